@@ -1,0 +1,52 @@
+# Names for commands; the work is done by Snakemake, DVC and pytest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+# Threads in linear algebra cost time here and change the last digits.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export DVC_NO_ANALYTICS := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup reproduce test lint format lock bench clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: $(READY) ## Make .venv from requirements.lock (again only when the lock changes)
+
+$(READY): requirements.lock pyproject.toml
+	@PYTHON=$(PYTHON) VENV=$(VENV) workflow/setup.sh
+
+reproduce: $(READY) ## Run the default study; ends with the path of its report
+	@snakemake
+
+test: $(READY) ## Run all tests
+	@pytest -n 2 --dist loadgroup
+
+lint: $(READY) ## Check style, types, workflow and import layers
+	ruff check .
+	ruff format --check .
+	mypy
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+	lint-imports
+
+format: $(READY) ## Put code in its standard form
+	ruff format .
+	ruff check --fix .
+	snakefmt Snakefile workflow
+
+lock: ## Resolve requirements.lock again (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+bench: $(READY) ## Run the benchmarks against peers
+	@for script in benchmarks/bench_*.py; do python $$script; done
+
+clean: ## Remove everything that a run makes
+	rm -rf build results data/processed .snakemake

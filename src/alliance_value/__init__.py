@@ -1,0 +1,1 @@
+"""Reproducible econometrics of the value of strategic alliances."""

@@ -1,0 +1,1 @@
+"""Canonical tables and the errors that speak of them."""

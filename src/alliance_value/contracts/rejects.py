@@ -1,0 +1,56 @@
+"""Broken rules -> rows of the rejects table."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from alliance_value.contracts.tables import Rejects, conform, empty
+
+
+def rejects(
+    *,
+    file: pd.Series | str,
+    row: pd.Series,
+    column: str | None,
+    value: pd.Series | str | None,
+    rule: str,
+    action: Literal["rejected", "repaired"],
+    new_value: pd.Series | str | None = None,
+) -> pd.DataFrame:
+    """Return rows of the rejects table, one per broken rule and source row.
+
+    Parameters
+    ----------
+    file, row, column, value
+        Where the value stands and what it is; scalars hold for every row.
+    rule
+        Name of the rule that it breaks.
+    action
+        Whether the row was rejected or the value repaired.
+    new_value
+        What a repaired value was changed to; missing means "set to missing".
+    """
+    table = pd.DataFrame({"row": row.to_numpy("int64")})
+    table["file"] = file if isinstance(file, str) else file.to_numpy()
+    table["column"] = column
+    table["value"] = value if not isinstance(value, pd.Series) else value.to_numpy()
+    table["rule"] = rule
+    table["action"] = action
+    table["new_value"] = (
+        new_value if not isinstance(new_value, pd.Series) else new_value.to_numpy()
+    )
+    return conform(table, Rejects)
+
+
+def collect(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Stack rejects in file and row order."""
+    parts = [p for p in parts if len(p)]
+    if not parts:
+        return empty(Rejects)
+    table = pd.concat(parts, ignore_index=True)
+    table = table.sort_values(
+        ["file", "row", "rule", "column"], kind="stable", na_position="first"
+    )
+    return conform(table, Rejects)

@@ -1,0 +1,255 @@
+"""The canonical tables: one typed schema each, and how they are stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+from pandera.typing.pandas import Series
+
+FLOAT_FORMAT = "%.10g"
+
+FIRM = "firm"
+YEAR = "fiscal_year"
+PROVENANCE = ("source_file", "source_row")
+
+
+class FirmYears(pa.DataFrameModel):
+    """One row per firm and fiscal year: the source's columns under study names.
+
+    Key: ``firm``, ``fiscal_year`` (unique unless the study keeps duplicates).
+    """
+
+    firm: Series[pd.StringDtype] = pa.Field(nullable=False)
+    fiscal_year: Series[int] = pa.Field(nullable=False)
+    source_file: Series[pd.StringDtype] = pa.Field(nullable=False)
+    source_row: Series[int] = pa.Field(ge=1, nullable=False)
+
+    class Config:
+        strict = False
+        ordered = False
+
+
+class Panel(FirmYears):
+    """Firm-years with the study's variables: what every model reads."""
+
+
+class Rejects(pa.DataFrameModel):
+    """One row per value that a rule rejected or repaired."""
+
+    file: Series[pd.StringDtype]
+    row: Series[int] = pa.Field(ge=1)
+    column: Series[pd.StringDtype] = pa.Field(nullable=True)
+    value: Series[pd.StringDtype] = pa.Field(nullable=True)
+    rule: Series[pd.StringDtype]
+    action: Series[pd.StringDtype] = pa.Field(isin=["rejected", "repaired"])
+    new_value: Series[pd.StringDtype] = pa.Field(nullable=True)
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class Funnel(pa.DataFrameModel):
+    """One row per step that takes rows away; within a branch the rows chain."""
+
+    branch: Series[pd.StringDtype]
+    step: Series[pd.StringDtype]
+    unit: Series[pd.StringDtype]
+    rows_in: Series[int] = pa.Field(ge=0)
+    rows_out: Series[int] = pa.Field(ge=0)
+    dropped: Series[int] = pa.Field(ge=0)
+    firms_out: Series[int] = pa.Field(ge=0)
+    why: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = True
+
+    @pa.dataframe_check
+    @classmethod
+    def rows_balance(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """Rows in equal rows out plus rows dropped."""
+        balance: pd.Series[bool] = table.rows_in == table.rows_out + table.dropped
+        return balance
+
+    @pa.dataframe_check
+    @classmethod
+    def steps_chain(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """Within a branch each step starts with the rows that the last one left."""
+        before = table.groupby("branch", sort=False).rows_out.shift()
+        return before.isna() | (before == table.rows_in)
+
+
+class Estimates(pa.DataFrameModel):
+    """One row per model and term; estimates in units of outcome per unit of term."""
+
+    model: Series[pd.StringDtype]
+    term: Series[pd.StringDtype]
+    estimate: Series[float]
+    se: Series[float] = pa.Field(ge=0)
+    df: Series[float] = pa.Field(gt=0)
+    t: Series[float]
+    p: Series[float] = pa.Field(ge=0, le=1)
+    ci_low: Series[float]
+    ci_high: Series[float]
+    se_type: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model", "term"]
+
+
+class Fits(pa.DataFrameModel):
+    """One row per model: its size, its fit and how it was estimated."""
+
+    model: Series[pd.StringDtype]
+    outcome: Series[pd.StringDtype]
+    estimator: Series[pd.StringDtype]
+    effects: Series[pd.StringDtype]
+    clusters: Series[pd.StringDtype]
+    n: Series[int] = pa.Field(gt=0)
+    entities: Series[int] = pa.Field(gt=0)
+    periods: Series[int] = pa.Field(gt=0)
+    smallest_cluster_count: Series[int] = pa.Field(ge=0)
+    singletons_dropped: Series[int] = pa.Field(ge=0)
+    terms_absorbed: Series[pd.StringDtype]
+    r2_within: Series[float] = pa.Field(nullable=True)
+    r2_overall: Series[float] = pa.Field(nullable=True)
+    outcome_mean: Series[float]
+    outcome_sd: Series[float]
+    confidence: Series[float] = pa.Field(gt=0, lt=1)
+    library: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model"]
+
+
+class Covariances(pa.DataFrameModel):
+    """The covariance matrix of each model's estimates, one row per pair of terms."""
+
+    model: Series[pd.StringDtype]
+    term: Series[pd.StringDtype]
+    other_term: Series[pd.StringDtype]
+    covariance: Series[float]
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class Margins(pa.DataFrameModel):
+    """The effect of one variable along another one that it is interacted with."""
+
+    model: Series[pd.StringDtype]
+    of: Series[pd.StringDtype]
+    over: Series[pd.StringDtype]
+    at: Series[float]
+    effect: Series[float]
+    se: Series[float] = pa.Field(ge=0)
+    df: Series[float] = pa.Field(gt=0)
+    ci_low: Series[float]
+    ci_high: Series[float]
+    share_below: Series[float] = pa.Field(ge=0, le=1)
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class CutPoints(pa.DataFrameModel):
+    """Where a variable was winsorized, and how many values that moved."""
+
+    variable: Series[pd.StringDtype]
+    group: Series[pd.StringDtype]
+    lower: Series[float] = pa.Field(nullable=True)
+    upper: Series[float] = pa.Field(nullable=True)
+    values: Series[int] = pa.Field(ge=0)
+    raised: Series[int] = pa.Field(ge=0)
+    lowered: Series[int] = pa.Field(ge=0)
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+Contract = type[pa.DataFrameModel]
+
+
+def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return the table in the contract's columns and types, or raise with all failures.
+
+    Parameters
+    ----------
+    table
+        Rows in any column order; columns that a strict contract does not know raise.
+    contract
+        One of the models of this module.
+
+    Raises
+    ------
+    AssertionError
+        The table breaks its contract: a defect of the code, never of an input.
+    """
+    names = list(contract.to_schema().columns)
+    missing = [n for n in names if n not in table.columns]
+    assert not missing, f"{contract.__name__}: columns missing: {missing}"
+    rest = [c for c in table.columns if c not in names]
+    table = table[names + rest].reset_index(drop=True)
+    for name, column in contract.to_schema().columns.items():
+        dtype = cast(Any, column.dtype)
+        table[name] = table[name].astype(dtype.type)
+    try:
+        return cast(pd.DataFrame, contract.validate(table, lazy=True))
+    except SchemaErrors as error:
+        failures = error.failure_cases.head(20).to_string(index=False)
+        raise AssertionError(
+            f"{contract.__name__} breaks its contract:\n{failures}"
+        ) from None
+
+
+def empty(contract: Contract) -> pd.DataFrame:
+    """Return a table of the contract with no rows."""
+    names = list(contract.to_schema().columns)
+    return conform(pd.DataFrame({name: [] for name in names}), contract)
+
+
+def store(table: pd.DataFrame, contract: Contract, path: str | Path) -> None:
+    """Check a table against its contract and write it as Parquet or CSV by suffix.
+
+    CSV holds floats at 10 significant digits, so that rounding noise between
+    machines does not change its bytes.
+    """
+    table = conform(table, contract)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".csv":
+        table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+    else:
+        table.to_parquet(path, index=False)
+
+
+def load(path: str | Path, contract: Contract) -> pd.DataFrame:
+    """Read a stored canonical table and check it against its contract."""
+    path = Path(path)
+    if path.suffix == ".csv":
+        table = pd.read_csv(path, dtype=text_columns(contract))
+        for name, column in contract.to_schema().columns.items():
+            # an empty cell is empty text where the contract knows no missing value
+            if name in text_columns(contract) and not column.nullable:
+                table[name] = table[name].fillna("")
+    else:
+        table = pd.read_parquet(path)
+    return conform(table, contract)
+
+
+def text_columns(contract: Contract) -> dict[str, str]:
+    """Return the contract's text columns, so that codes keep leading zeros."""
+    columns = contract.to_schema().columns
+    return {n: "string" for n, c in columns.items() if "string" in str(c.dtype)}

@@ -1,0 +1,173 @@
+"""Estimates of several models -> the cells of a regression table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.study.spec import Table
+
+STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
+DECIMALS = 3
+YES = "yes"
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table whose cells are final: every format shows the same characters.
+
+    Parameters
+    ----------
+    name, title
+        File name and caption.
+    columns
+        Column heads, two levels: the outcome and the model.
+    rows
+        Row heads, and the cells beside them; a rule is drawn above rows in ``rules``.
+    rules
+        Positions of rows that open a new block.
+    notes
+        Sentences under the table.
+    """
+
+    name: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    rules: frozenset[int]
+    notes: tuple[str, ...]
+
+
+def regression_table(
+    table: Table,
+    estimates: pd.DataFrame,
+    fits: pd.DataFrame,
+    labels: Mapping[str, str],
+    titles: Mapping[str, str],
+    simulated: str,
+) -> TextTable:
+    """Lay out estimates with standard errors in parentheses under them.
+
+    Parameters
+    ----------
+    table
+        Which models and terms, in which order.
+    estimates, fits
+        The canonical tables.
+    labels
+        Label of each variable.
+    titles
+        Column head of each model, empty for its number.
+    simulated
+        What is simulated, in words; empty when nothing is.
+    """
+    fits = fits.set_index("model").loc[list(table.models)]
+    shown = estimates[estimates.model.isin(table.models)]
+    terms = list(table.terms) or list(dict.fromkeys(in_model_order(shown, table)))
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    for term in terms:
+        here = {r.model: r for r in shown[shown.term == term].itertuples()}
+        errors = shown.se[shown.term == term]
+        places = max((decimals(se) for se in errors), default=DECIMALS)
+        pairs = [
+            coefficient(here[m], places) if m in here else ("", "")
+            for m in table.models
+        ]
+        rows.append((term_label(term, labels), tuple(p[0] for p in pairs)))
+        rows.append(("", tuple(p[1] for p in pairs)))
+    rules = {len(rows)}
+    effects = dict.fromkeys(e for f in fits.effects.dropna() for e in split(f))
+    for effect in effects:
+        name = f"{term_label(effect, labels)} effects".replace("_", " ")
+        rows.append(
+            (name, tuple(YES if effect in split(f) else "no" for f in fits.effects))
+        )
+    if len(set(fits.clusters)) > 1:
+        rows.append(("Clusters", tuple(c or "none" for c in fits.clusters)))
+    rules.add(len(rows))
+    rows += [
+        ("Observations", tuple(f"{n:,}" for n in fits.n)),
+        ("Firms", tuple(f"{n:,}" for n in fits.entities)),
+        ("R² within", tuple(number(r) for r in fits.r2_within)),
+        ("R² overall", tuple(number(r) for r in fits.r2_overall)),
+    ]
+    columns = tuple(
+        (term_label(outcome, labels), titles.get(model) or f"({i})")
+        for i, (model, outcome) in enumerate(
+            zip(table.models, fits.outcome, strict=True), start=1
+        )
+    )
+    return TextTable(
+        table.name,
+        table.title,
+        columns,
+        tuple(rows),
+        frozenset(rules),
+        tuple(notes(table, shown, fits, simulated)),
+    )
+
+
+def in_model_order(shown: pd.DataFrame, table: Table) -> list[str]:
+    """Return terms in the order of the models' columns, the constant last."""
+    order = [
+        term
+        for model in table.models
+        for term in shown.loc[shown.model == model, "term"]
+    ]
+    return [t for t in order if t != "constant"] + [t for t in order if t == "constant"]
+
+
+def notes(
+    table: Table, shown: pd.DataFrame, fits: pd.DataFrame, simulated: str
+) -> list[str]:
+    """Return the sentences under a regression table."""
+    kinds = list(dict.fromkeys(shown.se_type))
+    errors = "; ".join(kinds)
+    lines = [
+        f"Standard errors in parentheses, {errors}.",
+        "Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10.",
+    ]
+    if (fits.singletons_dropped > 0).any():
+        counts = ", ".join(f"{n:,}" for n in fits.singletons_dropped)
+        lines.append(f"Rows dropped as alone in an effect: {counts}.")
+    if fits.terms_absorbed.fillna("").ne("").any():
+        absorbed = sorted({t for f in fits.terms_absorbed.dropna() for t in split(f)})
+        lines.append(f"Absorbed by the effects and left out: {', '.join(absorbed)}.")
+    if table.note:
+        lines.append(table.note)
+    if simulated:
+        lines.append(f"Simulated: {simulated}")
+    return lines
+
+
+def coefficient(row: Any, places: int) -> tuple[str, str]:
+    """Write a row of the estimates: value with stars, standard error in parentheses."""
+    stars = next((mark for level, mark in STARS if row.p < level), "")
+    return f"{row.estimate:,.{places}f}{stars}", f"({row.se:,.{places}f})"
+
+
+def decimals(se: float) -> int:
+    """Return places that show at least two significant digits of the standard error."""
+    if not np.isfinite(se) or se <= 0:
+        return DECIMALS
+    return int(np.clip(1 - np.floor(np.log10(se)), DECIMALS, 12))
+
+
+def number(value: float) -> str:
+    """Write a share with three decimals, nothing where it is missing."""
+    return "" if pd.isna(value) else f"{value:.{DECIMALS}f}"
+
+
+def term_label(term: str, labels: Mapping[str, str]) -> str:
+    """Return a term's label: its factors' labels joined by a multiplication sign."""
+    fixed = {"firm": "Firm", "fiscal_year": "Year", "constant": "Constant"}
+    return " × ".join(labels.get(f) or fixed.get(f, f) for f in term.split(":"))
+
+
+def split(text: object) -> list[str]:
+    """Split a list that a table holds as one cell."""
+    return [p for p in str(text).split(", ") if p] if isinstance(text, str) else []

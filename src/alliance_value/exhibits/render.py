@@ -1,0 +1,119 @@
+"""A finished table -> LaTeX (booktabs), HTML and CSV with the same characters."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html import escape
+from itertools import groupby
+
+from alliance_value.exhibits.regression_table import TextTable
+
+LATEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "×": r"$\times$",
+    "²": r"$^2$",
+    "−": "$-$",
+    "<": "$<$",
+    ">": "$>$",
+}
+
+
+def latex_text(text: str) -> str:
+    """Escape text for LaTeX."""
+    return "".join(LATEX.get(c, c) for c in text)
+
+
+def latex_cell(text: str) -> str:
+    """Escape a cell; a leading hyphen of a number becomes a minus sign."""
+    if text[:1] == "-" and text[1:2].isdigit():
+        return f"$-${latex_text(text[1:])}"
+    if text[:2] == "(-":
+        return f"($-${latex_text(text[2:])}"
+    return latex_text(text)
+
+
+def spans(table: TextTable) -> list[tuple[str, int]]:
+    """Return the upper column heads with the number of columns under each."""
+    return [(h, len(list(g))) for h, g in groupby(top for top, _ in table.columns)]
+
+
+def to_latex(table: TextTable) -> str:
+    """Return a table float that needs the package booktabs alone."""
+    width = len(table.columns) + 1
+    heads, rules, start = [], [], 2
+    for head, count in spans(table):
+        heads.append(rf"\multicolumn{{{count}}}{{c}}{{{latex_text(head)}}}")
+        rules.append(rf"\cmidrule(lr){{{start}-{start + count - 1}}}")
+        start += count
+    lines = [
+        r"\begin{table}[htbp]",
+        r"\centering",
+        rf"\caption{{{latex_text(table.title)}}}",
+        rf"\label{{tab:{table.name}}}",
+        rf"\begin{{tabular}}{{l{'c' * len(table.columns)}}}",
+        r"\toprule",
+        " & ".join(["", *heads]) + r" \\",
+        " ".join(rules),
+        " & ".join(["", *(latex_text(low) for _, low in table.columns)]) + r" \\",
+        r"\midrule",
+    ]
+    for position, (head, cells) in enumerate(table.rows):
+        if position in table.rules and position:
+            lines.append(r"\midrule")
+        body = [latex_text(head), *(latex_cell(c) for c in cells)]
+        lines.append(" & ".join(body) + r" \\")
+    note = " ".join(latex_text(n) for n in table.notes)
+    lines += [
+        r"\bottomrule",
+        rf"\multicolumn{{{width}}}{{p{{0.95\linewidth}}}}{{\footnotesize {note}}} \\",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def to_html(table: TextTable) -> str:
+    """Return a table element without styling; the page that holds it brings that."""
+    top = "".join(
+        f'<th scope="colgroup" colspan="{count}">{escape(head)}</th>'
+        for head, count in spans(table)
+    )
+    low = "".join(f'<th scope="col">{escape(head)}</th>' for _, head in table.columns)
+    lines = [
+        f'<table class="exhibit" id="table-{escape(table.name)}">',
+        f"<caption>{escape(table.title)}</caption>",
+        f"<thead><tr><td></td>{top}</tr><tr><td></td>{low}</tr></thead>",
+        "<tbody>",
+    ]
+    for position, (head, cells) in enumerate(table.rows):
+        opening = '<tr class="rule">' if position in table.rules else "<tr>"
+        body = "".join(f"<td>{escape(c).replace('-', '−', 1)}</td>" for c in cells)
+        lines.append(f'{opening}<th scope="row">{escape(head)}</th>{body}</tr>')
+    note = " ".join(escape(n) for n in table.notes)
+    lines += [
+        "</tbody>",
+        f'<tfoot><tr><td colspan="{len(table.columns) + 1}">{note}</td></tr></tfoot>',
+        "</table>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def to_csv(table: TextTable) -> str:
+    """Return the cells as CSV, the notes in the first column below them."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["", *(top for top, _ in table.columns)])
+    writer.writerow(["", *(low for _, low in table.columns)])
+    writer.writerows([head, *cells] for head, cells in table.rows)
+    writer.writerows([note] for note in table.notes)
+    return stream.getvalue()

@@ -1,0 +1,1 @@
+"""A model's specification and a panel -> tidy estimates."""

@@ -1,0 +1,106 @@
+"""Interactions of a fit -> the effect of one variable along the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from alliance_value.models.design import Design
+from alliance_value.models.estimate import Fit
+from alliance_value.study.spec import Model
+from alliance_value.study.terms import Term, expand_all
+
+POINTS = 41
+TAIL = 0.01
+FEW_VALUES = 6
+
+
+def margins_table(model: Model, design: Design, result: Fit) -> pd.DataFrame:
+    """Return the marginal effects of every two-way interaction, both ways round.
+
+    Parameters
+    ----------
+    model, design, result
+        A specification, its rows and its fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the margins table; no rows without interactions.
+    """
+    terms = [
+        t for t in expand_all([*model.terms, *model.controls]) if t.name in result.names
+    ]
+    tables = [
+        marginal_effect(model, design, result, terms, of, over)
+        for term in terms
+        if len(term.factors) == 2 and term.factors[0] != term.factors[1]
+        for of, over in (term.factors, term.factors[::-1])
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def marginal_effect(
+    model: Model,
+    design: Design,
+    result: Fit,
+    terms: list[Term],
+    of: str,
+    over: str,
+) -> pd.DataFrame:
+    """Return d outcome / d ``of`` along ``over``, with delta-method standard errors.
+
+    The effect is ``b_of + b_of:over * over``, plus the products of ``of`` with other
+    variables held at their sample means; its variance is ``g' V g`` with g the weights
+    of the coefficients (Brambor, Clark and Golder 2006).
+    """
+    observed = observed_values(design, over)
+    at = grid(observed)
+    weights = np.zeros((len(at), len(result.names)))
+    for term in terms:
+        power = term.factors.count(of)
+        if power == 0:
+            continue
+        rest = list(term.factors)
+        rest.remove(of)
+        value = np.full(len(at), float(power))
+        for factor in rest:
+            mean = observed_values(design, factor).mean()
+            value = value * (at if factor == over else mean)
+        weights[:, result.names.index(term.name)] = value
+    effect = weights @ result.estimates
+    se = np.sqrt(np.einsum("ij,jk,ik->i", weights, result.covariance, weights))
+    half = stats.t.ppf(0.5 + model.confidence / 2, result.df) * se
+    return pd.DataFrame(
+        {
+            "model": model.name,
+            "of": of,
+            "over": over,
+            "at": at,
+            "effect": effect,
+            "se": se,
+            "df": result.df,
+            "ci_low": effect - half,
+            "ci_high": effect + half,
+            "share_below": np.searchsorted(np.sort(observed), at, side="right")
+            / len(observed),
+        }
+    )
+
+
+def observed_values(design: Design, name: str) -> np.ndarray:
+    """Return a variable's values in the estimation sample."""
+    return design.factors[name].to_numpy("float64")
+
+
+def grid(observed: np.ndarray) -> np.ndarray:
+    """Return the observed values where they are few, else a grid over their range.
+
+    The range leaves out 1 % on either side, where few firms are.
+    """
+    values = np.unique(observed)
+    if len(values) <= FEW_VALUES:
+        return values
+    low, high = np.quantile(observed, [TAIL, 1 - TAIL])
+    return np.linspace(low, high, POINTS)

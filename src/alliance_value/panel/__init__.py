@@ -1,0 +1,1 @@
+"""Canonical tables -> the analysis panel and the sample funnel."""

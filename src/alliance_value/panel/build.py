@@ -1,0 +1,122 @@
+"""Firm-years + a study's variables and sample -> the analysis panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.tables import YEAR, Panel, conform
+from alliance_value.panel.variables import build_variables
+from alliance_value.study.expressions import ExpressionError, evaluate
+from alliance_value.study.spec import Sample, Variable
+
+
+@dataclass(frozen=True)
+class PanelTables:
+    """What the panel stage hands on."""
+
+    panel: pd.DataFrame
+    rejects: pd.DataFrame
+    funnel: pd.DataFrame
+    cut_points: pd.DataFrame
+
+
+def build_panel(
+    firm_years: pd.DataFrame,
+    source_funnel: pd.DataFrame,
+    variables: Sequence[Variable],
+    sample: Sample,
+) -> PanelTables:
+    """Build the panel: required rows, variables, then the sample.
+
+    Parameters
+    ----------
+    firm_years
+        Canonical firm-years.
+    source_funnel
+        The funnel up to them; the panel's steps follow on it.
+    variables
+        Variables that the study declares.
+    sample
+        Conditions; ``require`` holds before variables are computed, so that a row that
+        fails it is no lead or lag of another, ``where`` and the period hold after.
+
+    Raises
+    ------
+    UserError
+        A formula or condition cannot be computed, or no row is left.
+    """
+    funnel = FunnelBranch("sample")
+    problems: list[Problem] = []
+    table = firm_years
+    for condition in sample.require:
+        keep = holds(table, condition, "sample.require", problems)
+        table = funnel.keep(table, keep, f"requires {condition}", "sample.require")
+    built = build_variables(table, variables)
+    problems += built.problems
+    raise_if(problems, "the study's variables and conditions")
+    panel = pd.DataFrame(built.columns, index=table.index)
+    bounds = ((sample.first, "ge", "from"), (sample.last, "le", "to"))
+    for bound, compare, word in bounds:
+        if bound is not None:
+            keep = getattr(panel[YEAR], compare)(bound)
+            panel = funnel.keep(panel, keep, f"{word} {bound}", "period of the sample")
+    for condition in sample.where:
+        keep = holds(panel, condition, "sample.where", problems)
+        panel = funnel.keep(panel, keep, f"where {condition}", "sample.where")
+    if panel.empty and not problems:
+        problems.append(
+            Problem(
+                rule="no firm-year is left in the sample",
+                remedy="see which condition takes the rows away: "
+                + "; ".join(
+                    f"{s['step']} leaves {s['rows_out']}" for s in funnel.steps
+                ),
+                where="sample",
+            )
+        )
+    raise_if(problems, "the study's sample")
+    steps = (
+        pd.concat([source_funnel, funnel.table()]) if funnel.steps else source_funnel
+    )
+    return PanelTables(
+        panel=conform(panel, Panel),
+        rejects=collect(
+            [undefined_values(table, *breach) for breach in built.undefined]
+        ),
+        funnel=steps,
+        cut_points=built.cut_point_table(),
+    )
+
+
+def holds(
+    table: pd.DataFrame, condition: str, where: str, problems: list[Problem]
+) -> pd.Series:
+    """Return where a condition is true; a missing value does not meet it."""
+    try:
+        columns = {str(name): table[name] for name in table.columns}
+        return evaluate(condition, columns).fillna(0.0).ne(0.0)
+    except ExpressionError as error:
+        problems.append(Problem(str(error), "correct the condition", where))
+        return pd.Series(True, index=table.index)
+
+
+def undefined_values(
+    table: pd.DataFrame, variable: str, rule: str, rows: np.ndarray
+) -> pd.DataFrame:
+    """Return rejects for values that a formula could not give."""
+    bad = table[rows]
+    return rejects(
+        file=bad.source_file,
+        row=bad.source_row,
+        column=variable,
+        value=None,
+        rule=rule,
+        action="repaired",
+    )

@@ -1,0 +1,194 @@
+"""Declared variables + firm-years -> columns of the panel, in order of need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem
+from alliance_value.contracts.tables import FIRM, YEAR, CutPoints, conform, empty
+from alliance_value.study.expressions import (
+    Domain,
+    ExpressionError,
+    evaluate,
+    names_in,
+)
+from alliance_value.study.spec import Variable, Winsorize
+
+
+@dataclass
+class Built:
+    """Variables computed so far and what computing them brought to light.
+
+    Parameters
+    ----------
+    columns
+        Every column by name, shape (n,) each.
+    undefined
+        Variable, rule and the rows (boolean array, shape (n,)) on which a formula has
+        no value although its inputs have one.
+    cut_points
+        Rows of the cut-point table.
+    problems
+        Formulas that cannot be computed.
+    """
+
+    columns: dict[str, pd.Series]
+    undefined: list[tuple[str, str, np.ndarray]] = field(default_factory=list)
+    cut_points: list[pd.DataFrame] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def cut_point_table(self) -> pd.DataFrame:
+        """Return the cut points of all variables as one table."""
+        if not self.cut_points:
+            return empty(CutPoints)
+        return conform(pd.concat(self.cut_points, ignore_index=True), CutPoints)
+
+
+def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built:
+    """Compute every declared variable over the firm-years.
+
+    Per variable the order is: formula or ratio, rule for missing values, winsorizing,
+    lead or lag. A formula that names another variable sees its finished values; its
+    own name is the source's column.
+
+    Parameters
+    ----------
+    table
+        Canonical firm-years, shape (n, columns).
+    variables
+        Declared variables, free of cycles.
+    """
+    built = Built({str(name): table[name] for name in table.columns})
+    source = dict(built.columns)
+    for variable in in_order(variables):
+        try:
+            values = formula_values(variable, source, built)
+        except ExpressionError as error:
+            built.problems.append(
+                Problem(
+                    rule=str(error),
+                    remedy="correct the formula",
+                    where=f"variables.{variable.name}",
+                )
+            )
+            continue
+        if variable.missing != "keep":
+            if variable.missing == "zero_and_flag":
+                flag = values.isna().astype("float64")
+                built.columns[f"{variable.name}_missing"] = flag
+            values = values.fillna(0.0)
+        if variable.winsorize is not None:
+            values, cuts = winsorize(
+                values, table[YEAR], variable.winsorize, variable.name
+            )
+            built.cut_points.append(cuts)
+        if variable.lead or variable.lag:
+            if table.duplicated([FIRM, YEAR]).any():
+                built.problems.append(
+                    Problem(
+                        rule="leads and lags need one row per firm and year",
+                        remedy="set sources.firm_years.duplicates to first or stop",
+                        where=f"variables.{variable.name}",
+                    )
+                )
+                continue
+            values = shift(values, table, variable.lead - variable.lag)
+        built.columns[variable.name] = values
+    return built
+
+
+def in_order(variables: Sequence[Variable]) -> list[Variable]:
+    """Sort variables so that each comes after those that it reads."""
+    waiting = {v.name: v for v in variables}
+    flags = {
+        f"{v.name}_missing": v.name for v in variables if v.missing == "zero_and_flag"
+    }
+    done: list[Variable] = []
+    while waiting:
+        for name, variable in list(waiting.items()):
+            used = {flags.get(n, n) for f in formulas(variable) for n in names_in(f)}
+            if not (used - {name}) & waiting.keys():
+                done.append(waiting.pop(name))
+    return done
+
+
+def formulas(variable: Variable) -> list[str]:
+    """Return the formulas of a variable that are given."""
+    given = (variable.value, variable.numerator, variable.denominator)
+    return [text for text in given if text]
+
+
+def formula_values(
+    variable: Variable, source: Mapping[str, pd.Series], built: Built
+) -> pd.Series:
+    """Compute a variable's formula or ratio; a ratio needs a positive denominator."""
+    columns = dict(built.columns)
+    if variable.name in source:
+        columns[variable.name] = source[variable.name]
+    domain = Domain()
+    if variable.numerator:
+        above = evaluate(variable.numerator, columns, domain)
+        below = evaluate(variable.denominator, columns, domain)
+        rule = f"denominator {variable.denominator} is not positive"
+        domain.note(rule, (below <= 0).to_numpy() & above.notna().to_numpy())
+        values = above / below.where(below > 0)
+    else:
+        values = evaluate(variable.value or variable.name, columns, domain)
+    built.undefined += [(variable.name, rule, rows) for rule, rows in domain.breaches]
+    return values
+
+
+def shift(values: pd.Series, table: pd.DataFrame, periods: int) -> pd.Series:
+    """Return each firm's value of ``periods`` later, by the calendar.
+
+    A firm-year without an observed firm-year at that distance is missing, so gaps in
+    a firm's history never shift a neighbour's value in.
+    """
+    later = pd.DataFrame(
+        {FIRM: table[FIRM], YEAR: table[YEAR] - periods, "value": values}
+    )
+    keys = table[[FIRM, YEAR]]
+    found = keys.merge(later, on=[FIRM, YEAR], how="left", validate="one_to_one")
+    return pd.Series(found["value"].to_numpy("float64"), index=values.index)
+
+
+def winsorize(
+    values: pd.Series, year: pd.Series, rule: Winsorize, name: str
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Pull values beyond the quantiles in to them, within years or over all rows.
+
+    Quantiles interpolate linearly between order statistics (Hyndman and Fan's type 7,
+    the default of NumPy, R and pandas).
+
+    Returns
+    -------
+    values : pandas.Series
+        float64, shape (n,).
+    cuts : pandas.DataFrame
+        Cut points per group and how many values they moved.
+    """
+    group = year if rule.by == "time" else pd.Series("all", year.index)
+    grouped = values.groupby(group, sort=True)
+    lower, upper = grouped.quantile(rule.lower), grouped.quantile(rule.upper)
+    low, high = group.map(lower), group.map(upper)
+    cuts = pd.DataFrame(
+        {
+            "variable": name,
+            "group": [str(g) for g in lower.index],
+            "lower": lower.to_numpy(),
+            "upper": upper.to_numpy(),
+            "values": grouped.count().to_numpy(),
+            "raised": (values < low).groupby(group, sort=True).sum().to_numpy(),
+            "lowered": (values > high).groupby(group, sort=True).sum().to_numpy(),
+        }
+    )
+    return values.clip(low, high), cuts
+
+
+def labelled(variables: Sequence[Variable]) -> dict[str, str]:
+    """Return the labels of variables, their names where they have none."""
+    return {v.name: replace(v, label=v.label or v.name).label for v in variables}

@@ -1,0 +1,1 @@
+"""Exhibits -> the report that people read."""

@@ -1,0 +1,1 @@
+"""A simulated world with planted effects -> files as a vendor would send them."""

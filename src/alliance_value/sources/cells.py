@@ -1,0 +1,83 @@
+"""Cells as they stand in a file -> typed columns, with every bad cell accounted for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem
+from alliance_value.sources.read_file import RawTable
+from alliance_value.study.spec import TableFile
+
+TRUTH = {"TRUE": 1.0, "FALSE": 0.0, "T": 1.0, "F": 0.0, "YES": 1.0, "NO": 0.0}
+
+
+def text_column(raw: RawTable, column: str) -> pd.Series:
+    """Return a column of codes or names as text; empty cells are missing.
+
+    Whole numbers of a typed file are written without a decimal point, so that a code
+    has the same spelling in every format.
+    """
+    cells = raw.cells[column]
+    if pd.api.types.is_float_dtype(cells):
+        whole = cells.dropna() % 1 == 0
+        if whole.all():
+            cells = cells.astype("Int64")
+    text = cells.astype("string").str.strip()
+    return text.mask(text == "", pd.NA)
+
+
+def numeric_column(
+    raw: RawTable, column: str, layout: TableFile
+) -> tuple[pd.Series, pd.Series]:
+    """Return a column as float64, and where a cell is neither number nor missing.
+
+    Returns
+    -------
+    values : pandas.Series
+        float64, shape (n,); NaN where missing or invalid. TRUE and FALSE are 1 and 0
+        in a column that holds nothing else.
+    invalid : pandas.Series
+        bool, shape (n,): text, or a number that is not finite.
+    """
+    cells = raw.cells[column]
+    if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_numeric_dtype(cells):
+        values = cells.astype("Float64").astype("float64")
+        infinite = pd.Series(np.isinf(values.to_numpy()), values.index)
+        return values.mask(infinite), infinite
+    text = cells.astype("string").str.strip()
+    absent = text.isna() | text.eq("") | text.isin(layout.missing)
+    known = text[~absent].str.upper()
+    if len(known) and known.isin(list(TRUTH)).all():
+        values = known.map(TRUTH).astype("float64").reindex(text.index)
+        return values, pd.Series(False, text.index)
+    plain = text
+    if layout.thousands:
+        plain = plain.str.replace(layout.thousands, "", regex=False)
+    if layout.decimal != ".":
+        plain = plain.str.replace(layout.decimal, ".", regex=False)
+    values = pd.to_numeric(plain.mask(absent), errors="coerce").astype("float64")
+    # to_numeric reads 'inf' and digits of other scripts; only plain numbers count
+    invalid = ~absent & ~np.isfinite(values)
+    return values.mask(invalid), invalid
+
+
+def cell_problems(
+    raw: RawTable, column: str, invalid: pd.Series, layout: TableFile
+) -> list[Problem]:
+    """Return one problem per invalid cell of a numeric column."""
+    hint = "correct the cell, list it under missing, or set invalid: missing"
+    cells = raw.cells.loc[invalid, column].astype("string")
+    if cells.str.contains(r"^-?\d{1,3}(?:[,.' ]\d{3})+", regex=True).any():
+        hint = "give thousands (and decimal) in the study file, or correct the cell"
+    return [
+        Problem(
+            rule="is not a finite number",
+            remedy=hint,
+            where=raw.file,
+            row=int(row),
+            column=column,
+            value=str(value),
+        )
+        for row, value in zip(raw.rows[invalid], cells, strict=True)
+    ]

@@ -1,0 +1,399 @@
+"""Source files of a study -> the canonical firm-years, rejects and funnel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, conform
+from alliance_value.sources.cells import cell_problems, numeric_column, text_column
+from alliance_value.sources.keys import fiscal_year_of, integer_time, time_key
+from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.study.spec import TableFile
+
+FILE, ROW = "source_file", "source_row"
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The columns that a study refers to.
+
+    Parameters
+    ----------
+    uses
+        Column name in the study -> the places of the study file that use it.
+    grouping
+        Those used only as effects or clusters: text or number alike.
+    variables
+        Names of the study's variables, for hints on misspelt names.
+    """
+
+    uses: Mapping[str, Sequence[str]]
+    grouping: frozenset[str] = frozenset()
+    variables: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class SourceTables:
+    """What the sources stage hands on."""
+
+    firm_years: pd.DataFrame
+    rejects: pd.DataFrame
+    funnel: pd.DataFrame
+    decisions: tuple[str, ...]
+
+
+def firm_years(
+    files: Sequence[str],
+    layout: TableFile,
+    needed: Needed,
+    firm_files: Sequence[str] = (),
+    firm_layout: TableFile | None = None,
+) -> SourceTables:
+    """Read a study's firm-year files, and its table of firms where it has one.
+
+    Parameters
+    ----------
+    files, layout
+        Files with one row per firm and year, and how they are written.
+    needed
+        Columns to keep.
+    firm_files, firm_layout
+        A file with one row per firm, joined to each of the firm's years.
+
+    Returns
+    -------
+    SourceTables
+        Firm-years sorted by firm, year and source row; every other row of the files
+        stands in the rejects and is counted in the funnel.
+
+    Raises
+    ------
+    UserError
+        Columns are missing, cells are invalid or keys repeat, and the study says stop.
+    """
+    raws = [read_file(path, layout) for path in files]
+    firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
+    own, joined = locate(raws, layout, firm_raw, firm_layout, needed)
+    parts: list[pd.DataFrame] = []
+    rejected: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    for raw in raws:
+        part, part_rejects, part_problems = typed_rows(raw, layout, own, needed)
+        parts.append(part)
+        rejected += part_rejects
+        problems += part_problems
+    table = pd.concat(parts, ignore_index=True)
+    funnel = FunnelBranch("sample")
+    funnel.start(table, "rows in the files", ", ".join(raw.file for raw in raws))
+    table = keyed_rows(table, layout, funnel, rejected, problems)
+    firms_table = None
+    if firm_raw is not None and firm_layout is not None:
+        firms_table = firm_attributes(
+            firm_raw, firm_layout, joined, needed, rejected, problems
+        )
+    raise_if(problems, f"the source files {', '.join(raw.file for raw in raws)}")
+    if firms_table is not None:
+        before = len(table)
+        table = table.merge(firms_table, on=FIRM, how="left", validate="many_to_one")
+        assert len(table) == before
+    table = table.sort_values([FIRM, YEAR, FILE, ROW], kind="stable")
+    decisions = [f"{raw.file}: {d}" for raw in raws for d in raw.decisions]
+    if firm_raw is not None:
+        decisions += [f"{firm_raw.file}: {d}" for d in firm_raw.decisions]
+    return SourceTables(
+        firm_years=conform(table, FirmYears),
+        rejects=collect(rejected),
+        funnel=funnel.table(),
+        decisions=tuple(decisions),
+    )
+
+
+def locate(
+    raws: Sequence[RawTable],
+    layout: TableFile,
+    firm_raw: RawTable | None,
+    firm_layout: TableFile | None,
+    needed: Needed,
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Find each needed column in the firm-year files or in the table of firms.
+
+    Returns
+    -------
+    own, joined : dict
+        Name in the study -> column in the firm-year files, or in the table of firms.
+    """
+    problems: list[Problem] = []
+    keys = {"entity": layout.entity, "time": layout.time}
+    if layout.period_end:
+        keys["period_end"] = layout.period_end
+    for raw in raws:
+        for key, column in keys.items():
+            if column not in raw.cells.columns:
+                problems.append(missing_column(raw, column, f"firm_years.{key}"))
+    if (
+        firm_raw is not None
+        and firm_layout is not None
+        and firm_layout.entity not in firm_raw.cells.columns
+    ):
+        problems.append(missing_column(firm_raw, firm_layout.entity, "firms.entity"))
+    own: dict[str, str] = {}
+    joined: dict[str, str] = {}
+    for name, uses in needed.uses.items():
+        column = layout.columns.get(name, name)
+        absent = [raw for raw in raws if column not in raw.cells.columns]
+        if not absent:
+            own[name] = column
+            continue
+        if (
+            firm_raw is not None
+            and firm_layout is not None
+            and name not in layout.columns
+        ):
+            column = firm_layout.columns.get(name, name)
+            if column in firm_raw.cells.columns:
+                joined[name] = column
+                continue
+        for raw in absent:
+            known = [*raw.cells.columns, *needed.variables, *layout.columns]
+            if firm_raw is not None:
+                known += list(firm_raw.cells.columns)
+            problems.append(
+                Problem(
+                    rule=f"there is no column or variable '{column}', "
+                    f"which {', '.join(dict.fromkeys(uses))} needs",
+                    remedy=nearest(column, dict.fromkeys(known)),
+                    where=raw.file,
+                )
+            )
+    raise_if(problems, "the columns that the study refers to")
+    return own, joined
+
+
+def missing_column(raw: RawTable, column: str, key: str) -> Problem:
+    """Return the problem of a key column that the file does not have."""
+    return Problem(
+        rule=f"there is no column '{column}', which sources.{key} names",
+        remedy=nearest(column, raw.cells.columns),
+        where=raw.file,
+        row=1,
+    )
+
+
+def typed_rows(
+    raw: RawTable, layout: TableFile, own: Mapping[str, str], needed: Needed
+) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Problem]]:
+    """Return a file's rows with typed columns; the key is still as stated."""
+    data: dict[str, pd.Series] = {
+        FIRM: text_column(raw, layout.entity),
+        YEAR: time_key(raw.cells[layout.time], layout),
+        "stated_time": raw.cells[layout.time].astype("string"),
+        FILE: pd.Series(raw.file, raw.cells.index, dtype="string"),
+        ROW: raw.rows,
+    }
+    if layout.period_end:
+        data["period_end"] = raw.cells[layout.period_end]
+    typed, rejected, problems = typed_columns(raw, layout, own, needed)
+    return pd.DataFrame({**data, **typed}), rejected, problems
+
+
+def typed_columns(
+    raw: RawTable, layout: TableFile, own: Mapping[str, str], needed: Needed
+) -> tuple[dict[str, pd.Series], list[pd.DataFrame], list[Problem]]:
+    """Return the needed columns as numbers or text, with their invalid cells."""
+    typed: dict[str, pd.Series] = {}
+    rejected: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    for name, column in own.items():
+        if name in layout.text or column in layout.text or name in needed.grouping:
+            typed[name] = text_column(raw, column)
+            continue
+        values, invalid = numeric_column(raw, column, layout)
+        typed[name] = values
+        if not invalid.any():
+            continue
+        if layout.invalid == "stop":
+            problems += cell_problems(raw, column, invalid, layout)
+            continue
+        rejected.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[invalid],
+                column=column,
+                value=raw.cells.loc[invalid, column].astype("string"),
+                rule="not_a_finite_number",
+                action="repaired",
+            )
+        )
+    return typed, rejected, problems
+
+
+def keyed_rows(
+    table: pd.DataFrame,
+    layout: TableFile,
+    funnel: FunnelBranch,
+    rejected: list[pd.DataFrame],
+    problems: list[Problem],
+) -> pd.DataFrame:
+    """Give every row its firm and fiscal year, or reject it, and settle duplicates."""
+    if layout.period_end:
+        table = repaired_years(table, layout, rejected)
+    for key, column, rule in (
+        (FIRM, layout.entity, "firm_missing"),
+        (YEAR, layout.time, "time_missing_or_unreadable"),
+    ):
+        absent = table[key].isna()
+        if absent.any():
+            bad = table[absent]
+            value = bad.stated_time if key == YEAR else None
+            if layout.missing_key == "stop" or absent.all():
+                problems += key_problems(bad, column, rule)
+            rejected.append(
+                rejects(
+                    file=bad[FILE],
+                    row=bad[ROW],
+                    column=column,
+                    value=value,
+                    rule=rule,
+                    action="rejected",
+                )
+            )
+        table = funnel.keep(table, ~absent, f"has {key}", f"{rule} in '{column}'")
+    table = table.assign(**{YEAR: table[YEAR].astype("int64")})
+    table = settle_duplicates(table, layout, funnel, rejected, problems)
+    return table.drop(columns=["stated_time", "period_end"], errors="ignore")
+
+
+def key_problems(bad: pd.DataFrame, column: str, rule: str) -> list[Problem]:
+    """Return one problem per row whose key is missing or cannot be read."""
+    return [
+        Problem(
+            rule=rule.replace("_", " "),
+            remedy="correct the row, give the right time_format, or set "
+            "missing_key: reject",
+            where=str(file),
+            row=int(row),
+            column=column,
+            value=None if pd.isna(value) else str(value),
+        )
+        for file, row, value in zip(bad[FILE], bad[ROW], bad.stated_time, strict=True)
+    ]
+
+
+def repaired_years(
+    table: pd.DataFrame, layout: TableFile, rejected: list[pd.DataFrame]
+) -> pd.DataFrame:
+    """Take the fiscal year from the period's last day and report what that changes."""
+    derived = fiscal_year_of(table.period_end)
+    stated = integer_time(table.stated_time)
+    known = derived.notna()
+    far = (stated - derived).abs().gt(1).fillna(False)
+    repeated = table.assign(stated=stated).duplicated([FIRM, "stated"])
+    rules = {
+        "fiscal_year_missing": known & stated.isna(),
+        "fiscal_year_implausible": known & stated.notna() & far,
+        "fiscal_year_differs_from_period_end": known
+        & stated.notna()
+        & ~far
+        & stated.ne(derived).fillna(False),
+        "duplicate_firm_year_as_stated": known & repeated,
+    }
+    for rule, broken in rules.items():
+        bad = table[broken.astype(bool)]
+        rejected.append(
+            rejects(
+                file=bad[FILE],
+                row=bad[ROW],
+                column=layout.time,
+                value=bad.stated_time,
+                rule=rule,
+                action="repaired",
+                new_value=derived[bad.index].astype("string"),
+            )
+        )
+    return table.assign(**{YEAR: derived.fillna(stated)})
+
+
+def settle_duplicates(
+    table: pd.DataFrame,
+    layout: TableFile,
+    funnel: FunnelBranch,
+    rejected: list[pd.DataFrame],
+    problems: list[Problem],
+) -> pd.DataFrame:
+    """Stop at, keep, or reject all but the first of rows that share firm and year."""
+    again = table.duplicated([FIRM, YEAR], keep="first")
+    if layout.duplicates == "stop" and again.any():
+        shared = table[table.duplicated([FIRM, YEAR], keep=False)]
+        for (firm, year), group in shared.groupby([FIRM, YEAR], sort=True):
+            rows = ", ".join(str(r) for r in group[ROW])
+            problems.append(
+                Problem(
+                    rule=f"{len(group)} rows for firm '{firm}' in {year}: rows {rows}",
+                    remedy="correct the file, or set duplicates: first or keep",
+                    where=str(group[FILE].iloc[0]),
+                    row=int(group[ROW].iloc[1]),
+                    column=f"{layout.entity}, {layout.time}",
+                )
+            )
+    if layout.duplicates != "first":
+        return table
+    bad = table[again]
+    rejected.append(
+        rejects(
+            file=bad[FILE],
+            row=bad[ROW],
+            column=layout.time,
+            value=bad.stated_time,
+            rule="duplicate_firm_year",
+            action="rejected",
+        )
+    )
+    return funnel.keep(
+        table, ~again, "one row per firm and year", "later rows of the same firm-year"
+    )
+
+
+def firm_attributes(
+    raw: RawTable,
+    layout: TableFile,
+    joined: Mapping[str, str],
+    needed: Needed,
+    rejected: list[pd.DataFrame],
+    problems: list[Problem],
+) -> pd.DataFrame:
+    """Return the table of firms with one row per firm."""
+    typed, bad_cells, cell_errors = typed_columns(raw, layout, joined, needed)
+    rejected += bad_cells
+    problems += cell_errors
+    table = pd.DataFrame({FIRM: text_column(raw, layout.entity), **typed})
+    again = table.duplicated(FIRM) & table[FIRM].notna()
+    if layout.duplicates == "stop":
+        problems += [
+            Problem(
+                rule="the firm has an earlier row",
+                remedy="correct the file, or set duplicates: first",
+                where=raw.file,
+                row=int(row),
+                column=layout.entity,
+                value=str(firm),
+            )
+            for row, firm in zip(raw.rows[again], table.loc[again, FIRM], strict=True)
+        ]
+    for mask, rule in ((again, "duplicate_firm"), (table[FIRM].isna(), "firm_missing")):
+        rejected.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[mask],
+                column=layout.entity,
+                value=table.loc[mask, FIRM],
+                rule=rule,
+                action="rejected",
+            )
+        )
+    return table[~again & table[FIRM].notna()]

@@ -1,0 +1,1 @@
+"""Study files: what a study declares -> what the stages are told."""

@@ -1,0 +1,89 @@
+"""A workflow script -> its parameters, its log, and errors without a traceback."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from alliance_value.contracts.problems import SHOWN, UserError
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a script needs beside its inputs and outputs.
+
+    Parameters
+    ----------
+    params
+        The stamped parameters of this unit of work.
+    tell
+        Reports progress, to the terminal and to the log.
+    """
+
+    params: dict[str, Any]
+    tell: Callable[[str], None]
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[Job]:
+    """Run a script's body: a user's mistake ends it with a message and exit code 1.
+
+    The message goes to the log and to a file beside it that the workflow shows at its
+    end, so that it is the last thing on the screen and stands there once.
+    """
+    log = Path(snakemake.log[0])
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("")
+    params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
+
+    def tell(message: str) -> None:
+        line = f"{snakemake.rule}: {message}"
+        print(line, file=sys.stderr, flush=True)
+        with log.open("a", encoding="utf-8") as stream:
+            print(line, file=stream)
+
+    try:
+        yield Job(params, tell)
+    except UserError as error:
+        with log.open("a", encoding="utf-8") as stream:
+            print(error.render(limit=None), file=stream)
+        message = error.render()
+        if len(error.problems) > SHOWN:
+            message += f"\n  All of them: {log}"
+        log.with_suffix(".problems").write_text(message, encoding="utf-8")
+        sys.exit(1)
+
+
+def stamp(path: str | Path, params: Mapping[str, Any], libraries: list[str]) -> str:
+    """Write parameters to a file, only when they differ from what it holds.
+
+    Libraries that shape the result are written with their versions, so that a change
+    of version reruns what depends on it.
+
+    Returns
+    -------
+    str
+        The path, to be the input of the rule that uses the parameters.
+    """
+    path = Path(path)
+    versions = {name: version(name) for name in libraries}
+    text = json.dumps({**params, "libraries": versions}, indent=1, ensure_ascii=False)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def show_problems(folder: str | Path) -> str:
+    """Return the messages that failed jobs left, and remove them."""
+    messages = []
+    for path in sorted(Path(folder).glob("*.problems")):
+        messages.append(path.read_text(encoding="utf-8"))
+        path.unlink()
+    return "\n\n".join(messages)

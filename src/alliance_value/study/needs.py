@@ -1,0 +1,129 @@
+"""A resolved study -> the files and columns that it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.study.expressions import names_in
+from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import FORMULAS
+from alliance_value.study.terms import expand_all
+
+ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return each source's files with environment variables filled in.
+
+    Raises
+    ------
+    UserError
+        A variable is not set, or a file is not there and no rule makes it.
+    """
+    problems: list[Problem] = []
+    files: dict[str, list[str]] = {}
+    for source in ("firm_years", "firms"):
+        if source not in study["sources"]:
+            continue
+        written = study["sources"][source]["file"]
+        files[source] = [
+            expand_path(text, f"sources.{source}.file", environ, problems)
+            for text in ([written] if isinstance(written, str) else written)
+        ]
+    if "simulate" not in study["sources"]:
+        problems += [
+            Problem(
+                rule=f"the file {path} is not there",
+                remedy=f"put it there, or correct sources.{source}.file",
+                where=f"sources.{source}.file",
+            )
+            for source, paths in files.items()
+            for path in paths
+            if path and not Path(path).is_file()
+        ]
+    raise_if(problems, f"the sources of study '{study['study']}'")
+    return files
+
+
+def expand_path(
+    text: str, where: str, environ: Mapping[str, str], problems: list[Problem]
+) -> str:
+    """Fill ${NAME} in a path, or note the variable that is not set."""
+    absent = [n for n in ENVIRONMENT.findall(text) if not environ.get(n)]
+    for name in absent:
+        problems.append(
+            Problem(
+                rule=f"the environment variable {name} is not set",
+                remedy=f"set it to the folder that holds the data of '{text}': "
+                f"export {name}=/path/to/data",
+                where=where,
+            )
+        )
+    if absent:
+        return ""
+    return ENVIRONMENT.sub(lambda m: environ[m.group(1)], text)
+
+
+def required_columns(study: Mapped) -> dict[str, list[str]]:
+    """Return the source columns that a study refers to -> where it does.
+
+    A name that is a declared variable is a column only in its own formula, or when
+    the variable has no formula.
+    """
+    variables = study["variables"]
+    uses: dict[str, list[str]] = {}
+
+    def use(name: str, where: str, own: str | None = None) -> None:
+        if name not in (FIRM, YEAR) and (name not in variables or name == own):
+            uses.setdefault(name, []).append(where)
+
+    flags = {
+        f"{n}_missing" for n, v in variables.items() if v["missing"] == "zero_and_flag"
+    }
+    for name, variable in variables.items():
+        formulas = [key for key in FORMULAS if key in variable]
+        if not formulas:
+            use(name, f"variables.{name}", own=name)
+        for key in formulas:
+            for used in names_in(variable[key]):
+                use(used, f"variables.{name}.{key}", own=name)
+    for key in ("require", "where"):
+        for text in study["sample"][key]:
+            for used in names_in(text):
+                # conditions of 'require' see the source's columns, not variables
+                use(used, f"sample.{key}", own=used if key == "require" else None)
+    for model in study["models"]:
+        where = f"models.{model['name']}"
+        use(model["outcome"], f"{where}.outcome")
+        for term in expand_all([*model["terms"], *model["controls"]]):
+            for factor in term.factors:
+                use(factor, f"{where}.terms")
+        for key in ("effects", "clusters"):
+            for text in model[key]:
+                for name in text.split(":"):
+                    use(name, f"{where}.{key}")
+        for text in model["where"]:
+            for used in names_in(text):
+                use(used, f"{where}.where")
+    return {name: where for name, where in uses.items() if name not in flags}
+
+
+def grouping_columns(study: Mapped) -> set[str]:
+    """Return the columns used only as effects or clusters, which may be text."""
+    grouping = {
+        name
+        for model in study["models"]
+        for key in ("effects", "clusters")
+        for text in model[key]
+        for name in text.split(":")
+    }
+    numeric = {
+        name
+        for name, where in required_columns(study).items()
+        if any(not w.endswith((".effects", ".clusters")) for w in where)
+    }
+    return grouping - numeric - {FIRM, YEAR}

@@ -1,0 +1,133 @@
+"""A resolved study -> names in it that do not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.study.expressions import names_in
+from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import FORMULAS
+from alliance_value.study.terms import expand_all
+
+
+def reference_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield references to models, terms and variables that do not fit together."""
+    yield from cycle_problems(study["variables"])
+    models = {m["name"]: m for m in study["models"]}
+    tables = study["exhibits"].get("tables", [])
+    figures = study["exhibits"].get("figures", [])
+    yield from repeated([t["name"] for t in tables], "exhibits.tables")
+    yield from repeated([f["name"] for f in figures], "exhibits.figures")
+
+    def unknown(name: str, where: str) -> Problem:
+        return Problem(
+            rule=f"no model is called '{name}'",
+            remedy=nearest(name, models),
+            where=where,
+        )
+
+    for table in tables:
+        where = f"exhibits.tables.{table['name']}"
+        for name in table["models"]:
+            if name not in models:
+                yield unknown(name, where)
+        known = [
+            n for m in table["models"] if m in models for n in all_terms(models[m])
+        ]
+        yield from unknown_terms(table.get("terms", []), known, where)
+    for figure in figures:
+        where = f"exhibits.figures.{figure['name']}"
+        if figure["kind"] == "coefficients":
+            names = figure.get("models", list(models))
+            for name in names:
+                if name not in models:
+                    yield unknown(name, where)
+            known = [n for m in names if m in models for n in all_terms(models[m])]
+            yield from unknown_terms(figure.get("terms", []), known, where)
+            continue
+        absent = [k for k in ("model", "of", "over") if not figure.get(k)]
+        for key in absent:
+            yield Problem(
+                rule=f"key '{key}' is missing",
+                remedy="a marginal effect needs model, of and over",
+                where=where,
+            )
+        if absent:
+            continue
+        if figure["model"] not in models:
+            yield unknown(figure["model"], where)
+            continue
+        pairs = interactions(models[figure["model"]])
+        if {figure["of"], figure["over"]} not in [set(p) for p in pairs]:
+            shown = ", ".join(":".join(p) for p in pairs) or "none"
+            yield Problem(
+                rule=f"model '{figure['model']}' has no interaction of "
+                f"'{figure['of']}' and '{figure['over']}'",
+                remedy=f"its interactions: {shown}",
+                where=where,
+            )
+
+
+def repeated(names: list[str], where: str) -> list[Problem]:
+    """Return a problem per name that stands more than once."""
+    return [
+        Problem(
+            rule=f"the name '{name}' stands more than once",
+            remedy="give each its own name",
+            where=where,
+        )
+        for name in dict.fromkeys(n for n in names if names.count(n) > 1)
+    ]
+
+
+def unknown_terms(names: list[str], known: list[str], where: str) -> Iterator[Problem]:
+    """Yield a problem for each named term that no model has."""
+    for name in names:
+        if name not in known:
+            yield Problem(
+                rule=f"no model shown has the term '{name}'",
+                remedy=nearest(name, dict.fromkeys(known)),
+                where=f"{where}.terms",
+            )
+
+
+def cycle_problems(variables: Mapped) -> Iterator[Problem]:
+    """Yield variables that are defined by each other."""
+    reads = {
+        name: [
+            used
+            for key in FORMULAS
+            if key in variable
+            for used in names_in(variable[key])
+            if used in variables and used != name
+        ]
+        for name, variable in variables.items()
+    }
+    for name in variables:
+        seen: set[str] = set()
+        stack = list(reads[name])
+        while stack:
+            used = stack.pop()
+            if used == name:
+                yield Problem(
+                    rule="the variable is defined by itself, through others",
+                    remedy="break the circle",
+                    where=f"variables.{name}",
+                )
+                break
+            if used not in seen:
+                seen.add(used)
+                stack += reads[used]
+
+
+def all_terms(model: Mapped) -> list[str]:
+    """Return the names of a resolved model's terms, constant included."""
+    names = [t.name for t in expand_all([*model["terms"], *model["controls"]])]
+    return names if model["effects"] else [*names, "constant"]
+
+
+def interactions(model: Mapped) -> list[tuple[str, str]]:
+    """Return the two-way products among a resolved model's terms of interest."""
+    pairs = [t.factors for t in expand_all([*model["terms"], *model["controls"]])]
+    return [(p[0], p[1]) for p in pairs if len(p) == 2 and p[0] != p[1]]

@@ -1,0 +1,109 @@
+"""A study file + its JSON Schema -> problems in plain words, and defaults filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+import jsonschema
+
+from alliance_value.contracts.problems import Problem, nearest
+
+Mapped = dict[str, Any]
+
+
+def schema_problems(study: Mapped, schema: Mapped) -> Iterator[Problem]:
+    """Yield what the JSON Schema has against a study, in words."""
+    validator = jsonschema.Draft202012Validator(schema)
+    for error in sorted(validator.iter_errors(study), key=lambda e: str(e.path)):
+        where = spell(error.absolute_path)
+        if error.validator == "additionalProperties" and isinstance(
+            error.instance, Mapping
+        ):
+            known = list(error.schema.get("properties", {}))
+            for key in error.instance:
+                if key not in known:
+                    yield Problem(
+                        rule=f"unknown key '{key}'",
+                        remedy=nearest(str(key), known),
+                        where=where,
+                    )
+        elif error.validator == "required":
+            for key in error.validator_value:
+                if key not in error.instance:
+                    yield Problem(
+                        rule=f"key '{key}' is missing",
+                        remedy=describe(error.schema, key),
+                        where=where,
+                    )
+        elif error.validator == "enum":
+            yield Problem(
+                rule=f"{error.instance!r} is not allowed",
+                remedy=nearest(str(error.instance), map(str, error.validator_value)),
+                where=where,
+            )
+        else:
+            remedy = error.schema.get("description") or "see config/README.md"
+            yield Problem(
+                rule=plain(error), remedy=" ".join(remedy.split()), where=where
+            )
+
+
+def plain(error: jsonschema.ValidationError) -> str:
+    """Say a schema error in plain words."""
+    value = repr(error.instance)
+    value = value if len(value) <= 60 else value[:60] + "..."
+    match error.validator:
+        case "type":
+            return f"{value} should be of type {error.validator_value}"
+        case "pattern":
+            return f"{value} does not match {error.validator_value}"
+        case "minItems":
+            return "the list is empty"
+        case "anyOf":
+            return f"{value} is neither of the allowed forms"
+        case _:
+            return error.message
+
+
+def describe(schema: Mapped, key: str) -> str:
+    """Return the description of a missing key."""
+    text = schema.get("properties", {}).get(key, {}).get("description", "add it")
+    return " ".join(str(text).split())
+
+
+def spell(path: Any) -> str:
+    """Write a path in a study file as models[2].terms."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".") or "the study file"
+
+
+def fill_defaults(value: Any, schema: Mapped, root: Mapped) -> None:
+    """Write the schema's defaults into a valid study, depth first."""
+    schema = follow(schema, root)
+    if isinstance(value, dict):
+        for key, sub in schema.get("properties", {}).items():
+            target = follow(sub, root)
+            default = sub.get("default", target.get("default"))
+            if key not in value and default is not None:
+                value[key] = deepcopy(default)
+            if key in value:
+                fill_defaults(value[key], target, root)
+        extra = schema.get("additionalProperties")
+        if isinstance(extra, dict):
+            for key in value:
+                fill_defaults(value[key], extra, root)
+    elif isinstance(value, list) and isinstance(schema.get("items"), dict):
+        for item in value:
+            fill_defaults(item, schema["items"], root)
+
+
+def follow(schema: Mapped, root: Mapped) -> Mapped:
+    """Follow a local reference of the schema."""
+    while "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        schema = root["$defs"][name]
+    return schema

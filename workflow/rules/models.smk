@@ -1,0 +1,44 @@
+rule estimate:
+    input:
+        params=lambda w: stamped(
+            f"family.{w.family}",
+            {"models": models_of(w.family)},
+            ["linearmodels", "scipy"],
+        ),
+        panel=rules.panel.output.panel,
+        code=code("estimate"),
+    output:
+        estimates=f"{PROCESSED}/models/{{family}}/estimates.parquet",
+        fits=f"{PROCESSED}/models/{{family}}/fits.parquet",
+        covariances=f"{PROCESSED}/models/{{family}}/covariances.parquet",
+        margins=f"{PROCESSED}/models/{{family}}/margins.parquet",
+        funnel=f"{PROCESSED}/models/{{family}}/funnel.parquet",
+    log:
+        f"{LOGS}/estimate.{{family}}.log",
+    threads: 1
+    script:
+        "../scripts/estimate.py"
+
+
+rule results:
+    input:
+        params=stamped("results", {"families": FAMILIES}),
+        estimates=expand(rules.estimate.output.estimates, family=FAMILIES),
+        fits=expand(rules.estimate.output.fits, family=FAMILIES),
+        covariances=expand(rules.estimate.output.covariances, family=FAMILIES),
+        margins=expand(rules.estimate.output.margins, family=FAMILIES),
+        funnels=[
+            rules.panel.output.funnel,
+            *expand(rules.estimate.output.funnel, family=FAMILIES),
+        ],
+        code=code("results"),
+    output:
+        estimates=f"{RESULTS}/estimates.csv",
+        fits=f"{RESULTS}/fits.csv",
+        covariances=f"{RESULTS}/covariances.csv",
+        margins=f"{RESULTS}/margins.csv",
+        funnel=f"{RESULTS}/funnel.csv",
+    log:
+        f"{LOGS}/results.log",
+    script:
+        "../scripts/results.py"

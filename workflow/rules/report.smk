@@ -1,0 +1,39 @@
+rule study:
+    input:
+        params=stamped("study", {"study": STUDY}),
+        code=code("study"),
+    output:
+        study=f"{RESULTS}/study.resolved.yaml",
+    log:
+        f"{LOGS}/study.log",
+    script:
+        "../scripts/study.py"
+
+
+rule report:
+    input:
+        params=stamped(
+            "report", {"study": STUDY, "labels": labels()}, ["jinja2", "linearmodels"]
+        ),
+        estimates=rules.results.output.estimates,
+        fits=rules.results.output.fits,
+        funnel=rules.results.output.funnel,
+        rejects=rules.rejects.output.rejects,
+        cut_points=rules.panel.output.cut_points,
+        sources=rules.firm_years.output.sources,
+        tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),
+        figures=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
+        captions=expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),
+        template="src/alliance_value/report/report.html.j2",
+        code=code("report"),
+    output:
+        html=report(
+            f"{RESULTS}/report.html",
+            caption="../report/report.rst",
+            category="Report",
+        ),
+        summary=f"{RESULTS}/summary.txt",
+    log:
+        f"{LOGS}/report.log",
+    script:
+        "../scripts/report.py"

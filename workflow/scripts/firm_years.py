@@ -1,0 +1,41 @@
+import hashlib
+import json
+from pathlib import Path
+
+from alliance_value.contracts.tables import FirmYears, Funnel, Rejects, store
+from alliance_value.sources.firm_years import Needed, firm_years
+from alliance_value.study.job import job
+from alliance_value.study.spec import TableFile, build
+
+with job(snakemake) as this:
+    sources = this.params["sources"]
+    files, firm_files = snakemake.input.firm_years, snakemake.input.firms
+    files = [files] if isinstance(files, str) else list(files)
+    firm_files = [firm_files] if isinstance(firm_files, str) else list(firm_files)
+    tables = firm_years(
+        files,
+        build(TableFile, sources["firm_years"]),
+        Needed(
+            this.params["uses"],
+            frozenset(this.params["grouping"]),
+            this.params["variables"],
+        ),
+        firm_files,
+        build(TableFile, sources["firms"]) if firm_files else None,
+    )
+    this.tell(f"{len(tables.firm_years)} firm-years, {len(tables.rejects)} rejects")
+    store(tables.firm_years, FirmYears, snakemake.output.firm_years)
+    store(tables.rejects, Rejects, snakemake.output.rejects)
+    store(tables.funnel, Funnel, snakemake.output.funnel)
+    record = {
+        "files": [
+            {
+                "file": Path(path).name,
+                "bytes": Path(path).stat().st_size,
+                "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
+            }
+            for path in [*files, *firm_files]
+        ],
+        "decisions": tables.decisions,
+    }
+    Path(snakemake.output.sources).write_text(json.dumps(record, indent=1))

@@ -1,0 +1,40 @@
+import json
+from pathlib import Path
+
+from alliance_value.contracts.tables import (
+    CutPoints,
+    Estimates,
+    Fits,
+    Funnel,
+    Rejects,
+    load,
+)
+from alliance_value.report.html import Inputs, render
+from alliance_value.report.summary import summary
+from alliance_value.study.job import job
+
+
+def by_name(paths):
+    return {Path(p).stem: Path(p).read_text(encoding="utf-8") for p in paths}
+
+
+with job(snakemake) as this:
+    inputs = Inputs(
+        study=this.params["study"],
+        labels=this.params["labels"],
+        libraries=this.params["libraries"],
+        estimates=load(snakemake.input.estimates, Estimates),
+        fits=load(snakemake.input.fits, Fits),
+        funnel=load(snakemake.input.funnel, Funnel),
+        rejects=load(snakemake.input.rejects, Rejects),
+        cut_points=load(snakemake.input.cut_points, CutPoints),
+        sources=json.loads(Path(snakemake.input.sources).read_text(encoding="utf-8")),
+        tables=by_name(snakemake.input.tables),
+        figures=by_name(snakemake.input.figures),
+        captions=by_name(snakemake.input.captions),
+    )
+    template = Path(snakemake.input.template).read_text(encoding="utf-8")
+    Path(snakemake.output.html).write_text(render(inputs, template), encoding="utf-8")
+    Path(snakemake.output.summary).write_text(
+        summary(inputs, snakemake.output.html), encoding="utf-8"
+    )
