@@ -109,22 +109,21 @@ def not_nested_factor(design: Design, model: Model) -> float:
     """Return (n-k)/(n-k-p), p being the parameters of effects outside all clusters.
 
     An effect is nested when each of its groups lies in a single cluster of one of the
-    dimensions. The first counted effect contributes all its groups, a further one its
-    groups less one, and one less again where a nested effect spans the constant.
+    dimensions. p is 1 for the constant, plus the groups less one of every effect that
+    is not nested, as Stata's reghdfe and fixest count.
     """
     if model.standard_errors != "clustered" or model.count_effects != "not_nested":
         return 1.0
+    if not model.effects:
+        return 1.0
     n, k = design.terms.shape
-    counted = [
-        design.effects[name]
-        for name in design.effects
+    parameters = 1 + sum(
+        int(design.effects[e].nunique()) - 1
+        for e in design.effects
         if not any(
-            nested(design.effects[name], design.clusters[c]) for c in design.clusters
+            nested(design.effects[e], design.clusters[c]) for c in design.clusters
         )
-    ]
-    spanned = len(counted) < design.effects.shape[1]
-    parameters = sum(int(c.nunique()) for c in counted)
-    parameters -= max(0, len(counted) - (0 if spanned else 1))
+    )
     return (n - k) / (n - k - parameters)
 
 
