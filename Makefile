@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml
 	@PYTHON=$(PYTHON) VENV=$(VENV) workflow/setup.sh
 
 reproduce: $(READY) ## Run the default study; ends with the path of its report
-	@snakemake
+	@snakemake --quiet rules host
 
 test: $(READY) ## Run all tests
 	@pytest -n 2 --dist loadgroup

@@ -59,6 +59,11 @@ def panel(firms: int = 60, years: int = 8, seed: int = 1) -> pd.DataFrame:
     return table[~lone | (table.fiscal_year == table.fiscal_year[lone].min())]
 
 
+def in_first_industry(table: pd.DataFrame) -> pd.Series:
+    """Return 1.0 for firms of one industry: constant within firms."""
+    return table.industry.eq("i1").astype(float)
+
+
 def estimate(model: Model, table: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the estimates of one model by term."""
     tables = estimate_family(panel() if table is None else table, [model])
@@ -204,7 +209,7 @@ def test_funnel_leads_from_the_panel_to_n():
         ({"w": lambda t: t.x + 2 * t.z}, r"w = 1 x \+2 z"),
         ({"w": lambda t: 1e-6 * t.x}, "w = 1e-06 x"),
         ({"w": lambda t: 1e9 * t.x * t.z - t.z}, "exactly collinear"),
-        ({"w": lambda t: (t.industry == "i1").astype(float)}, "'w' does not vary within firm"),
+        ({"w": in_first_industry}, "'w' does not vary within firm"),
         ({"w": lambda t: t.fiscal_year * 1.0}, "'w' does not vary within firm"),
     ],
 )
@@ -227,7 +232,7 @@ def test_the_four_structure_terms_are_explained():
 
 
 def test_absorbed_terms_can_be_dropped_by_declaration():
-    table = panel().assign(w=lambda t: (t.industry == "i1").astype(float))
+    table = panel().assign(w=in_first_industry)
     model = replace(BASE, controls=("w",), absorbed="drop")
     tables = estimate_family(table, [model])
     assert tables.fits.terms_absorbed.iloc[0] == "w"

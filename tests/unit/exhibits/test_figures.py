@@ -1,0 +1,63 @@
+"""Figures: the numbers drawn are the estimates, and the bytes do not change."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pytest
+
+from alliance_value.exhibits.figures import Context, draw, runs
+from alliance_value.exhibits.style import save
+from alliance_value.models.family import estimate_family
+from alliance_value.study.spec import Figure
+from tests.unit.models.test_estimate import BASE, panel
+
+CONTEXT = Context(outcomes={"m": "y"}, simulated="all of it.")
+EFFECT = Figure("effect", "marginal_effect", model="m", of="x", over="z")
+COEFFICIENTS = Figure("coefs", "coefficients", models=("m",), terms=("x", "z"))
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return estimate_family(panel(), [BASE])
+
+
+@pytest.mark.parametrize("figure", [EFFECT, COEFFICIENTS], ids=lambda f: f.kind)
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
+def test_the_same_figure_has_the_same_bytes(figure, kind, tables, tmp_path):
+    for name in ("a", "b"):
+        drawn = draw(figure, tables.estimates, tables.margins, CONTEXT)
+        save(drawn.figure, tmp_path / f"{name}.{kind}")
+        plt.close(drawn.figure)
+    first, second = (tmp_path / f"{n}.{kind}" for n in ("a", "b"))
+    assert first.read_bytes() == second.read_bytes()
+    assert first.stat().st_size > 1000
+
+
+def test_the_line_goes_through_the_margins(tables):
+    drawn = draw(EFFECT, tables.estimates, tables.margins, CONTEXT)
+    (line, zero) = drawn.figure.axes[0].lines
+    assert line.get_xdata() == pytest.approx(drawn.data["at"].to_numpy())
+    assert line.get_ydata() == pytest.approx(drawn.data.effect.to_numpy())
+    assert set(zero.get_ydata()) == {0}
+    plt.close(drawn.figure)
+
+
+def test_the_caption_says_what_is_simulated_and_where_the_effect_is(tables):
+    drawn = draw(EFFECT, tables.estimates, tables.margins, CONTEXT)
+    assert "Simulated: all of it." in drawn.caption
+    assert "positive for z from" in drawn.caption
+    plt.close(drawn.figure)
+
+
+@pytest.mark.parametrize(
+    ("mask", "stretches"),
+    [
+        ([1, 1, 0, 1], [(0.0, 1.0), (3.0, 3.0)]),
+        ([0, 0, 0, 0], []),
+        ([1, 1, 1, 1], [(0.0, 3.0)]),
+    ],
+)
+def test_stretches_of_the_grid(mask, stretches):
+    import numpy as np
+
+    assert runs(np.arange(4.0), np.array(mask, dtype=bool)) == stretches

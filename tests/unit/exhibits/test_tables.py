@@ -1,0 +1,99 @@
+"""Regression tables: the same characters in every format, nothing unescaped."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance_value.exhibits.regression_table import (
+    TextTable,
+    decimals,
+    regression_table,
+)
+from alliance_value.exhibits.render import to_csv, to_html, to_latex
+from alliance_value.models.family import estimate_family
+from alliance_value.study.spec import Table
+from tests.unit.models.test_estimate import BASE, panel
+
+LABELS = {"x": "R&D_intensity", "z": "Size < 5%", "y": "ROA #1"}
+
+
+@pytest.fixture(scope="module")
+def table() -> TextTable:
+    tables = estimate_family(panel(), [BASE])
+    spec = Table("main", ("m",), title="Profit & 100% of {it}", note="A_note.")
+    return regression_table(
+        spec, tables.estimates, tables.fits, LABELS, {}, "all of it."
+    )
+
+
+def test_cells_are_the_same_characters_in_every_format(table):
+    rows = list(csv.reader(io.StringIO(to_csv(table))))[2:]
+    html = [
+        [unescape(c).replace("−", "-") for c in re.findall(r"<td>(.*?)</td>", line)]
+        for line in to_html(table).splitlines()
+        if line.startswith("<tr")
+    ]
+    latex = [
+        line.removesuffix(r" \\").split(" & ")
+        for line in to_latex(table).split(r"\midrule", 1)[1].splitlines()
+        if line.endswith(r" \\") and "multicolumn" not in line
+    ]
+    assert len(rows) - len(table.notes) == len(html) == len(latex) == len(table.rows)
+    for (_, cells), in_csv, in_html, in_latex in zip(
+        table.rows, rows, html, latex, strict=False
+    ):
+        assert in_csv[1:] == list(cells)
+        assert in_html == list(cells)
+        assert [c.replace("$-$", "-") for c in in_latex[1:]] == list(cells)
+
+
+def test_latex_leaves_nothing_unescaped(table):
+    text = to_latex(table)
+    assert r"Profit \& 100\% of \{it\}" in text
+    assert r"R\&D\_intensity" in text
+    assert not re.search(r"(?<!\\)[%#]", text)
+    assert text.count(r"\begin{") == text.count(r"\end{")
+
+
+def test_html_escapes_labels(table):
+    text = to_html(table)
+    assert "Size &lt; 5%" in text
+    assert "R&amp;D_intensity" in text
+
+
+def test_estimates_in_the_table_are_those_of_the_model(table):
+    tables = estimate_family(panel(), [BASE])
+    row = tables.estimates.set_index("term").loc["x"]
+    shown = table.rows[0][1][0]
+    assert float(shown.rstrip("*")) == pytest.approx(row.estimate, abs=5e-4)
+    assert shown.endswith("***") == (row.p < 0.01)
+
+
+def test_what_is_simulated_stands_under_the_table(table):
+    assert "Simulated: all of it." in table.notes
+
+
+@pytest.mark.parametrize(
+    ("se", "places"), [(0.5, 3), (0.02, 3), (0.0044, 4), (1e-6, 7), (np.nan, 3), (0, 3)]
+)
+def test_two_digits_of_the_standard_error_are_shown(se, places):
+    assert decimals(se) == places
+
+
+def test_models_without_a_term_leave_its_cell_empty():
+    from dataclasses import replace
+
+    models = [replace(BASE, name="a", terms=("x",)), replace(BASE, name="b")]
+    tables = estimate_family(panel(), models)
+    spec = Table("t", ("a", "b"), terms=("x", "x:z"))
+    made = regression_table(spec, tables.estimates, tables.fits, {}, {}, "")
+    assert made.rows[2][0] == "x × z"
+    assert made.rows[2][1][0] == ""
+    assert isinstance(pd.to_numeric(made.rows[2][1][1].rstrip("*")), float)

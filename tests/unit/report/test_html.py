@@ -1,0 +1,99 @@
+"""The report: self-contained, escaped, and every number from a table."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+import alliance_value.report as room
+from alliance_value.contracts.tables import CutPoints, Rejects, empty
+from alliance_value.exhibits.figures import Context, draw
+from alliance_value.exhibits.style import save
+from alliance_value.models.family import estimate_family
+from alliance_value.report.html import Inputs, render
+from alliance_value.report.summary import summary
+from alliance_value.study.resolve import resolve
+from alliance_value.study.spec import Figure
+from tests.unit.models.test_estimate import BASE, panel
+
+ROOT = Path(__file__).parents[3]
+TEMPLATE = Path(room.__file__).with_name("report.html.j2").read_text(encoding="utf-8")
+STUDY = {
+    "study": "made",
+    "title": "A <study> & more",
+    "simulated": "everything.",
+    "sources": {"firm_years": {"file": "a.csv", "entity": "firm", "time": "year"}},
+    "models": [{"name": "m", "outcome": "y", "terms": ["x*z"]}],
+}
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory) -> Inputs:
+    tables = estimate_family(panel(), [BASE])
+    study = resolve(STUDY, ROOT / "workflow/schemas/study.schema.yaml")
+    sample = tables.funnel.iloc[[0]].assign(branch="sample")
+    figures = {}
+    for spec in study["exhibits"]["figures"]:
+        figure = Figure(**{k: v for k, v in spec.items() if k != "title"})
+        drawn = draw(
+            figure, tables.estimates, tables.margins, Context(outcomes={"m": "y"})
+        )
+        path = tmp_path_factory.mktemp("figures") / "figure.svg"
+        save(drawn.figure, path)
+        plt.close(drawn.figure)
+        figures[figure.name] = path.read_text(encoding="utf-8")
+    return Inputs(
+        study=study,
+        labels={},
+        libraries={"linearmodels": "7.1"},
+        estimates=tables.estimates,
+        fits=tables.fits,
+        funnel=pd.concat([sample, tables.funnel]),
+        rejects=empty(Rejects),
+        cut_points=empty(CutPoints),
+        sources={"files": [{"file": "a.csv", "bytes": 1, "sha256": "0" * 64}]}
+        | {"decisions": ["a.csv: read as csv"]},
+        tables={"models": "<table></table>"},
+        figures=figures,
+        captions=dict.fromkeys(figures, "A caption."),
+    )
+
+
+def test_nothing_is_fetched_from_outside(inputs):
+    page = render(inputs, TEMPLATE)
+    urls = set(re.findall(r"(?:href|src)=\"(?!#)([^\"]+)\"", page))
+    assert urls == set()
+    assert "<script" not in page
+
+
+def test_ids_are_unique_and_links_lead_somewhere(inputs):
+    page = render(inputs, TEMPLATE)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_a_title_is_text_and_not_markup(inputs):
+    page = render(inputs, TEMPLATE)
+    assert "A &lt;study&gt; &amp; more" in page
+    assert "<study>" not in page
+
+
+def test_simulated_data_are_announced(inputs):
+    assert "<strong>Simulated.</strong> everything." in render(inputs, TEMPLATE)
+    assert "Simulated: everything." in summary(inputs, "report.html")
+
+
+def test_the_headline_is_the_estimate(inputs):
+    row = inputs.estimates.set_index("term").loc["x:z"]
+    for text in (render(inputs, TEMPLATE), summary(inputs, "report.html")):
+        assert f"{row.estimate:.4g}" in text
+        assert f"{row.se:.3g}" in text
+
+
+def test_the_summary_ends_with_the_report(inputs):
+    assert summary(inputs, "r/report.html").splitlines()[-1] == "Report: r/report.html"
