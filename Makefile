@@ -24,6 +24,7 @@ $(READY): requirements.lock pyproject.toml
 
 reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake --quiet rules host
+	@echo "Report: $(CURDIR)/results/simulated/report.html"
 
 test: $(READY) ## Run all tests
 	@pytest -n 2 --dist loadgroup

@@ -88,7 +88,7 @@ def coefficients(figure: Figure, estimates: pd.DataFrame, context: Context) -> D
             markersize=4.5,
             capsize=2.5,
             linewidth=1.2,
-            label=context.titles.get(model) or model,
+            label=context.titles.get(model) or model.replace("_", " "),
         )
     axes.axvline(0, color=style.QUIET, linewidth=0.8, zorder=0)
     axes.set_yticks(
@@ -100,7 +100,7 @@ def coefficients(figure: Figure, estimates: pd.DataFrame, context: Context) -> D
     percent = f"{context.confidence:.0%}"
     picture.supxlabel(f"Effect on {what} ({percent} confidence interval)", fontsize=9)
     if len(models) > 1:
-        picture.legend(loc="outside lower center", ncols=min(len(models), 4))
+        picture.legend(loc="outside upper center", ncols=min(len(models), 4))
     sns.despine(picture)
     title = figure.title or "Coefficients"
     return Drawn(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.tables import FIRM, YEAR, CutPoints, conform, empty
@@ -125,11 +126,16 @@ def formulas(variable: Variable) -> list[str]:
 def formula_values(
     variable: Variable, source: Mapping[str, pd.Series], built: Built
 ) -> pd.Series:
-    """Compute a variable's formula or ratio; a ratio needs a positive denominator."""
+    """Compute a variable's formula or ratio; a ratio needs a positive denominator.
+
+    A column of codes or names that is declared for its label alone stays as it is.
+    """
     columns = dict(built.columns)
     if variable.name in source:
         columns[variable.name] = source[variable.name]
     domain = Domain()
+    if not formulas(variable) and not is_numeric_dtype(columns[variable.name]):
+        return columns[variable.name]
     if variable.numerator:
         above = evaluate(variable.numerator, columns, domain)
         below = evaluate(variable.denominator, columns, domain)

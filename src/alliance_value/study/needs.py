@@ -113,7 +113,10 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
 
 
 def grouping_columns(study: Mapped) -> set[str]:
-    """Return the columns used only as effects or clusters, which may be text."""
+    """Return the columns used only as effects or clusters, which may be text.
+
+    A declaration that gives no more than a label is no use as a number.
+    """
     grouping = {
         name
         for model in study["models"]
@@ -124,6 +127,9 @@ def grouping_columns(study: Mapped) -> set[str]:
     numeric = {
         name
         for name, where in required_columns(study).items()
-        if any(not w.endswith((".effects", ".clusters")) for w in where)
+        if any(
+            not w.endswith((".effects", ".clusters")) and w != f"variables.{name}"
+            for w in where
+        )
     }
     return grouping - numeric - {FIRM, YEAR}
