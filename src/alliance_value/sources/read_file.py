@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,18 @@ from alliance_value.study.spec import TableFile
 DELIMITERS = ",;\t|"
 ENDINGS = {".parquet": "parquet", ".dta": "stata", ".csv": "csv", ".tsv": "csv"}
 ROW_NUMBER = "row_number"
+# what the parsers of binary formats raise on damaged files
+UNREADABLE = (
+    ArithmeticError,
+    IndexError,
+    KeyError,
+    OSError,
+    TypeError,
+    ValueError,
+    RuntimeWarning,
+    struct.error,
+    pyarrow.lib.ArrowException,
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,7 @@ def read_typed(path: Path, kind: str) -> RawTable:
     """Read a Parquet or Stata file; categories become their labels."""
     try:
         cells = pd.read_parquet(path) if kind == "parquet" else read_stata(path)
-    except (ValueError, OSError, KeyError, pyarrow.lib.ArrowException) as error:
+    except UNREADABLE as error:
         raise unreadable(path, f"is no readable {kind} file", str(error)) from None
     if not isinstance(cells.index, pd.RangeIndex):
         cells = cells.reset_index()
