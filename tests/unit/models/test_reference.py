@@ -126,7 +126,9 @@ def published() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    "row", list(published().itertuples()), ids=lambda r: f"{r.dataset}-{r.se_type}-{r.term}"
+    "row",
+    list(published().itertuples()),
+    ids=lambda r: f"{r.dataset}-{r.se_type}-{r.term}",
 )
 def test_equals_published_numbers(row):
     table = ours(row.dataset, row.model, **PUBLISHED[row.se_type])

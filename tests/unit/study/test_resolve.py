@@ -1,0 +1,214 @@
+"""Study files: defaults are filled in, mistakes are named with the nearest valid word."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.study.needs import (
+    grouping_columns,
+    required_columns,
+    source_files,
+)
+from alliance_value.study.resolve import resolve
+from alliance_value.study.terms import TermError, expand, expand_all
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = ROOT / "workflow/schemas/study.schema.yaml"
+SMALL: dict[str, Any] = {
+    "study": "small",
+    "title": "Small",
+    "sources": {"firm_years": {"file": "a.csv", "entity": "gvkey", "time": "fyear"}},
+    "models": [{"name": "m", "outcome": "y", "terms": ["x*z"]}],
+}
+
+
+def study(**changes: Any) -> dict[str, Any]:
+    made = deepcopy(SMALL) | changes
+    return resolve(made, SCHEMA)
+
+
+def model(**changes: Any) -> dict[str, Any]:
+    return study(models=[SMALL["models"][0] | changes])["models"][0]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")))
+def test_the_studies_of_the_project_are_valid(path):
+    resolve(yaml.safe_load(path.read_text(encoding="utf-8")), SCHEMA)
+
+
+def every_key(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for name, sub in schema.get("properties", {}).items():
+        found.append((name, sub))
+        found += every_key(sub)
+        found += every_key(sub.get("items", {}))
+    return found
+
+
+def test_every_key_of_a_study_file_is_described():
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    keys = every_key(schema)
+    keys += [k for d in schema["$defs"].values() for k in every_key(d)]
+    assert len(keys) > 60
+    assert [name for name, sub in keys if not sub.get("description")] == []
+
+
+def test_defaults():
+    made = model()
+    assert made["effects"] == ["firm", "fiscal_year"]
+    assert made["clusters"] == ["firm"]
+    assert made["standard_errors"] == "clustered"
+    assert made["count_effects"] == "none"
+    exhibits = study()["exhibits"]
+    assert [t["name"] for t in exhibits["tables"]] == ["models"]
+    assert [f["kind"] for f in exhibits["figures"]] == [
+        "coefficients",
+        "marginal_effect",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "value"),
+    [
+        ({"estimator": "pooled_ols"}, "effects", []),
+        ({"effects": []}, "estimator", "pooled_ols"),
+        ({"clusters": []}, "standard_errors", "robust"),
+        ({"effects": ["gvkey"]}, "effects", ["firm"]),
+        ({"clusters": ["entity", "fyear"]}, "clusters", ["firm", "fiscal_year"]),
+        ({"effects": ["entity", "sic:time"]}, "effects", ["firm", "sic:fiscal_year"]),
+        ({"where": ["fyear > 2000"]}, "where", ["fiscal_year > 2000"]),
+    ],
+)
+def test_models_are_completed(changes, key, value):
+    assert model(**changes)[key] == value
+
+
+def test_a_model_takes_what_it_lacks_from_another():
+    made = study(models=[SMALL["models"][0], {"name": "n", "like": "m", "effects": []}])
+    assert made["models"][1]["terms"] == ["x*z"]
+    assert made["models"][1]["effects"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"modles": []}, "unknown key 'modles'(.|\n)*did you mean 'models'"),
+        ({"study": "../up"}, "study: '../up' does not match"),
+        ({"study": "/abs"}, "does not match"),
+        ({"models": []}, "models: the list is empty"),
+        ({"models": [{"name": "m", "outcome": "y"}]}, "has no terms"),
+        ({"models": [{"name": "m", "terms": ["x"]}]}, "'outcome' is missing"),
+        ({"models": [{"name": "m", "outcome": "y", "terms": ["x**2"]}]}, "no term"),
+        ({"models": [{"name": "m", "outcom": "y"}]}, r"models\[0\].*'outcom'"),
+        ({"models": SMALL["models"] * 2}, "'m' stands more than once"),
+        ({"models": [{"name": "n", "like": "m"}]}, "no earlier model is called 'm'"),
+        ({"seed": "x"}, "seed: 'x' should be of type integer"),
+        ({"sources": {}}, "'firm_years' is missing"),
+        (
+            {"exhibits": {"tables": [{"name": "t", "models": ["n"]}]}},
+            "no model is called 'n'",
+        ),
+        (
+            {
+                "exhibits": {
+                    "figures": [
+                        {
+                            "name": "f",
+                            "kind": "marginal_effect",
+                            "model": "m",
+                            "of": "x",
+                            "over": "w",
+                        }
+                    ]
+                }
+            },
+            "no interaction of 'x' and 'w'(.|\n)*x:z",
+        ),
+        ({"variables": {"v": {"numerator": "a"}}}, "both numerator and denominator"),
+        ({"variables": {"v": {"value": "a.b"}}}, "variables.v.value: 'a.b' is not all"),
+        (
+            {"variables": {"v": {"value": "w"}, "w": {"value": "v + 1"}}},
+            "defined by itself",
+        ),
+        ({"variables": {"v": {"lead": 1, "lag": 1}}}, "exclude each other"),
+        ({"inference": {"count_effects": "nested"}}, "not allowed"),
+        (
+            {"models": [SMALL["models"][0] | {"effects": ["a", "b", "c"]}]},
+            "3 effects are given",
+        ),
+    ],
+)
+def test_mistakes_are_named(changes, says):
+    with pytest.raises(UserError) as caught:
+        study(**changes)
+    assert re.search(says, str(caught.value)), str(caught.value)
+
+
+def test_all_mistakes_come_at_once():
+    with pytest.raises(UserError) as caught:
+        study(seeed=1, titel="x", models=[{"name": "m", "outcom": "y"}])
+    assert len(caught.value.problems) == 3
+
+
+def test_variables_of_the_environment_are_filled_in(tmp_path):
+    (tmp_path / "a.csv").write_text("x")
+    made = study()
+    made["sources"]["firm_years"]["file"] = "${HERE}/a.csv"
+    files = source_files(made, {"HERE": str(tmp_path)})
+    assert files["firm_years"] == [f"{tmp_path}/a.csv"]
+    with pytest.raises(UserError, match="HERE is not set(.|\n)*export HERE="):
+        source_files(made, {})
+    with pytest.raises(UserError, match="is not there"):
+        source_files(made, {"HERE": str(tmp_path / "no")})
+
+
+def test_needed_columns_are_those_that_no_variable_makes():
+    made = study(
+        variables={
+            "roa": {"numerator": "ib", "denominator": "at"},
+            "y": {"value": "roa", "lead": 1},
+            "x": {"winsorize": {"lower": 0.01, "upper": 0.99}},
+            "rd": {"value": "xrd", "missing": "zero_and_flag"},
+        },
+        models=[
+            {
+                "name": "m",
+                "outcome": "y",
+                "terms": ["x", "rd", "rd_missing"],
+                "clusters": ["sic"],
+            }
+        ],
+    )
+    assert set(required_columns(made)) == {"ib", "at", "x", "xrd", "sic"}
+    assert grouping_columns(made) == {"sic"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a", ["a"]),
+        ("a*b", ["a", "b", "a:b"]),
+        ("a:b", ["a:b"]),
+        ("a*b*c", ["a", "b", "c", "a:b", "a:c", "b:c", "a:b:c"]),
+        ("a*a", ["a", "a:a"]),
+    ],
+)
+def test_terms(text, names):
+    assert [t.name for t in expand(text)] == names
+
+
+def test_a_term_counts_once_in_any_order():
+    assert [t.name for t in expand_all(["a*b", "b:a", "a"])] == ["a", "b", "a:b"]
+
+
+@pytest.mark.parametrize("text", ["", "a**b", "a+b", "log(a)", "a:", "1a"])
+def test_what_is_no_term_is_refused(text):
+    with pytest.raises(TermError):
+        expand(text)
