@@ -1,4 +1,4 @@
-"""Study files: defaults are filled in, mistakes are named with the nearest valid word."""
+"""Study files: defaults are filled in, mistakes named with the nearest valid word."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_variables_of_the_environment_are_filled_in(tmp_path):
     made["sources"]["firm_years"]["file"] = "${HERE}/a.csv"
     files = source_files(made, {"HERE": str(tmp_path)})
     assert files["firm_years"] == [f"{tmp_path}/a.csv"]
-    with pytest.raises(UserError, match="HERE is not set(.|\n)*export HERE="):
+    with pytest.raises(UserError, match=r"HERE is not set(.|\n)*export HERE="):
         source_files(made, {})
     with pytest.raises(UserError, match="is not there"):
         source_files(made, {"HERE": str(tmp_path / "no")})
