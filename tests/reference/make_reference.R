@@ -324,14 +324,17 @@ random_family <- function(dataset, spec, formula, data, entity, time,
   between <- plm(formula, pdata, model = "between")
   record(paste0(base, "_between"), between, "between", "plm(model='between')", FALSE)
 
+  within_fit <- plm(fe_formula, pdata, model = "within")
   fd <- plm(fe_formula, pdata, model = "fd")
   record(paste0(base, "_first_difference"), fd, "first_difference",
          "plm(model='fd'), keeps an intercept")
+  # plm drops a regressor that grows by the same amount everywhere, as exp in Wages.
   fd0 <- plm(update(fe_formula, . ~ . - 1), pdata, model = "fd")
-  record(paste0(base, "_first_difference_no_intercept"), fd0,
-         "first_difference_no_intercept", "plm(model='fd'), formula with - 1")
+  if (length(coef(fd0)) == length(coef(within_fit))) {
+    record(paste0(base, "_first_difference_no_intercept"), fd0,
+           "first_difference_no_intercept", "plm(model='fd'), formula with - 1")
+  }
 
-  within_fit <- plm(fe_formula, pdata, model = "within")
   record(paste0(base, "_within"), within_fit, "entity", "plm(model='within')")
   random_fe <- plm(fe_formula, pdata, model = "random", random.method = "swar")
   h <- phtest(within_fit, random_fe)
