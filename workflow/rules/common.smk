@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.simulate.files import files_of_world
 from alliance_value.study.dependencies import modules_of
 from alliance_value.study.job import show_problems, stamp
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
@@ -26,6 +27,11 @@ def sources_of(study):
     return plainly(source_files, study, os.environ)
 
 
+def world_files(folder, settings):
+    """The files of a simulated world."""
+    return [f"{folder}/{name}" for name in files_of_world(settings)]
+
+
 def one_of(names):
     return "|".join(names) or "none"
 
@@ -45,11 +51,12 @@ def models_of(family):
 
 
 def labels():
-    """Label of each variable in tables and figures."""
-    return {
-        name: variable.get("label", name)
-        for name, variable in STUDY["variables"].items()
-    }
+    """Label of each variable in tables and figures, and of its flag for missing values."""
+    found = {}
+    for name, variable in STUDY["variables"].items():
+        found[name] = variable.get("label", name)
+        found[f"{name}_missing"] = f"{found[name]}: missing"
+    return found
 
 
 def problems_of(folder):

@@ -10,6 +10,30 @@ rule study:
         "../scripts/study.py"
 
 
+if STUDY["validation"]:
+
+    rule validation:
+        input:
+            params=stamped(
+                "validation",
+                {
+                    "checks": STUDY["validation"],
+                    "confidence": STUDY["inference"]["confidence"],
+                },
+                ["scipy"],
+            ),
+            truth=f"data/raw/{NAME}/truth.json",
+            estimates=rules.results.output.estimates,
+            covariances=rules.results.output.covariances,
+            code=code("validation"),
+        output:
+            validation=f"{RESULTS}/validation.csv",
+        log:
+            f"{LOGS}/validation.log",
+        script:
+            "../scripts/validation.py"
+
+
 rule report:
     input:
         params=stamped(
@@ -21,6 +45,7 @@ rule report:
         rejects=rules.rejects.output.rejects,
         cut_points=rules.panel.output.cut_points,
         sources=rules.firm_years.output.sources,
+        validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),
         figures=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
         captions=expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),

@@ -7,7 +7,7 @@ if "simulate" in STUDY["sources"]:
             ),
             code=code("simulate"),
         output:
-            firm_years=SOURCES["firm_years"][0],
+            world_files(f"data/raw/{NAME}", STUDY["sources"]["simulate"]),
         log:
             f"{LOGS}/simulate.log",
         script:

@@ -7,6 +7,8 @@ from alliance_value.contracts.tables import (
     Fits,
     Funnel,
     Rejects,
+    Validation,
+    empty,
     load,
 )
 from alliance_value.report.html import Inputs, render
@@ -28,6 +30,11 @@ with job(snakemake) as this:
         funnel=load(snakemake.input.funnel, Funnel),
         rejects=load(snakemake.input.rejects, Rejects),
         cut_points=load(snakemake.input.cut_points, CutPoints),
+        validation=(
+            load(snakemake.input.validation, Validation)
+            if snakemake.input.validation
+            else empty(Validation)
+        ),
         sources=json.loads(Path(snakemake.input.sources).read_text(encoding="utf-8")),
         tables=by_name(snakemake.input.tables),
         figures=by_name(snakemake.input.figures),

@@ -1,11 +1,10 @@
-from alliance_value.contracts.tables import FLOAT_FORMAT
-from alliance_value.simulate.firm_panel import FirmPanel, simulate
+from pathlib import Path
+
+from alliance_value.simulate.settings import WorldSettings
+from alliance_value.simulate.write import write_world
 from alliance_value.study.job import job
-from alliance_value.study.spec import build
 
 with job(snakemake) as this:
-    settings = build(FirmPanel, this.params)
-    this.tell(f"{settings.firms} firms, {settings.first_year}-{settings.last_year}")
-    simulate(settings).to_csv(
-        snakemake.output.firm_years, index=False, float_format=FLOAT_FORMAT
-    )
+    keys = [key for key in this.params if key != "libraries"]
+    settings = WorldSettings.from_mapping({key: this.params[key] for key in keys})
+    write_world(settings, Path(snakemake.output[0]).parent, this.tell)

@@ -163,6 +163,25 @@ class Margins(pa.DataFrameModel):
         ordered = True
 
 
+class Validation(pa.DataFrameModel):
+    """Planted values beside the estimates that should recover them."""
+
+    truth: Series[pd.StringDtype]
+    model: Series[pd.StringDtype]
+    combination: Series[pd.StringDtype]
+    planted: Series[float]
+    estimate: Series[float]
+    se: Series[float] = pa.Field(ge=0)
+    ci_low: Series[float]
+    ci_high: Series[float]
+    z: Series[float]
+    covered: Series[bool]
+
+    class Config:
+        strict = True
+        ordered = True
+
+
 class CutPoints(pa.DataFrameModel):
     """Where a variable was winsorized, and how many values that moved."""
 

@@ -28,7 +28,7 @@ class Inputs:
         Label of each variable.
     libraries
         Versions of the libraries that computed and drew.
-    estimates, fits, funnel, rejects, cut_points
+    estimates, fits, funnel, rejects, cut_points, validation
         Canonical tables.
     sources
         The source files with their hashes, and what was decided in reading them.
@@ -44,6 +44,7 @@ class Inputs:
     funnel: pd.DataFrame
     rejects: pd.DataFrame
     cut_points: pd.DataFrame
+    validation: pd.DataFrame
     sources: Mapping[str, Any]
     tables: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)
@@ -84,6 +85,7 @@ def render(inputs: Inputs, template: str) -> str:
         rejects=rows(inputs.rejects.head(SHOWN_REJECTS).astype(object).fillna("")),
         more_rejects=max(0, len(inputs.rejects) - SHOWN_REJECTS),
         cuts=rows(cut_summary(inputs.cut_points)),
+        validation=rows(inputs.validation),
         fits=rows(inputs.fits.astype(object).fillna("")),
         methods=methods(inputs),
         sources=inputs.sources,

@@ -20,6 +20,11 @@ def summary(inputs: Inputs, report: str | Path) -> str:
         f"{len(inputs.fits)} models.",
         *headlines(inputs),
     ]
+    if len(inputs.validation):
+        held = int(inputs.validation.covered.sum())
+        lines.append(
+            f"Planted values in their intervals: {held} of {len(inputs.validation)}."
+        )
     if inputs.study["simulated"]:
         lines.append(f"Simulated: {inputs.study['simulated']}")
     wrapped = [fill(line, 88, subsequent_indent="  ") for line in lines]

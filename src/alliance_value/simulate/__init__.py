@@ -1,1 +1,7 @@
-"""A simulated world with planted effects -> files as a vendor would send them."""
+"""A simulated Fortune 1000 -> the vendors' files, dirt and planted truth included."""
+
+from __future__ import annotations
+
+from alliance_value.simulate.settings import WorldSettings
+
+__all__ = ["WorldSettings"]

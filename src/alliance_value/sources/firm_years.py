@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,11 +12,17 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, conform
 from alliance_value.sources.cells import cell_problems, numeric_column, text_column
+from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.keys import fiscal_year_of, integer_time, time_key
 from alliance_value.sources.read_file import RawTable, read_file
 from alliance_value.study.spec import TableFile
 
 FILE, ROW = "source_file", "source_row"
+# A reader turns a vendor's export into plain rows before keys and types are looked at.
+STANDARDIZE: dict[str, Callable[[RawTable], tuple[RawTable, list[pd.DataFrame]]]] = {
+    "table": lambda raw: (raw, []),
+    "compustat": standard_rows,
+}
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,16 @@ def firm_years(
     UserError
         Columns are missing, cells are invalid or keys repeat, and the study says stop.
     """
-    raws = [read_file(path, layout) for path in files]
+    whole = [read_file(path, layout) for path in files]
+    raws, parted = [], []
+    for raw in whole:
+        kept, part_rejects = STANDARDIZE[layout.reader](raw)
+        raws.append(kept)
+        parted += part_rejects
     firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
     own, joined = locate(raws, layout, firm_raw, firm_layout, needed)
     parts: list[pd.DataFrame] = []
-    rejected: list[pd.DataFrame] = []
+    rejected: list[pd.DataFrame] = [*parted]
     problems: list[Problem] = []
     for raw in raws:
         part, part_rejects, part_problems = typed_rows(raw, layout, own, needed)
@@ -90,7 +101,12 @@ def firm_years(
         problems += part_problems
     table = pd.concat(parts, ignore_index=True)
     funnel = FunnelBranch("sample")
-    funnel.start(table, "rows in the files", ", ".join(raw.file for raw in raws))
+    all_rows = pd.concat([raw.cells[[layout.entity]] for raw in whole])
+    all_rows = all_rows.rename(columns={layout.entity: FIRM})
+    funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
+    if len(table) < len(all_rows):
+        step = f"rows of the {layout.reader} standard"
+        funnel.record(step, len(all_rows), table, "rules of the reader; see rejects")
     table = keyed_rows(table, layout, funnel, rejected, problems)
     firms_table = None
     if firm_raw is not None and firm_layout is not None:

@@ -27,6 +27,19 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
             where=where,
         )
 
+    for number, check in enumerate(study["validation"]):
+        where = f"validation[{number}]"
+        if check["model"] not in models:
+            yield unknown(check["model"], where)
+        else:
+            known = all_terms(models[check["model"]])
+            yield from unknown_terms(list(check["weights"]), known, where)
+    if study["validation"] and "simulate" not in study["sources"]:
+        yield Problem(
+            rule="there is no truth to validate against",
+            remedy="take validation out, or simulate the sources",
+            where="validation",
+        )
     for table in tables:
         where = f"exhibits.tables.{table['name']}"
         for name in table["models"]:

@@ -27,6 +27,7 @@ class TableFile:
 
     entity: str
     file: str | tuple[str, ...]
+    reader: Literal["table", "compustat"] = "table"
     format: str = "auto"
     delimiter: str = "auto"
     encoding: str = "auto"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import alliance_value.report as room
-from alliance_value.contracts.tables import CutPoints, Rejects, empty
+from alliance_value.contracts.tables import CutPoints, Rejects, Validation, empty
 from alliance_value.exhibits.figures import Context, draw
 from alliance_value.exhibits.style import save
 from alliance_value.models.family import estimate_family
@@ -55,6 +55,7 @@ def inputs(tmp_path_factory) -> Inputs:
         funnel=pd.concat([sample, tables.funnel]),
         rejects=empty(Rejects),
         cut_points=empty(CutPoints),
+        validation=empty(Validation),
         sources={"files": [{"file": "a.csv", "bytes": 1, "sha256": "0" * 64}]}
         | {"decisions": ["a.csv: read as csv"]},
         tables={"models": "<table></table>"},

@@ -1,0 +1,1 @@
+"""Clean tables -> the same with defects, each one in the ledger."""

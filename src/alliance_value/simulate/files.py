@@ -1,0 +1,47 @@
+"""Settings of a world -> the names of the files that it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+LAST_YEAR = 2014
+# First and last year of announcement in each download file of alliances.
+CHUNKS = (
+    (1990, 1997),
+    (1998, 2000),
+    (2001, 2004),
+    (2005, 2009),
+    (2010, LAST_YEAR),
+    (LAST_YEAR + 1, 2018),
+)
+TABLES = (
+    "compustat_funda",
+    "compustat_segments",
+    "crsp_dsenames",
+    "crsp_dsedelist",
+    "crsp_dsi",
+    "ccm_lnkhist",
+    "factors_daily",
+    "structures",
+    "confounding_events",
+    "dirt_ledger",
+)
+
+
+def files_of_world(settings: Mapping[str, Any]) -> list[str]:
+    """Return the file names, in a fixed order.
+
+    Parameters
+    ----------
+    settings
+        The ``simulate`` section of a resolved study.
+    """
+    stata = settings.get("stata", ())
+    names = [f"{name}.{'dta' if name in stata else 'csv'}" for name in TABLES]
+    names += [
+        f"sdc_alliances_{first}_{last}.csv"
+        for first, last in CHUNKS
+        if last <= LAST_YEAR
+    ]
+    return [*names, f"crsp_dsf.{settings['daily_format']}", "truth.json"]

@@ -1,0 +1,74 @@
+"""A world -> ``truth.json``: what was planted, for the validation rule alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from alliance_value.simulate.effects import parameters
+from alliance_value.simulate.market import Market
+from alliance_value.simulate.world import World
+
+
+def truth(world: World, market: Market) -> dict[str, Any]:
+    """Return planted values, what they imply, and what the draw realized.
+
+    Slopes are ROA points (decimal) per unit share; returns are decimal.
+    """
+    effects = world.settings.effects
+    performance, joint = effects.performance, effects.joint_value
+    b1, b13 = (
+        performance.cc_share_product_centric,
+        performance.cc_share_customer_centric,
+    )
+    marketing = joint.neither + joint.marketing
+    rd = joint.neither + joint.rd
+    events = market.events.merge(world.deals, on="alliance", validate="many_to_one")
+    both = events.groupby("alliance")["firm"].transform("size") == 2
+    deals = events[both].drop_duplicates("alliance")
+    cells = deals.groupby(["marketing", "rd", "asymmetric"])["joint_value"]
+    years = world.firm_years
+    return {
+        "settings": {k: v for k, v in asdict(world.settings).items() if k != "effects"},
+        "effects": asdict(effects),
+        "centers": parameters()["centers"],
+        "implied": {
+            "roa.cc_share": b1,
+            "roa.cc_share_x_own_cc": b13 - b1,
+            "roa.own_cc": performance.own_cc,
+            "roa.slope_product_centric": b1,
+            "roa.slope_customer_centric": b13,
+            "car.marketing_symmetric": marketing,
+            "car.marketing_asymmetric": marketing
+            + joint.asymmetric
+            + joint.asymmetric_marketing,
+            "car.rd_symmetric": rd,
+            "car.rd_asymmetric": rd + joint.asymmetric + joint.asymmetric_rd,
+            "car.log_ratio_customer_over_product": effects.appropriation.log_ratio,
+        },
+        "realized": {
+            "firms": len(world.firms.table),
+            "firm_years": len(years),
+            "firm_years_with_portfolio": int(years["cc_share"].notna().sum()),
+            "deals": len(world.deals),
+            "deals_with_two_listed_partners": len(deals),
+            "joint_value_means": [
+                {
+                    "marketing": bool(m),
+                    "rd": bool(r),
+                    "asymmetric": bool(a),
+                    "deals": int(n),
+                    "mean": round(float(mean), 10),
+                }
+                for (m, r, a), n, mean in cells.agg(["size", "mean"]).itertuples()
+            ],
+        },
+    }
+
+
+def write_truth(world: World, market: Market, path: Path) -> None:
+    """Write the truth as JSON with sorted keys."""
+    text = json.dumps(truth(world, market), indent=2, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""A world and its market -> the tables of each vendor."""

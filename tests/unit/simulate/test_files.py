@@ -1,0 +1,274 @@
+"""The vendors' files hold the true world, and the ledger holds every defect."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance_value.simulate.effects import parameters
+from alliance_value.simulate.firms import YEARS
+from alliance_value.simulate.market import Market
+from alliance_value.simulate.settings import WorldSettings
+from alliance_value.simulate.world import World
+from alliance_value.simulate.write import write_world
+
+FILE_LEVEL = {"sdc_split_rows"}
+Folders = dict[str, Path]
+
+
+def text(path: Path, **options: object) -> pd.DataFrame:
+    """Read a CSV file as text, blanks as blanks."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, **options)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return a hash by file."""
+    return {
+        p.name: hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.iterdir())
+    }
+
+
+def test_same_seed_same_bytes_under_any_hash_seed(
+    folders: Folders, tmp_path: Path
+) -> None:
+    code = (
+        "import sys; from pathlib import Path;"
+        "from alliance_value.simulate.settings import WorldSettings;"
+        "from alliance_value.simulate.write import write_world;"
+        "write_world(WorldSettings.from_mapping({'size': 'tiny'}),"
+        "Path(sys.argv[1]), print)"
+    )
+    source = Path(__file__).parents[3] / "src"
+    environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONHASHSEED": "77"}
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        env=environment, check=True, capture_output=True,
+    )  # fmt: skip
+    assert digests(tmp_path) == digests(folders["realistic"])
+
+
+def test_roa_from_the_file_is_the_planted_one(folders: Folders, world: World) -> None:
+    funda = text(folders["none"] / "compustat_funda.csv")
+    roa = funda.ib.astype(float) / funda["at"].astype(float)
+    row = world.firms.table.reset_index().set_index("gvkey")["index"]
+    true = world.roa[row[funda.gvkey], funda.fyear.astype(int) - YEARS[0]]
+    np.testing.assert_allclose(roa, true, atol=2e-5)
+
+
+def test_statements_articulate(folders: Folders) -> None:
+    funda = text(folders["none"] / "compustat_funda.csv").replace("", np.nan)
+    n = funda[["at", "lt", "ceq", "pi", "txt", "ib", "xido", "ni"]].astype(float)
+    np.testing.assert_allclose(n["at"], n["lt"] + n["ceq"], atol=2e-3)
+    np.testing.assert_allclose(n["pi"], n["ib"] + n["txt"], atol=2e-3)
+    np.testing.assert_allclose(n["ni"], n["ib"] + n["xido"], atol=2e-3)
+    assert not funda.duplicated(["gvkey", "datadate"]).any()
+    assert (funda.gvkey.str.len() == 6).all() and (funda.cusip.str.len() == 9).all()
+
+
+def test_market_values_of_both_vendors_agree(folders: Folders, market: Market) -> None:
+    funda = text(folders["none"] / "compustat_funda.csv")
+    daily = pd.read_parquet(folders["none"] / "crsp_dsf.parquet")
+    links = text(folders["none"] / "ccm_lnkhist.csv")
+    links = links[links.linkprim == "P"]
+    funda = funda[(funda.csho != "") & funda.fyear.astype(int).between(1998, 2013)]
+    merged = funda.merge(links, on="gvkey")
+    merged["value"] = merged.csho.astype(float) * merged.prcc_f.astype(float)
+    daily["value"] = daily.prc * daily.shrout / 1e3
+    permco = daily.groupby(["permco", "date"], as_index=False)["value"].sum()
+    permco["date"] = pd.to_datetime(permco["date"]).astype("datetime64[ns]")
+    merged["date"] = pd.to_datetime(merged.datadate).astype("datetime64[ns]")
+    merged["permco"] = merged.lpermco.astype(np.int32)
+    both = pd.merge_asof(
+        merged.sort_values("date"),
+        permco.astype({"permco": merged.permco.dtype}).sort_values("date"),
+        on="date",
+        by="permco",
+        tolerance=pd.Timedelta(days=6),
+    ).dropna(subset=["value_y"])
+    assert len(both) > 300
+    ratio = both.value_x / both.value_y
+    assert ratio.between(0.7, 1.5).all()
+    assert ((ratio - 1).abs() < 2e-3).mean() > 0.9
+
+
+def test_structures_clean_majority_is_the_flag(folders: Folders, world: World) -> None:
+    sheet = text(folders["none"] / "structures.csv")
+    keys = ["gvkey", "fyear", "unit_name"]
+    settled = sheet[sheet.coder == "adjudicated"].set_index(keys).unit_class
+    a = sheet[sheet.coder == "A"].set_index(keys).unit_class
+    final = settled.reindex(a.index).fillna(a).reset_index()
+    flag = (final.unit_class == "customer").groupby(
+        [final.gvkey, final.fyear.astype(int)]
+    ).mean() > 0.5
+    row = world.firms.table.reset_index().set_index("gvkey")["index"]
+    index = flag.index
+    true = world.flags[
+        row[index.get_level_values(0)], index.get_level_values(1) - YEARS[0]
+    ]
+    assert (flag.to_numpy() == true).all()
+    agree = a == sheet[sheet.coder == "B"].set_index(keys).unit_class
+    assert 0.75 < agree.mean() < 0.95
+
+
+def test_deals_in_the_files_are_the_world_s(folders: Folders, world: World) -> None:
+    parts = [text(p) for p in sorted(folders["none"].glob("sdc_alliances_*.csv"))]
+    deals = pd.concat(parts).set_index("Deal Number")
+    assert len(deals) == len(world.deals) + world.others.alliance.nunique()
+    first = world.deals.iloc[0]
+    cells = deals.loc[str(first.alliance)]
+    assert cells["Alliance Date Announced"] == first.announced.strftime("%m/%d/%Y")
+    assert cells["Participant CUSIP"].count("\n") == 1
+    flags = deals.loc[world.deals.alliance.astype(str), "Marketing Flag"] == "Yes"
+    assert (flags.to_numpy() == world.deals.marketing.to_numpy()).all()
+
+
+def test_participants_are_found_by_their_cusip_of_the_day(folders: Folders) -> None:
+    names = text(folders["none"] / "crsp_dsenames.csv")
+    funda = text(folders["none"] / "compustat_funda.csv")
+    header = set(funda.cusip.str[:6])
+    spells: dict[str, list[tuple[str, str]]] = {}
+    for row in names.itertuples():
+        spells.setdefault(row.ncusip[:6], []).append((row.namedt, row.nameendt))
+    found = total = 0
+    for path in sorted(folders["none"].glob("sdc_alliances_*.csv")):
+        for row in text(path).to_dict("records"):
+            date = str(pd.to_datetime(row["Alliance Date Announced"]).date())
+            for cusip in row["Participant Ultimate Parent CUSIP"].split("\n"):
+                if cusip.endswith("Q") or date < "1996-10-01":
+                    continue
+                dated = any(a <= date <= b for a, b in spells.get(cusip, []))
+                found += dated or cusip in header
+                total += 1
+    assert total > 300 and found == total
+
+
+def test_clean_files_have_an_empty_ledger(folders: Folders) -> None:
+    assert text(folders["none"] / "dirt_ledger.csv").empty
+
+
+def test_ledger_has_every_kind_and_only_known_ones(folders: Folders) -> None:
+    for dirt in ("realistic", "hostile"):
+        rates = parameters()["dirt"][dirt]
+        ledger = text(folders[dirt] / "dirt_ledger.csv")
+        assert set(ledger.kind) <= set(rates) | FILE_LEVEL
+        expected = {k for k, rate in rates.items() if rate >= 0.01}
+        rare = {"links_gap", "links_overlap", "links_secondary"}
+        assert expected - rare <= set(ledger.kind)
+        assert set(ledger.repairable) == {"yes", "no"}
+
+
+@pytest.mark.parametrize(
+    "file", ["compustat_funda.csv", "ccm_lnkhist.csv", "structures.csv"]
+)
+@pytest.mark.parametrize("dirt", ["realistic", "hostile"])
+def test_ledger_points_at_the_written_value(
+    folders: Folders, dirt: str, file: str
+) -> None:
+    table = text(folders[dirt] / file)
+    ledger = text(folders[dirt] / "dirt_ledger.csv")
+    rows = ledger[(ledger.file == file) & (ledger.row != "0") & (ledger.column != "")]
+    assert len(rows)
+    overwritten = rows.duplicated(["row", "column"], keep="last")
+    for entry in rows[~overwritten].itertuples():
+        assert table[entry.column].iloc[int(entry.row) - 1] == entry.written_value
+
+
+@pytest.mark.parametrize("dirt", ["realistic", "hostile"])
+def test_daily_ledger_points_at_the_written_value(folders: Folders, dirt: str) -> None:
+    daily = pd.read_parquet(folders[dirt] / "crsp_dsf.parquet")
+    clean = pd.read_parquet(folders["none"] / "crsp_dsf.parquet")
+    ledger = text(folders[dirt] / "dirt_ledger.csv")
+    rows = ledger[ledger.file == "crsp_dsf.parquet"]
+    for column in ("prc", "ret"):
+        part = rows[rows.column == column].drop_duplicates("row", keep="last")
+        written = daily[column].to_numpy()[part.row.astype(int) - 1]
+        np.testing.assert_allclose(written, part.written_value.astype(float))
+    repeated = rows[rows.kind == "daily_duplicate"].row.astype(int).to_numpy() - 1
+    kept = daily.drop(index=repeated).reset_index(drop=True)
+    assert (kept.permno == clean.permno).all() and len(kept) == len(clean)
+    touched = (kept.prc != clean.prc).sum()
+    assert touched == rows[rows.column == "prc"].row.nunique()
+
+
+@pytest.mark.parametrize("dirt", ["realistic", "hostile"])
+def test_deal_ledger_points_at_the_deal(folders: Folders, dirt: str) -> None:
+    ledger = text(folders[dirt] / "dirt_ledger.csv")
+    for path in sorted(folders[dirt].glob("sdc_alliances_*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            records = list(csv.reader(stream))
+        header = records[0]
+        rows = ledger[(ledger.file == path.name) & (ledger.kind == "sdc_flag_spelling")]
+        for entry in rows.itertuples():
+            record = records[int(entry.row)]
+            assert record[header.index(entry.column)] == entry.written_value
+        assert any(r and r[0].startswith("\fSDC") for r in records)
+        assert any(r and r[0] == "Session Details" for r in records)
+
+
+def test_dirt_repaired_statements_equal_the_clean_ones(folders: Folders) -> None:
+    clean = text(folders["none"] / "compustat_funda.csv")
+    dirty = text(folders["realistic"] / "compustat_funda.csv")
+    kept = (dirty.indfmt == "INDL") & (dirty.datafmt == "STD")
+    dirty = dirty[kept].drop_duplicates()
+    dirty["gvkey"] = dirty.gvkey.str.zfill(6)
+    dirty = dirty.sort_values(["gvkey", "datadate"])
+    dirty = dirty.drop_duplicates(["gvkey", "fyear"], keep="last")
+    assert list(dirty.gvkey + dirty.fyear) == list(clean.gvkey + clean.fyear)
+    lost = (dirty["ib"].to_numpy() == "") & (clean["ib"].to_numpy() != "")
+    same = dirty["ib"].to_numpy() == clean["ib"].to_numpy()
+    assert (same | lost).all() and lost.mean() < 0.01
+
+
+def test_formats_carry_the_same_days(folders: Folders, tmp_path: Path) -> None:
+    settings = WorldSettings.from_mapping(
+        {
+            "size": "tiny",
+            "dirt": "none",
+            "crsp_format": "ciz",
+            "daily_scale": 2,
+            "stata": ["ccm_lnkhist", "compustat_segments"],
+        }
+    )
+    write_world(settings, tmp_path, lambda line: None)
+    legacy = pd.read_parquet(folders["none"] / "crsp_dsf.parquet")
+    ciz = pd.read_parquet(tmp_path / "crsp_dsf.parquet")
+    assert 1.99 < len(ciz) / len(legacy) < 2.1
+    firms = ciz[ciz.permno < 100_000].reset_index(drop=True)
+    np.testing.assert_array_equal(firms.dlyret, legacy.ret)
+    np.testing.assert_array_equal(firms.dlyprc, legacy.prc)
+    links = pd.read_stata(tmp_path / "ccm_lnkhist.dta")
+    assert list(links.gvkey) == list(text(folders["none"] / "ccm_lnkhist.csv").gvkey)
+
+
+def test_factors_are_in_percent(folders: Folders, market: Market) -> None:
+    table = text(folders["none"] / "factors_daily.csv")
+    values = table["Mkt-RF"].astype(float) / 100
+    np.testing.assert_allclose(values, market.factors.mktrf, atol=1e-9)
+    dirty = (folders["realistic"] / "factors_daily.csv").read_text()
+    assert dirty.splitlines()[3].startswith("date,Mkt-RF")
+
+
+def test_truth_states_what_was_planted(folders: Folders) -> None:
+    truth = json.loads((folders["none"] / "truth.json").read_text())
+    assert truth["implied"]["roa.slope_product_centric"] == 0.18
+    assert truth["implied"]["roa.slope_customer_centric"] == -0.17
+    ratio = truth["implied"]["car.marketing_asymmetric"]
+    assert ratio / truth["implied"]["car.marketing_symmetric"] == pytest.approx(4)
+    ratio = truth["implied"]["car.rd_symmetric"]
+    assert ratio / truth["implied"]["car.rd_asymmetric"] == pytest.approx(3)
+
+
+def test_nothing_in_the_package_reads_the_truth() -> None:
+    source = Path(__file__).parents[3] / "src" / "alliance_value"
+    named = [p.name for p in source.rglob("*.py") if "truth.json" in p.read_text()]
+    assert set(named) <= {"truth.py", "write.py", "overlay.py"}
