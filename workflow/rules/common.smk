@@ -1,8 +1,10 @@
+import atexit
+import sys
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.study.dependencies import modules_of
-from alliance_value.study.job import show_problems, stamp
+from alliance_value.study.job import fingerprints, show_problems, stamp
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
 from alliance_value.study.resolve import resolve
 
@@ -11,11 +13,14 @@ TABULAR = ["pandas", "numpy", "pyarrow"]
 
 
 def plainly(function, *arguments):
-    """Call a function; a user's mistake ends the workflow with its message alone."""
+    """Call a function; a user's mistake ends Snakemake with its message alone.
+
+    A WorkflowError would be shown with the places in these files that it passed.
+    """
     try:
         return function(*arguments)
     except UserError as error:
-        raise WorkflowError(error.render()) from None
+        raise SystemExit(f"\n{error.render()}") from None
 
 
 def resolved_study():
@@ -24,6 +29,14 @@ def resolved_study():
 
 def sources_of(study):
     return plainly(source_files, study, os.environ)
+
+
+def contents_of(sources):
+    """Hashes of the files that are given: their times may be older than the results."""
+    if "simulate" in STUDY["sources"]:
+        return []
+    paths = [path for files in sources.values() for path in files]
+    return fingerprints(paths, f"{BUILD}/fingerprints.json")
 
 
 def one_of(names):
@@ -52,8 +65,14 @@ def labels():
     }
 
 
-def problems_of(folder):
-    return show_problems(folder)
+def forget_problems(folder):
+    show_problems(folder)
+
+
+def end_with_problems(folder):
+    """Leave the message of the failed jobs as the last words on the screen."""
+    message = show_problems(folder) or f"The run stopped; logs are in {folder}."
+    atexit.register(print, f"\n{message}", file=sys.stderr)
 
 
 def closing_words(results):

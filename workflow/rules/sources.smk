@@ -27,6 +27,7 @@ rule firm_years:
                 "uses": required_columns(STUDY),
                 "grouping": sorted(grouping_columns(STUDY)),
                 "variables": list(STUDY["variables"]),
+                "sha256": contents_of(SOURCES),
             },
             ["pandera"],
         ),
