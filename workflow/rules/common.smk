@@ -53,6 +53,11 @@ def stamped(unit, values, libraries=()):
     return stamp(f"{BUILD}/params/{unit}.json", values, [*TABULAR, *libraries])
 
 
+def in_words(unit, values):
+    """What only messages need, in a file that is no input: it changes no result."""
+    return stamp(f"{BUILD}/words/{unit}.json", values, [])
+
+
 def models_of(family):
     return [model for model in STUDY["models"] if model["family"] == family]
 
