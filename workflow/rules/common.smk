@@ -1,9 +1,11 @@
+import atexit
+import sys
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.simulate.files import files_of_world
 from alliance_value.study.dependencies import modules_of
-from alliance_value.study.job import show_problems, stamp
+from alliance_value.study.job import fingerprints, show_problems, stamp
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
 from alliance_value.study.resolve import resolve
 
@@ -12,11 +14,14 @@ TABULAR = ["pandas", "numpy", "pyarrow"]
 
 
 def plainly(function, *arguments):
-    """Call a function; a user's mistake ends the workflow with its message alone."""
+    """Call a function; a user's mistake ends Snakemake with its message alone.
+
+    A WorkflowError would be shown with the places in these files that it passed.
+    """
     try:
         return function(*arguments)
     except UserError as error:
-        raise WorkflowError(error.render()) from None
+        raise SystemExit(f"\n{error.render()}") from None
 
 
 def resolved_study():
@@ -30,6 +35,14 @@ def sources_of(study):
 def world_files(folder, settings):
     """The files of a simulated world."""
     return [f"{folder}/{name}" for name in files_of_world(settings)]
+
+
+def contents_of(sources):
+    """Hashes of the files that are given: their times may be older than the results."""
+    if "simulate" in STUDY["sources"]:
+        return []
+    paths = [path for files in sources.values() for path in files]
+    return fingerprints(paths, f"{BUILD}/fingerprints.json")
 
 
 def one_of(names):
@@ -46,6 +59,11 @@ def stamped(unit, values, libraries=()):
     return stamp(f"{BUILD}/params/{unit}.json", values, [*TABULAR, *libraries])
 
 
+def in_words(unit, values):
+    """What only messages need, in a file that is no input: it changes no result."""
+    return stamp(f"{BUILD}/words/{unit}.json", values, [])
+
+
 def models_of(family):
     return [model for model in STUDY["models"] if model["family"] == family]
 
@@ -59,8 +77,14 @@ def labels():
     return found
 
 
-def problems_of(folder):
-    return show_problems(folder)
+def forget_problems(folder):
+    show_problems(folder)
+
+
+def end_with_problems(folder):
+    """Leave the message of the failed jobs as the last words on the screen."""
+    message = show_problems(folder) or f"The run stopped; logs are in {folder}."
+    atexit.register(print, f"\n{message}", file=sys.stderr)
 
 
 def closing_words(results):

@@ -24,9 +24,9 @@ rule firm_years:
                     for key, value in STUDY["sources"].items()
                     if key != "simulate"
                 },
-                "uses": required_columns(STUDY),
+                "columns": sorted(required_columns(STUDY)),
                 "grouping": sorted(grouping_columns(STUDY)),
-                "variables": list(STUDY["variables"]),
+                "sha256": contents_of(SOURCES),
             },
             ["pandera"],
         ),
@@ -40,5 +40,10 @@ rule firm_years:
         sources=f"{PROCESSED}/sources.json",
     log:
         f"{LOGS}/firm_years.log",
+    params:
+        words=in_words(
+            "firm_years",
+            {"uses": required_columns(STUDY), "variables": list(STUDY["variables"])},
+        ),
     script:
         "../scripts/firm_years.py"

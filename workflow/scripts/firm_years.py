@@ -9,6 +9,7 @@ from alliance_value.study.spec import TableFile, build
 
 with job(snakemake) as this:
     sources = this.params["sources"]
+    words = json.loads(Path(snakemake.params.words).read_text(encoding="utf-8"))
     files, firm_files = snakemake.input.firm_years, snakemake.input.firms
     files = [files] if isinstance(files, str) else list(files)
     firm_files = [firm_files] if isinstance(firm_files, str) else list(firm_files)
@@ -16,9 +17,9 @@ with job(snakemake) as this:
         files,
         build(TableFile, sources["firm_years"]),
         Needed(
-            this.params["uses"],
+            {column: words["uses"][column] for column in this.params["columns"]},
             frozenset(this.params["grouping"]),
-            this.params["variables"],
+            words["variables"],
         ),
         firm_files,
         build(TableFile, sources["firms"]) if firm_files else None,

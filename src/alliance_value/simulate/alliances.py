@@ -27,7 +27,7 @@ class Supply:
         May ally in the calendar year; is customer-centric.
     size : ndarray, shape (F, Y)
         Standardized ln(sales).
-    sic : ndarray of int, shape (F,)
+    industry, sic : ndarray of int, shape (F,)
     state : ndarray of str, shape (F,)
     ally, rd : ndarray, shape (F,)
         Industry's log odds of allying and R&D intensity.
@@ -38,6 +38,7 @@ class Supply:
     eligible: np.ndarray
     flags: np.ndarray
     size: np.ndarray
+    industry: np.ndarray
     sic: np.ndarray
     state: np.ndarray
     ally: np.ndarray
@@ -95,11 +96,16 @@ def draw_pairs(
         + confounder["formation"] * hidden
         - 4.0 * never[:, None]
     )
+    shape = (int(supply.industry.max()) + 1, len(YEARS))
+    rho = world["taste_persistence"]
+    wave = autoregression(stream(settings.seed, "waves"), shape, rho)
+    fashion = autoregression(stream(settings.seed, "fashions"), shape, rho)
+    propensity += world["industry_wave_sd"] * wave[supply.industry]
     rng = stream(settings.seed, "taste")
     taste = (
         0.4 * rng.standard_normal(n)[:, None]
-        + world["taste_sd"]
-        * autoregression(rng, supply.flags.shape, world["taste_persistence"])
+        + world["taste_sd"] * autoregression(rng, supply.flags.shape, rho)
+        + world["industry_taste_sd"] * fashion[supply.industry]
         + confounder["taste"] * hidden
     )
     weights = np.array([CYCLE.get(int(y), 1.0) for y in years])

@@ -144,6 +144,7 @@ def write_overlay(
         eligible=population.alive,
         flags=flags,
         size=np.repeat(size[:, None], len(YEARS), axis=1),
+        industry=population.table["industry"].to_numpy(),
         sic=population.table["sic"].to_numpy(),
         state=population.table["state"].to_numpy(),
         ally=mine["ally"].to_numpy(),

@@ -118,6 +118,7 @@ def build_world(settings: WorldSettings) -> World:
         eligible=eligible_years(firms),
         flags=flags,
         size=np.where(alive, size, 0.0),
+        industry=firms.table["industry"].to_numpy(),
         sic=firms.table["sic"].to_numpy(),
         state=firms.table["state"].to_numpy(),
         ally=industry_column(firms, "ally"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -78,6 +79,38 @@ def stamp(path: str | Path, params: Mapping[str, Any], libraries: list[str]) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return str(path)
+
+
+def fingerprints(paths: Sequence[str], cache: str | Path) -> list[str]:
+    """Return the SHA-256 of each file, read again only when size or time changed.
+
+    Among the stamped parameters they make a replaced source file show even when it is
+    older than the results, as a file from an archive is.
+
+    Parameters
+    ----------
+    paths
+        The files, in the order of the answer.
+    cache
+        Where sizes, times and hashes are kept from one run to the next.
+    """
+    cache = Path(cache)
+    known: dict[str, list[Any]] = {}
+    if cache.is_file():
+        known = json.loads(cache.read_text(encoding="utf-8"))
+    current: dict[str, list[Any]] = {}
+    for path in paths:
+        state = Path(path).stat()
+        size, time = state.st_size, state.st_mtime_ns
+        current[path] = known.get(path, [])
+        if current[path][:2] != [size, time]:
+            with Path(path).open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            current[path] = [size, time, digest]
+    if current != known:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_text(json.dumps(current, indent=1), encoding="utf-8")
+    return [current[path][2] for path in paths]
 
 
 def show_problems(folder: str | Path) -> str:

@@ -42,7 +42,9 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     """
     schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
     study = deepcopy(dict(config))
-    subject = f"the study file of '{study.get('study', '?')}'"
+    subject = "the study file"
+    if "study" in study:
+        subject += f" of '{study['study']}'"
     raise_if(list(schema_problems(study, schema)), subject)
     written_models = [m["name"] for m in study["models"]]
     problems: list[Problem] = []

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 CONTROLS = ["size", "leverage", "rd_intensity", "ad_intensity", "slack"]
-CENTERS = {"marketing": 0.545, "asymmetry": 0.45}
+CENTERS = {"marketing": 0.56, "asymmetry": 0.45}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,134 @@
+"""A study file on disk -> its keys, or what is wrong with it as a file, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+
+from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
+
+OPTIONS = ("--configfile", "--configfiles")
+DEFAULT = "config/config.yaml"
+
+
+def check_study_files(arguments: Sequence[str]) -> None:
+    """End the program with one message when a study file cannot be read as such.
+
+    The default profile calls this before Snakemake reads the files, because Snakemake
+    itself says neither where a YAML file is wrong nor, without a traceback, that a
+    file is absent.
+
+    Parameters
+    ----------
+    arguments
+        The command line of Snakemake.
+
+    Raises
+    ------
+    SystemExit
+        With the message, when there is a problem.
+    """
+    named = named_files(arguments)
+    files = named or [path for path in (DEFAULT,) if Path(path).is_file()]
+    problems = [problem for file in files for problem in file_problems(file)]
+    try:
+        raise_if(problems, "the study file" if len(files) == 1 else "the study files")
+    except UserError as error:
+        raise SystemExit(f"\n{error.render()}") from None
+
+
+def named_files(arguments: Sequence[str]) -> list[str]:
+    """Return the files that a command line gives to ``--configfile``."""
+    files: list[str] = []
+    taking = False
+    for argument in arguments:
+        if argument.startswith("-"):
+            name, equals, value = argument.partition("=")
+            taking = name in OPTIONS and not equals
+            if name in OPTIONS and equals:
+                files.append(value)
+        elif taking:
+            files.append(argument)
+    return files
+
+
+def file_problems(file: str) -> Iterator[Problem]:
+    """Yield what keeps a file from being a mapping with unique keys."""
+    path = Path(file)
+    if not path.is_file():
+        beside = sorted(str(p) for p in path.parent.glob("*.y*ml"))
+        yield Problem(
+            rule="the file is not there", remedy=nearest(file, beside), where=file
+        )
+        return
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        yield Problem(
+            rule=f"byte {error.start + 1} is not UTF-8",
+            remedy="save the file with encoding UTF-8",
+            where=file,
+        )
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        words = [w for w in (error.context, error.problem) if w]
+        yield Problem(
+            rule=f"is not valid YAML: {', '.join(words)}",
+            remedy="look there and just above for a bracket or quote left open, a "
+            "colon without a blank, a tab or an uneven indent",
+            where=place(file, mark) if mark else file,
+        )
+    except yaml.YAMLError as error:
+        first = str(error).splitlines()[0]
+        yield Problem(
+            rule=f"is not valid YAML: {first}",
+            remedy="remove what is no plain text",
+            where=file,
+        )
+    else:
+        yield from shape_problems(file, node)
+
+
+def shape_problems(file: str, node: yaml.Node | None) -> Iterator[Problem]:
+    """Yield what is wrong with a parsed file: nothing in it, no keys, keys twice."""
+    remedy = "write keys at the left margin: study, title, sources, models"
+    if node is None:
+        yield Problem(rule="the file is empty", remedy=remedy, where=file)
+    elif not isinstance(node, yaml.MappingNode):
+        kind = "a list" if isinstance(node, yaml.SequenceNode) else "a single value"
+        yield Problem(
+            rule=f"the file holds {kind}, not keys with values",
+            remedy=remedy,
+            where=file,
+        )
+    else:
+        yield from repeated_keys(file, node)
+
+
+def repeated_keys(file: str, node: yaml.Node) -> Iterator[Problem]:
+    """Yield keys that stand twice in one mapping: YAML would keep the last."""
+    children: list[yaml.Node] = []
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                first = seen[name].start_mark.line + 1
+                yield Problem(
+                    rule=f"key '{name}' stands there again, first in line {first}",
+                    remedy="join the two or give one another name",
+                    where=place(file, key.start_mark),
+                )
+            seen.setdefault(name, key)
+            children.append(value)
+    elif isinstance(node, yaml.SequenceNode):
+        children = node.value
+    for child in children:
+        yield from repeated_keys(file, child)
+
+
+def place(file: str, mark: yaml.Mark) -> str:
+    """Write a position in a file as people count it."""
+    return f"{file}, line {mark.line + 1}, column {mark.column + 1}"

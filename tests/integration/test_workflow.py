@@ -1,0 +1,500 @@
+"""The workflow as its users meet it: Snakemake run in copies of the project.
+
+Expected sets of jobs are written by hand from the import statements of the scripts and
+the modules behind them, never computed by the code that is tested.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.integration.conftest import checkout, once
+
+pytestmark = pytest.mark.workflow
+
+RESULTS = {
+    "covariances.csv",
+    "cut_points.csv",
+    "estimates.csv",
+    "figures/coefficients.csv",
+    "figures/coefficients.pdf",
+    "figures/coefficients.png",
+    "figures/coefficients.svg",
+    "figures/coefficients.txt",
+    "figures/product.csv",
+    "figures/product.pdf",
+    "figures/product.png",
+    "figures/product.svg",
+    "figures/product.txt",
+    "fits.csv",
+    "funnel.csv",
+    "margins.csv",
+    "rejects.csv",
+    "report.html",
+    "study.resolved.yaml",
+    "summary.txt",
+    "tables/models.csv",
+    "tables/models.html",
+    "tables/models.tex",
+}
+
+FIGURES = {"figure.product", "figure.coefficients"}
+EXHIBITS = {"table.models", *FIGURES, "report"}
+ESTIMATES = {"estimate.base", "estimate.product", "results", *EXHIBITS}
+PANEL = {"panel", "rejects", *ESTIMATES}
+DATA = {"firm_years", *PANEL}
+EVERYTHING = {"study", *DATA}
+
+
+# A run, a second run
+
+
+def test_a_run_writes_every_result_and_ends_with_the_report(first_run):
+    project, run = first_run
+    assert set(project.hashes("results/tiny")) == RESULTS
+    assert run.jobs == EVERYTHING
+    assert "Report: results/tiny/report.html" in run.screen
+    resolved = project.root / "results/tiny/study.resolved.yaml"
+    assert yaml.safe_load(resolved.read_text(encoding="utf-8"))["study"] == "tiny"
+
+
+def test_a_second_run_does_nothing_and_says_so(finished):
+    before = finished.hashes()
+    assert finished.snakemake().idle
+    assert finished.plan().idle
+    assert finished.hashes() == before
+
+
+@pytest.mark.parametrize(
+    ("lost", "jobs"),
+    [
+        ("tables/models.tex", {"table.models", "report"}),
+        ("figures", {*FIGURES, "report"}),
+        ("covariances.csv", {"results", *EXHIBITS}),
+    ],
+)
+def test_a_lost_result_is_made_again(finished, lost, jobs):
+    path = finished.root / "results/tiny" / lost
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert finished.plan().jobs == jobs
+
+
+def test_without_snakemakes_memory_nothing_is_stale_and_nothing_runs(finished):
+    shutil.rmtree(finished.root / ".snakemake")
+    assert finished.plan().idle
+    finished.edit("study.yaml", "value: log(assets)", "value: log(assets + 1)")
+    assert finished.plan().jobs == {"study", *PANEL}
+    # the plan stamped the parameters: going back costs a run, but is never stale
+    finished.edit("study.yaml", "value: log(assets + 1)", "value: log(assets)")
+    assert finished.plan().jobs == {"study", *PANEL}
+
+
+# Source data
+
+
+def test_a_source_file_that_is_only_touched_reruns_nothing(finished):
+    (finished.root / "data/raw/tiny/firm_years.csv").touch()
+    assert finished.plan().idle
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_a_source_file_replaced_by_an_older_one_is_noticed(finished, memory):
+    source = finished.root / "data/raw/tiny/firm_years.csv"
+    source.write_text(
+        source.read_text(encoding="utf-8").replace(",2001,", ",2001,1"),
+        encoding="utf-8",
+    )
+    os.utime(source, (10**9, 10**9))
+    if not memory:
+        shutil.rmtree(finished.root / ".snakemake")
+    assert finished.plan().jobs >= DATA
+
+
+# Edits of the code
+
+
+def test_modules_that_are_only_touched_rerun_nothing(finished):
+    for path in (finished.root / "src").rglob("*.*"):
+        path.touch()
+    assert finished.plan().idle
+
+
+@pytest.mark.parametrize(
+    ("module", "jobs"),
+    [
+        ("exhibits/figures.py", {*FIGURES, "report"}),
+        ("exhibits/render.py", {"table.models", "report"}),
+        ("report/html.py", {"report"}),
+        ("report/report.html.j2", {"report"}),
+        # figures.py imports margins.py too, yet it is the estimates that come first
+        ("models/margins.py", ESTIMATES),
+        ("panel/variables.py", PANEL),
+        ("sources/keys.py", DATA),
+        # all but study.py, which imports study/job.py and nothing that reads tables
+        ("contracts/tables.py", DATA),
+        ("study/job.py", EVERYTHING),
+        # this study reads a file
+        ("simulate/firm_panel.py", set()),
+    ],
+)
+def test_editing_a_module_reruns_exactly_what_imports_it(finished, module, jobs):
+    path = finished.root / "src/alliance_value" / module
+    comment = "{# seen #}" if path.suffix == ".j2" else "# seen"
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(f"\n{comment}\n")
+    assert finished.plan().jobs == jobs
+
+
+def test_an_edit_takes_effect_and_leaves_the_rest_alone(finished):
+    before = finished.hashes("results/tiny")
+    finished.edit("src/alliance_value/report/report.html.j2", "</body>", "seen</body>")
+    run = finished.snakemake()
+    after = finished.hashes("results/tiny")
+    assert run.jobs == {"report"}
+    assert {name for name in after if after[name] != before[name]} == {"report.html"}
+    assert finished.plan().idle
+
+
+@pytest.mark.parametrize("script", ["estimate", "figure", "report"])
+def test_a_script_imports_no_module_beside_its_inputs(first_run, script):
+    project, run = first_run
+    block = run.screen.split(f"rule {script}:")[1].split("output:")[0]
+    inputs = set(re.findall(r"src/(\S+)\.py\b", block))
+    text = (project.root / f"workflow/scripts/{script}.py").read_text(encoding="utf-8")
+    imports = text.partition("\nwith ")[0].partition("\ndef ")[0]
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"{imports}\nimport sys\nprint(*sys.modules)"],
+        cwd=project.root,
+        env=project.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    files = {
+        name.replace(".", "/")
+        for name in loaded
+        if name.partition(".")[0] == "alliance_value"
+    }
+    assert files
+    assert {f if f in inputs else f"{f}/__init__" for f in files} <= inputs
+
+
+# Edits of the study
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "jobs"),
+    [
+        (
+            "terms: [share, size]",
+            "terms: [size]",
+            {"estimate.base", "results", *EXHIBITS, "study"},
+        ),
+        ("over: kind", "over: kind\n      title: New", {"figure.product"}),
+        ("models: [base, product]", "models: [product]", {"table.models"}),
+        ("value: log(assets)", "value: log(1 + assets)", PANEL),
+        ("title: Eight", "title: Many", set()),
+    ],
+    ids=["model", "figure", "table", "variable", "title"],
+)
+def test_editing_a_study_reruns_exactly_what_depends_on_it(finished, old, new, jobs):
+    finished.edit("study.yaml", old, new)
+    # the resolved study and the report, which shows the study, always follow
+    assert finished.plan().jobs == {*jobs, "study", "report"}
+
+
+def test_a_study_edited_and_edited_back_reruns_nothing(finished):
+    finished.edit("study.yaml", "value: log(assets)", "value: log(1 + assets)")
+    assert finished.plan().jobs
+    finished.edit("study.yaml", "value: log(1 + assets)", "value: log(assets)")
+    assert finished.plan().idle
+
+
+# Determinism
+
+
+def test_hash_seed_and_cores_change_no_byte(first_run, fresh):
+    assert fresh.snakemake("-c2", hash_seed=1).code == 0
+    ours, theirs = fresh.hashes(), first_run[0].hashes()
+    assert {name for name in ours if ours[name] != theirs.get(name)} == set()
+    assert set(ours) == set(theirs)
+
+
+def test_a_killed_run_resumes_to_the_same_bytes(first_run, fresh):
+    running = subprocess.Popen(
+        fresh.command("-c1"),
+        cwd=fresh.root,
+        env=fresh.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    panel = fresh.root / "data/processed/tiny/panel.parquet"
+    limit = time.monotonic() + 60
+    while not panel.exists() and running.poll() is None and time.monotonic() < limit:
+        time.sleep(0.05)
+    # some of a job's outputs may be there, others not
+    assert running.poll() is None
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert not (fresh.root / "results/tiny/report.html").exists()
+
+    locked = fresh.snakemake()
+    assert locked.code != 0
+    assert "--unlock" in locked.screen
+    assert fresh.snakemake("--unlock").code == 0
+    resumed = fresh.snakemake("-c2")
+    assert resumed.code == 0, resumed.screen
+    assert "firm_years" not in resumed.jobs
+    assert fresh.hashes() == first_run[0].hashes()
+
+
+# Mistakes
+
+
+def closing_message(run):
+    """Return the message with which a run ends; it stands there once, and alone."""
+    assert run.code != 0, run.screen
+    assert "Traceback" not in run.screen
+    heads = re.findall(r"^\d+ problems? in .*$", run.screen, re.MULTILINE)
+    assert len(heads) == 1, run.screen
+    message = run.screen[run.screen.index(heads[0]) :].rstrip()
+    assert all(
+        re.match(r"  \d+\. |    -> |  All of them: ", line)
+        for line in message.splitlines()[1:]
+    ), message
+    return message
+
+
+def number_of(message):
+    return int(message.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("title: E", "tilte: E", ["unknown key 'tilte'", "did you mean 'title'?"]),
+        ("study: tiny", "", ["key 'study' is missing"]),
+        (
+            "[share, size]",
+            "[share, size",
+            ["study.yaml, line 19", "not valid YAML", "expected ',' or ']'"],
+        ),
+        ("  size:\n", "\tsize:\n", ["study.yaml, line 12", r"character '\t'"]),
+        (
+            "exhibits:",
+            "variables: {}\nexhibits:",
+            ["line 24", "key 'variables' stands there again, first in line 8"],
+        ),
+        (
+            "data/raw/tiny/firm_years.csv",
+            "data/raw/tiny/firm_year.csv",
+            ["data/raw/tiny/firm_year.csv is not there"],
+        ),
+        (
+            "file: data/raw",
+            "file: ${ALLIANCE_VALUE_DATA}/data/raw",
+            ["ALLIANCE_VALUE_DATA is not set", "export ALLIANCE_VALUE_DATA="],
+        ),
+        ("model: product", "model: prodct", ["'prodct'", "did you mean 'product'?"]),
+    ],
+    ids=lambda value: value[:12].strip() if isinstance(value, str) else "",
+)
+def test_a_mistake_in_a_study_ends_with_its_message_alone(fresh, old, new, words):
+    fresh.edit("study.yaml", old, new)
+    run = fresh.snakemake()
+    message = closing_message(run)
+    for word in words:
+        assert word in message
+    assert 'File "' not in run.screen
+    assert "Error" not in run.screen
+    assert not (fresh.root / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the file is empty"),
+        ("# nothing yet\n", "the file is empty"),
+        ("- study: tiny\n", "the file holds a list"),
+        ("tiny\n", "the file holds a single value"),
+        (None, "the file is not there"),
+    ],
+)
+def test_a_study_file_without_keys_is_no_study(fresh, text, words):
+    path = fresh.root / "study.yaml"
+    path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    message = closing_message(fresh.snakemake())
+    assert f"study.yaml: {words}" in message
+    assert not (fresh.root / "results").exists()
+
+
+def test_all_problems_of_a_study_are_told_at_once(fresh):
+    fresh.edit("study.yaml", "title: Eight", "tilte: Eight")
+    fresh.edit("study.yaml", "kind: marginal_effect", "kind: marginal")
+    fresh.edit("study.yaml", "terms: [share, size]", "terms: share")
+    message = closing_message(fresh.snakemake())
+    assert number_of(message) == 4
+    for words in ("'tilte'", "'title' is missing", "'marginal'", "models[0].terms"):
+        assert words in message
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        (
+            "study.yaml",
+            "log(assets)",
+            "log(asets)",
+            ["no column or variable 'asets'", "did you mean 'assets'?"],
+        ),
+        (
+            "study.yaml",
+            "[share, size]",
+            "[share, sizze]",
+            ["'sizze'", "models.base.terms", "did you mean 'size'?"],
+        ),
+        (
+            "study.yaml",
+            "  size:\n",
+            "  twice:\n    value: 2 * share\n  size:\n",
+            None,
+        ),
+        ("firm_years.csv", "F0,2001,", "F0,2001,many", ["row 2", "'income'", "'many"]),
+        ("firm_years.csv", "", None, ["firm_years.csv: the file is empty"]),
+    ],
+    ids=["column", "variable", "collinear", "text", "empty"],
+)
+def test_a_mistake_that_the_data_show_is_the_last_word(finished, file, old, new, words):
+    if new is None:
+        (finished.root / "data/raw/tiny/firm_years.csv").write_text("")
+    elif file == "study.yaml":
+        finished.edit(file, old, new)
+    else:
+        finished.edit(f"data/raw/tiny/{file}", old, new)
+    if words is None:
+        finished.edit("study.yaml", "[share, size]", "[share, twice, size]")
+        words = ["models.base", "exactly collinear", "leave out 'twice'"]
+    message = closing_message(finished.snakemake())
+    for word in words:
+        assert word in message
+    assert number_of(message) == 1
+
+
+def test_problems_of_the_data_are_told_at_once_and_gone_once_mended(finished):
+    source = finished.root / "data/raw/tiny/firm_years.csv"
+    right = source.read_text(encoding="utf-8")
+    wrong = right.replace("F0,2001,", "F0,2001,x").replace("F1,2002,", "F1,2002,y")
+    source.write_text(wrong, encoding="utf-8")
+    assert number_of(closing_message(finished.snakemake())) == 2
+    source.write_text(right, encoding="utf-8")
+    before = finished.hashes()
+    mended = finished.snakemake()
+    assert mended.code == 0
+    assert not re.search(r"^\d+ problems? in ", mended.screen, re.MULTILINE)
+    assert finished.hashes() == before
+
+
+# Snakemake's own report
+
+
+@pytest.mark.parametrize("ending", ["html", "zip"])
+def test_snakemake_makes_its_report(finished, ending):
+    run = finished.snakemake("--report", f"build/report.{ending}")
+    assert run.code == 0, run.screen
+    assert (finished.root / f"build/report.{ending}").stat().st_size > 100_000
+
+
+# Real firms
+
+
+# absolute, because the copies of the project lie elsewhere
+DATA_FOLDER = Path(os.environ.get("ALLIANCE_VALUE_DATA") or "absent").resolve()
+real_data = [
+    pytest.mark.real_data,
+    pytest.mark.skipif(
+        not (DATA_FOLDER / "us-large" / "fundamentals.csv").is_file(),
+        reason="ALLIANCE_VALUE_DATA names no folder with us-large/ and farr/",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def real_results(tmp_path_factory):
+    """Return a study's results on real firms, made at most once."""
+
+    def results(name):
+        def make(folder):
+            project = checkout(
+                folder, f"config/{name}.yaml", ALLIANCE_VALUE_DATA=str(DATA_FOLDER)
+            )
+            run = project.snakemake("-c2")
+            assert run.code == 0, run.screen
+
+        return once(tmp_path_factory, name, make) / "results" / name
+
+    return results
+
+
+class TestRealFirms:
+    """The studies of config/ on data that others published."""
+
+    pytestmark = real_data
+
+    @pytest.mark.parametrize(("name", "rows"), [("us-large", 1781), ("farr", 16237)])
+    def test_the_funnel_leads_from_every_raw_row_to_every_n(
+        self, real_results, name, rows
+    ):
+        results = real_results(name)
+        funnel = pd.read_csv(results / "funnel.csv")
+        fits = pd.read_csv(results / "fits.csv").set_index("model")
+        assert funnel.rows_in.iloc[0] == rows
+        assert (funnel.rows_in - funnel.dropped == funnel.rows_out).all()
+        branches = dict(list(funnel.groupby("branch", sort=False)))
+        end = branches.pop("sample").rows_out.iloc[-1]
+        assert set(branches) == set(fits.index)
+        for model, steps in branches.items():
+            assert [end, *steps.rows_out[:-1]] == list(steps.rows_in)
+            assert steps.rows_out.iloc[-1] == fits.n[model]
+            assert steps.firms_out.iloc[-1] == fits.entities[model]
+        assert (results / "report.html").stat().st_size > 10_000
+
+    def test_the_dirt_of_us_large_stands_in_the_rejects(self, real_results):
+        text = {"dtype": str, "keep_default_na": False}
+        rejects = pd.read_csv(real_results("us-large") / "rejects.csv", **text)
+        raw = pd.read_csv(DATA_FOLDER / "us-large/fundamentals.csv", **text)
+        raw = raw.reset_index(drop=True)
+        stated, ends = raw["For Year"], pd.to_datetime(raw["Period Ending"])
+        year = (ends.dt.year - (ends.dt.month <= 5)).astype(str)
+        assert set(rejects.file) == {"fundamentals.csv"}
+        assert set(rejects.column) == {"For Year"}
+        assert set(rejects.action) == {"repaired"}
+        lines = rejects.row.astype(int) - 2
+        assert (rejects.value.to_numpy() == stated[lines].to_numpy()).all()
+        assert (rejects.new_value.to_numpy() == year[lines].to_numpy()).all()
+        found = {rule: set(lines[part.index]) for rule, part in rejects.groupby("rule")}
+        wrong = pd.to_numeric(stated, errors="coerce")
+        twice = raw[["Ticker Symbol", "For Year"]].duplicated()
+        assert found == {
+            "fiscal_year_missing": set(raw.index[stated == ""]),
+            "fiscal_year_implausible": set(raw.index[wrong == 1215]),
+            "duplicate_firm_year_as_stated": set(raw.index[twice]),
+            "fiscal_year_differs_from_period_end": set(
+                raw.index[wrong.notna() & (wrong != 1215) & (wrong != year.astype(int))]
+            ),
+        }
+        sizes = {rule: len(rows) for rule, rows in found.items()}
+        assert sizes["fiscal_year_missing"] == 173
+        assert sizes["fiscal_year_implausible"] == 1
+        assert sizes["duplicate_firm_year_as_stated"] == 41
