@@ -1,0 +1,89 @@
+"""The canonical tables of alliances, their participants, and coded structures."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
+
+KNOWN_STATUS = [
+    "Completed/Signed",
+    "Pending",
+    "Extended",
+    "Renegotiated",
+    "Terminated",
+    "Expired",
+    "Seeking",
+]
+UNIT_CLASSES = ["customer", "product", "function", "geography", "mixed"]
+
+
+class Alliances(pa.DataFrameModel):
+    """One row per alliance. Key: ``alliance``."""
+
+    alliance: Series[pd.StringDtype] = pa.Field(unique=True)
+    announced: Series[pa.DateTime]
+    announced_estimated: Series[bool]
+    effective: Series[pa.DateTime] = pa.Field(nullable=True)
+    terminated: Series[pa.DateTime] = pa.Field(nullable=True)
+    status: Series[pd.StringDtype] = pa.Field(isin=KNOWN_STATUS)
+    marketing: Series[bool]
+    research: Series[bool]
+    licensing: Series[bool]
+    manufacturing: Series[bool]
+    supply: Series[bool]
+    joint_venture: Series[bool]
+    cross_border: Series[bool]
+    technology_transfer: Series[bool]
+    sic: Series[pd.StringDtype] = pa.Field(nullable=True)
+
+    class Config:
+        strict = True
+        ordered = True
+
+    @pa.dataframe_check
+    @classmethod
+    def ends_after_it_begins(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """No alliance is terminated before it is announced."""
+        order: pd.Series[bool] = ~(table.terminated < table.announced)
+        return order
+
+
+class Participants(pa.DataFrameModel):
+    """One row per alliance and participant, matched to a firm where one was found."""
+
+    alliance: Series[pd.StringDtype]
+    position: Series[int] = pa.Field(ge=1)
+    name: Series[pd.StringDtype] = pa.Field(nullable=True)
+    cusip6: Series[pd.StringDtype] = pa.Field(nullable=True)
+    parent_cusip6: Series[pd.StringDtype] = pa.Field(nullable=True)
+    parent_name: Series[pd.StringDtype] = pa.Field(nullable=True)
+    sic: Series[pd.StringDtype] = pa.Field(nullable=True)
+    nation: Series[pd.StringDtype] = pa.Field(nullable=True)
+    state: Series[pd.StringDtype] = pa.Field(nullable=True)
+    firm: Series[pd.StringDtype] = pa.Field(nullable=True)
+    match_method: Series[pd.StringDtype] = pa.Field(nullable=True)
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["alliance", "position"]
+
+
+class CodedUnits(pa.DataFrameModel):
+    """One row per firm, fiscal year, unit and coder."""
+
+    firm: Series[pd.StringDtype]
+    fiscal_year: Series[int]
+    filed: Series[pa.DateTime] = pa.Field(nullable=True)
+    accession: Series[pd.StringDtype] = pa.Field(nullable=True)
+    unit_name: Series[pd.StringDtype]
+    unit_class: Series[pd.StringDtype] = pa.Field(isin=UNIT_CLASSES)
+    coder: Series[pd.StringDtype]
+    confidence: Series[float] = pa.Field(nullable=True)
+    sales: Series[float] = pa.Field(nullable=True)
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["firm", "fiscal_year", "unit_name", "coder"]
