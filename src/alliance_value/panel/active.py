@@ -1,0 +1,109 @@
+"""Alliances + fiscal year-ends -> the partnerships active at each of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.tables import FIRM
+from alliance_value.panel.dates import days, years_before
+from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
+from alliance_value.panel.parties import partnerships
+
+Life = Literal["5y", "4y", "3y", "until_termination", "cumulative"]
+
+LIFE_YEARS: dict[Life, int] = {"5y": 5, "4y": 4, "3y": 3}
+TYPES = ["marketing", "research", "licensing", "manufacturing", "supply"]
+FLAGS = [*TYPES, "joint_venture", "cross_border"]
+
+
+def active_partnerships(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    firm_years: pd.DataFrame,
+    life: Life = "5y",
+) -> pd.DataFrame:
+    """Join every firm-year with the partnerships that are active at its end.
+
+    An alliance is active at t if it was announced in (t - life, t] and was not
+    terminated on or before t. ``until_termination`` has no start to the interval;
+    ``cumulative`` looks at no termination either. Deals announced after the year-end,
+    or on no known day, are in no portfolio.
+
+    Parameters
+    ----------
+    alliances
+        alliance, announced, terminated and the type flags; which statuses count is
+        the caller's choice.
+    participants
+        Participants of the alliances.
+    firm_years
+        firm, fiscal_year, datadate (the fiscal year-end).
+    life
+        Convention on how long an alliance lasts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per firm, fiscal year, alliance and partner: datadate, announced,
+        terminated, partner_firm, partner_sic, type flags as float64.
+    """
+    deals = keyed(alliances, ["alliance"])
+    deals = deals[["alliance", "announced", "terminated", *FLAGS]].assign(
+        **{flag: numbers(deals[flag]) for flag in FLAGS}
+    )
+    ends = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
+    joined = partnerships(participants).merge(deals, on="alliance", validate="m:1")
+    joined = joined.merge(ends, on=FIRM)
+    end, announced = days(joined["datadate"]), days(joined["announced"])
+    active = announced <= end
+    if life in LIFE_YEARS:
+        active &= announced > years_before(end, LIFE_YEARS[life])
+    if life != "cumulative":
+        active &= ~(days(joined["terminated"]) <= end)
+    first = [*FIRM_YEAR, "datadate", "alliance", "announced", "terminated", "partner"]
+    columns = [*first, "partner_firm", "partner_sic", *FLAGS]
+    return keyed(joined.loc[active, columns], [*FIRM_YEAR, "alliance", "partner"])
+
+
+def activity_look_ahead(active: pd.DataFrame, life: Life = "5y") -> pd.DataFrame:
+    """Return partnerships that break the rule of activity; none may.
+
+    Calendar dates are compared, without the arithmetic by which the rows were chosen.
+
+    Parameters
+    ----------
+    active
+        From `active_partnerships`.
+    life
+        The convention that it was made under.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The offending rows with ``rule``: announced_after_year_end,
+        announced_before_life, terminated_by_year_end.
+    """
+    end = pd.Series(days(active["datadate"]))
+    announced = pd.Series(days(active["announced"]))
+    terminated = pd.Series(days(active["terminated"]))
+    span = 12 * LIFE_YEARS[life] if life in LIFE_YEARS else np.inf
+    gap = months(end) - months(announced)
+    by_day = (announced.dt.day <= end.dt.day) | end.dt.is_month_end
+    rules = {
+        "announced_after_year_end": ~(announced <= end),
+        "announced_before_life": (gap > span) | ((gap == span) & by_day),
+        "terminated_by_year_end": (terminated <= end) & (life != "cumulative"),
+    }
+    parts = [
+        active[broken.to_numpy(bool)].assign(rule=rule)
+        for rule, broken in rules.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def months(dates: pd.Series) -> pd.Series:
+    """Return the running number of the month of each date."""
+    return 12 * dates.dt.year + dates.dt.month

@@ -1,0 +1,92 @@
+"""Units as coders classed them -> one settled class per unit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.panel.dates import days
+from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
+
+ADJUDICATED = "adjudicated"
+UNIT = [*FIRM_YEAR, "unit_name"]
+
+
+def first_filings(units: pd.DataFrame) -> pd.DataFrame:
+    """Keep of each firm-year the filing that came first, so amendments do not count.
+
+    Coders may note different dates for one filing; the latest of them is its date,
+    so that it is never taken for known too early.
+
+    Parameters
+    ----------
+    units
+        Coded units: firm, fiscal_year, filed, accession, unit_name, unit_class, coder,
+        sales (nullable).
+    """
+    day = days(units["filed"])
+    dated = pd.Series(day, index=units.index).astype("string")
+    table = units.assign(
+        filed=day.astype("datetime64[s]"),
+        filing=units["accession"].astype("string").fillna(dated).fillna(""),
+    )
+    filing = [*FIRM_YEAR, "filing"]
+    table["filed"] = table.groupby(filing)["filed"].transform("max")
+    order = table[[*filing, "filed"]].drop_duplicates()
+    order = order.sort_values([*FIRM_YEAR, "filed", "filing"], na_position="last")
+    first = order.drop_duplicates(FIRM_YEAR)[filing]
+    return table.merge(first, on=filing, validate="many_to_one")
+
+
+def settle_units(units: pd.DataFrame, coder: str | None = None) -> pd.DataFrame:
+    """Settle each unit's class: adjudicated, else what the coders agree on.
+
+    Parameters
+    ----------
+    units
+        Coded units, one row per firm, fiscal year, filing, unit and coder.
+    coder
+        Take this coder's classes alone, adjudicated ones excepted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per firm, fiscal year and unit: filed, accession, unit_class (missing
+        where coders differ and nobody adjudicated), settled_by (adjudicated, agreed,
+        one_coder, unresolved, or the coder's name), sales (the adjudicated figure,
+        else the coders' mean).
+    """
+    table = first_filings(units)
+    if coder is not None:
+        table = table[table["coder"].eq(coder).to_numpy(bool)]
+    table = keyed(table, [*UNIT, "coder"])
+    table = table.assign(
+        sales=numbers(table["sales"]), final=table["coder"].eq(ADJUDICATED)
+    )
+    final = table[table["final"].to_numpy(bool)].set_index(UNIT)
+    grouped = table.groupby(UNIT, sort=True)
+    settled = grouped.agg(
+        filed=("filed", "first"),
+        accession=("accession", "first"),
+        unit_class=("unit_class", "first"),
+        classes=("unit_class", "nunique"),
+        coders=("coder", "size"),
+        sales=("sales", "mean"),
+    )
+    judged = settled.index.isin(final.index)
+    settled.loc[judged, "unit_class"] = final["unit_class"].reindex(
+        settled.index[judged]
+    )
+    settled["sales"] = final["sales"].reindex(settled.index).fillna(settled["sales"])
+    differ = (settled["classes"] > 1).to_numpy() & ~judged
+    settled["unit_class"] = settled["unit_class"].astype("string").mask(differ)
+    alone = (settled["coders"] == 1).to_numpy() & ~judged
+    names = np.select(
+        [judged, differ, alone],
+        [ADJUDICATED, "unresolved", "one_coder"],
+        "agreed",
+    )
+    settled["settled_by"] = coder if coder is not None else names
+    columns = ["filed", "accession", "unit_class", "settled_by", "sales"]
+    return settled[columns].reset_index().astype({FIRM: "string", YEAR: "int64"})

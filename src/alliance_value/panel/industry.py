@@ -1,0 +1,179 @@
+"""All firms' sales -> concentration, growth and turbulence of industries."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.tables import YEAR
+from alliance_value.panel.keys import FIRM_YEAR, keyed, look_up, numbers
+
+INDUSTRY = "industry"
+SPAN = 5
+MEASURES = [
+    "industry_firms",
+    "industry_sales",
+    "hhi",
+    "industry_growth_slope",
+    "industry_growth",
+    "industry_turbulence",
+]
+
+
+def industry_code(sic: pd.Series, digits: int = 3) -> pd.Series:
+    """Return the leading digits of four-digit SIC codes, leading zeros restored."""
+    text = sic.astype("string").str.strip()
+    return text.mask(text.eq("")).str.zfill(4).str[:digits]
+
+
+def industry_years(firm_years: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
+    """Measure every industry in every year.
+
+    Parameters
+    ----------
+    firm_years
+        firm, fiscal_year, sic, sale ($ million): the full universe, before the study's
+        sample is taken from it. Sales that are not positive are no sales.
+    digits
+        Leading digits of the SIC code that make an industry.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per industry x fiscal year: industry_firms (count with sales),
+        industry_sales ($ million), hhi (sum of squared sale shares, 0 to 1);
+        over t-4..t, missing unless the industry has sales in all five years:
+        industry_growth_slope (least-squares slope of sales on time, $ million a year),
+        industry_growth (slope over mean sales, a year), industry_turbulence
+        (residual standard deviation, n - 2 degrees of freedom, over mean sales).
+
+    References
+    ----------
+    docs/methods.md, industry measures. Keats and Hitt (1988), Academy of Management
+    Journal 31.
+    """
+    table = keyed(firm_years, FIRM_YEAR)
+    sales = pd.Series(numbers(table["sale"]), table.index)
+    table = pd.DataFrame(
+        {
+            INDUSTRY: industry_code(table["sic"], digits),
+            YEAR: table[YEAR],
+            "sale": sales.where(sales > 0),
+        }
+    ).dropna()
+    key = [INDUSTRY, YEAR]
+    total = table.groupby(key)["sale"].transform("sum")
+    table = table.assign(square=(table["sale"] / total) ** 2)
+    grouped = table.groupby(key, sort=True)
+    measures = pd.DataFrame(
+        {
+            "industry_firms": grouped.size(),
+            "industry_sales": grouped["sale"].sum(),
+            "hhi": grouped["square"].sum(),
+        }
+    )
+    return keyed(measures.join(trends(measures["industry_sales"])).reset_index(), key)
+
+
+def trends(sales: pd.Series) -> pd.DataFrame:
+    """Fit a line to each five years of an industry's sales.
+
+    Parameters
+    ----------
+    sales
+        On industry and fiscal_year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the same index: industry_growth_slope, industry_growth,
+        industry_turbulence.
+    """
+    names = ["industry_growth_slope", "industry_growth", "industry_turbulence"]
+    if sales.empty:
+        return pd.DataFrame(index=sales.index, columns=names, dtype="float64")
+    wide = sales.unstack(YEAR)
+    first, last = int(wide.columns.min()), int(wide.columns.max())
+    wide = wide.reindex(columns=pd.RangeIndex(first - SPAN + 1, last + 1, name=YEAR))
+    windows = np.lib.stride_tricks.sliding_window_view(
+        wide.to_numpy("float64"), SPAN, axis=1
+    )
+    time = np.arange(SPAN) - (SPAN - 1) / 2
+    mean = windows.mean(axis=2)
+    slope = windows @ time / (time @ time)
+    residuals = windows - mean[..., None] - slope[..., None] * time
+    deviation = np.sqrt((residuals**2).sum(axis=2) / (SPAN - 2))
+    grids = zip(names, (slope, slope / mean, deviation / mean), strict=True)
+    years = wide.columns[SPAN - 1 :]
+    columns = {
+        name: pd.DataFrame(grid, index=wide.index, columns=years).stack()
+        for name, grid in grids
+    }
+    return pd.DataFrame(columns).reindex(sales.index)
+
+
+def industry_measures(firm_years: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
+    """Give every firm-year the measures of its industry.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per firm x fiscal year: industry (text) and the columns of
+        `industry_years`, missing where SIC is.
+    """
+    table = keyed(firm_years, FIRM_YEAR)
+    keys = table[FIRM_YEAR].assign(**{INDUSTRY: industry_code(table["sic"], digits)})
+    found = look_up(industry_years(table, digits), keys[[INDUSTRY, YEAR]], MEASURES)
+    return pd.concat([keys, found.astype("float64")], axis=1)
+
+
+def industry_adjusted(
+    firm_years: pd.DataFrame,
+    outcome: pd.Series,
+    method: Literal["mean_of_others", "median"] = "mean_of_others",
+    digits: int = 3,
+    min_peers: int = 1,
+) -> pd.Series:
+    """Subtract what is usual in the firm's industry and year from an outcome.
+
+    Parameters
+    ----------
+    firm_years
+        The full universe: firm, fiscal_year, sic.
+    outcome
+        On the index of ``firm_years``, shape (n,).
+    method
+        ``mean_of_others``: the mean of the industry's other firms, the own firm left
+        out. ``median``: the median of all its firms, the own one among them.
+    digits
+        Leading digits of the SIC code that make an industry.
+    min_peers
+        Other firms with the outcome that a firm-year needs.
+
+    Returns
+    -------
+    pandas.Series
+        float64 in the outcome's unit, on its index.
+    """
+    table = pd.DataFrame(
+        {
+            **{name: firm_years[name] for name in FIRM_YEAR},
+            INDUSTRY: industry_code(firm_years["sic"], digits),
+            "outcome": numbers(outcome),
+            "place": np.arange(len(firm_years)),
+        }
+    )
+    table = keyed(table, FIRM_YEAR)
+    values = table["outcome"]
+    grouped = table.groupby([INDUSTRY, YEAR], sort=False)["outcome"]
+    peers = grouped.transform("count") - values.notna()
+    if method == "median":
+        usual = grouped.transform("median")
+    else:
+        usual = (grouped.transform("sum") - values) / peers.where(peers > 0)
+    adjusted = (values - usual).where(peers >= max(min_peers, 1))
+    adjusted = adjusted.where(table[INDUSTRY].notna())
+    place = pd.Series(adjusted.to_numpy("float64"), index=table["place"]).sort_index()
+    return place.set_axis(firm_years.index)

@@ -1,0 +1,253 @@
+"""Active partnerships + structures -> a firm's alliance portfolio at year-end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.panel.active import FLAGS, Life, active_partnerships
+from alliance_value.panel.composition import deal_composition, pair_composition
+from alliance_value.panel.keys import FIRM_YEAR, keyed, look_up
+from alliance_value.panel.structures import structure_at
+
+SHARES = [
+    "coverage",
+    "cc_share",
+    "cc_share_all",
+    "asym_share",
+    "mkt_intensity",
+    "mkt_difference",
+    "type_diversity",
+    "jv_share",
+    "cross_border_share",
+    "completeness",
+    "competition",
+    "complementarity",
+]
+COUNTS = ["portfolio_size", "partners", "partners_coded", "partner_pairs"]
+
+
+@dataclass(frozen=True)
+class PortfolioRule:
+    """The switches of a portfolio; the defaults are those of docs/methods.md.
+
+    Parameters
+    ----------
+    life
+        How long an alliance lasts.
+    weights
+        ``deal``: each alliance weighs 1, spread evenly over its partners. ``partner``:
+        each distinct partner weighs 1, spread evenly over its alliances.
+    structure
+        ``filed_before``: firms are what their last filing before the year-end shows.
+        ``fiscal_year``: what they show for the same fiscal year, which is filed some
+        months after its end and before the outcome of the next.
+    undefined
+        Shares of a firm-year without alliances: missing, or zero beside the flag.
+    max_age_days
+        Filings older than this are not used under ``filed_before``.
+    """
+
+    life: Life = "5y"
+    weights: Literal["deal", "partner"] = "deal"
+    structure: Literal["filed_before", "fiscal_year"] = "filed_before"
+    undefined: Literal["missing", "zero"] = "missing"
+    max_age_days: int | None = 1461
+
+
+DEFAULT = PortfolioRule()
+
+
+def portfolios(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    structures: pd.DataFrame,
+    firm_years: pd.DataFrame,
+    rule: PortfolioRule = DEFAULT,
+) -> pd.DataFrame:
+    """Describe each firm's alliance portfolio at each fiscal year-end.
+
+    Parameters
+    ----------
+    alliances, participants
+        Deals and their parties.
+    structures
+        From `carry_forward`.
+    firm_years
+        firm, fiscal_year, datadate; every one of them gets a row.
+    rule
+        Switches.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per firm x fiscal_year: datadate; own_cc (0/1); portfolio_size (deals),
+        partners, partners_coded (distinct), partner_pairs (counts); no_portfolio (0/1);
+        decimals: coverage, the weight of coded partners over that of all; cc_share,
+        customer-centric over coded partners; cc_share_all, over all partners;
+        asym_share, coded partners of the other structure than the firm's over coded
+        partners; mkt_intensity, marketing over marketing plus research deals;
+        mkt_difference, marketing less research over all deals (-1 to 1); jv_share,
+        cross_border_share, over deals whose flag is known; type_diversity,
+        completeness, competition, complementarity as in `composition`.
+
+    References
+    ----------
+    docs/methods.md, portfolio.
+    """
+    years = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
+    active = active_partnerships(alliances, participants, years, rule.life)
+    years = years.assign(own_cc=structure_of(years, years[FIRM], structures, rule))
+    active = with_structures(active, years, structures, rule)
+    deals = active.drop_duplicates([*FIRM_YEAR, "alliance"])
+    parts = [
+        structure_shares(active, rule.weights),
+        deal_shares(deals),
+        deal_composition(deals),
+        pair_composition(active),
+    ]
+    table = years.set_index(FIRM_YEAR)
+    for part in parts:
+        assert not part.index.duplicated().any(), "a firm-year has two portfolios"
+        table = table.join(part)
+    table = table.reset_index()
+    table[COUNTS] = table[COUNTS].fillna(0).astype("int64")
+    none = table["portfolio_size"].eq(0)
+    table["no_portfolio"] = none.astype("int64")
+    if rule.undefined == "zero":
+        table.loc[none, SHARES] = 0.0
+    first = [*FIRM_YEAR, "datadate", "own_cc", *COUNTS, "no_portfolio"]
+    return keyed(table[[*first, *SHARES]], FIRM_YEAR)
+
+
+def structure_of(
+    rows: pd.DataFrame, firm: pd.Series, structures: pd.DataFrame, rule: PortfolioRule
+) -> pd.Series:
+    """Return the customer-centric flag of firms at the year-ends of rows, float64."""
+    if rule.structure == "filed_before":
+        found = structure_at(structures, firm, rows["datadate"], rule.max_age_days)
+    else:
+        keys = pd.DataFrame({FIRM: firm, YEAR: rows[YEAR]})
+        table = keyed(structures, FIRM_YEAR)
+        found = look_up(table, keys, ["customer_centric"])
+    return found["customer_centric"].astype("float64")
+
+
+def with_structures(
+    active: pd.DataFrame,
+    years: pd.DataFrame,
+    structures: pd.DataFrame,
+    rule: PortfolioRule,
+) -> pd.DataFrame:
+    """Add the partner's and the firm's own flag: partner_cc, own_cc (1, 0, missing)."""
+    return active.assign(
+        partner_cc=structure_of(active, active["partner_firm"], structures, rule),
+        own_cc=look_up(years, active[FIRM_YEAR], ["own_cc"])["own_cc"],
+    )
+
+
+def structure_shares(
+    active: pd.DataFrame, weights: Literal["deal", "partner"]
+) -> pd.DataFrame:
+    """Weigh partners and compute the shares that rest on their structure.
+
+    Coded partners of one deal (one partner's coded deals) share its weight, so an
+    uncoded third party does not make a deal count less.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On firm and fiscal_year: partners, partners_coded, coverage, cc_share,
+        cc_share_all, asym_share.
+    """
+    unit = [*FIRM_YEAR, "alliance" if weights == "deal" else "partner"]
+    cc, own = active["partner_cc"], active["own_cc"]
+    coded = cc.notna().astype("float64")
+    table = active[[*unit, "partner"]].loc[:, lambda t: ~t.columns.duplicated()]
+    table = table.assign(coded=coded)
+    grouped = table.groupby(unit, sort=False)["coded"]
+    even = 1.0 / grouped.transform("size")
+    among = (coded / grouped.transform("sum").where(coded > 0)).fillna(0.0)
+    table = table.assign(
+        even=even,
+        among=among,
+        cc_even=even * cc.fillna(0.0),
+        cc_among=among * cc.fillna(0.0),
+        asym=among * (cc - own).abs().fillna(0.0),
+        coded_partner=table["partner"].where(coded > 0),
+    )
+    sums = table.groupby(FIRM_YEAR, sort=True)[
+        ["even", "among", "cc_even", "cc_among", "asym"]
+    ].sum()
+    some = sums["among"].where(sums["among"] > 0)
+    known = active.assign(own_cc=own).groupby(FIRM_YEAR, sort=True)["own_cc"].first()
+    distinct = table.groupby(FIRM_YEAR, sort=True)
+    return pd.DataFrame(
+        {
+            "partners": distinct["partner"].nunique(),
+            "partners_coded": distinct["coded_partner"].nunique(),
+            "coverage": sums["among"] / sums["even"],
+            "cc_share": sums["cc_among"] / some,
+            "cc_share_all": sums["cc_even"] / sums["even"],
+            "asym_share": (sums["asym"] / some).where(known.notna()),
+        }
+    )
+
+
+def deal_shares(deals: pd.DataFrame) -> pd.DataFrame:
+    """Compute size and the shares of deals by type.
+
+    Parameters
+    ----------
+    deals
+        One row per firm, fiscal year and alliance.
+    """
+    grouped = deals.groupby(FIRM_YEAR, sort=True)[FLAGS]
+    count, mean, size = grouped.sum(), grouped.mean(), grouped.size()
+    marketing, research = count["marketing"], count["research"]
+    both = marketing + research
+    return pd.DataFrame(
+        {
+            "portfolio_size": size,
+            "mkt_intensity": marketing / both.where(both > 0),
+            "mkt_difference": (marketing - research) / size,
+            "jv_share": mean["joint_venture"],
+            "cross_border_share": mean["cross_border"],
+        }
+    )
+
+
+def portfolio_look_ahead(
+    active: pd.DataFrame, structures: pd.DataFrame, rule: PortfolioRule = DEFAULT
+) -> pd.DataFrame:
+    """Return structures of firms and partners that were not on file at the year-end.
+
+    Parameters
+    ----------
+    active
+        From `active_partnerships`.
+    structures, rule
+        As handed to `portfolios`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Offending matches as in `structure_look_ahead`, with ``side`` (own, partner).
+        Under ``fiscal_year`` there are some by design: that convention reads filings
+        of the months after the year-end.
+    """
+    parts = []
+    for side, firm in (("own", active[FIRM]), ("partner", active["partner_firm"])):
+        if rule.structure == "filed_before":
+            at = structure_at(structures, firm, active["datadate"], rule.max_age_days)
+            used = at[YEAR]
+        else:
+            flag = structure_of(active, firm, structures, rule)
+            used = active[YEAR].where(flag.notna())
+        found = structure_look_ahead(structures, firm, active["datadate"], used)
+        parts.append(found.drop_duplicates().assign(side=side))
+    return pd.concat(parts, ignore_index=True)
