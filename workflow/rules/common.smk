@@ -37,12 +37,12 @@ def world_files(folder, settings):
     return [f"{folder}/{name}" for name in files_of_world(settings)]
 
 
-def contents_of(sources):
+def contents_of(*sources):
     """Hashes of the files that are given: their times may be older than the results."""
     if "simulate" in STUDY["sources"]:
         return []
-    paths = [path for files in sources.values() for path in files]
-    return fingerprints(paths, f"{BUILD}/fingerprints.json")
+    paths = [path for source in sources for path in SOURCES.get(source, [])]
+    return fingerprints(paths, f"{BUILD}/fingerprints/{sources[0]}.json")
 
 
 def one_of(names):
@@ -52,6 +52,13 @@ def one_of(names):
 def code(script):
     """The script of a rule and every package module behind it, as inputs."""
     return modules_of(f"workflow/scripts/{script}.py")
+
+
+def made_by(rule, output):
+    """An output of a rule that only studies with alliances have."""
+    if "alliances" not in STUDY["sources"]:
+        return []
+    return [getattr(getattr(rules, rule).output, output)]
 
 
 def stamped(unit, values, libraries=()):

@@ -44,7 +44,11 @@ rule report:
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
         cut_points=rules.panel.output.cut_points,
-        sources=rules.firm_years.output.sources,
+        sources=[
+            rules.firm_years.output.sources,
+            *made_by("alliances", "sources"),
+            *made_by("structures", "sources"),
+        ],
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),
         figures=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),

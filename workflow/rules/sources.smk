@@ -20,13 +20,13 @@ rule firm_years:
             "firm_years",
             {
                 "sources": {
-                    key: value
-                    for key, value in STUDY["sources"].items()
-                    if key != "simulate"
+                    key: STUDY["sources"][key]
+                    for key in ("firm_years", "firms")
+                    if key in STUDY["sources"]
                 },
                 "columns": sorted(required_columns(STUDY)),
                 "grouping": sorted(grouping_columns(STUDY)),
-                "sha256": contents_of(SOURCES),
+                "sha256": contents_of("firm_years", "firms"),
             },
             ["pandera"],
         ),
@@ -37,7 +37,7 @@ rule firm_years:
         firm_years=f"{PROCESSED}/firm_years.parquet",
         rejects=f"{PROCESSED}/rejects/firm_years.parquet",
         funnel=f"{PROCESSED}/funnel/firm_years.parquet",
-        sources=f"{PROCESSED}/sources.json",
+        sources=f"{PROCESSED}/sources/firm_years.json",
     log:
         f"{LOGS}/firm_years.log",
     params:
@@ -47,3 +47,44 @@ rule firm_years:
         ),
     script:
         "../scripts/firm_years.py"
+
+
+if "alliances" in STUDY["sources"]:
+
+    rule alliances:
+        input:
+            params=stamped(
+                "alliances",
+                {"sha256": contents_of("alliances", "links", "security_names")},
+                ["pandera"],
+            ),
+            alliances=SOURCES["alliances"],
+            links=SOURCES.get("links", []),
+            security_names=SOURCES.get("security_names", []),
+            header=SOURCES["firm_years"],
+            code=code("alliances"),
+        output:
+            alliances=f"{PROCESSED}/alliances.parquet",
+            participants=f"{PROCESSED}/participants.parquet",
+            rejects=f"{PROCESSED}/rejects/alliances.parquet",
+            sources=f"{PROCESSED}/sources/alliances.json",
+        log:
+            f"{LOGS}/alliances.log",
+        script:
+            "../scripts/alliances.py"
+
+    rule structures:
+        input:
+            params=stamped(
+                "structures", {"sha256": contents_of("structures")}, ["pandera"]
+            ),
+            structures=SOURCES["structures"],
+            code=code("structures"),
+        output:
+            coded_units=f"{PROCESSED}/coded_units.parquet",
+            rejects=f"{PROCESSED}/rejects/structures.parquet",
+            sources=f"{PROCESSED}/sources/structures.json",
+        log:
+            f"{LOGS}/structures.log",
+        script:
+            "../scripts/structures.py"

@@ -1,9 +1,9 @@
-import hashlib
 import json
 from pathlib import Path
 
 from alliance_value.contracts.tables import FirmYears, Funnel, Rejects, store
 from alliance_value.sources.firm_years import Needed, firm_years
+from alliance_value.sources.record import write_record
 from alliance_value.study.job import job
 from alliance_value.study.spec import TableFile, build
 
@@ -28,15 +28,4 @@ with job(snakemake) as this:
     store(tables.firm_years, FirmYears, snakemake.output.firm_years)
     store(tables.rejects, Rejects, snakemake.output.rejects)
     store(tables.funnel, Funnel, snakemake.output.funnel)
-    record = {
-        "files": [
-            {
-                "file": Path(path).name,
-                "bytes": Path(path).stat().st_size,
-                "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
-            }
-            for path in [*files, *firm_files]
-        ],
-        "decisions": tables.decisions,
-    }
-    Path(snakemake.output.sources).write_text(json.dumps(record, indent=1))
+    write_record(snakemake.output.sources, [*files, *firm_files], tables.decisions)

@@ -16,8 +16,12 @@ from alliance_value.report.summary import summary
 from alliance_value.study.job import job
 
 
+def listed(paths):
+    return [paths] if isinstance(paths, str) else list(paths)
+
+
 def by_name(paths):
-    return {Path(p).stem: Path(p).read_text(encoding="utf-8") for p in paths}
+    return {Path(p).stem: Path(p).read_text(encoding="utf-8") for p in listed(paths)}
 
 
 with job(snakemake) as this:
@@ -35,7 +39,10 @@ with job(snakemake) as this:
             if snakemake.input.validation
             else empty(Validation)
         ),
-        sources=json.loads(Path(snakemake.input.sources).read_text(encoding="utf-8")),
+        sources=[
+            json.loads(Path(path).read_text(encoding="utf-8"))
+            for path in listed(snakemake.input.sources)
+        ],
         tables=by_name(snakemake.input.tables),
         figures=by_name(snakemake.input.figures),
         captions=by_name(snakemake.input.captions),

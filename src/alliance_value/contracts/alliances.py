@@ -87,3 +87,38 @@ class CodedUnits(pa.DataFrameModel):
         strict = True
         ordered = True
         unique = ["firm", "fiscal_year", "unit_name", "coder"]
+
+
+class Portfolios(pa.DataFrameModel):
+    """A firm's alliance portfolio at fiscal year-end; shares are decimals.
+
+    Key: ``firm``, ``fiscal_year``. docs/methods.md defines the columns.
+    """
+
+    firm: Series[pd.StringDtype]
+    fiscal_year: Series[int]
+    own_cc: Series[float] = pa.Field(isin=[0.0, 1.0], nullable=True)
+    portfolio_size: Series[int] = pa.Field(ge=0)
+    partners: Series[int] = pa.Field(ge=0)
+    partners_coded: Series[int] = pa.Field(ge=0)
+    no_portfolio: Series[int] = pa.Field(isin=[0, 1])
+    coverage: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    cc_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    cc_share_all: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    asym_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    mkt_intensity: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    mkt_difference: Series[float] = pa.Field(ge=-1, le=1, nullable=True)
+    type_diversity: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    jv_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    cross_border_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    completeness: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    competition: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    complementarity: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["firm", "fiscal_year"]
+
+
+PORTFOLIO_VARIABLES = tuple(list(Portfolios.to_schema().columns)[2:])

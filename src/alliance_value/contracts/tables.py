@@ -20,7 +20,8 @@ PROVENANCE = ("source_file", "source_row")
 class FirmYears(pa.DataFrameModel):
     """One row per firm and fiscal year: the source's columns under study names.
 
-    Key: ``firm``, ``fiscal_year`` (unique unless the study keeps duplicates).
+    Key: ``firm``, ``fiscal_year`` (unique unless the study keeps duplicates). Where the
+    source has the day on which the fiscal year ends, it is ``datadate``.
     """
 
     firm: Series[pd.StringDtype] = pa.Field(nullable=False)

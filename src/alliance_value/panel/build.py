@@ -11,7 +11,7 @@ import pandas as pd
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import YEAR, Panel, conform
+from alliance_value.contracts.tables import FIRM, YEAR, Panel, conform
 from alliance_value.panel.variables import build_variables
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Sample, Variable
@@ -93,6 +93,15 @@ def build_panel(
         funnel=steps,
         cut_points=built.cut_point_table(),
     )
+
+
+def with_portfolios(firm_years: pd.DataFrame, portfolios: pd.DataFrame) -> pd.DataFrame:
+    """Join each firm-year with its alliance portfolio; every firm-year has one."""
+    joined = firm_years.merge(
+        portfolios, on=[FIRM, YEAR], how="left", validate="one_to_one"
+    )
+    assert joined.portfolio_size.notna().all(), "a firm-year has no portfolio row"
+    return joined
 
 
 def holds(

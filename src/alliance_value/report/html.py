@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +45,7 @@ class Inputs:
     rejects: pd.DataFrame
     cut_points: pd.DataFrame
     validation: pd.DataFrame
-    sources: Mapping[str, Any]
+    sources: Sequence[Mapping[str, Any]]
     tables: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)
     captions: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,7 @@ MISSING_CODES = {"C": "combined", "I": "insignificant", "S": "semi-annual"} | {
     "A": "annual"
 }
 GVKEY_DIGITS = 6
+CUSIP_DIGITS = 9
 SEPARATED = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 
@@ -105,6 +106,20 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
         ),
     )
     return kept, log.parts
+
+
+def header(raw: RawTable) -> pd.DataFrame:
+    """Return the latest identifiers and names of firms: firm, cusip, name."""
+    cells = raw.cells.astype("string").apply(lambda c: c.str.strip())
+    blank = pd.Series(pd.NA, cells.index, dtype="string")
+    table = pd.DataFrame(
+        {
+            "firm": cells.gvkey.str.zfill(GVKEY_DIGITS),
+            "cusip": cells.get("cusip", blank).str.zfill(CUSIP_DIGITS),
+            "name": cells.get("conm", blank),
+        }
+    )
+    return table.drop_duplicates(ignore_index=True)
 
 
 def other_keyset(table: pd.DataFrame) -> pd.Series:

@@ -282,6 +282,9 @@ def keyed_rows(
         table = funnel.keep(table, ~absent, f"has {key}", f"{rule} in '{column}'")
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = settle_duplicates(table, layout, funnel, rejected, problems)
+    if layout.period_end:
+        dates = pd.to_datetime(table.period_end, errors="coerce", format="mixed")
+        table["datadate"] = dates
     return table.drop(columns=["stated_time", "period_end"], errors="ignore")
 
 

@@ -61,14 +61,18 @@ def issuers(
 
 
 def match_participants(
-    parties: pd.DataFrame, alliances: pd.DataFrame, known: pd.DataFrame
+    parties: pd.DataFrame,
+    alliances: pd.DataFrame,
+    known: pd.DataFrame,
+    home_nation: str = "United States",
 ) -> pd.DataFrame:
     """Match participants to firms, by identifiers first and names last.
 
     In this order, each on what earlier steps left: the participant's CUSIP issuer among
     those valid at the announcement, its ultimate parent's, both among the statements'
     headers, the parent's name and the participant's name without legal form. A step
-    that leads to several firms matches none.
+    that leads to several firms matches none. Names match only where the parent's nation
+    is blank or the firms' own: names recur across nations, CUSIP issuers do not.
 
     Returns
     -------
@@ -89,8 +93,12 @@ def match_participants(
         ("parent name", "plain_parent", "plain", known),
         ("name", "plain_name", "plain", known),
     ]
+    home = table.nation.isna() | table.nation.eq(home_nation)
     for method, mine, theirs, candidates in steps:
-        left = table[table[FIRM].isna() & table[mine].notna()]
+        unmatched = table[FIRM].isna() & table[mine].notna()
+        if theirs == "plain":
+            unmatched &= home
+        left = table[unmatched]
         found = unique_firm(left, mine, candidates, theirs)
         table.loc[found.index, FIRM] = found
         table.loc[found.index, "match_method"] = method

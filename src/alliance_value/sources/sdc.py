@@ -99,15 +99,14 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     starts = lines[DEAL].ne("") | lines["Status"].ne("")
     lines["deal"] = lines[DEAL].where(starts).ffill()
     deals = lines[starts & lines["deal"].notna()].copy()
-    again = deals.duplicated("deal")
-    deals = drop(deals, again, "repeated_deal_number", DEAL, log)
+    twice = deals.duplicated("deal")
+    deals = drop(deals, twice, "repeated_deal_number", DEAL, log)
     parties = participants_of(lines[lines["deal"].notna()], deals)
     table = typed_deals(deals, log)
     count = parties.groupby("alliance").position.max().reindex(table.index).fillna(0)
     table = drop(table, count < 2, "fewer_than_two_participants", PARTY["name"], log)
-    table = drop(
-        table, repeats(table, parties), "repeated_within_three_days", DEAL, log
-    )
+    again = repeats(table, parties)
+    table = drop(table, again, "repeated_within_three_days", DEAL, log)
     alliances = conform(table[list(Alliances.to_schema().columns)], Alliances)
     kept = parties[parties.alliance.isin(alliances.alliance)]
     return Deals(
@@ -170,13 +169,14 @@ def printed_lines(
     table = pd.DataFrame(body, columns=range(len(header)), dtype="str")
     first = [n for n, h in enumerate(header) if h and h not in header[:n]]
     table = table[first].set_axis([header[n] for n in first], axis=1)
-    table = table.reindex(
-        columns=[*table.columns, *missing_columns(table)], fill_value=""
-    )
+    columns = [*table.columns, *missing_columns(table)]
+    table = table.reindex(columns=columns, fill_value="")
     words = [f"encoding {encoding}", f"{pages} page headers skipped"]
     if len(first) < len(header):
         words.append("columns that stand twice are read once")
-    return table.assign(**{FILE: path.name, ROW: numbers}), words
+    table[FILE] = path.name
+    table[ROW] = numbers
+    return table, words
 
 
 def missing_columns(table: pd.DataFrame) -> list[str]:
@@ -196,7 +196,7 @@ def participants_of(lines: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     first_line = pd.Series(lines.index, lines.index).where(own).ffill()
     owner = first_line.map(deals["deal"])
     split = {k: lines[c].str.split("\n") for k, c in PARTY.items()}
-    depth = split["name"].str.len()
+    depth = split["name"].map(len)
     even = {
         k: pd.Series(
             [

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from alliance_value.contracts.alliances import PORTFOLIO_VARIABLES
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.expressions import names_in
@@ -13,6 +14,14 @@ from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS
 from alliance_value.study.terms import expand_all
 
+FILES = (
+    "firm_years",
+    "firms",
+    "alliances",
+    "structures",
+    "links",
+    "security_names",
+)
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -26,7 +35,7 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
     """
     problems: list[Problem] = []
     files: dict[str, list[str]] = {}
-    for source in ("firm_years", "firms"):
+    for source in FILES:
         if source not in study["sources"]:
             continue
         written = study["sources"][source]["file"]
@@ -109,7 +118,10 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for text in model["where"]:
             for used in names_in(text):
                 use(used, f"{where}.where")
-    return {name: where for name, where in uses.items() if name not in flags}
+    made = {*flags}
+    if "alliances" in study["sources"]:
+        made |= {*PORTFOLIO_VARIABLES}
+    return {name: where for name, where in uses.items() if name not in made}
 
 
 def grouping_columns(study: Mapped) -> set[str]:

@@ -56,8 +56,12 @@ def inputs(tmp_path_factory) -> Inputs:
         rejects=empty(Rejects),
         cut_points=empty(CutPoints),
         validation=empty(Validation),
-        sources={"files": [{"file": "a.csv", "bytes": 1, "sha256": "0" * 64}]}
-        | {"decisions": ["a.csv: read as csv"]},
+        sources=[
+            {
+                "files": [{"file": "a.csv", "bytes": 1, "sha256": "0" * 64}],
+                "decisions": ["a.csv: read as csv"],
+            }
+        ],
         tables={"models": "<table></table>"},
         figures=figures,
         captions=dict.fromkeys(figures, "A caption."),

@@ -1,0 +1,53 @@
+import pandas as pd
+
+from alliance_value.contracts.alliances import Alliances, Participants
+from alliance_value.contracts.rejects import collect
+from alliance_value.contracts.tables import Rejects, store
+from alliance_value.sources.compustat import header
+from alliance_value.sources.links import firm_links, security_names
+from alliance_value.sources.matching import issuers, match_participants
+from alliance_value.sources.read_file import read_file
+from alliance_value.sources.record import write_record
+from alliance_value.sources.sdc import read_deals
+from alliance_value.study.job import job
+from alliance_value.study.spec import TableFile
+
+
+def listed(paths):
+    return [paths] if isinstance(paths, str) else list(paths)
+
+
+with job(snakemake) as this:
+    plain = TableFile(entity="", file="")
+    deals = read_deals(listed(snakemake.input.alliances))
+    parts = [deals.rejects]
+    names = pd.DataFrame(columns=["security", "name_from", "name_to", "ncusip", "name"])
+    links = pd.DataFrame(columns=["firm", "security", "link_from", "link_to"])
+    for path in listed(snakemake.input.links):
+        links, rejected = firm_links(read_file(path, plain))
+        parts.append(rejected)
+    for path in listed(snakemake.input.security_names):
+        names = security_names(read_file(path, plain))
+    headers = pd.concat(
+        [header(read_file(path, plain)) for path in listed(snakemake.input.header)]
+    )
+    known = issuers(names, links, headers)
+    participants = match_participants(deals.parties, deals.alliances, known)
+    share = participants.firm.notna().mean()
+    this.tell(f"{len(deals.alliances)} alliances; {share:.0%} of participants matched")
+    methods = participants.match_method.fillna("not matched").value_counts()
+    store(deals.alliances, Alliances, snakemake.output.alliances)
+    store(participants, Participants, snakemake.output.participants)
+    store(collect(parts), Rejects, snakemake.output.rejects)
+    write_record(
+        snakemake.output.sources,
+        [
+            *listed(snakemake.input.alliances),
+            *listed(snakemake.input.links),
+            *listed(snakemake.input.security_names),
+        ],
+        [
+            *deals.decisions,
+            *(f"participants matched by {k}: {n:,}" for k, n in methods.items()),
+        ],
+    )
