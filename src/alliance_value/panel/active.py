@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.tables import FIRM
@@ -66,44 +65,3 @@ def active_partnerships(
     first = [*FIRM_YEAR, "datadate", "alliance", "announced", "terminated", "partner"]
     columns = [*first, "partner_firm", "partner_sic", *FLAGS]
     return keyed(joined.loc[active, columns], [*FIRM_YEAR, "alliance", "partner"])
-
-
-def activity_look_ahead(active: pd.DataFrame, life: Life = "5y") -> pd.DataFrame:
-    """Return partnerships that break the rule of activity; none may.
-
-    Calendar dates are compared, without the arithmetic by which the rows were chosen.
-
-    Parameters
-    ----------
-    active
-        From `active_partnerships`.
-    life
-        The convention that it was made under.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The offending rows with ``rule``: announced_after_year_end,
-        announced_before_life, terminated_by_year_end.
-    """
-    end = pd.Series(days(active["datadate"]))
-    announced = pd.Series(days(active["announced"]))
-    terminated = pd.Series(days(active["terminated"]))
-    span = 12 * LIFE_YEARS[life] if life in LIFE_YEARS else np.inf
-    gap = months(end) - months(announced)
-    by_day = (announced.dt.day <= end.dt.day) | end.dt.is_month_end
-    rules = {
-        "announced_after_year_end": ~(announced <= end),
-        "announced_before_life": (gap > span) | ((gap == span) & by_day),
-        "terminated_by_year_end": (terminated <= end) & (life != "cumulative"),
-    }
-    parts = [
-        active[broken.to_numpy(bool)].assign(rule=rule)
-        for rule, broken in rules.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def months(dates: pd.Series) -> pd.Series:
-    """Return the running number of the month of each date."""
-    return 12 * dates.dt.year + dates.dt.month

@@ -79,7 +79,7 @@ def settle_units(units: pd.DataFrame, coder: str | None = None) -> pd.DataFrame:
         settled.index[judged]
     )
     settled["sales"] = final["sales"].reindex(settled.index).fillna(settled["sales"])
-    differ = (settled["classes"] > 1).to_numpy() & ~judged
+    differ = (settled["classes"] != 1).to_numpy() & ~judged
     settled["unit_class"] = settled["unit_class"].astype("string").mask(differ)
     alone = (settled["coders"] == 1).to_numpy() & ~judged
     names = np.select(

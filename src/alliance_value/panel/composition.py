@@ -9,6 +9,7 @@ from alliance_value.panel.active import TYPES
 from alliance_value.panel.keys import FIRM_YEAR
 
 FUNCTIONS = ["marketing", "research", "manufacturing", "supply"]
+ALL_SETS = 2 ** len(FUNCTIONS)
 
 
 def deal_composition(deals: pd.DataFrame) -> pd.DataFrame:
@@ -99,16 +100,17 @@ def pair_counts(table: pd.DataFrame, within: list[str]) -> pd.DataFrame:
         firm-year).
     """
     key = [*FIRM_YEAR, *within]
-    counts = table.groupby([*key, "functions"], sort=True).size().unstack(fill_value=0)
-    sets = counts.columns.to_numpy("int64")
+    grouped = table.groupby(key, sort=True)
+    c = np.zeros((grouped.ngroups, ALL_SETS), dtype="int64")
+    np.add.at(c, (grouped.ngroup().to_numpy(), table["functions"].to_numpy()), 1)
+    sets = np.arange(ALL_SETS)
     disjoint = ((sets[:, None] & sets[None, :]) == 0).astype("int64")
-    c = counts.to_numpy("int64")
     total = c.sum(axis=1)
     groups = pd.DataFrame(
         {
             "pairs": total * (total - 1) // 2,
             "disjoint": ((c @ disjoint) * c).sum(axis=1) // 2,
         },
-        index=counts.index,
+        index=grouped.size().index,
     )
     return groups.groupby(level=FIRM_YEAR, sort=True).sum()

@@ -31,7 +31,8 @@ def ratio(above: pd.Series, below: pd.Series) -> pd.Series:
 
 def log(values: pd.Series) -> pd.Series:
     """Return natural logarithms of positive values; missing elsewhere."""
-    return np.log(values.where(values > 0))
+    logs: pd.Series = np.log(values.where(values > 0))
+    return logs
 
 
 def tobins_q(items: pd.DataFrame) -> pd.Series:

@@ -94,24 +94,20 @@ def trends(sales: pd.Series) -> pd.DataFrame:
     names = ["industry_growth_slope", "industry_growth", "industry_turbulence"]
     if sales.empty:
         return pd.DataFrame(index=sales.index, columns=names, dtype="float64")
-    wide = sales.unstack(YEAR)
-    first, last = int(wide.columns.min()), int(wide.columns.max())
-    wide = wide.reindex(columns=pd.RangeIndex(first - SPAN + 1, last + 1, name=YEAR))
-    windows = np.lib.stride_tricks.sliding_window_view(
-        wide.to_numpy("float64"), SPAN, axis=1
-    )
+    industry = sales.index.get_level_values(INDUSTRY)
+    row = pd.factorize(industry)[0]
+    year = sales.index.get_level_values(YEAR).to_numpy("int64")
+    column = year - year.min()
+    grid = np.full((row.max() + 1, column.max() + SPAN), np.nan)
+    grid[row, column + SPAN - 1] = sales.to_numpy("float64")
+    windows = np.lib.stride_tricks.sliding_window_view(grid, SPAN, axis=1)[row, column]
     time = np.arange(SPAN) - (SPAN - 1) / 2
-    mean = windows.mean(axis=2)
-    slope = windows @ time / (time @ time)
-    residuals = windows - mean[..., None] - slope[..., None] * time
-    deviation = np.sqrt((residuals**2).sum(axis=2) / (SPAN - 2))
-    grids = zip(names, (slope, slope / mean, deviation / mean), strict=True)
-    years = wide.columns[SPAN - 1 :]
-    columns = {
-        name: pd.DataFrame(grid, index=wide.index, columns=years).stack()
-        for name, grid in grids
-    }
-    return pd.DataFrame(columns).reindex(sales.index)
+    mean = windows.mean(axis=1)
+    slope = (windows * time).sum(axis=1) / (time**2).sum()
+    residuals = windows - mean[:, None] - slope[:, None] * time
+    deviation = np.sqrt((residuals**2).sum(axis=1) / (SPAN - 2))
+    values = (slope, slope / mean, deviation / mean)
+    return pd.DataFrame(dict(zip(names, values, strict=True)), index=sales.index)
 
 
 def industry_measures(firm_years: pd.DataFrame, digits: int = 3) -> pd.DataFrame:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.tables import FIRM, YEAR
-from alliance_value.panel.active import FLAGS, Life, active_partnerships
+from alliance_value.panel.active import Life, active_partnerships
 from alliance_value.panel.composition import deal_composition, pair_composition
 from alliance_value.panel.keys import FIRM_YEAR, keyed, look_up
+from alliance_value.panel.shares import Weights, deal_shares, structure_shares
 from alliance_value.panel.structures import structure_at
 
 SHARES = [
@@ -53,7 +53,7 @@ class PortfolioRule:
     """
 
     life: Life = "5y"
-    weights: Literal["deal", "partner"] = "deal"
+    weights: Weights = "deal"
     structure: Literal["filed_before", "fiscal_year"] = "filed_before"
     undefined: Literal["missing", "zero"] = "missing"
     max_age_days: int | None = 1461
@@ -148,106 +148,3 @@ def with_structures(
         partner_cc=structure_of(active, active["partner_firm"], structures, rule),
         own_cc=look_up(years, active[FIRM_YEAR], ["own_cc"])["own_cc"],
     )
-
-
-def structure_shares(
-    active: pd.DataFrame, weights: Literal["deal", "partner"]
-) -> pd.DataFrame:
-    """Weigh partners and compute the shares that rest on their structure.
-
-    Coded partners of one deal (one partner's coded deals) share its weight, so an
-    uncoded third party does not make a deal count less.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On firm and fiscal_year: partners, partners_coded, coverage, cc_share,
-        cc_share_all, asym_share.
-    """
-    unit = [*FIRM_YEAR, "alliance" if weights == "deal" else "partner"]
-    cc, own = active["partner_cc"], active["own_cc"]
-    coded = cc.notna().astype("float64")
-    table = active[[*unit, "partner"]].loc[:, lambda t: ~t.columns.duplicated()]
-    table = table.assign(coded=coded)
-    grouped = table.groupby(unit, sort=False)["coded"]
-    even = 1.0 / grouped.transform("size")
-    among = (coded / grouped.transform("sum").where(coded > 0)).fillna(0.0)
-    table = table.assign(
-        even=even,
-        among=among,
-        cc_even=even * cc.fillna(0.0),
-        cc_among=among * cc.fillna(0.0),
-        asym=among * (cc - own).abs().fillna(0.0),
-        coded_partner=table["partner"].where(coded > 0),
-    )
-    sums = table.groupby(FIRM_YEAR, sort=True)[
-        ["even", "among", "cc_even", "cc_among", "asym"]
-    ].sum()
-    some = sums["among"].where(sums["among"] > 0)
-    known = active.assign(own_cc=own).groupby(FIRM_YEAR, sort=True)["own_cc"].first()
-    distinct = table.groupby(FIRM_YEAR, sort=True)
-    return pd.DataFrame(
-        {
-            "partners": distinct["partner"].nunique(),
-            "partners_coded": distinct["coded_partner"].nunique(),
-            "coverage": sums["among"] / sums["even"],
-            "cc_share": sums["cc_among"] / some,
-            "cc_share_all": sums["cc_even"] / sums["even"],
-            "asym_share": (sums["asym"] / some).where(known.notna()),
-        }
-    )
-
-
-def deal_shares(deals: pd.DataFrame) -> pd.DataFrame:
-    """Compute size and the shares of deals by type.
-
-    Parameters
-    ----------
-    deals
-        One row per firm, fiscal year and alliance.
-    """
-    grouped = deals.groupby(FIRM_YEAR, sort=True)[FLAGS]
-    count, mean, size = grouped.sum(), grouped.mean(), grouped.size()
-    marketing, research = count["marketing"], count["research"]
-    both = marketing + research
-    return pd.DataFrame(
-        {
-            "portfolio_size": size,
-            "mkt_intensity": marketing / both.where(both > 0),
-            "mkt_difference": (marketing - research) / size,
-            "jv_share": mean["joint_venture"],
-            "cross_border_share": mean["cross_border"],
-        }
-    )
-
-
-def portfolio_look_ahead(
-    active: pd.DataFrame, structures: pd.DataFrame, rule: PortfolioRule = DEFAULT
-) -> pd.DataFrame:
-    """Return structures of firms and partners that were not on file at the year-end.
-
-    Parameters
-    ----------
-    active
-        From `active_partnerships`.
-    structures, rule
-        As handed to `portfolios`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Offending matches as in `structure_look_ahead`, with ``side`` (own, partner).
-        Under ``fiscal_year`` there are some by design: that convention reads filings
-        of the months after the year-end.
-    """
-    parts = []
-    for side, firm in (("own", active[FIRM]), ("partner", active["partner_firm"])):
-        if rule.structure == "filed_before":
-            at = structure_at(structures, firm, active["datadate"], rule.max_age_days)
-            used = at[YEAR]
-        else:
-            flag = structure_of(active, firm, structures, rule)
-            used = active[YEAR].where(flag.notna())
-        found = structure_look_ahead(structures, firm, active["datadate"], used)
-        parts.append(found.drop_duplicates().assign(side=side))
-    return pd.concat(parts, ignore_index=True)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.panel.as_of import last_before
 from alliance_value.panel.coding import settle_units
 from alliance_value.panel.dates import days
-from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
+from alliance_value.panel.keys import FIRM_YEAR, keyed
 
 Rule = Literal["majority", "sales_weighted", "strict"]
 
@@ -184,90 +185,3 @@ def structure_at(
     rows = pd.Series(at).where(at >= 0)
     found = filings[columns].reindex(rows.fillna(-1).astype("int64"))
     return found.set_axis(firm.index).astype({YEAR: "float64", "units": "float64"})
-
-
-def last_before(
-    table: pd.DataFrame,
-    when: pd.Series,
-    asked: pd.DataFrame,
-    asked_when: pd.Series,
-    max_age: int | None,
-) -> np.ndarray:
-    """Return the row of a firm's last entry strictly before a moment, -1 if none.
-
-    Moments and firms are handed to ``merge_asof`` as int64: pandas 3.1 goes wrong on
-    Arrow types.
-
-    Parameters
-    ----------
-    table, when
-        Firms and whole-number moments, shape (m,), ascending within a firm.
-    asked, asked_when
-        Firms and moments asked for, shape (n,).
-    max_age
-        Largest distance allowed.
-
-    Returns
-    -------
-    numpy.ndarray
-        int64, shape (n,), positions in ``table``.
-    """
-    firms = pd.Index(table[FIRM].astype("string").unique())
-    left = pd.DataFrame(
-        {
-            "code": firms.get_indexer(pd.Index(asked[FIRM].astype("string"))),
-            "when": asked_when.to_numpy("int64"),
-            "order": np.arange(len(asked)),
-        }
-    ).sort_values("when", kind="stable")
-    right = pd.DataFrame(
-        {
-            "code": firms.get_indexer(pd.Index(table[FIRM].astype("string"))),
-            "when": when.to_numpy("int64"),
-            "row": np.arange(len(table)),
-        }
-    ).sort_values("when", kind="stable")
-    found = pd.merge_asof(
-        left,
-        right,
-        on="when",
-        by="code",
-        allow_exact_matches=False,
-        tolerance=max_age,
-    )
-    rows = np.full(len(asked), -1, dtype="int64")
-    rows[found["order"].to_numpy()] = found["row"].fillna(-1).to_numpy("int64")
-    return rows
-
-
-def structure_look_ahead(
-    structures: pd.DataFrame, firm: pd.Series, date: pd.Series, used: pd.Series
-) -> pd.DataFrame:
-    """Return matches that rest on a filing of the date or later; none may be.
-
-    The filing is looked up again by firm and fiscal year and not taken from the match,
-    and a fiscal year without a filing date fails as well.
-
-    Parameters
-    ----------
-    structures
-        All structures.
-    firm, date
-        What was asked for, shape (n,).
-    used
-        Fiscal year of the structure that was used, missing where none was.
-
-    Returns
-    -------
-    pandas.DataFrame
-        firm, fiscal_year, filed, date of each offending match; empty if the match is
-        sound.
-    """
-    asked = pd.DataFrame(
-        {FIRM: firm.astype("string"), YEAR: numbers(used), "date": days(date)}
-    )
-    asked = asked[asked[YEAR].notna()].astype({YEAR: "int64"})
-    filings = keyed(structures, FIRM_YEAR)[[*FIRM_YEAR, "filed"]]
-    table = asked.merge(filings, on=FIRM_YEAR, how="left", validate="many_to_one")
-    sound = days(table["filed"]) < days(table["date"])
-    return table.loc[~sound, [*FIRM_YEAR, "filed", "date"]].reset_index(drop=True)
