@@ -105,8 +105,10 @@ def code_structures(
     table["customer_share"] = share.where(table["units_unresolved"] == 0)
     names = table["weak"].map(dict(enumerate(SETTLED_BY)))
     table["coder"] = coder if coder is not None else names
-    table["coder"] = table["coder"].astype("string")
     table = table.assign(carried_forward=False, age=0)
+    counts = ["units", "units_unresolved", "customer_units", "age"]
+    table = table.astype(dict.fromkeys(counts, "int64"))
+    table = table.astype({"accession": "string", "coder": "string"})
     return keyed(table[COLUMNS], FIRM_YEAR)
 
 

@@ -146,7 +146,7 @@ def summary(deals, ties, own, rule) -> dict[str, float]:
 @pytest.mark.parametrize("structure", ["filed_before", "fiscal_year"])
 def test_portfolios_equal_plain_loops(life, weights, structure):
     rule = PortfolioRule(life=life, weights=weights, structure=structure)
-    world = random_world(LIVES.index(life), firms=10, deals=60)
+    world = random_world(LIVES.index(life), firms=8, deals=45)
     found, expected = build(world, rule), by_loop(world, rule)
     assert found[["firm", "fiscal_year"]].equals(
         expected[["firm", "fiscal_year"]].astype(found.dtypes[["firm", "fiscal_year"]])
@@ -399,3 +399,45 @@ def test_one_group_has_one_name_and_is_no_partner_of_itself():
     found = parties(table)
     assert found.alliance.tolist() == ["a", "a", "b", "b"]
     assert found.firm.dropna().tolist() == ["p", "p"]
+
+
+def test_flags_that_are_not_known_leave_shares_to_the_known_ones():
+    world = two_firms("2001-01-01")
+    both = pd.concat([world.alliances, world.alliances.assign(alliance="b")])
+    both = both.assign(
+        joint_venture=pd.array([True, None], dtype="boolean"),
+        cross_border=pd.array([None, None], dtype="boolean"),
+        marketing=pd.array([True, None], dtype="boolean"),
+    )
+    again = world.participants.assign(alliance="b")
+    table = build(
+        World(
+            both,
+            pd.concat([world.participants, again]),
+            world.units,
+            world.firm_years,
+            world.segments,
+        ),
+        PortfolioRule(),
+    )
+    some = table[table.no_portfolio == 0]
+    assert (some.portfolio_size == 2).all()
+    assert (some.partners == 1).all()
+    assert (some.jv_share == 1).all()
+    assert some.cross_border_share.isna().all()
+    assert (some.mkt_intensity == 1).all()
+    assert (some.mkt_difference == 0.5).all()
+
+
+@pytest.mark.parametrize("structure", ["filed_before", "fiscal_year"])
+def test_empty_tables_make_firm_years_without_portfolio(structure):
+    world = random_world(15)
+    rule = PortfolioRule(structure=structure)
+    expected = build(world, rule)
+    for name in ("alliances", "participants", "units"):
+        empty = {**vars(world), name: getattr(world, name).head(0)}
+        table = build(World(**empty), rule)
+        assert table.dtypes.equals(expected.dtypes)
+        assert len(table) == len(expected)
+        assert table.cc_share.isna().all()
+        assert (table.no_portfolio == 1).all() == (name != "units")

@@ -211,3 +211,14 @@ def test_a_repeated_key_is_a_defect():
     table = pd.concat([one_year("cc"), one_year("cc")])
     with pytest.raises(AssertionError, match="repeat a key"):
         code_structures(table)
+
+
+def test_columns_have_one_type_whether_there_are_rows_or_not():
+    units = random_world(7).units
+    some, none = code_structures(units), code_structures(units.head(0))
+    assert none.empty
+    assert some.dtypes.equals(none.dtypes)
+    years = random_world(7).firm_years
+    assert carry_forward(none, years).empty
+    found = structure_at(none, years.firm, years.datadate)
+    assert found.customer_centric.isna().all()
