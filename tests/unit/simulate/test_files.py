@@ -268,7 +268,14 @@ def test_truth_states_what_was_planted(folders: Folders) -> None:
     assert ratio / truth["implied"]["car.rd_asymmetric"] == pytest.approx(3)
 
 
-def test_nothing_in_the_package_reads_the_truth() -> None:
-    source = Path(__file__).parents[3] / "src" / "alliance_value"
+def test_only_the_validation_reads_the_truth() -> None:
+    root = Path(__file__).parents[3]
+    source = root / "src" / "alliance_value"
     named = [p.name for p in source.rglob("*.py") if "truth.json" in p.read_text()]
-    assert set(named) <= {"truth.py", "write.py", "overlay.py"}
+    assert set(named) <= {"truth.py", "write.py", "overlay.py", "files.py"}
+    scripts = (root / "workflow" / "scripts").glob("*.py")
+    readers = [p.name for p in scripts if "input.truth" in p.read_text()]
+    assert readers == ["validation.py"]
+    rules = (root / "workflow" / "rules").glob("*.smk")
+    text = "".join(p.read_text() for p in rules)
+    assert text.count("truth.json") == text.count("truth=") == 1
