@@ -96,10 +96,10 @@ def check(node: ast.expr, text: str) -> None:
             pass
         case ast.Constant(value=str()):
             return
-        case ast.Constant(value=int() | float() as value):
-            if abs(value) <= LARGEST:
+        case ast.Constant(value=int() | float() as size):
+            if size <= LARGEST:
                 return
-            raise ExpressionError(f"'{clip(str(value))}' is too large a number")
+            raise ExpressionError(f"'{clip(str(size))}' is too large a number")
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not(), operand=inner):
             return check(inner, text)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
