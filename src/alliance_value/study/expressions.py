@@ -207,6 +207,8 @@ def compute(
     """Evaluate one checked node."""
     match node:
         case ast.Name(id=name):
+            if name not in columns:
+                raise ExpressionError(f"there is no '{name}' to calculate with")
             return columns[name]
         case ast.Constant(value=value):
             return value if isinstance(value, str) else float(value)  # type: ignore[arg-type]
