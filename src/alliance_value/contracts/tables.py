@@ -259,7 +259,13 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
     """Read a stored canonical table and check it against its contract."""
     path = Path(path)
     if path.suffix == ".csv":
-        table = pd.read_csv(path, dtype=text_columns(contract))
+        # only the empty cell is missing: a model may be called NA
+        table = pd.read_csv(
+            path,
+            dtype=text_columns(contract),
+            keep_default_na=False,
+            na_values=[""],
+        )
         for name, column in contract.to_schema().columns.items():
             # an empty cell is empty text where the contract knows no missing value
             if name in text_columns(contract) and not column.nullable:

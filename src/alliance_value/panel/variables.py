@@ -15,6 +15,7 @@ from alliance_value.study.expressions import (
     Domain,
     ExpressionError,
     evaluate,
+    finite,
     names_in,
 )
 from alliance_value.study.spec import Variable, Winsorize
@@ -34,13 +35,22 @@ class Built:
     cut_points
         Rows of the cut-point table.
     problems
-        Formulas that cannot be computed.
+        Variables that cannot be computed.
+    failed
+        Their names, and those of variables that read them.
     """
 
     columns: dict[str, pd.Series]
     undefined: list[tuple[str, str, np.ndarray]] = field(default_factory=list)
     cut_points: list[pd.DataFrame] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+
+    def fail(self, variable: Variable, rule: str, remedy: str) -> None:
+        """Note why a variable cannot be computed."""
+        where = f"variables.{variable.name}"
+        self.problems.append(Problem(rule=rule, remedy=remedy, where=where))
+        self.failed |= {variable.name, f"{variable.name}_missing"}
 
     def cut_point_table(self) -> pd.DataFrame:
         """Return the cut points of all variables as one table."""
@@ -66,15 +76,19 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
     built = Built({str(name): table[name] for name in table.columns})
     source = dict(built.columns)
     for variable in in_order(variables):
+        if {n for f in formulas(variable) for n in names_in(f)} & built.failed:
+            built.failed |= {variable.name, f"{variable.name}_missing"}
+            continue
         try:
             values = formula_values(variable, source, built)
         except ExpressionError as error:
-            built.problems.append(
-                Problem(
-                    rule=str(error),
-                    remedy="correct the formula",
-                    where=f"variables.{variable.name}",
-                )
+            built.fail(variable, str(error), "correct the formula")
+            continue
+        if not is_numeric_dtype(values) and treated(variable):
+            built.fail(
+                variable,
+                f"'{variable.name}' is text and can carry no more than a label",
+                "take the treatment out, or the column out of 'text'",
             )
             continue
         if variable.missing != "keep":
@@ -89,17 +103,21 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
             built.cut_points.append(cuts)
         if variable.lead or variable.lag:
             if table.duplicated([FIRM, YEAR]).any():
-                built.problems.append(
-                    Problem(
-                        rule="leads and lags need one row per firm and year",
-                        remedy="set sources.firm_years.duplicates to first or stop",
-                        where=f"variables.{variable.name}",
-                    )
+                built.fail(
+                    variable,
+                    "leads and lags need one row per firm and year",
+                    "set sources.firm_years.duplicates to first or stop",
                 )
                 continue
             values = shift(values, table, variable.lead - variable.lag)
         built.columns[variable.name] = values
     return built
+
+
+def treated(variable: Variable) -> bool:
+    """Return whether a variable's values change after its formula."""
+    moved = variable.lead or variable.lag or variable.missing != "keep"
+    return bool(moved) or variable.winsorize is not None
 
 
 def in_order(variables: Sequence[Variable]) -> list[Variable]:
@@ -110,10 +128,12 @@ def in_order(variables: Sequence[Variable]) -> list[Variable]:
     }
     done: list[Variable] = []
     while waiting:
+        before = len(done)
         for name, variable in list(waiting.items()):
             used = {flags.get(n, n) for f in formulas(variable) for n in names_in(f)}
             if not (used - {name}) & waiting.keys():
                 done.append(waiting.pop(name))
+        assert len(done) > before, f"defined in a circle: {', '.join(waiting)}"
     return done
 
 
@@ -141,7 +161,9 @@ def formula_values(
         below = evaluate(variable.denominator, columns, domain)
         rule = f"denominator {variable.denominator} is not positive"
         domain.note(rule, (below <= 0).to_numpy() & above.notna().to_numpy())
-        values = above / below.where(below > 0)
+        ratio = f"({variable.numerator}) / ({variable.denominator})"
+        known = above.notna() & (below > 0)
+        values = finite(above / below.where(below > 0), known, domain, ratio)
     else:
         values = evaluate(variable.value or variable.name, columns, domain)
     built.undefined += [(variable.name, rule, rows) for rule, rows in domain.breaches]

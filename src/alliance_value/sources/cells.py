@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from alliance_value.contracts.problems import Problem
 from alliance_value.sources.read_file import RawTable
 from alliance_value.study.spec import TableFile
 
+EXACT = 2.0**53  # beyond it, not every whole number is a float
 TRUTH = {"TRUE": 1.0, "FALSE": 0.0, "T": 1.0, "F": 0.0, "YES": 1.0, "NO": 0.0}
 
 
@@ -18,13 +21,17 @@ def text_column(raw: RawTable, column: str) -> pd.Series:
     Whole numbers of a typed file are written without a decimal point, so that a code
     has the same spelling in every format.
     """
-    cells = raw.cells[column]
-    if pd.api.types.is_float_dtype(cells):
-        whole = cells.dropna() % 1 == 0
-        if whole.all():
-            cells = cells.astype("Int64")
-    text = cells.astype("string").str.strip()
+    text = plain_text(raw.cells[column])
     return text.mask(text == "", pd.NA)
+
+
+def plain_text(cells: pd.Series) -> pd.Series:
+    """Return cells as stripped text; a column of whole numbers has no decimal point."""
+    if pd.api.types.is_float_dtype(cells):
+        known = cells.dropna()
+        if ((known % 1 == 0) & (known.abs() < EXACT)).all():
+            cells = cells.astype("Int64")
+    return cells.astype("string").str.strip()
 
 
 def numeric_column(
@@ -51,15 +58,32 @@ def numeric_column(
     if len(known) and known.isin(list(TRUTH)).all():
         values = known.map(TRUTH).astype("float64").reindex(text.index)
         return values, pd.Series(False, text.index)
-    plain = text
-    if layout.thousands:
-        plain = plain.str.replace(layout.thousands, "", regex=False)
-    if layout.decimal != ".":
-        plain = plain.str.replace(layout.decimal, ".", regex=False)
+    plain, fits = without_marks(text, layout)
     values = pd.to_numeric(plain.mask(absent), errors="coerce").astype("float64")
-    # to_numeric reads 'inf' and digits of other scripts; only plain numbers count
-    invalid = ~absent & ~np.isfinite(values)
+    # a number that is written with other marks would be read as another number
+    invalid = ~absent & ~(np.isfinite(values) & fits)
     return values.mask(invalid), invalid
+
+
+def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Series]:
+    """Write numbers with a decimal point alone, and tell which fit the layout.
+
+    Returns
+    -------
+    plain : pandas.Series
+        Text without thousands separators, with a point as decimal mark.
+    fits : pandas.Series
+        bool, shape (n,): thousands stand in groups of three before the decimal mark,
+        and there is no point where the decimal mark is another one.
+    """
+    if not layout.thousands and layout.decimal == ".":
+        return text, pd.Series(True, text.index)
+    separator, decimal = re.escape(layout.thousands), re.escape(layout.decimal)
+    groups = rf"\d{{1,3}}(?:{separator}\d{{3}})+|" if separator else ""
+    number = rf"[+-]?(?:{groups}\d*)(?:{decimal}\d*)?(?:[eE][+-]?\d+)?"
+    fits = text.str.fullmatch(number).fillna(False).astype(bool)
+    plain = text.str.replace(layout.thousands, "") if separator else text
+    return plain.str.replace(layout.decimal, "."), fits
 
 
 def cell_problems(

@@ -11,13 +11,19 @@ from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, conform
-from alliance_value.sources.cells import cell_problems, numeric_column, text_column
+from alliance_value.sources.cells import (
+    cell_problems,
+    numeric_column,
+    plain_text,
+    text_column,
+)
 from alliance_value.sources.compustat import standard_rows
-from alliance_value.sources.keys import fiscal_year_of, integer_time, time_key
+from alliance_value.sources.keys import fiscal_year_of, time_key
 from alliance_value.sources.read_file import RawTable, read_file
 from alliance_value.study.spec import TableFile
 
 FILE, ROW = "source_file", "source_row"
+STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 STANDARDIZE: dict[str, Callable[[RawTable], tuple[RawTable, list[pd.DataFrame]]]] = {
     "table": lambda raw: (raw, []),
@@ -101,8 +107,8 @@ def firm_years(
         problems += part_problems
     table = pd.concat(parts, ignore_index=True)
     funnel = FunnelBranch("sample")
-    all_rows = pd.concat([raw.cells[[layout.entity]] for raw in whole])
-    all_rows = all_rows.rename(columns={layout.entity: FIRM})
+    all_firms = [text_column(raw, layout.entity) for raw in whole]
+    all_rows = pd.concat(all_firms).to_frame(FIRM)
     funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
     if len(table) < len(all_rows):
         step = f"rows of the {layout.reader} standard"
@@ -179,11 +185,14 @@ def locate(
             known = [*raw.cells.columns, *needed.variables, *layout.columns]
             if firm_raw is not None:
                 known += list(firm_raw.cells.columns)
+            remedy = nearest(column, [k for k in dict.fromkeys(known) if k != column])
+            if set(uses) == {"sample.require"} and name in needed.variables:
+                remedy = "conditions on variables stand under sample.where"
             problems.append(
                 Problem(
                     rule=f"there is no column or variable '{column}', "
                     f"which {', '.join(dict.fromkeys(uses))} needs",
-                    remedy=nearest(column, dict.fromkeys(known)),
+                    remedy=remedy,
                     where=raw.file,
                 )
             )
@@ -208,12 +217,12 @@ def typed_rows(
     data: dict[str, pd.Series] = {
         FIRM: text_column(raw, layout.entity),
         YEAR: time_key(raw.cells[layout.time], layout),
-        "stated_time": raw.cells[layout.time].astype("string"),
+        STATED: raw.cells[layout.time].astype("string"),
         FILE: pd.Series(raw.file, raw.cells.index, dtype="string"),
         ROW: raw.rows,
     }
     if layout.period_end:
-        data["period_end"] = raw.cells[layout.period_end]
+        data[PERIOD_END] = raw.cells[layout.period_end]
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
     return pd.DataFrame({**data, **typed}), rejected, problems
 
@@ -266,9 +275,9 @@ def keyed_rows(
         absent = table[key].isna()
         if absent.any():
             bad = table[absent]
-            value = bad.stated_time if key == YEAR else None
+            value = bad[STATED] if key == YEAR else None
             if layout.missing_key == "stop" or absent.all():
-                problems += key_problems(bad, column, rule)
+                problems += key_problems(bad, column, rule, value)
             rejected.append(
                 rejects(
                     file=bad[FILE],
@@ -283,12 +292,14 @@ def keyed_rows(
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = settle_duplicates(table, layout, funnel, rejected, problems)
     if layout.period_end:
-        dates = pd.to_datetime(table.period_end, errors="coerce", format="mixed")
+        dates = pd.to_datetime(table[PERIOD_END], errors="coerce", format="mixed")
         table["datadate"] = dates
-    return table.drop(columns=["stated_time", "period_end"], errors="ignore")
+    return table.drop(columns=[STATED, PERIOD_END], errors="ignore")
 
 
-def key_problems(bad: pd.DataFrame, column: str, rule: str) -> list[Problem]:
+def key_problems(
+    bad: pd.DataFrame, column: str, rule: str, values: pd.Series | None
+) -> list[Problem]:
     """Return one problem per row whose key is missing or cannot be read."""
     return [
         Problem(
@@ -298,9 +309,14 @@ def key_problems(bad: pd.DataFrame, column: str, rule: str) -> list[Problem]:
             where=str(file),
             row=int(row),
             column=column,
-            value=None if pd.isna(value) else str(value),
+            value=None if value is None or pd.isna(value) else str(value),
         )
-        for file, row, value in zip(bad[FILE], bad[ROW], bad.stated_time, strict=True)
+        for file, row, value in zip(
+            bad[FILE],
+            bad[ROW],
+            [None] * len(bad) if values is None else values,
+            strict=True,
+        )
     ]
 
 
@@ -308,11 +324,24 @@ def repaired_years(
     table: pd.DataFrame, layout: TableFile, rejected: list[pd.DataFrame]
 ) -> pd.DataFrame:
     """Take the fiscal year from the period's last day and report what that changes."""
-    derived = fiscal_year_of(table.period_end)
-    stated = integer_time(table.stated_time)
+    derived = fiscal_year_of(table[PERIOD_END])
+    stated = table[YEAR]
     known = derived.notna()
+    unread = ~known & plain_text(table[PERIOD_END]).fillna("").ne("")
+    unread &= ~table[PERIOD_END].astype("string").isin(layout.missing)
+    bad = table[unread]
+    rejected.append(
+        rejects(
+            file=bad[FILE],
+            row=bad[ROW],
+            column=layout.period_end,
+            value=bad[PERIOD_END].astype("string"),
+            rule="period_end_unreadable",
+            action="repaired",
+        )
+    )
     far = (stated - derived).abs().gt(1).fillna(False)
-    repeated = table.assign(stated=stated).duplicated([FIRM, "stated"])
+    repeated = table.duplicated([FIRM, YEAR]) & table[FIRM].notna()
     rules = {
         "fiscal_year_missing": known & stated.isna(),
         "fiscal_year_implausible": known & stated.notna() & far,
@@ -329,7 +358,7 @@ def repaired_years(
                 file=bad[FILE],
                 row=bad[ROW],
                 column=layout.time,
-                value=bad.stated_time,
+                value=bad[STATED],
                 rule=rule,
                 action="repaired",
                 new_value=derived[bad.index].astype("string"),
@@ -368,7 +397,7 @@ def settle_duplicates(
             file=bad[FILE],
             row=bad[ROW],
             column=layout.time,
-            value=bad.stated_time,
+            value=bad[STATED],
             rule="duplicate_firm_year",
             action="rejected",
         )

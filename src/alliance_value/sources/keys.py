@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alliance_value.sources.cells import plain_text
 from alliance_value.study.spec import TableFile
 
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6
@@ -25,12 +26,10 @@ def dated_time(cells: pd.Series, time_format: str) -> pd.Series:
     Quarters and months are counted from year 0, so that consecutive periods differ by
     one: year * 4 + quarter - 1, year * 12 + month - 1.
     """
-    text = cells.astype("string").str.strip()
+    text = plain_text(cells)
     quarterly = text.str.extract(r"^(\d{4})[-\s:]?[Qq]([1-4])$")
     monthly = text.str.extract(r"^(\d{4})[-/:mM]?(0[1-9]|1[0-2])$")
-    dates = pd.to_datetime(
-        cells.where(quarterly[0].isna()), errors="coerce", format="mixed"
-    )
+    dates = dates_of(cells)
     year = dates.dt.year.astype("Int64")
     month = dates.dt.month.astype("Int64")
     bare = integer_time(cells).where(lambda y: y.between(*PLAUSIBLE_YEARS))
@@ -52,6 +51,31 @@ def dated_time(cells: pd.Series, time_format: str) -> pd.Series:
     return year * 12 + month - 1
 
 
+def dates_of(cells: pd.Series) -> pd.Series:
+    """Return dates, by their calendar day; missing where there is none.
+
+    Text needs a year of four digits: pandas completes anything less from the clock.
+    In a column like 31/12/1998 the day comes first if any row says so, and always
+    where points stand between.
+    """
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        naive: pd.Series = cells.dt.tz_localize(None)
+        return naive
+    text = plain_text(cells).str.replace(r"[T ]\d{1,2}:\d{2}.*$", "", regex=True)
+    dated = text.str.contains(r"\d{4}") & ~text.str.contains("[qQ]")
+    text = text.where(dated.fillna(False).astype(bool))
+    numeric = text.str.extract(r"^(\d{1,2})([-/. ])(\d{1,2})\2\d{4}$")
+    first, second = numeric[0].astype("Int64"), numeric[2].astype("Int64")
+    one_way = bool((first > 12).any()) and not bool((second > 12).any())
+    mark = numeric[1].fillna("")
+    day_first = mark.ne("") if one_way else mark.eq(".")
+    parts = [
+        pd.to_datetime(text.where(rows), errors="coerce", format="mixed", dayfirst=day)
+        for rows, day in ((~day_first, False), (day_first, True))
+    ]
+    return parts[0].fillna(parts[1])
+
+
 def time_key(cells: pd.Series, layout: TableFile) -> pd.Series:
     """Return the time key as Int64, missing where it cannot be read."""
     if layout.time_format == "integer":
@@ -68,8 +92,7 @@ def fiscal_year_of(period_end: pd.Series) -> pd.Series:
     in Compustat's ``fyear``. A 52/53-week year that ends in the first week of a month
     is taken to end in the month before.
     """
-    dates = pd.to_datetime(period_end, errors="coerce", format="mixed")
-    dates = dates - pd.Timedelta(days=7)
+    dates = dates_of(period_end) - pd.Timedelta(days=7)
     year = dates.dt.year.astype("Int64")
     early = dates.dt.month < FIRST_CALENDAR_MONTH_OF_OWN_YEAR
     return year.where(~early, year - 1)

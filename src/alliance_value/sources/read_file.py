@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import struct
 import zlib
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.lib
+from pandas.api.types import infer_dtype
 
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.study.spec import TableFile
@@ -20,16 +22,22 @@ from alliance_value.study.spec import TableFile
 DELIMITERS = ",;\t|"
 ENDINGS = {".parquet": "parquet", ".dta": "stata", ".csv": "csv", ".tsv": "csv"}
 ROW_NUMBER = "row_number"
+END = "\x00"  # a text file holds none
 # what the parsers of binary formats raise on damaged files
 UNREADABLE = (
     ArithmeticError,
+    AttributeError,
+    EOFError,
     IndexError,
     KeyError,
+    MemoryError,
     OSError,
     TypeError,
     ValueError,
     RuntimeWarning,
+    UnicodeWarning,
     struct.error,
+    zlib.error,
     pyarrow.lib.ArrowException,
 )
 
@@ -87,21 +95,36 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
 
 
 def read_typed(path: Path, kind: str) -> RawTable:
-    """Read a Parquet or Stata file; categories become their labels."""
+    """Read a Parquet or Stata file; categories become their labels, periods dates."""
     try:
         cells = pd.read_parquet(path) if kind == "parquet" else read_stata(path)
     except UNREADABLE as error:
         raise unreadable(path, f"is no readable {kind} file", str(error)) from None
     if not isinstance(cells.index, pd.RangeIndex):
-        cells = cells.reset_index()
+        cells = pd.concat([index_columns(cells), cells.reset_index(drop=True)], axis=1)
     cells.columns = [str(c) for c in cells.columns]
     for name in cells.columns:
         if isinstance(cells[name].dtype, pd.CategoricalDtype):
             cells[name] = cells[name].astype(cells[name].cat.categories.dtype)
+        if isinstance(cells[name].dtype, pd.PeriodDtype):
+            cells[name] = cells[name].dt.to_timestamp()
+        elif infer_dtype(cells[name], skipna=True) == "date":
+            cells[name] = pd.to_datetime(cells[name])
     no_records(path, len(cells))
     rows = pd.Series(range(1, len(cells) + 1), dtype="int64")
     return RawTable(
         cells.reset_index(drop=True), rows, path.name, True, (f"read as {kind}",)
+    )
+
+
+def index_columns(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the levels of an index as columns, but for those that are columns too."""
+    return pd.DataFrame(
+        {
+            name: cells.index.get_level_values(level)
+            for level, name in enumerate(cells.index.names)
+            if name is not None and name not in cells.columns
+        }
     )
 
 
@@ -118,23 +141,30 @@ def read_stata(path: Path) -> pd.DataFrame:
 def read_csv(path: Path, layout: TableFile) -> RawTable:
     """Read a CSV file as text cells, with every row checked against the header."""
     text, encoding = decode(path, layout.encoding)
-    header_line = text.split("\n", 1)[0]
+    csv.field_size_limit(2**31 - 1)
     delimiter = layout.delimiter
     if delimiter == "auto":
-        delimiter = max(DELIMITERS, key=lambda d: (header_line.count(d), d == ","))
-    csv.field_size_limit(2**31 - 1)
+        header_line = text.strip("\r\n").splitlines()[:1]
+        widths = {
+            d: len(next(csv.reader(header_line, delimiter=d), "")) for d in DELIMITERS
+        }
+        delimiter = max(widths, key=lambda d: widths[d])
     records: list[list[str]] = []
     numbers: list[int] = []
     try:
         reader = csv.reader(
-            io.StringIO(text, newline=""),
+            itertools.chain(io.StringIO(text, newline=""), ("\n", END)),
             delimiter="\t" if delimiter == "\\t" else delimiter,
             strict=False,
         )
+        record: list[str] = []
         for number, record in enumerate(reader, start=1):
             if record and (len(record) > 1 or record[0].strip()):
                 records.append(record)
                 numbers.append(number)
+        if record != [END]:
+            raise open_quote(path, numbers[-1])
+        del records[-1], numbers[-1]
     except (csv.Error, TypeError) as error:
         raise unreadable(path, "is no readable CSV file", str(error)) from None
     if not records:
@@ -142,8 +172,11 @@ def read_csv(path: Path, layout: TableFile) -> RawTable:
     header, body = [h.strip() for h in records[0]], records[1:]
     no_records(path, len(body))
     decisions = [f"encoding {encoding}", f"delimiter {delimiter!r}"]
-    widths = {len(record) for record in body}
-    if widths == {len(header) + 1}:
+    long = {len(record) for record in body} == {len(header) + 1}
+    if long and not any(record[-1].strip() for record in body):
+        body = [record[:-1] for record in body]
+        decisions.append("delimiter at the end of each row: left out")
+    elif long:
         header = [ROW_NUMBER, *header]
         decisions.append("first column has no name: taken for row numbers")
     check_header(path, header)
@@ -156,7 +189,12 @@ def read_csv(path: Path, layout: TableFile) -> RawTable:
 
 def decode(path: Path, encoding: str) -> tuple[str, str]:
     """Return a file's text and the encoding that it was read in."""
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise unreadable(
+            path, "cannot be opened", f"check it and its rights ({error.strerror})"
+        ) from None
     if raw[:2] == b"\x1f\x8b":
         try:
             raw = gzip.decompress(raw)
@@ -175,8 +213,9 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
     for candidate in candidates:
         try:
             text = raw.decode(candidate)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             continue
+        text = text.removeprefix("\ufeff")
         if "\x00" in text:
             raise unreadable(path, "is no text file", "give its format in the study")
         return text, candidate.removesuffix("-sig")
@@ -185,6 +224,17 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
         f"cannot be decoded as {' or '.join(candidates)}",
         "give the right encoding in the study file",
     )
+
+
+def open_quote(path: Path, number: int) -> UserError:
+    """Return the error for a quotation mark that swallows the rest of a file."""
+    problem = Problem(
+        rule='a quotation mark (") opens in this row and never closes',
+        remedy="close it, or double it where it belongs to the text",
+        where=path.name,
+        row=number,
+    )
+    return UserError([problem], f"reading {path.name}")
 
 
 def check_header(path: Path, header: Sequence[str]) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.problems import clip
+
+# deeper formulas would exhaust the stack of the functions that walk them
+LEVELS = 100
+LARGEST = sys.float_info.max
 Values = pd.Series  # float64, one per row; NaN is missing
 BinaryRule = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -69,11 +75,15 @@ def parse(text: str) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise ExpressionError(f"'{text}' is not a formula") from None
-    try:
-        check(tree, text)
-    except RecursionError:
-        raise ExpressionError("the formula is nested too deeply") from None
+        raise ExpressionError(f"'{clip(text)}' is not a formula") from None
+    level: list[ast.AST] = [tree]
+    for _ in range(LEVELS):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise ExpressionError(
+            f"'{clip(text)}' is nested too deeply; compute it in several variables"
+        )
+    check(tree, text)
     return tree
 
 
@@ -84,8 +94,12 @@ def check(node: ast.expr, text: str) -> None:
             return
         case ast.Constant(value=bool()):
             pass
-        case ast.Constant(value=int() | float() | str()):
+        case ast.Constant(value=str()):
             return
+        case ast.Constant(value=int() | float() as size):
+            if size <= LARGEST:
+                return
+            raise ExpressionError(f"'{clip(str(size))}' is too large a number")
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not(), operand=inner):
             return check(inner, text)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
@@ -100,6 +114,11 @@ def check(node: ast.expr, text: str) -> None:
             ):
                 check(left, text)
                 for element in right.elts:
+                    if any(isinstance(n, ast.Name) for n in ast.walk(element)):
+                        raise ExpressionError(
+                            f"'{ast.unparse(node)}': the list must hold numbers or "
+                            "texts in quotes, no columns"
+                        )
                     check(element, text)
                 return
         case ast.BoolOp(values=values):
@@ -188,13 +207,16 @@ def compute(
     """Evaluate one checked node."""
     match node:
         case ast.Name(id=name):
+            if name not in columns:
+                raise ExpressionError(f"there is no '{name}' to calculate with")
             return columns[name]
         case ast.Constant(value=value):
             return value if isinstance(value, str) else float(value)  # type: ignore[arg-type]
         case ast.UnaryOp(op=op, operand=inner):
             operand = number(inner, columns, domain)
             if isinstance(op, ast.Not):
-                return truth(operand).map({True: 0.0, False: 1.0}).where(~isna(operand))
+                series = as_series(operand, columns)
+                return series.eq(0.0).astype("float64").where(series.notna())
             return -operand if isinstance(op, ast.USub) else operand
         case ast.BinOp(left=left, op=op, right=right):
             return arithmetic(node, left, op, right, columns, domain)
@@ -305,11 +327,6 @@ def as_series(
 def isna(value: pd.Series | float) -> np.ndarray:
     """Return where a value is missing, as a boolean array."""
     return np.asarray(pd.isna(value))
-
-
-def truth(value: pd.Series | float) -> pd.Series:
-    """Return a boolean series: not zero."""
-    return pd.Series(np.asarray(value) != 0, getattr(value, "index", None))
 
 
 def finite(

@@ -11,7 +11,7 @@ from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.expressions import names_in
 from alliance_value.study.schema import Mapped
-from alliance_value.study.spec import FORMULAS
+from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
 
 FILES = (
@@ -85,14 +85,12 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     """
     variables = study["variables"]
     uses: dict[str, list[str]] = {}
+    made = {FIRM, YEAR, *variables, *flags_of(variables)}
 
     def use(name: str, where: str, own: str | None = None) -> None:
-        if name not in (FIRM, YEAR) and (name not in variables or name == own):
+        if name not in made or (name == own and name not in (FIRM, YEAR)):
             uses.setdefault(name, []).append(where)
 
-    flags = {
-        f"{n}_missing" for n, v in variables.items() if v["missing"] == "zero_and_flag"
-    }
     for name, variable in variables.items():
         formulas = [key for key in FORMULAS if key in variable]
         if not formulas:
@@ -118,10 +116,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for text in model["where"]:
             for used in names_in(text):
                 use(used, f"{where}.where")
-    made = {*flags}
-    if "alliances" in study["sources"]:
-        made |= {*PORTFOLIO_VARIABLES}
-    return {name: where for name, where in uses.items() if name not in made}
+    built = PORTFOLIO_VARIABLES if "alliances" in study["sources"] else ()
+    return {name: where for name, where in uses.items() if name not in built}
 
 
 def grouping_columns(study: Mapped) -> set[str]:

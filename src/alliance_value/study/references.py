@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR
 from alliance_value.study.expressions import names_in
+from alliance_value.study.needs import required_columns
 from alliance_value.study.schema import Mapped
-from alliance_value.study.spec import FORMULAS
+from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
 
 
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
+    yield from source_problems(study["sources"])
+    yield from name_problems(study)
     yield from cycle_problems(study["variables"])
     models = {m["name"]: m for m in study["models"]}
     tables = study["exhibits"].get("tables", [])
@@ -82,6 +86,63 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
             )
 
 
+def source_problems(sources: Mapped) -> Iterator[Problem]:
+    """Yield settings of a source that contradict each other."""
+    for name in ("firm_years", "firms"):
+        source = sources.get(name)
+        if source and source["thousands"] == source["decimal"]:
+            yield Problem(
+                rule=f"thousands and decimal are both '{source['decimal']}'",
+                remedy="give each its own mark",
+                where=f"sources.{name}",
+            )
+    firm_years = sources["firm_years"]
+    if "period_end" in firm_years and firm_years["time_format"] in ("quarter", "month"):
+        yield Problem(
+            rule=f"period_end gives years, but the time is a "
+            f"{firm_years['time_format']}",
+            remedy="take period_end out, or set time_format: integer or year",
+            where="sources.firm_years.period_end",
+        )
+
+
+def name_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield names that would overwrite what the program keeps under them."""
+    variables = study["variables"]
+    firm_years = study["sources"]["firm_years"]
+    keys = {FIRM: firm_years["entity"], YEAR: firm_years["time"]}
+    columns = {**study["sources"].get("firms", {}).get("columns", {})}
+    columns |= firm_years["columns"]
+    taken = {
+        f"sources.columns.{name}": name
+        for name, column in columns.items()
+        if keys.get(name, column) != column or name in PROVENANCE
+    }
+    for name, variable in variables.items():
+        treated = variable.keys() & {*FORMULAS, "winsorize"}
+        treated |= {key for key in ("lead", "lag") if variable[key]}
+        treated |= {"missing"} if variable["missing"] != "keep" else set()
+        if name in PROVENANCE or (name in keys and treated):
+            taken[f"variables.{name}"] = name
+    for name, uses in required_columns(study).items():
+        if name in PROVENANCE and name not in variables:
+            taken[uses[0]] = name
+    for where, name in taken.items():
+        yield Problem(
+            rule=f"the name '{name}' is kept for the program's own column",
+            remedy="give it another name, under sources.firm_years.columns if it is "
+            "a column of the file",
+            where=where,
+        )
+    for flag, name in flags_of(variables).items():
+        if flag in variables:
+            yield Problem(
+                rule=f"'{flag}' is the flag that 'missing' makes for '{name}'",
+                remedy="give the variable another name",
+                where=f"variables.{flag}",
+            )
+
+
 def repeated(names: list[str], where: str) -> list[Problem]:
     """Return a problem per name that stands more than once."""
     return [
@@ -107,13 +168,14 @@ def unknown_terms(names: list[str], known: list[str], where: str) -> Iterator[Pr
 
 def cycle_problems(variables: Mapped) -> Iterator[Problem]:
     """Yield variables that are defined by each other."""
+    flags = flags_of(variables)
     reads = {
         name: [
-            used
+            flags.get(used, used)
             for key in FORMULAS
             if key in variable
             for used in names_in(variable[key])
-            if used in variables and used != name
+            if used in flags or (used in variables and used != name)
         ]
         for name, variable in variables.items()
     }

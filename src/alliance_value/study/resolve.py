@@ -217,6 +217,14 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
                 Problem(rule=str(error), remedy="see config/README.md", where=where)
             )
         for key in ("effects", "clusters"):
+            if len(set(model[key])) < len(model[key]):
+                problems.append(
+                    Problem(
+                        rule=f"a column stands twice: {', '.join(model[key])}",
+                        remedy="name each column once",
+                        where=f"{where}.{key}",
+                    )
+                )
             for text in model[key]:
                 if not re.fullmatch(r"\w+(:\w+)*", text):
                     problems.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -15,15 +16,17 @@ Mapped = dict[str, Any]
 
 def schema_problems(study: Mapped, schema: Mapped) -> Iterator[Problem]:
     """Yield what the JSON Schema has against a study, in words."""
-    validator = jsonschema.Draft202012Validator(schema)
-    for error in sorted(validator.iter_errors(study), key=lambda e: str(e.path)):
+    yield from key_problems(study, ())
+    for error in sorted(
+        STRICT_NUMBERS(schema).iter_errors(study), key=lambda e: str(e.path)
+    ):
         where = spell(error.absolute_path)
         if error.validator == "additionalProperties" and isinstance(
             error.instance, Mapping
         ):
             known = list(error.schema.get("properties", {}))
             for key in error.instance:
-                if key not in known:
+                if isinstance(key, str) and key not in known:
                     yield Problem(
                         rule=f"unknown key '{key}'",
                         remedy=nearest(str(key), known),
@@ -48,6 +51,41 @@ def schema_problems(study: Mapped, schema: Mapped) -> Iterator[Problem]:
             yield Problem(
                 rule=plain(error), remedy=" ".join(remedy.split()), where=where
             )
+
+
+def key_problems(value: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Yield keys that YAML reads as a number, a truth value or nothing."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                yield Problem(
+                    rule=f"YAML reads the key {str(key).lower()} as "
+                    f"{'a truth value' if isinstance(key, bool) else 'no text'}",
+                    remedy="put the key in quotes, or give it another name",
+                    where=spell(path),
+                )
+            yield from key_problems(inner, (*path, str(key)))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from key_problems(inner, (*path, number))
+
+
+def whole(_: Any, value: Any) -> bool:
+    """Return whether a value is an integer: 1.0 and true are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def finite_number(_: Any, value: Any) -> bool:
+    """Return whether a value is a number that has a size: .nan and .inf have none."""
+    return whole(_, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+STRICT_NUMBERS = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": whole, "number": finite_number}
+    ),
+)
 
 
 def plain(error: jsonschema.ValidationError) -> str:

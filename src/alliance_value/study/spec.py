@@ -14,6 +14,15 @@ T = TypeVar("T")
 FORMULAS = ("value", "numerator", "denominator")
 
 
+def flags_of(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the 0/1 variables of missing values -> the variable that makes each."""
+    return {
+        f"{name}_missing": name
+        for name, variable in variables.items()
+        if variable["missing"] == "zero_and_flag"
+    }
+
+
 def build(kind: type[T], mapping: Mapping[str, Any]) -> T:
     """Make a spec from a resolved mapping, lists becoming tuples."""
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from alliance_value.contracts.problems import clip
+
+FACTORS = 6  # a*b*... of n variables stands for 2**n - 1 terms
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -39,8 +42,13 @@ def expand(text: str) -> list[Term]:
         factors = tuple(f.strip() for f in group.split(":"))
         bad = [f for f in factors if not NAME.match(f)]
         if bad:
-            raise TermError(f"'{text}' is no term: write a, a:b or a*b")
+            raise TermError(f"'{clip(text)}' is no term: write a, a:b or a*b")
         parsed.append(factors)
+    if len(parsed) > FACTORS:
+        raise TermError(
+            f"'{clip(text)}' multiplies {len(parsed)} variables out: "
+            f"at most {FACTORS}; write the products with ':'"
+        )
     subsets: list[tuple[str, ...]] = [()]
     for factors in parsed:
         subsets += [s + factors for s in subsets]

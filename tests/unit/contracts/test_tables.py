@@ -70,6 +70,26 @@ def test_what_is_stored_comes_back(suffix, tmp_path):
     pd.testing.assert_frame_equal(load(path, Estimates), table, rtol=1e-9)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_text_comes_back_as_it_was(suffix, tmp_path):
+    values = ["NA", "null", "None", "nan", "007", "1e5", 'a"b', "a,b", "a\nb", " a "]
+    rows = [{"row": n, "file": v, "value": v} for n, v in enumerate(values, start=2)]
+    rows.append({"row": 99, "file": "a.csv", "value": None})
+    table = pd.DataFrame(rows).assign(
+        column=None, rule="r", action="repaired", new_value=None
+    )
+    table = conform(table, Rejects)
+    store(table, Rejects, tmp_path / f"t{suffix}")
+    pd.testing.assert_frame_equal(load(tmp_path / f"t{suffix}", Rejects), table)
+
+
+def test_a_model_may_be_called_na_and_a_reason_be_empty(tmp_path):
+    store(pd.DataFrame([ROW | {"model": "NA"}]), Estimates, tmp_path / "e.csv")
+    assert load(tmp_path / "e.csv", Estimates).model.tolist() == ["NA"]
+    store(pd.DataFrame([STEP]), Funnel, tmp_path / "f.csv")
+    assert load(tmp_path / "f.csv", Funnel).why.tolist() == [""]
+
+
 def test_text_files_hold_ten_significant_digits(tmp_path):
     store(pd.DataFrame([ROW]), Estimates, tmp_path / "t.csv")
     assert "0.3333333333," in (tmp_path / "t.csv").read_text()

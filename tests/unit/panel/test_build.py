@@ -29,8 +29,12 @@ def firm_years(seed: int = 0, rows: int = 300) -> pd.DataFrame:
     )
 
 
-def build(variables: list[Variable], sample: Sample | None = None) -> PanelTables:
-    table = firm_years()
+def build(
+    variables: list[Variable],
+    sample: Sample | None = None,
+    table: pd.DataFrame | None = None,
+) -> PanelTables:
+    table = firm_years() if table is None else table
     funnel = FunnelBranch("sample")
     funnel.start(table, "rows in the files", "a.csv")
     return build_panel(table, funnel.table(), variables, sample or Sample())
@@ -46,6 +50,26 @@ def test_a_ratio_is_missing_where_its_denominator_is_not_positive():
     pd.testing.assert_series_equal(table.roa, expected, check_names=False)
     assert (table["at"] <= 0).sum() == len(tables.rejects) > 0
     assert set(tables.rejects.action) == {"repaired"}
+
+
+def test_a_value_that_is_lost_is_reported_with_its_source_row():
+    table = firm_years(rows=6).assign(
+        ib=[1.0, 1.0, 1.0, np.nan, 1e300, 1.0],
+        at=[2.0, 0.0, -1.0, 0.0, 1e-300, np.nan],
+    )
+    variables = [ROA, Variable("size", value="log(at)")]
+    tables = build(variables, table=table)
+    np.testing.assert_array_equal(
+        tables.panel.roa, [0.5, np.nan, np.nan, np.nan, np.nan, np.nan]
+    )
+    found = tables.rejects.groupby(["column", "rule"])["row"].apply(list).to_dict()
+    assert found == {
+        ("roa", "denominator at is not positive"): [3, 4],
+        ("roa", "(ib) / (at) is undefined"): [6],
+        ("size", "log of at is undefined"): [3, 4, 5],
+    }
+    assert tables.rejects.new_value.isna().all()
+    assert not np.isinf(tables.panel[["roa", "size"]]).to_numpy().any()
 
 
 @pytest.mark.parametrize("periods", [-2, -1, 1, 3])
@@ -98,6 +122,123 @@ def test_missing_becomes_zero_with_a_flag():
     assert (table.rd == table.xrd.fillna(0)).all()
 
 
+@pytest.mark.parametrize(
+    "treatment",
+    [
+        {"missing": "zero"},
+        {"missing": "zero_and_flag"},
+        {"winsorize": Winsorize(0.1, 0.9)},
+        {"lead": 1},
+        {"lag": 2},
+    ],
+    ids=str,
+)
+def test_text_carries_a_label_and_no_treatment(treatment):
+    table = firm_years().assign(sic=pd.array(["01"] * 300, dtype="string"))
+    panel = build([Variable("sic", label="Industry")], table=table).panel
+    assert set(panel.sic) == {"01"}
+    with pytest.raises(UserError, match=r"variables\.sic: 'sic' is text"):
+        build([Variable("sic", **treatment)], table=table)
+
+
+def test_each_mistake_is_told_once_and_not_again_by_what_depends_on_it():
+    table = firm_years().assign(sic=pd.array(["01"] * 300, dtype="string"))
+    variables = [
+        Variable("a", value="sic + 1", missing="zero_and_flag"),
+        Variable("b", value="a * 2"),
+        Variable("c", value="a_missing + b"),
+        Variable("d", value="ib > 'x'"),
+    ]
+    sample = Sample(require=("sic > 1",), where=("c > 0",))
+    with pytest.raises(UserError) as caught:
+        build(variables, sample, table)
+    places = [p.where for p in caught.value.problems]
+    assert places == ["sample.require", "variables.a", "variables.d"]
+
+
+def test_flags_can_be_read_by_variables_and_conditions():
+    rd = Variable("xrd", missing="zero_and_flag", lag=1)
+    shown = Variable("shown", value="1 - xrd_missing")
+    tables = build([shown, rd], Sample(where=("xrd_missing == 0",)))
+    source = firm_years()
+    assert len(tables.panel) == source.xrd.notna().sum()
+    assert (tables.panel.shown == 1).all()
+
+
+def test_a_variable_reads_its_own_column_and_others_read_the_result():
+    variables = [Variable("half", value="ib / 2"), Variable("ib", value="ib * 10")]
+    panel = build(variables).panel
+    np.testing.assert_allclose(panel.ib, firm_years().ib * 10)
+    np.testing.assert_allclose(panel.half, firm_years().ib * 5)
+
+
+def test_winsorizing_leaves_out_rows_that_the_sample_may_not_use():
+    table = firm_years().assign(ib=lambda t: t.ib.where(t["at"] > 1, 1e9))
+    wins = Variable("w", value="ib", winsorize=Winsorize(0.05, 0.95, "all"))
+    required = build([wins], Sample(require=("at > 1",)), table)
+    chosen = build([wins], Sample(where=("at > 1",)), table)
+    known = table.ib[table["at"] > 1]
+    low, high = np.quantile(known, [0.05, 0.95])
+    np.testing.assert_allclose(required.panel.w, np.clip(known, low, high))
+    assert chosen.panel.w.max() > required.panel.w.max()
+
+
+def test_winsorizing_a_year_without_values():
+    table = firm_years().assign(
+        xrd=lambda t: t.xrd.where(t.fiscal_year != 2003), one=1.0
+    )
+    wins = [
+        Variable("w", value="xrd", winsorize=Winsorize(0.01, 0.99)),
+        Variable("one", winsorize=Winsorize(0.5, 0.5)),
+    ]
+    tables = build(wins, table=table)
+    assert tables.panel.w.isna().sum() == table.xrd.isna().sum()
+    assert (tables.panel.one == 1).all()
+    cuts = tables.cut_points.query("variable == 'w'").set_index("group")
+    assert cuts.loc["2003", "values"] == 0
+    assert np.isnan(cuts.loc["2003", "lower"])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_samples_balance_and_lose_no_row(seed):
+    rng = np.random.default_rng(seed)
+    table = firm_years(seed, int(rng.integers(60, 400)))
+    levels = rng.normal(0, 0.4, 4).round(3)
+    sample = Sample(
+        require=(f"at > {levels[0]}", f"ib < {1 + abs(levels[1])}")[seed % 3 :],
+        where=(f"later > {levels[2] - 1} or fiscal_year > 2006", f"rd > {-levels[3]}"),
+        first=2002 if seed % 2 else None,
+        last=2009 if seed % 4 else None,
+    )
+    variables = [
+        Variable("later", value="ib", lead=1),
+        Variable("rd", value="xrd", missing="zero"),
+        ROA,
+    ]
+    tables = build(variables, sample, table)
+    steps = tables.funnel
+    assert steps.rows_in.iloc[0] == len(table)
+    assert (steps.rows_in == steps.rows_out + steps.dropped).all()
+    assert (steps.rows_in.iloc[1:].to_numpy() == steps.rows_out.iloc[:-1]).all()
+    assert len(tables.panel) + steps.dropped.sum() == len(table)
+    assert steps.firms_out.iloc[-1] == tables.panel.firm.nunique()
+    rows = set(tables.panel.source_row)
+    assert rows <= set(table.source_row)
+    # the same sample by pandas' own query
+    usable = table
+    for condition in sample.require:
+        usable = usable.query(condition)
+    ib = usable.set_index(["firm", "fiscal_year"]).ib
+    keys = zip(usable.firm, usable.fiscal_year + 1, strict=True)
+    usable = usable.assign(later=[ib.get(k, np.nan) for k in keys])
+    usable = usable.assign(rd=usable.xrd.fillna(0.0))
+    usable = usable[usable.later.notna()]
+    usable = usable[usable.fiscal_year.between(sample.first or 0, sample.last or 9999)]
+    for condition in sample.where:
+        usable = usable.query(condition)
+    assert rows == set(usable.source_row)
+
+
 def test_variables_may_be_declared_in_any_order():
     variables = [Variable("b", value="a + 1"), Variable("a", value="ib * 2")]
     table = build(variables).panel
@@ -126,6 +267,9 @@ def test_the_funnel_leads_from_the_file_to_the_panel():
 def test_an_empty_sample_says_which_condition_emptied_it():
     with pytest.raises(UserError, match=r"from 3000 leaves 0"):
         build([ROA], Sample(first=3000))
+    wins = Variable("w", "ib", missing="zero", winsorize=Winsorize(0, 1), lead=1)
+    with pytest.raises(UserError, match=r"requires ib > 99 leaves 0"):
+        build([ROA, wins], Sample(require=("ib > 99",)))
 
 
 def test_leads_need_one_row_per_firm_and_year():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ Content = str | bytes | Callable[[Path], object]
 
 def write(path: Path, content: Content) -> Path:
     if callable(content):
-        content(path)
+        made = content(path)
+        if isinstance(made, bytes):
+            path.write_bytes(made)
     elif isinstance(content, bytes):
         path.write_bytes(content)
     else:
@@ -34,6 +37,11 @@ def write(path: Path, content: Content) -> Path:
 def read(path: Path, needed: Needed = NEEDED, **options: Any) -> SourceTables:
     layout = {"entity": "firm", "time": "year", "missing": MISSING} | options
     return firm_years([str(path)], TableFile(file=str(path), **layout), needed)
+
+
+def stata_gz(path: Path) -> bytes:
+    frame(x=[1.0, 2.0]).to_stata(path, write_index=False)
+    return path.read_bytes()
 
 
 def frame(**columns: Any) -> pd.DataFrame:
@@ -52,6 +60,59 @@ def frame(**columns: Any) -> pd.DataFrame:
         ("a.csv", "firm,year,x\n0,001,2000,1\n1,002,2001,2.5\n", {}),
         ("a.csv", "\nfirm,year,x\n001,2000,1\n\n002,2001,2.5\n\n", {}),
         ("a.csv", "firm,year,x\n001,2000.0,1e0\n002,2001.0,25E-1\n", {}),
+        ("a.csv", "firm,year,x\n001,2000,1,\n002,2001,2.5,\n", {}),
+        ("a.csv", "firm,year,x,\n001,2000,1,\n002,2001,2.5,\n", {}),
+        ("a.csv", "\n\nfirm;year;x\n001;2000;1\n002;2001;2.5\n", {}),
+        ("a.csv", '"a,b,c,d";firm;year;x\n0;001;2000;1\n0;002;2001;2.5\n', {}),
+        ("a.csv", "firm,year,x\r001,2000,1\r002,2001,2.5\r", {}),
+        ("a.csv", 'firm,year,x,n\n001,2000,1,"a\n""b"\n002,2001,2.5,c', {}),
+        ("a.csv", "firm#year#x\n001#2000#1\n002#2001#2.5\n", {"delimiter": "#"}),
+        ("a.csv", "firm\tyear\tx\n001\t2000\t1\n002\t2001\t2.5", {"delimiter": "\\t"}),
+        (
+            "a.csv",
+            "\ufefffirm,year,x\n001,2000,1\n002,2001,2.5\n",
+            {"encoding": "utf-8"},
+        ),
+        (
+            "a.csv",
+            "\ufefffirm,year,x\n001,2000,1\n002,2001,2.5\n".encode("utf-16-le"),
+            {"encoding": "utf-16-le"},
+        ),
+        ("a.csv", "é,firm,year,x\n1,001,2000,1\n2,002,2001,2.5\n".encode("cp1252"), {}),
+        ("a.txt", "firm,year,x\n001,2000,1\n002,2001,2.5\n", {}),
+        ("a.data", frame(x=[1, 2.5]).to_parquet, {"format": "parquet"}),
+        (
+            "a.parquet",
+            lambda p: frame(x=[1, 2.5]).set_index("firm", drop=False).to_parquet(p),
+            {},
+        ),
+        (
+            "a.parquet",
+            lambda p: (
+                frame(x=[1, 2.5])
+                .assign(year=[date(2000, 12, 31), date(2001, 12, 31)])
+                .to_parquet(p)
+            ),
+            {},
+        ),
+        (
+            "a.parquet",
+            lambda p: (
+                frame(x=[1, 2.5])
+                .assign(year=pd.period_range("2000", periods=2, freq="Y"))
+                .to_parquet(p)
+            ),
+            {},
+        ),
+        (
+            "a.dta",
+            lambda p: (
+                frame(x=[1, 2.5])
+                .assign(year=pd.to_datetime(["2000-01-01", "2001-01-01"]))
+                .to_stata(p, write_index=False, convert_dates={"year": "ty"})
+            ),
+            {},
+        ),
         (
             "a.csv.gz",
             gzip.compress(b"firm,year,x\n001,2000,1\n002,2001,2.5\n", mtime=0),
@@ -83,6 +144,35 @@ def test_every_format_gives_the_same_table(name, content, options, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("codes", "spelt"),
+    [
+        ([1001.0, 2.0], ["1001", "2"]),
+        ([1001, 2], ["1001", "2"]),
+        ([1001.5, 2.0], ["1001.5", "2.0"]),
+        ([1e20, 2.0], ["1e+20", "2.0"]),
+        (["01001", " 2 "], ["01001", "2"]),
+        (pd.Categorical(["01001", "2"]), ["01001", "2"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.parquet", "a.dta"])
+def test_a_code_is_spelt_alike_in_every_format(name, codes, spelt, tmp_path):
+    table = pd.DataFrame({"firm": codes, "year": [2000, 2001], "x": [1.0, 2.0]})
+    if name == "a.parquet":
+        table.to_parquet(tmp_path / name)
+    else:
+        table.to_stata(tmp_path / name, write_index=False)
+    read_back = read(tmp_path / name, Needed({"x": []})).firm_years.set_index("x")
+    assert read_back.firm.tolist() == spelt
+
+
+def test_typed_columns_with_missing_values(tmp_path):
+    table = frame(x=pd.Categorical([7, None]), w=pd.array([True, None], "boolean"))
+    table.to_parquet(tmp_path / "a.parquet")
+    made = read(tmp_path / "a.parquet", Needed({"x": [], "w": []})).firm_years
+    np.testing.assert_array_equal(made[["x", "w"]], [[7, 1], [np.nan, np.nan]])
+
+
+@pytest.mark.parametrize(
     ("cells", "values", "options"),
     [
         (["1", "NA"], [1.0, np.nan], {}),
@@ -91,12 +181,55 @@ def test_every_format_gives_the_same_table(name, content, options, tmp_path):
         (["1.234,5", "2"], [1234.5, 2.0], {"thousands": ".", "decimal": ","}),
         (["+4", "-3.5E-2"], [4.0, -0.035], {}),
         (["abc", "2"], [np.nan, 2.0], {"invalid": "missing"}),
+        (["yes", "NO"], [1.0, 0.0], {}),
+        (["TRUE", "."], [1.0, np.nan], {}),
+        (["-99", "3"], [np.nan, 3.0], {"missing": ("-99",)}),
+        (["1 234", "2"], [1234.0, 2.0], {"thousands": " "}),
+        (["-1'234'567.25", ".5"], [-1234567.25, 0.5], {"thousands": "'"}),
+        (["1,234e3", "12345"], [1234e3, 12345.0], {"thousands": ","}),
+        (["1e-400", "-0"], [0.0, 0.0], {}),
     ],
 )
 def test_numbers(cells, values, options, tmp_path):
     text = f"firm;year;x\n001;2000;{cells[0]}\n002;2001;{cells[1]}\n"
     table = read(write(tmp_path / "a.csv", text), **options).firm_years
     np.testing.assert_array_equal(table.x, values)
+
+
+@pytest.mark.parametrize(
+    ("cell", "options"),
+    [
+        ("TRUE", {}),
+        ("1,5", {}),
+        ("1,5", {"thousands": ","}),
+        ("12,34", {"thousands": ","}),
+        ("1,2345", {"thousands": ","}),
+        ("1234,567", {"thousands": ","}),
+        ("1.5", {"decimal": ","}),
+        ("1.234", {"decimal": ","}),
+        ("1.5", {"decimal": ",", "thousands": "."}),
+        ("1,5.2", {"decimal": ",", "thousands": "."}),
+        ("1_000", {}),
+        ("-inf", {}),
+        ("Infinity", {}),
+        ("1e999", {}),
+        ("5%", {}),
+        ("(5)", {}),
+        ("1 2", {}),
+        ("nan", {}),
+        ("9" * 400, {}),
+        ("\u0661\u0662", {}),
+    ],
+)
+def test_what_is_no_plain_number_is_never_guessed(cell, options, tmp_path):
+    path = write(tmp_path / "a.csv", f"firm;year;x\n001;2000;{cell}\n002;2001;5\n")
+    with pytest.raises(UserError) as caught:
+        read(path, **options)
+    (problem,) = caught.value.problems
+    assert (problem.row, problem.column, problem.value) == (2, "x", cell)
+    tables = read(path, **options, invalid="missing")
+    np.testing.assert_array_equal(tables.firm_years.x, [np.nan, 5.0])
+    assert tables.rejects.value.tolist() == [cell]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +241,15 @@ def test_numbers(cells, values, options, tmp_path):
         (["1998Q4", "1999-Q1"], "quarter", [1998 * 4 + 3, 1999 * 4]),
         (["1998-12", "199901"], "month", [1998 * 12 + 11, 1999 * 12]),
         (["1998-12-31", "1999-01-31"], "month", [1998 * 12 + 11, 1999 * 12]),
+        (["02/01/1998", "31/12/1998"], "month", [1998 * 12, 1998 * 12 + 11]),
+        (["01/02/1998", "12/31/1998"], "month", [1998 * 12, 1998 * 12 + 11]),
+        (["02.01.1998", "1.12.1998"], "month", [1998 * 12, 1998 * 12 + 11]),
+        (["19980131", "31 Dec 1998"], "quarter", [1998 * 4, 1998 * 4 + 3]),
+        (
+            ["1998-01-01T00:00:00+01:00", "1998-07-01T00:00:00+02:00"],
+            "quarter",
+            [1998 * 4, 1998 * 4 + 2],
+        ),
     ],
 )
 def test_times(written, time_format, key, tmp_path):
@@ -117,9 +259,53 @@ def test_times(written, time_format, key, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("values", "time_format", "key"),
+    [
+        ([19981231, 19990331], "year", [1998, 1999]),
+        ([19981231.0, 19990331.0], "quarter", [1998 * 4 + 3, 1999 * 4]),
+        ([199812, 199903], "month", [1998 * 12 + 11, 1999 * 12 + 2]),
+        ([1998.0, 1999.0], "integer", [1998, 1999]),
+        (pd.to_datetime(["1998-12-31", "1999-01-01"]), "integer", [1998, 1999]),
+        (
+            pd.to_datetime(["1998-12-31 23:00", "1999-01-01 01:00"]).tz_localize("EST"),
+            "year",
+            [1998, 1999],
+        ),
+    ],
+)
+def test_times_that_are_stored_with_a_type(values, time_format, key, tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"firm": ["a", "a"], "year": values, "x": [1.0, 2.0]}).to_parquet(path)
+    assert read(path, time_format=time_format).firm_years.fiscal_year.tolist() == key
+
+
+@pytest.mark.parametrize("time_format", ["integer", "year", "quarter", "month"])
+@pytest.mark.parametrize(
+    "cell",
+    ["now", "today", "Dec", "Dec-99", "Q4", "4Q98", "1998Q5", "FY99", "NaT", "1/2"],
+)
+def test_times_are_never_completed_from_the_clock(cell, time_format, tmp_path):
+    good = {"integer": "1998", "year": "1998", "quarter": "1998Q1", "month": "1998-01"}
+    text = f"firm,year,x\na,{good[time_format]},1\na,{cell},2\n"
+    tables = read(write(tmp_path / "a.csv", text), time_format=time_format)
+    assert len(tables.firm_years) == 1
+    (reject,) = tables.rejects.itertuples()
+    assert (reject.row, reject.column, reject.value) == (3, "year", cell)
+
+
+@pytest.mark.parametrize(
     ("name", "content", "says"),
     [
         ("a.csv", "", "a.csv.*is empty"),
+        ("a.csv", "\ufeff", "no header"),
+        ("a.csv", b"\xff\xfe", "no header"),
+        ("a.parquet", lambda p: frame(x=[1, 2]).iloc[:0].to_parquet(p), "but no rows"),
+        ("a.dta.gz", lambda p: stata_gz(p)[:-40], "no readable stata"),
+        ("a.csv.gz", gzip.compress(b"firm", mtime=0)[:-9] + b"x" * 9, "damaged gzip"),
+        ("a.csv", 'firm,year,x,n\na,2000,1,"b\nb,2000,1,c\n', "row 2.*never closes"),
+        ("a.csv", 'firm,year,x,n\na,2000,1,c\nb,2000,1,"', "row 3.*never closes"),
+        ("a.csv", "firm,year,x\n1,a,2000,1\n2,b,2001,2,3\n", "row 2(.|\n)*row 3"),
+        ("a.csv", "firm,year,x\na,2000,1,2\nb,2001,1\n", "row 2: the row has 4"),
         ("a.csv", " \n\n", "a.csv.*is empty"),
         ("a.csv", "firm,year,x\n", "a header but no rows"),
         (
@@ -159,6 +345,86 @@ def test_bad_files_end_in_one_clear_error(name, content, says, tmp_path):
     assert "->" in str(caught.value)
 
 
+@pytest.mark.parametrize("encoding", ["hex", "undefined", "ascii", "no such", "a\0"])
+def test_encodings_that_do_not_fit(encoding, tmp_path):
+    path = write(tmp_path / "a.csv", "firm,year,x\né,2000,1\n")
+    with pytest.raises(UserError, match="cannot be decoded as"):
+        read(path, encoding=encoding)
+
+
+@pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n", "é"])
+def test_delimiters_that_do_not_fit(delimiter, tmp_path):
+    path = write(tmp_path / "a.csv", "firm,year,x\na,2000,1\n")
+    with pytest.raises(UserError, match=r"a\.csv"):
+        read(path, delimiter=delimiter)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.csv", "a.csv.gz", "a.parquet", "a.dta", "a.dta.gz"]
+)
+def test_damage_is_never_more_than_a_user_error(name, tmp_path):
+    rng = np.random.default_rng(1998)
+    table = pd.concat([frame(x=[1, 2.5], s=["é", "b"])] * 9)
+    table["c"] = table.s.astype("category")
+    path = tmp_path / name
+    if ".dta" in name:
+        table.to_stata(path, write_index=False, version=118)
+    elif name == "a.parquet":
+        table.to_parquet(path)
+    else:
+        table.to_csv(path, index=False)
+    whole = path.read_bytes()
+    refused = 0
+    for attempt in range(60):
+        damaged = bytearray(whole)
+        if attempt % 2:
+            damaged = damaged[: rng.integers(len(whole))]
+        else:
+            for place in rng.integers(len(whole), size=4):
+                damaged[place] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            read(path, duplicates="keep", invalid="missing")
+        except UserError as error:
+            refused += 1
+            assert name in str(error)
+    assert refused > 10
+
+
+@pytest.mark.parametrize(
+    ("needed", "says"),
+    [
+        (Needed({"lag_x": ["models.m.terms"]}), "which models.m.terms needs"),
+        (Needed({"roa": ["variables.roa"]}, variables=["roa"]), "valid: firm, year, x"),
+        (
+            Needed({"roa": ["sample.require"]}, variables=["roa"]),
+            "stand under sample.where",
+        ),
+        (Needed({"ro": ["a", "b"]}, variables=["roa"]), "a, b needs(.|\n)*'roa'"),
+    ],
+)
+def test_a_missing_column_is_placed_and_has_a_remedy(needed, says, tmp_path):
+    path = write(tmp_path / "a.csv", "firm,year,x\na,2000,1\n")
+    with pytest.raises(UserError) as caught:
+        read(path, needed)
+    assert re.search(says, str(caught.value)), str(caught.value)
+
+
+def test_a_missing_firm_shows_no_value_of_another_column(tmp_path):
+    path = write(tmp_path / "a.csv", "firm,year,x\n,2000,1\na,2000,1\n,oops,3\n")
+    with pytest.raises(UserError) as caught:
+        read(path, missing_key="stop")
+    shown = [(p.row, p.column, p.value) for p in caught.value.problems]
+    assert shown == [(2, "firm", None), (4, "firm", None)]
+
+
+def test_columns_of_the_file_may_have_names_that_the_program_uses(tmp_path):
+    text = "firm,year,end,x,period_end,stated_time\na,2015,2015-12-31,1,7,8\n"
+    needed = Needed({"period_end": [], "stated_time": []})
+    table = read(write(tmp_path / "a.csv", text), needed, period_end="end").firm_years
+    assert table[["period_end", "stated_time"]].to_numpy().tolist() == [[7.0, 8.0]]
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(UserError, match="not there"):
         read(tmp_path / "a.csv")
@@ -193,6 +459,32 @@ def test_every_row_is_in_the_table_or_in_the_rejects(tmp_path):
     assert tables.funnel.rows_out.iloc[-1] == len(tables.firm_years)
 
 
+def test_no_row_is_lost_whatever_the_file_holds(tmp_path):
+    rng = np.random.default_rng(7)
+    for attempt in range(30):
+        count = int(rng.integers(1, 40))
+        firms = rng.choice(["a", "b", "", " c "], count)
+        years = rng.choice(["2000", "2001", "", "x", "2002.5", "2003.0"], count)
+        values = rng.choice(["1", "NA", "inf", "two"], count)
+        rows = zip(firms, years, values, strict=True)
+        text = "firm,year,x\nz,1999,0\n" + "".join(f"{','.join(r)}\n" for r in rows)
+        path = write(tmp_path / f"{attempt}.csv", text)
+        tables = read(path, duplicates="first", invalid="missing")
+        rejects = tables.rejects
+        gone = rejects[rejects.action == "rejected"].row
+        kept = tables.firm_years.source_row
+        assert sorted([*kept, *gone]) == list(range(2, count + 3))
+        bad = [n for n, v in enumerate(values, 3) if v in ("inf", "two")]
+        repaired = rejects[rejects.rule == "not_a_finite_number"].row
+        assert sorted(repaired) == bad
+        steps = tables.funnel
+        assert steps.rows_in.iloc[0] == count + 1
+        assert steps.dropped.sum() == len(gone)
+        assert steps.rows_out.iloc[-1] == len(tables.firm_years)
+        assert steps.firms_out.iloc[0] == len({"z", *firms} - {""})
+        assert not tables.firm_years.duplicated(["firm", "fiscal_year"]).any()
+
+
 def test_duplicates_can_be_kept(tmp_path):
     path = write(tmp_path / "a.csv", "firm,year,x\na,2000,1\na,2000,2\n")
     assert len(read(path, duplicates="keep").firm_years) == 2
@@ -210,6 +502,12 @@ def test_duplicates_can_be_kept(tmp_path):
         ("", "2015-12-31", 2015, "fiscal_year_missing"),
         ("2015", "2015-02-28", 2014, "fiscal_year_differs_from_period_end"),
         ("2015", "", 2015, None),
+        ("2015", "NA", 2015, None),
+        ("2014", "2015-06-07", 2014, None),
+        ("2015", "2015-06-08", 2015, None),
+        ("2015", "12/31/2015", 2015, None),
+        ("2015", "20151231", 2015, None),
+        ("2017", "2015-12-31", 2015, "fiscal_year_implausible"),
     ],
 )
 def test_fiscal_years_follow_from_the_period_end(
@@ -221,6 +519,41 @@ def test_fiscal_years_follow_from_the_period_end(
     assert tables.rejects.rule.tolist() == ([rule] if rule else [])
     if rule:
         assert tables.rejects.new_value.tolist() == [str(year)]
+
+
+def test_a_period_end_that_cannot_be_read_is_reported(tmp_path):
+    text = "firm,year,end,x\na,2015,soon,1\n"
+    tables = read(write(tmp_path / "a.csv", text), period_end="end")
+    assert tables.firm_years.fiscal_year.tolist() == [2015]
+    (reject,) = tables.rejects.itertuples()
+    assert (reject.rule, reject.column) == ("period_end_unreadable", "end")
+    assert (reject.row, reject.value, reject.action) == (2, "soon", "repaired")
+
+
+@pytest.mark.parametrize(
+    ("year", "end", "time_format"),
+    [
+        (20151231, 20151231, "year"),
+        (date(2015, 12, 31), date(2015, 12, 31), "integer"),
+        ("2015-12-31", "2015-12-31T00:00:00+01:00", "year"),
+    ],
+)
+def test_stated_dates_agree_with_their_period_end(year, end, time_format, tmp_path):
+    table = pd.DataFrame({"firm": ["a"], "year": [year], "end": [end], "x": [1.0]})
+    table.to_parquet(tmp_path / "a.parquet")
+    tables = read(tmp_path / "a.parquet", period_end="end", time_format=time_format)
+    assert tables.firm_years.fiscal_year.tolist() == [2015]
+    assert tables.rejects.empty
+
+
+def test_a_period_end_can_stand_in_for_an_unreadable_year(tmp_path):
+    text = "firm,year,end,x\na,FY15,2015-12-31,1\n,,2015-12-31,2\n,,2015-12-31,3\n"
+    tables = read(write(tmp_path / "a.csv", text), period_end="end")
+    assert tables.firm_years.fiscal_year.tolist() == [2015]
+    found = tables.rejects[["row", "rule", "value"]].fillna("").to_numpy().tolist()
+    assert [2, "fiscal_year_missing", "FY15"] in found
+    assert [4, "firm_missing", ""] in found
+    assert "duplicate_firm_year_as_stated" not in set(tables.rejects.rule)
 
 
 def test_rows_repeated_as_stated_are_repaired_by_their_period_end(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,6 +41,14 @@ NAN = np.nan
         ("s in ['x', 'z']", [1, 0, NAN, 1]),
         ("s not in ('x',)", [0, 1, NAN, 0]),
         ("3", [3, 3, 3, 3]),
+        ("not 3", [0, 0, 0, 0]),
+        ("not (1 > 2) and a in [1, -4]", [1, 0, NAN, 1]),
+        ("a not in []", [1, 1, NAN, 1]),
+        ("s >= 'x' and s < 'y'", [1, 0, NAN, 1]),
+        ("a ** 1999", [1, NAN, NAN, NAN]),
+        ("a * 1e308 * 10", [NAN, NAN, NAN, NAN]),
+        ("+".join(["a"] * 90), [90, 180, NAN, -360]),
+        ("(" * 90 + "a" + ")" * 90, [1, 2, NAN, -4]),
     ],
 )
 def test_values(text, expected):
@@ -84,13 +94,71 @@ def test_rows_without_a_value_are_noted():
         "1 / 0",
         "a == 'x'",
         "s > 1",
+        "a in [a, b]",
+        "a in [b + 1]",
+        "a in ['x']",
+        "a in b",
+        "a is b",
+        "a == 1j",
+        "b'x' == s",
+        "-s",
+        "not s",
+        "log(s)",
+        "getattr(a, 'sum')",
+        "a.sum()",
+        "eval('a')",
+        "exec('a')",
+        "(a for a in b)",
+        "{a: b}",
+        "a, b",
+        "lambda: a",
+        "yield a",
+        "await a",
+        "...",
+        "a\x00",
+        "a # b\n b",
+        "9" * 400,
+        "9" * 9999,
+        "1e999",
+        "0 - 1e308 * 10",
+        "-" * 101 + "a",
+        "-" * 100_000 + "a",
+        "+".join(["a"] * 400),
+        "+".join(["a"] * 50_000),
+        "not " * 400 + "a",
+        "(a > 0) and " * 200 + "(" * 150 + "-" * 120 + "a" + ")" * 150,
         "s + 1",
         "'x'",
     ],
 )
 def test_everything_else_is_refused(text):
-    with pytest.raises(ExpressionError):
+    with pytest.raises(ExpressionError) as caught:
         evaluate(text, COLUMNS)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("read", [evaluate, rename], ids=["evaluate", "rename"])
+@pytest.mark.parametrize("unit", ["-", "not ", "a + ", "a ** ", "log(", "("])
+def test_no_depth_of_nesting_ends_in_another_error(unit, read):
+    depths = [50, 99, 101, 150, 300, 600, 900, 3000, 30_000]
+    for depth in depths:
+        text = unit * depth + "a" + ")" * (depth if unit.endswith("(") else 0)
+        with suppress(ExpressionError):
+            read(text, COLUMNS if read is evaluate else {"a": "firm"})
+
+
+def test_refused_code_is_never_run(tmp_path):
+    target = tmp_path / "made"
+    for text in (
+        f"__import__('pathlib').Path({str(target)!r}).touch()",
+        f"open({str(target)!r}, 'w')",
+        f"[open({str(target)!r}, 'w') for a in b]",
+        f"log(open({str(target)!r}, 'w'))",
+    ):
+        for read in (evaluate, rename):
+            with pytest.raises(ExpressionError):
+                read(text, {})
+    assert not target.exists()
 
 
 def test_names_and_aliases():

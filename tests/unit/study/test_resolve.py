@@ -143,12 +143,186 @@ def test_a_model_takes_what_it_lacks_from_another():
             {"models": [SMALL["models"][0] | {"effects": ["a", "b", "c"]}]},
             "3 effects are given",
         ),
+        (
+            {"models": [SMALL["models"][0] | {"clusters": ["gvkey", "entity"]}]},
+            "a column stands twice: firm, firm",
+        ),
+        (
+            {"models": [SMALL["models"][0] | {"effects": ["a + b"]}]},
+            r"models.m.effects: 'a \+ b' is no column",
+        ),
+        ({"models": [{"name": "m", "like": "m"}]}, "no earlier model is called 'm'"),
     ],
 )
 def test_mistakes_are_named(changes, says):
     with pytest.raises(UserError) as caught:
         study(**changes)
     assert re.search(says, str(caught.value)), str(caught.value)
+
+
+SOURCE = SMALL["sources"]["firm_years"]
+
+
+def figure(**changes: Any) -> dict[str, Any]:
+    made = {"name": "f", "kind": "marginal_effect", "model": "m", "of": "x"}
+    return {"figures": [made | {"over": "z"} | changes]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "remedy"),
+    [
+        ({"titel": "t"}, "the study file", "'title'"),
+        ({"sources": {"firm_years": SOURCE, "firm": {}}}, "sources", "'firms'"),
+        ({"sources": {"firm_years": SOURCE | {"delimeter": ","}}}, "", "'delimiter'"),
+        ({"sources": {"firm_years": SOURCE | {"format": "parket"}}}, "", "'parquet'"),
+        ({"sources": {"firm_years": SOURCE | {"file": 3}}}, "sources.firm_years", ""),
+        (
+            {"sources": {"firm_years": SOURCE, "firms": {"file": "b"}}},
+            "sources.firms",
+            "Column that identifies the firm",
+        ),
+        ({"variables": {"v": {"wisorize": {}}}}, "variables.v", "'winsorize'"),
+        (
+            {"variables": {"v": {"winsorize": {"lower": 0.6, "upper": 1}}}},
+            "variables.v.winsorize.lower",
+            "",
+        ),
+        ({"variables": {"2v": {}}}, "variables", ""),
+        ({"variables": {True: {}}}, "variables", "in quotes"),
+        ({"variables": {1998: {}}}, "variables", "in quotes"),
+        ({"variables": None}, "variables", ""),
+        ({"variables": {"v": {"lead": 1.0}}}, "variables.v.lead", ""),
+        ({"variables": {"v": {"lead": -1}}}, "variables.v.lead", ""),
+        ({"variables": {"v": {"lead": True}}}, "variables.v.lead", ""),
+        ({"inference": {"confidence": float("nan")}}, "inference.confidence", ""),
+        ({"inference": {"confidence": 95}}, "inference.confidence", ""),
+        ({"sample": {"where": "x > 1"}}, "sample.where", ""),
+        ({"sample": {"wher": []}}, "sample", "'where'"),
+        ({"sample": {"where": ["x >"]}}, "sample.where", ""),
+        ({"models": None}, "models", ""),
+        ({"models": [None]}, "models[0]", ""),
+        ({"exhibits": {"table": []}}, "exhibits", "'tables'"),
+        ({"exhibits": figure(kind="coeficients")}, "", "'coefficients'"),
+        ({"exhibits": figure(model="n")}, "exhibits.figures.f", ""),
+        ({"exhibits": figure(over="")}, "exhibits.figures.f", ""),
+        (
+            {"exhibits": figure(kind="coefficients", models=["M"])},
+            "exhibits.figures.f",
+            "'m'",
+        ),
+        (
+            {"exhibits": figure(kind="coefficients", terms=["x:Z"])},
+            "exhibits.figures.f.terms",
+            "'x:z'",
+        ),
+        (
+            {"exhibits": {"tables": [{"name": "t", "models": ["m"], "terms": ["q"]}]}},
+            "exhibits.tables.t.terms",
+            "valid: x, z, x:z",
+        ),
+        ({"exhibits": {"tables": [{"name": "t", "models": []}]}}, "", ""),
+        ({"exhibits": {"tables": [{"name": "../t", "models": ["m"]}]}}, "", ""),
+    ],
+)
+def test_a_mistake_is_placed_and_has_a_remedy(changes, where, remedy):
+    with pytest.raises(UserError) as caught:
+        study(**changes)
+    (problem,) = caught.value.problems
+    assert where in problem.where
+    assert remedy in problem.remedy
+    assert problem.rule
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ({"thousands": ",", "decimal": ","}, "are both ','"),
+        ({"thousands": "."}, "are both '.'"),
+        ({"period_end": "e", "time_format": "quarter"}, "period_end gives years"),
+        ({"columns": {"firm": "conm"}}, "name 'firm' is kept"),
+        ({"columns": {"source_row": "row"}}, "name 'source_row' is kept"),
+    ],
+)
+def test_settings_of_a_source_that_contradict_each_other(source, says):
+    with pytest.raises(UserError, match=says):
+        study(sources={"firm_years": SOURCE | source})
+
+
+@pytest.mark.parametrize(
+    ("variables", "count", "says"),
+    [
+        ({"a": {"value": "b"}, "b": {"value": "c"}, "c": {"value": "a"}}, 3, "itself"),
+        (
+            {"a": {"value": "b", "missing": "zero_and_flag"}}
+            | {"b": {"value": "a_missing"}},
+            2,
+            "itself",
+        ),
+        ({"a": {"value": "a_missing", "missing": "zero_and_flag"}}, 1, "itself"),
+        ({"a": {"missing": "zero_and_flag"}, "a_missing": {}}, 1, "is the flag"),
+        ({"firm": {"value": "x"}}, 1, "name 'firm' is kept"),
+        ({"fiscal_year": {"lag": 1}}, 1, "name 'fiscal_year' is kept"),
+        ({"source_file": {}}, 1, "name 'source_file' is kept"),
+    ],
+)
+def test_names_and_circles_of_variables(variables, count, says):
+    with pytest.raises(UserError, match=says) as caught:
+        study(variables=variables)
+    assert len(caught.value.problems) == count
+
+
+def test_a_variable_may_treat_its_own_column_and_label_the_key():
+    made = study(
+        variables={
+            "x": {"value": "log(x)", "lag": 1},
+            "fiscal_year": {"label": "Year"},
+            "y": {"value": "x - x_missing"},
+        }
+    )
+    assert "x" in required_columns(made)
+
+
+def test_what_is_written_stays_as_it_was():
+    written = deepcopy(SMALL)
+    resolve(written, SCHEMA)
+    assert written == SMALL
+
+
+def test_the_key_has_several_names_in_a_study():
+    source = SOURCE | {"columns": {"year": "fyear", "code": "gvkey", "time": "clock"}}
+    made = study(
+        sources={"firm_years": source},
+        variables={"v": {"value": "log(time) + year + fyear"}},
+        sample={"require": ["code != 'a'"], "where": ["entity != 'b'"]},
+    )
+    assert made["variables"]["v"]["value"] == "log(time) + fiscal_year + fiscal_year"
+    assert made["sample"]["require"] == ["firm != 'a'"]
+    assert made["sample"]["where"] == ["firm != 'b'"]
+    assert "time" in required_columns(made)
+
+
+def test_conditions_before_the_variables_need_columns():
+    made = study(
+        variables={"roa": {"value": "ib"}, "rd": {"missing": "zero_and_flag"}},
+        sample={
+            "require": ["roa > 0", "rd_missing == 0"],
+            "where": ["roa > 1", "rd_missing == 0"],
+        },
+    )
+    uses = required_columns(made)
+    assert uses["roa"] == uses["rd_missing"] == ["sample.require"]
+
+
+def test_a_chain_of_models_hands_on_all_but_names_and_titles():
+    first = SMALL["models"][0] | {"title": "A", "clusters": ["sic"], "family": "f"}
+    models = [first, {"name": "n", "like": "m"}, {"name": "o", "like": "n"}]
+    models[1] |= {"controls": ["w"]}
+    made = study(models=models)["models"]
+    assert made[2] == made[1] | {"name": "o"}
+    assert made[2]["title"] == ""
+    assert made[2]["controls"] == ["w"]
+    assert made[2]["clusters"] == ["sic"]
+    assert "like" not in made[2]
 
 
 def test_all_mistakes_come_at_once():
@@ -208,7 +382,9 @@ def test_a_term_counts_once_in_any_order():
     assert [t.name for t in expand_all(["a*b", "b:a", "a"])] == ["a", "b", "a:b"]
 
 
-@pytest.mark.parametrize("text", ["", "a**b", "a+b", "log(a)", "a:", "1a"])
+@pytest.mark.parametrize(
+    "text", ["", "a**b", "a+b", "log(a)", "a:", "1a", "a b", "*".join("abcdefg" * 9)]
+)
 def test_what_is_no_term_is_refused(text):
     with pytest.raises(TermError):
         expand(text)
