@@ -18,7 +18,7 @@ from alliance_value.sources.cells import (
     text_column,
 )
 from alliance_value.sources.compustat import standard_rows
-from alliance_value.sources.keys import fiscal_year_of, time_key
+from alliance_value.sources.keys import dates_of, fiscal_year_of, time_key
 from alliance_value.sources.read_file import RawTable, read_file
 from alliance_value.study.spec import TableFile
 
@@ -292,8 +292,7 @@ def keyed_rows(
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = settle_duplicates(table, layout, funnel, rejected, problems)
     if layout.period_end:
-        dates = pd.to_datetime(table[PERIOD_END], errors="coerce", format="mixed")
-        table["datadate"] = dates
+        table["datadate"] = dates_of(table[PERIOD_END])
     return table.drop(columns=[STATED, PERIOD_END], errors="ignore")
 
 

@@ -543,7 +543,18 @@ def test_stated_dates_agree_with_their_period_end(year, end, time_format, tmp_pa
     table.to_parquet(tmp_path / "a.parquet")
     tables = read(tmp_path / "a.parquet", period_end="end", time_format=time_format)
     assert tables.firm_years.fiscal_year.tolist() == [2015]
+    assert tables.firm_years.datadate.tolist() == [pd.Timestamp("2015-12-31")]
     assert tables.rejects.empty
+
+
+def test_the_closing_date_is_read_as_the_fiscal_year_is(tmp_path):
+    ends = ["05.06.2015", "2016-06-30T00:00:00+01:00", "2017-12-31T00:00:00+02:00"]
+    rows = "".join(f"a,{2014 + n},{end},1\n" for n, end in enumerate(ends))
+    path = write(tmp_path / "a.csv", "firm,year,end,x\n" + rows)
+    table = read(path, period_end="end").firm_years
+    assert table.fiscal_year.tolist() == [2014, 2016, 2017]
+    closed = ["2015-06-05", "2016-06-30", "2017-12-31"]
+    assert table.datadate.dt.strftime("%Y-%m-%d").tolist() == closed
 
 
 def test_a_period_end_can_stand_in_for_an_unreadable_year(tmp_path):
