@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.simulate.files import files_of_world
+from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.study.dependencies import modules_of
 from alliance_value.study.job import fingerprints, show_problems, stamp
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
@@ -37,11 +37,24 @@ def world_files(folder, settings):
     return [f"{folder}/{name}" for name in files_of_world(settings)]
 
 
+def overlay_files(folder):
+    """The files of alliances and structures that are laid over real firms."""
+    return [f"{folder}/{name}" for name in files_of_overlay()]
+
+
+def issuer_files():
+    """Files that tell firms' latest CUSIPs and names."""
+    if "overlay" in STUDY["sources"]:
+        return [f"data/raw/{NAME}/overlay_firms.csv"]
+    return SOURCES["firm_years"]
+
+
 def contents_of(*sources):
     """Hashes of the files that are given: their times may be older than the results."""
-    if "simulate" in STUDY["sources"]:
-        return []
+    made = f"data/raw/{NAME}/"
     paths = [path for source in sources for path in SOURCES.get(source, [])]
+    if {"simulate", "overlay"} & STUDY["sources"].keys():
+        paths = [path for path in paths if not path.startswith(made)]
     return fingerprints(paths, f"{BUILD}/fingerprints/{sources[0]}.json")
 
 

@@ -49,6 +49,23 @@ rule firm_years:
         "../scripts/firm_years.py"
 
 
+if "overlay" in STUDY["sources"]:
+
+    rule overlay:
+        input:
+            params=stamped(
+                "overlay", {**STUDY["sources"]["overlay"], "seed": STUDY["seed"]}
+            ),
+            firm_years=rules.firm_years.output.firm_years,
+            code=code("overlay"),
+        output:
+            overlay_files(f"data/raw/{NAME}"),
+        log:
+            f"{LOGS}/overlay.log",
+        script:
+            "../scripts/overlay.py"
+
+
 if "alliances" in STUDY["sources"]:
 
     rule alliances:
@@ -61,7 +78,7 @@ if "alliances" in STUDY["sources"]:
             alliances=SOURCES["alliances"],
             links=SOURCES.get("links", []),
             security_names=SOURCES.get("security_names", []),
-            header=SOURCES["firm_years"],
+            header=issuer_files(),
             code=code("alliances"),
         output:
             alliances=f"{PROCESSED}/alliances.parquet",

@@ -45,3 +45,10 @@ def files_of_world(settings: Mapping[str, Any]) -> list[str]:
         if last <= LAST_YEAR
     ]
     return [*names, f"crsp_dsf.{settings['daily_format']}", "truth.json"]
+
+
+def files_of_overlay() -> list[str]:
+    """Return the names of the files that an overlay over real firms is written as."""
+    chunks = [f"sdc_alliances_{first}_{last}.csv" for first, last in CHUNKS]
+    tables = ["overlay_firms.csv", "structures.csv", "overlay_roa.csv"]
+    return [*chunks, *tables, "overlay_returns.csv", "overlay_truth.json"]

@@ -7,12 +7,14 @@ they would add stands in tables of its own, for the study to add openly.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.simulate.alliances import Supply, draw_pairs, draw_terms
 from alliance_value.simulate.announcements import describe_deals
 from alliance_value.simulate.effects import parameters
@@ -107,6 +109,56 @@ def real_population(settings: WorldSettings, firms: pd.DataFrame) -> Firms:
     )
 
 
+def firm_list(
+    firm_years: pd.DataFrame, name: str, industry: str, sic: Mapping[str, int]
+) -> pd.DataFrame:
+    """List the firms of a real panel as `real_population` takes them.
+
+    Parameters
+    ----------
+    firm_years : DataFrame
+        firm, fiscal_year and the columns ``name`` and ``industry``.
+    name, industry : str
+        Columns with the firm's name and industry; a firm without them is called by its
+        identifier and gets the first industry's code.
+    sic : mapping
+        Four-digit code that stands for each industry.
+
+    Raises
+    ------
+    UserError
+        An industry has no code.
+    """
+    table = (
+        firm_years.groupby("firm", sort=True)
+        .agg(
+            name=(name, "first"),
+            industry=(industry, "first"),
+            first_year=("fiscal_year", "min"),
+            last_year=("fiscal_year", "max"),
+        )
+        .reset_index()
+    )
+    unknown = sorted(set(table.industry.dropna()) - set(sic))
+    raise_if(
+        [
+            Problem(
+                rule=f"the industry '{label}' has no SIC code",
+                remedy="add it under sources.overlay.sic",
+                where="sources.overlay.sic",
+            )
+            for label in unknown
+        ],
+        "the overlay of simulated alliances",
+    )
+    code = table.industry.map(dict(sic)).fillna(next(iter(sic.values())))
+    return table.assign(
+        name=table.name.fillna(table.firm),
+        sic=code.astype("int64"),
+        cusip6=[f"{k:05d}R" for k in range(10_000, 10_000 + len(table))],
+    ).drop(columns="industry")
+
+
 def write_overlay(
     settings: WorldSettings,
     firms: pd.DataFrame,
@@ -135,6 +187,11 @@ def write_overlay(
     """
     folder.mkdir(parents=True, exist_ok=True)
     population = real_population(settings, firms)
+    listed = population.table
+    issuers = {"gvkey": listed["gvkey"], "cusip": listed["cusip6"] + "101"}
+    write_table(
+        pd.DataFrame({**issuers, "conm": listed["name"]}), folder / "overlay_firms.csv"
+    )
     n = len(population.table)
     flags = draw_flags(settings, population)
     industries = pd.DataFrame(parameters()["industries"])

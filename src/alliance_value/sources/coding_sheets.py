@@ -8,7 +8,7 @@ from alliance_value.contracts.alliances import UNIT_CLASSES, CodedUnits
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import conform
-from alliance_value.sources.compustat import GVKEY_DIGITS
+from alliance_value.sources.compustat import padded
 from alliance_value.sources.keys import integer_time
 from alliance_value.sources.read_file import RawTable
 
@@ -58,7 +58,7 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     cells = raw.cells[list(COLUMNS.values())].astype("string")
     cells = cells.apply(lambda c: c.str.strip())
     table = cells.set_axis(list(COLUMNS), axis=1)
-    table["firm"] = table.firm.str.zfill(GVKEY_DIGITS)
+    table["firm"] = padded(table.firm)
     table["fiscal_year"] = integer_time(table.fiscal_year)
     table["filed"] = pd.to_datetime(table.filed, errors="coerce", format="mixed")
     label = table.unit_class.str.lower().str.extract(rf"({'|'.join(UNIT_CLASSES)})")[0]

@@ -108,13 +108,19 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
     return kept, log.parts
 
 
+def padded(codes: pd.Series) -> pd.Series:
+    """Return codes with the leading zeros of a gvkey; codes with letters stay."""
+    numeric = codes.str.fullmatch(r"\d+").fillna(False).astype(bool)
+    return codes.mask(numeric, codes.str.zfill(GVKEY_DIGITS))
+
+
 def header(raw: RawTable) -> pd.DataFrame:
     """Return the latest identifiers and names of firms: firm, cusip, name."""
     cells = raw.cells.astype("string").apply(lambda c: c.str.strip())
     blank = pd.Series(pd.NA, cells.index, dtype="string")
     table = pd.DataFrame(
         {
-            "firm": cells.gvkey.str.zfill(GVKEY_DIGITS),
+            "firm": padded(cells.gvkey),
             "cusip": cells.get("cusip", blank).str.zfill(CUSIP_DIGITS),
             "name": cells.get("conm", blank),
         }

@@ -43,7 +43,7 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
             expand_path(text, f"sources.{source}.file", environ, problems)
             for text in ([written] if isinstance(written, str) else written)
         ]
-    if "simulate" not in study["sources"]:
+    if not {"simulate", "overlay"} & study["sources"].keys():
         problems += [
             Problem(
                 rule=f"the file {path} is not there",
@@ -116,6 +116,10 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for text in model["where"]:
             for used in names_in(text):
                 use(used, f"{where}.where")
+    overlay = study["sources"].get("overlay", {})
+    for key in ("name", "industry"):
+        if key in overlay:
+            use(overlay[key], f"sources.overlay.{key}")
     built = PORTFOLIO_VARIABLES if "alliances" in study["sources"] else ()
     return {name: where for name, where in uses.items() if name not in built}
 

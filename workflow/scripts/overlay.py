@@ -1,0 +1,24 @@
+from pathlib import Path
+
+import pandas as pd
+
+from alliance_value.contracts.tables import FirmYears, load
+from alliance_value.simulate.overlay import firm_list, write_overlay
+from alliance_value.simulate.settings import WorldSettings
+from alliance_value.study.job import job
+
+with job(snakemake) as this:
+    settings = WorldSettings.from_mapping(
+        {"seed": this.params["seed"], "dirt": this.params["dirt"], "effects": "none"}
+    )
+    firms = firm_list(
+        load(snakemake.input.firm_years, FirmYears),
+        this.params["name"],
+        this.params["industry"],
+        this.params["sic"],
+    )
+    this.tell(f"{len(firms)} real firms; their alliances and structures are simulated")
+    first, last = firms.first_year.min(), firms.last_year.max()
+    days = pd.bdate_range(f"{first}-01-01", f"{last + 1}-12-31")
+    folder = Path(snakemake.output[0]).parent
+    write_overlay(settings, firms, days.to_numpy("datetime64[D]"), folder)
