@@ -498,3 +498,23 @@ class TestRealFirms:
         assert sizes["fiscal_year_missing"] == 173
         assert sizes["fiscal_year_implausible"] == 1
         assert sizes["duplicate_firm_year_as_stated"] == 41
+
+
+# The simulated default, tiny
+
+
+def test_the_simulated_study_recovers_what_was_planted(tmp_path):
+    project = checkout(tmp_path / "world", "config/config.yaml")
+    project.edit("config/config.yaml", "size: default", "size: tiny")
+    run = project.snakemake("-c2")
+    assert run.code == 0, run.screen
+    results = project.root / "results/simulated"
+    found = pd.read_csv(results / "validation.csv")
+    slopes = found[found.truth.str.startswith("implied.roa")]
+    assert len(slopes) == 2
+    assert (slopes.z.abs() < 3).all()
+    rejects = pd.read_csv(results / "rejects.csv", dtype=str)
+    assert {"not_standard_format", "code_for_missing"} <= set(rejects.rule)
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert "<strong>Simulated.</strong>" in page
+    assert project.plan().idle

@@ -1,0 +1,138 @@
+"""From vendors' files to portfolios: what the readers rebuild is the simulated truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance_value.panel.portfolios import PortfolioRule, portfolios
+from alliance_value.panel.structures import carry_forward, code_structures
+from alliance_value.simulate.settings import WorldSettings
+from alliance_value.simulate.world import build_world
+from alliance_value.simulate.write import write_world
+from alliance_value.sources.coding_sheets import coded_units
+from alliance_value.sources.compustat import header
+from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
+from alliance_value.sources.links import firm_links, security_names
+from alliance_value.sources.matching import issuers, match_participants
+from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.sdc import Deals, read_deals
+from alliance_value.study.spec import TableFile
+
+COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
+ITEMS = ["at", "sale", "ib", "dltt", "dlc", "che"]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    made = {}
+    for dirt in ("none", "realistic", "hostile"):
+        made[dirt] = tmp_path_factory.mktemp(dirt)
+        settings = WorldSettings.from_mapping({"size": "tiny", "dirt": dirt})
+        write_world(settings, made[dirt], lambda line: None)
+    return made
+
+
+def raw(folder: Path, name: str) -> RawTable:
+    return read_file(folder / f"{name}.csv", TableFile(entity="", file=""))
+
+
+def statements(folder: Path) -> SourceTables:
+    layout = TableFile(
+        entity="gvkey",
+        time="fyear",
+        file="",
+        reader="compustat",
+        period_end="datadate",
+    )
+    needed = Needed({item: [] for item in ITEMS})
+    return firm_years([str(folder / "compustat_funda.csv")], layout, needed)
+
+
+def deals(folder: Path) -> Deals:
+    return read_deals(sorted(folder.glob("sdc_alliances_*.csv")))
+
+
+def rebuilt(folder: Path) -> pd.DataFrame:
+    """Return portfolios from a folder of vendors' files."""
+    found = deals(folder)
+    links, _ = firm_links(raw(folder, "ccm_lnkhist"))
+    names = security_names(raw(folder, "crsp_dsenames"))
+    names = names[0] if isinstance(names, tuple) else names
+    known = issuers(names, links, header(raw(folder, "compustat_funda")))
+    participants = match_participants(found.parties, found.alliances, known)
+    count = participants.groupby("alliance").size()
+    counted = found.alliances[
+        found.alliances.status.isin(COUNTED)
+        & found.alliances.alliance.map(count).eq(2)
+    ]
+    years = statements(folder).firm_years
+    units, _ = coded_units(raw(folder, "structures"))
+    structures = carry_forward(code_structures(units), years)
+    return portfolios(
+        counted,
+        participants[participants.alliance.isin(counted.alliance)],
+        structures,
+        years,
+        PortfolioRule(structure="fiscal_year"),
+    )
+
+
+def beside_truth(table: pd.DataFrame) -> pd.DataFrame:
+    truth = build_world(WorldSettings.from_mapping({"size": "tiny"})).firm_years
+    truth = truth.rename(columns={"gvkey": "firm", "fyear": "fiscal_year"})
+    keys = ["firm", "fiscal_year"]
+    return truth.merge(table, on=keys, how="left", suffixes=("_true", ""))
+
+
+def test_clean_files_give_the_true_portfolios(folders):
+    both = beside_truth(rebuilt(folders["none"]))
+    for name in ("cc_share", "asym_share", "own_cc"):
+        np.testing.assert_allclose(both[name], both[f"{name}_true"], atol=1e-12)
+
+
+def test_dirt_that_can_be_repaired_hardly_moves_the_portfolios(folders):
+    both = beside_truth(rebuilt(folders["realistic"]))
+    known = both.cc_share.notna() & both.cc_share_true.notna()
+    same = np.isclose(both.cc_share, both.cc_share_true)[known]
+    # lost terminations and moved dates cannot be repaired
+    assert same.mean() > 0.75
+    assert np.corrcoef(both.cc_share[known], both.cc_share_true[known])[0, 1] > 0.95
+    assert known.sum() > 0.95 * both.cc_share_true.notna().sum()
+
+
+def test_statements_are_the_same_clean_and_dirty_but_for_lost_cells(folders):
+    clean = statements(folders["none"]).firm_years.set_index(["firm", "fiscal_year"])
+    dirty = statements(folders["realistic"])
+    table = dirty.firm_years.set_index(["firm", "fiscal_year"])
+    assert set(table.index) == set(clean.index)
+    clean = clean.loc[table.index]
+    for item in ITEMS:
+        lost = table[item].isna() & clean[item].notna()
+        assert lost.mean() < 0.02
+        pd.testing.assert_series_equal(table[item][~lost], clean[item][~lost])
+    ledger = pd.read_csv(folders["realistic"] / "dirt_ledger.csv", dtype=str)
+    mine = ledger[ledger.file == "compustat_funda.csv"]
+    inserted = mine[mine.kind.isin(["funda_financial_format", "funda_restated"])]
+    rejected = dirty.rejects[dirty.rejects.rule == "not_standard_format"]
+    assert len(rejected) >= len(inserted)
+
+
+@pytest.mark.parametrize("dirt", ["realistic", "hostile"])
+def test_every_row_of_the_statements_is_kept_or_rejected(dirt, folders):
+    tables = statements(folders[dirt])
+    rows = raw(folders[dirt], "compustat_funda").rows
+    rejected = tables.rejects[tables.rejects.action == "rejected"].row
+    kept = tables.firm_years.source_row
+    assert sorted([*kept, *rejected]) == sorted(rows)
+
+
+def test_deals_reported_twice_are_counted_once(folders):
+    ledger = pd.read_csv(folders["hostile"] / "dirt_ledger.csv", dtype=str)
+    again = ledger[ledger.kind == "sdc_duplicate_deal"]
+    found = deals(folders["hostile"]).rejects
+    caught = found[found.rule == "repeated_within_three_days"]
+    assert len(caught) >= 0.8 * len(again) > 0
