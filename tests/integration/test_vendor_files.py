@@ -1,4 +1,4 @@
-"""From vendors' files to portfolios: what the readers rebuild is the simulated truth."""
+"""Vendors' files -> portfolios: what the readers rebuild is the simulated truth."""
 
 from __future__ import annotations
 
