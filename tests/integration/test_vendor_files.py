@@ -66,8 +66,7 @@ def rebuilt(folder: Path) -> pd.DataFrame:
     participants = match_participants(found.parties, found.alliances, known)
     count = participants.groupby("alliance").size()
     counted = found.alliances[
-        found.alliances.status.isin(COUNTED)
-        & found.alliances.alliance.map(count).eq(2)
+        found.alliances.status.isin(COUNTED) & found.alliances.alliance.map(count).eq(2)
     ]
     years = statements(folder).firm_years
     units, _ = coded_units(raw(folder, "structures"))

@@ -63,11 +63,37 @@ class Participants(pa.DataFrameModel):
     state: Series[pd.StringDtype] = pa.Field(nullable=True)
     firm: Series[pd.StringDtype] = pa.Field(nullable=True)
     match_method: Series[pd.StringDtype] = pa.Field(nullable=True)
+    match_score: Series[float] = pa.Field(ge=0, le=1, nullable=True)
 
     class Config:
         strict = True
         ordered = True
         unique = ["alliance", "position"]
+
+
+class MatchesToReview(pa.DataFrameModel):
+    """One row per participant and firm that it may be; a reader fills ``decision``.
+
+    ``score`` is the weighted share of words that the names have in common, 0 to 1.
+    ``decision`` is accept, reject or empty.
+    """
+
+    alliance: Series[pd.StringDtype]
+    position: Series[int] = pa.Field(ge=1)
+    announced: Series[pa.DateTime]
+    name: Series[pd.StringDtype] = pa.Field(nullable=True)
+    parent_name: Series[pd.StringDtype] = pa.Field(nullable=True)
+    nation: Series[pd.StringDtype] = pa.Field(nullable=True)
+    firm: Series[pd.StringDtype]
+    firm_name: Series[pd.StringDtype]
+    score: Series[float] = pa.Field(ge=0, le=1)
+    reason: Series[pd.StringDtype]
+    decision: Series[pd.StringDtype] = pa.Field(isin=["", "accept", "reject"])
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["alliance", "position", "firm"]
 
 
 class CodedUnits(pa.DataFrameModel):

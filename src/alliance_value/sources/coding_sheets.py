@@ -8,6 +8,7 @@ from alliance_value.contracts.alliances import UNIT_CLASSES, CodedUnits
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import conform
+from alliance_value.sources.columns import dates, decimals, texts
 from alliance_value.sources.compustat import padded
 from alliance_value.sources.keys import integer_time
 from alliance_value.sources.read_file import RawTable
@@ -23,6 +24,8 @@ COLUMNS = {
     "confidence": "confidence",
     "sales": "sales_share",
 }
+# "Customer", "customer-centric", "product group"; "non-customer" is none of them
+LABEL = rf"^({'|'.join(UNIT_CLASSES)})(?:[ -](?:centric|based|group|unit))?$"
 KEY = ["firm", "fiscal_year", "unit_name", "coder"]
 
 
@@ -30,7 +33,8 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a coding sheet: one row per firm, year, unit and coder.
 
     Labels are trimmed and put in lower case; rows of an unknown class, without a firm,
-    year, unit or coder, or that repeat a coder's row are rejected.
+    year, unit or coder, or that repeat a coder's row are rejected; of repeats that
+    differ the one whose class comes first by alphabet stays.
 
     Returns
     -------
@@ -55,16 +59,15 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
         ],
         f"reading {raw.file}",
     )
-    cells = raw.cells[list(COLUMNS.values())].astype("string")
-    cells = cells.apply(lambda c: c.str.strip())
+    cells = pd.DataFrame({c: texts(raw, c) for c in COLUMNS.values()})
     table = cells.set_axis(list(COLUMNS), axis=1)
     table["firm"] = padded(table.firm)
     table["fiscal_year"] = integer_time(table.fiscal_year)
-    table["filed"] = pd.to_datetime(table.filed, errors="coerce", format="mixed")
-    label = table.unit_class.str.lower().str.extract(rf"({'|'.join(UNIT_CLASSES)})")[0]
+    table["filed"] = dates(table.filed.str.upper())
+    label = table.unit_class.str.lower().str.extract(LABEL, expand=False)
     log = []
 
-    def left_out(broken: pd.Series, rule: str, column: str) -> None:
+    def note(broken: pd.Series, rule: str, column: str, repaired: bool = False) -> None:
         rows = broken.to_numpy(bool)
         log.append(
             rejects(
@@ -73,18 +76,32 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
                 column=column,
                 value=cells.loc[rows, column],
                 rule=rule,
-                action="rejected",
+                action="repaired" if repaired else "rejected",
             )
         )
 
     unknown = label.isna()
-    left_out(unknown, "unknown_unit_class", "unit_class")
+    note(unknown, "unknown_unit_class", "unit_class")
     no_key = ~unknown & table[KEY].isna().any(axis=1)
-    left_out(no_key, "key_of_coded_unit_missing", "unit_name")
-    table = table.assign(unit_class=label)[~unknown & ~no_key]
-    again = table.duplicated(KEY).reindex(raw.cells.index, fill_value=False)
-    left_out(again, "unit_coded_again", "unit_name")
-    table = table[~table.duplicated(KEY)].sort_values(KEY)
+    note(no_key, "key_of_coded_unit_missing", "unit_name")
     for name in ("confidence", "sales"):
-        table[name] = pd.to_numeric(table[name], errors="coerce").astype("float64")
+        table[name] = decimals(table[name])
+    left = ~unknown & ~no_key
+    for name in ("filed", "confidence", "sales"):
+        column = COLUMNS[name]
+        lost = left & table[name].isna() & cells[column].notna()
+        rule = "date_unreadable" if name == "filed" else "not_a_finite_number"
+        note(lost, rule, column, repaired=True)
+    table = table.assign(unit_class=label)[left]
+    # by what the rows hold, so that their order in the sheet makes no difference
+    table = table.sort_values([*KEY, "unit_class", "filed", "accession", "sales"])
+    again = table.duplicated(KEY)
+    first = table.groupby(KEY).unit_class.transform("first")
+    differs = again & table.unit_class.ne(first)
+    for rule, broken in (
+        ("unit_coded_again", again & ~differs),
+        ("unit_coded_again_differently", differs),
+    ):
+        note(broken.reindex(cells.index, fill_value=False), rule, "unit_name")
+    table = table[~again]
     return conform(table, CodedUnits), collect(log)

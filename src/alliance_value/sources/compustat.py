@@ -8,6 +8,7 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem, UserError, nearest
 from alliance_value.contracts.rejects import rejects
+from alliance_value.sources.columns import dates, decimals, texts
 from alliance_value.sources.read_file import RawTable
 
 KEYSET = {"indfmt": "INDL", "datafmt": "STD", "popsrc": "D", "consol": "C"}
@@ -29,7 +30,8 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
     missing become missing, thousands separators go, a blank historical SIC code is
     taken from the header. Rejected: other keysets (financial-services format, restated
     summaries), repeated rows, earlier closings of a fiscal year that closed twice, and
-    of rows that share a closing all but the one with most cells filled. ``datadate``
+    of rows that share a closing all but the one with most cells filled; then rows whose
+    total assets or sales are not positive. ``datadate``
     decides between closings, and comes out as YYYY-MM-DD.
 
     Parameters
@@ -49,7 +51,10 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
     UserError
         Columns of the key are missing.
     """
-    table = raw.cells.astype("string").apply(lambda c: c.str.strip())
+    if raw.typed:
+        table = pd.DataFrame({c: texts(raw, c) for c in raw.cells.columns})
+    else:
+        table = raw.cells.astype("string").apply(lambda c: c.str.strip())
     absent = [c for c in ("gvkey", "datadate", "fyear") if c not in table]
     if absent:
         raise UserError(
@@ -67,12 +72,17 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
     log = Log(raw)
     table = log.reject(table, other_keyset(table), "not_standard_format", "indfmt")
     table = log.reject(table, table.duplicated(), "repeated_row", "gvkey")
-    padded = table.gvkey.str.zfill(GVKEY_DIGITS)
-    short = int((padded != table.gvkey).sum())
-    table = table.assign(gvkey=padded)
-    dates = pd.to_datetime(table.datadate, format="mixed", errors="coerce")
+    whole = padded(table.gvkey)
+    short = int((whole != table.gvkey).sum())
+    table = table.assign(gvkey=whole)
+    closing = dates(table.datadate.str.upper())
+    text = closing.dt.strftime("%Y-%m-%d").astype("string")
+    unread = closing.isna()
     table = log.repair(
-        table, "datadate", dates.dt.strftime("%Y-%m-%d"), "date_in_another_format"
+        table, "datadate", text.fillna(table.datadate), "date_in_another_format"
+    )
+    table = log.repair(
+        table, "datadate", table.datadate.mask(unread, ""), "date_unreadable"
     )
     for column in [c for c in table.columns if c not in TEXT]:
         cells = table[column].str.upper()
@@ -88,13 +98,17 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
         table = log.repair(
             table, "sich", table.sich.mask(blank, table.sic), "industry_from_header"
         )
-    last = dates[table.index].groupby([table.gvkey, table.fyear]).transform("max")
-    earlier = (dates[table.index] < last).fillna(False)
+    last = closing[table.index].groupby([table.gvkey, table.fyear]).transform("max")
+    earlier = (closing[table.index] < last).fillna(False)
     table = log.reject(table, earlier, "earlier_closing_of_fiscal_year", "datadate")
     filled = (table.fillna("") != "").sum(axis=1)
     fullest = filled.sort_values(ascending=False, kind="stable").index
     again = table.loc[fullest].duplicated(["gvkey", "fyear"]).reindex(table.index)
     table = log.reject(table, again, "repeated_closing_less_filled", "datadate")
+    for column in ("at", "sale"):
+        if column in table:
+            amount = decimals(table[column])
+            table = log.reject(table, amount <= 0, f"{column}_not_positive", column)
     kept = replace(
         raw,
         cells=table.reset_index(drop=True),
@@ -116,7 +130,8 @@ def padded(codes: pd.Series) -> pd.Series:
 
 def header(raw: RawTable) -> pd.DataFrame:
     """Return the latest identifiers and names of firms: firm, cusip, name."""
-    cells = raw.cells.astype("string").apply(lambda c: c.str.strip())
+    names = [c for c in ("gvkey", "cusip", "conm") if c in raw.cells]
+    cells = pd.DataFrame({c: texts(raw, c) for c in names})
     blank = pd.Series(pd.NA, cells.index, dtype="string")
     table = pd.DataFrame(
         {

@@ -1,104 +1,235 @@
-"""CCM link history and CRSP name history -> dated links and names of securities."""
+"""CCM's link history -> the security of each firm on each day."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import FIRM
-from alliance_value.sources.compustat import GVKEY_DIGITS
+from alliance_value.contracts.tables import FIRM, conform
+from alliance_value.contracts.vendor_tables import OPEN_END, Links
+from alliance_value.sources.columns import dates, find_columns, texts, whole_numbers
+from alliance_value.sources.compustat import padded
+from alliance_value.sources.names import security_names
 from alliance_value.sources.read_file import RawTable
 
-LINK_TYPES = ["LC", "LU"]
-PRIMARY = ["P", "C"]
-OPEN_END = pd.Timestamp("2261-12-31")
-NAMES = {
-    "security": ("permno",),
-    "name_from": ("namedt", "secinfostartdt"),
-    "name_to": ("nameendt", "secinfoenddt"),
-    "ncusip": ("ncusip", "cusip"),
-    "name": ("comnam", "issuernm"),
+__all__ = ["OPEN_END", "firm_links", "link_gaps", "security_names", "shared_securities"]
+
+# In order of preference, as where two links of a firm hold on one day.
+LINK_TYPES = ("LC", "LU", "LS")
+USUAL_TYPES = ("LC", "LU")
+PRIMARY = ("P", "C")
+OPEN_CODES = ("E", ".E")
+BEGINNING_CODES = ("B", ".B")
+BEGINNING = pd.Timestamp("1900-01-01")
+REQUIRED = {
+    FIRM: ("gvkey",),
+    "link_primary": ("linkprim",),
+    "link_type": ("linktype",),
+    "security": ("lpermno", "permno"),
+    "link_from": ("linkdt",),
+    "link_to": ("linkenddt",),
 }
+OPTIONAL = {"company": ("lpermco", "permco")}
+DAY = pd.Timedelta(days=1)
 
 
-def firm_links(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+def firm_links(
+    raw: RawTable, link_types: Sequence[str] = USUAL_TYPES
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return usable links between firms and securities, and the rejected ones.
 
-    Kept are link types LC and LU that are primary (P or C); an end that is blank, E or
-    .E is open. Of links by which a firm has two securities at a time the one that began
-    later ends the earlier one.
+    Kept are links of the given types that are primary (P or C). An end that is blank,
+    E or .E is open. Spells of one security that overlap or adjoin become one. Where a
+    firm has two securities on a day, P goes before C, then LC before LU before LS, then
+    the spell that began later; the other one is cut.
+
+    Parameters
+    ----------
+    raw
+        ``ccmxpf_lnkhist``.
+    link_types
+        LC and LU, or LS too.
 
     Returns
     -------
     links, rejected : pandas.DataFrame
-        firm, security, link_from, link_to; and rejects.
+        Canonical links, sorted by firm and day; and rejects.
+
+    Raises
+    ------
+    UserError
+        Columns are missing, or no link is usable.
     """
-    columns = ["gvkey", "linkprim", "linktype", "lpermno", "linkdt", "linkenddt"]
-    require(raw, columns)
-    cells = raw.cells[columns].astype("string").apply(lambda c: c.str.strip())
-    usable = cells.linktype.isin(LINK_TYPES) & cells.linkprim.isin(PRIMARY)
-    usable &= cells.lpermno.fillna("").ne("")
-    bad = cells[~usable.to_numpy(bool)]
-    rejected = rejects(
-        file=raw.file,
-        row=raw.rows[bad.index],
-        column="linktype",
-        value=bad.linktype,
-        rule="link_not_primary_or_confirmed",
-        action="rejected",
-    )
-    kept = cells[usable.to_numpy(bool)]
-    links = pd.DataFrame(
+    found = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    begin, end = printed.link_from.str.upper(), printed.link_to.str.upper()
+    unknown = begin.isna() | begin.isin(BEGINNING_CODES)
+    still = end.isna() | end.isin(OPEN_CODES)
+    table = pd.DataFrame(
         {
-            FIRM: kept.gvkey.str.zfill(GVKEY_DIGITS),
-            "security": kept.lpermno.astype("float64").astype("int64"),
-            "link_from": pd.to_datetime(kept.linkdt, errors="coerce", format="mixed"),
-            "link_to": pd.to_datetime(
-                kept.linkenddt, errors="coerce", format="mixed"
-            ).fillna(OPEN_END),
+            FIRM: padded(printed[FIRM]),
+            "security": whole_numbers(printed.security),
+            "company": whole_numbers(printed.company)
+            if "company" in found
+            else pd.array([pd.NA] * len(printed), dtype="Int64"),
+            "link_from": dates(begin).mask(unknown, BEGINNING),
+            "link_to": dates(end).mask(still, OPEN_END),
+            "link_type": printed.link_type.str.upper(),
+            "link_primary": printed.link_primary.str.upper(),
         }
     )
-    links = links.sort_values([FIRM, "link_from", "security"], ignore_index=True)
-    following = links.groupby(FIRM).link_from.shift(-1) - pd.Timedelta(days=1)
-    cut = following < links.link_to
-    links["link_to"] = links.link_to.mask(cut, following)
-    return links[links.link_to >= links.link_from], collect([rejected])
+    usable = table.link_type.isin(link_types) & table.link_primary.isin(PRIMARY)
+    rules = {
+        ("link_type", "link_not_primary_or_confirmed"): ~usable,
+        (FIRM, "firm_missing"): table[FIRM].isna(),
+        ("security", "security_missing_or_unreadable"): table.security.isna(),
+        ("link_from", "date_missing_or_unreadable"): table.link_from.isna(),
+        ("link_to", "date_missing_or_unreadable"): table.link_to.isna(),
+        ("link_to", "link_ends_before_it_begins"): table.link_to < table.link_from,
+    }
+    log: list[pd.DataFrame] = []
+
+    def note(where: pd.Series, name: str, rule: str, new: pd.Series | None) -> None:
+        log.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[where],
+                column=found[name],
+                value=printed.loc[where, name],
+                rule=rule,
+                action="rejected" if new is None else "repaired",
+                new_value=None if new is None else new[where],
+            )
+        )
+
+    lost = pd.Series(False, table.index)
+    for (name, rule), broken in rules.items():
+        now = broken.fillna(False).astype(bool) & ~lost
+        note(now, name, rule, None)
+        lost |= now
+    table = table[~lost]
+    if table.empty:
+        problem = Problem(
+            rule=f"no link is of type {' or '.join(link_types)} and primary",
+            remedy="export ccmxpf_lnkhist with linktype and linkprim",
+            where=raw.file,
+        )
+        raise_if([problem], f"reading {raw.file}")
+    links, spells = one_security_a_day(table)
+    shares = spells.groupby("spell").agg(days=("days", "sum"), first=("begin", "min"))
+    shares = shares.reindex(table.index)
+    whole = days_between(table.link_from, table.link_to)
+    cut = shares.days.fillna(0).ne(whole)
+    same = whole_of_security(table, links)
+    first = shares["first"].dt.strftime("%Y-%m-%d").astype("string")
+    first = first.reindex(printed.index)
+    cut = cut.reindex(printed.index, fill_value=False)
+    same = same.reindex(printed.index, fill_value=False)
+    note(cut & same, "link_from", "overlapping_link_spells_joined", first)
+    note(cut & ~same, "link_from", "link_cut_by_another_security", first)
+    return conform(links, Links), collect(log)
 
 
-def security_names(raw: RawTable) -> pd.DataFrame:
-    """Return each security's names and historical CUSIPs with their dates.
+def one_security_a_day(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cut time where any link of a firm begins or ends and keep the best of each piece.
 
-    Legacy and CIZ column names are both understood.
+    Returns
+    -------
+    links
+        Pieces of one security that adjoin, put together.
+    pieces
+        spell (the link that each piece comes from), begin, days.
     """
-    data = {}
-    problems = []
-    for name, spellings in NAMES.items():
-        column = next((s for s in spellings if s in raw.cells.columns), None)
-        if column is None:
-            problems.append(missing(raw, spellings[0]))
-        else:
-            data[name] = raw.cells[column].astype("string").str.strip()
-    raise_if(problems, f"reading {raw.file}")
-    table = pd.DataFrame(data)
-    table["security"] = table.security.astype("float64").astype("int64")
-    for name in ("name_from", "name_to"):
-        table[name] = pd.to_datetime(table[name], errors="coerce", format="mixed")
-    table["name_to"] = table.name_to.fillna(OPEN_END)
-    return table.sort_values(["security", "name_from"], ignore_index=True)
-
-
-def require(raw: RawTable, columns: list[str]) -> None:
-    """Raise with every column that a file lacks."""
-    absent = [c for c in columns if c not in raw.cells.columns]
-    raise_if([missing(raw, c) for c in absent], f"reading {raw.file}")
-
-
-def missing(raw: RawTable, column: str) -> Problem:
-    """Return the problem of a column that a file does not have."""
-    return Problem(
-        rule=f"there is no column '{column}'",
-        remedy=nearest(column, raw.cells.columns),
-        where=raw.file,
-        row=1,
+    ends = table.link_to + DAY
+    edges = pd.concat(
+        [
+            table[[FIRM]].assign(begin=table.link_from),
+            table[[FIRM]].assign(begin=ends),
+        ]
     )
+    edges = edges.drop_duplicates().sort_values([FIRM, "begin"])
+    edges["end"] = edges.groupby(FIRM).begin.shift(-1) - DAY
+    edges = edges.dropna(subset=["end"])
+    pieces = table.rename_axis("spell").reset_index().merge(edges, on=FIRM)
+    held = (pieces.begin >= pieces.link_from) & (pieces.end <= pieces.link_to)
+    pieces = pieces[held]
+    pieces = pieces.assign(
+        second=pieces.link_primary.map(PRIMARY.index),
+        weak=pieces.link_type.map(LINK_TYPES.index),
+        age=-pieces.link_from.astype("int64"),
+    )
+    order = [FIRM, "begin", "second", "weak", "age", "security", "link_to", "spell"]
+    pieces = pieces.sort_values(order).drop_duplicates([FIRM, "begin"])
+    before = pieces.groupby(FIRM)[["security", "end"]].shift()
+    fresh = pieces.security.ne(before.security).fillna(True)
+    fresh |= pieces.begin.ne(before.end + DAY)
+    links = (
+        pieces.assign(run=fresh.cumsum())
+        .groupby("run")
+        .agg(
+            **{FIRM: (FIRM, "first")},
+            security=("security", "first"),
+            company=("company", "first"),
+            link_from=("begin", "first"),
+            link_to=("end", "last"),
+            link_type=("link_type", "first"),
+            link_primary=("link_primary", "first"),
+        )
+    )
+    pieces = pieces.assign(days=days_between(pieces.begin, pieces.end))
+    return links, pieces[["spell", "begin", "days"]]
+
+
+def whole_of_security(table: pd.DataFrame, links: pd.DataFrame) -> pd.Series:
+    """Return the links whose every day is still linked to their own security."""
+    left = table[[FIRM, "security", "link_from", "link_to"]].rename_axis("spell")
+    pairs = left.reset_index().merge(links, on=[FIRM, "security"], suffixes=("", "_k"))
+    held = (pairs.link_from_k <= pairs.link_from) & (pairs.link_to_k >= pairs.link_to)
+    return held.groupby(pairs.spell).any().reindex(table.index, fill_value=False)
+
+
+def link_gaps(links: pd.DataFrame) -> pd.DataFrame:
+    """Return the days between two links of a firm on which it has no security.
+
+    Returns
+    -------
+    pandas.DataFrame
+        firm, gap_from, gap_to (both included), days.
+    """
+    ordered = links.sort_values([FIRM, "link_from"])
+    begin = ordered.groupby(FIRM).link_to.shift() + DAY
+    gaps = pd.DataFrame(
+        {FIRM: ordered[FIRM], "gap_from": begin, "gap_to": ordered.link_from - DAY}
+    )
+    gaps = gaps[gaps.gap_from <= gaps.gap_to]
+    days = days_between(gaps.gap_from, gaps.gap_to)
+    return gaps.assign(days=days.astype("int64")).reset_index(drop=True)
+
+
+def shared_securities(links: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of firms that have one security on the same day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        security, firm, other_firm, shared_from, shared_to; each pair once.
+    """
+    pairs = links.merge(links, on="security", suffixes=("", "_other"))
+    pairs = pairs[pairs[FIRM] < pairs[f"{FIRM}_other"]]
+    begin = pairs[["link_from", "link_from_other"]].max(axis=1)
+    end = pairs[["link_to", "link_to_other"]].min(axis=1)
+    pairs = pairs.assign(shared_from=begin, shared_to=end)
+    pairs = pairs[pairs.shared_from <= pairs.shared_to]
+    pairs = pairs.rename(columns={f"{FIRM}_other": "other_firm"})
+    columns = ["security", FIRM, "other_firm", "shared_from", "shared_to"]
+    return pairs[columns].reset_index(drop=True)
+
+
+def days_between(first: pd.Series, last: pd.Series) -> pd.Series:
+    """Return the number of days from one day to another, both included."""
+    days = (last.to_numpy() - first.to_numpy()) // np.timedelta64(1, "D") + 1
+    return pd.Series(days, first.index, dtype="float64")

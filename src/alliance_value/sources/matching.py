@@ -77,13 +77,15 @@ def match_participants(
     Returns
     -------
     pandas.DataFrame
-        Canonical participants.
+        Canonical participants; ``match_score`` is 1 where codes or plain names are
+        equal. `review` proposes firms for the others.
     """
     table = parties.merge(alliances[["alliance", "announced"]], on="alliance")
     table["plain_parent"] = plain_name(table.parent_name)
     table["plain_name"] = plain_name(table["name"])
     table[FIRM] = pd.Series(pd.NA, table.index, dtype="string")
     table["match_method"] = pd.Series(pd.NA, table.index, dtype="string")
+    table["match_score"] = pd.Series(float("nan"), table.index, dtype="float64")
     past = known[known.historical]
     steps = [
         ("cusip", "cusip6", "cusip6", past),
@@ -102,6 +104,7 @@ def match_participants(
         found = unique_firm(left, mine, candidates, theirs)
         table.loc[found.index, FIRM] = found
         table.loc[found.index, "match_method"] = method
+        table.loc[found.index, "match_score"] = 1.0
     table = table.sort_values(["alliance", "position"])
     return conform(table[list(Participants.to_schema().columns)], Participants)
 

@@ -7,8 +7,9 @@ import gzip
 import io
 import itertools
 import struct
+import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,10 @@ from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.study.spec import TableFile
 
 DELIMITERS = ",;\t|"
-ENDINGS = {".parquet": "parquet", ".dta": "stata", ".csv": "csv", ".tsv": "csv"}
+ENDINGS = {".parquet": "parquet", ".dta": "stata", ".csv": "csv", ".tsv": "csv"} | {
+    ".sas7bdat": "sas",
+    ".xlsx": "excel",
+}
 ROW_NUMBER = "row_number"
 END = "\x00"  # a text file holds none
 # what the parsers of binary formats raise on damaged files
@@ -37,6 +41,7 @@ UNREADABLE = (
     RuntimeWarning,
     UnicodeWarning,
     struct.error,
+    zipfile.BadZipFile,
     zlib.error,
     pyarrow.lib.ArrowException,
 )
@@ -70,7 +75,9 @@ class RawTable:
 
 
 def read_file(path: str | Path, layout: TableFile) -> RawTable:
-    """Read a CSV, Parquet or Stata file without interpreting its cells.
+    """Read a CSV, Parquet, Stata, SAS or Excel file without interpreting its cells.
+
+    Of a workbook the first sheet is read; Excel needs the package openpyxl.
 
     Raises
     ------
@@ -95,9 +102,15 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
 
 
 def read_typed(path: Path, kind: str) -> RawTable:
-    """Read a Parquet or Stata file; categories become their labels, periods dates."""
+    """Read a file that stores types; categories become labels, periods dates."""
     try:
-        cells = pd.read_parquet(path) if kind == "parquet" else read_stata(path)
+        cells = TYPED[kind](path)
+    except ImportError:
+        raise unreadable(
+            path,
+            f"needs a package to be read as {kind}, which is not installed",
+            "install openpyxl, or save the sheet as CSV",
+        ) from None
     except UNREADABLE as error:
         raise unreadable(path, f"is no readable {kind} file", str(error)) from None
     if not isinstance(cells.index, pd.RangeIndex):
@@ -136,6 +149,25 @@ def read_stata(path: Path) -> pd.DataFrame:
         if "not unique" not in str(error):
             raise
         return pd.read_stata(path, convert_categoricals=False)
+
+
+def read_sas(path: Path) -> pd.DataFrame:
+    """Read a SAS data set; blank text is missing, as SAS knows no other."""
+    return pd.read_sas(path, format="sas7bdat", encoding="infer")
+
+
+def read_excel(path: Path) -> pd.DataFrame:
+    """Read the first sheet; text that looks like a number stays text."""
+    cells = pd.read_excel(path, sheet_name=0, engine="openpyxl", dtype=object)
+    return cells.infer_objects()
+
+
+TYPED: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "parquet": pd.read_parquet,
+    "stata": read_stata,
+    "sas": read_sas,
+    "excel": read_excel,
+}
 
 
 def read_csv(path: Path, layout: TableFile) -> RawTable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from alliance_value.contracts.alliances import KNOWN_STATUS, Alliances
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import conform
+from alliance_value.sources.matching import plain_name
 from alliance_value.sources.read_file import decode, unreadable
 
 FILE, ROW = "file", "row"
@@ -49,6 +51,14 @@ TRUE, FALSE = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE", ""}
 # Years 00 to 30 are of this century: SDC's alliances begin in the 1980s.
 CENTURY_PIVOT = 30
 REPEAT_DAYS = 3
+ISSUER_CHARACTERS = 6
+DELIMITERS = (",", "\t", ";", "|")
+# The suffixes that programs give to a name's second and later columns.
+NUMBERED = re.compile(r"(?:[ ._]\d{1,2}|[ ._]?\(\d{1,2}\))$")
+STATUS = {name.lower(): name for name in KNOWN_STATUS} | {
+    "completed": "Completed/Signed",
+    "signed": "Completed/Signed",
+}
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,9 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     lines holds one participant a line. Two-digit years up to 30 are of this century.
     A blank flag means no. A termination before the announcement is taken for missing.
     Rejected: deals of unknown status, without a readable announcement date, with fewer
-    than two participants, repeated numbers, and repeats of the same parents within
-    three days of an earlier deal.
+    than two participants, lines above the first deal, repeated numbers, and repeats of
+    the same parents within three days after another deal. The order of the files and
+    of the deals in them makes no difference.
 
     Raises
     ------
@@ -89,7 +100,7 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     """
     problems: list[Problem] = []
     parts, decisions = [], []
-    for path in map(Path, paths):
+    for path in sorted(map(Path, paths), key=lambda p: p.name):
         lines, words = printed_lines(path, problems)
         parts.append(lines)
         decisions += [f"{path.name}: {word}" for word in words]
@@ -97,11 +108,13 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     lines = pd.concat(parts, ignore_index=True)
     log: list[pd.DataFrame] = []
     starts = lines[DEAL].ne("") | lines["Status"].ne("")
-    lines["deal"] = lines[DEAL].where(starts).ffill()
+    number = lines[DEAL].where(lines[DEAL].ne("")).where(starts)
+    lines["deal"] = number.groupby(lines[FILE]).ffill()
+    drop(lines, lines["deal"].isna(), "line_without_deal", PARTY["name"], log)
     deals = lines[starts & lines["deal"].notna()].copy()
-    twice = deals.duplicated("deal")
+    twice = repeated_numbers(deals)
     deals = drop(deals, twice, "repeated_deal_number", DEAL, log)
-    parties = participants_of(lines[lines["deal"].notna()], deals)
+    parties = participants_of(lines[lines["deal"].notna()], deals, log)
     table = typed_deals(deals, log)
     count = parties.groupby("alliance").position.max().reindex(table.index).fillna(0)
     table = drop(table, count < 2, "fewer_than_two_participants", PARTY["name"], log)
@@ -122,11 +135,8 @@ def printed_lines(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return a file's lines under its column heads, without page furniture."""
     text, encoding = decode(path, "auto")
-    try:
-        records = list(csv.reader(io.StringIO(text, newline="")))
-    except csv.Error as error:
-        raise unreadable(path, "is no readable CSV file", str(error)) from None
-    head = next((n for n, r in enumerate(records) if DEAL in r), None)
+    delimiter, records = split_lines(path, text)
+    head = next((n for n, r in enumerate(records) if is_head(r)), None)
     if head is None:
         problems.append(
             Problem(
@@ -136,7 +146,7 @@ def printed_lines(
             )
         )
         return pd.DataFrame(), []
-    header = [h.strip() for h in records[head]]
+    header = [h.strip(" \f\r\t") for h in records[head]]
     problems += [
         Problem(
             rule=f"there is no column '{name}'",
@@ -152,7 +162,7 @@ def printed_lines(
         cells = [c.strip(" \f\r\t") for c in record]
         if cells and cells[0] == TRAILER:
             break
-        if record and record[0].startswith("\f"):
+        if record and record[0].startswith("\f") and len(cells) < len(header):
             pages += 1
         elif cells != header and any(cells) and len(cells) == len(header):
             body.append(cells)
@@ -167,16 +177,82 @@ def printed_lines(
                 )
             )
     table = pd.DataFrame(body, columns=range(len(header)), dtype="str")
-    first = [n for n, h in enumerate(header) if h and h not in header[:n]]
-    table = table[first].set_axis([header[n] for n in first], axis=1)
-    columns = [*table.columns, *missing_columns(table)]
-    table = table.reindex(columns=columns, fill_value="")
-    words = [f"encoding {encoding}", f"{pages} page headers skipped"]
-    if len(first) < len(header):
-        words.append("columns that stand twice are read once")
+    table, twice = one_column_each(table, header)
+    absent = missing_columns(table)
+    table = table.reindex(columns=[*table.columns, *absent], fill_value="")
+    words = [
+        f"encoding {encoding}",
+        f"delimiter {delimiter!r}",
+        f"{pages} page headers skipped",
+        *twice,
+        *(f"no column '{name}': taken for blank" for name in absent),
+    ]
     table[FILE] = path.name
     table[ROW] = numbers
     return table, words
+
+
+def is_head(record: Sequence[str]) -> bool:
+    """Return whether a line holds the column heads."""
+    return DEAL in [cell.strip(" \f\r\t") for cell in record]
+
+
+def split_lines(path: Path, text: str) -> tuple[str, list[list[str]]]:
+    """Return the first delimiter by which a line holds column heads, and the lines."""
+    csv.field_size_limit(2**31 - 1)
+    found: list[tuple[str, list[list[str]]]] = []
+    for delimiter in DELIMITERS:
+        try:
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            found.append((delimiter, list(reader)))
+        except csv.Error as error:
+            raise unreadable(path, "is no readable CSV file", str(error)) from None
+        if any(len(r) > 1 and is_head(r) for r in found[-1][1]):
+            return found[-1]
+    return found[0]
+
+
+def one_column_each(
+    table: pd.DataFrame, header: Sequence[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return one column per name of columns that stand several times.
+
+    A participants' column may be split over several, one for each line of its cells;
+    others are read once.
+    """
+    places: dict[str, list[int]] = {}
+    for n, name in enumerate(header):
+        base = NUMBERED.sub("", name)
+        if name:
+            places.setdefault(base if base in header else name, []).append(n)
+    columns, words = {}, []
+    for name, own in places.items():
+        first = table[own[0]]
+        columns[name] = first
+        others = [table[n] for n in own[1:] if not table[n].equals(first)]
+        if others and name in PARTY.values():
+            for other in others:
+                first = first + "\n" + other
+            columns[name] = first.str.rstrip("\n")
+            words.append(f"'{name}' is split over {len(own)} columns: put together")
+        elif others:
+            apart = int(sum(other.ne(first).sum() for other in others))
+            words.append(f"'{name}' stands {len(own)} times, {apart} cells differ: ")
+            words[-1] += "the first one is read"
+        elif len(own) > 1:
+            words.append(f"'{name}' stands {len(own)} times: read once")
+    return pd.DataFrame(columns, index=table.index), words
+
+
+def repeated_numbers(deals: pd.DataFrame) -> pd.Series:
+    """Return deals whose number another line has that comes first by what it holds."""
+    cells = deals.drop(columns=[FILE, ROW])
+    filled = (cells != "").sum(axis=1)
+    text = cells.agg("\x1f".join, axis=1)
+    order = pd.DataFrame(
+        {"deal": deals["deal"], "blank": -filled, "text": text}
+    ).sort_values(["deal", "blank", "text"], kind="stable")
+    return order.duplicated("deal").reindex(deals.index)
 
 
 def missing_columns(table: pd.DataFrame) -> list[str]:
@@ -186,7 +262,9 @@ def missing_columns(table: pd.DataFrame) -> list[str]:
     return [c for c in known if c not in table.columns and c not in REQUIRED]
 
 
-def participants_of(lines: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
+def participants_of(
+    lines: pd.DataFrame, deals: pd.DataFrame, log: list[pd.DataFrame]
+) -> pd.DataFrame:
     """Return one row per participant, from cells with several lines and from lines.
 
     A file line that belongs to a repeated deal number adds to the deal above it only
@@ -195,8 +273,12 @@ def participants_of(lines: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     own = lines.index.isin(deals.index)
     first_line = pd.Series(lines.index, lines.index).where(own).ffill()
     owner = first_line.map(deals["deal"])
+    own_line = owner.notna()
     split = {k: lines[c].str.split("\n") for k, c in PARTY.items()}
     depth = split["name"].map(len)
+    for name, column in PARTY.items():
+        longer = own_line & (split[name].map(len) > depth)
+        repair(lines, longer, "more_lines_than_participants", column, log)
     even = {
         k: pd.Series(
             [
@@ -212,14 +294,26 @@ def participants_of(lines: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({"alliance": owner, **even}).explode(list(PARTY))
     table = table[table.alliance.notna() & table.name.fillna("").ne("")]
     table = table.astype("string").replace({"": pd.NA})
+    for name in ("cusip6", "parent_cusip6"):
+        table[name] = issuer_code(table[name])
+    table["sic"] = table.sic.str.extract(r"(\d{3,4})", expand=False)
     table["position"] = table.groupby("alliance").cumcount() + 1
     return table.reset_index(drop=True)[["alliance", "position", *PARTY]]
+
+
+def issuer_code(cells: pd.Series) -> pd.Series:
+    """Return the six characters of the issuer of CUSIPs, leading zeros restored."""
+    plain = cells.str.upper().str.replace(r"[^0-9A-Z*@#]", "", regex=True)
+    return plain.str.zfill(ISSUER_CHARACTERS).str[:ISSUER_CHARACTERS]
 
 
 def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
     """Return deals with dates, flags and known statuses, indexed by deal number."""
     table = deals.assign(alliance=deals["deal"].astype("string"))
-    unknown = ~table["Status"].isin(KNOWN_STATUS)
+    status = table["Status"].str.lower().map(STATUS)
+    unknown = status.isna()
+    spelt = ~unknown & status.ne(table["Status"])
+    repair(table, spelt, "status_spelling", "Status", log, status)
     table = drop(table, unknown, "unknown_status", "Status", log)
     for name, column in DATES.items():
         table[name] = printed_date(table[column])
@@ -238,7 +332,7 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
         table[name] = printed.isin(TRUE)
     sic = table["Primary SIC Code of Alliance"].str.extract(r"(\d{3,4})")[0]
     table["sic"] = sic.astype("string")
-    table["status"] = table["Status"].astype("string")
+    table["status"] = table["Status"].str.lower().map(STATUS).astype("string")
     return table.set_index("alliance", drop=False)
 
 
@@ -257,10 +351,17 @@ def printed_date(cells: pd.Series) -> pd.Series:
 
 def repeats(table: pd.DataFrame, parties: pd.DataFrame) -> pd.Series:
     """Return deals of the same parents within three days after another deal."""
-    name = parties.parent_name.fillna(parties.name).str.upper().str.strip()
+    name = plain_name(parties.parent_name.fillna(parties["name"]))
+    name = name.fillna(parties["name"])
     names = name.groupby(parties.alliance).agg(lambda n: "|".join(sorted(n)))
-    keyed = pd.DataFrame({"pair": names.reindex(table.index), "at": table.announced})
-    keyed = keyed.sort_values(["pair", "at"], kind="stable")
+    keyed = pd.DataFrame(
+        {
+            "pair": names.reindex(table.index),
+            "at": table.announced,
+            "number": table.alliance,
+        }
+    )
+    keyed = keyed.sort_values(["pair", "at", "number"])
     since = keyed.groupby("pair")["at"].diff()
     close = since <= pd.Timedelta(days=REPEAT_DAYS)
     return close.reindex(table.index).fillna(False)
@@ -294,8 +395,9 @@ def repair(
     rule: str,
     column: str,
     log: list[pd.DataFrame],
+    new: pd.Series | None = None,
 ) -> None:
-    """Note cells that are taken for missing or no."""
+    """Note cells that are taken for missing or no, or for another value."""
     bad = table[broken.to_numpy(bool)]
     log.append(
         rejects(
@@ -305,5 +407,6 @@ def repair(
             value=bad[column],
             rule=rule,
             action="repaired",
+            new_value=None if new is None else new[bad.index],
         )
     )

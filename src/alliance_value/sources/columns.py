@@ -1,0 +1,111 @@
+"""Vendors' column names and printed cells -> columns found, dates, whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.sources.read_file import RawTable
+
+DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d%b%Y", "%m/%d/%Y")
+
+
+def find_columns(
+    raw: RawTable,
+    required: Mapping[str, tuple[str, ...]],
+    optional: Mapping[str, tuple[str, ...]] | None = None,
+) -> dict[str, str]:
+    """Return canonical name -> the file's column; capitals make no difference.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    required, optional
+        Canonical name -> the vendor's spellings, the usual one first.
+
+    Raises
+    ------
+    UserError
+        Every required column that the file lacks.
+    """
+    found, problems = locate(raw.cells.columns, required, optional, raw.file)
+    raise_if(problems, f"reading {raw.file}")
+    return found
+
+
+def locate(
+    columns: Iterable[str],
+    required: Mapping[str, tuple[str, ...]],
+    optional: Mapping[str, tuple[str, ...]] | None,
+    file: str,
+) -> tuple[dict[str, str], list[Problem]]:
+    """Return the columns found and a problem for every required one that is not."""
+    names = list(columns)
+    by_lower = {name.lower(): name for name in reversed(names)}
+    found: dict[str, str] = {}
+    problems = []
+    for name, spellings in {**required, **(optional or {})}.items():
+        hit = next((by_lower[s] for s in spellings if s in by_lower), None)
+        if hit is not None:
+            found[name] = hit
+        elif name in required:
+            problems.append(
+                Problem(
+                    rule=f"there is no column '{spellings[0]}'",
+                    remedy=nearest(spellings[0], names),
+                    where=file,
+                    row=1,
+                )
+            )
+    return found, problems
+
+
+def texts(raw: RawTable, column: str) -> pd.Series:
+    """Return a column as trimmed text, missing where blank.
+
+    Whole numbers and dates of a typed file come out as a text file prints them.
+    """
+    cells = raw.cells[column]
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        cells = cells.dt.strftime("%Y-%m-%d")
+    elif pd.api.types.is_float_dtype(cells):
+        filled = cells.dropna()
+        if (filled % 1 == 0).all() and np.isfinite(filled).all():
+            cells = cells.astype("Int64")
+    text = cells.astype("string").str.strip()
+    return text.mask(text == "", pd.NA)
+
+
+def dates(cells: pd.Series) -> pd.Series:
+    """Return printed dates as datetime64[ns]; what no format fits is missing.
+
+    Formats in turn: 2004-12-31, 20041231, 31DEC2004, 12/31/2004. A clock time of
+    midnight after the date is ignored.
+    """
+    text = cells.astype("string").str.replace(r"[T ]00:00:00(?:\.0+)?$", "", regex=True)
+    out = pd.Series(pd.NaT, text.index, dtype="datetime64[ns]")
+    for pattern in DATE_FORMATS:
+        left = out.isna() & text.notna()
+        if not left.any():
+            break
+        read = pd.to_datetime(text[left], format=pattern, errors="coerce")
+        inside = read.between(pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01"))
+        out = out.fillna(read.where(inside).astype("datetime64[ns]").reindex(out.index))
+    return out
+
+
+def whole_numbers(cells: pd.Series) -> pd.Series:
+    """Return printed identifiers as Int64; what is no whole number is missing."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    good = np.isfinite(numbers) & (numbers % 1 == 0) & (numbers.abs() < 2**53)
+    return numbers.where(good).astype("Int64")
+
+
+def decimals(cells: pd.Series) -> pd.Series:
+    """Return printed numbers as float64; what is no finite number is missing."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    return numbers.where(np.isfinite(numbers))

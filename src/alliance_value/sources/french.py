@@ -1,0 +1,208 @@
+"""Kenneth French's or WRDS's daily factor files -> canonical factors as decimals."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.tables import conform
+from alliance_value.contracts.vendor_tables import Factors
+from alliance_value.sources.columns import dates, decimals
+from alliance_value.sources.read_file import decode
+
+SPELLINGS = {
+    "mktrf": "mkt_rf",
+    "mkt": "mkt_rf",
+    "smb": "smb",
+    "hml": "hml",
+    "umd": "umd",
+    "mom": "umd",
+    "wml": "umd",
+    "rmw": "rmw",
+    "cma": "cma",
+    "rf": "rf",
+}
+NAMES = ("mkt_rf", "smb", "hml", "umd", "rmw", "cma", "rf")
+MISSING = (-99.99, -999.0, -99.0)
+# The market's daily standard deviation is about 0.01 as a decimal, 1 in percent.
+PERCENT_ABOVE = 0.1
+FIRST_CELL = (
+    r"^\d{4}-\d{2}-\d{2}$|^\d{8}$|^\d{1,2}/\d{1,2}/\d{4}$|^\d{2}[A-Za-z]{3}\d{4}$"
+)
+Unit = Literal["auto", "percent", "decimal"]
+
+
+@dataclass(frozen=True)
+class FactorFiles:
+    """Factors, what was left out or repaired, and what was decided."""
+
+    factors: pd.DataFrame
+    rejects: pd.DataFrame
+    decisions: tuple[str, ...]
+
+
+def read_factors(paths: Sequence[str | Path], unit: Unit = "auto") -> FactorFiles:
+    """Read factor files and put them side by side by date.
+
+    Text above the line of column names and below the last dated line is skipped.
+    ``auto`` takes a file for percent where the standard deviation of its largest
+    factor is above 0.1. -99.99 and -999 are missing. A factor that several files have
+    is taken from the first one by name. Days without the market factor are rejected.
+
+    Parameters
+    ----------
+    paths
+        One file or more, such as the five factors and momentum.
+    unit
+        How returns are written.
+
+    Raises
+    ------
+    UserError
+        Files are not there or have no line of factor names or no dated line, no file
+        has the market factor, or files disagree by more than rounding; all at once.
+    """
+    problems: list[Problem] = []
+    log: list[pd.DataFrame] = []
+    decisions: list[str] = []
+    columns: dict[str, pd.Series] = {}
+    origin: dict[str, str] = {}
+    for path in sorted(map(Path, paths), key=lambda p: p.name):
+        table, words = factor_lines(path, unit, problems, log)
+        decisions += [f"{path.name}: {word}" for word in words]
+        for name in table.columns:
+            if name in columns:
+                problems += disagreement(name, columns[name], table[name], path.name)
+                continue
+            columns[name], origin[name] = table[name], path.name
+    if not problems and "mkt_rf" not in columns:
+        problems.append(
+            Problem(
+                "no file has the market factor",
+                "add the file with the column Mkt-RF",
+                ", ".join(Path(p).name for p in paths),
+            )
+        )
+    raise_if(problems, "reading the factors")
+    table = pd.DataFrame(columns).reindex(columns=list(NAMES)).rename_axis("date")
+    table = table.astype("float64").reset_index()
+    absent = table.mkt_rf.isna()
+    decisions.append(f"{int(absent.sum()):,} days without the market factor left out")
+    kept = table[~absent].sort_values("date")
+    return FactorFiles(conform(kept, Factors), collect(log), tuple(decisions))
+
+
+def factor_lines(
+    path: Path, unit: Unit, problems: list[Problem], log: list[pd.DataFrame]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return a file's dated lines as decimals, by date, and what was decided."""
+    nothing = pd.DataFrame()
+    if not path.is_file():
+        problems.append(Problem("the file is not there", "check the path", path.name))
+        return nothing, []
+    text, encoding = decode(path, "auto")
+    records = list(csv.reader(io.StringIO(text, newline="")))
+    plain = [[c.strip().lower().replace("-", "") for c in r] for r in records]
+    head = next((n for n, r in enumerate(plain) if SPELLINGS.keys() & set(r)), None)
+    if head is None:
+        words = [w for r in records[:20] for w in r if w.strip()]
+        problems.append(
+            Problem(
+                rule="no line holds names of factors such as Mkt-RF",
+                remedy=nearest("Mkt-RF", words[:12]),
+                where=path.name,
+            )
+        )
+        return nothing, []
+    body = pd.DataFrame(records[head + 1 :])
+    body = body.reindex(columns=range(max(len(plain[head]), body.shape[1])))
+    body = body.astype("string").apply(lambda c: c.str.strip())
+    body["row"] = range(head + 2, head + 2 + len(body))
+    if body.shape[1] > 1 and len(body):
+        dated = body[0].str.fullmatch(FIRST_CELL).fillna(False).astype(bool)
+    else:
+        dated = pd.Series(False, body.index)
+    if not dated.any():
+        problems.append(
+            Problem(
+                rule="no line under the factors' names begins with a day",
+                remedy="give the daily file, not the monthly or annual one",
+                where=path.name,
+                row=head + 1,
+            )
+        )
+        return nothing, []
+    around = len(records) - int(dated.sum()) - 1
+    lines = body[dated]
+    lines = lines.assign(date=dates(lines[0].str.upper()))
+    unread, again = lines.date.isna(), lines.duplicated("date") & lines.date.notna()
+    for rule, broken in (("date_unreadable", unread), ("repeated_day", again)):
+        bad = lines[broken]
+        log.append(
+            rejects(
+                file=path.name,
+                row=bad["row"],
+                column=records[head][0].strip() or None,
+                value=bad[0],
+                rule=rule,
+                action="rejected",
+            )
+        )
+    lines = lines[~unread & ~again]
+    found: dict[str, pd.Series] = {}
+    for place, printed in enumerate(plain[head]):
+        name = SPELLINGS.get(printed)
+        if name is None or name in found:
+            continue
+        values = decimals(lines[place])
+        missing = values.isna() | values.isin(MISSING)
+        log.append(
+            rejects(
+                file=path.name,
+                row=lines["row"][missing],
+                column=records[head][place].strip(),
+                value=lines[place][missing],
+                rule="factor_missing",
+                action="repaired",
+            )
+        )
+        found[name] = values.mask(missing)
+    table = pd.DataFrame(found).set_axis(pd.DatetimeIndex(lines.date), axis=0)
+    spread = float(table.drop(columns="rf", errors="ignore").std().max())
+    percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
+    words = [
+        f"encoding {encoding}",
+        f"{around} lines around the table skipped",
+        f"{'percent' if percent else 'decimals'} "
+        f"({'as told' if unit != 'auto' else f'standard deviation {spread:.3g}'})",
+    ]
+    return table / 100 if percent else table, words
+
+
+def disagreement(
+    name: str, first: pd.Series, second: pd.Series, file: str
+) -> list[Problem]:
+    """Return a problem where two files' values of one factor differ."""
+    both = pd.concat([first, second], axis=1, join="inner").dropna()
+    apart = (both.iloc[:, 0] - both.iloc[:, 1]).abs() > 1e-4
+    if not apart.any():
+        return []
+    day = both.index[apart][0]
+    return [
+        Problem(
+            rule=f"{name} differs from an earlier file on {int(apart.sum())} days, "
+            f"first on {day:%Y-%m-%d}",
+            remedy="give files of one vintage, or one file only",
+            where=file,
+            column=name,
+            value=f"{both.loc[day].iloc[1]:g}",
+        )
+    ]

@@ -1,0 +1,89 @@
+"""CRSP's name history, legacy or CIZ -> dated names and CUSIPs of securities."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.tables import conform
+from alliance_value.contracts.vendor_tables import OPEN_END, SecurityNames
+from alliance_value.sources.columns import dates, find_columns, texts, whole_numbers
+from alliance_value.sources.read_file import RawTable
+
+CUSIP_CHARACTERS = 8
+REQUIRED = {
+    "security": ("permno",),
+    "name_from": ("namedt", "secinfostartdt"),
+    "name_to": ("nameendt", "nameenddt", "secinfoenddt"),
+    "ncusip": ("ncusip", "cusip"),
+    "name": ("comnam", "issuernm"),
+}
+OPTIONAL = {
+    "company": ("permco",),
+    "share_code": ("shrcd", "sharetype"),
+    "exchange_code": ("exchcd", "primaryexch"),
+    "sic": ("siccd",),
+}
+
+
+def security_names(raw: RawTable) -> pd.DataFrame:
+    """Return the canonical names of `read_names` alone."""
+    return read_names(raw)[0]
+
+
+def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return each security's names, CUSIPs and codes with the days they were its own.
+
+    CUSIPs that lost their leading zeros get them back. A blank end is open. Rows
+    without security or first day, that end before they begin, or that repeat another
+    one are rejected.
+
+    Returns
+    -------
+    names, rejected : pandas.DataFrame
+        Canonical names, sorted by security and day; and rejects.
+
+    Raises
+    ------
+    UserError
+        Columns are missing.
+    """
+    found = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    blank = pd.Series(pd.NA, printed.index, dtype="string")
+    table = pd.DataFrame(
+        {
+            "security": whole_numbers(printed.security),
+            "company": whole_numbers(printed.get("company", blank)),
+            "name_from": dates(printed.name_from),
+            "name_to": dates(printed.name_to).mask(printed.name_to.isna(), OPEN_END),
+            "ncusip": printed.ncusip.str.upper().str.zfill(CUSIP_CHARACTERS),
+            "share_code": printed.get("share_code", blank),
+            "exchange_code": printed.get("exchange_code", blank),
+            "name": printed["name"],
+            "sic": printed.get("sic", blank),
+        }
+    )
+    log: list[pd.DataFrame] = []
+    lost = pd.Series(False, table.index)
+    for column, rule, broken in (
+        ("security", "security_missing_or_unreadable", table.security.isna()),
+        ("name_from", "date_missing_or_unreadable", table.name_from.isna()),
+        ("name_to", "date_missing_or_unreadable", table.name_to.isna()),
+        ("name_to", "name_ends_before_it_begins", table.name_to < table.name_from),
+        ("name", "repeated_row", table.duplicated()),
+    ):
+        now = broken & ~lost
+        log.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[now],
+                column=found[column],
+                value=printed.loc[now, column],
+                rule=rule,
+                action="rejected",
+            )
+        )
+        lost |= now
+    table = table[~lost].sort_values(["security", "name_from", "name_to", "ncusip"])
+    return conform(table, SecurityNames), collect(log)

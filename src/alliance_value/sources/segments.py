@@ -1,0 +1,110 @@
+"""Compustat's segment file -> one row per firm, closing and segment, as first filed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.tables import FIRM, conform
+from alliance_value.contracts.vendor_tables import Segments
+from alliance_value.sources.columns import dates, decimals, find_columns, texts
+from alliance_value.sources.compustat import MISSING_CODES, padded
+from alliance_value.sources.read_file import RawTable
+
+TYPES = ("BUSSEG", "OPSEG")
+REQUIRED = {
+    FIRM: ("gvkey",),
+    "datadate": ("datadate",),
+    "srcdate": ("srcdate",),
+    "segment_type": ("stype",),
+    "segment": ("sid",),
+    "sales": ("sales", "sale"),
+}
+OPTIONAL = {"name": ("snms",), "sic": ("sics1",)}
+KEY = [FIRM, "datadate", "segment_type", "segment"]
+
+
+def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return business and operating segments as filed for their own fiscal year.
+
+    Kept are rows whose source date is their closing: a later filing restates them, and
+    would let a firm-year know its future. Geographic and state segments are rejected,
+    as are rows without a key and repeats of a segment; of repeats that differ the one
+    with the largest sales stays. Sales that are letters, text or negative (eliminations
+    between segments) are missing.
+
+    Returns
+    -------
+    segments, rejected : pandas.DataFrame
+        Canonical segments, sorted by their key; and rejects.
+
+    Raises
+    ------
+    UserError
+        Columns are missing.
+    """
+    found = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    blank = pd.Series(pd.NA, printed.index, dtype="string")
+    plain = printed.sales.str.replace(",", "")
+    table = pd.DataFrame(
+        {
+            FIRM: padded(printed[FIRM]),
+            "datadate": dates(printed.datadate.str.upper()),
+            "srcdate": dates(printed.srcdate.str.upper()),
+            "segment_type": printed.segment_type.str.upper(),
+            "segment": printed.segment,
+            "name": printed.get("name", blank),
+            "sales": decimals(plain),
+            "sic": printed.get("sic", blank),
+        }
+    )
+    log: list[pd.DataFrame] = []
+
+    def note(
+        where: pd.Series, name: str, rule: str, new: pd.Series | str | None
+    ) -> None:
+        log.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[where],
+                column=found[name],
+                value=printed.loc[where, name],
+                rule=rule,
+                action="rejected" if new is None else "repaired",
+                new_value=new[where] if isinstance(new, pd.Series) else None,
+            )
+        )
+
+    largest = [False, True, True]
+    ordered = table.sort_values(["sales", "name", "sic"], ascending=largest)
+    standing = table.segment_type.isin(TYPES) & table.srcdate.eq(table.datadate)
+    ordered = ordered[standing.reindex(ordered.index)]
+    again = ordered.duplicated(KEY).reindex(table.index, fill_value=False)
+    lost = pd.Series(False, table.index)
+    for name, rule, broken in (
+        (FIRM, "firm_missing", table[FIRM].isna()),
+        ("datadate", "date_missing_or_unreadable", table.datadate.isna()),
+        ("srcdate", "date_missing_or_unreadable", table.srcdate.isna()),
+        ("segment", "segment_missing", table.segment.isna()),
+        (
+            "segment_type",
+            "not_a_business_or_operating_segment",
+            ~table.segment_type.isin(TYPES),
+        ),
+        ("srcdate", "segment_of_another_filing", table.srcdate.ne(table.datadate)),
+        ("segment", "segment_repeated", again),
+    ):
+        now = broken.fillna(False).astype(bool) & ~lost
+        note(now, name, rule, None)
+        lost |= now
+    left = ~lost & printed.sales.notna()
+    coded = printed.sales.str.upper().isin(list(MISSING_CODES)).fillna(False)
+    note(left & coded, "sales", "code_for_missing", "")
+    note(left & ~coded & table.sales.isna(), "sales", "not_a_finite_number", "")
+    note(left & (table.sales < 0), "sales", "segment_sales_negative", "")
+    separated = table.sales.notna() & plain.ne(printed.sales).fillna(False)
+    note(left & separated, "sales", "thousands_separator", plain)
+    table["sales"] = table.sales.where(table.sales >= 0)
+    table = table[~lost].drop(columns="srcdate").sort_values(KEY)
+    return conform(table, Segments), collect(log)
