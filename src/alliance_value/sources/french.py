@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
@@ -122,9 +123,10 @@ def factor_lines(
             )
         )
         return nothing, []
-    body = pd.DataFrame(records[head + 1 :])
-    body = body.reindex(columns=range(max(len(plain[head]), body.shape[1])))
-    body = body.astype("string").apply(lambda c: c.str.strip())
+    width = max(map(len, records[head:]))
+    padded = [[*r, *[""] * (width - len(r))] for r in records[head + 1 :]]
+    body = pd.DataFrame(padded, columns=range(width), dtype="string")
+    body = body.apply(lambda c: c.str.strip())
     body["row"] = range(head + 2, head + 2 + len(body))
     if body.shape[1] > 1 and len(body):
         dated = body[0].str.fullmatch(FIRST_CELL).fillna(False).astype(bool)
@@ -177,6 +179,14 @@ def factor_lines(
         found[name] = values.mask(missing)
     table = pd.DataFrame(found).set_axis(pd.DatetimeIndex(lines.date), axis=0)
     spread = float(table.drop(columns="rf", errors="ignore").std().max())
+    if unit == "auto" and np.isnan(spread):
+        problems.append(
+            Problem(
+                rule="too few days to tell percent from decimals",
+                remedy="say which: unit percent or decimal",
+                where=path.name,
+            )
+        )
     percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
     words = [
         f"encoding {encoding}",

@@ -267,11 +267,11 @@ def participants_of(
 ) -> pd.DataFrame:
     """Return one row per participant, from cells with several lines and from lines.
 
-    A file line that belongs to a repeated deal number adds to the deal above it only
-    where it is that deal's own line.
+    Lines of a deal that was left out, such as one of a repeated number, are left out
+    with it.
     """
-    own = lines.index.isin(deals.index)
-    first_line = pd.Series(lines.index, lines.index).where(own).ffill()
+    starts = lines[DEAL].ne("") | lines["Status"].ne("")
+    first_line = pd.Series(lines.index, lines.index).where(starts).ffill()
     owner = first_line.map(deals["deal"])
     own_line = owner.notna()
     split = {k: lines[c].str.split("\n") for k, c in PARTY.items()}

@@ -1,0 +1,61 @@
+"""Hand-written files as tables, and one tiny world at each level of dirt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.study.spec import TableFile
+
+Table = Callable[..., RawTable]
+
+
+def raw_file(path: Path) -> RawTable:
+    return read_file(path, TableFile(entity="", file=str(path)))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    """Return a function that reads text as if it stood in a file."""
+
+    def make(text: str, name: str = "file.csv") -> RawTable:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8", newline="")
+        return raw_file(path)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Write the tiny world clean, realistic, hostile, and hostile in other formats."""
+    write = pytest.importorskip("alliance_value.simulate.write", reason="no simulator")
+    settings = pytest.importorskip("alliance_value.simulate.settings")
+    others = {
+        "text": {"dirt": "hostile", "daily_format": "csv.gz"},
+        "ciz": {"dirt": "hostile", "crsp_format": "ciz"},
+        "stata": {"dirt": "none", "stata": ["ccm_lnkhist", "compustat_segments"]},
+    }
+    levels = {dirt: {"dirt": dirt} for dirt in ("none", "realistic", "hostile")}
+    out = {}
+    for name, chosen in {**levels, **others}.items():
+        out[name] = tmp_path_factory.mktemp(name)
+        world = settings.WorldSettings.from_mapping({"size": "tiny", **chosen})
+        write.write_world(world, out[name], lambda line: None)
+    return out
+
+
+def ledger(folder: Path, file: str = "") -> pd.DataFrame:
+    """Return the defects that were put into a world's files."""
+    table = pd.read_csv(folder / "dirt_ledger.csv", dtype="str", keep_default_na=False)
+    return table[table.file.str.startswith(file)]
+
+
+def rules(rejects: pd.DataFrame) -> dict[str, int]:
+    """Return how often each rule was broken."""
+    counts: dict[str, int] = rejects.rule.value_counts().to_dict()
+    return counts

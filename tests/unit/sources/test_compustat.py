@@ -1,0 +1,116 @@
+"""Compustat's annual file: keysets, closings, codes, signs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.contracts.rejects import collect
+from alliance_value.sources.compustat import header, standard_rows
+
+from .conftest import Table, ledger, raw_file, rules
+
+HEAD = (
+    "gvkey,datadate,fyear,indfmt,datafmt,popsrc,consol,cusip,conm,sich,sic,"
+    "at,sale,xrd\n"
+)
+ROW = "001004,2004-12-31,2004,INDL,STD,D,C,000361105,AAR,5080,5080,100,50,1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (ROW, "repeated_row"),
+        (ROW.replace("INDL", "FS"), "not_standard_format"),
+        (ROW.replace(",STD", ",SUMM_STD"), "not_standard_format"),
+        (ROW.replace("2004-12-31", "2004-06-30"), "earlier_closing_of_fiscal_year"),
+        (ROW.replace(",50,1", ",50,"), "repeated_closing_less_filled"),
+    ],
+)
+def test_one_row_per_firm_and_year(table: Table, line: str, rule: str) -> None:
+    for text in (ROW + line, line + ROW):
+        kept, parts = standard_rows(table(HEAD + text))
+        assert kept.cells.xrd.tolist() == ["1"]
+        assert kept.cells.datadate.tolist() == ["2004-12-31"]
+        assert rules(collect(parts)) == {rule: 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "value", "rule"),
+    [
+        ("001004", "1004", "gvkey", "001004", None),
+        (",50,1", ",50,C", "xrd", "", "code_for_missing"),
+        (",100,", ',"1,100.5",', "at", "1100.5", "thousands_separator"),
+        ("2004-12-31", "20041231", "datadate", "2004-12-31", "date_in_another_format"),
+        ("2004-12-31", "31DEC2004", "datadate", "2004-12-31", "date_in_another_format"),
+        ("2004-12-31", "year end", "datadate", "", "date_unreadable"),
+        (",5080,5080", ",,5080", "sich", "5080", "industry_from_header"),
+    ],
+)
+def test_repairs(
+    table: Table, old: str, new: str, column: str, value: str, rule: str | None
+) -> None:
+    kept, parts = standard_rows(table(HEAD + ROW.replace(old, new, 1)))
+    assert kept.cells[column].item() == value
+    assert rules(collect(parts)) == ({rule: 1} if rule else {})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (",100,", ",-100,", "at_not_positive"),
+        (",100,", ",0,", "at_not_positive"),
+        (",50,", ",0,", "sale_not_positive"),
+    ],
+)
+def test_no_assets_or_sales(table: Table, old: str, new: str, rule: str) -> None:
+    # the short period does not come back in the place of the year that is rejected
+    short = ROW.replace("2004-12-31", "2004-09-30")
+    kept, parts = standard_rows(table(HEAD + ROW.replace(old, new) + short))
+    assert kept.cells.empty
+    assert rules(collect(parts)) == {rule: 1, "earlier_closing_of_fiscal_year": 1}
+
+
+def test_typed_files_give_the_same(table: Table, tmp_path: Path) -> None:
+    text, _ = standard_rows(table(HEAD + ROW))
+    typed = pd.read_csv(tmp_path / "file.csv", dtype={"cusip": "str"})
+    typed["fyear"] = typed.fyear.astype("float64")
+    typed["datadate"] = pd.to_datetime(typed.datadate)
+    typed.to_parquet(tmp_path / "file.parquet")
+    kept, _ = standard_rows(raw_file(tmp_path / "file.parquet"))
+    pd.testing.assert_frame_equal(kept.cells, text.cells)
+
+
+def test_header_restores_codes(table: Table) -> None:
+    text = HEAD + ROW.replace("001004", "1004").replace("000361105", "361105")
+    assert header(table(text)).to_numpy().tolist() == [["001004", "000361105", "AAR"]]
+
+
+def test_columns_missing(table: Table) -> None:
+    with pytest.raises(UserError) as error:
+        standard_rows(table("key,at\n1,2\n"))
+    assert len(error.value.problems) == 3
+
+
+def test_world(worlds: dict[str, Path]) -> None:
+    clean, none = standard_rows(raw_file(worlds["none"] / "compustat_funda.csv"))
+    assert collect(none).empty
+    dirty, parts = standard_rows(raw_file(worlds["hostile"] / "compustat_funda.csv"))
+    counts = ledger(worlds["hostile"], "compustat_funda").kind.value_counts()
+    broken = rules(collect(parts))
+    assert broken["at_not_positive"] == counts["funda_negative_assets"]
+    key = ["gvkey", "fyear"]
+    assert len(dirty.cells) == len(clean.cells) - counts["funda_negative_assets"]
+    both = clean.cells.merge(dirty.cells, on=key, suffixes=("", "_dirty"))
+    assert len(both) == len(dirty.cells)
+    apart = 0
+    for name in ("datadate", "at", "sale", "ib", "xrd", "xad", "sich"):
+        first, second = both[name].fillna(""), both[f"{name}_dirty"].fillna("")
+        numbers = pd.to_numeric(first, errors="coerce").eq(
+            pd.to_numeric(second, errors="coerce")
+        )
+        apart += int((first.ne(second) & ~numbers).sum())
+    assert apart <= counts["funda_lost_value"]

@@ -1,0 +1,404 @@
+"""Daily files, names and delistings: quirks by hand, clean against dirty worlds."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytest.importorskip("polars", reason="the daily file is read with Polars")
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.contracts.tables import conform, empty
+from alliance_value.contracts.vendor_tables import Delistings
+from alliance_value.sources.crsp import DailyReturns, daily_returns
+from alliance_value.sources.delistings import (
+    MissingDelisting,
+    read_delistings,
+)
+from alliance_value.sources.names import read_names
+
+from .conftest import Table, ledger, raw_file, rules
+
+HEAD = "permno,permco,date,prc,ret,shrout\n"
+CLEAN = HEAD + (
+    "1,7,2004-01-05,10,0.01,2000\n"
+    "1,7,2004-01-06,11,0.1,2000\n"
+    "2,7,2004-01-05,5,0.02,1000\n"
+    "2,7,2004-01-06,6,0.2,1000\n"
+    "3,9,2004-01-05,1,-0.5,1000\n"
+)
+
+
+def names_of(*pairs: tuple[int, int]) -> pd.DataFrame:
+    return pd.DataFrame(pairs, columns=["security", "company"])
+
+
+NAMES = names_of((1, 7), (2, 7), (3, 9))
+
+
+def windows(*spans: tuple[int, str, str]) -> pd.DataFrame:
+    table = pd.DataFrame(spans, columns=["security", "first", "last"])
+    return table.astype({"first": "datetime64[ns]", "last": "datetime64[ns]"})
+
+
+ALL = windows(*((k, "2004-01-01", "2004-12-31") for k in (1, 2, 3)))
+
+
+def read(
+    folder: Path,
+    *texts: str | bytes,
+    asked: pd.DataFrame = ALL,
+    delistings: pd.DataFrame | None = None,
+    **options: Any,
+) -> DailyReturns:
+    paths = []
+    for number, text in enumerate(texts):
+        suffix = ".csv.gz" if isinstance(text, bytes) else ".csv"
+        path = folder / f"dsf{number}{suffix}"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        paths.append(path)
+    gone = empty(Delistings) if delistings is None else delistings
+    return daily_returns(paths, asked, NAMES, gone, **options)
+
+
+def delisting(security: int, day: str, ret: float) -> pd.DataFrame:
+    row = {"security": security, "delisted": pd.Timestamp(day), "code": 500}
+    return conform(pd.DataFrame([{**row, "ret": ret, "assumed": False}]), Delistings)
+
+
+def test_values_are_those_of_the_file(tmp_path: Path) -> None:
+    table = read(tmp_path, CLEAN).returns
+    assert table.ret.tolist() == [0.01, 0.1, 0.02, 0.2, -0.5]
+    # 10 x 2000 thousand + 5 x 1000 thousand = $25 million, the same for both classes
+    assert table.market_value.tolist() == [25.0, 28.0, 25.0, 28.0, 1.0]
+    assert table.company.tolist() == [7, 7, 7, 7, 9]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param([gzip.compress(CLEAN.encode())], id="gzip"),
+        pytest.param(
+            [HEAD + "".join(sorted(CLEAN.splitlines(True)[1:], reverse=True))],
+            id="reversed",
+        ),
+        pytest.param(
+            [
+                HEAD + "".join(CLEAN.splitlines(True)[3:]),
+                HEAD + "".join(CLEAN.splitlines(True)[1:3]),
+            ],
+            id="in two files",
+        ),
+        pytest.param([CLEAN.replace("2004-01-0", "2004010")], id="compact dates"),
+        pytest.param([CLEAN.replace("permno,permco", "PERMNO,PERMCO")], id="capitals"),
+        pytest.param(
+            [CLEAN.replace("date,prc,ret,shrout", "dlycaldt,dlyprc,dlyret,shrout")],
+            id="CIZ",
+        ),
+        pytest.param([CLEAN.replace("\n", "\r\n")], id="Windows line ends"),
+        pytest.param(
+            [
+                "\n".join(
+                    ",".join(r.split(",")[:1] + r.split(",")[2:])
+                    for r in CLEAN.splitlines()
+                )
+            ],
+            id="no permco",
+        ),
+    ],
+)
+def test_form_makes_no_difference(tmp_path: Path, texts: list[str | bytes]) -> None:
+    expected = read(tmp_path, CLEAN).returns
+    pd.testing.assert_frame_equal(read(tmp_path, *texts).returns, expected)
+
+
+def test_parquet_with_typed_columns(tmp_path: Path) -> None:
+    expected = read(tmp_path, CLEAN).returns
+    table = pd.read_csv(tmp_path / "dsf0.csv", parse_dates=["date"])
+    table.to_parquet(tmp_path / "dsf.parquet")
+    gone = empty(Delistings)
+    out = daily_returns([tmp_path / "dsf.parquet"], ALL, NAMES, gone)
+    pd.testing.assert_frame_equal(out.returns, expected)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ret", "code", "rule"),
+    [
+        ("0.01", "C", np.nan, "-66", "return_code"),
+        ("0.01", "B", np.nan, "-77", "return_code"),
+        ("0.01", ".", np.nan, "-99", "return_code"),
+        ("0.01", "-77.0", np.nan, "-77", "return_code"),
+        ("0.01", "-1.5", np.nan, "below -1", "return_not_a_number"),
+        ("0.01", "abc", np.nan, "ABC", "return_not_a_number"),
+        ("0.01", "3780", np.nan, None, "return_implausibly_large"),
+        ("0.01", "", np.nan, None, None),
+        ("0.01", "inf", np.nan, "INF", "return_not_a_number"),
+        ("0.01", "-1", -1.0, None, None),
+    ],
+)
+def test_codes_for_missing_returns(
+    tmp_path: Path, old: str, new: str, ret: float, code: str | None, rule: str | None
+) -> None:
+    out = read(tmp_path, CLEAN.replace(old, new, 1))
+    first = out.returns.iloc[0]
+    np.testing.assert_equal(first.ret, ret)
+    assert (None if pd.isna(first.ret_code) else first.ret_code) == code
+    assert rules(out.rejects) == ({rule: 1} if rule else {})
+    if rule:
+        assert out.rejects.row.item() == 2
+        assert out.rejects.value.item() in (new, "3780.0", "-77.0")
+
+
+@pytest.mark.parametrize(
+    ("new", "value", "rule"),
+    [
+        ("-10", 25.0, "price_is_bid_ask_average"),
+        ("0", np.nan, "price_zero_is_missing"),
+        ("", np.nan, None),
+        ("x", np.nan, "price_not_a_number"),
+    ],
+)
+def test_prices(tmp_path: Path, new: str, value: float, rule: str | None) -> None:
+    out = read(tmp_path, CLEAN.replace("05,10,0.01", f"05,{new},0.01"))
+    np.testing.assert_equal(out.returns.market_value.iloc[0], value)
+    # the company's value is unknown for its other class too
+    np.testing.assert_equal(out.returns.market_value.iloc[2], value)
+    assert rules(out.rejects) == ({rule: 1} if rule else {})
+
+
+def test_repeated_days(tmp_path: Path) -> None:
+    again = CLEAN + "1,7,2004-01-05,10,0.01,2000\n2,7,2004-01-06,6,C,1000\n"
+    out = read(tmp_path, again)
+    pd.testing.assert_frame_equal(out.returns, read(tmp_path, CLEAN).returns)
+    assert rules(out.rejects) == {
+        "repeated_day": 1,
+        "repeated_day_differs": 1,
+        "return_code": 1,
+    }
+
+
+def test_only_days_of_windows(tmp_path: Path) -> None:
+    asked = windows(
+        (1, "2004-01-06", "2004-01-06"),
+        (1, "2004-01-06", "2004-01-07"),
+        (2, "2004-01-05", "2004-01-05"),
+        (2, "2003-01-01", "2004-01-04"),
+    )
+    table = read(tmp_path, CLEAN, asked=asked).returns
+    assert table.ret.tolist() == [0.1, 0.02]
+    assert table.market_value.tolist() == [28.0, 25.0]
+
+
+def test_window_inside_a_longer_one(tmp_path: Path) -> None:
+    asked = windows((1, "2004-01-01", "2004-12-31"), (1, "2004-01-02", "2004-01-03"))
+    assert len(read(tmp_path, CLEAN, asked=asked).returns) == 2
+
+
+def test_no_window_reads_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, "no file at all", asked=ALL[:0]).returns.empty
+
+
+@pytest.mark.parametrize(
+    ("day", "text", "ret", "rows"),
+    [
+        ("2004-01-06", CLEAN, (1.1 * 0.7) - 1, 2),
+        ("2004-01-06", CLEAN.replace("11,0.1", "11,C"), -0.3, 2),
+        ("2004-01-08", CLEAN, -0.3, 3),
+    ],
+)
+def test_delisting_return(
+    tmp_path: Path, day: str, text: str, ret: float, rows: int
+) -> None:
+    out = read(tmp_path, text, delistings=delisting(1, day, -0.3)).returns
+    own = out[out.security == 1]
+    assert len(own) == rows
+    assert own.ret.iloc[-1] == pytest.approx(ret, abs=1e-15)
+    assert own.date.iloc[-1] == pd.Timestamp(day)
+    assert pd.isna(own.ret_code.iloc[-1])
+
+
+def test_flagged_ciz_row_holds_its_delisting(tmp_path: Path) -> None:
+    lines = CLEAN.splitlines()
+    flagged = [lines[0] + ",dlydelflg"]
+    flagged += [line + (",Y" if ",11,0.1," in line else ",N") for line in lines[1:]]
+    text = "\n".join(flagged)
+    out = read(tmp_path, text, delistings=delisting(1, "2004-01-06", -0.3))
+    assert out.returns.ret.iloc[1] == 0.1
+
+
+def test_unreadable_keys_are_rejected(tmp_path: Path) -> None:
+    bad = CLEAN + "x,7,2004-01-05,1,0,1\n1,7,2004-13-05,1,0,1\n8,8,2004-99-99,1,0,1\n"
+    out = read(tmp_path, bad)
+    assert rules(out.rejects) == {
+        "security_missing_or_unreadable": 1,
+        "date_missing_or_unreadable": 1,
+    }
+    assert sorted(out.rejects.row) == [7, 8]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (CLEAN.replace("ret", "returns"), "no column 'ret'"),
+        (CLEAN.replace("permno,permco", "id,group"), "no column 'permno'"),
+        (
+            CLEAN.replace("\n1,", "\n4,")
+            .replace("\n2,", "\n5,")
+            .replace("\n3,", "\n6,"),
+            "none of the securities",
+        ),
+        (gzip.compress(CLEAN.encode() * 50)[:60], "cannot be read"),
+        ("", "cannot be read"),
+    ],
+)
+def test_bad_files_end_in_a_report(
+    tmp_path: Path, text: str | bytes, message: str
+) -> None:
+    with pytest.raises(UserError, match=message) as error:
+        read(tmp_path, text)
+    assert "dsf0.csv" in str(error.value)
+
+
+def test_missing_files_are_reported_at_once(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.parquet", tmp_path / "b.csv"]
+    with pytest.raises(UserError) as error:
+        daily_returns(paths, ALL, NAMES, empty(Delistings))
+    assert len(error.value.problems) == 2
+
+
+DELISTED = "permno,dlstdt,dlstcd,dlret\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "ret", "broken"),
+    [
+        ("1,2004-01-06,231,0.05", None, 0.05, {}),
+        ("1,2004-01-06,574,", None, -0.3, {"delisting_return_assumed": 1}),
+        ("1,2004-01-06,400,", None, -0.3, {"delisting_return_assumed": 1}),
+        ("1,2004-01-06,599,", None, -0.3, {"delisting_return_assumed": 1}),
+        ("1,2004-01-06,600,", None, np.nan, {"delisting_return_missing": 1}),
+        ("1,2004-01-06,231,", None, np.nan, {"delisting_return_missing": 1}),
+        (
+            "1,2004-01-06,574,",
+            MissingDelisting(nasdaq=-0.55),
+            -0.55,
+            {"delisting_return_assumed": 1},
+        ),
+        (
+            "1,2004-01-06,574,.T",
+            None,
+            -0.3,
+            {"delisting_return_code": 1, "delisting_return_assumed": 1},
+        ),
+        (
+            "1,2004-01-06,231,-55",
+            None,
+            np.nan,
+            {"delisting_return_code": 1, "delisting_return_missing": 1},
+        ),
+    ],
+)
+def test_delisting_rules(
+    table: Table,
+    line: str,
+    rule: MissingDelisting | None,
+    ret: float,
+    broken: dict[str, int],
+) -> None:
+    names, _ = read_names(table(NAMED, "names.csv"))
+    out, rejected = read_delistings(table(DELISTED + line + "\n"), names, rule)
+    np.testing.assert_equal(out.ret.item(), ret)
+    assert rules(rejected) == broken
+
+
+def test_securities_that_trade_are_not_delisted(table: Table) -> None:
+    names, _ = read_names(table(NAMED, "names.csv"))
+    text = DELISTED + "1,2015-12-31,100,\n2,,574,\nx,2004-01-01,574,0\n"
+    out, rejected = read_delistings(table(text), names)
+    assert out.empty
+    assert set(rules(rejected)) == {
+        "delisting_date_missing_or_unreadable",
+        "security_missing_or_unreadable",
+    }
+
+
+NAMED = (
+    "permno,permco,namedt,nameendt,ncusip,comnam,shrcd,exchcd,siccd\n"
+    "1,7,1990-01-01,1999-12-31,01234510,OLD NAME,11,1,2834\n"
+    "1,7,2000-01-01,,1234510,NEW NAME,11,3,2834\n"
+)
+
+
+def test_names(table: Table) -> None:
+    text = NAMED + (
+        "1,7,2000-01-01,,1234510,NEW NAME,11,3,2834\n"
+        "2,8,2001-01-01,2000-01-01,22222210,BACKWARD,11,3,2834\n"
+        "2,8,soon,2000-01-01,22222210,WHEN,11,3,2834\n"
+    )
+    names, rejected = read_names(table(text))
+    assert names.ncusip.tolist() == ["01234510", "01234510"]
+    assert names.name.tolist() == ["OLD NAME", "NEW NAME"]
+    assert names.name_to.max().year == 2261
+    assert rules(rejected) == {
+        "repeated_row": 1,
+        "name_ends_before_it_begins": 1,
+        "date_missing_or_unreadable": 1,
+    }
+
+
+def test_names_without_columns(table: Table) -> None:
+    with pytest.raises(UserError) as error:
+        read_names(table("permno,comnam\n1,A\n"))
+    assert len(error.value.problems) == 3
+
+
+def world_returns(folder: Path) -> tuple[DailyReturns, pd.DataFrame]:
+    names, _ = read_names(raw_file(folder / "crsp_dsenames.csv"))
+    gone, rejected = read_delistings(raw_file(folder / "crsp_dsedelist.csv"), names)
+    asked = pd.DataFrame({"security": names.security.unique()})
+    asked = asked.assign(
+        first=pd.Timestamp("1990-01-01"), last=pd.Timestamp("2020-01-01")
+    )
+    paths = list(folder.glob("crsp_dsf.*"))
+    return daily_returns(paths, asked, names, gone), rejected
+
+
+def test_world_differs_only_where_the_ledger_says(worlds: dict[str, Path]) -> None:
+    clean, _ = world_returns(worlds["none"])
+    dirty, gone = world_returns(worlds["hostile"])
+    a, b = clean.returns, dirty.returns
+    pd.testing.assert_frame_equal(a[["security", "date"]], b[["security", "date"]])
+    differs = ~((a.ret == b.ret) | (a.ret.isna() & b.ret.isna()))
+    defects = ledger(worlds["hostile"], "crsp_ds").query("repairable == 'no'")
+    lost = defects[defects.column == "ret"]
+    assumed = defects[defects.kind == "delisting_missing"]
+    assert differs.sum() == len(lost) + len(assumed)
+    assert b.ret_code[differs].notna().sum() == len(lost)
+    assert {"delisting_return_assumed", "delisting_return_missing"} == set(rules(gone))
+    defects = ledger(worlds["hostile"], "crsp_dsf")
+    # a cell that was spoiled twice shows the later defect alone
+    defects = defects[~defects.duplicated(["row", "column"], keep=False)]
+    for kind, column, rule in (
+        ("daily_return_code", "ret", "return_code"),
+        ("daily_return_code", "prc", "price_zero_is_missing"),
+        ("daily_first_code", "ret", "return_code"),
+        ("daily_bid_ask", "prc", "price_is_bid_ask_average"),
+        ("daily_duplicate", "", "repeated_day"),
+    ):
+        named = defects[(defects.kind == kind) & (defects.column == column)]
+        noted = dirty.rejects[dirty.rejects.rule == rule]
+        assert len(named) and set(named.row.astype(int)) <= set(noted.row)
+
+
+@pytest.mark.parametrize("other", ["text", "ciz"])
+def test_world_in_another_format_is_the_same(
+    worlds: dict[str, Path], other: str
+) -> None:
+    expected, _ = world_returns(worlds["hostile"])
+    out, _ = world_returns(worlds[other])
+    pd.testing.assert_frame_equal(out.returns, expected.returns)

@@ -1,0 +1,95 @@
+"""Factor files: text around the table, percent or decimals, missing values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.sources.french import FactorFiles, Unit, read_factors
+
+from .conftest import ledger, rules
+
+LINES = (
+    "20040105,   1.10,   0.20,  -0.30,   0.004\n"
+    "20040106,  -0.90,  -0.10,   0.50,   0.004\n"
+    "20040107,   0.40,   0.30,   0.10,   0.004\n"
+)
+FRENCH = (
+    "This file was created by CMPT_ME_BEME_RETS_DAILY using the 202401 CRSP database.\n"
+    "The Tbill return is the simple daily rate, over trading days\n\n"
+    ",Mkt-RF,SMB,HML,RF\n" + LINES + "\nCopyright 2024 Kenneth R. French\n"
+)
+MOMENTUM = ",Mom   \n20040105,   0.50\n20040106,-99.99\n"
+MOMENTUM += "20040107,  -999\n20040108,  -0.50\n"
+
+
+def read(folder: Path, *texts: str, unit: Unit = "auto") -> FactorFiles:
+    paths = [folder / f"factors{n}.csv" for n in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+    return read_factors(paths, unit)
+
+
+def test_text_around_the_table_is_skipped(tmp_path: Path) -> None:
+    out = read(tmp_path, FRENCH)
+    assert out.factors.mkt_rf.tolist() == pytest.approx([0.011, -0.009, 0.004])
+    assert out.factors.rf.tolist() == pytest.approx([0.00004] * 3)
+    assert out.factors.umd.isna().all()
+    assert any("percent (standard deviation 1.0" in d for d in out.decisions)
+    assert any("5 lines around the table" in d for d in out.decisions)
+
+
+def test_decimals_are_left_alone(tmp_path: Path) -> None:
+    text = "date,mktrf,smb,hml,rf,umd\n2004-01-05,.011,.002,-.003,.00004,.01\n"
+    text += "2004-01-06,-.009,-.001,.005,.00004,-.01\n"
+    out = read(tmp_path, text)
+    assert out.factors.mkt_rf.tolist() == [0.011, -0.009]
+    assert out.factors.umd.tolist() == [0.01, -0.01]
+    assert any("decimals (standard" in d for d in out.decisions)
+    told = read(tmp_path, text, unit="percent")
+    assert told.factors.mkt_rf.tolist() == pytest.approx([0.00011, -0.00009])
+
+
+def test_momentum_from_its_own_file(tmp_path: Path) -> None:
+    out = read(tmp_path, FRENCH, MOMENTUM)
+    np.testing.assert_allclose(out.factors.umd, [0.005, np.nan, np.nan])
+    assert any("1 days without the market factor" in d for d in out.decisions)
+    assert rules(out.rejects) == {"factor_missing": 2}
+
+
+def test_repeated_and_unreadable_days(tmp_path: Path) -> None:
+    text = FRENCH.replace(LINES, LINES + "20040107,1,1,1,1\n20041399,1,1,1,1\n")
+    out = read(tmp_path, text)
+    assert len(out.factors) == 3
+    assert rules(out.rejects) == {"repeated_day": 1, "date_unreadable": 1}
+    assert sorted(out.rejects.row) == [8, 9]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (["a,b\n1,2\n"], "no line holds names of factors"),
+        ([FRENCH.replace("200401", "2004-")], "begins with a day"),
+        ([",SMB,HML\n20040105,1,1\n20040106,2,1\n"], "no file has the market factor"),
+        ([FRENCH, FRENCH.replace("   0.20", "   0.90")], "smb differs"),
+        (["\n\n"], "is empty"),
+        ([",Mkt-RF,SMB,HML,RF\n20040105,1,1,1,1\n"], "too few days"),
+    ],
+)
+def test_bad_files(tmp_path: Path, texts: list[str], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        read(tmp_path, *texts)
+
+
+def test_world(worlds: dict[str, Path]) -> None:
+    clean = read_factors([worlds["none"] / "factors_daily.csv"]).factors
+    out = read_factors([worlds["hostile"] / "factors_daily.csv"])
+    defects = ledger(worlds["hostile"], "factors").kind.value_counts()
+    assert rules(out.rejects)["factor_missing"] == defects["factors_missing"]
+    repaired = out.factors.fillna(clean)
+    pd.testing.assert_frame_equal(repaired, clean)
+    assert out.factors.isna().sum().sum() == defects["factors_missing"]
