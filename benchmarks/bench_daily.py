@@ -3,9 +3,9 @@
     python benchmarks/bench_daily.py [--millions 5] [--events 2000] [--formats parquet]
 
 Writes a simulated daily file of that many million rows in a temporary folder, sorted
-by security and day as CRSP's is, or shuffled within blocks of a thousand securities
+by security and day as CRSP's is, or shuffled within blocks of a hundred securities
 (--shuffled). Each engine, in a process of its own, returns the rows in 250 days around
-each event. Prints seconds, peak memory of the process, and whether the rows agree. The
+each event. Prints seconds, peak memory of the process, and rows, which must agree. The
 package's own reader does more: codes, repeated days, market values, delistings. An
 engine that is not installed is left out.
 """
