@@ -31,7 +31,7 @@ def years_before(ends: np.ndarray, years: int) -> np.ndarray:
         Whole years.
     """
     month = ends.astype("datetime64[M]")
-    earlier = month - 12 * years
+    earlier = month - np.timedelta64(12 * years, "M")
     last = last_day(earlier)
     same = np.minimum(earlier.astype("datetime64[D]") + (ends - first_day(month)), last)
     shifted: np.ndarray = np.where(ends == last_day(month), last, same)
@@ -45,7 +45,9 @@ def first_day(month: np.ndarray) -> np.ndarray:
 
 def last_day(month: np.ndarray) -> np.ndarray:
     """Return the last day of months, datetime64[D]."""
-    last: np.ndarray = first_day(month + 1) - np.timedelta64(1, "D")
+    last: np.ndarray = first_day(month + np.timedelta64(1, "M")) - np.timedelta64(
+        1, "D"
+    )
     return last
 
 

@@ -180,7 +180,7 @@ def draw_terms(
         .astype("datetime64[Y]")
         .astype("datetime64[D]")
     )
-    announced = start + rng.integers(0, 365, n)
+    announced = start + rng.integers(0, 365, n).astype("timedelta64[D]")
     back = rng.integers(0, 5, n)
     weekend = ~np.is_busday(announced) & (rng.random(n) < 0.85)
     announced = np.where(
@@ -198,10 +198,10 @@ def draw_terms(
     life = np.ceil(
         rng.exponential(365 / parameters()["alliances"]["termination_rate"], n)
     )
-    ended = announced + np.maximum(life.astype(int), 60)
+    ended = announced + np.maximum(life.astype(int), 60).astype("timedelta64[D]")
     terminated = np.fmin(ended, np.fmin(exit_date[i], exit_date[j]))
     late = terminated > np.datetime64(known_until)
-    terminated = np.where(late, np.datetime64("NaT"), terminated)
+    terminated = np.where(late, np.datetime64("NaT", "D"), terminated)
     jv = rng.random(n) < 0.16
     # Vendors seldom revise the status of a deal that has ended.
     status = np.full(n, "Completed/Signed")
@@ -244,6 +244,7 @@ def spaced(deals: pd.DataFrame, days: int = 10) -> np.ndarray:
     true deals must not look like one. Dates move within their year.
     """
     announced = deals["announced"].to_numpy().astype("datetime64[D]")
+    step = np.timedelta64(days, "D")
     low, high = deals[["i", "j"]].min(axis=1), deals[["i", "j"]].max(axis=1)
     pairs: dict[tuple[int, int], list[int]] = {}
     for row, key in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
@@ -256,13 +257,13 @@ def spaced(deals: pd.DataFrame, days: int = 10) -> np.ndarray:
             if not len(near):
                 break
             first, second = order[near[0]], order[near[0] + 1]
-            later = announced[second] + days
+            later = announced[second] + step
             if later.astype("datetime64[Y]") == announced[second].astype(
                 "datetime64[Y]"
             ):
                 announced[second] = later
             else:
-                announced[first] -= days
+                announced[first] -= step
     return announced
 
 

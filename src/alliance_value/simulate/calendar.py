@@ -73,5 +73,5 @@ def trading_days(first: str, last: str) -> np.ndarray:
     closed = np.array(
         [*CLOSED, *(day for year in years for day in holidays(year))], "datetime64[D]"
     )
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    days = np.arange(np.datetime64(first), np.datetime64(last) + np.timedelta64(1, "D"))
     return days[np.is_busday(days, holidays=closed)]

@@ -88,7 +88,8 @@ def fiscal_year_ends(fyr: np.ndarray) -> np.ndarray:
     """
     calendar_year = YEARS[None, :] + (fyr <= 5)[:, None]
     months = (calendar_year - 1970) * 12 + fyr[:, None]
-    result: np.ndarray = months.astype("datetime64[M]").astype("datetime64[D]") - 1
+    following = months.astype("datetime64[M]").astype("datetime64[D]")
+    result: np.ndarray = following - np.timedelta64(1, "D")
     return result
 
 
@@ -121,10 +122,10 @@ def draw_firms(settings: WorldSettings) -> Firms:
     closing = np.maximum(
         datadate[np.arange(n), end],
         ((end + YEARS[0] - 1969) * 12).astype("datetime64[M]").astype("datetime64[D]")
-        - 1,
+        - np.timedelta64(1, "D"),
     )
-    exit_date = closing + rng.integers(20, 140, n)
-    exit_date = np.where(last == 9999, np.datetime64("NaT"), exit_date)
+    exit_date = closing + rng.integers(20, 140, n).astype("timedelta64[D]")
+    exit_date = np.where(last == 9999, np.datetime64("NaT", "D"), exit_date)
 
     renamed = rng.random(n) < world["renamed"]
     span = np.minimum(last, YEARS[-1]) - first
@@ -156,7 +157,7 @@ def draw_firms(settings: WorldSettings) -> Firms:
             "cusip6": all_issuers[:n],
             "later_cusip6": _only(renamed, all_issuers[n : 2 * n]),
             "subsidiary_cusip6": all_issuers[2 * n :],
-            "renamed": np.where(renamed, rename_date, np.datetime64("NaT")),
+            "renamed": np.where(renamed, rename_date, np.datetime64("NaT", "D")),
             "industry": industry,
             "sic": sic,
             "naics": [str(industries[k]["naics"]) for k in industry],
@@ -177,7 +178,8 @@ def draw_firms(settings: WorldSettings) -> Firms:
     rho = parameters()["confounder"]["persistence"]
     for t in range(1, len(YEARS)):
         path[:, t] = rho * path[:, t - 1] + np.sqrt(1 - rho**2) * path[:, t]
-    filed = datadate + stream(seed, "filings").integers(55, 90, datadate.shape)
+    lag = stream(seed, "filings").integers(55, 90, datadate.shape)
+    filed = datadate + lag.astype("timedelta64[D]")
     return Firms(table, alive, datadate, filed, rng.standard_normal(n), path)
 
 

@@ -97,7 +97,8 @@ def real_population(settings: WorldSettings, firms: pd.DataFrame) -> Firms:
     datadate = fiscal_year_ends(table["fyr"].to_numpy())
     # The statements at hand begin long after the firms did: ties may be older.
     alive = last[:, None] >= YEARS
-    filed = datadate + stream(settings.seed, "filings").integers(55, 90, datadate.shape)
+    lag = stream(settings.seed, "filings").integers(55, 90, datadate.shape)
+    filed = datadate + lag.astype("timedelta64[D]")
     hidden = stream(settings.seed, "unobserved")
     return Firms(
         table,

@@ -58,7 +58,8 @@ def count_portfolios(
     count = {name: np.zeros(shape) for name in names}
     for t in range(shape[1]):
         end = firms.datadate[me, t]
-        opens = (end.astype("datetime64[M]") - 12 * life + 1).astype("datetime64[D]")
+        first = end.astype("datetime64[M]") - np.timedelta64(12 * life - 1, "M")
+        opens = first.astype("datetime64[D]")
         active = (announced >= opens) & (announced <= end)
         active &= ~(terminated <= end) & firms.alive[me, t]
         coded = active & (other >= 0) & firms.alive[other, t]

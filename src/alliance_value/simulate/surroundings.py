@@ -59,7 +59,8 @@ def draw_surroundings(
             pool = np.flatnonzero(eligible[:, year - YEARS[0]])
             inside = {"outside": 1, "pending": 2}.get(kind) or int(rng.integers(3, 6))
             members = rng.choice(pool, inside, replace=False).tolist()
-            day = np.datetime64(f"{year}-01-01") + int(rng.integers(0, 365))
+            start = np.datetime64(f"{year}-01-01")
+            day = start + np.timedelta64(int(rng.integers(0, 365)), "D")
             ends = exit_date[members[0]] if kind == "outside" else nothing
             ends = nothing if ends > np.datetime64(known_until) else ends
             common = {

@@ -20,7 +20,7 @@ def links(world: World, market: Market) -> pd.DataFrame:
     table = market.securities.table
     still = table["ends"].to_numpy() == len(market.days) - 1
     ends = market.days[table["ends"].to_numpy()].copy()
-    ends[still] = np.datetime64("NaT")
+    ends[still] = np.datetime64("NaT", "D")
     out = pd.DataFrame(
         {
             "gvkey": world.firms.table["gvkey"].to_numpy()[table["firm"]],

@@ -38,6 +38,7 @@ CIZ_INDEX = {"date": "caldt", "vwretd": "vwtotret", "ewretd": "ewtotret"}
 CIZ_FLAG = {-66.0: "NS", -77.0: "NT", -88.0: "RA", -99.0: "MP"}
 LETTERS = {-66.0: "C", -77.0: "B", -88.0: "A", -99.0: "."}
 BLOCK = 100
+DAY = np.timedelta64(1, "D")
 
 
 def daily_blocks(world: World, market: Market) -> Iterator[pd.DataFrame]:
@@ -250,7 +251,7 @@ def name_history(world: World, market: Market) -> pd.DataFrame:
         ]
         if changed:
             cut = np.datetime64(change, "D")
-            spans = [(first, cut - 1, ""), (cut, last, "later_")]
+            spans = [(first, cut - DAY, ""), (cut, last, "later_")]
         share = "" if not firm["dual_class"] else ("A" if security["primary"] else "B")
         for begin, end, which in spans:
             issue = "10" if security["primary"] else "20"
