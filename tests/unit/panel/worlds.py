@@ -124,7 +124,8 @@ def draw_units(rng: np.random.Generator, firms: int) -> pd.DataFrame:
         for year in range(FIRST - 1, LAST + 1):
             if rng.random() < 0.25:
                 continue
-            filed = np.datetime64(f"{year + 1}-03-01") + int(rng.integers(0, 60))
+            lag = np.timedelta64(int(rng.integers(0, 60)), "D")
+            filed = np.datetime64(f"{year + 1}-03-01") + lag
             for unit in range(int(rng.integers(1, 6))):
                 true = str(rng.choice(CLASSES, p=[0.45, 0.3, 0.1, 0.1, 0.05]))
                 seen = {
@@ -158,13 +159,15 @@ def draw_firm_years(rng: np.random.Generator, firms: int) -> pd.DataFrame:
         for year in range(FIRST, LAST + 1):
             if rng.random() < 0.08:
                 continue
-            end = np.datetime64(f"{year}-{month:02d}") + 1
+            end = np.datetime64(f"{year}-{month:02d}") + np.timedelta64(1, "M")
             items = np.exp(rng.normal(4, 1, len(ITEMS)))
             rows.append(
                 {
                     "firm": f"f{k:02d}",
                     "fiscal_year": year,
-                    "datadate": pd.Timestamp(end.astype("datetime64[D]") - 1),
+                    "datadate": pd.Timestamp(
+                        end.astype("datetime64[D]") - np.timedelta64(1, "D")
+                    ),
                     "sic": ["3570", "3571", "7372", "0100"][k % 4],
                     **dict(zip(ITEMS, items, strict=True)),
                 }
