@@ -130,6 +130,7 @@ def marginal_effect(figure: Figure, margins: pd.DataFrame, context: Context) -> 
             data["at"], data.ci_low, data.ci_high, color=style.COLOURS[0], alpha=0.2
         )
         at, heights = data["at"].to_numpy(), np.diff(data.share_below)
+        heights[0] += data.share_below.iloc[0]  # a mass at the lowest value shown
         below.bar(at[:-1], heights, width=np.diff(at), align="edge", color=style.QUIET)
     axes.axhline(0, color=style.INK, linewidth=0.8)
     of, over = (term_label(n, context.labels) for n in (figure.of, figure.over))

@@ -42,6 +42,13 @@ def test_the_line_goes_through_the_margins(tables):
     plt.close(drawn.figure)
 
 
+def test_the_bars_hold_every_observation_up_to_the_last_point(tables):
+    drawn = draw(EFFECT, tables.estimates, tables.margins, CONTEXT)
+    heights = [bar.get_height() for bar in drawn.figure.axes[1].patches]
+    assert sum(heights) == pytest.approx(drawn.data.share_below.iloc[-1])
+    plt.close(drawn.figure)
+
+
 def test_the_caption_says_what_is_simulated_and_where_the_effect_is(tables):
     drawn = draw(EFFECT, tables.estimates, tables.margins, CONTEXT)
     assert "Simulated: all of it." in drawn.caption
