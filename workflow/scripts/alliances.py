@@ -9,13 +9,8 @@ from alliance_value.sources.matching import issuers, match_participants
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.sources.sdc import read_deals
-from alliance_value.study.job import job
+from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
-
-
-def listed(paths):
-    return [paths] if isinstance(paths, str) else list(paths)
-
 
 with job(snakemake) as this:
     plain = TableFile(entity="", file="")

@@ -4,15 +4,14 @@ from pathlib import Path
 from alliance_value.contracts.tables import FirmYears, Funnel, Rejects, store
 from alliance_value.sources.firm_years import Needed, firm_years
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job
+from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile, build
 
 with job(snakemake) as this:
     sources = this.params["sources"]
     words = json.loads(Path(snakemake.params.words).read_text(encoding="utf-8"))
-    files, firm_files = snakemake.input.firm_years, snakemake.input.firms
-    files = [files] if isinstance(files, str) else list(files)
-    firm_files = [firm_files] if isinstance(firm_files, str) else list(firm_files)
+    files = listed(snakemake.input.firm_years)
+    firm_files = listed(snakemake.input.firms)
     tables = firm_years(
         files,
         build(TableFile, sources["firm_years"]),

@@ -13,11 +13,7 @@ from alliance_value.contracts.tables import (
 )
 from alliance_value.report.html import Inputs, render
 from alliance_value.report.summary import summary
-from alliance_value.study.job import job
-
-
-def listed(paths):
-    return [paths] if isinstance(paths, str) else list(paths)
+from alliance_value.study.job import job, listed
 
 
 def by_name(paths):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -375,17 +376,7 @@ def drop(
     log: list[pd.DataFrame],
 ) -> pd.DataFrame:
     """Leave rows out and note them."""
-    bad = table[broken.to_numpy(bool)]
-    log.append(
-        rejects(
-            file=bad[FILE],
-            row=bad[ROW],
-            column=column,
-            value=bad[column],
-            rule=rule,
-            action="rejected",
-        )
-    )
+    note(table, broken, rule, column, "rejected", log)
     return table[~broken.to_numpy(bool)]
 
 
@@ -398,6 +389,19 @@ def repair(
     new: pd.Series | None = None,
 ) -> None:
     """Note cells that are taken for missing or no, or for another value."""
+    note(table, broken, rule, column, "repaired", log, new)
+
+
+def note(
+    table: pd.DataFrame,
+    broken: pd.Series,
+    rule: str,
+    column: str,
+    action: Literal["rejected", "repaired"],
+    log: list[pd.DataFrame],
+    new: pd.Series | None = None,
+) -> None:
+    """Add the broken rows to the log, with their place in the file."""
     bad = table[broken.to_numpy(bool)]
     log.append(
         rejects(
@@ -406,7 +410,7 @@ def repair(
             column=column,
             value=bad[column],
             rule=rule,
-            action="repaired",
+            action=action,
             new_value=None if new is None else new[bad.index],
         )
     )

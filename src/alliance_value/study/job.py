@@ -61,6 +61,11 @@ def job(snakemake: Any) -> Iterator[Job]:
         sys.exit(1)
 
 
+def listed(paths: str | Sequence[str]) -> list[str]:
+    """Return a rule's named input as a list: Snakemake gives one file as its path."""
+    return [paths] if isinstance(paths, str) else list(paths)
+
+
 def stamp(path: str | Path, params: Mapping[str, Any], libraries: list[str]) -> str:
     """Write parameters to a file, only when they differ from what it holds.
 

@@ -101,8 +101,7 @@ def ours(dataset: str, effects: str, **options: object) -> pd.DataFrame:
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_equals_r(dataset, effects, software, se_type):
     expected = reference(dataset, effects, software, se_type)
-    if expected.empty:
-        pytest.skip("R was not run for this combination")
+    assert len(expected) == len(DATASETS[dataset][2]) + (effects == "pooled")
     found = ours(dataset, effects, **COVARIANCES[software, se_type])
     found = found.loc[expected.index]
     np.testing.assert_allclose(found.estimate, expected.estimate, rtol=1e-8)
