@@ -1,0 +1,1 @@
+"""Announcements and returns to abnormal returns, their tests and dyads."""
