@@ -16,8 +16,9 @@ from alliance_value.simulate.write import write_world
 from alliance_value.sources.coding_sheets import coded_units
 from alliance_value.sources.compustat import header
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
-from alliance_value.sources.links import firm_links, security_names
+from alliance_value.sources.links import firm_links
 from alliance_value.sources.matching import issuers, match_participants
+from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import RawTable, read_file
 from alliance_value.sources.sdc import Deals, read_deals
 from alliance_value.study.spec import TableFile
@@ -60,7 +61,7 @@ def rebuilt(folder: Path) -> pd.DataFrame:
     """Return portfolios from a folder of vendors' files."""
     found = deals(folder)
     links, _ = firm_links(raw(folder, "ccm_lnkhist"))
-    names = security_names(raw(folder, "crsp_dsenames"))
+    names, _ = read_names(raw(folder, "crsp_dsenames"))
     names = names[0] if isinstance(names, tuple) else names
     known = issuers(names, links, header(raw(folder, "compustat_funda")))
     participants = match_participants(found.parties, found.alliances, known)

@@ -42,6 +42,14 @@ def overlay_files(folder):
     return [f"{folder}/{name}" for name in files_of_overlay()]
 
 
+def alliance_results(folder):
+    """Results that only a study with alliances has."""
+    if "alliances" not in STUDY["sources"]:
+        return []
+    names = ["coder_agreement", "look_ahead", "matches_to_review"]
+    return [f"{folder}/{name}.csv" for name in names]
+
+
 def issuer_files():
     """Files that tell firms' latest CUSIPs and names."""
     if "overlay" in STUDY["sources"]:
@@ -68,10 +76,11 @@ def code(script):
 
 
 def made_by(rule, output):
-    """An output of a rule that only studies with alliances have."""
-    if "alliances" not in STUDY["sources"]:
+    """The files of a rule's output, none in a study that has no such rule."""
+    if not hasattr(rules, rule):
         return []
-    return [getattr(getattr(rules, rule).output, output)]
+    files = getattr(getattr(rules, rule).output, output)
+    return [files] if isinstance(files, str) else list(files)
 
 
 def stamped(unit, values, libraries=()):

@@ -46,8 +46,10 @@ rule report:
         cut_points=rules.panel.output.cut_points,
         sources=[
             rules.firm_years.output.sources,
+            *made_by("links", "sources"),
             *made_by("alliances", "sources"),
             *made_by("structures", "sources"),
+            *made_by("diversification", "sources"),
         ],
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),

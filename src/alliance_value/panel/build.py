@@ -95,13 +95,13 @@ def build_panel(
     )
 
 
-def with_portfolios(firm_years: pd.DataFrame, portfolios: pd.DataFrame) -> pd.DataFrame:
-    """Join each firm-year with its alliance portfolio; every firm-year has one."""
-    joined = firm_years.merge(
-        portfolios, on=[FIRM, YEAR], how="left", validate="one_to_one"
-    )
-    assert joined.portfolio_size.notna().all(), "a firm-year has no portfolio row"
-    return joined
+def joined(firm_years: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join firm-years with tables that have at most one row for each of them."""
+    table = firm_years
+    for part in parts:
+        table = table.merge(part, on=[FIRM, YEAR], how="left", validate="many_to_one")
+    assert len(table) == len(firm_years)
+    return table
 
 
 def holds(

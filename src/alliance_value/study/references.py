@@ -104,6 +104,30 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
             remedy="take period_end out, or set time_format: integer or year",
             where="sources.firm_years.period_end",
         )
+    if "alliances" in sources and "period_end" not in firm_years:
+        yield Problem(
+            rule="portfolios are taken at the fiscal year-end, which is not given",
+            remedy="name the column with the last day of the fiscal year",
+            where="sources.firm_years.period_end",
+        )
+    if {"alliances", "segments"} & sources.keys() and firm_years[
+        "duplicates"
+    ] == "keep":
+        yield Problem(
+            rule="alliances and segments need one row per firm and year",
+            remedy="set duplicates: stop or first",
+            where="sources.firm_years.duplicates",
+        )
+    for name, needed in (
+        ("alliances", "structures"),
+        ("reviewed_matches", "alliances"),
+    ):
+        if name in sources and needed not in sources:
+            yield Problem(
+                rule=f"sources.{name} needs sources.{needed}",
+                remedy=f"add the file of {needed}, or take {name} out",
+                where=f"sources.{name}",
+            )
 
 
 def name_problems(study: Mapped) -> Iterator[Problem]:
@@ -177,6 +201,7 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
             for used in names_in(variable[key])
             if used in flags or (used in variables and used != name)
         ]
+        + [by for by in [variable.get("adjust", {}).get("by")] if by in variables]
         for name, variable in variables.items()
     }
     for name in variables:
