@@ -34,8 +34,19 @@ class FirmYears(pa.DataFrameModel):
         ordered = False
 
 
-class Panel(FirmYears):
-    """Firm-years with the study's variables: what every model reads."""
+class Panel(pa.DataFrameModel):
+    """Firm-years with the study's variables: what every model reads.
+
+    Where a row stood in the files is left to the firm-years, so that files that differ
+    in nothing else give the same panel to the byte.
+    """
+
+    firm: Series[pd.StringDtype] = pa.Field(nullable=False)
+    fiscal_year: Series[int] = pa.Field(nullable=False)
+
+    class Config:
+        strict = False
+        ordered = False
 
 
 class Rejects(pa.DataFrameModel):

@@ -11,7 +11,7 @@ import pandas as pd
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import FIRM, YEAR, Panel, conform
+from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR, Panel, conform
 from alliance_value.panel.variables import build_variables
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Sample, Variable
@@ -62,6 +62,7 @@ def build_panel(
     problems += built.problems
     raise_if(problems, "the study's variables and conditions")
     panel = pd.DataFrame(built.columns, index=table.index)
+    panel = panel.drop(columns=list(PROVENANCE))
     bounds = ((sample.first, "ge", "from"), (sample.last, "le", "to"))
     for bound, compare, word in bounds:
         if bound is not None:
