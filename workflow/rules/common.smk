@@ -77,7 +77,7 @@ def code(script):
 
 def made_by(rule, output):
     """The files of a rule's output, none in a study that has no such rule."""
-    if not hasattr(rules, rule):
+    if not workflow.is_rule(rule):
         return []
     files = getattr(getattr(rules, rule).output, output)
     return [files] if isinstance(files, str) else list(files)
