@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from alliance_value.events.arrays import ratio
 from alliance_value.events.normal_returns import Abnormal
 
 
@@ -49,9 +50,7 @@ def cumulate(abnormal: Abnormal, columns: slice) -> WindowReturns:
     car[empty] = np.nan
     bhar = held - normal
     bhar[empty] = np.nan
-    scar = np.full(len(car), np.nan)
-    np.divide(car, np.sqrt(variance), out=scar, where=variance > 0)
-    return WindowReturns(car, variance, scar, bhar, days)
+    return WindowReturns(car, variance, ratio(car, np.sqrt(variance)), bhar, days)
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def average_path(ar: np.ndarray, confidence: float = 0.95) -> Path:
     n = there.sum(axis=0)
     filled = np.where(there, ar, 0.0)
     nothing = np.full(ar.shape[1], np.nan)
-    aar = np.divide(filled.sum(axis=0), n, out=nothing.copy(), where=n > 0)
+    aar = ratio(filled.sum(axis=0), n)
     started = there.any(axis=1) if ar.shape[1] else np.zeros(len(ar), bool)
     cumulated = np.cumsum(filled[started], axis=1)
     count = len(cumulated)

@@ -34,6 +34,8 @@ from alliance_value.events.tests_rank import (
 )
 
 CHUNK = 2048
+# Up to so many events the estimates are held between passes, some 100 MB.
+HELD = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,14 @@ Estimates = Callable[[], Iterator[tuple[slice, Abnormal]]]
 def estimates(task: Task, model: str) -> Estimates:
     """Return a function that yields chunks of estimated events, again at each call.
 
-    A single chunk is kept; several are estimated again.
+    Few events are held; many are estimated again.
     """
     held: list[tuple[slice, Abnormal]] = []
+    few = len(task.rows) <= HELD
 
     def chunks() -> Iterator[tuple[slice, Abnormal]]:
         if held:
-            yield from held
+            yield from list(held)
             return
         for first in range(0, len(task.rows), task.chunk):
             part = slice(first, min(first + task.chunk, len(task.rows)))
@@ -132,7 +135,7 @@ def estimates(task: Task, model: str) -> Estimates:
                 task.span,
             )
             one = (part, abnormal_returns(found, model))
-            if len(task.rows) <= task.chunk:
+            if few:
                 held.append(one)
             yield one
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alliance_value.events.arrays import ratio
 from alliance_value.events.calendar import Window
 from alliance_value.events.matrix import Market
 
@@ -69,7 +70,7 @@ class Abnormal:
         """
         x = self.regressors
         spread = np.einsum("nkm,nkl,nlm->nm", x, self.bread, x, optimize=True)
-        result = self.variance[:, None] * (1 + spread)
+        result: np.ndarray = self.variance[:, None] * (1 + spread)
         result[np.isnan(self.event)] = np.nan
         return result
 
@@ -193,17 +194,15 @@ def abnormal_returns(windows: Windows, model: str) -> Abnormal:
         errors = np.where(known, errors - mean_of(errors, count)[:, None], 0.0)
     df = count - parameters
     squares = np.einsum("nl,nl->n", errors, errors)
-    variance = np.divide(
-        squares, df, out=np.full(len(y), np.nan), where=(df > 0) & ~np.isnan(beta[:, 0])
-    )
+    variance = ratio(squares, df)
+    variance[np.isnan(beta[:, 0])] = np.nan
     abnormal[np.isnan(variance)] = np.nan
     return Abnormal(residuals, abnormal, windows.event, variance, df, bread, there)
 
 
 def mean_of(values: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Return row means of values that are zero where missing."""
-    nothing = np.full(len(count), np.nan)
-    return np.divide(values.sum(axis=1), count, out=nothing, where=count > 0)
+    return ratio(values.sum(axis=1), count)
 
 
 def inverse(gram: np.ndarray) -> np.ndarray:
@@ -251,18 +250,14 @@ def slope_on(y: np.ndarray, x: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return the slope of y on x over the known days, shape (n,)."""
     dy, dx = centred(y, known), centred(x, known)
     below = np.einsum("nl,nl->n", dx, dx)
-    nothing = np.full(len(y), np.nan)
-    above = np.einsum("nl,nl->n", dx, dy)
-    return np.divide(above, below, out=nothing, where=below > 0)
+    return ratio(np.einsum("nl,nl->n", dx, dy), below)
 
 
 def correlation(y: np.ndarray, x: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return the correlation of y and x over the known days, shape (n,)."""
     dy, dx = centred(y, known), centred(x, known)
     below = np.sqrt(np.einsum("nl,nl->n", dx, dx) * np.einsum("nl,nl->n", dy, dy))
-    nothing = np.full(len(y), np.nan)
-    above = np.einsum("nl,nl->n", dx, dy)
-    return np.divide(above, below, out=nothing, where=below > 0)
+    return ratio(np.einsum("nl,nl->n", dx, dy), below)
 
 
 def centred(values: np.ndarray, known: np.ndarray) -> np.ndarray:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from alliance_value.events.arrays import ratio
+
 TOO_FEW = "fewer than two events with an abnormal return"
 NO_VARIANCE = "the events' abnormal returns do not vary"
 
@@ -149,8 +151,7 @@ def share_positive(estimation: np.ndarray) -> np.ndarray:
     """Return each event's share of positive estimation residuals, shape (n,)."""
     count = (~np.isnan(estimation)).sum(axis=1)
     above = (estimation > 0).sum(axis=1)
-    nothing = np.full(len(estimation), np.nan)
-    return np.divide(above, count, out=nothing, where=count > 0)
+    return ratio(above, count)
 
 
 def unit_residuals(estimation: np.ndarray) -> np.ndarray:

@@ -106,7 +106,8 @@ def corrado_ranks(estimation: np.ndarray, event: np.ndarray) -> np.ndarray:
     """
     place = ranks(np.concatenate([estimation, event], axis=1))
     count = (~np.isnan(place)).sum(axis=1)
-    return place - (count[:, None] + 1) / 2
+    result: np.ndarray = place - (count[:, None] + 1) / 2
+    return result
 
 
 def corrado(total: RankSums, columns: slice) -> Statistic:
@@ -143,7 +144,8 @@ def zivney_ranks(standardized: np.ndarray, event: np.ndarray) -> np.ndarray:
     """
     place = ranks(np.concatenate([standardized, event], axis=1))
     count = (~np.isnan(place)).sum(axis=1)
-    return place / (count[:, None] + 1) - 0.5
+    result: np.ndarray = place / (count[:, None] + 1) - 0.5
+    return result
 
 
 def corrado_zivney(total: RankSums, columns: slice) -> Statistic:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alliance_value.events.arrays import ratio
 from alliance_value.events.tests_parametric import (
     TOO_FEW,
     Statistic,
@@ -53,9 +54,9 @@ def calendar_portfolio(
     count = np.bincount(code, minlength=len(days))
     total = np.bincount(code, ar[there], len(days))
     squares = np.bincount(code, variance[there], len(days))
-    z = np.full(len(days), np.nan)
-    np.divide(total, np.sqrt(squares), out=z, where=squares > 0)
-    return CalendarPortfolio(days, count, total / np.maximum(count, 1), z)
+    return CalendarPortfolio(
+        days, count, ratio(total, count), ratio(total, np.sqrt(squares))
+    )
 
 
 def calendar_time(portfolio: CalendarPortfolio, n: int) -> Statistic:
