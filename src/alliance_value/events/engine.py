@@ -58,6 +58,8 @@ class Task:
         bool, shape (g, n): which events belong to each group to be tested.
     chunk
         Events to hold at once.
+    induced
+        What happens to abnormal returns once they are estimated; for simulations.
     """
 
     market: Market
@@ -68,6 +70,7 @@ class Task:
     span: Window
     members: np.ndarray
     chunk: int = CHUNK
+    induced: Callable[[slice, Abnormal], Abnormal] | None = None
 
     def columns(self, window: Window) -> slice:
         """Return the window's columns among the event days."""
@@ -134,10 +137,12 @@ def estimates(task: Task, model: str) -> Estimates:
                 task.estimation,
                 task.span,
             )
-            one = (part, abnormal_returns(found, model))
+            abnormal = abnormal_returns(found, model)
+            if task.induced is not None:
+                abnormal = task.induced(part, abnormal)
             if few:
-                held.append(one)
-            yield one
+                held.append((part, abnormal))
+            yield part, abnormal
 
     return chunks
 

@@ -70,7 +70,7 @@ def to_market(
         $ million, wide; a long table of returns holds them itself.
     """
     problems: list[Problem] = []
-    long = {"security", "date", "ret"} <= set(returns.columns)
+    long = is_long(returns)
     if not long and not is_dates(returns.index):
         problems.append(
             Problem(
@@ -141,6 +141,18 @@ def to_market(
             tuple(words),
         ),
         problems,
+    )
+
+
+def is_long(returns: pd.DataFrame) -> bool:
+    """Say whether a table of returns has one row per security and date."""
+    return {"security", "date", "ret"} <= set(returns.columns)
+
+
+def securities_of(returns: pd.DataFrame) -> pd.Index:
+    """Return every security in a table of returns."""
+    return pd.Index(
+        returns["security"].unique() if is_long(returns) else returns.columns
     )
 
 

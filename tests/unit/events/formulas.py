@@ -79,10 +79,14 @@ def single(returns, factors, security, day, model, estimation, span) -> Single:
         e = ar.iloc[inside]
         sigma, df = math.sqrt(fit.scale), int(fit.df_resid)
         z = design.iloc[around].to_numpy()
-        cov = np.eye(len(event_days)) * fit.scale + z @ fit.cov_params().to_numpy() @ z.T
+        cov = (
+            np.eye(len(event_days)) * fit.scale + z @ fit.cov_params().to_numpy() @ z.T
+        )
     covariance = pd.DataFrame(cov, index=event_days, columns=event_days)
     abnormal = dict(zip(event_days, ar.iloc[around], strict=True))
-    raw = dict(zip(event_days, returns[security].reindex(ar.index).iloc[around], strict=True))
+    raw = dict(
+        zip(event_days, returns[security].reindex(ar.index).iloc[around], strict=True)
+    )
     return Single(
         estimation=list(e),
         event=abnormal,

@@ -47,7 +47,13 @@ def world(request):
     singles = {
         model: [
             formulas.single(
-                returns, factors, e.security, e.announced, model, worlds.ESTIMATION, SPAN
+                returns,
+                factors,
+                e.security,
+                e.announced,
+                model,
+                worlds.ESTIMATION,
+                SPAN,
             )
             for e in listed.itertuples()
         ]
@@ -86,7 +92,9 @@ def test_windows_equal_sums_over_the_covariance(world, model, window):
     ):
         expected = [getattr(e, of)(window) for e in singles[model]]
         np.testing.assert_allclose(table[column], expected, rtol=1e-8, atol=1e-12)
-    days = [sum(e.known(d) for d in range(window[0], window[1] + 1)) for e in singles[model]]
+    days = [
+        sum(e.known(d) for d in range(window[0], window[1] + 1)) for e in singles[model]
+    ]
     assert table.n_days.tolist() == days
 
 
