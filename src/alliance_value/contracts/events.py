@@ -154,6 +154,28 @@ class Caar(pa.DataFrameModel):
         unique = ["sample", "group", "model", "day"]
 
 
+class UnitTests(EventTests):
+    """Tests of partners' returns and of dyads' portfolios, by ``unit``."""
+
+    unit: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = False
+        unique = ["unit", "sample", "group", "model", "window", "test"]
+
+
+class UnitCaar(Caar):
+    """Average paths of partners' returns and of dyads' portfolios, by ``unit``."""
+
+    unit: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = False
+        unique = ["unit", "sample", "group", "model", "day"]
+
+
 class CalendarTime(pa.DataFrameModel):
     """One row per sample, group, model, window and date on which a window is open.
 

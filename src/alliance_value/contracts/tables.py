@@ -245,6 +245,33 @@ def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         ) from None
 
 
+class Claims(pa.DataFrameModel):
+    """One row per claim of the paper and reading of it: published beside estimated.
+
+    ``estimate`` is in the reading's unit; an interval bound is missing where the
+    interval has no end there; ``verdict`` follows from the interval alone.
+    """
+
+    claim: Series[pd.StringDtype]
+    headline: Series[pd.StringDtype]
+    reading: Series[pd.StringDtype]
+    unit: Series[pd.StringDtype]
+    published: Series[float]
+    neutral: Series[float]
+    estimate: Series[float] = pa.Field(nullable=True)
+    se: Series[float] = pa.Field(ge=0, nullable=True)
+    ci_low: Series[float] = pa.Field(nullable=True)
+    ci_high: Series[float] = pa.Field(nullable=True)
+    n: Series[int] = pa.Field(ge=0)
+    verdict: Series[pd.StringDtype]
+    source: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["claim", "reading"]
+
+
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table of the contract with no rows."""
     names = list(contract.to_schema().columns)

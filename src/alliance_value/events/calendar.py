@@ -64,3 +64,39 @@ def event_positions(
     near = days[place] - day <= LONGEST_CLOSURE if len(days) else covered
     result: np.ndarray = np.where(covered & near, place, -1).astype("int64")
     return result
+
+
+def calendar_windows(
+    events: pd.DataFrame, estimation: Window, windows: Sequence[Window]
+) -> pd.DataFrame:
+    """Return the days that each event's security is needed on, in calendar days.
+
+    Seven calendar days stand for five trading days, and four weeks are added for
+    holidays, thin-trading lags and days that move.
+
+    Parameters
+    ----------
+    events
+        security, announced.
+    estimation
+        First and last estimation day.
+    windows
+        Event windows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        security, first, last; sorted, without events that have no date.
+    """
+    first, last = span([estimation, *windows])
+    known = events.dropna(subset=["security", "announced"])
+    day = pd.to_datetime(known["announced"]).dt.normalize()
+    reach = [pd.Timedelta(days=7 * abs(d) // 5 + 28) for d in (first, last)]
+    table = pd.DataFrame(
+        {
+            "security": known["security"].astype("string"),
+            "first": day - reach[0],
+            "last": day + reach[1],
+        }
+    )
+    return table.drop_duplicates().sort_values(["security", "first"], ignore_index=True)

@@ -29,6 +29,8 @@ FILES = (
     "security_names",
     "segments",
     "reviewed_matches",
+    "events",
+    "confounds",
 )
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
