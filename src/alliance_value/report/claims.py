@@ -153,10 +153,11 @@ def slope(
 ) -> dict[str, Any]:
     """Return a combination of a model's terms in the unit of a reading.
 
-    With b the slope of the outcome y in the share s, readings are ``points``: b;
+    With b the slope of the outcome y in the share s, the scales are ``points``: b;
     ``point``: 0.01 b; ``elasticity``: b mean(s) / mean(y); ``point_of_mean``:
-    0.01 b / mean(y), near zero also the change in ln y; ``sd_of_mean``: b sd(s) / mean(y); ``sd_of_sd``: b sd(s) / sd(y). Means and standard
-    deviations are those of the estimation sample and taken as given.
+    0.01 b / mean(y), near zero also the change in ln y; ``sd_of_mean``:
+    b sd(s) / mean(y); ``sd_of_sd``: b sd(s) / sd(y). Means and standard deviations are
+    those of the estimation sample and taken as given.
     """
     model = quantity["model"]
     if model not in evidence.samples:
