@@ -3,10 +3,12 @@ import sys
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.study.dependencies import modules_of
 from alliance_value.study.job import fingerprints, show_problems, stamp
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
+from alliance_value.study.claims import read_claims
 from alliance_value.study.resolve import resolve
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -81,6 +83,22 @@ def made_by(rule, output):
         return []
     files = getattr(getattr(rules, rule).output, output)
     return [files] if isinstance(files, str) else list(files)
+
+
+def event_settings():
+    """Everything in a study that the event study's numbers depend on."""
+    section = dict(STUDY["event_study"])
+    section["confidence"] = STUDY["inference"]["confidence"]
+    section["seed"] = STUDY["seed"]
+    section["confounds"] = STUDY["sources"].get("confounds", {})
+    return section
+
+
+def claimed_models():
+    """The models that the claims of a study speak of."""
+    claims = plainly(read_claims, STUDY["claims"])
+    named = {claim["quantity"].get("model") for claim in claims}
+    return [model for model in STUDY["models"] if model["name"] in named]
 
 
 def stamped(unit, values, libraries=()):

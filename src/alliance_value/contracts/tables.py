@@ -313,6 +313,13 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
     return conform(table, contract)
 
 
+def read(path: str | Path) -> pd.DataFrame:
+    """Read a stored table as it is: Parquet, or CSV in which no text means missing."""
+    if Path(path).suffix == ".csv":
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    return pd.read_parquet(path)
+
+
 def text_columns(contract: Contract) -> dict[str, str]:
     """Return the contract's text columns, so that codes keep leading zeros."""
     columns = contract.to_schema().columns

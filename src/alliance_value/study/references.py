@@ -55,13 +55,22 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
         yield from unknown_terms(table.get("terms", []), known, where)
     for figure in figures:
         where = f"exhibits.figures.{figure['name']}"
-        if figure["kind"] == "coefficients":
+        if figure["kind"] in ("coefficients", "specification_curve"):
             names = figure.get("models", list(models))
             for name in names:
                 if name not in models:
                     yield unknown(name, where)
             known = [n for m in names if m in models for n in all_terms(models[m])]
             yield from unknown_terms(figure.get("terms", []), known, where)
+            if figure["kind"] == "specification_curve" and not figure.get("terms"):
+                yield Problem(
+                    rule="key 'terms' is missing",
+                    remedy="name the one term whose estimates are compared",
+                    where=where,
+                )
+            continue
+        if figure["kind"] != "marginal_effect":
+            yield from figure_needs(study, figure, where)
             continue
         absent = [k for k in ("model", "of", "over") if not figure.get(k)]
         for key in absent:
@@ -84,6 +93,41 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
                 remedy=f"its interactions: {shown}",
                 where=where,
             )
+
+
+def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]:
+    """Yield what a figure needs that the study does not make."""
+    kind = figure["kind"]
+    needed = {
+        "trends": ["terms"],
+        "binned_scatter": ["of", "over"],
+    }.get(kind, [])
+    for key in needed:
+        if not figure.get(key):
+            yield Problem(
+                rule=f"key '{key}' is missing",
+                remedy=f"a figure of kind {kind} needs {' and '.join(needed)}",
+                where=where,
+            )
+    dyads = ("joint_value", "division", "both_gain", "whale_curve")
+    if (kind == "caar" or kind in dyads) and "event_study" not in study:
+        yield Problem(
+            rule=f"a figure of kind {kind} needs an event study",
+            remedy="add the key event_study, or take the figure out",
+            where=where,
+        )
+    elif kind in dyads and "events" in study["sources"]:
+        yield Problem(
+            rule=f"a figure of kind {kind} needs dyads, and this study lists events",
+            remedy="take the figure out, or study alliances",
+            where=where,
+        )
+    if kind == "claims" and "claims" not in study:
+        yield Problem(
+            rule="a figure of claims needs a file of claims",
+            remedy="add the key claims, such as config/claims.yaml",
+            where=where,
+        )
 
 
 def source_problems(sources: Mapped) -> Iterator[Problem]:

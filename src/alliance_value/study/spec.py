@@ -147,8 +147,10 @@ class Figure:
     """A figure made from estimates."""
 
     name: str
-    kind: Literal["coefficients", "marginal_effect"]
+    kind: str
     title: str = ""
+    unit: str = ""
+    groups: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     model: str = ""

@@ -46,4 +46,4 @@ def events(
 def long(returns: pd.DataFrame) -> pd.DataFrame:
     """Return wide returns as a long table."""
     table = returns.rename_axis(index="date", columns="security")
-    return table.stack().rename("ret").reset_index().dropna()
+    return table.reset_index().melt("date", value_name="ret").dropna()
