@@ -52,6 +52,17 @@ def alliance_results(folder):
     return [f"{folder}/{name}.csv" for name in names]
 
 
+def event_results(folder):
+    """Results that only a study with an event study has."""
+    if "event_study" not in STUDY:
+        return []
+    names = ["event_tests", "caar", "event_exclusions"]
+    if "events" not in STUDY["sources"]:
+        names += ["dyads", "appropriation", "division_of_value"]
+        names += ["whale_curve", "whale_summary"]
+    return [f"{folder}/{name}.csv" for name in names]
+
+
 def issuer_files():
     """Files that tell firms' latest CUSIPs and names."""
     if "overlay" in STUDY["sources"]:

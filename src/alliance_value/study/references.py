@@ -16,6 +16,7 @@ from alliance_value.study.terms import expand_all
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
     yield from source_problems(study["sources"])
+    yield from event_problems(study)
     yield from name_problems(study)
     yield from cycle_problems(study["variables"])
     models = {m["name"]: m for m in study["models"]}
@@ -92,6 +93,41 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
                 f"'{figure['of']}' and '{figure['over']}'",
                 remedy=f"its interactions: {shown}",
                 where=where,
+            )
+
+
+def event_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what an event study lacks, or asks of its windows in vain."""
+    if "event_study" not in study:
+        return
+    section, sources = study["event_study"], study["sources"]
+    if not {"alliances", "events"} & sources.keys():
+        yield Problem(
+            rule="an event study needs sources.alliances or sources.events",
+            remedy="name a table of events, or take event_study out",
+            where="event_study",
+        )
+    for name in ("returns", "factors"):
+        if name not in sources:
+            yield Problem(
+                rule=f"an event study needs sources.{name}",
+                remedy=f"name the file of {name}, or take event_study out",
+                where="event_study",
+            )
+    windows = {f"windows[{i}]": w for i, w in enumerate(section["windows"])}
+    windows |= {key: section[key] for key in ("headline", "path", "estimation")}
+    for key, (first, last) in windows.items():
+        if first > last:
+            yield Problem(
+                rule=f"the window [{first}, {last}] ends before it begins",
+                remedy="write the first day first",
+                where=f"event_study.{key}",
+            )
+        elif key != "estimation" and first <= section["estimation"][1]:
+            yield Problem(
+                rule=f"the window [{first}, {last}] overlaps the estimation window",
+                remedy="end the estimation window earlier",
+                where=f"event_study.{key}",
             )
 
 
