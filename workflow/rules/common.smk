@@ -44,11 +44,17 @@ def wrds_of(study):
     return plainly(requests, study)
 
 
-def wrds_params(name):
-    """What one table's file depends on; who asks and how is no part of it."""
+def wrds_stamps():
+    """What each table's file depends on; who asks and how is no part of it.
+
+    All are written while the workflow is read: Snakemake lists the folder only once.
+    """
     section = STUDY["sources"]["wrds"]
     source = {key: section[key] for key in ("host", "port", "dbname", "vintage")}
-    return {"request": asdict(WRDS[name]), **source}
+    return {
+        name: stamped(f"wrds.{name}", {"request": asdict(request), **source})
+        for name, request in WRDS.items()
+    }
 
 
 def wrds_words():

@@ -6,9 +6,7 @@ if WRDS:
 
     rule wrds:
         input:
-            params=lambda wildcards: stamped(
-                f"wrds.{wildcards.fetched}", wrds_params(wildcards.fetched)
-            ),
+            params=lookup(dpath="{fetched}", within=wrds_stamps()),
             linked=lambda wildcards: wrds_linked(wildcards.fetched),
             code=code("wrds"),
         output:

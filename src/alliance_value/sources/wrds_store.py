@@ -27,7 +27,7 @@ class Store:
     Parameters
     ----------
     folder
-        The folder; of another identity, its contents are removed.
+        The folder; what it holds of another identity stays until work begins.
     asked
         What is fetched from where, in full: the identity of the table.
     """
@@ -42,11 +42,7 @@ class Store:
         with suppress(OSError, ValueError):
             self.state = json.loads(self.manifest.read_text(encoding="utf-8"))
         if not isinstance(self.state, dict) or self.state.get("identity") != identity:
-            shutil.rmtree(self.folder, ignore_errors=True)
             self.state = {"identity": identity, "asked": dict(asked), "parts": {}}
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for left in self.folder.glob("*.tmp"):
-            left.unlink()
 
     def finished(self) -> int | None:
         """Return the rows of the finished table, or nothing where there is none."""
@@ -56,10 +52,15 @@ class Store:
         return None
 
     def begin(self, types: Mapping[str, str]) -> None:
-        """Note the server's types; parts of other types are fetched again."""
+        """Note the server's types, and keep of the folder what is of them and whole."""
         if self.state.get("types") != dict(types):
             self.state |= {"types": dict(types), "parts": {}}
+            shutil.rmtree(self.folder, ignore_errors=True)
         self.state.pop("table", None)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.glob("*.tmp"):
+            left.unlink()
+        self.save()
 
     def has(self, part: str) -> bool:
         """Return whether a part is there, and unchanged."""

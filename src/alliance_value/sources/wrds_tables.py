@@ -59,6 +59,10 @@ KNOWN = {
         6,
         date="datadate",
     ),
+    # the latest industry and place of each firm, for the study's table of firms
+    "compustat_company": Known(
+        "comp", "company", columns("gvkey conm sic naics state city fic"), 1
+    ),
     "compustat_segments": Known(
         "comp",
         "wrds_segmerged",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import subprocess
+import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +25,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.sources import wrds, wrds_connection
 from alliance_value.sources.wrds import fetch, select, spans
 from alliance_value.sources.wrds_connection import Server, connected
+from alliance_value.sources.wrds_securities import linked_securities
 from alliance_value.sources.wrds_store import Store
 from alliance_value.sources.wrds_tables import KNOWN, Request, requests
 from tests import postgres
@@ -216,6 +221,45 @@ def test_no_row_at_all_is_an_error(get):
 # Interruptions
 
 
+def test_a_process_that_is_killed_goes_on_and_ends_with_the_same_bytes(
+    get, server, tmp_path
+):
+    whole = get(DAILY, "undisturbed")
+    lines = f"""
+        import os, signal
+        from alliance_value.sources import wrds
+        from alliance_value.sources.wrds_connection import Server
+        from alliance_value.sources.wrds_tables import Request
+        plain = wrds.plain
+        def killed(batches, schema):
+            for batch in plain(batches, schema):
+                if wrds.parts_seen == 1:
+                    yield batch.slice(0, 3)
+                    os.kill(os.getpid(), signal.SIGKILL)
+                wrds.parts_seen += 1
+                yield batch
+        wrds.parts_seen, wrds.plain = 0, killed
+        request = {DAILY!r}
+        wrds.fetch(
+            request, [request], {server!r}, "store-out", "out.parquet", print,
+            securities=[10001, 10002],
+        )
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(lines)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    left = {path.name for path in (tmp_path / "store-out").iterdir()}
+    assert left == {"manifest.json", "part-2001.parquet", "part-2002.tmp"}
+    again = get(DAILY)
+    assert "1 of 3 parts are here already" in again.said[0]
+    assert again.bytes == whole.bytes
+
+
 @pytest.mark.parametrize("part", ["2002", "2003"])
 def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(get, monkeypatch, part):
     whole = get(DAILY, "undisturbed")
@@ -298,13 +342,12 @@ def test_a_connection_that_breaks_within_a_part_is_no_end_of_it(
 
 def test_a_damaged_part_is_fetched_again(get, tmp_path, monkeypatch):
     whole = get(DAILY, "undisturbed")
-    monkeypatch.setattr(Store, "assemble", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        get(DAILY)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "assemble", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            get(DAILY)
     part = tmp_path / "store-out/part-2002.parquet"
     part.write_bytes(part.read_bytes()[:-1] + b"?")
-    os.environ["HOME"] = str(tmp_path)
     again = get(DAILY)
     assert [line for line in again.said if "2002:" in line]
     assert not [line for line in again.said if "2001:" in line]
@@ -354,6 +397,14 @@ def test_another_question_is_asked_again(get, tmp_path, database, change):
     get(DAILY)
     again = get(change.pop("request", DAILY), **change)
     assert len([line for line in again.said if "rows (" in line]) == 3
+
+
+def test_a_question_that_fails_leaves_the_earlier_table(get, tmp_path):
+    whole = get(DAILY)
+    absent = replace(DAILY, columns=(*DAILY.columns, "absent"))
+    message(lambda: get(absent))
+    (tmp_path / ".pgpass").unlink()
+    assert get(DAILY).bytes == whole.bytes
 
 
 # What is missing or closed
@@ -611,7 +662,9 @@ def test_what_cannot_be_asked_is_told_at_once():
         deals={"schema": "s", "table": 't"; drop', "columns": ["a b"]},
     )
     written["sources"]["firm_years"]["columns"] = {}
+    written["sources"]["simulate"] = {}
     text = message(lambda: requests(written))
+    assert "simulate and wrds exclude each other" in text
     assert "did you mean 'compustat_funda'?" in text
     assert "after its end on 2014-12-31" in text
     assert "value '2014-02-30': 'to' is no day of the calendar" in text
@@ -623,3 +676,54 @@ def test_linked_securities_need_the_links():
     assert "add 'ccm_lnkhist: {}'" in message(lambda: requests(study(crsp_dsf={})))
     everyone = requests(study(crsp_dsf={"securities": "all"}))["crsp_dsf"]
     assert everyone.security == ""
+
+
+# Securities
+
+
+LINKED = """\
+gvkey,linkprim,linktype,lpermno,linkdt,linkenddt
+1004,P,LC,10001,1990-01-01,E
+001038,C,LU,10002,1990-01-01,2001-06-30
+001038,P,LS,10003,2000-01-01,
+001050,N,LC,10004,1990-01-01,
+001050,P,NR,10005,1990-01-01,
+001062,P,LC,10006,1990-01-01,1999-12-31
+"""
+NAMED = """\
+permno,permco,namedt,nameendt,ncusip,comnam
+10001,7,1990-01-01,2010-01-01,11111110,A
+20001,7,1990-01-01,2010-01-01,11111120,A
+20002,8,1990-01-01,2010-01-01,22222220,B
+"""
+FIRMS = "gvkey,datadate,fyear\n001004,2001-12-31,2001\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "firms", "first", "expected"),
+    [
+        (None, None, "2001-01-01", [10001, 10002, 10003]),
+        (None, None, "2002-01-01", [10001, 10003]),
+        (NAMED, None, "2002-01-01", [10001, 10003, 20001]),
+        (NAMED, FIRMS, "2002-01-01", [10001, 20001]),
+    ],
+)
+def test_securities_are_those_linked_in_the_days_and_their_companies_others(
+    table, named, firms, first, expected
+):
+    found = linked_securities(
+        table(LINKED, "links.csv"),
+        table(named, "names.csv") if named else None,
+        table(firms, "firms.csv") if firms else None,
+        first,
+        "2005-12-31",
+    )
+    assert found == expected
+
+
+def test_days_without_any_link_are_told(table):
+    links = table(LINKED, "links.csv")
+    text = message(
+        lambda: linked_securities(links, None, None, "1970-01-01", "1970-12-31")
+    )
+    assert "no link between a firm and a security holds from 1970-01-01" in text
