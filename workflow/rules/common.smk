@@ -1,14 +1,21 @@
 import atexit
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
+from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.study.dependencies import modules_of
 from alliance_value.study.job import fingerprints, show_problems, stamp
-from alliance_value.study.needs import grouping_columns, required_columns, source_files
 from alliance_value.study.claims import read_claims
+from alliance_value.study.needs import (
+    fetched_files,
+    grouping_columns,
+    required_columns,
+    source_files,
+)
 from alliance_value.study.resolve import resolve
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -32,6 +39,38 @@ def resolved_study():
 
 def sources_of(study):
     return plainly(source_files, study, os.environ)
+
+
+def wrds_of(study):
+    """What is asked of WRDS, by the name of the file."""
+    return plainly(requests, study)
+
+
+def wrds_stamps():
+    """What each table's file depends on; who asks and how is no part of it.
+
+    All are written while the workflow is read: Snakemake lists the folder only once.
+    """
+    section = STUDY["sources"]["wrds"]
+    source = {key: section[key] for key in ("host", "port", "dbname", "vintage")}
+    return {
+        name: stamped(f"wrds.{name}", {"request": asdict(request), **source})
+        for name, request in WRDS.items()
+    }
+
+
+def wrds_words():
+    """The server, and all tables of the study: they are looked up before any."""
+    section = {k: v for k, v in STUDY["sources"]["wrds"].items() if k != "tables"}
+    return {"server": section, "asked": list(map(asdict, WRDS.values()))}
+
+
+def wrds_linked(name):
+    """The tables that tell which securities are wanted."""
+    if not WRDS[name].security:
+        return []
+    tables = [table for table in (LINKS, *NAMES, STATEMENTS) if table in WRDS]
+    return [f"data/raw/{NAME}/{table}.parquet" for table in tables]
 
 
 def world_files(folder, settings):
@@ -76,6 +115,7 @@ def contents_of(*sources):
     paths = [path for source in sources for path in SOURCES.get(source, [])]
     if {"simulate", "overlay"} & STUDY["sources"].keys():
         paths = [path for path in paths if not path.startswith(made)]
+    paths = [path for path in paths if path not in fetched_files(STUDY)]
     return fingerprints(paths, f"{BUILD}/fingerprints/{sources[0]}.json")
 
 

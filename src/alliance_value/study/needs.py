@@ -54,6 +54,7 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
             for text in ([written] if isinstance(written, str) else written)
         ]
     if not {"simulate", "overlay"} & study["sources"].keys():
+        made = fetched_files(study)
         problems += [
             Problem(
                 rule=f"the file {path} is not there",
@@ -62,10 +63,16 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
             )
             for source, paths in files.items()
             for path in paths
-            if path and not Path(path).is_file()
+            if path and path not in made and not Path(path).is_file()
         ]
     raise_if(problems, f"the sources of study '{study['study']}'")
     return files
+
+
+def fetched_files(study: Mapped) -> dict[str, str]:
+    """Return the files that are fetched from WRDS -> the table that each holds."""
+    tables = study["sources"].get("wrds", {}).get("tables", {})
+    return {f"data/raw/{study['study']}/{name}.parquet": name for name in tables}
 
 
 def expand_path(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
         With every problem of the study file.
     """
     schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
-    study = deepcopy(dict(config))
+    study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:
         subject += f" of '{study['study']}'"
@@ -61,6 +62,17 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     raise_if(problems, subject)
     default_exhibits(study)
     return study
+
+
+def dates_as_text(value: Any) -> Any:
+    """Return a copy in which days, which YAML reads as dates, are text again."""
+    if isinstance(value, Mapping):
+        return {key: dates_as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [dates_as_text(inner) for inner in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return deepcopy(value)
 
 
 def inherit(models: list[Mapped], problems: list[Problem]) -> None:
