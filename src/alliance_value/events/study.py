@@ -180,7 +180,7 @@ def event_study(
         estimation=estimation,
         windows=chosen,
         span=days,
-        members=np.array([mask for _, _, mask in groups]).reshape(-1, len(kept)),
+        members=np.stack([mask for _, _, mask in groups]),
         chunk=chunk,
     )
     results = [run_model(task, name, tests) for name in names]
@@ -394,7 +394,7 @@ def stack(parts: list[np.ndarray]) -> np.ndarray:
 
 def text(codes: np.ndarray, words: Sequence[str]) -> pd.Series:
     """Return coded words as text."""
-    return pd.Series(pd.array(list(words), dtype="string").take(codes))
+    return pd.Series(pd.array(list(words), dtype="str").take(codes))
 
 
 def cars_table(
