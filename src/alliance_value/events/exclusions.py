@@ -210,11 +210,13 @@ WHY = {
 }
 
 
-def event_funnel(events: pd.DataFrame, exclusions: pd.DataFrame) -> pd.DataFrame:
+def event_funnel(
+    events: pd.DataFrame, exclusions: pd.DataFrame, with_confounds: bool
+) -> pd.DataFrame:
     """Count the events that each reason takes, in the order of `REASONS`.
 
-    An event with several reasons is counted at its first one. The last step,
-    ``confounded``, leads from the sample ``all`` to ``unconfounded``.
+    An event with several reasons is counted at its first one. The last step, if a
+    list of other news was given, leads from the sample ``all`` to ``unconfounded``.
 
     Returns
     -------
@@ -229,6 +231,6 @@ def event_funnel(events: pd.DataFrame, exclusions: pd.DataFrame) -> pd.DataFrame
     ]
     for reason in REASONS:
         gone = flagged.loc[flagged["reason"] == reason, "event"]
-        if len(gone) or reason == "confounded":
+        if len(gone) or (with_confounds and reason == "confounded"):
             left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason])
     return branch.table()

@@ -194,7 +194,7 @@ def event_study(
         caar=caar_table(task, names, results, labels, confidence),
         calendar_time=calendar_table(task, names, results, labels),
         exclusions=exclusions,
-        funnel=event_funnel(table, exclusions),
+        funnel=event_funnel(table, exclusions, confounds is not None),
         notes=tuple(notes),
     )
 

@@ -39,7 +39,11 @@ def test_after_hours_flag_moves_to_the_next_trading_day():
     announced = pd.Series(pd.to_datetime(["2010-04-01", "2010-04-01", "2010-04-02"]))
     late = pd.Series([True, None, True], dtype="boolean")
     place = event_positions(announced, DAYS, late)
-    assert DAYS[place].astype(str).tolist() == ["2010-04-05", "2010-04-01", "2010-04-05"]
+    assert DAYS[place].astype(str).tolist() == [
+        "2010-04-05",
+        "2010-04-01",
+        "2010-04-05",
+    ]
 
 
 def test_another_close():

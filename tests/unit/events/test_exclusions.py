@@ -12,7 +12,9 @@ from . import worlds
 
 def run(returns, factors, events, **options):
     options = {"windows": [(-1, 1)], "tests": ["cross_sectional"], **options}
-    return event_study(returns, events, factors, estimation=worlds.ESTIMATION, **options)
+    return event_study(
+        returns, events, factors, estimation=worlds.ESTIMATION, **options
+    )
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3, 4], [4, 2, 0, 3, 1]])

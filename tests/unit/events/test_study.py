@@ -181,9 +181,10 @@ def test_too_few_events_give_reasons(world, keep, undefined):
     assert (found.statistic.isna() == found.p.isna()).all()
 
 
-def test_events_without_variance_give_reasons():
+@pytest.mark.parametrize("constant", [0.0, 0.01])
+def test_events_without_variance_give_reasons(constant):
     returns, factors = worlds.market(missing=0.0, firms=3)
-    returns[:] = 0.0
+    returns[:] = constant
     listed = worlds.events(returns, n=9)
     options = {**OPTIONS, "models": "mean", "rules": Rules(overlap="flag")}
     found = event_study(returns, listed, factors, **options).event_tests
