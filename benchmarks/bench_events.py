@@ -40,17 +40,22 @@ factors = dict(zip(columns, held["factors"][1:]), date=dates)
 Single._save_parameter("returns", returns)
 Single._save_parameter("FamaFrench", factors)
 Single._save_parameter("max_iteration", 4)
-options = dict(event_window=(-5, 5), estimation_size=250, buffer_size=40)
+def options(window):
+    # the estimation window ends 46 days before the event, whatever the window
+    return dict(event_window=window, estimation_size=250, buffer_size=45 + window[0])
+windows = [(-5, 5)] if sys.argv[3] == "one" else [(0, 0), (-1, 1), (-5, 5)]
 events = list(zip(held["security"], dates[held["position"]]))
 seconds = {"market": [], "ff3": []}
 for _ in range(repeats):
     start = time.perf_counter()
-    market = Multiple([Single.market_model(names[s], "mkt", d, **options)
-                       for s, d in events])
+    for w in windows:
+        market = Multiple([Single.market_model(names[s], "mkt", d, **options(w))
+                           for s, d in events])
     seconds["market"].append(time.perf_counter() - start)
     start = time.perf_counter()
-    ff3 = Multiple([Single.FamaFrench_3factor(names[s], d, **options)
-                    for s, d in events])
+    for w in windows:
+        ff3 = Multiple([Single.FamaFrench_3factor(names[s], d, **options(w))
+                        for s, d in events])
     seconds["ff3"].append(time.perf_counter() - start)
 print(json.dumps({"seconds": seconds, "caar": [market.CAAR[-1], ff3.CAAR[-1]]}))
 """
@@ -151,9 +156,17 @@ def median_seconds(run: Callable[[], object], repeats: int) -> float:
 
 
 def eventstudy(
-    returns: pd.DataFrame, events: pd.DataFrame, factors: pd.DataFrame, repeats: int
+    returns: pd.DataFrame,
+    events: pd.DataFrame,
+    factors: pd.DataFrame,
+    repeats: int,
+    windows: str,
 ) -> dict[str, object] | None:
-    """Return the peer's seconds and last CAAR, or None where it is not installed."""
+    """Return the peer's seconds and last CAAR, or None where it is not installed.
+
+    Its t statistic is of the sum from the window's first day, so that it needs a run
+    for each window.
+    """
     python = os.environ.get("EVENTSTUDY_PYTHON", sys.executable)
     has = [python, "-c", "import eventstudy"]
     if subprocess.run(has, capture_output=True, check=False).returncode:
@@ -172,7 +185,7 @@ def eventstudy(
             position=returns.index.get_indexer(events.announced),
         )
         ran = subprocess.run(
-            [python, "-W", "ignore", "-c", PEER, folder, str(repeats)],
+            [python, "-W", "ignore", "-c", PEER, folder, str(repeats), windows],
             capture_output=True,
             text=True,
             check=True,
@@ -198,13 +211,15 @@ def compare(events: int, repeats: int) -> None:
     line("alliance-value, all tables, twelve tests", every, two, every)
     caar = ours(returns, listed, factors, two_tests)
     ends = caar[caar.day == 5].set_index("model").caar
-    found = eventstudy(returns, listed, factors, repeats)
-    if found is None:
-        print("eventstudy: not installed (EVENTSTUDY_PYTHON may name where it is)")
-    else:
+    for windows in ("one", "three"):
+        found = eventstudy(returns, listed, factors, repeats, windows)
+        if found is None:
+            print("eventstudy: not installed (EVENTSTUDY_PYTHON may name where it is)")
+            break
         seconds = found["seconds"]
         total = sum(statistics.median(seconds[m]) for m in MODELS)
-        line("eventstudy, one window, no test", total, two, every)
+        noun = "window" if windows == "one" else "windows"
+        line(f"eventstudy, {windows} {noun}, its one t", total, two, every)
         worst = np.abs(np.array(found["caar"]) - ends[MODELS].to_numpy()).max()
         print(f"  largest difference of CAAR from ours: {worst:.1e}")
     start = time.perf_counter()

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.events import REASONS, Exclusions
-from alliance_value.contracts.events import Events as EventsTable
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.tables import arrange
 from alliance_value.events.calendar import Window, window_name
 
 
@@ -195,7 +194,7 @@ def reasons_against(
     ]
     table = pd.concat(parts, ignore_index=True)
     table = table.sort_values("event", kind="stable")
-    return judged, conform(table, Exclusions)
+    return judged, arrange(table, Exclusions)
 
 
 WHY = {
@@ -224,8 +223,8 @@ def event_funnel(
         Rows of the funnel (`contracts.tables.Funnel`), branch ``events``.
     """
     branch = FunnelBranch("events", "events")
-    left = conform(events, EventsTable)
-    branch.start(left, "announced", "every event in the table")
+    branch.start(events, "announced", "every event in the table")
+    left = events
     flagged = exclusions[
         exclusions["excluded"] | (exclusions["reason"] == "confounded")
     ]

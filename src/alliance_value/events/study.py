@@ -16,7 +16,7 @@ from alliance_value.contracts.events import (
     EventTests,
 )
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.tables import arrange
 from alliance_value.events.abnormal import average_path
 from alliance_value.events.battery import TESTS, portfolio, run_bootstrap, run_tests
 from alliance_value.events.calendar import (
@@ -170,7 +170,7 @@ def event_study(
     judged, exclusions = reasons_against(
         placed, market.days, span(chosen), rules, confounds
     )
-    table = conform(judged[list(Events.to_schema().columns)], Events)
+    table = arrange(judged[list(Events.to_schema().columns)], Events)
     kept = judged[judged["kept"]]
     groups = group_members(kept, confounds is not None)
     task = Task(
@@ -460,7 +460,7 @@ def tests_table(
                     }
                     for test in tests
                 ]
-    return conform(pd.DataFrame(rows), EventTests)
+    return arrange(pd.DataFrame(rows), EventTests)
 
 
 def caar_table(
@@ -490,7 +490,7 @@ def caar_table(
                     }
                 )
             )
-    return conform(pd.concat(parts, ignore_index=True), Caar)
+    return arrange(pd.concat(parts, ignore_index=True), Caar)
 
 
 def calendar_table(
@@ -521,4 +521,4 @@ def calendar_table(
                         }
                     )
                 )
-    return conform(pd.concat(parts, ignore_index=True), CalendarTime)
+    return arrange(pd.concat(parts, ignore_index=True), CalendarTime)
