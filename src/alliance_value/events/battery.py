@@ -8,6 +8,7 @@ import numpy as np
 
 from alliance_value.events.engine import ModelResult, Task
 from alliance_value.events.tests_parametric import (
+    TOO_FEW,
     Statistic,
     bmp,
     cross_sectional,
@@ -15,6 +16,7 @@ from alliance_value.events.tests_parametric import (
     mean_correlation,
     patell,
     sign,
+    undefined,
 )
 from alliance_value.events.tests_rank import corrado, corrado_zivney, generalized_rank
 from alliance_value.events.tests_resampled import (
@@ -70,6 +72,7 @@ def run_tests(
     members = task.members[group]
     one = found.windows[window]
     car, scar = one.car[members], one.scar[members]
+    n = int((~np.isnan(car)).sum())
     usable = int((~np.isnan(found.event[members])).any(axis=1).sum())
     r = mean_correlation(found.correlation[group], usable)
     shift = task.estimation_days
@@ -90,6 +93,8 @@ def run_tests(
                 result[test] = kolari_pynnonen(scar, r)
             case "corrado":
                 result[test] = corrado(found.corrado[group], inside)
+            case "corrado_zivney" | "generalized_rank" if n < 2:
+                result[test] = undefined(n, TOO_FEW)
             case "corrado_zivney":
                 result[test] = corrado_zivney(found.zivney[group], inside)
             case "generalized_rank":
@@ -99,7 +104,6 @@ def run_tests(
             case "generalized_sign":
                 result[test] = sign(car, found.positive[members])
             case "calendar_time":
-                n = int((~np.isnan(car)).sum())
                 series = portfolio(task, found, group, window)
                 result[test] = calendar_time(series, n)
     return result

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.events import REASONS, Exclusions
-from alliance_value.contracts.events import Events as EventsTable
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.tables import arrange
 from alliance_value.events.calendar import Window, window_name
 
 
@@ -195,7 +194,7 @@ def reasons_against(
     ]
     table = pd.concat(parts, ignore_index=True)
     table = table.sort_values("event", kind="stable")
-    return judged, conform(table, Exclusions)
+    return judged, arrange(table, Exclusions)
 
 
 WHY = {
@@ -210,11 +209,13 @@ WHY = {
 }
 
 
-def event_funnel(events: pd.DataFrame, exclusions: pd.DataFrame) -> pd.DataFrame:
+def event_funnel(
+    events: pd.DataFrame, exclusions: pd.DataFrame, with_confounds: bool
+) -> pd.DataFrame:
     """Count the events that each reason takes, in the order of `REASONS`.
 
-    An event with several reasons is counted at its first one. The last step,
-    ``confounded``, leads from the sample ``all`` to ``unconfounded``.
+    An event with several reasons is counted at its first one. The last step, if a
+    list of other news was given, leads from the sample ``all`` to ``unconfounded``.
 
     Returns
     -------
@@ -222,13 +223,13 @@ def event_funnel(events: pd.DataFrame, exclusions: pd.DataFrame) -> pd.DataFrame
         Rows of the funnel (`contracts.tables.Funnel`), branch ``events``.
     """
     branch = FunnelBranch("events", "events")
-    left = conform(events, EventsTable)
-    branch.start(left, "announced", "every event in the table")
+    branch.start(events, "announced", "every event in the table")
+    left = events
     flagged = exclusions[
         exclusions["excluded"] | (exclusions["reason"] == "confounded")
     ]
     for reason in REASONS:
         gone = flagged.loc[flagged["reason"] == reason, "event"]
-        if len(gone) or reason == "confounded":
+        if len(gone) or (with_confounds and reason == "confounded"):
             left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason])
     return branch.table()

@@ -30,6 +30,8 @@ EXCESS = ("ff3", "carhart", "ff5")
 DIMSON = (-1, 0, 1)
 # Squared volume of the unit regressors below which they count as collinear.
 SINGULAR = 1e-12
+# Residuals below this share of the returns' sum of squares are rounding error.
+EXACT = 1e-26
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ def abnormal_returns(windows: Windows, model: str) -> Abnormal:
         errors = np.where(known, errors - mean_of(errors, count)[:, None], 0.0)
     df = count - parameters
     squares = np.einsum("nl,nl->n", errors, errors)
+    squares[squares <= EXACT * np.einsum("nl,nl->n", filled, filled)] = 0.0
     variance = ratio(squares, df)
     variance[np.isnan(beta[:, 0])] = np.nan
     abnormal[np.isnan(variance)] = np.nan

@@ -16,7 +16,7 @@ from alliance_value.contracts.events import (
     EventTests,
 )
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.tables import arrange
 from alliance_value.events.abnormal import average_path
 from alliance_value.events.battery import TESTS, portfolio, run_bootstrap, run_tests
 from alliance_value.events.calendar import (
@@ -170,7 +170,7 @@ def event_study(
     judged, exclusions = reasons_against(
         placed, market.days, span(chosen), rules, confounds
     )
-    table = conform(judged[list(Events.to_schema().columns)], Events)
+    table = arrange(judged[list(Events.to_schema().columns)], Events)
     kept = judged[judged["kept"]]
     groups = group_members(kept, confounds is not None)
     task = Task(
@@ -180,7 +180,7 @@ def event_study(
         estimation=estimation,
         windows=chosen,
         span=days,
-        members=np.array([mask for _, _, mask in groups]).reshape(-1, len(kept)),
+        members=np.stack([mask for _, _, mask in groups]),
         chunk=chunk,
     )
     results = [run_model(task, name, tests) for name in names]
@@ -194,7 +194,7 @@ def event_study(
         caar=caar_table(task, names, results, labels, confidence),
         calendar_time=calendar_table(task, names, results, labels),
         exclusions=exclusions,
-        funnel=event_funnel(table, exclusions),
+        funnel=event_funnel(table, exclusions, confounds is not None),
         notes=tuple(notes),
     )
 
@@ -394,7 +394,7 @@ def stack(parts: list[np.ndarray]) -> np.ndarray:
 
 def text(codes: np.ndarray, words: Sequence[str]) -> pd.Series:
     """Return coded words as text."""
-    return pd.Series(pd.array(list(words), dtype="string").take(codes))
+    return pd.Series(pd.array(list(words), dtype="str").take(codes))
 
 
 def cars_table(
@@ -460,7 +460,7 @@ def tests_table(
                     }
                     for test in tests
                 ]
-    return conform(pd.DataFrame(rows), EventTests)
+    return arrange(pd.DataFrame(rows), EventTests)
 
 
 def caar_table(
@@ -490,7 +490,7 @@ def caar_table(
                     }
                 )
             )
-    return conform(pd.concat(parts, ignore_index=True), Caar)
+    return arrange(pd.concat(parts, ignore_index=True), Caar)
 
 
 def calendar_table(
@@ -521,4 +521,4 @@ def calendar_table(
                         }
                     )
                 )
-    return conform(pd.concat(parts, ignore_index=True), CalendarTime)
+    return arrange(pd.concat(parts, ignore_index=True), CalendarTime)

@@ -92,6 +92,8 @@ def patell(
     n = len(scar)
     if n == 0:
         return undefined(n, "no event has a standardized abnormal return")
+    if n == 1 and np.isnan(mean_correlation):
+        return undefined(n, TOO_FEW)
     if (df <= 2).any():
         return undefined(n, "an event has too few estimation days for a variance")
     scale = 1 + (n - 1) * mean_correlation

@@ -50,10 +50,12 @@ def calendar_portfolio(
         int64, shape (n, d): day in the trading calendar.
     """
     there = ~np.isnan(ar)
-    days, code = np.unique(position[there], return_inverse=True)
-    count = np.bincount(code, minlength=len(days))
-    total = np.bincount(code, ar[there], len(days))
-    squares = np.bincount(code, variance[there], len(days))
+    place = position[there]
+    count = np.bincount(place)
+    days = np.flatnonzero(count)
+    total = np.bincount(place, ar[there])[days]
+    squares = np.bincount(place, variance[there])[days]
+    count = count[days]
     return CalendarPortfolio(
         days, count, ratio(total, count), ratio(total, np.sqrt(squares))
     )

@@ -129,12 +129,28 @@ def bmp(events, window):
 
 
 def mean_pair_correlation(events):
-    """Pearson correlations of all pairs' residuals by relative day; none missing."""
+    """Correlations of all pairs' residuals by relative day: Pearson's r.
+
+    A missing day is a product of zero, each event being centred and scaled over its
+    own days.
+    """
     pairs = []
     for i in range(len(events)):
         for j in range(i):
-            pairs.append(np.corrcoef(events[i].estimation, events[j].estimation)[0, 1])
+            one, two = events[i].estimation, events[j].estimation
+            if not any(map(math.isnan, [*one, *two])):
+                pairs.append(np.corrcoef(one, two)[0, 1])
+                continue
+            products = [a * b for a, b in zip(unit(one), unit(two), strict=True)]
+            pairs.append(sum(products))
     return mean(pairs)
+
+
+def unit(values):
+    known = finite(values)
+    m = mean(known)
+    length = math.sqrt(sum((v - m) ** 2 for v in known))
+    return [0.0 if math.isnan(v) else (v - m) / length for v in values]
 
 
 def kolari_pynnonen(events, window):

@@ -59,12 +59,12 @@ def world(request):
         ]
         for model in FITTED
     }
-    return returns, factors, listed, study, singles, request.param > 0
+    return returns, factors, listed, study, singles
 
 
 @pytest.mark.parametrize("model", FITTED)
 def test_days_equal_statsmodels(world, model):
-    *_, study, singles, _ = world
+    *_, study, singles = world
     table = study.abnormal_returns
     table = table[table.model == model]
     expected = [e.event[d] for e in singles[model] for d in range(SPAN[0], SPAN[1] + 1)]
@@ -80,7 +80,7 @@ def test_days_equal_statsmodels(world, model):
 @pytest.mark.parametrize("model", FITTED)
 @pytest.mark.parametrize("window", WINDOWS)
 def test_windows_equal_sums_over_the_covariance(world, model, window):
-    *_, study, singles, _ = world
+    *_, study, singles = world
     table = study.cars
     name = f"[{window[0]},{window[1]}]"
     table = table[(table.model == model) & (table.window == name)]
@@ -103,9 +103,7 @@ def test_windows_equal_sums_over_the_covariance(world, model, window):
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("group", ["all", "a"])
 def test_statistics_equal_the_formulas(world, test, model, window, group):
-    _, factors, listed, study, singles, missing = world
-    if missing and test.startswith("kolari"):
-        pytest.skip("pairs with missing days: the sum over days is not Pearson's r")
+    _, factors, listed, study, singles = world
     chosen = np.flatnonzero((listed.group == group) | (group == "all"))
     events = [singles[model][i] for i in chosen]
     formula = getattr(formulas, test)
@@ -136,29 +134,8 @@ def test_statistics_equal_the_formulas(world, test, model, window, group):
     assert row.p == pytest.approx(p, rel=1e-8)
 
 
-def test_mean_correlation_with_missing_days_uses_the_days_in_common(world):
-    _, _, _, study, singles, _ = world
-    total, events = 0.0, singles["market"]
-    units = []
-    for e in events:
-        known = formulas.finite(e.estimation)
-        m = formulas.mean(known)
-        length = math.sqrt(sum((v - m) ** 2 for v in known))
-        units.append([0 if math.isnan(v) else (v - m) / length for v in e.estimation])
-    for i in range(len(units)):
-        for j in range(i):
-            total += sum(a * b for a, b in zip(units[i], units[j], strict=True))
-    n = len(events)
-    r = total / (n * (n - 1) / 2)
-    expected = formulas.bmp(events, (-1, 1)) * math.sqrt((1 - r) / (1 + (n - 1) * r))
-    table = study.event_tests.query(
-        "test == 'kolari_pynnonen' and model == 'market' and window == '[-1,1]'"
-    )
-    assert table[table.group == "all"].statistic.item() == pytest.approx(expected)
-
-
 def test_average_path_and_band(world):
-    _, _, _, study, singles, _ = world
+    _, _, _, study, singles = world
     table = study.caar.query("model == 'market' and group == 'all'")
     events = singles["market"]
     sums = np.array(

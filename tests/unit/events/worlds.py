@@ -45,5 +45,5 @@ def events(
 
 def long(returns: pd.DataFrame) -> pd.DataFrame:
     """Return wide returns as a long table."""
-    table = returns.rename_axis(index="date", columns="security")
-    return table.reset_index().melt("date", value_name="ret").dropna()
+    table = returns.rename_axis("date").reset_index()
+    return table.melt("date", var_name="security", value_name="ret").dropna()
