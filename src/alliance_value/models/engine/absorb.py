@@ -151,10 +151,8 @@ def blocks(effects: np.ndarray, main: int | None = None) -> Blocks:
 def checked(
     columns: np.ndarray, weights: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return columns as float64 in C or Fortran order, and weights, empty for ones."""
+    """Return columns as float64 and weights, empty for ones."""
     columns = np.asarray(columns, dtype="float64")
-    if not (columns.flags.c_contiguous or columns.flags.f_contiguous):
-        columns = np.ascontiguousarray(columns)
     if weights is None:
         return columns, np.empty(0)
     weights = np.ascontiguousarray(weights, dtype="float64")
@@ -204,7 +202,7 @@ def by_matrices(columns: np.ndarray, parts: Blocks, weight: np.ndarray) -> Absor
     effects = np.zeros((q, columns.shape[1]))
     rank, steps, left = parts.groups, 1, 0.0
     if q:
-        dummies = incidence(parts, w)
+        dummies = incidence(parts)
         joint = joint_sizes(parts, w)
         gram = (dummies.T @ sparse.diags_array(w) @ dummies).toarray()
         gram -= (joint.T @ (joint / size[:, None])).toarray()
@@ -232,7 +230,7 @@ def group_means(
     return np.asarray(np.array(sums).reshape(-1, len(size)).T / size[:, None])
 
 
-def incidence(parts: Blocks, w: np.ndarray) -> sparse.csr_array:
+def incidence(parts: Blocks) -> sparse.csr_array:
     """Return the dummies as a sparse matrix, shape (n, q)."""
     n, several = parts.levels.shape
     index = np.arange(0, n * several + 1, several)
@@ -333,7 +331,7 @@ def conjugate_gradients(
     n, p = columns.shape
     w = weight if weight.size else np.ones(n)
     size = np.bincount(parts.codes, w, parts.groups)
-    dummies, joint = incidence(parts, w), joint_sizes(parts, w)
+    dummies, joint = incidence(parts), joint_sizes(parts, w)
     product = (dummies.T @ sparse.diags_array(w) @ dummies).tocsr()
     sizes = level_sizes(parts, w)
     largest = np.abs(columns).max(axis=0, initial=0.0)

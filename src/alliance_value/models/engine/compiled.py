@@ -69,14 +69,13 @@ def sweep_rows(
         order = np.empty(0, dtype="int64")
     else:
         start, order = kernels.group_order(codes, parts.groups)
-    levels = np.ascontiguousarray(parts.levels)
     total = float(weight.sum()) if weight.size else float(n)
     effects = np.zeros((q, p))
     rank = parts.groups
     solver, largest = None, np.zeros(p)
     if q:
         gram, right, largest = kernels.normal_equations(
-            columns, weight, start, order, levels, q
+            columns, weight, start, order, parts.levels, q
         )
         solver = semidefinite(gram)
         rank += solver.rank
@@ -93,7 +92,7 @@ def sweep_rows(
             weight,
             start,
             order,
-            levels,
+            parts.levels,
             effects,
             cluster,
             int(carry),

@@ -26,7 +26,7 @@ from alliance_value.models.engine.absorb import (
     semidefinite,
 )
 
-MOST_BYTES = 2**30
+MOST_BYTES = 2**28
 """Memory that cells with dummies may take."""
 
 MOST_CARRIED = 500
@@ -53,7 +53,7 @@ class Grams:
     rows
         int64, shape (G,): rows by cluster.
     groups
-        Groups of the effect that was taken out by means.
+        int64, shape (G,): groups, by cluster, of the effect taken out by means.
     rank
         Parameters that the effects use in the whole sample.
     exact
@@ -67,7 +67,7 @@ class Grams:
     cells: np.ndarray
     offset: np.ndarray
     rows: np.ndarray
-    groups: int
+    groups: np.ndarray
     rank: int
     exact: bool
 
@@ -110,47 +110,46 @@ def cross_products(
     weights
         float64, shape (n,), positive; by default all one.
     carry
-        Whether to keep dummies as columns so that clusters can be left out. By default
-        where an effect lies within clusters, and dummies and memory allow it.
+        Whether to keep dummies of effects that reach across clusters as columns, so
+        that clusters can be left out; by default where their number and memory allow.
     """
     columns, weight = checked(columns, weights)
     if columns.shape != (len(effects), len(names)):
         raise ValueError(f"{columns.shape} columns, {len(names)} names")
     codes, labels = dense_codes(clusters)
+    n, p = columns.shape
     main = nested_effect(effects, codes)
-    parts = blocks(effects, main)
-    q, p = len(parts.labels), columns.shape[1]
-    if main is None and effects.shape[1] == 0:
-        parts, q = constant_dummy(parts), 1
-        main = 0
-    if carry is None:
-        fits = len(labels) * (p + q) ** 2 * 8 <= MOST_BYTES and q <= MOST_CARRIED
-        carry = main is not None and fits
-    if carry and main is None:
-        raise ValueError(
-            "no effect lies within clusters, so that none can be taken out by means "
-            "and the others carried"
-        )
+    parts = blocks(effects, main) if main is not None else every_dummy(effects)
+    q = len(parts.labels)
     rows = np.bincount(codes, minlength=len(labels))
-    if main is None or (q and not carry):
+    if carry is None:
+        needed = len(labels) * (p + q) ** 2 + (n * (p + q) if main is None else 0)
+        carry = 8 * needed <= MOST_BYTES and q <= MOST_CARRIED
+    if q and not carry:
         out = demean(columns, effects, weights)
-        cells = cells_by_rows(out.columns, weight, codes, len(labels))
-        offset, kept = np.empty((0, p)), np.empty((0, 2), "int64")
         return Grams(
-            tuple(names),
-            kept,
-            labels,
-            cells,
-            offset,
-            rows,
-            groups=out.rank,
+            names=tuple(names),
+            levels=np.empty((0, 2), dtype="int64"),
+            clusters=labels,
+            cells=cells_by_rows(out.columns, weight, codes, len(labels)),
+            offset=np.empty((0, p)),
+            rows=rows,
+            groups=np.zeros_like(rows),
             rank=out.rank,
             exact=False,
         )
-    if parts.main < 0:
-        cells, offset, rank = pooled_cells(columns, weight, codes, len(labels))
+    if main is None:
+        cells, offset, rank = dummy_cells(columns, parts, weight, codes, len(labels))
         return Grams(
-            tuple(names), parts.labels, labels, cells, offset, rows, 0, rank, True
+            names=tuple(names),
+            levels=parts.labels,
+            clusters=labels,
+            cells=cells,
+            offset=offset,
+            rows=rows,
+            groups=np.zeros_like(rows),
+            rank=rank,
+            exact=True,
         )
     cluster = np.empty(parts.groups, dtype="int64")
     cluster[parts.codes] = codes
@@ -166,7 +165,7 @@ def cross_products(
         w = weight if weight.size else np.ones(len(columns))
         wide = out.columns
         if q:
-            dummies = incidence(parts, w).toarray()
+            dummies = incidence(parts).toarray()
             size = np.bincount(parts.codes, w, parts.groups)
             held = np.zeros((parts.groups, q))
             np.add.at(held, parts.codes, w[:, None] * dummies)
@@ -179,7 +178,7 @@ def cross_products(
         cells,
         out.effects,
         rows,
-        groups=parts.groups,
+        groups=np.bincount(cluster, minlength=len(labels)),
         rank=out.rank,
         exact=True,
     )
@@ -199,21 +198,35 @@ def nested_effect(effects: np.ndarray, clusters: np.ndarray) -> int | None:
     return best[1] if best else None
 
 
-def constant_dummy(parts: Blocks) -> Blocks:
-    """Return blocks with the constant as a dummy to carry, for pooled models."""
-    label = np.array([[-1, 0]], dtype="int64")
-    return parts._replace(levels=parts.codes[:, None], labels=label)
+def every_dummy(effects: np.ndarray) -> Blocks:
+    """Return all effects as dummies; without effects, the constant."""
+    nothing = np.zeros((len(effects), 1), dtype="int64")
+    if not effects.shape[1]:
+        label = np.array([[-1, 0]], dtype="int64")
+        return Blocks(nothing[:, 0], 1, nothing, label, -1)
+    parts = blocks(np.hstack([nothing, effects]), 0)
+    return parts._replace(labels=parts.labels - [1, 0], main=-1)
 
 
-def pooled_cells(
-    columns: np.ndarray, weight: np.ndarray, codes: np.ndarray, groups: int
+def dummy_cells(
+    columns: np.ndarray,
+    parts: Blocks,
+    weight: np.ndarray,
+    codes: np.ndarray,
+    groups: int,
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return cells of centred columns and the constant, and the means."""
-    means = np.average(columns, axis=0, weights=weight if weight.size else None)
-    centred = columns - means
-    again = np.average(centred, axis=0, weights=weight if weight.size else None)
-    wide = np.hstack([centred - again, np.ones((len(columns), 1))])
-    return cells_by_rows(wide, weight, codes, groups), (means + again)[None], 1
+    """Return cells where no effect lies within clusters, the offset and the rank."""
+    w = (weight if weight.size else np.ones(len(columns)))[:, None]
+    sparse_dummies = incidence(parts)
+    dummies = sparse_dummies.toarray()
+    solver = semidefinite(dummies.T @ (w * dummies))
+    left = columns
+    offset = np.zeros((dummies.shape[1], columns.shape[1]))
+    for _ in range(2):
+        change = solver.solve(sparse_dummies.T @ (w * left))
+        left, offset = left - sparse_dummies @ change, offset + change
+    wide = np.hstack([left, dummies])
+    return cells_by_rows(wide, weight, codes, groups), offset, solver.rank
 
 
 def cells_by_rows(
@@ -225,7 +238,7 @@ def cells_by_rows(
     if columns.size >= COMPILE_FROM:
         from alliance_value.models.engine.kernels import add_cells
 
-        add_cells(np.ascontiguousarray(columns), weight, codes, cells)
+        add_cells(columns, weight, codes, cells)
         return cells
     order = np.argsort(codes, kind="stable")
     start = np.searchsorted(codes[order], np.arange(groups + 1))
@@ -259,6 +272,7 @@ def merge(shards: Sequence[Grams]) -> Grams:
     q = len(levels)
     cells = np.zeros((len(clusters), p + q, p + q))
     rows = np.zeros(len(clusters), dtype="int64")
+    groups = np.zeros_like(rows)
     offset = np.zeros((q, p))
     known = np.zeros(q, dtype=bool)
     for shard in shards:
@@ -273,9 +287,9 @@ def merge(shards: Sequence[Grams]) -> Grams:
         place = np.concatenate([np.arange(p), p + own])
         cells[np.ix_(at, place, place)] += moved
         rows[at] += shard.rows
-    groups = sum(s.groups for s in shards)
+        groups[at] += shard.groups
     total = Grams(
-        first.names, levels, clusters, cells, offset, rows, groups, groups, True
+        first.names, levels, clusters, cells, offset, rows, groups, 0, True
     )
     return centred(total)
 
@@ -299,7 +313,7 @@ def centred(grams: Grams) -> Grams:
     """Return cells whose named columns are orthogonal to the dummies in the sum."""
     p, q = grams.p, len(grams.levels)
     if not q:
-        return grams
+        return replace(grams, rank=int(grams.groups.sum()))
     total = grams.cells.sum(axis=0)
     solver = semidefinite(total[p:, p:])
     effects = solver.solve(total[p:, :p])
@@ -307,7 +321,7 @@ def centred(grams: Grams) -> Grams:
         grams,
         cells=shift(grams.cells, -effects),
         offset=grams.offset + effects,
-        rank=grams.groups + solver.rank,
+        rank=int(grams.groups.sum()) + solver.rank,
     )
 
 
@@ -329,6 +343,7 @@ def without(grams: Grams, dropped: np.ndarray) -> Grams:
         clusters=grams.clusters[kept],
         cells=grams.cells[kept],
         rows=grams.rows[kept],
+        groups=grams.groups[kept],
     )
     return centred(part)
 

@@ -11,17 +11,32 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba import types
+
+# one signature for any memory order, and for read-only columns of data frames
+READ_CODES = types.Array(types.int64, 1, "A", readonly=True)
+READ_LEVELS = types.Array(types.int64, 2, "A", readonly=True)
+READ_VECTOR = types.Array(types.float64, 1, "A", readonly=True)
+READ_MATRIX = types.Array(types.float64, 2, "A", readonly=True)
+MATRIX = types.Array(types.float64, 2, "C")
+CELLS = types.Array(types.float64, 3, "C")
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compiled(*arguments: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile, and keep the machine code beside the module where that is writable."""
-    try:
-        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
-    except RuntimeError:  # numba finds no folder for its cache
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+
+    def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
+        options = {"nogil": True}
+        try:
+            made = numba.njit([arguments], cache=True, **options)(function)
+        except RuntimeError:  # numba finds no folder for its cache
+            made = numba.njit([arguments], **options)(function)
+        return made  # type: ignore[no-any-return]
+
+    return compile_function
 
 
-@compiled
+@compiled(READ_CODES, types.int64)
 def group_order(codes: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the first position of each group and the rows in order of their group."""
     start = np.zeros(groups + 1, np.int64)
@@ -38,7 +53,7 @@ def group_order(codes: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]
     return start, order
 
 
-@compiled
+@compiled(READ_MATRIX, READ_VECTOR, READ_CODES, READ_CODES, READ_LEVELS, types.int64)
 def normal_equations(
     columns: np.ndarray,
     weights: np.ndarray,
@@ -99,7 +114,18 @@ def normal_equations(
     return gram, right, largest
 
 
-@compiled
+@compiled(
+    READ_MATRIX,
+    READ_VECTOR,
+    READ_CODES,
+    READ_CODES,
+    READ_LEVELS,
+    READ_MATRIX,
+    READ_CODES,
+    types.int64,
+    MATRIX,
+    CELLS,
+)
 def take_out(
     columns: np.ndarray,
     weights: np.ndarray,
@@ -209,7 +235,7 @@ def take_out(
     return left, squares
 
 
-@compiled
+@compiled(READ_MATRIX, READ_VECTOR, READ_CODES, CELLS)
 def add_cells(
     columns: np.ndarray, weights: np.ndarray, codes: np.ndarray, cells: np.ndarray
 ) -> None:

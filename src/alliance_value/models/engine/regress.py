@@ -16,12 +16,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import linalg
 
 from alliance_value.models.collinearity import Dependence
-from alliance_value.models.engine.grams import Grams
+from alliance_value.models.engine.absorb import dense_codes
+from alliance_value.models.engine.grams import Grams, nested_effect
 
 MOST_CONDITION = 1e6
 """Largest condition number of scaled cross-products that are solved as they are."""
@@ -243,10 +245,41 @@ def correction(n: int, k: int, clusters: int, counted: int = 0) -> float:
     n, k, clusters
         Rows, terms, clusters.
     counted
-        Parameters of fixed effects that are counted: 0 (``none``), 1 and groups less
-        one of each effect outside all clusters (``not_nested``), or all (``all``).
+        Parameters of fixed effects, or of the constant, that are counted
+        (``counted_parameters``).
     """
     return clusters / (clusters - 1) * (n - 1) / (n - k - counted)
+
+
+def counted_parameters(
+    effects: np.ndarray,
+    clusters: np.ndarray,
+    rank: int,
+    rule: Literal["none", "not_nested", "all"],
+) -> int:
+    """Return the parameters of effects that small-sample corrections count.
+
+    Parameters
+    ----------
+    effects, clusters
+        Integer codes, shapes (n, e) and (n, number of cluster dimensions).
+    rank
+        Parameters that the effects use.
+    rule
+        As ``count_effects`` of a study file. An effect is nested where each of its
+        groups lies in one cluster of some dimension.
+    """
+    if rule == "none" or not effects.shape[1]:
+        return 0 if effects.shape[1] else 1
+    if rule == "all":
+        return rank
+    return 1 + sum(
+        len(np.unique(effect)) - 1
+        for effect in effects.T
+        if not any(
+            nested_effect(effect[:, None], dense_codes(c)[0]) == 0 for c in clusters.T
+        )
+    )
 
 
 def covariance(regression: Regression, counted: int = 0) -> np.ndarray:

@@ -71,7 +71,7 @@ def leverage(
     hat += 1 / size[parts.codes]
     q = len(parts.labels)
     if q:
-        dummies = incidence(parts, w)
+        dummies = incidence(parts)
         shares = (joint_sizes(parts, w) / size[:, None]).toarray()
         total = (dummies.T * w @ dummies).toarray()
         solver = semidefinite(total - shares.T @ (shares * size[:, None]))
