@@ -292,7 +292,7 @@ def with_package(folder: Path, source: Path) -> Answer:
     from alliance_value.sources.returns import read_returns
     from alliance_value.study.spec import ReturnsFile
 
-    windows = linked(folder).rename(columns={"first": "from", "last": "to"})
+    windows = linked(folder)
     gone = pd.read_parquet(folder / "delistings.parquet")
     read = read_returns([source], ReturnsFile(), windows, gone)
     table = read.returns

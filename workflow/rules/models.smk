@@ -29,6 +29,7 @@ rule results:
         margins=expand(rules.estimate.output.margins, family=FAMILIES),
         funnels=[
             rules.panel.output.funnel,
+            *made_by("returns", "funnel"),
             *expand(rules.estimate.output.funnel, family=FAMILIES),
         ],
         code=code("results"),

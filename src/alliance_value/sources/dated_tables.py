@@ -87,18 +87,18 @@ def by_day(
         words += [f"{raw.file}: {word}" for word in raw.decisions]
         names = list(raw.cells.columns)
         here = {name: column for name, column in columns.items() if column in names}
-        for wanted, hit in ((date, date in names), (*columns.values(),) and ("", here)):
-            if not hit:
-                wanted = wanted or next(iter(columns.values()))
-                problems.append(
-                    Problem(
-                        rule=f"there is no column '{wanted}'",
-                        remedy=nearest(wanted, names),
-                        where=raw.file,
-                        row=1,
-                    )
-                )
-        if date not in names or not here:
+        lacking = [date] if date not in names else []
+        lacking += [] if here else [next(iter(columns.values()))]
+        problems += [
+            Problem(
+                rule=f"there is no column '{column}'",
+                remedy=nearest(column, names),
+                where=raw.file,
+                row=1,
+            )
+            for column in lacking
+        ]
+        if lacking:
             continue
         part = lines_by_day(raw, date, here, log)
         for name in here:

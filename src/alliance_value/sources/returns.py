@@ -101,7 +101,7 @@ def read_returns(
     spec
         How the files are laid out, and which returns are believed.
     windows
-        security (number or text), from, to: days wanted, both ends included; windows
+        security (number or text), first, last: days wanted, both ends included; windows
         may overlap.
     delistings
         Canonical delistings (security, delisted, ret).

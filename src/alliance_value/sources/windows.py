@@ -9,7 +9,7 @@ DAY = pl.duration(days=1)
 
 
 def as_spans(windows: pd.DataFrame, key: pl.DataType) -> pl.DataFrame:
-    """Return windows (security, from, to) as spans that do not overlap.
+    """Return windows (security, first, last) as spans that do not overlap.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def as_spans(windows: pd.DataFrame, key: pl.DataType) -> pl.DataFrame:
     spans = pl.DataFrame(
         {
             "security": pl.Series(security.to_list(), dtype=pl.String),
-            "first": pl.Series(days_of(windows["from"]), dtype=pl.Date),
-            "last": pl.Series(days_of(windows["to"]), dtype=pl.Date),
+            "first": pl.Series(days_of(windows["first"]), dtype=pl.Date),
+            "last": pl.Series(days_of(windows["last"]), dtype=pl.Date),
         }
     )
     spans = spans.with_columns(pl.col("security").cast(key, strict=False))

@@ -178,13 +178,3 @@ class ReturnsFile:
     smallest_return: float = -1.0
     longest_gap: int = 1
     thin_day: float = 0.05
-
-
-@dataclass(frozen=True)
-class DatedTable:
-    """A table of factors or of an index by day: its columns and unit."""
-
-    reader: Literal["french", "table"] = "french"
-    date: str = "date"
-    columns: Mapping[str, str] = field(default_factory=dict)
-    unit: Literal["auto", "percent", "decimal"] = "auto"

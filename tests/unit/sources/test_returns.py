@@ -44,8 +44,8 @@ NAMES = names_of((1, 7), (2, 7), (3, 9))
 
 
 def windows(*spans: tuple[int, str, str]) -> pd.DataFrame:
-    table = pd.DataFrame(spans, columns=["security", "from", "to"])
-    return table.astype({"from": "datetime64[ns]", "to": "datetime64[ns]"})
+    table = pd.DataFrame(spans, columns=["security", "first", "last"])
+    return table.astype({"first": "datetime64[ns]", "last": "datetime64[ns]"})
 
 
 ALL = windows(*((k, "2004-01-01", "2004-12-31") for k in (1, 2, 3)))
@@ -364,7 +364,7 @@ def world_returns(folder: Path) -> tuple[DailyReturns, pd.DataFrame]:
     gone, rejected = read_delistings(raw_file(folder / "crsp_dsedelist.csv"), names)
     asked = pd.DataFrame({"security": names.security.unique()})
     asked = asked.assign(
-        **{"from": pd.Timestamp("1990-01-01"), "to": pd.Timestamp("2020-01-01")}
+        first=pd.Timestamp("1990-01-01"), last=pd.Timestamp("2020-01-01")
     )
     paths = list(folder.glob("crsp_dsf.*"))
     return read_returns(paths, CRSP, asked, gone, names), rejected
