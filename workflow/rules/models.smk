@@ -32,6 +32,7 @@ rule results:
             *made_by("dyads", "funnel"),
             *made_by("event_study", "funnel"),
             *made_by("appropriation", "funnel"),
+            *made_by("returns", "funnel"),
             *expand(rules.estimate.output.funnel, family=FAMILIES),
         ],
         code=code("results"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.parquet as pq
 from pandera.errors import SchemaErrors
 from pandera.typing.pandas import Series
 
@@ -297,6 +300,22 @@ def store(table: pd.DataFrame, contract: Contract, path: str | Path) -> None:
         table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
     else:
         table.to_parquet(path, index=False)
+
+
+def store_parts(
+    parts: Iterable[pd.DataFrame], contract: Contract, path: str | Path
+) -> None:
+    """Write parts that keep their contract as one Parquet file, one after the other."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    plain = as_arrow(empty(contract))
+    with pq.ParquetWriter(path, plain.schema) as sink:
+        for part in parts:
+            sink.write_table(as_arrow(part).cast(plain.schema))
+
+
+def as_arrow(table: pd.DataFrame) -> pyarrow.Table:
+    """Return a table as Arrow, with pandas's own note on types."""
+    return pyarrow.Table.from_pandas(table, preserve_index=False)
 
 
 def load(path: str | Path, contract: Contract) -> pd.DataFrame:

@@ -86,13 +86,15 @@ class Delistings(pa.DataFrameModel):
 class Returns(pa.DataFrameModel):
     """One row per security and day. Key: security, date.
 
+    ``security`` is text whatever the vendor: a PERMNO's digits, or a ticker.
+
     ``ret`` is the total return as a decimal with the delisting return compounded;
     ``market_value`` is that of all securities of the company in $ million;
     ``ret_code`` says why a return is missing, in CRSP's numeric codes.
     """
 
-    security: Series[int]
-    company: Series[pd.Int64Dtype] = pa.Field(nullable=True)
+    security: Series[pd.StringDtype]
+    company: Series[pd.StringDtype] = pa.Field(nullable=True)
     date: Series[pa.DateTime]
     ret: Series[float] = pa.Field(nullable=True, gt=-1.01)
     market_value: Series[float] = pa.Field(nullable=True, gt=0)
@@ -115,6 +117,17 @@ class Factors(pa.DataFrameModel):
     rmw: Series[float] = pa.Field(nullable=True)
     cma: Series[float] = pa.Field(nullable=True)
     rf: Series[float] = pa.Field(nullable=True)
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class MarketReturns(pa.DataFrameModel):
+    """One row per trading day: an index's total return as a decimal."""
+
+    date: Series[pa.DateTime] = pa.Field(unique=True)
+    ret: Series[float] = pa.Field(gt=-1)
 
     class Config:
         strict = True

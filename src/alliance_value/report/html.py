@@ -108,7 +108,7 @@ def inline(svg: str, name: str) -> str:
 
 def branches(funnel: pd.DataFrame) -> list[dict[str, Any]]:
     """Return each model's steps that take rows away, with its first and last count."""
-    models = funnel[funnel.branch != "sample"]
+    models = funnel[~funnel.branch.isin(["sample", "returns"])]
     return [
         {
             "model": model,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR
+from alliance_value.study.daily_sources import daily_problems
 from alliance_value.study.expressions import names_in
 from alliance_value.study.needs import required_columns
 from alliance_value.study.schema import Mapped
@@ -168,6 +169,7 @@ def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]
 
 def source_problems(sources: Mapped) -> Iterator[Problem]:
     """Yield settings of a source that contradict each other."""
+    yield from daily_problems(sources)
     for name in ("firm_years", "firms"):
         source = sources.get(name)
         if source and source["thousands"] == source["decimal"]:

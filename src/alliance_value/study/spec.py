@@ -156,3 +156,27 @@ class Figure:
     model: str = ""
     of: str = ""
     over: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnsFile:
+    """How daily returns or prices are written, and which returns are believed."""
+
+    reader: Literal["crsp", "long", "wide"] = "crsp"
+    security: str = ""
+    date: str = ""
+    ret: str = ""
+    price: str = ""
+    adjustment: str = ""
+    market_value: str = ""
+    shares: str = ""
+    holds: Literal["returns", "prices"] = "returns"
+    unit: Literal["decimal", "percent"] = "decimal"
+    shares_unit: Literal["ones", "thousands", "millions"] = "thousands"
+    market_value_unit: Literal["ones", "thousands", "millions"] = "millions"
+    first: str = ""
+    last: str = ""
+    largest_return: float = 10.0
+    smallest_return: float = -1.0
+    longest_gap: int = 1
+    thin_day: float = 0.05
