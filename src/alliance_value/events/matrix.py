@@ -123,6 +123,17 @@ def to_market(
             kept["market_value"] = on_calendar(wide, days)
         off = ~np.isin(table.index.to_numpy().astype("datetime64[D]"), days)
         skipped = int(table[off].notna().to_numpy().sum())
+    if len(wanted) and not len(index):
+        known = securities_of(returns)[:3].tolist()
+        problems.append(
+            Problem(
+                "no event's security is among the returns",
+                f"write securities alike in both; the returns have {known}",
+                "events",
+                column="security",
+                value=str(wanted[0]),
+            )
+        )
     if problems:
         return None, problems
     if skipped:

@@ -99,8 +99,8 @@ def test_windows_equal_sums_over_the_covariance(world, model, window):
 
 
 @pytest.mark.parametrize("test", [t for t in TESTS if t != "bootstrap"])
-@pytest.mark.parametrize("model", ["mean", "market_adjusted", "market", "ff3"])
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("model", ["market_adjusted", "ff3"])
+@pytest.mark.parametrize("window", [(0, 0), (-3, 2)])
 @pytest.mark.parametrize("group", ["all", "a"])
 def test_statistics_equal_the_formulas(world, test, model, window, group):
     _, factors, listed, study, singles = world

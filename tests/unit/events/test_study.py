@@ -242,6 +242,13 @@ def test_contradicting_returns_are_a_problem(world):
         event_study(doubled, listed, factors, **OPTIONS)
 
 
+def test_securities_written_in_two_ways_are_a_problem(world):
+    returns, factors, listed, _ = world
+    other = listed.assign(security=range(len(listed)))
+    with pytest.raises(UserError, match="no event's security is among the returns"):
+        event_study(returns, other, factors, **OPTIONS)
+
+
 def test_returns_off_the_calendar_are_counted(world):
     returns, factors, listed, _ = world
     saturday = returns[:1].set_axis(pd.to_datetime(["2001-01-06"]), axis=0)
