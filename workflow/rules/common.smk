@@ -1,11 +1,12 @@
 import atexit
 import sys
+import traceback
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.study.dependencies import modules_of
-from alliance_value.study.job import fingerprints, show_problems, stamp
+from alliance_value.study.job import fingerprints, show_problems, stamp, worded
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
 from alliance_value.study.resolve import resolve
 
@@ -20,8 +21,13 @@ def plainly(function, *arguments):
     """
     try:
         return function(*arguments)
-    except UserError as error:
-        raise SystemExit(f"\n{error.render()}") from None
+    except Exception as error:
+        story = Path("build/unexpected.log")
+        if not isinstance(error, UserError):
+            story.parent.mkdir(exist_ok=True)
+            story.write_text(traceback.format_exc(), encoding="utf-8")
+        words = worded(error, "the study file", story)
+        raise SystemExit(f"\n{words.render()}") from None
 
 
 def resolved_study():

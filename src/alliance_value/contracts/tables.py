@@ -12,6 +12,10 @@ from pandera.typing.pandas import Series
 
 FLOAT_FORMAT = "%.10g"
 
+# A spreadsheet takes such a cell for a formula: =cmd|..., @SUM(...), +1+1
+LIVE = r"'*[=+\-@\t\r]"
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+
 FIRM = "firm"
 YEAR = "fiscal_year"
 PROVENANCE = ("source_file", "source_row")
@@ -244,12 +248,14 @@ def store(table: pd.DataFrame, contract: Contract, path: str | Path) -> None:
     """Check a table against its contract and write it as Parquet or CSV by suffix.
 
     CSV holds floats at 10 significant digits, so that rounding noise between
-    machines does not change its bytes.
+    machines does not change its bytes, and no text that a spreadsheet would run.
     """
     table = conform(table, contract)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".csv":
+        for name in text_columns(contract):
+            table[name] = inert(table[name])
         table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
     else:
         table.to_parquet(path, index=False)
@@ -270,6 +276,8 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
             # an empty cell is empty text where the contract knows no missing value
             if name in text_columns(contract) and not column.nullable:
                 table[name] = table[name].fillna("")
+        for name in text_columns(contract):
+            table[name] = as_it_stood(table[name])
     else:
         table = pd.read_parquet(path)
     return conform(table, contract)
@@ -279,3 +287,20 @@ def text_columns(contract: Contract) -> dict[str, str]:
     """Return the contract's text columns, so that codes keep leading zeros."""
     columns = contract.to_schema().columns
     return {n: "string" for n, c in columns.items() if "string" in str(c.dtype)}
+
+
+def inert(texts: pd.Series) -> pd.Series:
+    """Put an apostrophe before texts that a spreadsheet would take for a formula.
+
+    Numbers stay as they are. `as_it_stood` takes the apostrophe away again.
+    """
+    text = texts.astype("string")
+    live = text.str.match(LIVE) & ~text.str.fullmatch(NUMBER)
+    return text.mask(live.fillna(False).astype(bool), "'" + text)
+
+
+def as_it_stood(texts: pd.Series) -> pd.Series:
+    """Take away the apostrophe that `inert` put there."""
+    text = texts.astype("string")
+    marked = text.str.match(rf"'{LIVE}").fillna(False).astype(bool)
+    return text.mask(marked, text.str[1:])
