@@ -89,8 +89,10 @@ def time_key(cells: pd.Series, layout: TableFile) -> pd.Series:
         if pd.api.types.is_datetime64_any_dtype(cells):
             return dated_time(cells, "year")
         numbers = integer_time(cells)
-        years = numbers.between(*PLAUSIBLE_YEARS)
-        return numbers.where(years) if years.mean() > MOSTLY else numbers
+        years = numbers.between(*PLAUSIBLE_YEARS).fillna(False).astype(bool)
+        mostly = years.sum() > MOSTLY * numbers.notna().sum()
+        # a period's end tells which years are implausible, and repairs them
+        return numbers.where(years) if mostly and not layout.period_end else numbers
     return dated_time(cells, layout.time_format)
 
 

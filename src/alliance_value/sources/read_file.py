@@ -185,7 +185,9 @@ def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
         head = stream.read(1000)
     if head.isascii() and b"\x00" not in head:
         return unreadable(
-            path, f"is no {kind} file but text", "name it .csv, or set format: csv"
+            path,
+            f"is no readable {kind} file but holds text",
+            "name it .csv, or set format: csv",
         )
     first = (str(error).splitlines() or [""])[0][:150]
     return unreadable(

@@ -71,7 +71,7 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
     if "\x00" in text:
         row = text.count("\n", 0, text.index("\x00")) + 1
         problem = Problem(
-            "is no text: there is a NUL byte",
+            "the file is no text file: there is a NUL byte",
             "export the file again, or give its format or encoding in the study file",
             path.name,
             row,
