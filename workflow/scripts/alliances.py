@@ -1,12 +1,14 @@
 import pandas as pd
 
 from alliance_value.contracts.alliances import Alliances, Participants
+from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.tables import Rejects, store
 from alliance_value.sources.compustat import header
-from alliance_value.sources.links import firm_links, security_names
+from alliance_value.sources.links import firm_links
 from alliance_value.sources.matching import issuers, match_participants
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.names import read_names
+from alliance_value.sources.read_file import read_file, readings_of
 from alliance_value.sources.record import write_record
 from alliance_value.sources.sdc import read_deals
 from alliance_value.study.job import job, listed
@@ -14,19 +16,28 @@ from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:
     plain = TableFile(entity="", file="")
-    deals = read_deals(listed(snakemake.input.alliances))
-    parts = [deals.rejects]
+    problems = []
+    raws, parts, headers = [], [], []
     names = pd.DataFrame(columns=["security", "name_from", "name_to", "ncusip", "name"])
     links = pd.DataFrame(columns=["firm", "security", "link_from", "link_to"])
+    with gathered(problems):
+        deals = read_deals(listed(snakemake.input.alliances))
+        parts.append(deals.rejects)
     for path in listed(snakemake.input.links):
-        links, rejected = firm_links(read_file(path, plain))
-        parts.append(rejected)
+        with gathered(problems):
+            raws.append(read_file(path, plain))
+            links, rejected = firm_links(raws[-1])
+            parts.append(rejected)
     for path in listed(snakemake.input.security_names):
-        names = security_names(read_file(path, plain))
-    headers = pd.concat(
-        [header(read_file(path, plain)) for path in listed(snakemake.input.header)]
-    )
-    known = issuers(names, links, headers)
+        with gathered(problems):
+            raws.append(read_file(path, plain))
+            names, rejected = read_names(raws[-1])
+            parts.append(rejected)
+    for path in listed(snakemake.input.header):
+        with gathered(problems):
+            headers.append(header(read_file(path, plain)))
+    raise_if(problems, "the files of alliances, links and names")
+    known = issuers(names, links, pd.concat(headers))
     participants = match_participants(deals.parties, deals.alliances, known)
     share = participants.firm.notna().mean()
     this.tell(f"{len(deals.alliances)} alliances; {share:.0%} of participants matched")
@@ -43,6 +54,8 @@ with job(snakemake) as this:
         ],
         [
             *deals.decisions,
+            *(f"{raw.file}: {word}" for raw in raws for word in raw.decisions),
             *(f"participants matched by {k}: {n:,}" for k, n in methods.items()),
         ],
+        [*deals.readings, *readings_of(raws)],
     )
