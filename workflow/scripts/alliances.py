@@ -8,7 +8,13 @@ from alliance_value.sources.compustat import header
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.matching import issuers, match_participants
 from alliance_value.sources.names import read_names
-from alliance_value.sources.read_file import read_file, readings_of
+from alliance_value.sources.read_file import (
+    decisions_of,
+    in_their_files,
+    read_as_one,
+    read_file,
+    readings_of,
+)
 from alliance_value.sources.record import write_record
 from alliance_value.sources.sdc import read_deals
 from alliance_value.study.job import job, listed
@@ -23,16 +29,16 @@ with job(snakemake) as this:
     with gathered(problems):
         deals = read_deals(listed(snakemake.input.alliances))
         parts.append(deals.rejects)
-    for path in listed(snakemake.input.links):
+    if snakemake.input.links:
         with gathered(problems):
-            raws.append(read_file(path, plain))
+            raws.append(read_as_one(listed(snakemake.input.links), plain))
             links, rejected = firm_links(raws[-1])
-            parts.append(rejected)
-    for path in listed(snakemake.input.security_names):
+            parts.append(in_their_files(rejected, raws[-1]))
+    if snakemake.input.security_names:
         with gathered(problems):
-            raws.append(read_file(path, plain))
+            raws.append(read_as_one(listed(snakemake.input.security_names), plain))
             names, rejected = read_names(raws[-1])
-            parts.append(rejected)
+            parts.append(in_their_files(rejected, raws[-1]))
     for path in listed(snakemake.input.header):
         with gathered(problems):
             headers.append(header(read_file(path, plain)))
@@ -54,7 +60,7 @@ with job(snakemake) as this:
         ],
         [
             *deals.decisions,
-            *(f"{raw.file}: {word}" for raw in raws for word in raw.decisions),
+            *(word for raw in raws for word in decisions_of(raw)),
             *(f"participants matched by {k}: {n:,}" for k, n in methods.items()),
         ],
         [*deals.readings, *readings_of(raws)],

@@ -4,7 +4,7 @@ from alliance_value.contracts.alliances import (
     Participants,
     Portfolios,
 )
-from alliance_value.contracts.tables import FLOAT_FORMAT, FirmYears, load, store
+from alliance_value.contracts.tables import FirmYears, load, store, write_csv
 from alliance_value.panel.agreement import coder_agreement
 from alliance_value.panel.portfolios import PortfolioRule, portfolios
 from alliance_value.panel.structures import carry_forward, code_structures
@@ -46,4 +46,4 @@ with job(snakemake) as this:
     )
     structures.to_parquet(snakemake.output.structures, index=False)
     agreement, _ = coder_agreement(units)
-    agreement.to_csv(snakemake.output.agreement, index=False, float_format=FLOAT_FORMAT)
+    write_csv(agreement, snakemake.output.agreement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -254,11 +255,18 @@ def store(table: pd.DataFrame, contract: Contract, path: str | Path) -> None:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".csv":
-        for name in text_columns(contract):
-            table[name] = inert(table[name])
-        table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+        write_csv(table, path)
     else:
         table.to_parquet(path, index=False)
+
+
+def write_csv(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV, its texts `inert` and its floats at 10 digits."""
+    table = table.copy()
+    for name in table.columns:
+        if pd.api.types.is_string_dtype(table[name]):
+            table[name] = inert(table[name])
+    table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
 
 
 def load(path: str | Path, contract: Contract) -> pd.DataFrame:
@@ -297,6 +305,12 @@ def inert(texts: pd.Series) -> pd.Series:
     text = texts.astype("string")
     live = text.str.match(LIVE) & ~text.str.fullmatch(NUMBER)
     return text.mask(live.fillna(False).astype(bool), "'" + text)
+
+
+def inert_text(text: str) -> str:
+    """Return one text as `inert` does."""
+    live = re.match(LIVE, text) and not re.fullmatch(NUMBER, text)
+    return f"'{text}" if live else text
 
 
 def as_it_stood(texts: pd.Series) -> pd.Series:

@@ -87,7 +87,11 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     unknown = label.isna()
     note(unknown, "unknown_unit_class", "unit_class")
     no_key = ~unknown & table[KEY].isna().any(axis=1)
-    note(no_key, "key_of_coded_unit_missing", "unit_name")
+    named = pd.Series(False, table.index)
+    for name in KEY:
+        absent_here = no_key & ~named & table[name].isna()
+        note(absent_here, "key_of_coded_unit_missing", COLUMNS[name])
+        named |= absent_here
     for name in ("confidence", "sales"):
         table[name] = decimals(table[name])
     left = ~unknown & ~no_key

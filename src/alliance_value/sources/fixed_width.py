@@ -10,6 +10,8 @@ import numpy as np
 
 HEAD = re.compile(r"\S+(?: \S+)*")  # one blank within a head, two between heads
 RULER = re.compile(r"\s*-{2,}(?:\s+-{2,})+\s*")
+# lines of heads that may stand above each other
+STACKED = 4
 # lines above a head on a page, such as its title
 PAGE_LINES = 12
 
@@ -19,9 +21,9 @@ def fixed_width(
 ) -> tuple[int, list[list[str] | None], list[int]] | None:
     """Cut lines at the columns that their head line shows.
 
-    A line of dashes under the head tells where columns begin. Without one a column
-    begins at the blank place, common to all lines, that is next to its head. From a
-    form feed to the head that follows it is page furniture.
+    A line of dashes under the heads, which may be stacked, tells where columns begin.
+    Without one a column begins at the blank place, common to all lines, that is next to
+    its head. From a form feed to the head that follows it is page furniture.
 
     Parameters
     ----------
@@ -47,24 +49,36 @@ def fixed_width(
     heads = [n for n in heads if len(spans(lines[n])) > 1]
     if not heads:
         return None
-    first = heads[0]
     end = next(
         (n for n, line in enumerate(lines) if line.strip(" \f").startswith(trailer)),
         len(lines),
     )
-    furniture = {n for n in range(first + 1, len(lines)) if skipped(lines, n, heads)}
-    body = [n for n in range(first + 1, end) if n not in furniture]
-    ruled = first + 1 < len(lines) and RULER.fullmatch(lines[first + 1])
-    if ruled:
-        starts = [m.start() for m in re.finditer(r"-+", lines[first + 1])]
-        cuts = [0, *starts[1:]]
+    first = heads[0]
+    below = range(first + 1, min(first + STACKED, len(lines)))
+    ruler = next((n for n in below if RULER.fullmatch(lines[n])), None)
+    stack = [first]
+    if ruler is not None:
+        near = range(max(0, ruler - STACKED), ruler)
+        ends = [n for n in near if not lines[n].strip() or lines[n].startswith("\f")]
+        stack = [n for n in near if n > max(ends, default=-1)]
+    titles = {lines[n].strip() for n in stack}
+    begin = (first if ruler is None else ruler) + 1
+    furniture = {n for n in range(begin, end) if skipped(lines, n, heads, titles)}
+    body = [n for n in range(begin, end) if n not in furniture]
+    if ruler is not None:
+        cuts = [0, *[m.start() for m in re.finditer(r"-+", lines[ruler])][1:]]
     else:
         cuts = gutters(lines[first], [lines[n] for n in body])
-    records: list[list[str] | None] = [cut(lines[first], cuts)]
+    parts = [cut(lines[n], cuts) for n in stack]
+    names = [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
+    records: list[list[str] | None] = [names, *([None] * (begin - first - 1))]
     crossing = []
-    for n in range(first + 1, end):
-        records.append(None if n in furniture else cut(lines[n], cuts))
-        if n not in furniture and crosses(lines[n], cuts):
+    for n in range(begin, end):
+        cells = cut(lines[n], cuts)
+        across = crosses(lines[n], cuts)
+        paged = lines[n].startswith("\f") and (across or sum(map(bool, cells)) < 2)
+        records.append(None if n in furniture or paged else cells)
+        if records[-1] is not None and across:
             crossing.append(n)
     return first, records, crossing
 
@@ -74,13 +88,15 @@ def spans(line: str) -> dict[int, str]:
     return {m.start(): m.group() for m in HEAD.finditer(line.replace("\f", " "))}
 
 
-def skipped(lines: Sequence[str], n: int, heads: Sequence[int]) -> bool:
+def skipped(
+    lines: Sequence[str], n: int, heads: Sequence[int], titles: set[str]
+) -> bool:
     """Return whether a line is a head, a ruler, blank, or between a form feed and one.
 
     The line of a form feed itself is skipped where a head follows on the same page.
     """
     line = lines[n]
-    if n in heads or RULER.fullmatch(line) or not line.strip():
+    if n in heads or RULER.fullmatch(line) or line.strip() in {"", *titles}:
         return True
     above = range(n, max(-1, n - PAGE_LINES), -1)
     feed = next((k for k in above if lines[k].startswith("\f")), None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import pandas as pd
 
 UNSLASHED = {
@@ -110,15 +113,15 @@ def date_formats(cells: pd.Series) -> dict[str, int]:
         return {"typed": int(cells.notna().sum())}
     if not pd.api.types.is_string_dtype(cells):
         return {}
-    known = cells.astype("string").str.strip()
-    known = known[known.notna() & known.ne("")]
     shapes = [pattern for _, pattern in UNSLASHED.values()] + [SLASHED]
     shape = "|".join(f"(?:{pattern})" for pattern in shapes)
     whole = rf"(?:{shape})(?:[T ]00:00:00(?:\.0+)?)?"
-    head = known.head(LOOKED_AT)
-    if head.empty or head.str.fullmatch(whole).mean() < DATED:
+    filled = (c.strip() for c in cells if isinstance(c, str) and c.strip())
+    head = list(itertools.islice(filled, LOOKED_AT))
+    fits = re.compile(whole).fullmatch
+    if not head or sum(fits(c) is not None for c in head) < DATED * len(head):
         return {}
-    text = plain(known)
+    text = plain(cells).dropna()
     counts = {
         name: int(text.str.fullmatch(pattern).sum())
         for name, (_, pattern) in UNSLASHED.items()

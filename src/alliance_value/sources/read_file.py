@@ -13,7 +13,13 @@ import pandas as pd
 import pyarrow.lib
 from pandas.api.types import infer_dtype
 
-from alliance_value.contracts.problems import Problem, UserError, gathered, raise_if
+from alliance_value.contracts.problems import (
+    Problem,
+    UserError,
+    clip,
+    gathered,
+    raise_if,
+)
 from alliance_value.contracts.rejects import rejects
 from alliance_value.contracts.tables import Rejects, empty
 from alliance_value.sources.csv_file import DELIMITERS, csv_records, repeated_names
@@ -24,13 +30,15 @@ from alliance_value.sources.workbook import read_sheet
 from alliance_value.study.needs import no_file
 from alliance_value.study.spec import TableFile
 
-__all__ = ["DELIMITERS", "RawTable", "decode", "read_file", "read_files"]
-__all__ += ["readings_of", "unreadable"]
+__all__ = ["DELIMITERS", "RawTable", "decisions_of", "decode"]
+__all__ += ["in_their_files", "read_as_one"]
+__all__ += ["read_file", "read_files", "readings_of", "unreadable"]
 
 ENDINGS = {".parquet": "parquet", ".dta": "stata", ".csv": "csv", ".tsv": "csv"} | {
     ".sas7bdat": "sas",
     ".xlsx": "excel",
 }
+BILLION = 10**9  # more rows than any file read here has
 # what the parsers of binary formats raise on damaged files
 UNREADABLE = (
     ArithmeticError,
@@ -73,6 +81,8 @@ class RawTable:
         The same in fields, for the file's record.
     rejects
         Rows that were no records, such as a header that stands again.
+    parts
+        The tables of several files that are read as one.
     """
 
     cells: pd.DataFrame
@@ -82,6 +92,7 @@ class RawTable:
     decisions: tuple[str, ...]
     reading: Reading | None = None
     rejects: pd.DataFrame = field(default_factory=lambda: empty(Rejects))
+    parts: tuple[RawTable, ...] = ()
 
 
 def read_files(paths: Sequence[str | Path], layout: TableFile) -> list[RawTable]:
@@ -100,6 +111,57 @@ def read_files(paths: Sequence[str | Path], layout: TableFile) -> list[RawTable]
     names = ", ".join(Path(path).name for path in paths)
     raise_if(problems, f"reading {names}")
     return tables
+
+
+def read_as_one(paths: Sequence[str | Path], layout: TableFile) -> RawTable:
+    """Read files with the same columns as one table.
+
+    Its rows carry their file's place among the paths until `in_their_files` takes it
+    out of the rejects.
+
+    Raises
+    ------
+    UserError
+        With the problems of all files; or their columns differ.
+    """
+    tables = read_files(paths, layout)
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    problems = [
+        Problem(
+            rule=f"its columns are not those of {first.file}",
+            remedy=f"export both with the same columns; they differ in: {differ}",
+            where=table.file,
+            row=1,
+        )
+        for table in tables
+        for differ in [", ".join(sorted({*first.cells} ^ {*table.cells}))]
+        if differ
+    ]
+    names = ", ".join(table.file for table in tables)
+    raise_if(problems, f"reading {names}")
+    parts = [(table, BILLION * n) for n, table in enumerate(tables)]
+    return RawTable(
+        cells=pd.concat([table.cells for table in tables], ignore_index=True),
+        rows=pd.concat([t.rows + begin for t, begin in parts], ignore_index=True),
+        file=names,
+        typed=all(table.typed for table in tables),
+        decisions=(),
+        rejects=pd.concat(
+            [t.rejects.assign(row=t.rejects.row + begin) for t, begin in parts]
+        ),
+        parts=tuple(tables),
+    )
+
+
+def in_their_files(rejected: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
+    """Return the rejects of `read_as_one`'s table with each row's own file."""
+    if not raw.parts:
+        return rejected
+    names = [table.file for table in raw.parts]
+    own = [names[place] for place in rejected.row // BILLION]
+    return rejected.assign(file=own, row=rejected.row % BILLION)
 
 
 def read_file(path: str | Path, layout: TableFile) -> RawTable:
@@ -131,7 +193,13 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
 
 def readings_of(tables: Sequence[RawTable]) -> tuple[Reading, ...]:
     """Return how each table was read, for the record."""
-    return tuple(table.reading for table in tables if table.reading is not None)
+    single = [part for table in tables for part in (table.parts or (table,))]
+    return tuple(table.reading for table in single if table.reading is not None)
+
+
+def decisions_of(raw: RawTable) -> list[str]:
+    """Return what was decided in reading each file, with the file's name."""
+    return [f"{t.file}: {word}" for t in (raw.parts or (raw,)) for word in t.decisions]
 
 
 def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
@@ -189,7 +257,8 @@ def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
             f"is no readable {kind} file but holds text",
             "name it .csv, or set format: csv",
         )
-    first = (str(error).splitlines() or [""])[0][:150]
+    words = str(error).replace(str(path), path.name).splitlines() or [""]
+    first = clip(words[0].partition(". ")[0], 100)
     return unreadable(
         path, f"is no readable {kind} file", f"fetch or export it again ({first})"
     )

@@ -393,10 +393,12 @@ def participants_of(
     table[text] = table[text].astype("string").replace({"": pd.NA})
     for name in ("cusip6", "parent_cusip6"):
         lost = scientific(table[name])
-        repair(table, lost, "code_in_scientific_notation", name, log)
+        repair(table, lost, "code_in_scientific_notation", name, log, label=PARTY[name])
         table[name] = issuer_code(table[name].mask(lost))
     again = table.duplicated(["alliance", "name", "cusip6", "parent_cusip6"])
-    table = drop(table, again, "participant_repeated", "name", log).copy()
+    table = drop(
+        table, again, "participant_repeated", "name", log, PARTY["name"]
+    ).copy()
     table["sic"] = table.sic.str.extract(r"(\d{3,4})", expand=False)
     table["position"] = table.groupby("alliance").cumcount() + 1
     return table.reset_index(drop=True)[["alliance", "position", *PARTY]]
@@ -478,9 +480,10 @@ def drop(
     rule: str,
     column: str,
     log: list[pd.DataFrame],
+    label: str = "",
 ) -> pd.DataFrame:
     """Leave rows out and note them."""
-    note(table, broken, rule, column, "rejected", log)
+    note(table, broken, rule, column, "rejected", log, label=label)
     return table[~broken.to_numpy(bool)]
 
 
@@ -491,9 +494,10 @@ def repair(
     column: str,
     log: list[pd.DataFrame],
     new: pd.Series | None = None,
+    label: str = "",
 ) -> None:
     """Note cells that are taken for missing or no, or for another value."""
-    note(table, broken, rule, column, "repaired", log, new)
+    note(table, broken, rule, column, "repaired", log, new, label)
 
 
 def note(
@@ -504,14 +508,18 @@ def note(
     action: Literal["rejected", "repaired"],
     log: list[pd.DataFrame],
     new: pd.Series | None = None,
+    label: str = "",
 ) -> None:
-    """Add the broken rows to the log, with their place in the file."""
+    """Add the broken rows to the log, with their place in the file.
+
+    ``label`` is the file's name of a column that has another name in the table.
+    """
     bad = table[broken.to_numpy(bool)]
     log.append(
         rejects(
             file=bad[FILE],
             row=bad[ROW],
-            column=column,
+            column=label or column,
             value=bad[column],
             rule=rule,
             action=action,

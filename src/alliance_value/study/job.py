@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ class Job:
 def job(snakemake: Any) -> Iterator[Job]:
     """Run a script's body: whatever goes wrong ends it with a message, exit code 1.
 
-    The message goes to the log and to a file beside it that the workflow shows at its
+    The problems go to the log and to a file beside it that the workflow shows at its
     end, so that it is the last thing on the screen and stands there once. What nobody
     foresaw is named in plain words; only the log holds where in the code it happened.
     """
@@ -62,10 +62,13 @@ def job(snakemake: Any) -> Iterator[Job]:
             print(error.render(limit=None), file=stream)
             if error is not raised:
                 print(traceback.format_exc(), file=stream)
-        message = error.render()
-        if len(error.problems) > SHOWN:
-            message += f"\n  All of them: {log}"
-        log.with_suffix(".problems").write_text(message, encoding="utf-8")
+        told = {
+            "problems": [asdict(problem) for problem in error.problems],
+            "subject": error.subject,
+            "log": str(log),
+        }
+        left = log.with_suffix(".problems")
+        left.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         sys.exit(1)
 
 
@@ -155,9 +158,21 @@ def fingerprints(paths: Sequence[str], cache: str | Path) -> list[str]:
 
 
 def show_problems(folder: str | Path) -> str:
-    """Return the messages that failed jobs left, and remove them."""
+    """Return the messages that failed jobs left, and remove them.
+
+    A problem that several jobs met, as with a file that both read, is told once.
+    """
     messages = []
+    known: set[Problem] = set()
     for path in sorted(Path(folder).glob("*.problems")):
-        messages.append(path.read_text(encoding="utf-8"))
+        left = json.loads(path.read_text(encoding="utf-8"))
         path.unlink()
+        all_of_them = [Problem(**problem) for problem in left["problems"]]
+        fresh = [problem for problem in all_of_them if problem not in known]
+        known.update(fresh)
+        if fresh:
+            message = UserError(fresh, left["subject"]).render()
+            if len(fresh) > SHOWN:
+                message += f"\n  All of them: {left['log']}"
+            messages.append(message)
     return "\n\n".join(messages)
