@@ -497,6 +497,8 @@ AAA.N,100,2004-01-15,C,True,Alpha Corp,012345
 AAA.N,100,2004-01-15,C,True,Beta Inc,ABCDEF
 AAA.N,200,2005-02-20,Pending,False,Alpha Corp,012345
 AAA.N,200,2005-02-20,Pending,False,Gamma Co,111111
+CCC.N,,,,,,
+BBB.N,100,2004-01-16,C,True,Gamma Corp,111111
 BBB.N,100,2004-01-15,C,True,Alpha Corp,012345
 BBB.N,100,2004-01-15,C,True,Beta Inc,ABCDEF
 """

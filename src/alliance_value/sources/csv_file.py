@@ -76,19 +76,15 @@ def csv_records(path: Path, text: str, delimiter: str) -> Records:
             value=header[0],
         )
         raise UserError([problem], f"reading {path.name}")
-    again = {
-        number
-        for number, record in zip(numbers[1:], records[1:], strict=True)
-        if [cell.strip() for cell in record] == header
-    }
-    kept = [
-        (number, record)
-        for number, record in zip(numbers[1:], records[1:], strict=True)
-        if number not in again
-    ]
-    body, decisions = [record for _, record in kept], []
+    body, rows = records[1:], numbers[1:]
+    again = [n for n, record in enumerate(body) if repeats(record, header)]
+    if again:
+        left = sorted(set(range(len(body))) - set(again))
+        repeated = [rows[n] for n in again]
+        body, rows = [body[n] for n in left], [rows[n] for n in left]
     if not body:
         raise unreadable(path, "has a header but no rows", "export it again")
+    decisions = []
     if again:
         decisions.append(f"the header stands again in {len(again)} rows: left out")
     long = {len(record) for record in body} == {len(header) + 1}
@@ -98,7 +94,6 @@ def csv_records(path: Path, text: str, delimiter: str) -> Records:
     elif long:
         header = [ROW_NUMBER, *header]
         decisions.append("first column has no name: taken for row numbers")
-    rows = [number for number, _ in kept]
     problems = [*repeated_names(path, header, numbers[0])]
     problems += [*wrong_widths(path, header, body, rows)]
     raise_if(problems, f"reading {path.name}")
@@ -106,11 +101,18 @@ def csv_records(path: Path, text: str, delimiter: str) -> Records:
         header=[h or f"unnamed_{i}" for i, h in enumerate(header, start=1)],
         body=body,
         numbers=rows,
-        repeated_headers=sorted(again),
+        repeated_headers=repeated if again else [],
         header_row=numbers[0],
         delimiter=delimiter,
         decisions=tuple(decisions),
     )
+
+
+def repeats(record: Sequence[str], header: Sequence[str]) -> bool:
+    """Return whether a record is the header again."""
+    if record[0].strip() != header[0]:
+        return False
+    return [cell.strip() for cell in record] == header
 
 
 def lines_of(text: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 # this share of the cells that can be read in one way only decides for the others
 DECISIVE = 0.95
 # a text column holds dates where this share of its first cells looks like them
-DATED, LOOKED_AT = 0.5, 200
+DATED, LOOKED_AT, FIRST_ROWS = 0.5, 200, 10_000
 
 
 def dates(cells: pd.Series) -> pd.Series:
@@ -116,7 +116,8 @@ def date_formats(cells: pd.Series) -> dict[str, int]:
     shapes = [pattern for _, pattern in UNSLASHED.values()] + [SLASHED]
     shape = "|".join(f"(?:{pattern})" for pattern in shapes)
     whole = rf"(?:{shape})(?:[T ]00:00:00(?:\.0+)?)?"
-    filled = (c.strip() for c in cells if isinstance(c, str) and c.strip())
+    first = itertools.islice(cells, FIRST_ROWS)
+    filled = (c.strip() for c in first if isinstance(c, str) and c.strip())
     head = list(itertools.islice(filled, LOOKED_AT))
     fits = re.compile(whole).fullmatch
     if not head or sum(fits(c) is not None for c in head) < DATED * len(head):

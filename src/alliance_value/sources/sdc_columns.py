@@ -102,18 +102,18 @@ def one_block_each(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     words : str
         How many rows repeat, and how many have other cells for their deal.
     """
-    own = [c for c in table.columns if c not in PARTY.values()]
-    own = [c for c in own if c in {*LSEG.values()}]
+    own = [c for c in table.columns if c in LSEG.values() and c not in PARTY.values()]
+    others = [c for c in own if c != DEAL]
     parties = [c for c in table.columns if c in PARTY.values()]
     kept = table[~table.duplicated([DEAL, *parties]) | table[DEAL].eq("")]
-    first = kept.drop_duplicates(DEAL).set_index(DEAL)[own[:0] or own[1:]]
+    first = kept.drop_duplicates(DEAL).set_index(DEAL)[others]
     usual = first.reindex(kept[DEAL]).set_axis(kept.index)
-    differ = (kept[usual.columns] != usual).any(axis=1)
-    order = kept[DEAL].map({deal: n for n, deal in enumerate(kept[DEAL].unique())})
-    kept = kept.loc[order.sort_values(kind="stable").index]
-    later = kept.duplicated(DEAL) & kept[DEAL].ne("")
-    kept = kept.astype(object)
-    kept.loc[later, own] = ""
+    differ = (kept[others] != usual).any(axis=1) & kept[DEAL].ne("")
+    place = {deal: n for n, deal in enumerate(kept[DEAL].unique())}
+    # rows without a deal come first, where no deal is above them
+    order = kept[DEAL].map(place | {"": -1}).sort_values(kind="stable")
+    kept = kept.loc[order.index].astype(object)
+    kept.loc[kept.duplicated(DEAL) & kept[DEAL].ne(""), own] = ""
     words = f"{len(table) - len(kept)} rows repeat a participant for another instrument"
     if differ.any():
         words += f"; {int(differ.sum())} rows differ from their deal's first one"
