@@ -16,7 +16,8 @@ import pandas as pd
 import yaml
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.contracts.tables import Rejects, load
+from alliance_value.contracts.tables import Rejects, empty, load, store
+from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.sources.crsp import daily_returns
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
@@ -33,7 +34,15 @@ from alliance_value.study.spec import TableFile
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
 SCHEMA = ROOT / "workflow/schemas/study.schema.yaml"
-TABLES = ("firm_years", "funnel", "alliances", "participants", "coded_units", "rejects")
+TABLES = (
+    "firm_years",
+    "funnel",
+    "alliances",
+    "participants",
+    "coded_units",
+    "rejects",
+    "to_review",
+)
 PLAIN = TableFile(entity="", file="")
 
 
@@ -173,9 +182,10 @@ def deals(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     files = sorted(str(p) for p in folder.glob("sdc*"))
     inputs = {
         "alliances": files,
-        "links": [str(folder / "good/links.csv")],
-        "security_names": [str(folder / "good/names.csv")],
+        "links": str(folder / "good/links.parquet"),
+        "security_names": str(folder / "good/names.parquet"),
         "header": [str(folder / "good/comp.csv")],
+        "reviewed_matches": [],
     }
     outcome, out = script("alliances", folder, inputs, {})
     if outcome.stops:
@@ -191,12 +201,6 @@ def deals(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     return Outcome((), outcome.rejects, "; ".join(parts))
 
 
-LINKS = """gvkey,linkprim,linktype,lpermno,linkdt,linkenddt
-001000,P,LC,10001,1990-01-01,E
-"""
-NAMES = """permno,permco,namedt,nameendt,ncusip,comnam,shrcd,exchcd,siccd
-10001,1,1990-01-01,,01234510,ALPHA CORP,11,1,2834
-"""
 COMPANIES = """gvkey,cusip,conm
 001000,012345103,ALPHA CORP
 """
@@ -205,8 +209,9 @@ COMPANIES = """gvkey,cusip,conm
 def good(folder: Path) -> None:
     """Write files without defects."""
     folder.mkdir()
-    for name, text in (("links", LINKS), ("names", NAMES), ("comp", COMPANIES)):
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    (folder / "comp.csv").write_text(COMPANIES, encoding="utf-8")
+    store(empty(Links), Links, folder / "links.parquet")
+    store(empty(SecurityNames), SecurityNames, folder / "names.parquet")
 
 
 def structures(folder: Path, settings: Mapping[str, Any]) -> Outcome:

@@ -4,10 +4,12 @@ import traceback
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.study.dependencies import modules_of
 from alliance_value.study.job import fingerprints, show_problems, stamp, worded
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
+from alliance_value.study.claims import read_claims
 from alliance_value.study.resolve import resolve
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -48,6 +50,25 @@ def overlay_files(folder):
     return [f"{folder}/{name}" for name in files_of_overlay()]
 
 
+def alliance_results(folder):
+    """Results that only a study with alliances has."""
+    if "alliances" not in STUDY["sources"]:
+        return []
+    names = ["coder_agreement", "look_ahead", "matches_to_review"]
+    return [f"{folder}/{name}.csv" for name in names]
+
+
+def event_results(folder):
+    """Results that only a study with an event study has."""
+    if "event_study" not in STUDY:
+        return []
+    names = ["event_tests", "caar", "event_exclusions"]
+    if "events" not in STUDY["sources"]:
+        names += ["dyads", "appropriation", "division_of_value"]
+        names += ["whale_curve", "whale_summary"]
+    return [f"{folder}/{name}.csv" for name in names]
+
+
 def issuer_files():
     """Files that tell firms' latest CUSIPs and names."""
     if "overlay" in STUDY["sources"]:
@@ -74,10 +95,27 @@ def code(script):
 
 
 def made_by(rule, output):
-    """An output of a rule that only studies with alliances have."""
-    if "alliances" not in STUDY["sources"]:
+    """The files of a rule's output, none in a study that has no such rule."""
+    if not workflow.is_rule(rule):
         return []
-    return [getattr(getattr(rules, rule).output, output)]
+    files = getattr(getattr(rules, rule).output, output)
+    return [files] if isinstance(files, str) else list(files)
+
+
+def event_settings():
+    """Everything in a study that the event study's numbers depend on."""
+    section = dict(STUDY["event_study"])
+    section["confidence"] = STUDY["inference"]["confidence"]
+    section["seed"] = STUDY["seed"]
+    section["confounds"] = STUDY["sources"].get("confounds", {})
+    return section
+
+
+def claimed_models():
+    """The models that the claims of a study speak of."""
+    claims = plainly(read_claims, STUDY["claims"])
+    named = {claim["quantity"].get("model") for claim in claims}
+    return [model for model in STUDY["models"] if model["name"] in named]
 
 
 def stamped(unit, values, libraries=()):

@@ -29,6 +29,9 @@ rule results:
         margins=expand(rules.estimate.output.margins, family=FAMILIES),
         funnels=[
             rules.panel.output.funnel,
+            *made_by("dyads", "funnel"),
+            *made_by("event_study", "funnel"),
+            *made_by("appropriation", "funnel"),
             *expand(rules.estimate.output.funnel, family=FAMILIES),
         ],
         code=code("results"),

@@ -34,6 +34,32 @@ if STUDY["validation"]:
             "../scripts/validation.py"
 
 
+if "claims" in STUDY:
+
+    rule claims:
+        input:
+            params=stamped(
+                "claims",
+                {
+                    "models": claimed_models(),
+                    "confidence": STUDY["inference"]["confidence"],
+                },
+                ["scipy"],
+            ),
+            claims=STUDY["claims"],
+            panel=rules.panel.output.panel,
+            estimates=rules.results.output.estimates,
+            covariances=rules.results.output.covariances,
+            dyads=made_by("appropriation", "dyads"),
+            code=code("claims"),
+        output:
+            claims=f"{RESULTS}/claims.csv",
+        log:
+            f"{LOGS}/claims.log",
+        script:
+            "../scripts/claims.py"
+
+
 rule report:
     input:
         params=stamped(
@@ -46,8 +72,10 @@ rule report:
         cut_points=rules.panel.output.cut_points,
         sources=[
             rules.firm_years.output.sources,
+            *made_by("links", "sources"),
             *made_by("alliances", "sources"),
             *made_by("structures", "sources"),
+            *made_by("diversification", "sources"),
         ],
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),

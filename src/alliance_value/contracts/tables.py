@@ -39,8 +39,19 @@ class FirmYears(pa.DataFrameModel):
         ordered = False
 
 
-class Panel(FirmYears):
-    """Firm-years with the study's variables: what every model reads."""
+class Panel(pa.DataFrameModel):
+    """Firm-years with the study's variables: what every model reads.
+
+    Where a row stood in the files is left to the firm-years, so that files that differ
+    in nothing else give the same panel to the byte.
+    """
+
+    firm: Series[pd.StringDtype] = pa.Field(nullable=False)
+    fiscal_year: Series[int] = pa.Field(nullable=False)
+
+    class Config:
+        strict = False
+        ordered = False
 
 
 class Rejects(pa.DataFrameModel):
@@ -239,6 +250,33 @@ def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         ) from None
 
 
+class Claims(pa.DataFrameModel):
+    """One row per claim of the paper and reading of it: published beside estimated.
+
+    ``estimate`` is in the reading's unit; an interval bound is missing where the
+    interval has no end there; ``verdict`` follows from the interval alone.
+    """
+
+    claim: Series[pd.StringDtype]
+    headline: Series[pd.StringDtype]
+    reading: Series[pd.StringDtype]
+    unit: Series[pd.StringDtype]
+    published: Series[float]
+    neutral: Series[float]
+    estimate: Series[float] = pa.Field(nullable=True)
+    se: Series[float] = pa.Field(ge=0, nullable=True)
+    ci_low: Series[float] = pa.Field(nullable=True)
+    ci_high: Series[float] = pa.Field(nullable=True)
+    n: Series[int] = pa.Field(ge=0)
+    verdict: Series[pd.StringDtype]
+    source: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["claim", "reading"]
+
+
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table of the contract with no rows."""
     names = list(contract.to_schema().columns)
@@ -289,6 +327,17 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
     else:
         table = pd.read_parquet(path)
     return conform(table, contract)
+
+
+def read(path: str | Path) -> pd.DataFrame:
+    """Read a stored table as it is: Parquet, or CSV in which no text means missing."""
+    if Path(path).suffix == ".csv":
+        table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        for name in table.columns:
+            if pd.api.types.is_string_dtype(table[name]):
+                table[name] = as_it_stood(table[name]).astype(table[name].dtype)
+        return table
+    return pd.read_parquet(path)
 
 
 def text_columns(contract: Contract) -> dict[str, str]:
