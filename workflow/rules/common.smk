@@ -1,6 +1,7 @@
 import atexit
 import sys
 from dataclasses import asdict
+import traceback
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
@@ -8,7 +9,7 @@ from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.study.dependencies import modules_of
-from alliance_value.study.job import fingerprints, show_problems, stamp
+from alliance_value.study.job import fingerprints, show_problems, stamp, worded
 from alliance_value.study.claims import read_claims
 from alliance_value.study.needs import (
     fetched_files,
@@ -29,8 +30,13 @@ def plainly(function, *arguments):
     """
     try:
         return function(*arguments)
-    except UserError as error:
-        raise SystemExit(f"\n{error.render()}") from None
+    except Exception as error:
+        story = Path("build/unexpected.log")
+        if not isinstance(error, UserError):
+            story.parent.mkdir(exist_ok=True)
+            story.write_text(traceback.format_exc(), encoding="utf-8")
+        words = worded(error, "the study file", story)
+        raise SystemExit(f"\n{words.render()}") from None
 
 
 def resolved_study():

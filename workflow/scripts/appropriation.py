@@ -1,7 +1,7 @@
 import pandas as pd
 
 from alliance_value.contracts.events import Caar, Cars, Events, EventTests
-from alliance_value.contracts.tables import FLOAT_FORMAT, Funnel, load, store
+from alliance_value.contracts.tables import Funnel, load, store, write_csv
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.dyad_study import Partners, dyad_study
 from alliance_value.events.settings import headline_of, study_settings
@@ -42,4 +42,4 @@ with job(snakemake) as this:
         (curve, snakemake.output.whale),
         (whale_summary(curve), snakemake.output.whale_summary),
     ):
-        table.to_csv(path, index=False, float_format=FLOAT_FORMAT)
+        write_csv(table, path)

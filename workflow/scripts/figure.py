@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from alliance_value.contracts.tables import FLOAT_FORMAT, read
+from alliance_value.contracts.tables import read, write_csv
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.style import save
@@ -15,5 +15,5 @@ with job(snakemake) as this:
     )
     for name in ("svg", "pdf", "png"):
         save(picture.figure, snakemake.output[name])
-    picture.data.to_csv(snakemake.output.csv, index=False, float_format=FLOAT_FORMAT)
+    write_csv(picture.data, snakemake.output.csv)
     Path(snakemake.output.caption).write_text(picture.caption, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,10 @@ from pandera.errors import SchemaErrors
 from pandera.typing.pandas import Series
 
 FLOAT_FORMAT = "%.10g"
+
+# A spreadsheet takes such a cell for a formula: =cmd|..., @SUM(...), +1+1
+LIVE = r"'*[=+\-@\t\r]"
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 
 FIRM = "firm"
 YEAR = "fiscal_year"
@@ -291,13 +296,13 @@ def store(table: pd.DataFrame, contract: Contract, path: str | Path) -> None:
     """Check a table against its contract and write it as Parquet or CSV by suffix.
 
     CSV holds floats at 10 significant digits, so that rounding noise between
-    machines does not change its bytes.
+    machines does not change its bytes, and no text that a spreadsheet would run.
     """
     table = conform(table, contract)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".csv":
-        table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+        write_csv(table, path)
     else:
         table.to_parquet(path, index=False)
 
@@ -318,6 +323,15 @@ def as_arrow(table: pd.DataFrame) -> pyarrow.Table:
     return pyarrow.Table.from_pandas(table, preserve_index=False)
 
 
+def write_csv(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV, its texts `inert` and its floats at 10 digits."""
+    table = table.copy()
+    for name in table.columns:
+        if pd.api.types.is_string_dtype(table[name]):
+            table[name] = inert(table[name])
+    table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+
+
 def load(path: str | Path, contract: Contract) -> pd.DataFrame:
     """Read a stored canonical table and check it against its contract."""
     path = Path(path)
@@ -333,6 +347,8 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
             # an empty cell is empty text where the contract knows no missing value
             if name in text_columns(contract) and not column.nullable:
                 table[name] = table[name].fillna("")
+        for name in text_columns(contract):
+            table[name] = as_it_stood(table[name])
     else:
         table = pd.read_parquet(path)
     return conform(table, contract)
@@ -341,7 +357,11 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
 def read(path: str | Path) -> pd.DataFrame:
     """Read a stored table as it is: Parquet, or CSV in which no text means missing."""
     if Path(path).suffix == ".csv":
-        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+        table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        for name in table.columns:
+            if pd.api.types.is_string_dtype(table[name]):
+                table[name] = as_it_stood(table[name]).astype(table[name].dtype)
+        return table
     return pd.read_parquet(path)
 
 
@@ -349,3 +369,26 @@ def text_columns(contract: Contract) -> dict[str, str]:
     """Return the contract's text columns, so that codes keep leading zeros."""
     columns = contract.to_schema().columns
     return {n: "string" for n, c in columns.items() if "string" in str(c.dtype)}
+
+
+def inert(texts: pd.Series) -> pd.Series:
+    """Put an apostrophe before texts that a spreadsheet would take for a formula.
+
+    Numbers stay as they are. `as_it_stood` takes the apostrophe away again.
+    """
+    text = texts.astype("string")
+    live = text.str.match(LIVE) & ~text.str.fullmatch(NUMBER)
+    return text.mask(live.fillna(False).astype(bool), "'" + text)
+
+
+def inert_text(text: str) -> str:
+    """Return one text as `inert` does."""
+    live = re.match(LIVE, text) and not re.fullmatch(NUMBER, text)
+    return f"'{text}" if live else text
+
+
+def as_it_stood(texts: pd.Series) -> pd.Series:
+    """Take away the apostrophe that `inert` put there."""
+    text = texts.astype("string")
+    marked = text.str.match(rf"'{LIVE}").fillna(False).astype(bool)
+    return text.mask(marked, text.str[1:])

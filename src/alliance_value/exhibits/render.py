@@ -7,6 +7,7 @@ import io
 from html import escape
 from itertools import groupby
 
+from alliance_value.contracts.tables import inert_text
 from alliance_value.exhibits.regression_table import TextTable
 
 LATEX = {
@@ -112,8 +113,8 @@ def to_csv(table: TextTable) -> str:
     """Return the cells as CSV, the notes in the first column below them."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["", *(top for top, _ in table.columns)])
-    writer.writerow(["", *(low for _, low in table.columns)])
-    writer.writerows([head, *cells] for head, cells in table.rows)
-    writer.writerows([note] for note in table.notes)
+    writer.writerow(["", *(inert_text(top) for top, _ in table.columns)])
+    writer.writerow(["", *(inert_text(low) for _, low in table.columns)])
+    writer.writerows([inert_text(head), *cells] for head, cells in table.rows)
+    writer.writerows([inert_text(note)] for note in table.notes)
     return stream.getvalue()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from alliance_value.contracts.alliances import Portfolios
 from alliance_value.contracts.firm_year_tables import (
@@ -13,7 +14,7 @@ from alliance_value.contracts.firm_year_tables import (
     Industries,
     variables_of,
 )
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.expressions import names_in
 from alliance_value.study.schema import Mapped
@@ -61,14 +62,17 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
     if not {"simulate", "overlay"} & study["sources"].keys():
         made = fetched_files(study)
         problems += [
-            Problem(
-                rule=f"the file {path} is not there",
-                remedy=f"put it there, or correct sources.{source}.file",
+            replace(
+                absent,
+                rule=absent.rule.replace("the file", f"the file {path}"),
+                remedy=f"{absent.remedy}, or correct sources.{source}.file",
                 where=f"sources.{source}.file",
             )
             for source, paths in files.items()
             for path in paths
-            if path and path not in made and not Path(path).is_file()
+            if path and path not in made
+            for absent in [no_file(Path(path))]
+            if absent is not None
         ]
     raise_if(problems, f"the sources of study '{study['study']}'")
     return files
@@ -78,6 +82,23 @@ def fetched_files(study: Mapped) -> dict[str, str]:
     """Return the files that are fetched from WRDS -> the table that each holds."""
     tables = study["sources"].get("wrds", {}).get("tables", {})
     return {f"data/raw/{study['study']}/{name}.parquet": name for name in tables}
+
+
+def no_file(path: Path) -> Problem | None:
+    """Return what is wrong with a path that is no file, or nothing."""
+    try:
+        if path.is_file():
+            return None
+    except OSError as error:
+        remedy = f"check it and its rights ({error.strerror})"
+        return Problem("the file cannot be opened", remedy, str(path))
+    if path.is_dir():
+        rule, remedy = "the file is a folder", "name a file in it"
+    elif path.is_symlink():
+        rule, remedy = "the file is a link that leads nowhere", "put its target there"
+    else:
+        rule, remedy = "the file is not there", "put it there"
+    return Problem(rule, remedy, str(path))
 
 
 def expand_path(
@@ -96,7 +117,33 @@ def expand_path(
         )
     if absent:
         return ""
+    if leaves_its_folder(text):
+        problems.append(
+            Problem(
+                rule=f"the path '{clip(text)}' leads out of the checkout",
+                remedy="put or link the files below data/raw, or name their folder by "
+                "an environment variable: ${NAME}/file.csv",
+                where=where,
+            )
+        )
+        return ""
     return ENVIRONMENT.sub(lambda m: environ[m.group(1)], text)
+
+
+def leaves_its_folder(text: str) -> bool:
+    """Return whether a path is absolute, or climbs above where it begins.
+
+    It may begin at an environment variable: what that holds is up to who sets it.
+    """
+    path = PurePosixPath(ENVIRONMENT.sub("", text, count=1).replace("\\", "/"))
+    if path.is_absolute() and not ENVIRONMENT.match(text):
+        return True
+    depth = 0
+    for part in path.parts:
+        depth += {"..": -1, "/": 0}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
 
 
 def required_columns(study: Mapped) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import alliance_value.report as room
+from alliance_value.contracts.rejects import rejects
 from alliance_value.contracts.tables import CutPoints, Rejects, Validation, empty
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.kinds import draw
@@ -101,3 +103,19 @@ def test_the_headline_is_the_estimate(inputs):
 
 def test_the_summary_ends_with_the_report(inputs):
     assert summary(inputs, "r/report.html").splitlines()[-1] == "Report: r/report.html"
+
+
+def test_texts_of_files_are_no_markup(inputs):
+    text = "<script>alert(1)</script>"
+    bad = rejects(
+        file=text,
+        row=pd.Series([2]),
+        column=text,
+        value=text,
+        rule=text,
+        action="rejected",
+    )
+    source = {"files": [], "decisions": [f"a.csv: {text}"]}
+    page = render(replace(inputs, rejects=bad, sources=[source]), TEMPLATE)
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 5

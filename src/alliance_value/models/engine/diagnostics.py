@@ -188,7 +188,9 @@ def cross_section_dependence(
         square_b = sa @ (u**2).T - sum_b**2 / safe
         size = square_a * square_b
         used = later & (common > 2) & (size > 0)
-        total += float((np.sqrt(common[used]) * cross[used] / np.sqrt(size[used])).sum())
+        total += float(
+            (np.sqrt(common[used]) * cross[used] / np.sqrt(size[used])).sum()
+        )
         pairs += int(used.sum())
     if not pairs:
         raise ValueError("no two firms have three years in common")

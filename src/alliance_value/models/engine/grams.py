@@ -288,9 +288,7 @@ def merge(shards: Sequence[Grams]) -> Grams:
         cells[np.ix_(at, place, place)] += moved
         rows[at] += shard.rows
         groups[at] += shard.groups
-    total = Grams(
-        first.names, levels, clusters, cells, offset, rows, groups, 0, True
-    )
+    total = Grams(first.names, levels, clusters, cells, offset, rows, groups, 0, True)
     return centred(total)
 
 

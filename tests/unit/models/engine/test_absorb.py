@@ -75,7 +75,9 @@ def test_large_tables_take_the_compiled_way(monkeypatch):
     monkeypatch.setattr(absorb, "COMPILE_FROM", 0)
     large = demean(columns, codes, w)
     spread = small.columns.std(axis=0)
-    np.testing.assert_allclose(large.columns / spread, small.columns / spread, atol=1e-12)
+    np.testing.assert_allclose(
+        large.columns / spread, small.columns / spread, atol=1e-12
+    )
     assert (small.method, large.method, large.rank) == ("exact", "exact", small.rank)
 
 
@@ -87,7 +89,9 @@ def test_too_many_dummies_are_solved_by_conjugate_gradients(monkeypatch):
     assert found.method == "conjugate gradients"
     assert found.left < 1e-11
     spread = exact.columns.std(axis=0)
-    np.testing.assert_allclose(found.columns / spread, exact.columns / spread, atol=1e-11)
+    np.testing.assert_allclose(
+        found.columns / spread, exact.columns / spread, atol=1e-11
+    )
 
 
 @pytest.mark.parametrize("way", [by_matrices, compiled, conjugate_gradients])
