@@ -98,6 +98,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for key in formulas:
             for used in names_in(variable[key]):
                 use(used, f"variables.{name}.{key}", own=name)
+        for used in variable["among"]:
+            use(used, f"variables.{name}.among")
     for key in ("require", "where"):
         for text in study["sample"][key]:
             for used in names_in(text):
@@ -109,6 +111,19 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for term in expand_all([*model["terms"], *model["controls"]]):
             for factor in term.factors:
                 use(factor, f"{where}.terms")
+        for term in expand_all(model["instruments"]):
+            for factor in term.factors:
+                use(factor, f"{where}.instruments")
+        if model["weights"]:
+            use(model["weights"], f"{where}.weights")
+        for name in (model.get("gmm") or {}).get("instruments", {}):
+            use(name, f"{where}.gmm")
+        chosen = model.get("selection") or {}
+        for term in expand_all(chosen.get("terms", [])):
+            for factor in term.factors:
+                use(factor, f"{where}.selection")
+        if chosen.get("observed"):
+            use(chosen["observed"], f"{where}.selection")
         for key in ("effects", "clusters"):
             for text in model[key]:
                 for name in text.split(":"):
@@ -125,7 +140,7 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
 
 
 def grouping_columns(study: Mapped) -> set[str]:
-    """Return the columns used only as effects or clusters, which may be text.
+    """Return the columns used only to group rows, which may be text.
 
     A declaration that gives no more than a label is no use as a number.
     """
@@ -135,12 +150,13 @@ def grouping_columns(study: Mapped) -> set[str]:
         for key in ("effects", "clusters")
         for text in model[key]
         for name in text.split(":")
-    }
+    } | {name for v in study["variables"].values() for name in v["among"]}
     numeric = {
         name
         for name, where in required_columns(study).items()
         if any(
-            not w.endswith((".effects", ".clusters")) and w != f"variables.{name}"
+            not w.endswith((".effects", ".clusters", ".among"))
+            and w != f"variables.{name}"
             for w in where
         )
     }

@@ -140,8 +140,8 @@ def test_a_model_takes_what_it_lacks_from_another():
         ({"variables": {"v": {"lead": 1, "lag": 1}}}, "exclude each other"),
         ({"inference": {"count_effects": "nested"}}, "not allowed"),
         (
-            {"models": [SMALL["models"][0] | {"effects": ["a", "b", "c"]}]},
-            "3 effects are given",
+            {"models": [SMALL["models"][0] | {"clusters": ["a", "b", "c"]}]},
+            "3 clusters are given",
         ),
         (
             {"models": [SMALL["models"][0] | {"clusters": ["gvkey", "entity"]}]},
