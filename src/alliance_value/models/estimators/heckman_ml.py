@@ -133,10 +133,17 @@ def maximize(both: Samples) -> np.ndarray:
         ]
     )
     n = len(both.y)
+
+    def loss(t: np.ndarray) -> float:
+        return -log_likelihood(both, t) / n
+
+    def slope(t: np.ndarray) -> np.ndarray:
+        return np.asarray(-scores(both, t).sum(axis=0) / n)
+
     theta = optimize.fmin_bfgs(
-        lambda t: -log_likelihood(both, t) / n,
+        loss,
         theta,
-        fprime=lambda t: -scores(both, t).sum(axis=0) / n,
+        fprime=slope,
         gtol=1e-7,
         maxiter=1000,
         disp=False,

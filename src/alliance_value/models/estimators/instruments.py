@@ -246,7 +246,8 @@ def moments(scores: np.ndarray, clusters: np.ndarray) -> np.ndarray:
     if clusters.shape[1] == 1:
         return one(clusters[:, 0])
     first, second = clusters.T
-    return one(first) + one(second) - one(first * (int(second.max()) + 1) + second)
+    both = first * (int(second.max()) + 1) + second
+    return np.asarray(one(first) + one(second) - one(both))
 
 
 def exogeneity(stages: Stages, firsts: list[Regression], model: Model) -> Test:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,7 +61,7 @@ def root_of(design: Design) -> np.ndarray:
     """Return the root of the weights, shape (n,)."""
     if design.weights is None:
         return np.ones(len(design.outcome))
-    return np.sqrt(design.weights)
+    return np.asarray(np.sqrt(design.weights))
 
 
 def groups_of(design: Design) -> Groups:
@@ -108,8 +108,3 @@ def total_variation(design: Design) -> float:
 def centred(y: np.ndarray, root: np.ndarray) -> np.ndarray:
     """Return a weighted outcome less its weighted mean."""
     return np.asarray(y - root * (root @ y) / (root @ root))
-
-
-def with_tests(fit: Fit, *tests: object) -> Fit:
-    """Return a fit with further tests."""
-    return replace(fit, tests=(*fit.tests, *tests))

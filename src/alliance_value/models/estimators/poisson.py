@@ -121,7 +121,7 @@ def informative(y: np.ndarray, effects: np.ndarray) -> np.ndarray:
             total = np.bincount(code, np.where(kept, y, 0.0))
             kept &= total[code] > 0
         if kept.sum() == before:
-            return kept
+            return np.asarray(kept)
 
 
 def separated_rows(y: np.ndarray, x: np.ndarray, effects: np.ndarray) -> np.ndarray:
@@ -137,7 +137,7 @@ def separated_rows(y: np.ndarray, x: np.ndarray, effects: np.ndarray) -> np.ndar
     """
     zero = y == 0
     if not zero.any():
-        return zero
+        return np.asarray(zero)
     heavy = np.where(zero, 1.0, 1e8)
     u = zero.astype("float64")
     for _ in range(MOST_STEPS):
@@ -148,7 +148,7 @@ def separated_rows(y: np.ndarray, x: np.ndarray, effects: np.ndarray) -> np.ndar
         fitted = u - (inside[:, :1] - inside[:, 1:] @ b)[:, 0]
         fitted[np.abs(fitted) < 1e-5] = 0.0
         if (fitted[zero] >= 0).all():
-            return zero & (fitted > 0)
+            return np.asarray(zero & (fitted > 0))
         u = np.where(zero, np.maximum(fitted, 0.0), 0.0)
     return np.zeros(len(y), dtype=bool)
 

@@ -34,7 +34,7 @@ class Probit:
 def mills(index: np.ndarray) -> np.ndarray:
     """Return the inverse Mills ratio phi(a) / Phi(a), also far out in the left tail."""
     log_density = -0.5 * index**2 - 0.5 * np.log(2 * np.pi)
-    return np.exp(log_density - special.log_ndtr(index))
+    return np.asarray(np.exp(log_density - special.log_ndtr(index)))
 
 
 def probit(names: list[str], chosen: np.ndarray, z: np.ndarray) -> Probit:

@@ -134,7 +134,7 @@ def quasi_demeaned(design: Design, terms: pd.DataFrame) -> Quasi:
     effects = design.effects.to_numpy()
     counts = max(0, parameters(effects) - 1) if effects.shape[1] else 0
     return Quasi(
-        regress(tuple(terms), inner[:, 0], inner[:, 1:]),
+        regress(tuple(map(str, terms.columns)), inner[:, 0], inner[:, 1:]),
         inner[:, 0],
         Groups(design.clusters.to_numpy(), effects, counts),
         theta,

@@ -164,7 +164,8 @@ def meat(scores: np.ndarray, clusters: np.ndarray) -> np.ndarray:
         return one_way(scores, clusters[:, 0])
     first, second = clusters.T
     both = first * (int(second.max()) + 1) + second
-    return one_way(scores, first) + one_way(scores, second) - one_way(scores, both)
+    total = one_way(scores, first) + one_way(scores, second) - one_way(scores, both)
+    return np.asarray(total)
 
 
 def one_way(scores: np.ndarray, cluster: np.ndarray) -> np.ndarray:
