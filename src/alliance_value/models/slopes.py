@@ -55,14 +55,15 @@ def simple_slopes(
     """Return the slopes at levels of the other variable, and highest less lowest.
 
     The levels are the variable's values where it has few, such as 0 and 1; else the
-    sample mean and one standard deviation around it.
+    sample mean and one standard deviation around it, no further than the sample goes.
     """
     observed = observed_values(design, over)
     values = np.unique(observed)
     note = "at its values"
     if len(values) > FEW_VALUES:
         mean, sd = observed.mean(), observed.std(ddof=1)
-        values, note = np.array([mean - sd, mean, mean + sd]), "mean and 1 s.d. around"
+        around = np.array([mean - sd, mean, mean + sd])
+        values, note = np.clip(around, values[0], values[-1]), "mean and 1 s.d. around"
     weights = slope_weights(design, result, terms, of, over, values)
     slopes = tested(model, result, weights, of, over).assign(
         kind="slope", at=values, less=np.nan, note=f"{over} {note}"
@@ -142,8 +143,18 @@ def boundaries(
         for x in at
     ]
     weights = slope_weights(design, result, terms, of, over, at)
-    return tested(model, result, weights, of, over).assign(
-        kind="boundary", at=at, less=np.nan, note=notes
+    found = tested(model, result, weights, of, over)
+    # what is zero by construction must not differ in its last digits
+    sign = np.sign(found.estimate)
+    return found.assign(
+        kind="boundary",
+        at=at,
+        less=np.nan,
+        t=sign * np.sqrt(t2),
+        p=1 - model.confidence,
+        ci_low=found.ci_low.where(sign < 0, 0.0),
+        ci_high=found.ci_high.where(sign > 0, 0.0),
+        note=notes,
     )
 
 

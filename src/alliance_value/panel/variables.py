@@ -76,7 +76,8 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
     built = Built({str(name): table[name] for name in table.columns})
     source = dict(built.columns)
     for variable in in_order(variables):
-        if {n for f in formulas(variable) for n in names_in(f)} & built.failed:
+        read = {n for f in formulas(variable) for n in names_in(f)}
+        if (read | set(variable.among)) & built.failed:
             built.failed |= {variable.name, f"{variable.name}_missing"}
             continue
         try:
@@ -132,7 +133,8 @@ def in_order(variables: Sequence[Variable]) -> list[Variable]:
     while waiting:
         before = len(done)
         for name, variable in list(waiting.items()):
-            used = {flags.get(n, n) for f in formulas(variable) for n in names_in(f)}
+            read = [n for f in formulas(variable) for n in names_in(f)]
+            used = {flags.get(n, n) for n in (*read, *variable.among)}
             if not (used - {name}) & waiting.keys():
                 done.append(waiting.pop(name))
         assert len(done) > before, f"defined in a circle: {', '.join(waiting)}"

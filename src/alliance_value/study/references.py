@@ -173,9 +173,15 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
     reads = {
         name: [
             flags.get(used, used)
-            for key in FORMULAS
-            if key in variable
-            for used in names_in(variable[key])
+            for used in (
+                *(
+                    n
+                    for key in FORMULAS
+                    if key in variable
+                    for n in names_in(variable[key])
+                ),
+                *variable["among"],
+            )
             if used in flags or (used in variables and used != name)
         ]
         for name, variable in variables.items()
@@ -198,7 +204,7 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
 
 
 def all_terms(model: Mapped) -> list[str]:
-    """Return the names of a resolved model's estimates, those its estimator adds too."""
+    """Return the names of a resolved model's estimates, added ones among them."""
     names = [t.name for t in expand_all([*model["terms"], *model["controls"]])]
     estimator = model["estimator"]
     added = {
