@@ -26,6 +26,8 @@ pytestmark = pytest.mark.workflow
 RESULTS = {
     "covariances.csv",
     "cut_points.csv",
+    "diagnostics.csv",
+    "equations.csv",
     "estimates.csv",
     "figures/coefficients.csv",
     "figures/coefficients.pdf",
@@ -42,6 +44,7 @@ RESULTS = {
     "margins.csv",
     "rejects.csv",
     "report.html",
+    "slopes.csv",
     "study.resolved.yaml",
     "summary.txt",
     "tables/models.csv",

@@ -12,6 +12,7 @@ rule table:
         ),
         estimates=rules.results.output.estimates,
         fits=rules.results.output.fits,
+        diagnostics=rules.results.output.diagnostics,
         code=code("table"),
     output:
         html=report(

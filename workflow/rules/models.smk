@@ -12,6 +12,9 @@ rule estimate:
         fits=f"{PROCESSED}/models/{{family}}/fits.parquet",
         covariances=f"{PROCESSED}/models/{{family}}/covariances.parquet",
         margins=f"{PROCESSED}/models/{{family}}/margins.parquet",
+        slopes=f"{PROCESSED}/models/{{family}}/slopes.parquet",
+        equations=f"{PROCESSED}/models/{{family}}/equations.parquet",
+        diagnostics=f"{PROCESSED}/models/{{family}}/diagnostics.parquet",
         funnel=f"{PROCESSED}/models/{{family}}/funnel.parquet",
     log:
         f"{LOGS}/estimate.{{family}}.log",
@@ -27,6 +30,9 @@ rule results:
         fits=expand(rules.estimate.output.fits, family=FAMILIES),
         covariances=expand(rules.estimate.output.covariances, family=FAMILIES),
         margins=expand(rules.estimate.output.margins, family=FAMILIES),
+        slopes=expand(rules.estimate.output.slopes, family=FAMILIES),
+        equations=expand(rules.estimate.output.equations, family=FAMILIES),
+        diagnostics=expand(rules.estimate.output.diagnostics, family=FAMILIES),
         funnels=[
             rules.panel.output.funnel,
             *made_by("dyads", "funnel"),
@@ -41,6 +47,9 @@ rule results:
         fits=f"{RESULTS}/fits.csv",
         covariances=f"{RESULTS}/covariances.csv",
         margins=f"{RESULTS}/margins.csv",
+        slopes=f"{RESULTS}/slopes.csv",
+        equations=f"{RESULTS}/equations.csv",
+        diagnostics=f"{RESULTS}/diagnostics.csv",
         funnel=f"{RESULTS}/funnel.csv",
     log:
         f"{LOGS}/results.log",

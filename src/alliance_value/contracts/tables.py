@@ -143,12 +143,55 @@ class Fits(pa.DataFrameModel):
     outcome_mean: Series[float]
     outcome_sd: Series[float]
     confidence: Series[float] = pa.Field(gt=0, lt=1)
+    weights: Series[pd.StringDtype]
+    se_type: Series[pd.StringDtype]
+    df: Series[float] = pa.Field(gt=0)
     library: Series[pd.StringDtype]
+    library_version: Series[pd.StringDtype]
 
     class Config:
         strict = True
         ordered = True
         unique = ["model"]
+
+
+class Equations(pa.DataFrameModel):
+    """Equations beside the one of interest: first stages, selection equations."""
+
+    model: Series[pd.StringDtype]
+    equation: Series[pd.StringDtype]
+    term: Series[pd.StringDtype]
+    estimate: Series[float]
+    se: Series[float] = pa.Field(ge=0)
+    df: Series[float] = pa.Field(gt=0)
+    t: Series[float]
+    p: Series[float] = pa.Field(ge=0, le=1)
+    ci_low: Series[float]
+    ci_high: Series[float]
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model", "equation", "term"]
+
+
+class Diagnostics(pa.DataFrameModel):
+    """One row per model and test, or figure that says how far estimates hold.
+
+    ``df`` is the first degree of freedom of an F test; the second stands in the note.
+    """
+
+    model: Series[pd.StringDtype]
+    test: Series[pd.StringDtype]
+    statistic: Series[float] = pa.Field(nullable=True)
+    df: Series[float] = pa.Field(gt=0, nullable=True)
+    p_value: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    note: Series[pd.StringDtype]
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model", "test"]
 
 
 class Covariances(pa.DataFrameModel):
@@ -177,6 +220,34 @@ class Margins(pa.DataFrameModel):
     ci_low: Series[float]
     ci_high: Series[float]
     share_below: Series[float] = pa.Field(ge=0, le=1)
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class Slopes(pa.DataFrameModel):
+    """Simple slopes, their differences, and where effects begin to differ from zero.
+
+    ``kind``: ``slope`` at a level of the other variable; ``difference`` of the slopes
+    at ``at`` and at ``less`` (a second difference); ``boundary`` of the Johnson-Neyman
+    region, where the interval of the effect ends in zero.
+    """
+
+    model: Series[pd.StringDtype]
+    of: Series[pd.StringDtype]
+    over: Series[pd.StringDtype]
+    kind: Series[pd.StringDtype] = pa.Field(isin=["slope", "difference", "boundary"])
+    at: Series[float]
+    less: Series[float] = pa.Field(nullable=True)
+    estimate: Series[float]
+    se: Series[float] = pa.Field(ge=0)
+    df: Series[float] = pa.Field(gt=0)
+    t: Series[float]
+    p: Series[float] = pa.Field(ge=0, le=1)
+    ci_low: Series[float]
+    ci_high: Series[float]
+    note: Series[pd.StringDtype]
 
     class Config:
         strict = True

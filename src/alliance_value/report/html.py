@@ -11,6 +11,7 @@ import jinja2
 import pandas as pd
 
 from alliance_value.exhibits.regression_table import term_label
+from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.terms import expand_all
 
 SHOWN_REJECTS = 200
@@ -164,10 +165,20 @@ def methods(inputs: Inputs) -> list[str]:
     """Say how this run estimated, in the words of docs/methods.md."""
     study = inputs.study
     lines = []
-    if any(m["effects"] for m in study["models"]):
+    if any(m["estimator"] == "fixed_effects" for m in study["models"]):
         lines.append(
             "Fixed-effects models are estimated within effects by linearmodels' "
             "PanelOLS; rows that are alone in an effect are dropped and counted."
+        )
+    others = dict.fromkeys(
+        ESTIMATORS[m["estimator"]].label
+        for m in study["models"]
+        if m["estimator"] not in ("fixed_effects", "pooled_ols")
+    )
+    if others:
+        lines.append(
+            f"Further estimators: {', '.join(others)}; their tests stand in "
+            "diagnostics.csv, first stages and selection equations in equations.csv."
         )
     if any(m["standard_errors"] == "clustered" for m in study["models"]):
         counted = sorted({m["count_effects"] for m in study["models"]})

@@ -169,6 +169,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
                 use(used, f"variables.{name}.{key}", own=name)
         if "adjust" in variable:
             use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
+        for used in variable["among"]:
+            use(used, f"variables.{name}.among")
     for key in ("require", "where"):
         for text in study["sample"][key]:
             for used in names_in(text):
@@ -180,6 +182,19 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for term in expand_all([*model["terms"], *model["controls"]]):
             for factor in term.factors:
                 use(factor, f"{where}.terms")
+        for term in expand_all(model["instruments"]):
+            for factor in term.factors:
+                use(factor, f"{where}.instruments")
+        if model["weights"]:
+            use(model["weights"], f"{where}.weights")
+        for name in (model.get("gmm") or {}).get("instruments", {}):
+            use(name, f"{where}.gmm")
+        chosen = model.get("selection") or {}
+        for term in expand_all(chosen.get("terms", [])):
+            for factor in term.factors:
+                use(factor, f"{where}.selection")
+        if chosen.get("observed"):
+            use(chosen["observed"], f"{where}.selection")
         for key in ("effects", "clusters"):
             for text in model[key]:
                 for name in text.split(":"):
@@ -215,7 +230,7 @@ def joined_columns(study: Mapped) -> set[str]:
 
 
 def grouping_columns(study: Mapped) -> set[str]:
-    """Return the columns used only as effects or clusters, which may be text.
+    """Return the columns used only to group rows, which may be text.
 
     A declaration that gives no more than a label is no use as a number.
     """
@@ -226,15 +241,15 @@ def grouping_columns(study: Mapped) -> set[str]:
         for text in model[key]
         for name in text.split(":")
     }
-    grouping |= {
-        v["adjust"]["by"] for v in study["variables"].values() if "adjust" in v
-    }
+    variables = study["variables"].values()
+    grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
+    grouping |= {name for v in variables for name in v["among"]}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
     numeric = {
         name
         for name, where in required_columns(study).items()
         if any(
-            not w.endswith((".effects", ".clusters", ".by", ".code"))
+            not w.endswith((".effects", ".clusters", ".among", ".by", ".code"))
             and w != f"variables.{name}"
             for w in where
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR
 from alliance_value.study.daily_sources import daily_problems
+from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import names_in
 from alliance_value.study.needs import required_columns
 from alliance_value.study.schema import Mapped
@@ -278,9 +279,15 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
     reads = {
         name: [
             flags.get(used, used)
-            for key in FORMULAS
-            if key in variable
-            for used in names_in(variable[key])
+            for used in (
+                *(
+                    n
+                    for key in FORMULAS
+                    if key in variable
+                    for n in names_in(variable[key])
+                ),
+                *variable["among"],
+            )
             if used in flags or (used in variables and used != name)
         ]
         + [by for by in [variable.get("adjust", {}).get("by")] if by in variables]
@@ -304,9 +311,18 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
 
 
 def all_terms(model: Mapped) -> list[str]:
-    """Return the names of a resolved model's terms, constant included."""
+    """Return the names of a resolved model's estimates, added ones among them."""
     names = [t.name for t in expand_all([*model["terms"], *model["controls"]])]
-    return names if model["effects"] else [*names, "constant"]
+    estimator = model["estimator"]
+    added = {
+        "mundlak": [f"mean of {n}" for n in names],
+        "control_function": [f"residual of {n}" for n in model["endogenous"]],
+        "copula": [f"copula of {n}" for n in model["endogenous"]],
+        "heckman": ["lambda"],
+    }
+    names += added.get(estimator, [])
+    constant = ESTIMATORS[estimator].entity in ("random", "none")
+    return [*names, "constant"] if constant or not model["effects"] else names
 
 
 def interactions(model: Mapped) -> list[tuple[str, str]]:

@@ -280,3 +280,33 @@ def test_leads_need_one_row_per_firm_and_year():
         build_panel(
             table, funnel.table(), [Variable("n", value="ib", lead=1)], Sample()
         )
+
+
+@pytest.mark.parametrize("among", [("industry", "fiscal_year"), ("industry",)])
+def test_mean_of_others_leaves_the_own_firm_out(among):
+    table = firm_years()
+    table["industry"] = pd.array(
+        [f"i{int(f) % 5}" if int(f) % 7 else pd.NA for f in table.firm], dtype="string"
+    )
+    table.loc[table.index[::9], "ib"] = np.nan
+    peers = Variable("peers", mean_of_others="2 * ib", among=among)
+    found = build([peers], table=table).panel
+    keys = found[list(among)].astype("string").fillna("none").agg("|".join, axis=1)
+    for row in found.sample(60, random_state=1).itertuples():
+        same = (keys == keys[row.Index]) & (found.firm != row.firm)
+        others = found[same].ib.dropna()
+        if pd.isna(row.industry) or others.empty:
+            assert np.isnan(row.peers)
+        else:
+            assert row.peers == pytest.approx(2 * others.mean())
+
+
+def test_groups_of_peers_may_be_variables_of_the_study():
+    band = Variable("band", value="at > 2")
+    peers = Variable("peers", mean_of_others="roa", among=("band", "fiscal_year"))
+    found = build([peers, band, ROA]).panel
+    group = found.groupby(["band", "fiscal_year"]).roa
+    count = group.transform("count") - 1
+    by_hand = (group.transform("sum") - found.roa) / count.where(count > 0)
+    known = found.roa.notna() & by_hand.notna()
+    np.testing.assert_allclose(found.peers[known], by_hand[known], rtol=1e-9)
