@@ -140,9 +140,7 @@ def blocks(effects: np.ndarray, main: int | None = None) -> Blocks:
     return Blocks(
         codes=numbered[main][0],
         groups=counts[main],
-        levels=(
-            np.column_stack(levels) if levels else np.empty((n, 0), dtype="int64")
-        ),
+        levels=(np.column_stack(levels) if levels else np.empty((n, 0), dtype="int64")),
         labels=np.concatenate(labels) if labels else np.empty((0, 2), dtype="int64"),
         main=main,
     )
@@ -214,7 +212,9 @@ def by_matrices(columns: np.ndarray, parts: Blocks, weight: np.ndarray) -> Absor
             result -= group_means(result, w, parts.codes, size)[parts.codes]
             sums = dummies.T @ (w[:, None] * result)
             squares = (w[:, None] * result**2).sum(axis=0)
-            left, done = progress(largest, sums, level_sizes(parts, w), squares, w.sum())
+            left, done = progress(
+                largest, sums, level_sizes(parts, w), squares, w.sum()
+            )
             if done:
                 break
         else:
@@ -301,7 +301,7 @@ class Semidefinite:
         return len(self.pivots)
 
     def solve(self, right: np.ndarray) -> np.ndarray:
-        """Return a solution for right-hand sides in the matrix's range, shape (q, p)."""
+        """Return a solution for right-hand sides in its range, shape (q, p)."""
         result = np.zeros_like(right, dtype="float64")
         scaled = right[self.pivots] / self.scale[self.pivots, None]
         solved = linalg.cho_solve((self.factor, False), scaled, check_finite=False)

@@ -120,9 +120,7 @@ def wild_bootstrap(
         raise ValueError(f"weights are one of {', '.join(POINTS)}, not '{weights}'")
     j = regression.terms.index(term)
     estimate = float(regression.coefficients[j])
-    factor = correction(
-        grams.n, len(regression.terms), regression.clusters, counted
-    )
+    factor = correction(grams.n, len(regression.terms), regression.clusters, counted)
     inner = regression.scores @ regression.bread[j]
     error = float(np.sqrt(factor * inner @ inner))
     t = (estimate - null) / error
@@ -244,7 +242,9 @@ def bootstrap_moments(
     a = regression.bread[j]
     reach = np.concatenate(
         [
-            np.einsum("k,gkm->gm", a, grams.cells[f : f + 4096][:, whole[:k]][:, :, whole])
+            np.einsum(
+                "k,gkm->gm", a, grams.cells[f : f + 4096][:, whole[:k]][:, :, whole]
+            )
             for f in range(0, len(grams.cells), 4096)
         ]
     )

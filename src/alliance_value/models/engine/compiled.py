@@ -110,4 +110,3 @@ def sweep_rows(
         raise_unconverged(worst)
     method = "exact" if q else "means"
     return Swept(Absorbed(out, effects, rank, worst, steps, method), cells)
-

@@ -59,7 +59,8 @@ def within_share(columns: np.ndarray, within: np.ndarray) -> np.ndarray:
     """
     spread = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
     left = (within**2).sum(axis=0)
-    return np.divide(left, spread, out=np.zeros_like(left), where=spread > 0)
+    share = np.divide(left, spread, out=np.zeros_like(left), where=spread > 0)
+    return np.asarray(share)
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,9 @@ def cross_section_dependence(
         square_b = sa @ (u**2).T - sum_b**2 / safe
         size = square_a * square_b
         used = later & (common > 2) & (size > 0)
-        total += float((np.sqrt(common[used]) * cross[used] / np.sqrt(size[used])).sum())
+        total += float(
+            (np.sqrt(common[used]) * cross[used] / np.sqrt(size[used])).sum()
+        )
         pairs += int(used.sum())
     if not pairs:
         raise ValueError("no two firms have three years in common")

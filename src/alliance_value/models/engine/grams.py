@@ -1,8 +1,8 @@
 """Columns, effects and clusters -> one matrix of cross-products per cluster.
 
 With columns W and the dummies D of effects that reach across clusters (years, say),
-effects within clusters (firms) being out of both, everything that least squares needs is
-in ``sum over g of [W_g, D_g]' [W_g, D_g]``; and since the dummies are kept as columns,
+effects within clusters (firms) being out of both, all that least squares needs is in
+``sum over g of [W_g, D_g]' [W_g, D_g]``; and since the dummies are kept as columns,
 what is true of the whole sample is true of any part of it: clusters may be left out,
 weighted, or come from different machines.
 """
@@ -288,9 +288,7 @@ def merge(shards: Sequence[Grams]) -> Grams:
         cells[np.ix_(at, place, place)] += moved
         rows[at] += shard.rows
         groups[at] += shard.groups
-    total = Grams(
-        first.names, levels, clusters, cells, offset, rows, groups, 0, True
-    )
+    total = Grams(first.names, levels, clusters, cells, offset, rows, groups, 0, True)
     return centred(total)
 
 
@@ -371,6 +369,6 @@ def by_missing(
     place = {name: j for j, name in enumerate(names)}
     found: dict[bytes, tuple[np.ndarray, list[int]]] = {}
     for number, columns in enumerate(specifications):
-        rows = ~missing[:, [place[name] for name in columns]].any(axis=1)
+        rows = np.asarray(~missing[:, [place[name] for name in columns]].any(axis=1))
         found.setdefault(np.packbits(rows).tobytes(), (rows, []))[1].append(number)
     return list(found.values())

@@ -178,9 +178,7 @@ def regress(
     )
 
 
-def by_rows(
-    grams: Grams, outcome: str, terms: Sequence[str], rows: Rows
-) -> Regression:
+def by_rows(grams: Grams, outcome: str, terms: Sequence[str], rows: Rows) -> Regression:
     """Regress by a QR factorization of the rows, columns scaled to unit length."""
     k, y = grams.index(terms), int(grams.index([outcome])[0])
     matrix, target = rows.columns[:, k], rows.columns[:, y]
@@ -189,7 +187,7 @@ def by_rows(
     length = np.abs(r.diagonal())
     found = [
         Dependence(terms[j], combination(terms, r, scale, j))
-        for j in np.flatnonzero(length <= EXACT * np.sqrt(len(k)))
+        for j in np.flatnonzero(length <= EXACT * np.sqrt(len(k))).tolist()
     ]
     if found:
         raise Collinear(found)

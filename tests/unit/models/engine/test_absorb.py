@@ -75,7 +75,9 @@ def test_large_tables_take_the_compiled_way(monkeypatch):
     monkeypatch.setattr(absorb, "COMPILE_FROM", 0)
     large = demean(columns, codes, w)
     spread = small.columns.std(axis=0)
-    np.testing.assert_allclose(large.columns / spread, small.columns / spread, atol=1e-12)
+    np.testing.assert_allclose(
+        large.columns / spread, small.columns / spread, atol=1e-12
+    )
     assert (small.method, large.method, large.rank) == ("exact", "exact", small.rank)
 
 
@@ -87,7 +89,9 @@ def test_too_many_dummies_are_solved_by_conjugate_gradients(monkeypatch):
     assert found.method == "conjugate gradients"
     assert found.left < 1e-11
     spread = exact.columns.std(axis=0)
-    np.testing.assert_allclose(found.columns / spread, exact.columns / spread, atol=1e-11)
+    np.testing.assert_allclose(
+        found.columns / spread, exact.columns / spread, atol=1e-11
+    )
 
 
 @pytest.mark.parametrize("way", [by_matrices, compiled, conjugate_gradients])
@@ -120,7 +124,7 @@ def test_weights_are_positive_and_one_a_row(weights):
 def test_small_tables_load_no_compiler():
     program = (
         "import sys, numpy as np\n"
-        "from alliance_value.models.engine import grams, regress, jackknife, bootstrap\n"
+        "from alliance_value.models.engine import grams, jackknife, bootstrap\n"
         "x = np.arange(12.0).reshape(6, 2) ** 2\n"
         "e = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]])\n"
         "grams.cross_products(x, 'yx', e, e[:, 0])\n"

@@ -101,7 +101,13 @@ def test_without_clusters_is_the_sample_without_them():
 def test_one_set_of_rows_per_pattern_of_missing_values():
     missing = np.zeros((6, 4), dtype=bool)
     missing[0, 1] = missing[3, 2] = True
-    specifications = [("y", "a"), ("y", "b"), ("y", "a", "b"), ("y", "c"), ("y", "a", "c")]
+    specifications = [
+        ("y", "a"),
+        ("y", "b"),
+        ("y", "a", "b"),
+        ("y", "c"),
+        ("y", "a", "c"),
+    ]
     found = by_missing(missing, ("y", "a", "b", "c"), specifications)
     assert [members for _, members in found] == [[0, 4], [1], [2], [3]]
     assert [int(rows.sum()) for rows, _ in found] == [5, 5, 4, 6]

@@ -62,7 +62,9 @@ def test_values_stay_within_firms_or_move_as_blocks():
     within = permutations(value, places(firm, year, "within"), "within", 5, generator)
     for f in np.unique(firm):
         rows = firm == f
-        np.testing.assert_array_equal(np.sort(within[rows], axis=0).T, [value[rows]] * 5)
+        np.testing.assert_array_equal(
+            np.sort(within[rows], axis=0).T, [value[rows]] * 5
+        )
     parts = places(firm, year, "across")
     across = permutations(value, parts, "across", 5, generator)
     np.testing.assert_array_equal(np.sort(across, axis=0).T, [value] * 5)

@@ -1,7 +1,8 @@
 """Specifications from cross-products: linearmodels, R, NIST's certified values.
 
-1e-9 against linearmodels on well-conditioned data. NIST: Longley to 9 digits, Filip to 6
-(its condition number leaves double precision no more), or an error; never a wrong number.
+1e-9 against linearmodels on well-conditioned data. NIST: Longley to 9 digits, Filip to
+6 (its condition number leaves double precision no more), or an error, and never a wrong
+number in silence.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ EFFECTS = {"firm": "entity", "fiscal_year": "time"}
 
 
 @pytest.mark.parametrize("count_effects", ["none", "not_nested", "all"])
-@pytest.mark.parametrize("clusters", [("firm",), ("fiscal_year",), ("firm", "fiscal_year")])
+@pytest.mark.parametrize(
+    "clusters", [("firm",), ("fiscal_year",), ("firm", "fiscal_year")]
+)
 @pytest.mark.parametrize("effects", [(), ("firm",), ("firm", "fiscal_year")])
 def test_equals_the_fit_of_a_study(effects, clusters, count_effects):
     panel = simulated()
@@ -108,7 +111,9 @@ def certified(dataset: str) -> tuple[np.ndarray, list[str], pd.DataFrame]:
     return data.to_numpy(float), list(data), values.set_index("term")
 
 
-@pytest.mark.filterwarnings("default::alliance_value.models.engine.regress.IllConditionedWarning")
+@pytest.mark.filterwarnings(
+    "default::alliance_value.models.engine.regress.IllConditionedWarning"
+)
 @pytest.mark.parametrize(("dataset", "tolerance"), [("Longley", 1e-9), ("Filip", 1e-6)])
 def test_nist_certified_values(dataset, tolerance):
     columns, names, values = certified(dataset)
@@ -179,9 +184,7 @@ def test_many_specifications_equal_each_alone(memory):
     columns[:, 6] = columns[:, 5] + 1e-5 * columns[:, 6]
     made = grams(panel._replace(columns=columns))
     rows = Rows(demean(columns, panel.effects).columns, panel.firm)
-    choices = [
-        c for k in (1, 2, 4, 6) for c in itertools.combinations(panel.terms, k)
-    ]
+    choices = [c for k in (1, 2, 4, 6) for c in itertools.combinations(panel.terms, k)]
     found = regress_many(made, "y", choices, 3, rows, memory)
     assert {"rows", "cross-products"} == set(found.methods)
     for s, terms in enumerate(choices):

@@ -89,9 +89,7 @@ def test_driscoll_kraay_equals_plm(dataset, effects, small_sample, lag):
     x, u, _, _ = fitted(panel, effects)
     found = driscoll_kraay(x, u, panel.year, lag, small_sample=small_sample)
     kind = "sss" if small_sample else "HC0"
-    expected = r_results(
-        dataset, effects, "plm", f"driscoll_kraay:{kind}:maxlag={lag}"
-    )
+    expected = r_results(dataset, effects, "plm", f"driscoll_kraay:{kind}:maxlag={lag}")
     se = np.sqrt(found.diagonal())
     np.testing.assert_allclose(se, expected[list(panel.terms)], rtol=1e-8)
 
