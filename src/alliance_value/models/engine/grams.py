@@ -125,7 +125,7 @@ def cross_products(
     if carry is None:
         needed = len(labels) * (p + q) ** 2 + (n * (p + q) if main is None else 0)
         carry = 8 * needed <= MOST_BYTES and q <= MOST_CARRIED
-    if q and not carry:
+    if main is None and not carry:
         out = demean(columns, effects, weights)
         return Grams(
             names=tuple(names),
@@ -157,30 +157,31 @@ def cross_products(
         from alliance_value.models.engine.compiled import sweep_rows
 
         swept = sweep_rows(
-            columns, parts, weight, (cluster, len(labels)), carry=bool(q), keep=False
+            columns, parts, weight, (cluster, len(labels)), carry=carry, keep=False
         )
         cells, out = swept.cells, swept.absorbed
     else:
         out = by_matrices(columns, parts, weight)
         w = weight if weight.size else np.ones(len(columns))
         wide = out.columns
-        if q:
+        if q and carry:
             dummies = incidence(parts).toarray()
             size = np.bincount(parts.codes, w, parts.groups)
             held = np.zeros((parts.groups, q))
             np.add.at(held, parts.codes, w[:, None] * dummies)
             wide = np.hstack([wide, dummies - (held / size[:, None])[parts.codes]])
         cells = cells_by_rows(wide, weight, codes, len(labels))
+    held_back = bool(q) and not carry
     return Grams(
-        tuple(names),
-        parts.labels,
-        labels,
-        cells,
-        out.effects,
-        rows,
+        names=tuple(names),
+        levels=parts.labels[:0] if held_back else parts.labels,
+        clusters=labels,
+        cells=cells,
+        offset=out.effects[:0] if held_back else out.effects,
+        rows=rows,
         groups=np.bincount(cluster, minlength=len(labels)),
         rank=out.rank,
-        exact=True,
+        exact=not held_back,
     )
 
 
