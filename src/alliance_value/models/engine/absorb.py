@@ -301,7 +301,7 @@ class Semidefinite:
         return len(self.pivots)
 
     def solve(self, right: np.ndarray) -> np.ndarray:
-        """Return a solution for right-hand sides in the matrix's range, shape (q, p)."""
+        """Return a solution for right-hand sides in its range, shape (q, p)."""
         result = np.zeros_like(right, dtype="float64")
         scaled = right[self.pivots] / self.scale[self.pivots, None]
         solved = linalg.cho_solve((self.factor, False), scaled, check_finite=False)

@@ -59,7 +59,8 @@ def within_share(columns: np.ndarray, within: np.ndarray) -> np.ndarray:
     """
     spread = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
     left = (within**2).sum(axis=0)
-    return np.divide(left, spread, out=np.zeros_like(left), where=spread > 0)
+    share = np.divide(left, spread, out=np.zeros_like(left), where=spread > 0)
+    return np.asarray(share)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Columns, effects and clusters -> one matrix of cross-products per cluster.
 
 With columns W and the dummies D of effects that reach across clusters (years, say),
-effects within clusters (firms) being out of both, everything that least squares needs is
-in ``sum over g of [W_g, D_g]' [W_g, D_g]``; and since the dummies are kept as columns,
+effects within clusters (firms) being out of both, all that least squares needs is in
+``sum over g of [W_g, D_g]' [W_g, D_g]``; and since the dummies are kept as columns,
 what is true of the whole sample is true of any part of it: clusters may be left out,
 weighted, or come from different machines.
 """
@@ -125,7 +125,7 @@ def cross_products(
     if carry is None:
         needed = len(labels) * (p + q) ** 2 + (n * (p + q) if main is None else 0)
         carry = 8 * needed <= MOST_BYTES and q <= MOST_CARRIED
-    if q and not carry:
+    if main is None and not carry:
         out = demean(columns, effects, weights)
         return Grams(
             names=tuple(names),
@@ -157,30 +157,31 @@ def cross_products(
         from alliance_value.models.engine.compiled import sweep_rows
 
         swept = sweep_rows(
-            columns, parts, weight, (cluster, len(labels)), carry=bool(q), keep=False
+            columns, parts, weight, (cluster, len(labels)), carry=carry, keep=False
         )
         cells, out = swept.cells, swept.absorbed
     else:
         out = by_matrices(columns, parts, weight)
         w = weight if weight.size else np.ones(len(columns))
         wide = out.columns
-        if q:
+        if q and carry:
             dummies = incidence(parts).toarray()
             size = np.bincount(parts.codes, w, parts.groups)
             held = np.zeros((parts.groups, q))
             np.add.at(held, parts.codes, w[:, None] * dummies)
             wide = np.hstack([wide, dummies - (held / size[:, None])[parts.codes]])
         cells = cells_by_rows(wide, weight, codes, len(labels))
+    held_back = bool(q) and not carry
     return Grams(
-        tuple(names),
-        parts.labels,
-        labels,
-        cells,
-        out.effects,
-        rows,
+        names=tuple(names),
+        levels=parts.labels[:0] if held_back else parts.labels,
+        clusters=labels,
+        cells=cells,
+        offset=out.effects[:0] if held_back else out.effects,
+        rows=rows,
         groups=np.bincount(cluster, minlength=len(labels)),
         rank=out.rank,
-        exact=True,
+        exact=not held_back,
     )
 
 
@@ -369,6 +370,6 @@ def by_missing(
     place = {name: j for j, name in enumerate(names)}
     found: dict[bytes, tuple[np.ndarray, list[int]]] = {}
     for number, columns in enumerate(specifications):
-        rows = ~missing[:, [place[name] for name in columns]].any(axis=1)
+        rows = np.asarray(~missing[:, [place[name] for name in columns]].any(axis=1))
         found.setdefault(np.packbits(rows).tobytes(), (rows, []))[1].append(number)
     return list(found.values())

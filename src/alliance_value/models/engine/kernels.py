@@ -26,11 +26,10 @@ def compiled(*arguments: Any) -> Callable[[Callable[..., Any]], Callable[..., An
     """Compile, and keep the machine code beside the module where that is writable."""
 
     def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
-        options = {"nogil": True}
         try:
-            made = numba.njit([arguments], cache=True, **options)(function)
+            made: Any = numba.njit([arguments], cache=True, nogil=True)(function)
         except RuntimeError:  # numba finds no folder for its cache
-            made = numba.njit([arguments], **options)(function)
+            made = numba.njit([arguments], nogil=True)(function)
         return made  # type: ignore[no-any-return]
 
     return compile_function

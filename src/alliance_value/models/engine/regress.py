@@ -187,7 +187,7 @@ def by_rows(grams: Grams, outcome: str, terms: Sequence[str], rows: Rows) -> Reg
     length = np.abs(r.diagonal())
     found = [
         Dependence(terms[j], combination(terms, r, scale, j))
-        for j in np.flatnonzero(length <= EXACT * np.sqrt(len(k)))
+        for j in np.flatnonzero(length <= EXACT * np.sqrt(len(k))).tolist()
     ]
     if found:
         raise Collinear(found)

@@ -129,7 +129,7 @@ def white(
             raise ValueError(f"{kind} needs the leverage")
         if (hat > 1 - ALONE).any():
             raise LeverageOne(
-                f"{int((hat > 1 - ALONE).sum())} rows have leverage one, so that {kind} "
+                f"{int((hat > 1 - ALONE).sum())} rows have leverage one, where {kind} "
                 "does not exist: drop rows that are alone in an effect"
             )
         squares = squares / (1 - hat) ** (1 if kind == "HC2" else 2)

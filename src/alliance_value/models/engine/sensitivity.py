@@ -1,4 +1,4 @@
-"""Estimates with and without controls -> how strong an omitted variable would have to be.
+"""Estimates with and without controls -> the omitted variable that would undo them.
 
 References
 ----------
@@ -98,7 +98,7 @@ def oster_delta(s: Stability, r2_max: float, beta: float = 0.0) -> float:
     s
         The ingredients.
     r2_max
-        R-squared with the unobservables (1, or 1.3 times that with controls, at most 1).
+        R-squared with the unobservables: 1, or 1.3 times that with controls.
     beta
         The coefficient supposed to be true.
 
@@ -134,7 +134,7 @@ def delta_parts(s: Stability, r2_max: float, gap: float) -> tuple[float, float]:
 
 
 def oster_beta(s: Stability, r2_max: float, delta: float = 1.0) -> tuple[float, ...]:
-    """Return the coefficients that proportional selection of ``delta`` is consistent with.
+    """Return the coefficients that agree with proportional selection of ``delta``.
 
     The bias solves a cubic (a quadratic where delta is 1). Its real roots are returned
     as coefficients, the one closest to the estimate with controls first.

@@ -124,7 +124,7 @@ def test_weights_are_positive_and_one_a_row(weights):
 def test_small_tables_load_no_compiler():
     program = (
         "import sys, numpy as np\n"
-        "from alliance_value.models.engine import grams, regress, jackknife, bootstrap\n"
+        "from alliance_value.models.engine import grams, jackknife, bootstrap\n"
         "x = np.arange(12.0).reshape(6, 2) ** 2\n"
         "e = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]])\n"
         "grams.cross_products(x, 'yx', e, e[:, 0])\n"

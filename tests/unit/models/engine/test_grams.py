@@ -18,7 +18,7 @@ from alliance_value.models.engine.grams import (
 )
 from alliance_value.models.engine.regress import covariance, regress
 
-from .panels import grams, simulated
+from .panels import EFFECTS, grams, simulated
 
 
 @pytest.fixture(params=["numpy", "compiled"])
@@ -28,11 +28,11 @@ def way(request, monkeypatch):
         monkeypatch.setattr(absorb, "COMPILE_FROM", 0)
 
 
-def shard(panel, rows, clusters, weights=None):
+def shard(panel, rows, clusters, weights=None, effects="entity_time"):
     return cross_products(
         panel.columns[rows],
         panel.names,
-        panel.effects[rows],
+        panel.effects[rows][:, EFFECTS[effects]],
         clusters[rows],
         None if weights is None else weights[rows],
     )
@@ -41,7 +41,8 @@ def shard(panel, rows, clusters, weights=None):
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("by", ["firm", "group"])
-def test_shards_add_up(by, weighted):
+@pytest.mark.parametrize("effects", EFFECTS)
+def test_shards_add_up(effects, by, weighted):
     panel = simulated(seed=3)
     # the last year is in one shard only
     rare = (panel.year == 2006) & (panel.firm < 20)
@@ -52,8 +53,8 @@ def test_shards_add_up(by, weighted):
     weights = np.random.default_rng(0).uniform(0.5, 2, len(panel.firm))
     weights = weights if weighted else None
     parts = [panel.firm < 20, (panel.firm >= 20) & (panel.firm < 33), panel.firm >= 33]
-    added = merge([shard(panel, rows, clusters, weights) for rows in parts])
-    whole = shard(panel, np.ones(len(panel.firm), bool), clusters, weights)
+    added = merge([shard(panel, rows, clusters, weights, effects) for rows in parts])
+    whole = shard(panel, np.ones(len(panel.firm), bool), clusters, weights, effects)
     size = np.abs(whole.cells).max()
     np.testing.assert_allclose(added.cells / size, whole.cells / size, atol=1e-12)
     np.testing.assert_array_equal(added.rows, whole.rows)

@@ -1,7 +1,8 @@
 """Specifications from cross-products: linearmodels, R, NIST's certified values.
 
-1e-9 against linearmodels on well-conditioned data. NIST: Longley to 9 digits, Filip to 6
-(its condition number leaves double precision no more), or an error; never a wrong number.
+1e-9 against linearmodels on well-conditioned data. NIST: Longley to 9 digits, Filip to
+6 (its condition number leaves double precision no more), or an error, and never a wrong
+number in silence.
 """
 
 from __future__ import annotations
