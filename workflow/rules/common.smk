@@ -68,10 +68,80 @@ def code(script):
 
 
 def made_by(rule, output):
-    """An output of a rule that only studies with alliances have."""
-    if "alliances" not in STUDY["sources"]:
+    """The files of a rule's output, none in a study that has no such rule."""
+    if not workflow.is_rule(rule):
         return []
-    return [getattr(getattr(rules, rule).output, output)]
+    files = getattr(getattr(rules, rule).output, output)
+    return [files] if isinstance(files, str) else list(files)
+
+
+def rejects_of_all():
+    """The rejects of every rule that reads or computes."""
+    parts = [
+        "firm_years",
+        "links",
+        "alliances",
+        "structures",
+        "diversification",
+        "panel",
+    ]
+    return [file for rule in parts for file in made_by(rule, "rejects")]
+
+
+def records_of_all():
+    """What every rule that reads files says of them."""
+    parts = ["firm_years", "links", "alliances", "structures", "diversification"]
+    return [file for rule in parts for file in made_by(rule, "sources")]
+
+
+def canonical_tables():
+    """The canonical tables that the rules of this study make, as Parquet."""
+    made = [
+        ("firm_years", "firm_years"),
+        ("alliances", "alliances"),
+        ("alliances", "participants"),
+        ("structures", "coded_units"),
+        ("links", "links"),
+        ("links", "security_names"),
+        ("diversification", "segments"),
+        ("portfolios", "structures"),
+        ("portfolios", "portfolios"),
+        ("portfolios", "experience"),
+        ("industries", "industries"),
+        ("diversification", "diversification"),
+        ("panel", "panel"),
+    ]
+    return [file for rule, output in made for file in made_by(rule, output)]
+
+
+def result_tables():
+    """The canonical tables among the results."""
+    made = [
+        ("alliances", "to_review"),
+        ("portfolios", "agreement"),
+        ("panel", "cut_points"),
+        ("results", "estimates"),
+        ("results", "fits"),
+        ("results", "covariances"),
+        ("results", "margins"),
+        ("validation", "validation"),
+        ("results", "funnel"),
+        ("rejects", "rejects"),
+    ]
+    return [file for rule, output in made for file in made_by(rule, output)]
+
+
+def templates(page):
+    """The template of a page and the base that it extends."""
+    folder = "src/alliance_value/report"
+    return [f"{folder}/page.html.j2", f"{folder}/{page}.html.j2"]
+
+
+def layout_of(source):
+    """How the files of a source are written, as far as the study says."""
+    keys = ("entity", "time", "format", "delimiter", "encoding")
+    written = STUDY["sources"][source]
+    return {key: written[key] for key in keys if key in written}
 
 
 def stamped(unit, values, libraries=()):

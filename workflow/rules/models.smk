@@ -28,6 +28,7 @@ rule results:
         covariances=expand(rules.estimate.output.covariances, family=FAMILIES),
         margins=expand(rules.estimate.output.margins, family=FAMILIES),
         funnels=[
+            *made_by("source_funnel", "funnel"),
             rules.panel.output.funnel,
             *expand(rules.estimate.output.funnel, family=FAMILIES),
         ],

@@ -44,16 +44,18 @@ rule report:
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
         cut_points=rules.panel.output.cut_points,
-        sources=[
-            rules.firm_years.output.sources,
-            *made_by("alliances", "sources"),
-            *made_by("structures", "sources"),
-        ],
+        sources=records_of_all(),
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),
-        figures=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
-        captions=expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),
-        template="src/alliance_value/report/report.html.j2",
+        figures=[
+            *expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
+            rules.funnel.output.svg,
+        ],
+        captions=[
+            *expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),
+            rules.funnel.output.caption,
+        ],
+        templates=templates("report"),
         code=code("report"),
     output:
         html=report(
