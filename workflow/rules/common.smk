@@ -68,10 +68,10 @@ def code(script):
 
 
 def made_by(rule, output):
-    """The files of a rule's output, none in a study that has no such rule."""
+    """The files of a rule's output, none in a study that has no such rule or output."""
     if not workflow.is_rule(rule):
         return []
-    files = getattr(getattr(rules, rule).output, output)
+    files = getattr(getattr(rules, rule).output, output, [])
     return [files] if isinstance(files, str) else list(files)
 
 

@@ -68,3 +68,55 @@ rule report:
         f"{LOGS}/report.log",
     script:
         "../scripts/report.py"
+
+
+rule codebook:
+    input:
+        params=stamped(
+            "codebook",
+            {"study": STUDY, "processed": PROCESSED, "results": RESULTS},
+            ["jinja2", "pandera"],
+        ),
+        tables=canonical_tables(),
+        results=result_tables(),
+        templates=templates("codebook"),
+        code=code("codebook"),
+    output:
+        html=report(
+            f"{RESULTS}/codebook.html",
+            caption="../report/codebook.rst",
+            category="Report",
+        ),
+        csv=f"{RESULTS}/codebook.csv",
+    log:
+        f"{LOGS}/codebook.log",
+    script:
+        "../scripts/codebook.py"
+
+
+rule data_quality:
+    input:
+        params=stamped(
+            "data_quality",
+            {
+                "title": STUDY["title"],
+                "simulated": STUDY["simulated"],
+            },
+            ["jinja2", "pandera"],
+        ),
+        profiles=expand(rules.profile.output.profile, source=SOURCES),
+        records=records_of_all(),
+        rejects=rules.rejects.output.rejects,
+        templates=templates("data_quality"),
+        code=code("data_quality"),
+    output:
+        html=report(
+            f"{RESULTS}/data_quality.html",
+            caption="../report/data_quality.rst",
+            category="Report",
+        ),
+        csv=f"{RESULTS}/data_quality.csv",
+    log:
+        f"{LOGS}/data_quality.log",
+    script:
+        "../scripts/data_quality.py"
