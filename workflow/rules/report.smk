@@ -74,7 +74,20 @@ rule codebook:
     input:
         params=stamped(
             "codebook",
-            {"study": STUDY, "processed": PROCESSED, "results": RESULTS},
+            {
+                "study": {
+                    key: STUDY[key]
+                    for key in (
+                        "title",
+                        "simulated",
+                        "sources",
+                        "portfolio",
+                        "variables",
+                    )
+                },
+                "processed": PROCESSED,
+                "results": RESULTS,
+            },
             ["jinja2", "pandera"],
         ),
         tables=canonical_tables(),

@@ -139,6 +139,7 @@ def file_account(
     columns = {c["column"]: c for c in file["columns"]}
     dates = [c for c in file["columns"] if c["kind"] == "date"]
     return {
+        **dict.fromkeys(("repeated_rows", "repeated_keys")),
         **file,
         "id": name.replace(".", "-"),
         "count": len(columns),

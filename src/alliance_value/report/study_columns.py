@@ -141,13 +141,18 @@ def treatment(variable: Mapping[str, Any]) -> list[str]:
         usual = rule.get("usual", "mean_of_others").replace("_", " ")
         words.append(f"less the {usual} of the same {rule['by']} and year")
     if variable.get("lead"):
-        words.append(f"of {variable['lead']} year(s) later")
+        words.append(f"value {years(variable['lead'])} later")
     if variable.get("lag"):
-        words.append(f"of {variable['lag']} year(s) earlier")
+        words.append(f"value {years(variable['lag'])} earlier")
     if variable.get("horizon"):
         first, last = variable["horizon"]
         words.append(f"mean of the values {first} to {last} years later")
     return words
+
+
+def years(count: int) -> str:
+    """Return a number of years in words."""
+    return "1 year" if count == 1 else f"{count} years"
 
 
 def missing_rule(variable: Mapping[str, Any]) -> str:

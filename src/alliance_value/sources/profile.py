@@ -87,9 +87,13 @@ def profile_file(path: str, source: str, layout: TableFile) -> dict[str, Any]:
         "repeated_keys": None,
     }
     if not cells.large:
-        found["repeated_rows"] = repeats(cells.frame, names, rows)
+        frame = cells.frame
+        if source == "alliances":
+            # a deal's further lines may repeat its number, and each other
+            frame = frame.filter(pl.col("Status") != "")
+        found["repeated_rows"] = repeats(frame, names)
         if key:
-            found["repeated_keys"] = repeats(cells.frame, key, rows)
+            found["repeated_keys"] = repeats(frame, key)
     return found
 
 
@@ -104,13 +108,16 @@ def text_cells(file: Path, source: str, layout: TableFile) -> Cells:
         return Cells(pl.from_pandas(cells).lazy(), False)
     if file.stat().st_size > LARGE and file.suffix in (".csv", ".parquet"):
         if file.suffix == ".parquet":
-            return Cells(pl.scan_parquet(file).cast(pl.String), True)
+            return Cells(as_text(pl.scan_parquet(file)), True)
         return Cells(pl.scan_csv(file, infer_schema=False), True)
     raw = read_file(file, layout)
-    frame = pl.from_pandas(raw.cells) if len(raw.cells.columns) else pl.DataFrame()
-    if raw.typed:
-        frame = frame.with_columns(pl.all().cast(pl.String, strict=False))
-    return Cells(frame.lazy(), False)
+    return Cells(as_text(pl.from_pandas(raw.cells).lazy()), False)
+
+
+def as_text(frame: Any) -> Any:
+    """Return typed columns as text, times as the day; text stays as it is."""
+    days = frame.with_columns(pl.col(pl.Datetime).cast(pl.Date))
+    return days.with_columns(pl.all().cast(pl.String, strict=False))
 
 
 def profile(cells: Cells) -> list[dict[str, Any]]:
@@ -209,7 +216,8 @@ def key_of(names: Sequence[str], stated: Sequence[str]) -> list[str]:
     return [name for name in stated if name in names]
 
 
-def repeats(frame: Any, names: Sequence[str], rows: int) -> int:
+def repeats(frame: Any, names: Sequence[str]) -> int:
     """Return how many rows repeat an earlier one in these columns."""
-    distinct = frame.select(pl.struct(list(names)).n_unique()).collect().item()
-    return int(rows - distinct) if rows else 0
+    distinct = pl.struct(list(names)).n_unique()
+    rows, different = frame.select(pl.len(), distinct.alias("n")).collect().row(0)
+    return int(rows - different)
