@@ -65,6 +65,8 @@ def source_meaning(name: str, study: Mapping[str, Any]) -> Meaning:
         column = layout["period_end"]
     label, unit = column, AS_STANDS
     vendor = "the study's files of firm-years"
+    if "firms" in study["sources"]:
+        vendor += " or firms"
     if layout.get("reader") == "compustat" and column in ITEMS:
         label, unit = ITEMS[column]
         vendor = "Compustat annual"
@@ -205,4 +207,6 @@ def origin(name: str, study: Mapping[str, Any], known: Mapping[str, Meaning]) ->
     if name in study["variables"]:
         return f"the study's variable {name}"
     meaning = known.get(name) or source_meaning(name, study)
-    return f"{meaning.source} ({meaning.label})" if meaning.label != name else name
+    if meaning.source.endswith(meaning.label):
+        return meaning.source
+    return f"{meaning.source} ({meaning.label})"

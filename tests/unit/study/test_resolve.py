@@ -388,3 +388,12 @@ def test_a_term_counts_once_in_any_order():
 def test_what_is_no_term_is_refused(text):
     with pytest.raises(TermError):
         expand(text)
+
+
+@pytest.mark.parametrize("kind", ["tables", "figures"])
+def test_the_name_of_the_sample_funnel_is_taken(kind):
+    exhibit: dict[str, Any] = {"name": "funnel", "models": ["m"]}
+    if kind == "figures":
+        exhibit["kind"] = "coefficients"
+    with pytest.raises(UserError, match="sample funnel"):
+        study(exhibits={kind: [exhibit]})
