@@ -3,10 +3,12 @@ import sys
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.study.dependencies import modules_of
 from alliance_value.study.job import fingerprints, show_problems, stamp
 from alliance_value.study.needs import grouping_columns, required_columns, source_files
+from alliance_value.study.claims import read_claims
 from alliance_value.study.resolve import resolve
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -40,6 +42,25 @@ def world_files(folder, settings):
 def overlay_files(folder):
     """The files of alliances and structures that are laid over real firms."""
     return [f"{folder}/{name}" for name in files_of_overlay()]
+
+
+def alliance_results(folder):
+    """Results that only a study with alliances has."""
+    if "alliances" not in STUDY["sources"]:
+        return []
+    names = ["coder_agreement", "look_ahead", "matches_to_review"]
+    return [f"{folder}/{name}.csv" for name in names]
+
+
+def event_results(folder):
+    """Results that only a study with an event study has."""
+    if "event_study" not in STUDY:
+        return []
+    names = ["event_tests", "caar", "event_exclusions"]
+    if "events" not in STUDY["sources"]:
+        names += ["dyads", "appropriation", "division_of_value"]
+        names += ["whale_curve", "whale_summary"]
+    return [f"{folder}/{name}.csv" for name in names]
 
 
 def issuer_files():
@@ -110,6 +131,9 @@ def canonical_tables():
         ("industries", "industries"),
         ("diversification", "diversification"),
         ("panel", "panel"),
+        ("event_study", "events"),
+        ("event_study", "abnormal_returns"),
+        ("event_study", "cars"),
     ]
     return [file for rule, output in made for file in made_by(rule, output)]
 
@@ -125,6 +149,10 @@ def result_tables():
         ("results", "covariances"),
         ("results", "margins"),
         ("validation", "validation"),
+        ("claims", "claims"),
+        ("event_results", "event_tests"),
+        ("event_results", "caar"),
+        ("event_results", "exclusions"),
         ("results", "funnel"),
         ("rejects", "rejects"),
     ]
@@ -142,6 +170,22 @@ def layout_of(source):
     keys = ("entity", "time", "format", "delimiter", "encoding")
     written = STUDY["sources"][source]
     return {key: written[key] for key in keys if key in written}
+
+
+def event_settings():
+    """Everything in a study that the event study's numbers depend on."""
+    section = dict(STUDY["event_study"])
+    section["confidence"] = STUDY["inference"]["confidence"]
+    section["seed"] = STUDY["seed"]
+    section["confounds"] = STUDY["sources"].get("confounds", {})
+    return section
+
+
+def claimed_models():
+    """The models that the claims of a study speak of."""
+    claims = plainly(read_claims, STUDY["claims"])
+    named = {claim["quantity"].get("model") for claim in claims}
+    return [model for model in STUDY["models"] if model["name"] in named]
 
 
 def stamped(unit, values, libraries=()):

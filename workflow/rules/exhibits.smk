@@ -42,8 +42,9 @@ rule figure:
             },
             ["matplotlib", "seaborn"],
         ),
-        estimates=rules.results.output.estimates,
-        margins=rules.results.output.margins,
+        tables=lambda w: [
+            RESULT_TABLES[name] for name in FIGURE_INPUTS[FIGURES[w.figure]["kind"]]
+        ],
         code=code("figure"),
     output:
         svg=report(

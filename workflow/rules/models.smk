@@ -30,6 +30,9 @@ rule results:
         funnels=[
             *made_by("source_funnel", "funnel"),
             rules.panel.output.funnel,
+            *made_by("dyads", "funnel"),
+            *made_by("event_study", "funnel"),
+            *made_by("appropriation", "funnel"),
             *expand(rules.estimate.output.funnel, family=FAMILIES),
         ],
         code=code("results"),

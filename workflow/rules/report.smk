@@ -34,6 +34,32 @@ if STUDY["validation"]:
             "../scripts/validation.py"
 
 
+if "claims" in STUDY:
+
+    rule claims:
+        input:
+            params=stamped(
+                "claims",
+                {
+                    "models": claimed_models(),
+                    "confidence": STUDY["inference"]["confidence"],
+                },
+                ["scipy"],
+            ),
+            claims=STUDY["claims"],
+            panel=rules.panel.output.panel,
+            estimates=rules.results.output.estimates,
+            covariances=rules.results.output.covariances,
+            dyads=made_by("appropriation", "dyads"),
+            code=code("claims"),
+        output:
+            claims=f"{RESULTS}/claims.csv",
+        log:
+            f"{LOGS}/claims.log",
+        script:
+            "../scripts/claims.py"
+
+
 rule report:
     input:
         params=stamped(

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from alliance_value.contracts.tables import Funnel, load
-from alliance_value.exhibits.figures import Context
+from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.funnel import draw_funnel, funnel_table
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.exhibits.style import save

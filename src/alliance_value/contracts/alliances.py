@@ -485,6 +485,3 @@ class Portfolios(pa.DataFrameModel):
         strict = True
         ordered = True
         unique = ["firm", "fiscal_year"]
-
-
-PORTFOLIO_VARIABLES = tuple(list(Portfolios.to_schema().columns)[2:])

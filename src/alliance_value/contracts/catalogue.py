@@ -11,8 +11,26 @@ from alliance_value.contracts.alliances import (
     Portfolios,
 )
 from alliance_value.contracts.columns import Meaning, meanings
+from alliance_value.contracts.events import (
+    AbnormalReturns,
+    Caar,
+    CalendarTime,
+    Cars,
+    Events,
+    EventTests,
+    Exclusions,
+    SizePower,
+    UnitCaar,
+    UnitTests,
+)
+from alliance_value.contracts.firm_year_tables import (
+    Diversification,
+    Experience,
+    Industries,
+)
 from alliance_value.contracts.structures import CoderAgreement, Structures
 from alliance_value.contracts.tables import (
+    Claims,
     Contract,
     Covariances,
     CutPoints,
@@ -50,6 +68,9 @@ CATALOGUE: dict[str, Contract] = {
     "segments": Segments,
     "structures": Structures,
     "portfolios": Portfolios,
+    "experience": Experience,
+    "industries": Industries,
+    "diversification": Diversification,
     "panel": Panel,
     "cut_points": CutPoints,
     "estimates": Estimates,
@@ -57,6 +78,17 @@ CATALOGUE: dict[str, Contract] = {
     "covariances": Covariances,
     "margins": Margins,
     "validation": Validation,
+    "claims": Claims,
+    "events": Events,
+    "event_exclusions": Exclusions,
+    "abnormal_returns": AbnormalReturns,
+    "cars": Cars,
+    "partners_tests": EventTests,
+    "partners_caar": Caar,
+    "event_tests": UnitTests,
+    "caar": UnitCaar,
+    "calendar_time": CalendarTime,
+    "size_power": SizePower,
     "funnel": Funnel,
     "rejects": Rejects,
     "codebook": Codebook,

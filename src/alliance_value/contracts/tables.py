@@ -50,8 +50,19 @@ class FirmYears(pa.DataFrameModel):
         ordered = False
 
 
-class Panel(FirmYears):
-    """Firm-years with the study's variables: what every model reads."""
+class Panel(pa.DataFrameModel):
+    """Firm-years with the study's variables: what every model reads.
+
+    Where a row stood in the files is left to the firm-years, so that files that differ
+    in nothing else give the same panel to the byte.
+    """
+
+    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+
+    class Config:
+        strict = False
+        ordered = False
 
 
 class Rejects(pa.DataFrameModel):
@@ -500,6 +511,85 @@ def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         ) from None
 
 
+class Claims(pa.DataFrameModel):
+    """One row per claim of the paper and reading of it: published beside estimated.
+
+    ``estimate`` is in the reading's unit; an interval bound is missing where the
+    interval has no end there; ``verdict`` follows from the interval alone.
+    """
+
+    claim: Series[pd.StringDtype] = described(
+        "Claim", "name", source="claims of the study"
+    )
+    headline: Series[pd.StringDtype] = described(
+        "Claim in words", "text", source="the paper"
+    )
+    reading: Series[pd.StringDtype] = described(
+        "Reading",
+        "name",
+        "what the published number may mean",
+        source="claims of the study",
+    )
+    unit: Series[pd.StringDtype] = described(
+        "Unit of the reading", "text", source="claims of the study"
+    )
+    published: Series[float] = described(
+        "Published value", "unit of the reading", source="the paper"
+    )
+    neutral: Series[float] = described(
+        "Value if there were no effect",
+        "unit of the reading",
+        source="claims of the study",
+    )
+    estimate: Series[float] = described(
+        "Estimate",
+        "unit of the reading",
+        source="results of the study",
+        missing="the study does not estimate it",
+        nullable=True,
+    )
+    se: Series[float] = described(
+        "Standard error",
+        "unit of the reading",
+        "delta method",
+        source="results of the study",
+        missing="no standard error for this reading",
+        ge=0,
+        nullable=True,
+    )
+    ci_low: Series[float] = described(
+        "Lower confidence limit",
+        "unit of the reading",
+        source="results of the study",
+        missing="the interval has no end there",
+        nullable=True,
+    )
+    ci_high: Series[float] = described(
+        "Upper confidence limit",
+        "unit of the reading",
+        source="results of the study",
+        missing="the interval has no end there",
+        nullable=True,
+    )
+    n: Series[int] = described(
+        "Observations", "count", source="results of the study", ge=0
+    )
+    verdict: Series[pd.StringDtype] = described(
+        "Verdict",
+        "category",
+        "follows from the interval alone",
+        source="claims of the study",
+    )
+    source: Series[pd.StringDtype] = described(
+        "Where the claim stands", "text", source="claims of the study"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["claim", "reading"]
+
+
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table of the contract with no rows."""
     names = list(contract.to_schema().columns)
@@ -539,6 +629,13 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
     else:
         table = pd.read_parquet(path)
     return conform(table, contract)
+
+
+def read(path: str | Path) -> pd.DataFrame:
+    """Read a stored table as it is: Parquet, or CSV in which no text means missing."""
+    if Path(path).suffix == ".csv":
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    return pd.read_parquet(path)
 
 
 def text_columns(contract: Contract) -> dict[str, str]:

@@ -12,11 +12,12 @@ from matplotlib.axes import Axes
 
 from alliance_value.contracts.funnel import SAMPLE, SOURCE
 from alliance_value.exhibits import style
-from alliance_value.exhibits.figures import Context, Drawn
+from alliance_value.exhibits.drawing import Context, Drawn
 from alliance_value.exhibits.regression_table import TextTable
 from alliance_value.study.expressions import ExpressionError, names_in
 
 DEALS = f"{SOURCE}deals"
+FIRM_YEARS = "firm-years"
 LEFT, RIGHT = 30, 42  # characters in a line beside the bars
 LINE, GAP = 0.135, 0.12  # inches
 HEADS = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
@@ -27,8 +28,8 @@ OPENINGS = ("where ", "requires ")
 def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     """Draw rows left after each step that takes rows away, and why they left.
 
-    Deals, firm-years and models stand under each other, each block on its own scale;
-    a model has one bar, its N, with every loss from the panel beside it.
+    Deals, events, firm-years and models stand under each other, each block on its own
+    scale; a model has one bar, its N, with every loss from the panel beside it.
 
     Parameters
     ----------
@@ -40,6 +41,10 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     style.apply()
     blocks = [
         ("Alliances", steps_of(funnel, DEALS, context)),
+        *(
+            (str(name).capitalize(), steps_of(funnel, str(name), context))
+            for name in other_branches(funnel)
+        ),
         ("Firm-years", steps_of(funnel, SAMPLE, context)),
         ("Models (firm-years)", models_of(funnel, context)),
     ]
@@ -165,9 +170,15 @@ def records(steps: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in s.items()} for s in steps.to_dict("records")]
 
 
+def other_branches(funnel: pd.DataFrame) -> list[str]:
+    """Return the branches of events and the like, which hold no firm-years."""
+    own = funnel[(funnel.unit != FIRM_YEARS) & ~funnel.branch.str.startswith(SOURCE)]
+    return [str(name) for name in own.branch.unique()]
+
+
 def model_branches(funnel: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Return each model's steps, in the order of the funnel."""
-    own = funnel[(funnel.branch != SAMPLE) & ~funnel.branch.str.startswith(SOURCE)]
+    own = funnel[(funnel.branch != SAMPLE) & (funnel.unit == FIRM_YEARS)]
     return [(str(name), steps) for name, steps in own.groupby("branch", sort=False)]
 
 
@@ -245,7 +256,7 @@ def funnel_table(funnel: pd.DataFrame, context: Context) -> TextTable:
             rows.append((head, (*counts, s["why"])))
     notes = [
         "Rows are lines, then deals, in the branch of deals; rows of the file in "
-        "those of other sources; firm-years elsewhere."
+        "those of other sources; deals, events or firm-years elsewhere."
     ]
     if context.simulated:
         notes.append(f"Simulated: {context.simulated}")

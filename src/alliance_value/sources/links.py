@@ -13,10 +13,9 @@ from alliance_value.contracts.tables import FIRM, conform
 from alliance_value.contracts.vendor_tables import OPEN_END, Links
 from alliance_value.sources.columns import dates, find_columns, texts, whole_numbers
 from alliance_value.sources.compustat import padded
-from alliance_value.sources.names import security_names
 from alliance_value.sources.read_file import RawTable
 
-__all__ = ["OPEN_END", "firm_links", "link_gaps", "security_names", "shared_securities"]
+__all__ = ["OPEN_END", "firm_links", "link_gaps", "shared_securities"]
 
 # In order of preference, as where two links of a firm hold on one day.
 LINK_TYPES = ("LC", "LU", "LS")

@@ -26,11 +26,6 @@ OPTIONAL = {
 }
 
 
-def security_names(raw: RawTable) -> pd.DataFrame:
-    """Return the canonical names of `read_names` alone."""
-    return read_names(raw)[0]
-
-
 def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return each security's names, CUSIPs and codes with the days they were its own.
 

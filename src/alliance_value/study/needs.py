@@ -6,7 +6,13 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from alliance_value.contracts.alliances import PORTFOLIO_VARIABLES
+from alliance_value.contracts.alliances import Portfolios
+from alliance_value.contracts.firm_year_tables import (
+    Diversification,
+    Experience,
+    Industries,
+    variables_of,
+)
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.expressions import names_in
@@ -21,6 +27,10 @@ FILES = (
     "structures",
     "links",
     "security_names",
+    "segments",
+    "reviewed_matches",
+    "events",
+    "confounds",
 )
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -98,6 +108,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for key in formulas:
             for used in names_in(variable[key]):
                 use(used, f"variables.{name}.{key}", own=name)
+        if "adjust" in variable:
+            use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
     for key in ("require", "where"):
         for text in study["sample"][key]:
             for used in names_in(text):
@@ -120,8 +132,27 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     for key in ("name", "industry"):
         if key in overlay:
             use(overlay[key], f"sources.overlay.{key}")
-    built = PORTFOLIO_VARIABLES if "alliances" in study["sources"] else ()
-    return {name: where for name, where in uses.items() if name not in built}
+    built = joined_columns(study)
+    uses = {name: where for name, where in uses.items() if name not in built}
+    for key in ("code", "sales"):
+        if "industry" in study:
+            uses.setdefault(study["industry"][key], []).append(f"industry.{key}")
+    return uses
+
+
+def joined_columns(study: Mapped) -> set[str]:
+    """Return the columns that the program makes beside the source's own."""
+    columns: set[str] = set()
+    if "industry" in study:
+        columns |= {*variables_of(Industries)}
+    if "segments" in study["sources"]:
+        columns |= {*variables_of(Diversification)}
+    if "alliances" in study["sources"]:
+        portfolio = variables_of(Portfolios)
+        columns |= {*portfolio, *variables_of(Experience)}
+        for suffix in study["portfolio"]["variants"]:
+            columns |= {f"{name}_{suffix}" for name in portfolio}
+    return columns
 
 
 def grouping_columns(study: Mapped) -> set[str]:
@@ -136,11 +167,16 @@ def grouping_columns(study: Mapped) -> set[str]:
         for text in model[key]
         for name in text.split(":")
     }
+    grouping |= {
+        v["adjust"]["by"] for v in study["variables"].values() if "adjust" in v
+    }
+    grouping |= {study["industry"]["code"]} if "industry" in study else set()
     numeric = {
         name
         for name, where in required_columns(study).items()
         if any(
-            not w.endswith((".effects", ".clusters")) and w != f"variables.{name}"
+            not w.endswith((".effects", ".clusters", ".by", ".code"))
+            and w != f"variables.{name}"
             for w in where
         )
     }

@@ -12,6 +12,7 @@ import yaml
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.study.dictionary import add_standard_variables
 from alliance_value.study.expressions import ExpressionError, rename
 from alliance_value.study.references import interactions, reference_problems, repeated
 from alliance_value.study.schema import Mapped, fill_defaults, schema_problems
@@ -49,6 +50,7 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     written_models = [m["name"] for m in study["models"]]
     problems: list[Problem] = []
     inherit(study["models"], problems)
+    add_standard_variables(study, problems)
     fill_defaults(study, schema, schema)
     complete_models(study, problems)
     problems += repeated(written_models, "models")
@@ -192,12 +194,20 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
                     where=f"variables.{name}",
                 )
             )
-        if variable["lead"] and variable["lag"]:
+        if sum(bool(variable.get(key)) for key in ("lead", "lag", "horizon")) > 1:
             problems.append(
                 Problem(
-                    rule="lead and lag exclude each other",
+                    rule="lead, lag and horizon exclude each other",
                     remedy="keep one of them",
                     where=f"variables.{name}",
+                )
+            )
+        if variable.get("horizon", [1, 1])[0] > variable.get("horizon", [1, 1])[1]:
+            problems.append(
+                Problem(
+                    rule="the horizon ends before it begins",
+                    remedy="write it as [first, last], such as [1, 3]",
+                    where=f"variables.{name}.horizon",
                 )
             )
     for key in ("require", "where"):

@@ -63,6 +63,15 @@ class Winsorize:
 
 
 @dataclass(frozen=True)
+class Adjust:
+    """What is subtracted from a variable: what is usual among a group's firms."""
+
+    by: str
+    usual: Literal["mean_of_others", "median"] = "mean_of_others"
+    peers: int = 1
+
+
+@dataclass(frozen=True)
 class Variable:
     """One variable: a formula or ratio, then its treatment, then its lead or lag."""
 
@@ -74,6 +83,9 @@ class Variable:
     winsorize: Winsorize | None = None
     lead: int = 0
     lag: int = 0
+    horizon: tuple[int, ...] = ()
+    adjust: Adjust | None = None
+    zero: Literal["observed", "missing"] = "observed"
     label: str = ""
     unit: str = ""
 
@@ -83,6 +95,8 @@ class Variable:
         values = dict(mapping)
         if values.get("winsorize"):
             values["winsorize"] = Winsorize(**values["winsorize"])
+        if values.get("adjust"):
+            values["adjust"] = Adjust(**values["adjust"])
         return build(cls, {"name": name, **values})
 
 
@@ -133,8 +147,10 @@ class Figure:
     """A figure made from estimates."""
 
     name: str
-    kind: Literal["coefficients", "marginal_effect"]
+    kind: str
     title: str = ""
+    unit: str = ""
+    groups: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     model: str = ""

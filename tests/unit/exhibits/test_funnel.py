@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.exhibits.figures import Context
+from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.funnel import (
     draw_funnel,
     funnel_table,

@@ -11,7 +11,8 @@ import pytest
 
 import alliance_value.report as room
 from alliance_value.contracts.tables import CutPoints, Rejects, Validation, empty
-from alliance_value.exhibits.figures import Context, draw
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.style import save
 from alliance_value.models.family import estimate_family
 from alliance_value.report.html import Inputs, render
@@ -42,9 +43,7 @@ def inputs(tmp_path_factory) -> Inputs:
     figures = {}
     for spec in study["exhibits"]["figures"]:
         figure = Figure(**{k: v for k, v in spec.items() if k != "title"})
-        drawn = draw(
-            figure, tables.estimates, tables.margins, Context(outcomes={"m": "y"})
-        )
+        drawn = draw(figure, vars(tables), Context(outcomes={"m": "y"}))
         path = tmp_path_factory.mktemp("figures") / "figure.svg"
         save(drawn.figure, path)
         plt.close(drawn.figure)
