@@ -63,10 +63,10 @@ def structures(world: Path, statements: SourceTables) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def matched(deals: Deals, statements: SourceTables) -> pd.DataFrame:
-    """Participants, each second one of them taken for a firm of the statements."""
+    """Participants, four of five taken for one of the firms of the statements."""
     firms = sorted(statements.firm_years.firm.unique())
     place = pd.Series(range(len(deals.parties)))
-    found = place.map(lambda n: firms[n % len(firms)] if n % 2 else None)
+    found = place.map(lambda n: firms[n % len(firms)] if n % 5 else None)
     table = deals.parties.assign(
         firm=found.to_numpy(), match_method=None, match_score=None
     )
