@@ -18,18 +18,18 @@ import yaml
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.tables import Rejects, empty, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
-from alliance_value.sources.crsp import daily_returns
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import read_file
+from alliance_value.sources.returns import read_returns
 from alliance_value.sources.segments import read_segments
 from alliance_value.study.job import show_problems
 from alliance_value.study.needs import source_files
 from alliance_value.study.read import check_study_files
 from alliance_value.study.resolve import resolve
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import ReturnsFile, TableFile
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
@@ -287,7 +287,7 @@ def daily(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             "ret": pd.Series(dtype="float64"),
         }
     )
-    out = daily_returns([one(folder)], windows, names, delistings)
+    out = read_returns([one(folder)], ReturnsFile(), windows, delistings, names)
     return out.returns, out.rejects
 
 

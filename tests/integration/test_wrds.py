@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
+from alliance_value.sources.crsp import daily_returns
 
 from alliance_value.sources.compustat import standard_rows
-from alliance_value.sources.crsp import daily_returns
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links

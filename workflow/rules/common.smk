@@ -135,11 +135,94 @@ def code(script):
 
 
 def made_by(rule, output):
-    """The files of a rule's output, none in a study that has no such rule."""
+    """The files of a rule's output, none in a study that has no such rule or output."""
     if not workflow.is_rule(rule):
         return []
-    files = getattr(getattr(rules, rule).output, output)
+    files = getattr(getattr(rules, rule).output, output, [])
     return [files] if isinstance(files, str) else list(files)
+
+
+def of_all_rules(output):
+    """The files of one output of every rule so far that has it, the rules in order."""
+    return [
+        file
+        for rule in workflow.rules
+        if rule.name != output
+        for name, files in rule.output.items()
+        if name == output
+        for file in ([files] if isinstance(files, str) else files)
+    ]
+
+
+def rejects_of_all():
+    """The rejects of every rule that reads or computes."""
+    return of_all_rules("rejects")
+
+
+def records_of_all():
+    """What every rule that reads files says of them."""
+    return of_all_rules("sources")
+
+
+def canonical_tables():
+    """The canonical tables that the rules of this study make, as Parquet."""
+    made = [
+        ("firm_years", "firm_years"),
+        ("alliances", "alliances"),
+        ("alliances", "participants"),
+        ("structures", "coded_units"),
+        ("links", "links"),
+        ("links", "security_names"),
+        ("diversification", "segments"),
+        ("portfolios", "structures"),
+        ("portfolios", "portfolios"),
+        ("portfolios", "experience"),
+        ("industries", "industries"),
+        ("diversification", "diversification"),
+        ("panel", "panel"),
+        ("returns", "returns"),
+        ("factors", "factors"),
+        ("market", "market"),
+        ("appropriation", "dyads"),
+        ("event_study", "events"),
+        ("event_study", "abnormal_returns"),
+        ("event_study", "cars"),
+    ]
+    return [file for rule, output in made for file in made_by(rule, output)]
+
+
+def result_tables():
+    """The canonical tables among the results."""
+    made = [
+        ("alliances", "to_review"),
+        ("portfolios", "agreement"),
+        ("panel", "cut_points"),
+        ("results", "estimates"),
+        ("results", "fits"),
+        ("results", "covariances"),
+        ("results", "margins"),
+        ("validation", "validation"),
+        ("claims", "claims"),
+        ("event_results", "event_tests"),
+        ("event_results", "caar"),
+        ("event_results", "exclusions"),
+        ("results", "funnel"),
+        ("rejects", "rejects"),
+    ]
+    return [file for rule, output in made for file in made_by(rule, output)]
+
+
+def templates(page):
+    """The template of a page and the base that it extends."""
+    folder = "src/alliance_value/report"
+    return [f"{folder}/page.html.j2", f"{folder}/{page}.html.j2"]
+
+
+def layout_of(source):
+    """How the files of a source are written, as far as the study says."""
+    keys = ("entity", "time", "format", "delimiter", "encoding")
+    written = STUDY["sources"][source]
+    return {key: written[key] for key in keys if key in written}
 
 
 def event_settings():

@@ -6,6 +6,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
+from alliance_value.contracts.columns import described
+
 # Why an event is left out, in the order in which the funnel counts the steps.
 REASONS = (
     "no_date",
@@ -28,18 +30,80 @@ class Events(pa.DataFrameModel):
     ``all``, those that are not ``confounded`` also in ``unconfounded``.
     """
 
-    event: Series[pd.StringDtype] = pa.Field(unique=True)
-    security: Series[pd.StringDtype] = pa.Field(nullable=True)
-    firm: Series[pd.StringDtype] = pa.Field(nullable=True)
-    group: Series[pd.StringDtype] = pa.Field(nullable=True)
-    announced: Series[pa.DateTime] = pa.Field(nullable=True)
-    day: Series[pa.DateTime] = pa.Field(nullable=True)
-    moved: Series[bool]
-    estimation_days: Series[int] = pa.Field(ge=0)
-    market_value: Series[float] = pa.Field(gt=0, nullable=True)
-    overlapping: Series[bool]
-    confounded: Series[bool]
-    kept: Series[bool]
+    event: Series[pd.StringDtype] = described(
+        "Event",
+        "code",
+        source="deal and participant, or the study's list of events",
+        unique=True,
+    )
+    security: Series[pd.StringDtype] = described(
+        "Security",
+        "PERMNO",
+        source="links at the day of the event",
+        missing="no security is linked on the day",
+        nullable=True,
+    )
+    firm: Series[pd.StringDtype] = described(
+        "Firm",
+        "code",
+        source="matching of deals to firms",
+        missing="the study lists events by security",
+        nullable=True,
+    )
+    group: Series[pd.StringDtype] = described(
+        "Group",
+        "name",
+        source="event_study of the study",
+        missing="in no group",
+        nullable=True,
+    )
+    announced: Series[pa.DateTime] = described(
+        "Date announced",
+        "date",
+        source="SDC: Alliance Date Announced, or the list of events",
+        missing="no date",
+        nullable=True,
+    )
+    day: Series[pa.DateTime] = described(
+        "Event day",
+        "date",
+        "first trading day on or after the announcement",
+        source="trading calendar",
+        missing="no trading day follows",
+        nullable=True,
+    )
+    moved: Series[bool] = described(
+        "Moved to a later day",
+        "true/false",
+        "the announcement is on no trading day",
+        source="trading calendar",
+    )
+    estimation_days: Series[int] = described(
+        "Days in the estimation window",
+        "count",
+        "days with a return",
+        source="CRSP daily file",
+        ge=0,
+    )
+    market_value: Series[float] = described(
+        "Market value",
+        "$ million",
+        "last trading day before the longest window",
+        source="CRSP daily file",
+        missing="no price or shares",
+        gt=0,
+        nullable=True,
+    )
+    overlapping: Series[bool] = described(
+        "Overlaps another event", "true/false", "of the same firm", source="event study"
+    )
+    confounded: Series[bool] = described(
+        "Confounded",
+        "true/false",
+        "another event of the firm is near",
+        source="list of confounding events",
+    )
+    kept: Series[bool] = described("In the sample", "true/false", source="event study")
 
     class Config:
         strict = True
@@ -53,10 +117,16 @@ class Exclusions(pa.DataFrameModel):
     ``excluded`` false.
     """
 
-    event: Series[pd.StringDtype]
-    reason: Series[pd.StringDtype] = pa.Field(isin=REASONS)
-    detail: Series[pd.StringDtype]
-    excluded: Series[bool]
+    event: Series[pd.StringDtype] = described(
+        "Event", "code", source="deal and participant, or the study's list of events"
+    )
+    reason: Series[pd.StringDtype] = described(
+        "Reason", "category", source="event study", isin=REASONS
+    )
+    detail: Series[pd.StringDtype] = described("Detail", "text", source="event study")
+    excluded: Series[bool] = described(
+        "Left the sample", "true/false", source="event study"
+    )
 
     class Config:
         strict = True
@@ -71,11 +141,31 @@ class AbnormalReturns(pa.DataFrameModel):
     variance (decimal squared); both are missing where the return is.
     """
 
-    event: Series[pd.StringDtype]
-    model: Series[pd.StringDtype]
-    day: Series[int]
-    ar: Series[float] = pa.Field(nullable=True)
-    variance: Series[float] = pa.Field(ge=0, nullable=True)
+    event: Series[pd.StringDtype] = described(
+        "Event", "code", source="deal and participant, or the study's list of events"
+    )
+    model: Series[pd.StringDtype] = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+    day: Series[int] = described(
+        "Day", "trading days", "relative to the event day, 0", source="trading calendar"
+    )
+    ar: Series[float] = described(
+        "Abnormal return",
+        "decimal",
+        "return less the model's",
+        source="MacKinlay (1997), Journal of Economic Literature 35",
+        missing="the return is missing",
+        nullable=True,
+    )
+    variance: Series[float] = described(
+        "Forecast-error variance",
+        "decimal squared",
+        source="MacKinlay (1997), Journal of Economic Literature 35",
+        missing="the return is missing",
+        ge=0,
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -91,14 +181,52 @@ class Cars(pa.DataFrameModel):
     the buy-and-hold abnormal return; ``n_days`` counts days with a return.
     """
 
-    event: Series[pd.StringDtype]
-    model: Series[pd.StringDtype]
-    window: Series[pd.StringDtype]
-    car: Series[float] = pa.Field(nullable=True)
-    variance: Series[float] = pa.Field(ge=0, nullable=True)
-    scar: Series[float] = pa.Field(nullable=True)
-    bhar: Series[float] = pa.Field(nullable=True)
-    n_days: Series[int] = pa.Field(ge=0)
+    event: Series[pd.StringDtype] = described(
+        "Event", "code", source="deal and participant, or the study's list of events"
+    )
+    model: Series[pd.StringDtype] = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+    window: Series[pd.StringDtype] = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+    car: Series[float] = described(
+        "Cumulative abnormal return",
+        "decimal",
+        "sum of abnormal returns",
+        source="abnormal returns",
+        missing="no estimate: the return is missing",
+        nullable=True,
+    )
+    variance: Series[float] = described(
+        "Forecast-error variance",
+        "decimal squared",
+        source="abnormal returns",
+        missing="no estimate: the return is missing",
+        ge=0,
+        nullable=True,
+    )
+    scar: Series[float] = described(
+        "Standardized CAR",
+        "ratio",
+        "car / square root of variance",
+        source="abnormal returns",
+        missing="no estimate: the return is missing",
+        nullable=True,
+    )
+    bhar: Series[float] = described(
+        "Buy-and-hold abnormal return",
+        "decimal",
+        source="abnormal returns",
+        missing="no estimate: the return is missing",
+        nullable=True,
+    )
+    n_days: Series[int] = described(
+        "Days with a return", "count", source="abnormal returns", ge=0
+    )
 
     class Config:
         strict = True
@@ -113,16 +241,58 @@ class EventTests(pa.DataFrameModel):
     counts; ``p`` is two-sided; where ``statistic`` is missing, ``reason`` says why.
     """
 
-    sample: Series[pd.StringDtype] = pa.Field(isin=SAMPLES)
-    group: Series[pd.StringDtype]
-    model: Series[pd.StringDtype]
-    window: Series[pd.StringDtype]
-    test: Series[pd.StringDtype]
-    n: Series[int] = pa.Field(ge=0)
-    mean: Series[float] = pa.Field(nullable=True)
-    statistic: Series[float] = pa.Field(nullable=True)
-    p: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    reason: Series[pd.StringDtype] = pa.Field(nullable=True)
+    sample: Series[pd.StringDtype] = described(
+        "Sample",
+        "category",
+        "all events kept, or those that are not confounded",
+        source="event study",
+        isin=SAMPLES,
+    )
+    group: Series[pd.StringDtype] = described(
+        "Group", "name", source="event_study of the study"
+    )
+    model: Series[pd.StringDtype] = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+    window: Series[pd.StringDtype] = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+    test: Series[pd.StringDtype] = described("Test", "name", source="docs/methods.md")
+    n: Series[int] = described("Events", "count", source="event study", ge=0)
+    mean: Series[float] = described(
+        "Mean CAR",
+        "decimal",
+        source="event study",
+        missing="no event in the group",
+        nullable=True,
+    )
+    statistic: Series[float] = described(
+        "Test statistic",
+        "ratio",
+        source="docs/methods.md",
+        missing="not defined; reason says why",
+        nullable=True,
+    )
+    p: Series[float] = described(
+        "p value",
+        "decimal",
+        "two-sided",
+        source="docs/methods.md",
+        missing="not defined; reason says why",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    reason: Series[pd.StringDtype] = described(
+        "Why there is no statistic",
+        "text",
+        source="event study",
+        missing="the statistic is there",
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -138,15 +308,53 @@ class Caar(pa.DataFrameModel):
     confidence band; decimals.
     """
 
-    sample: Series[pd.StringDtype] = pa.Field(isin=SAMPLES)
-    group: Series[pd.StringDtype]
-    model: Series[pd.StringDtype]
-    day: Series[int]
-    n: Series[int] = pa.Field(ge=0)
-    aar: Series[float] = pa.Field(nullable=True)
-    caar: Series[float] = pa.Field(nullable=True)
-    lower: Series[float] = pa.Field(nullable=True)
-    upper: Series[float] = pa.Field(nullable=True)
+    sample: Series[pd.StringDtype] = described(
+        "Sample",
+        "category",
+        "all events kept, or those that are not confounded",
+        source="event study",
+        isin=SAMPLES,
+    )
+    group: Series[pd.StringDtype] = described(
+        "Group", "name", source="event_study of the study"
+    )
+    model: Series[pd.StringDtype] = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+    day: Series[int] = described(
+        "Day", "trading days", "relative to the event day, 0", source="trading calendar"
+    )
+    n: Series[int] = described("Returns", "count", source="event study", ge=0)
+    aar: Series[float] = described(
+        "Average abnormal return",
+        "decimal",
+        "mean over events",
+        source="event study",
+        missing="no return on the day",
+        nullable=True,
+    )
+    caar: Series[float] = described(
+        "Cumulative average abnormal return",
+        "decimal",
+        "mean over events of what has cumulated",
+        source="event study",
+        missing="no return so far",
+        nullable=True,
+    )
+    lower: Series[float] = described(
+        "Lower confidence limit",
+        "decimal",
+        source="event study",
+        missing="fewer than two events",
+        nullable=True,
+    )
+    upper: Series[float] = described(
+        "Upper confidence limit",
+        "decimal",
+        source="event study",
+        missing="fewer than two events",
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -157,7 +365,12 @@ class Caar(pa.DataFrameModel):
 class UnitTests(EventTests):
     """Tests of partners' returns and of dyads' portfolios, by ``unit``."""
 
-    unit: Series[pd.StringDtype]
+    unit: Series[pd.StringDtype] = described(
+        "Unit",
+        "category",
+        "partners' returns, or dyads' portfolios",
+        source="event study",
+    )
 
     class Config:
         strict = True
@@ -168,7 +381,12 @@ class UnitTests(EventTests):
 class UnitCaar(Caar):
     """Average paths of partners' returns and of dyads' portfolios, by ``unit``."""
 
-    unit: Series[pd.StringDtype]
+    unit: Series[pd.StringDtype] = described(
+        "Unit",
+        "category",
+        "partners' returns, or dyads' portfolios",
+        source="event study",
+    )
 
     class Config:
         strict = True
@@ -183,14 +401,45 @@ class CalendarTime(pa.DataFrameModel):
     (decimal), ``z`` the same over its standard deviation if firms were independent.
     """
 
-    sample: Series[pd.StringDtype] = pa.Field(isin=SAMPLES)
-    group: Series[pd.StringDtype]
-    model: Series[pd.StringDtype]
-    window: Series[pd.StringDtype]
-    date: Series[pa.DateTime]
-    n: Series[int] = pa.Field(ge=1)
-    ar: Series[float]
-    z: Series[float] = pa.Field(nullable=True)
+    sample: Series[pd.StringDtype] = described(
+        "Sample",
+        "category",
+        "all events kept, or those that are not confounded",
+        source="event study",
+        isin=SAMPLES,
+    )
+    group: Series[pd.StringDtype] = described(
+        "Group", "name", source="event_study of the study"
+    )
+    model: Series[pd.StringDtype] = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+    window: Series[pd.StringDtype] = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+    date: Series[pa.DateTime] = described(
+        "Trading day", "date", source="trading calendar"
+    )
+    n: Series[int] = described(
+        "Firms in their windows", "count", source="event study", ge=1
+    )
+    ar: Series[float] = described(
+        "Abnormal return",
+        "decimal",
+        "equally weighted over the firms",
+        source="event study",
+    )
+    z: Series[float] = described(
+        "Standardized abnormal return",
+        "ratio",
+        "over its standard deviation if firms were independent",
+        source="event study",
+        missing="the standard deviation is missing",
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -206,19 +455,63 @@ class SizePower(pa.DataFrameModel):
     error of the rejection ``rate`` at two-sided ``level``.
     """
 
-    design: Series[pd.StringDtype]
-    clustered: Series[bool]
-    shift: Series[float]
-    variance_factor: Series[float] = pa.Field(ge=1)
-    model: Series[pd.StringDtype]
-    window: Series[pd.StringDtype]
-    test: Series[pd.StringDtype]
-    level: Series[float] = pa.Field(gt=0, lt=1)
-    events: Series[int] = pa.Field(gt=0)
-    samples: Series[int] = pa.Field(gt=0)
-    undefined: Series[int] = pa.Field(ge=0)
-    rate: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    error: Series[float] = pa.Field(ge=0, nullable=True)
+    design: Series[pd.StringDtype] = described(
+        "Design", "name", source="simulated samples"
+    )
+    clustered: Series[bool] = described(
+        "Event days clustered", "true/false", source="simulated samples"
+    )
+    shift: Series[float] = described(
+        "Return added on the event day", "decimal", source="simulated samples"
+    )
+    variance_factor: Series[float] = described(
+        "Factor on the event day's variance", "ratio", source="simulated samples", ge=1
+    )
+    model: Series[pd.StringDtype] = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+    window: Series[pd.StringDtype] = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+    test: Series[pd.StringDtype] = described("Test", "name", source="docs/methods.md")
+    level: Series[float] = described(
+        "Level of the test",
+        "decimal",
+        "two-sided",
+        source="simulated samples",
+        gt=0,
+        lt=1,
+    )
+    events: Series[int] = described(
+        "Events in a sample", "count", source="simulated samples", gt=0
+    )
+    samples: Series[int] = described(
+        "Samples", "count", source="simulated samples", gt=0
+    )
+    undefined: Series[int] = described(
+        "Samples without a statistic", "count", source="simulated samples", ge=0
+    )
+    rate: Series[float] = described(
+        "Rejection rate",
+        "decimal",
+        source="simulated samples",
+        missing="no sample has a statistic",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    error: Series[float] = described(
+        "Standard error of the rate",
+        "decimal",
+        "binomial",
+        source="simulated samples",
+        missing="no sample has a statistic",
+        ge=0,
+        nullable=True,
+    )
 
     class Config:
         strict = True

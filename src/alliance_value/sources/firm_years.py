@@ -9,7 +9,12 @@ import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, gathered, nearest, raise_if
-from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.rejects import (
+    collect,
+    in_words,
+    rejected_by_rule,
+    rejects,
+)
 from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, conform
 from alliance_value.sources.cells import (
     cell_problems,
@@ -127,7 +132,9 @@ def firm_years(
     funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
     if len(table) < len(all_rows):
         step = f"rows of the {layout.reader} standard"
-        funnel.record(step, len(all_rows), table, "rules of the reader; see rejects")
+        gone = rejected_by_rule(collect(parted))
+        why = "; ".join(f"{in_words(rule)} {n:,}" for rule, n in gone.items())
+        funnel.record(step, len(all_rows), table, why)
     table = keyed_rows(table, layout, funnel, rejected, problems)
     firms_table = None
     if firm_raw is not None and firm_layout is not None:

@@ -14,6 +14,9 @@ from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
 
+# The exhibit that every study gets.
+FUNNEL = "funnel"
+
 
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
@@ -26,6 +29,13 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
     figures = study["exhibits"].get("figures", [])
     yield from repeated([t["name"] for t in tables], "exhibits.tables")
     yield from repeated([f["name"] for f in figures], "exhibits.figures")
+    for kind, exhibits in (("tables", tables), ("figures", figures)):
+        if any(exhibit["name"] == FUNNEL for exhibit in exhibits):
+            yield Problem(
+                rule=f"the name '{FUNNEL}' is that of the sample funnel",
+                remedy="give the exhibit another name",
+                where=f"exhibits.{kind}.{FUNNEL}",
+            )
 
     def unknown(name: str, where: str) -> Problem:
         return Problem(
