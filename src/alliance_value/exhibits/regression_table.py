@@ -156,6 +156,7 @@ def test_rows(
             continue
         label, value, form = SHOWN[kind]
         here = shown[shown.test == name].set_index("model")[value]
+        here = here.dropna()
         cells = (format(here[m], form) if m in here else "" for m in table.models)
         head = f"{label}, {term_label(term, labels)}" if term else label
         rows.append((head, tuple(cells)))

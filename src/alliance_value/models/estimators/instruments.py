@@ -25,6 +25,7 @@ from alliance_value.models.estimators.regression import (
     degrees_of_freedom,
     regress,
     residual_df,
+    smallest,
 )
 from alliance_value.models.estimators.result import (
     Equation,
@@ -223,7 +224,11 @@ def over_identification(
         statistic = float(g @ np.linalg.solve(z.T @ z, g)) / float(u @ u) * len(u)
         name = "sargan"
     else:
-        s = moments(z * u[:, None], stages.groups.clusters)
+        clusters = stages.groups.clusters
+        if clusters.shape[1] and smallest(clusters) <= z.shape[1]:
+            why = "not computed: no more clusters than instruments"
+            return [Test("hansen_j", np.nan, surplus, np.nan, f"{note}; {why}")]
+        s = moments(z * u[:, None], clusters)
         weight = np.linalg.pinv(s, hermitian=True)
         zx, zy = z.T @ stages.x, z.T @ stages.y
         b = np.linalg.solve(zx.T @ weight @ zx, zx.T @ weight @ zy)

@@ -20,7 +20,7 @@ from alliance_value.models.estimators.regression import (
     Groups,
     Regression,
     cluster_sums,
-    clustered,
+    covariance,
     regress,
     residuals_on,
     unadjusted,
@@ -197,19 +197,15 @@ def hausman_tests(design: Design, model: Model, quasi: Quasi) -> list[Test]:
         np.column_stack([quasi.regression.x, x]),
     )
     chosen = slice(len(quasi.regression.names), None)
-    if model.clusters:
-        robust = clustered(both, quasi.groups, model)
-    else:
-        robust = unadjusted(both, quasi.groups, model)
+    kind = "clustered" if model.clusters else "robust"
+    robust = covariance(both, quasi.groups, replace(model, standard_errors=kind))
+    by = f"clustered by {' and '.join(model.clusters)}" if model.clusters else "HC1"
     tests.append(
         wald(
             "hausman_robust",
             both.estimates[chosen],
             robust[chosen, chosen],
-            f"{note}; auxiliary regression, "
-            + (
-                f"clustered by {' and '.join(model.clusters)}" if model.clusters else ""
-            ),
+            f"{note}; auxiliary regression, {by}",
         )
     )
     return tests

@@ -8,6 +8,8 @@ from importlib.metadata import version
 import numpy as np
 from scipy import stats
 
+RANK = 1e-10  # of a correlation matrix
+
 
 class EstimationError(ValueError):
     """A model that cannot be estimated as it stands: the user's to change.
@@ -119,9 +121,19 @@ def wald(
     note: str,
     df2: float = np.inf,
 ) -> Test:
-    """Test that all estimates are zero: chi-squared, or F where ``df2`` is finite."""
+    """Test that all estimates are zero: chi-squared, or F where ``df2`` is finite.
+
+    Fewer clusters than restrictions leave the covariance without full rank: the test
+    then has no statistic, and its note says why.
+    """
     q = len(estimates)
-    statistic = float(estimates @ np.linalg.solve(covariance, estimates))
+    scale = np.sqrt(np.diag(covariance))
+    scaled = covariance / np.outer(scale, scale) if (scale > 0).all() else covariance
+    if np.linalg.matrix_rank(scaled, tol=RANK, hermitian=True) < q:
+        why = "not computed: fewer clusters than restrictions"
+        return Test(name, np.nan, q, np.nan, f"{note}; {why}")
+    z = estimates / scale
+    statistic = float(z @ np.linalg.solve(scaled, z))
     if np.isinf(df2):
         return Test(name, statistic, q, float(stats.chi2.sf(statistic, q)), note)
     p = float(stats.f.sf(statistic / q, q, df2))

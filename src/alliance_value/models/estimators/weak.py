@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import stats
 
@@ -103,17 +105,14 @@ def kleibergen_paap(
     spread = np.kron(np.eye(m), w)
     v = spread @ omega @ spread
     turn = np.kron(b @ f, a.T @ g)
-    statistic = float(lam @ np.linalg.solve(turn @ v @ turn.T, lam))
-    df = count - m + 1
-    p = float(stats.chi2.sf(statistic, df))
-    return Test(
+    test = wald(
         "kleibergen_paap_f",
-        statistic / count,
-        df,
-        p,
-        "instruments identify fewer terms than there are under the null; p of the "
-        "Wald statistic, which is divided by the number of instruments",
+        lam,
+        turn @ v @ turn.T,
+        "instruments identify fewer terms than there are under the null; p of the Wald "
+        "statistic, which is divided by the number of instruments",
     )
+    return replace(test, statistic=test.statistic / count)
 
 
 def square_root(matrix: np.ndarray) -> np.ndarray:

@@ -182,6 +182,28 @@ def test_rank_test_is_cragg_and_donald_where_errors_are_homoskedastic():
     assert found == pytest.approx(roots.min() / 4, rel=1e-8)
 
 
+@pytest.mark.parametrize(
+    "errors", [{"standard_errors": "robust"}, {"clusters": ("age",)}]
+)
+def test_rank_test_does_not_depend_on_how_terms_are_written(errors):
+    table = data("PSID1976").assign(
+        both=lambda t: t.education + 2 * t.experience,
+        z1=lambda t: t.meducation - t.feducation,
+        z2=lambda t: t.meducation + 5 * t.youngkids,
+    )
+    other = {
+        **TWO,
+        "terms": ("education", "both"),
+        "endogenous": ("education", "both"),
+        "instruments": ("z1", "z2", "age", "feducation"),
+    }
+    found, again = (
+        diagnostics(estimate(table, **o, **errors)).statistic["kleibergen_paap_f"]
+        for o in (TWO, other)
+    )
+    assert again == pytest.approx(found, rel=1e-8)
+
+
 def test_first_stages_are_equations():
     tables = estimate(data("PSID1976"), **TWO, standard_errors="robust")
     assert set(tables.equations.equation) == {
@@ -205,6 +227,19 @@ def test_instruments_that_identify_nothing_are_named(instruments, says):
     options = {**GRUNFELD, "clusters": ("firm",), "instruments": instruments}
     with pytest.raises(UserError, match=says):
         estimate(table, **options)
+
+
+def test_tests_with_too_few_clusters_say_so():
+    few = data("Grunfeld").assign(group=lambda t: t.firm.astype(int) % 3)
+    options = {**GRUNFELD, "clusters": ("group",)}
+    found = diagnostics(estimate(few, **options))
+    assert np.isnan(found.statistic["hansen_j"])
+    assert "no more clusters" in found.note["hansen_j"]
+    three = ("capital_l1", "capital_l2", "lead")
+    few["lead"] = few.groupby("firm").value.shift(1)
+    found = diagnostics(estimate(few, **{**options, "instruments": three}))
+    assert np.isnan(found.statistic["first_stage_f: capital"])
+    assert "fewer clusters than restrictions" in found.note["first_stage_f: capital"]
 
 
 CONTROL = {"estimator": "control_function", "draws": 25, "seed": 1}
