@@ -40,6 +40,7 @@ RESULTS = {
     "fits.csv",
     "funnel.csv",
     "margins.csv",
+    "provenance.json",
     "rejects.csv",
     "report.html",
     "study.resolved.yaml",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from alliance_value.contracts.problems import SHOWN, UserError
+from alliance_value.contracts.problems import SHOWN, Problem, UserError, raise_if
+from alliance_value.study.running import FULL, take_part, unwritable
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ def job(snakemake: Any) -> Iterator[Job]:
     log = Path(snakemake.log[0])
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
+    take_part(log.parents[1])
     params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
+    before = states(snakemake.input)
 
     def tell(message: str) -> None:
         line = f"{snakemake.rule}: {message}"
@@ -50,7 +55,20 @@ def job(snakemake: Any) -> Iterator[Job]:
             print(line, file=stream)
 
     try:
-        yield Job(params, tell)
+        with writing_results():
+            yield Job(params, tell)
+        raise_if(
+            [
+                Problem(
+                    rule=f"the file changed while rule {snakemake.rule} read it",
+                    remedy="run the same command again",
+                    where=path,
+                )
+                for path, state in states(snakemake.input).items()
+                if state != before[path]
+            ],
+            f"rule {snakemake.rule}",
+        )
     except UserError as error:
         with log.open("a", encoding="utf-8") as stream:
             print(error.render(limit=None), file=stream)
@@ -59,6 +77,24 @@ def job(snakemake: Any) -> Iterator[Job]:
             message += f"\n  All of them: {log}"
         log.with_suffix(".problems").write_text(message, encoding="utf-8")
         sys.exit(1)
+
+
+def states(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return size and time of each file."""
+    found = {str(path): Path(path).stat() for path in paths}
+    return {path: (state.st_size, state.st_mtime_ns) for path, state in found.items()}
+
+
+@contextmanager
+def writing_results() -> Iterator[None]:
+    """Turn a full or read-only disk into a message; other errors are ours to mend."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (*FULL, errno.EROFS, errno.EACCES):
+            raise
+        problem = unwritable(error.filename or Path.cwd(), error)
+        raise UserError([problem], "writing results") from None
 
 
 def listed(paths: str | Sequence[str]) -> list[str]:
@@ -81,9 +117,16 @@ def stamp(path: str | Path, params: Mapping[str, Any], libraries: list[str]) -> 
     versions = {name: version(name) for name in libraries}
     text = json.dumps({**params, "libraries": versions}, indent=1, ensure_ascii=False)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        replace(path, text)
     return str(path)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all, whatever ends the process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def fingerprints(paths: Sequence[str], cache: str | Path) -> list[str]:
@@ -113,8 +156,7 @@ def fingerprints(paths: Sequence[str], cache: str | Path) -> list[str]:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             current[path] = [size, time, digest]
     if current != known:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_text(json.dumps(current, indent=1), encoding="utf-8")
+        replace(cache, json.dumps(current, indent=1))
     return [current[path][2] for path in paths]
 
 
