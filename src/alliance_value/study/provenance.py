@@ -20,7 +20,8 @@ from alliance_value.study.memory import KEPT, Memory
 
 FORMAT = 1
 FILE = "provenance.json"
-STAMPS = "build/"
+STAMPS = "build"
+RAW = "data/raw"
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ class Provenance:
         """Return the outputs below a folder."""
         return sorted(o for job in self.jobs for o in job.outputs if under(o, prefix))
 
-    def leaves(self, output: str) -> set[str]:
-        """Return every input behind an output that no job made."""
-        makers = self.maker()
+    def leaves(self, output: str, given: str = "") -> set[str]:
+        """Return every input behind an output that no job made, or that is given."""
+        makers = {p: j for p, j in self.maker().items() if not under(p, given)}
         waiting, seen = [output], set[str]()
         while waiting:
             path = waiting.pop()
@@ -89,7 +90,7 @@ class Provenance:
 
 def under(path: str, folder: str) -> bool:
     """Whether a path lies below a folder."""
-    return path.startswith(folder.rstrip("/") + "/")
+    return bool(folder) and path.startswith(f"{folder}/")
 
 
 def sha256(path: Path) -> str:

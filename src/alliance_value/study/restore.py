@@ -21,6 +21,7 @@ from alliance_value.contracts.problems import SHOWN
 from alliance_value.study.memory import FORMAT, Memory
 from alliance_value.study.provenance import (
     FILE,
+    RAW,
     STAMPS,
     Job,
     Provenance,
@@ -30,7 +31,6 @@ from alliance_value.study.provenance import (
     under,
 )
 
-RAW = "data/raw"
 # Snakemake takes a time of 0 for none.
 LONG_AGO = 1.0
 
