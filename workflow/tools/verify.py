@@ -5,6 +5,7 @@ python workflow/tools/verify.py [--configfile config/config.yaml] [--cores 2]
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import yaml
 
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.report.clean_copy import copy_checkout
+from alliance_value.report.package import WITHHELD
 from alliance_value.report.verdict_page import headline, lines, page
 from alliance_value.report.verify import (
     TOLERANCES,
@@ -62,16 +64,18 @@ def main() -> int:
             kind: value if kind == "counts" else max(value, options.tolerance)
             for kind, value in TOLERANCES.items()
         }
+        withheld = read_withheld()
         comparison = compare_results(
-            contents(Path(results)), contents(copy / results), tolerances
+            contents(Path(results), withheld),
+            contents(copy / results, withheld),
+            tolerances,
         )
         likely = causes(recorded, read(copy / results / FILE), results)
-        for path in recorded.files:
-            if under(path, results) and Path(path).is_file():
-                if sha256(Path(path)) != recorded.files[path]:
-                    name = path.removeprefix(f"{results}/")
-                    words = "the recorded file was changed after the run that made it"
-                    likely[name] = (words,)
+        for path, digest in recorded.files.items():
+            here = under(path, results) and Path(path).is_file()
+            if here and sha256(Path(path)) != digest:
+                words = "the recorded file was changed after the run that made it"
+                likely[path.removeprefix(f"{results}/")] = (words,)
         table, against = verdict_table(comparison, likely), "the recorded results"
         if not options.keep:
             shutil.rmtree(copy)
@@ -121,13 +125,21 @@ def rerun(copy: Path, options: argparse.Namespace, recorded) -> None:
         raise SystemExit("The rerun stopped: see above. Nothing was compared.")
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder."""
-    return {
+def read_withheld() -> set[str]:
+    """Return the results that a replication package holds in part or not at all."""
+    path = Path(WITHHELD)
+    return set(json.loads(path.read_text("utf-8"))) if path.is_file() else set()
+
+
+def contents(folder: Path, withheld: set[str]) -> dict[str, bytes]:
+    """Return every file below a results folder that was not withheld."""
+    found = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+    study = folder.name
+    return {n: c for n, c in found.items() if f"results/{study}/{n}" not in withheld}
 
 
 if __name__ == "__main__":

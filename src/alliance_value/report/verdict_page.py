@@ -25,8 +25,8 @@ def headline(comparison: Comparison, against: str) -> str:
     equal = comparison.cells - comparison.within - differ
     if differ:
         return (
-            f"{differ:,} of {comparison.cells:,} cells differ from {against}; {equal:,} "
-            f"are equal and {comparison.within:,} within tolerance."
+            f"{differ:,} of {comparison.cells:,} cells differ from {against}; "
+            f"{equal:,} are equal and {comparison.within:,} within tolerance."
         )
     tolerated = f", {comparison.within:,} of them within tolerance"
     return (

@@ -6,7 +6,9 @@ import errno
 import hashlib
 import json
 import os
+import resource
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +47,7 @@ def job(snakemake: Any) -> Iterator[Job]:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     take_part(log.parents[1])
+    began = time.monotonic()
     params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
     before = states(snakemake.input)
 
@@ -69,6 +72,7 @@ def job(snakemake: Any) -> Iterator[Job]:
             ],
             f"rule {snakemake.rule}",
         )
+        note_usage(log, snakemake.rule, time.monotonic() - began)
     except UserError as error:
         with log.open("a", encoding="utf-8") as stream:
             print(error.render(limit=None), file=stream)
@@ -77,6 +81,13 @@ def job(snakemake: Any) -> Iterator[Job]:
             message += f"\n  All of them: {log}"
         log.with_suffix(".problems").write_text(message, encoding="utf-8")
         sys.exit(1)
+
+
+def note_usage(log: Path, rule: str, seconds: float) -> None:
+    """Write what a job took beside its log; no result depends on it."""
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    usage = {"rule": rule, "seconds": seconds, "megabytes": megabytes}
+    replace(log.parents[1] / "usage" / f"{log.stem}.json", json.dumps(usage))
 
 
 def states(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
