@@ -126,8 +126,8 @@ def main() -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(archive(files, f"{name}-replication"))
     print(
-        f"{len(files)} files; no licensed row, machine's path, credential or empty file "
-        f"is inside; {len(withheld)} results left out or masked.\nPackage: {target}"
+        f"{len(files)} files; no licensed row, path of a machine, credential or empty "
+        f"file is inside; {len(withheld)} results left out or masked.\nPackage: {target}"
     )
 
 
