@@ -127,7 +127,8 @@ def main() -> None:
     target.write_bytes(archive(files, f"{name}-replication"))
     print(
         f"{len(files)} files; no licensed row, path of a machine, credential or empty "
-        f"file is inside; {len(withheld)} results left out or masked.\nPackage: {target}"
+        f"file is inside; {len(withheld)} results left out or masked.\n"
+        f"Package: {target}"
     )
 
 

@@ -17,6 +17,7 @@ import yaml
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.report.remotes import (
+    Object,
     absent,
     damaged,
     explain,
@@ -41,12 +42,12 @@ def push(options: argparse.Namespace) -> None:
     """Push what is recorded, after checking each object against its hash."""
     reachable(options.remote, "push")
     keep(options)
-    found = objects(recorded(lock()), cache())
+    found = objects(outputs(), cache())
     for item in mend(found, options):
         raise UserError(
             [
                 Problem(
-                    rule="the copy in DVC's cache is damaged, and there is no whole one",
+                    rule="the copy in DVC's cache is damaged, and no other is there",
                     remedy="make it again (dvc repro), then push",
                     where=item.path,
                 )
@@ -72,9 +73,9 @@ def push(options: argparse.Namespace) -> None:
 def pull(options: argparse.Namespace) -> None:
     """Pull what is recorded, then say what Snakemake would do."""
     reachable(options.remote, "pull")
-    set_aside(damaged(objects(recorded(lock()), cache()), cache()))
+    set_aside(damaged(objects(outputs(), cache()), cache()))
     dvc("pull", options)
-    left = absent(objects(recorded(lock()), cache()), cache())
+    left = absent(objects(outputs(), cache()), cache())
     raise_if(
         [
             Problem(
@@ -96,7 +97,7 @@ def pull(options: argparse.Namespace) -> None:
 
 def check(options: argparse.Namespace) -> None:
     """Check every recorded object in DVC's cache against its hash."""
-    found = objects(recorded(lock()), cache())
+    found = objects(outputs(), cache())
     bad = damaged(found, cache())
     raise_if(
         [
@@ -116,7 +117,7 @@ def keep(options: argparse.Namespace) -> None:
     """Take outputs into DVC's cache that are what was recorded, and no others."""
     if not Path(".dvc").is_dir() or not Path(".git").exists():
         return
-    for item in recorded(lock()):
+    for item in outputs():
         if (cache() / item.name).is_file() and damaged([item], cache()):
             set_aside([item])
     said = subprocess.run(
@@ -164,10 +165,18 @@ def set_aside(bad) -> None:
         path.unlink()
 
 
-def lock() -> dict:
-    """Read what DVC recorded."""
+def outputs() -> list:
+    """Return what DVC recorded: outputs of stages, and files added below data."""
     path = Path("dvc.lock")
-    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    found = []
+    if path.is_file():
+        found += recorded(yaml.safe_load(path.read_text(encoding="utf-8")))
+    for added in sorted(Path("data").rglob("*.dvc")):
+        outs = yaml.safe_load(added.read_text(encoding="utf-8"))["outs"]
+        found += [
+            Object(out["md5"], (added.parent / out["path"]).as_posix()) for out in outs
+        ]
+    return found
 
 
 def cache() -> Path:

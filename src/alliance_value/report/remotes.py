@@ -93,7 +93,7 @@ MISHAPS = (
     (
         r"no remote (?:provided|specified|setup)|no default remote",
         "no remote is set",
-        "name one: dvc remote add -d store <folder or address>; see docs/researchers.md",
+        "name one, as docs/researchers.md shows: dvc remote add -d store <address>",
     ),
     (
         r"remote '[^']*' doesn't exist",
