@@ -8,19 +8,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.contracts.tables import Panel, store
+from alliance_value.panel.build import build_panel, joined
 from alliance_value.panel.portfolios import PortfolioRule, portfolios
 from alliance_value.panel.structures import carry_forward, code_structures
+from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.world import build_world
 from alliance_value.simulate.write import write_world
 from alliance_value.sources.coding_sheets import coded_units
 from alliance_value.sources.compustat import header
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
-from alliance_value.sources.links import firm_links, security_names
+from alliance_value.sources.links import firm_links
 from alliance_value.sources.matching import issuers, match_participants
+from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import RawTable, read_file
 from alliance_value.sources.sdc import Deals, read_deals
-from alliance_value.study.spec import TableFile
+from alliance_value.study.dictionary import add_standard_variables
+from alliance_value.study.spec import Sample, TableFile, Variable
 
 COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
 ITEMS = ["at", "sale", "ib", "dltt", "dlc", "che"]
@@ -29,7 +34,7 @@ ITEMS = ["at", "sale", "ib", "dltt", "dlc", "che"]
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {}
-    for dirt in ("none", "realistic", "hostile"):
+    for dirt in ("none", "realistic", "repairable", "hostile"):
         made[dirt] = tmp_path_factory.mktemp(dirt)
         settings = WorldSettings.from_mapping({"size": "tiny", "dirt": dirt})
         write_world(settings, made[dirt], lambda line: None)
@@ -60,8 +65,7 @@ def rebuilt(folder: Path) -> pd.DataFrame:
     """Return portfolios from a folder of vendors' files."""
     found = deals(folder)
     links, _ = firm_links(raw(folder, "ccm_lnkhist"))
-    names = security_names(raw(folder, "crsp_dsenames"))
-    names = names[0] if isinstance(names, tuple) else names
+    names, _ = read_names(raw(folder, "crsp_dsenames"))
     known = issuers(names, links, header(raw(folder, "compustat_funda")))
     participants = match_participants(found.parties, found.alliances, known)
     count = participants.groupby("alliance").size()
@@ -85,6 +89,44 @@ def beside_truth(table: pd.DataFrame) -> pd.DataFrame:
     truth = truth.rename(columns={"gvkey": "firm", "fyear": "fiscal_year"})
     keys = ["firm", "fiscal_year"]
     return truth.merge(table, on=keys, how="left", suffixes=("_true", ""))
+
+
+def panel_bytes(folder: Path, target: Path) -> bytes:
+    """Build the panel of a folder of vendors' files and return its Parquet file."""
+    study = {
+        "standard_variables": ["roa_next", "size", "leverage", "slack"],
+        "variables": {},
+    }
+    add_standard_variables(study, [])
+    variables = [
+        Variable.of(name, {"lead": 0, "lag": 0, "missing": "keep", **variable})
+        for name, variable in study["variables"].items()
+    ]
+    source = statements(folder)
+    table = joined(source.firm_years, [rebuilt(folder).drop(columns="datadate")])
+    sample = Sample(require=("at > 0", "sale > 0"))
+    tables = build_panel(table, source.funnel, variables, sample)
+    store(tables.panel, Panel, target)
+    return target.read_bytes()
+
+
+def test_dirt_that_can_be_repaired_changes_no_byte_of_the_panel(folders, tmp_path):
+    clean = panel_bytes(folders["none"], tmp_path / "clean.parquet")
+    dirty = panel_bytes(folders["repairable"], tmp_path / "dirty.parquet")
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "clean.parquet"),
+        pd.read_parquet(tmp_path / "dirty.parquet"),
+    )
+    assert clean == dirty
+
+
+def test_the_ledger_names_what_cannot_be_repaired(folders):
+    ledger = pd.read_csv(folders["hostile"] / "dirt_ledger.csv", dtype=str)
+    lost = set(ledger.kind[ledger.repairable == "no"])
+    assert lost == set(parameters()["unrepairable"]) & set(ledger.kind)
+    repaired = pd.read_csv(folders["repairable"] / "dirt_ledger.csv", dtype=str)
+    assert set(repaired.repairable) == {"yes"}
+    assert set(repaired.kind) == set(ledger.kind) - lost
 
 
 def test_clean_files_give_the_true_portfolios(folders):

@@ -34,7 +34,12 @@ rule results:
         equations=expand(rules.estimate.output.equations, family=FAMILIES),
         diagnostics=expand(rules.estimate.output.diagnostics, family=FAMILIES),
         funnels=[
+            *made_by("source_funnel", "funnel"),
             rules.panel.output.funnel,
+            *made_by("dyads", "funnel"),
+            *made_by("event_study", "funnel"),
+            *made_by("appropriation", "funnel"),
+            *made_by("returns", "funnel"),
             *expand(rules.estimate.output.funnel, family=FAMILIES),
         ],
         code=code("results"),

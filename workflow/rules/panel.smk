@@ -9,13 +9,54 @@ if "alliances" in STUDY["sources"]:
             firm_years=rules.firm_years.output.firm_years,
             code=code("portfolios"),
         output:
-            portfolios=f"{PROCESSED}/portfolios.parquet",
+            portfolios=expand(
+                f"{PROCESSED}/portfolios/{{variant}}.parquet",
+                variant=["base", *STUDY["portfolio"]["variants"]],
+            ),
             structures=f"{PROCESSED}/structures.parquet",
+            experience=f"{PROCESSED}/experience.parquet",
             agreement=f"{RESULTS}/coder_agreement.csv",
+            look_ahead=f"{RESULTS}/look_ahead.csv",
         log:
             f"{LOGS}/portfolios.log",
         script:
             "../scripts/portfolios.py"
+
+
+if "industry" in STUDY:
+
+    rule industries:
+        input:
+            params=stamped("industries", STUDY["industry"], ["pandera"]),
+            firm_years=rules.firm_years.output.firm_years,
+            code=code("industries"),
+        output:
+            industries=f"{PROCESSED}/industries.parquet",
+        log:
+            f"{LOGS}/industries.log",
+        script:
+            "../scripts/industries.py"
+
+
+if "segments" in STUDY["sources"]:
+
+    rule diversification:
+        input:
+            params=stamped(
+                "diversification", {"sha256": contents_of("segments")}, ["pandera"]
+            ),
+            segments=SOURCES["segments"],
+            firm_years=rules.firm_years.output.firm_years,
+            code=code("diversification"),
+        output:
+            segments=f"{PROCESSED}/segments.parquet",
+            diversification=f"{PROCESSED}/diversification.parquet",
+            rejects=f"{PROCESSED}/rejects/segments.parquet",
+            sources=f"{PROCESSED}/sources/segments.json",
+        log:
+            f"{LOGS}/diversification.log",
+        script:
+            "../scripts/diversification.py"
 
 
 rule panel:
@@ -28,6 +69,9 @@ rule panel:
         firm_years=rules.firm_years.output.firm_years,
         funnel=rules.firm_years.output.funnel,
         portfolios=made_by("portfolios", "portfolios"),
+        experience=made_by("portfolios", "experience"),
+        industries=made_by("industries", "industries"),
+        diversification=made_by("diversification", "diversification"),
         code=code("panel"),
     output:
         panel=f"{PROCESSED}/panel.parquet",
@@ -43,12 +87,7 @@ rule panel:
 rule rejects:
     input:
         params=stamped("rejects", {}),
-        parts=[
-            rules.firm_years.output.rejects,
-            *made_by("alliances", "rejects"),
-            *made_by("structures", "rejects"),
-            rules.panel.output.rejects,
-        ],
+        parts=rejects_of_all(),
         code=code("rejects"),
     output:
         rejects=f"{RESULTS}/rejects.csv",
@@ -56,3 +95,30 @@ rule rejects:
         f"{LOGS}/rejects.log",
     script:
         "../scripts/rejects.py"
+
+
+if "alliances" in STUDY["sources"]:
+
+    rule source_funnel:
+        input:
+            params=stamped(
+                "source_funnel", {"portfolio": STUDY["portfolio"]}, ["pandera"]
+            ),
+            profiles=expand(
+                rules.profile.output.profile,
+                source=[s for s in SOURCES if s not in ("firm_years", "firms")],
+            ),
+            rejects=[
+                file for file in rejects_of_all() if file != rules.panel.output.rejects
+            ],
+            alliances=rules.alliances.output.alliances,
+            participants=rules.alliances.output.participants,
+            structures=rules.portfolios.output.structures,
+            panel=rules.panel.output.panel,
+            code=code("source_funnel"),
+        output:
+            funnel=f"{PROCESSED}/funnel/sources.parquet",
+        log:
+            f"{LOGS}/source_funnel.log",
+        script:
+            "../scripts/source_funnel.py"

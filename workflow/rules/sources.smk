@@ -68,21 +68,43 @@ if "overlay" in STUDY["sources"]:
 
 if "alliances" in STUDY["sources"]:
 
+    rule links:
+        input:
+            params=stamped(
+                "links",
+                {"sha256": contents_of("links", "security_names")},
+                ["pandera"],
+            ),
+            links=SOURCES.get("links", []),
+            security_names=SOURCES.get("security_names", []),
+            code=code("links"),
+        output:
+            links=f"{PROCESSED}/links.parquet",
+            security_names=f"{PROCESSED}/security_names.parquet",
+            rejects=f"{PROCESSED}/rejects/links.parquet",
+            sources=f"{PROCESSED}/sources/links.json",
+        log:
+            f"{LOGS}/links.log",
+        script:
+            "../scripts/links.py"
+
     rule alliances:
         input:
             params=stamped(
                 "alliances",
-                {"sha256": contents_of("alliances", "links", "security_names")},
+                {"sha256": contents_of("alliances", "reviewed_matches")},
                 ["pandera"],
             ),
             alliances=SOURCES["alliances"],
-            links=SOURCES.get("links", []),
-            security_names=SOURCES.get("security_names", []),
+            reviewed_matches=SOURCES.get("reviewed_matches", []),
+            links=rules.links.output.links,
+            security_names=rules.links.output.security_names,
             header=issuer_files(),
             code=code("alliances"),
         output:
             alliances=f"{PROCESSED}/alliances.parquet",
             participants=f"{PROCESSED}/participants.parquet",
+            to_review=f"{RESULTS}/matches_to_review.csv",
             rejects=f"{PROCESSED}/rejects/alliances.parquet",
             sources=f"{PROCESSED}/sources/alliances.json",
         log:
@@ -105,3 +127,20 @@ if "alliances" in STUDY["sources"]:
             f"{LOGS}/structures.log",
         script:
             "../scripts/structures.py"
+
+
+rule profile:
+    input:
+        params=lambda w: stamped(
+            f"profile.{w.source}",
+            {"layout": layout_of(w.source), "sha256": contents_of(w.source)},
+            ["polars"],
+        ),
+        files=lambda w: SOURCES[w.source],
+        code=code("profile"),
+    output:
+        profile=f"{PROCESSED}/profiles/{{source}}.json",
+    log:
+        f"{LOGS}/profile.{{source}}.log",
+    script:
+        "../scripts/profile.py"

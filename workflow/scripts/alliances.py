@@ -1,48 +1,60 @@
 import pandas as pd
 
-from alliance_value.contracts.alliances import Alliances, Participants
-from alliance_value.contracts.rejects import collect
-from alliance_value.contracts.tables import Rejects, store
+from alliance_value.contracts.alliances import Alliances, MatchesToReview, Participants
+from alliance_value.contracts.problems import gathered, raise_if
+from alliance_value.contracts.tables import Rejects, load, store
+from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.sources.compustat import header
-from alliance_value.sources.links import firm_links, security_names
 from alliance_value.sources.matching import issuers, match_participants
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_file, readings_of
 from alliance_value.sources.record import write_record
+from alliance_value.sources.review import (
+    apply_decisions,
+    matches_to_review,
+    read_decisions,
+)
 from alliance_value.sources.sdc import read_deals
 from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:
     plain = TableFile(entity="", file="")
-    deals = read_deals(listed(snakemake.input.alliances))
-    parts = [deals.rejects]
-    names = pd.DataFrame(columns=["security", "name_from", "name_to", "ncusip", "name"])
-    links = pd.DataFrame(columns=["firm", "security", "link_from", "link_to"])
-    for path in listed(snakemake.input.links):
-        links, rejected = firm_links(read_file(path, plain))
-        parts.append(rejected)
-    for path in listed(snakemake.input.security_names):
-        names = security_names(read_file(path, plain))
-    headers = pd.concat(
-        [header(read_file(path, plain)) for path in listed(snakemake.input.header)]
+    problems = []
+    headers, review, decisions, raws = [], None, [], []
+    with gathered(problems):
+        deals = read_deals(listed(snakemake.input.alliances))
+    for path in listed(snakemake.input.header):
+        with gathered(problems):
+            headers.append(header(read_file(path, plain)))
+    reviewed = listed(snakemake.input.reviewed_matches)
+    for path in reviewed:
+        with gathered(problems):
+            raws.append(read_file(path, plain))
+            review = read_decisions(raws[-1])
+    raise_if(problems, "the files of alliances")
+    known = issuers(
+        load(snakemake.input.security_names, SecurityNames),
+        load(snakemake.input.links, Links),
+        pd.concat(headers),
     )
-    known = issuers(names, links, headers)
     participants = match_participants(deals.parties, deals.alliances, known)
+    to_review = matches_to_review(participants, deals.alliances, known, review)
+    if review is not None:
+        participants, decisions = apply_decisions(participants, review)
     share = participants.firm.notna().mean()
     this.tell(f"{len(deals.alliances)} alliances; {share:.0%} of participants matched")
     methods = participants.match_method.fillna("not matched").value_counts()
     store(deals.alliances, Alliances, snakemake.output.alliances)
     store(participants, Participants, snakemake.output.participants)
-    store(collect(parts), Rejects, snakemake.output.rejects)
+    store(to_review, MatchesToReview, snakemake.output.to_review)
+    store(deals.rejects, Rejects, snakemake.output.rejects)
     write_record(
         snakemake.output.sources,
-        [
-            *listed(snakemake.input.alliances),
-            *listed(snakemake.input.links),
-            *listed(snakemake.input.security_names),
-        ],
+        [*listed(snakemake.input.alliances), *reviewed],
         [
             *deals.decisions,
             *(f"participants matched by {k}: {n:,}" for k, n in methods.items()),
+            *decisions,
         ],
+        [*deals.readings, *readings_of(raws)],
     )

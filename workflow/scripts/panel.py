@@ -1,4 +1,12 @@
+from pathlib import Path
+
 from alliance_value.contracts.alliances import Portfolios
+from alliance_value.contracts.firm_year_tables import (
+    Diversification,
+    Experience,
+    Industries,
+    variables_of,
+)
 from alliance_value.contracts.tables import (
     CutPoints,
     FirmYears,
@@ -8,16 +16,30 @@ from alliance_value.contracts.tables import (
     load,
     store,
 )
-from alliance_value.panel.build import build_panel, with_portfolios
-from alliance_value.study.job import job
+from alliance_value.panel.build import build_panel, joined
+from alliance_value.panel.study_portfolios import BASE
+from alliance_value.study.job import job, listed
 from alliance_value.study.spec import Sample, Variable, build
 
+
+def portfolio(path):
+    table = load(path, Portfolios)
+    variant = Path(path).stem
+    if variant == BASE:
+        return table
+    return table.rename(columns={n: f"{n}_{variant}" for n in variables_of(Portfolios)})
+
+
 with job(snakemake) as this:
-    firm_years = load(snakemake.input.firm_years, FirmYears)
-    for path in snakemake.input.portfolios:
-        firm_years = with_portfolios(firm_years, load(path, Portfolios))
+    parts = [portfolio(path) for path in listed(snakemake.input.portfolios)]
+    for name, contract in (
+        ("experience", Experience),
+        ("industries", Industries),
+        ("diversification", Diversification),
+    ):
+        parts += [load(path, contract) for path in listed(snakemake.input[name])]
     tables = build_panel(
-        firm_years,
+        joined(load(snakemake.input.firm_years, FirmYears), parts),
         load(snakemake.input.funnel, Funnel),
         [Variable.of(name, v) for name, v in this.params["variables"].items()],
         build(Sample, this.params["sample"]),

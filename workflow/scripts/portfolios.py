@@ -1,49 +1,40 @@
+from pathlib import Path
+
 from alliance_value.contracts.alliances import (
     Alliances,
     CodedUnits,
     Participants,
     Portfolios,
 )
-from alliance_value.contracts.tables import FLOAT_FORMAT, FirmYears, load, store
+from alliance_value.contracts.firm_year_tables import Experience
+from alliance_value.contracts.tables import FirmYears, load, store, write_csv
+from alliance_value.panel import study_portfolios as made
 from alliance_value.panel.agreement import coder_agreement
-from alliance_value.panel.portfolios import PortfolioRule, portfolios
-from alliance_value.panel.structures import carry_forward, code_structures
+from alliance_value.panel.experience import firm_year_experience
 from alliance_value.study.job import job
 
 with job(snakemake) as this:
-    rule = this.params
     firm_years = load(snakemake.input.firm_years, FirmYears)
-    units = load(snakemake.input.coded_units, CodedUnits)
-    structures = carry_forward(
-        code_structures(units, rule["structure_rule"]),
-        firm_years,
-        rule["carry_forward"],
+    source = made.AllianceTables(
+        load(snakemake.input.alliances, Alliances),
+        load(snakemake.input.participants, Participants),
+        load(snakemake.input.coded_units, CodedUnits),
     )
-    alliances = load(snakemake.input.alliances, Alliances)
-    participants = load(snakemake.input.participants, Participants)
-    alliances = alliances[alliances.status.isin(rule["statuses"])]
-    if rule["parties"] == "two":
-        count = participants.groupby("alliance").size()
-        alliances = alliances[alliances.alliance.map(count) == 2]
-    table = portfolios(
-        alliances,
-        participants[participants.alliance.isin(alliances.alliance)],
-        structures,
-        firm_years,
-        PortfolioRule(
-            life=rule["life"],
-            weights=rule["weights"],
-            structure=rule["structure"],
-            undefined=rule["undefined"],
-        ),
-    )
-    with_share = int(table.cc_share.notna().sum())
+    tables = made.study_portfolios(source, firm_years, this.params)
+    with_share = int(tables[made.BASE].cc_share.notna().sum())
     this.tell(f"{with_share} firm-years with a coded portfolio")
-    store(
-        table[list(Portfolios.to_schema().columns)],
-        Portfolios,
-        snakemake.output.portfolios,
-    )
+    columns = list(Portfolios.to_schema().columns)
+    for path in snakemake.output.portfolios:
+        store(tables[Path(path).stem][columns], Portfolios, path)
+    rule = made.variants_of(this.params)[made.BASE]
+    structures = made.study_structures(source.units, firm_years, rule)
     structures.to_parquet(snakemake.output.structures, index=False)
-    agreement, _ = coder_agreement(units)
-    agreement.to_csv(snakemake.output.agreement, index=False, float_format=FLOAT_FORMAT)
+    experience = firm_year_experience(*made.counted(source, rule), firm_years)
+    store(experience, Experience, snakemake.output.experience)
+    agreement, _ = coder_agreement(source.units)
+    audit = made.look_ahead(source, firm_years, this.params)
+    for table, path in (
+        (agreement, snakemake.output.agreement),
+        (audit, snakemake.output.look_ahead),
+    ):
+        write_csv(table, path)

@@ -51,6 +51,8 @@ class TextTable:
         Positions of rows that open a new block.
     notes
         Sentences under the table.
+    align
+        LaTeX's letter for each column under a head; all centred where it is empty.
     """
 
     name: str
@@ -59,6 +61,7 @@ class TextTable:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     rules: frozenset[int]
     notes: tuple[str, ...]
+    align: tuple[str, ...] = ()
 
 
 def regression_table(

@@ -11,7 +11,7 @@ import pandas as pd
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import FIRM, YEAR, Panel, conform
+from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR, Panel, conform
 from alliance_value.panel.variables import build_variables
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Sample, Variable
@@ -62,6 +62,7 @@ def build_panel(
     problems += built.problems
     raise_if(problems, "the study's variables and conditions")
     panel = pd.DataFrame(built.columns, index=table.index)
+    panel = panel.drop(columns=list(PROVENANCE))
     bounds = ((sample.first, "ge", "from"), (sample.last, "le", "to"))
     for bound, compare, word in bounds:
         if bound is not None:
@@ -95,13 +96,13 @@ def build_panel(
     )
 
 
-def with_portfolios(firm_years: pd.DataFrame, portfolios: pd.DataFrame) -> pd.DataFrame:
-    """Join each firm-year with its alliance portfolio; every firm-year has one."""
-    joined = firm_years.merge(
-        portfolios, on=[FIRM, YEAR], how="left", validate="one_to_one"
-    )
-    assert joined.portfolio_size.notna().all(), "a firm-year has no portfolio row"
-    return joined
+def joined(firm_years: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join firm-years with tables that have at most one row for each of them."""
+    table = firm_years
+    for part in parts:
+        table = table.merge(part, on=[FIRM, YEAR], how="left", validate="many_to_one")
+    assert len(table) == len(firm_years)
+    return table
 
 
 def holds(

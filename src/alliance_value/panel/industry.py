@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 
@@ -23,9 +21,15 @@ MEASURES = [
 
 
 def industry_code(sic: pd.Series, digits: int = 3) -> pd.Series:
-    """Return the leading digits of four-digit SIC codes, leading zeros restored."""
-    text = sic.astype("string").str.strip()
-    return text.mask(text.eq("")).str.zfill(4).str[:digits]
+    """Return the leading digits of four-digit SIC codes, leading zeros restored.
+
+    Codes that are no digits, such as names of sectors, stay as they are.
+    """
+    whole = sic.astype("Int64") if pd.api.types.is_numeric_dtype(sic) else sic
+    text = whole.astype("string").str.strip()
+    text = text.mask(text.eq(""))
+    code = text.str.fullmatch(r"\d+").fillna(False)
+    return text.mask(code, text.str.zfill(4).str[:digits])
 
 
 def industry_years(firm_years: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
@@ -123,53 +127,3 @@ def industry_measures(firm_years: pd.DataFrame, digits: int = 3) -> pd.DataFrame
     keys = table[FIRM_YEAR].assign(**{INDUSTRY: industry_code(table["sic"], digits)})
     found = look_up(industry_years(table, digits), keys[[INDUSTRY, YEAR]], MEASURES)
     return pd.concat([keys, found.astype("float64")], axis=1)
-
-
-def industry_adjusted(
-    firm_years: pd.DataFrame,
-    outcome: pd.Series,
-    method: Literal["mean_of_others", "median"] = "mean_of_others",
-    digits: int = 3,
-    min_peers: int = 1,
-) -> pd.Series:
-    """Subtract what is usual in the firm's industry and year from an outcome.
-
-    Parameters
-    ----------
-    firm_years
-        The full universe: firm, fiscal_year, sic.
-    outcome
-        On the index of ``firm_years``, shape (n,).
-    method
-        ``mean_of_others``: the mean of the industry's other firms, the own firm left
-        out. ``median``: the median of all its firms, the own one among them.
-    digits
-        Leading digits of the SIC code that make an industry.
-    min_peers
-        Other firms with the outcome that a firm-year needs.
-
-    Returns
-    -------
-    pandas.Series
-        float64 in the outcome's unit, on its index.
-    """
-    table = pd.DataFrame(
-        {
-            **{name: firm_years[name] for name in FIRM_YEAR},
-            INDUSTRY: industry_code(firm_years["sic"], digits),
-            "outcome": numbers(outcome),
-            "place": np.arange(len(firm_years)),
-        }
-    )
-    table = keyed(table, FIRM_YEAR)
-    values = table["outcome"]
-    grouped = table.groupby([INDUSTRY, YEAR], sort=False)["outcome"]
-    peers = grouped.transform("count") - values.notna()
-    if method == "median":
-        usual = grouped.transform("median")
-    else:
-        usual = (grouped.transform("sum") - values) / peers.where(peers > 0)
-    adjusted = (values - usual).where(peers >= max(min_peers, 1))
-    adjusted = adjusted.where(table[INDUSTRY].notna())
-    place = pd.Series(adjusted.to_numpy("float64"), index=table["place"]).sort_index()
-    return place.set_axis(firm_years.index)

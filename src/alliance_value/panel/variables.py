@@ -11,6 +11,7 @@ from pandas.api.types import is_numeric_dtype
 
 from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.tables import FIRM, YEAR, CutPoints, conform, empty
+from alliance_value.panel.peers import relative_to_peers
 from alliance_value.study.expressions import (
     Domain,
     ExpressionError,
@@ -62,9 +63,9 @@ class Built:
 def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built:
     """Compute every declared variable over the firm-years.
 
-    Per variable the order is: formula or ratio, rule for missing values, winsorizing,
-    lead or lag. A formula that names another variable sees its finished values; its
-    own name is the source's column.
+    Per variable the order is: formula or ratio, rule for zeros and missing values,
+    winsorizing, adjusting for peers, lead or lag or horizon. A formula that names
+    another variable sees its finished values; its own name is the source's column.
 
     Parameters
     ----------
@@ -76,8 +77,7 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
     built = Built({str(name): table[name] for name in table.columns})
     source = dict(built.columns)
     for variable in in_order(variables):
-        read = {n for f in formulas(variable) for n in names_in(f)}
-        if (read | set(variable.among)) & built.failed:
+        if reads(variable) & built.failed:
             built.failed |= {variable.name, f"{variable.name}_missing"}
             continue
         try:
@@ -94,6 +94,13 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
                 "take the treatment out, or the column out of 'text'",
             )
             continue
+        if variable.adjust is not None and variable.adjust.by not in built.columns:
+            built.fail(
+                variable,
+                f"there is no column '{variable.adjust.by}' of groups",
+                "name a column of the source, or 'industry' beside the key industry",
+            )
+            continue
         if variable.missing != "keep":
             if variable.missing == "zero_and_flag":
                 flag = values.isna().astype("float64")
@@ -104,7 +111,11 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
                 values, table[YEAR], variable.winsorize, variable.name
             )
             built.cut_points.append(cuts)
-        if variable.lead or variable.lag:
+        if variable.adjust is not None:
+            rule = variable.adjust
+            group = built.columns[rule.by]
+            values = relative_to_peers(values, group, table, rule.usual, rule.peers)
+        if variable.lead or variable.lag or variable.horizon:
             if table.duplicated([FIRM, YEAR]).any():
                 built.fail(
                     variable,
@@ -112,15 +123,24 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
                     "set sources.firm_years.duplicates to first or stop",
                 )
                 continue
-            values = shift(values, table, variable.lead - variable.lag)
+            if variable.horizon:
+                values = mean_over(values, table, *variable.horizon)
+            else:
+                values = shift(values, table, variable.lead - variable.lag)
         built.columns[variable.name] = values
     return built
 
 
 def treated(variable: Variable) -> bool:
     """Return whether a variable's values change after its formula."""
-    moved = variable.lead or variable.lag or variable.missing != "keep"
-    return bool(moved) or variable.winsorize is not None
+    moved = variable.lead or variable.lag or variable.horizon
+    changed = variable.missing != "keep" or variable.zero != "observed"
+    return bool(
+        moved
+        or changed
+        or variable.winsorize is not None
+        or variable.adjust is not None
+    )
 
 
 def in_order(variables: Sequence[Variable]) -> list[Variable]:
@@ -133,8 +153,7 @@ def in_order(variables: Sequence[Variable]) -> list[Variable]:
     while waiting:
         before = len(done)
         for name, variable in list(waiting.items()):
-            read = [n for f in formulas(variable) for n in names_in(f)]
-            used = {flags.get(n, n) for n in (*read, *variable.among)}
+            used = {flags.get(n, n) for n in reads(variable)}
             if not (used - {name}) & waiting.keys():
                 done.append(waiting.pop(name))
         assert len(done) > before, f"defined in a circle: {', '.join(waiting)}"
@@ -152,6 +171,16 @@ def formulas(variable: Variable) -> list[str]:
     return [text for text in given if text]
 
 
+def reads(variable: Variable) -> set[str]:
+    """Return the names that a variable's formulas and its groups read."""
+    groups = {variable.adjust.by} if variable.adjust else set()
+    return (
+        {n for f in formulas(variable) for n in names_in(f)}
+        | groups
+        | {*variable.among}
+    )
+
+
 def formula_values(
     variable: Variable, source: Mapping[str, pd.Series], built: Built
 ) -> pd.Series:
@@ -162,6 +191,9 @@ def formula_values(
     columns = dict(built.columns)
     if variable.name in source:
         columns[variable.name] = source[variable.name]
+    if variable.zero == "missing":
+        used = names_in(variable.numerator or variable.value or variable.name)
+        columns |= {n: columns[n].where(columns[n] != 0) for n in used}
     domain = Domain()
     if not formulas(variable) and not is_numeric_dtype(columns[variable.name]):
         return columns[variable.name]
@@ -229,6 +261,14 @@ def shift(values: pd.Series, table: pd.DataFrame, periods: int) -> pd.Series:
     keys = table[[FIRM, YEAR]]
     found = keys.merge(later, on=[FIRM, YEAR], how="left", validate="one_to_one")
     return pd.Series(found["value"].to_numpy("float64"), index=values.index)
+
+
+def mean_over(
+    values: pd.Series, table: pd.DataFrame, first: int, last: int
+) -> pd.Series:
+    """Return each firm's mean over ``first`` to ``last`` years later, if all are."""
+    later = [shift(values, table, periods) for periods in range(first, last + 1)]
+    return pd.concat(later, axis=1).mean(axis=1, skipna=False)
 
 
 def winsorize(

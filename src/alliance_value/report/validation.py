@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from alliance_value.contracts.problems import Problem, UserError, nearest
 from alliance_value.contracts.tables import Validation, conform, empty
+from alliance_value.report.combinations import combine, in_words
 
 
 def validate(
@@ -45,31 +44,23 @@ def validate(
         A path leads nowhere in the truth.
     """
     rows = []
-    cells = covariances.set_index(["model", "term", "other_term"]).covariance
     for check in checks:
-        model, terms = check["model"], list(check["weights"])
-        weights = np.array([check["weights"][t] for t in terms], dtype="float64")
-        mine = estimates[estimates.model == model].set_index("term").loc[terms]
-        covariance = np.array([[cells[model, a, b] for b in terms] for a in terms])
-        estimate = float(weights @ mine.estimate.to_numpy())
-        se = float(np.sqrt(weights @ covariance @ weights))
-        half = float(stats.t.ppf(0.5 + confidence / 2, mine.df.iloc[0])) * se
+        found = combine(
+            estimates, covariances, check["model"], check["weights"], confidence
+        )
         planted = value_at(truth, check["truth"])
         rows.append(
             {
                 "truth": check["truth"],
-                "model": model,
-                "combination": " + ".join(
-                    t if w == 1 else f"{w:g} {t}"
-                    for t, w in zip(terms, weights, strict=True)
-                ),
+                "model": check["model"],
+                "combination": in_words(check["weights"]),
                 "planted": planted,
-                "estimate": estimate,
-                "se": se,
-                "ci_low": estimate - half,
-                "ci_high": estimate + half,
-                "z": (estimate - planted) / se,
-                "covered": abs(estimate - planted) <= half,
+                "estimate": found.estimate,
+                "se": found.se,
+                "ci_low": found.ci_low,
+                "ci_high": found.ci_high,
+                "z": (found.estimate - planted) / found.se,
+                "covered": found.ci_low <= planted <= found.ci_high,
             }
         )
     return conform(pd.DataFrame(rows), Validation) if rows else empty(Validation)

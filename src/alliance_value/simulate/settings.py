@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from alliance_value.simulate.effects import Effects, parameters, planted
 
-Dirt = Literal["none", "realistic", "hostile"]
+Dirt = Literal["none", "realistic", "repairable", "hostile"]
 CrspFormat = Literal["legacy", "ciz"]
 DailyFormat = Literal["parquet", "csv.gz"]
 StataTable = Literal["ccm_lnkhist", "compustat_segments"]
@@ -26,8 +26,9 @@ class WorldSettings:
         Same seed, same bytes.
     size : float
         Firms sampled a year, in thousands; deals grow with it.
-    dirt : {"none", "realistic", "hostile"}
-        Defects in the vendors' files; the world under them is the same.
+    dirt : {"none", "realistic", "repairable", "hostile"}
+        Defects in the vendors' files; the world under them is the same. ``repairable``
+        has those of ``hostile`` that a careful reader can undo without loss.
     crsp_format : {"legacy", "ciz"}
         Column names of the CRSP files.
     daily_format : {"parquet", "csv.gz"}
@@ -102,3 +103,12 @@ class WorldSettings:
         """Firms sampled a year."""
         result: int = round(self.size * parameters()["population"]["firms_per_year"])
         return result
+
+    @property
+    def dirt_rates(self) -> dict[str, float]:
+        """Share of the eligible rows, or files, that get each kind of defect."""
+        levels = parameters()["dirt"]
+        if self.dirt != "repairable":
+            return dict(levels.get(self.dirt, {}))
+        lost = set(parameters()["unrepairable"])
+        return {k: rate for k, rate in levels["hostile"].items() if k not in lost}

@@ -76,7 +76,7 @@ def spoil(
     defects: Mapping[str, Defect],
 ) -> Sheet:
     """Apply to a table the defects that the settings' level of dirt has."""
-    rates = parameters()["dirt"].get(settings.dirt, {})
+    rates = settings.dirt_rates
     index = pd.Index(range(1, len(table) + 1), dtype=float)
     sheet = Sheet(file, table.astype(object).set_axis(index))
     for kind, defect in defects.items():
@@ -158,7 +158,7 @@ def write_factors(
     file = "factors_daily.csv"
     defects = {"factors_missing": dirty_links.factors_missing}
     sheet = spoil(settings, file, french.factors(factors), defects)
-    rates = parameters()["dirt"].get(settings.dirt, {})
+    rates = settings.dirt_rates
     text = sheet.table.to_csv(index=False, lineterminator="\n")
     if rates.get("factors_preamble", 0) > 0:
         text = PREAMBLE + text + "\nSimulated; no rights reserved\n"
@@ -182,7 +182,7 @@ def write_deals(
     """
     share = parameters()["alliances"]["subsidiary"]
     rows = sdc.participants(firms, settings.seed, deals, others, share)
-    rates = parameters()["dirt"].get(settings.dirt, {})
+    rates = settings.dirt_rates
     ledgers = []
     for number, (file, part) in enumerate(
         sdc.chunk_files(sdc.deal_table(rows)).items()

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
-from alliance_value.contracts.alliances import PORTFOLIO_VARIABLES
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.alliances import Portfolios
+from alliance_value.contracts.firm_year_tables import (
+    Diversification,
+    Experience,
+    Industries,
+    variables_of,
+)
+from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.expressions import names_in
 from alliance_value.study.schema import Mapped
@@ -21,6 +28,15 @@ FILES = (
     "structures",
     "links",
     "security_names",
+    "segments",
+    "returns",
+    "delistings",
+    "listings",
+    "factors",
+    "market",
+    "reviewed_matches",
+    "events",
+    "confounds",
 )
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -44,18 +60,45 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
             for text in ([written] if isinstance(written, str) else written)
         ]
     if not {"simulate", "overlay"} & study["sources"].keys():
+        made = fetched_files(study)
         problems += [
-            Problem(
-                rule=f"the file {path} is not there",
-                remedy=f"put it there, or correct sources.{source}.file",
+            replace(
+                absent,
+                rule=absent.rule.replace("the file", f"the file {path}"),
+                remedy=f"{absent.remedy}, or correct sources.{source}.file",
                 where=f"sources.{source}.file",
             )
             for source, paths in files.items()
             for path in paths
-            if path and not Path(path).is_file()
+            if path and path not in made
+            for absent in [no_file(Path(path))]
+            if absent is not None
         ]
     raise_if(problems, f"the sources of study '{study['study']}'")
     return files
+
+
+def fetched_files(study: Mapped) -> dict[str, str]:
+    """Return the files that are fetched from WRDS -> the table that each holds."""
+    tables = study["sources"].get("wrds", {}).get("tables", {})
+    return {f"data/raw/{study['study']}/{name}.parquet": name for name in tables}
+
+
+def no_file(path: Path) -> Problem | None:
+    """Return what is wrong with a path that is no file, or nothing."""
+    try:
+        if path.is_file():
+            return None
+    except OSError as error:
+        remedy = f"check it and its rights ({error.strerror})"
+        return Problem("the file cannot be opened", remedy, str(path))
+    if path.is_dir():
+        rule, remedy = "the file is a folder", "name a file in it"
+    elif path.is_symlink():
+        rule, remedy = "the file is a link that leads nowhere", "put its target there"
+    else:
+        rule, remedy = "the file is not there", "put it there"
+    return Problem(rule, remedy, str(path))
 
 
 def expand_path(
@@ -74,7 +117,33 @@ def expand_path(
         )
     if absent:
         return ""
+    if leaves_its_folder(text):
+        problems.append(
+            Problem(
+                rule=f"the path '{clip(text)}' leads out of the checkout",
+                remedy="put or link the files below data/raw, or name their folder by "
+                "an environment variable: ${NAME}/file.csv",
+                where=where,
+            )
+        )
+        return ""
     return ENVIRONMENT.sub(lambda m: environ[m.group(1)], text)
+
+
+def leaves_its_folder(text: str) -> bool:
+    """Return whether a path is absolute, or climbs above where it begins.
+
+    It may begin at an environment variable: what that holds is up to who sets it.
+    """
+    path = PurePosixPath(ENVIRONMENT.sub("", text, count=1).replace("\\", "/"))
+    if path.is_absolute() and not ENVIRONMENT.match(text):
+        return True
+    depth = 0
+    for part in path.parts:
+        depth += {"..": -1, "/": 0}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
 
 
 def required_columns(study: Mapped) -> dict[str, list[str]]:
@@ -98,6 +167,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for key in formulas:
             for used in names_in(variable[key]):
                 use(used, f"variables.{name}.{key}", own=name)
+        if "adjust" in variable:
+            use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
         for used in variable["among"]:
             use(used, f"variables.{name}.among")
     for key in ("require", "where"):
@@ -135,8 +206,27 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     for key in ("name", "industry"):
         if key in overlay:
             use(overlay[key], f"sources.overlay.{key}")
-    built = PORTFOLIO_VARIABLES if "alliances" in study["sources"] else ()
-    return {name: where for name, where in uses.items() if name not in built}
+    built = joined_columns(study)
+    uses = {name: where for name, where in uses.items() if name not in built}
+    for key in ("code", "sales"):
+        if "industry" in study:
+            uses.setdefault(study["industry"][key], []).append(f"industry.{key}")
+    return uses
+
+
+def joined_columns(study: Mapped) -> set[str]:
+    """Return the columns that the program makes beside the source's own."""
+    columns: set[str] = set()
+    if "industry" in study:
+        columns |= {*variables_of(Industries)}
+    if "segments" in study["sources"]:
+        columns |= {*variables_of(Diversification)}
+    if "alliances" in study["sources"]:
+        portfolio = variables_of(Portfolios)
+        columns |= {*portfolio, *variables_of(Experience)}
+        for suffix in study["portfolio"]["variants"]:
+            columns |= {f"{name}_{suffix}" for name in portfolio}
+    return columns
 
 
 def grouping_columns(study: Mapped) -> set[str]:
@@ -150,12 +240,16 @@ def grouping_columns(study: Mapped) -> set[str]:
         for key in ("effects", "clusters")
         for text in model[key]
         for name in text.split(":")
-    } | {name for v in study["variables"].values() for name in v["among"]}
+    }
+    variables = study["variables"].values()
+    grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
+    grouping |= {name for v in variables for name in v["among"]}
+    grouping |= {study["industry"]["code"]} if "industry" in study else set()
     numeric = {
         name
         for name, where in required_columns(study).items()
         if any(
-            not w.endswith((".effects", ".clusters", ".among"))
+            not w.endswith((".effects", ".clusters", ".among", ".by", ".code"))
             and w != f"variables.{name}"
             for w in where
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR
+from alliance_value.study.daily_sources import daily_problems
 from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import names_in
 from alliance_value.study.needs import required_columns
@@ -13,10 +14,14 @@ from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
 
+# The exhibit that every study gets.
+FUNNEL = "funnel"
+
 
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
     yield from source_problems(study["sources"])
+    yield from event_problems(study)
     yield from name_problems(study)
     yield from cycle_problems(study["variables"])
     models = {m["name"]: m for m in study["models"]}
@@ -24,6 +29,13 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
     figures = study["exhibits"].get("figures", [])
     yield from repeated([t["name"] for t in tables], "exhibits.tables")
     yield from repeated([f["name"] for f in figures], "exhibits.figures")
+    for kind, exhibits in (("tables", tables), ("figures", figures)):
+        if any(exhibit["name"] == FUNNEL for exhibit in exhibits):
+            yield Problem(
+                rule=f"the name '{FUNNEL}' is that of the sample funnel",
+                remedy="give the exhibit another name",
+                where=f"exhibits.{kind}.{FUNNEL}",
+            )
 
     def unknown(name: str, where: str) -> Problem:
         return Problem(
@@ -56,13 +68,22 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
         yield from unknown_terms(table.get("terms", []), known, where)
     for figure in figures:
         where = f"exhibits.figures.{figure['name']}"
-        if figure["kind"] == "coefficients":
+        if figure["kind"] in ("coefficients", "specification_curve"):
             names = figure.get("models", list(models))
             for name in names:
                 if name not in models:
                     yield unknown(name, where)
             known = [n for m in names if m in models for n in all_terms(models[m])]
             yield from unknown_terms(figure.get("terms", []), known, where)
+            if figure["kind"] == "specification_curve" and not figure.get("terms"):
+                yield Problem(
+                    rule="key 'terms' is missing",
+                    remedy="name the one term whose estimates are compared",
+                    where=where,
+                )
+            continue
+        if figure["kind"] != "marginal_effect":
+            yield from figure_needs(study, figure, where)
             continue
         absent = [k for k in ("model", "of", "over") if not figure.get(k)]
         for key in absent:
@@ -87,8 +108,79 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
             )
 
 
+def event_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what an event study lacks, or asks of its windows in vain."""
+    if "event_study" not in study:
+        return
+    section, sources = study["event_study"], study["sources"]
+    if not {"alliances", "events"} & sources.keys():
+        yield Problem(
+            rule="an event study needs sources.alliances or sources.events",
+            remedy="name a table of events, or take event_study out",
+            where="event_study",
+        )
+    for name in ("returns", "factors"):
+        if name not in sources:
+            yield Problem(
+                rule=f"an event study needs sources.{name}",
+                remedy=f"name the file of {name}, or take event_study out",
+                where="event_study",
+            )
+    windows = {f"windows[{i}]": w for i, w in enumerate(section["windows"])}
+    windows |= {key: section[key] for key in ("headline", "path", "estimation")}
+    for key, (first, last) in windows.items():
+        if first > last:
+            yield Problem(
+                rule=f"the window [{first}, {last}] ends before it begins",
+                remedy="write the first day first",
+                where=f"event_study.{key}",
+            )
+        elif key != "estimation" and first <= section["estimation"][1]:
+            yield Problem(
+                rule=f"the window [{first}, {last}] overlaps the estimation window",
+                remedy="end the estimation window earlier",
+                where=f"event_study.{key}",
+            )
+
+
+def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]:
+    """Yield what a figure needs that the study does not make."""
+    kind = figure["kind"]
+    needed = {
+        "trends": ["terms"],
+        "binned_scatter": ["of", "over"],
+    }.get(kind, [])
+    for key in needed:
+        if not figure.get(key):
+            yield Problem(
+                rule=f"key '{key}' is missing",
+                remedy=f"a figure of kind {kind} needs {' and '.join(needed)}",
+                where=where,
+            )
+    dyads = ("joint_value", "division", "both_gain", "whale_curve")
+    if (kind == "caar" or kind in dyads) and "event_study" not in study:
+        yield Problem(
+            rule=f"a figure of kind {kind} needs an event study",
+            remedy="add the key event_study, or take the figure out",
+            where=where,
+        )
+    elif kind in dyads and "events" in study["sources"]:
+        yield Problem(
+            rule=f"a figure of kind {kind} needs dyads, and this study lists events",
+            remedy="take the figure out, or study alliances",
+            where=where,
+        )
+    if kind == "claims" and "claims" not in study:
+        yield Problem(
+            rule="a figure of claims needs a file of claims",
+            remedy="add the key claims, such as config/claims.yaml",
+            where=where,
+        )
+
+
 def source_problems(sources: Mapped) -> Iterator[Problem]:
     """Yield settings of a source that contradict each other."""
+    yield from daily_problems(sources)
     for name in ("firm_years", "firms"):
         source = sources.get(name)
         if source and source["thousands"] == source["decimal"]:
@@ -105,6 +197,30 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
             remedy="take period_end out, or set time_format: integer or year",
             where="sources.firm_years.period_end",
         )
+    if "alliances" in sources and "period_end" not in firm_years:
+        yield Problem(
+            rule="portfolios are taken at the fiscal year-end, which is not given",
+            remedy="name the column with the last day of the fiscal year",
+            where="sources.firm_years.period_end",
+        )
+    if {"alliances", "segments"} & sources.keys() and firm_years[
+        "duplicates"
+    ] == "keep":
+        yield Problem(
+            rule="alliances and segments need one row per firm and year",
+            remedy="set duplicates: stop or first",
+            where="sources.firm_years.duplicates",
+        )
+    for name, needed in (
+        ("alliances", "structures"),
+        ("reviewed_matches", "alliances"),
+    ):
+        if name in sources and needed not in sources:
+            yield Problem(
+                rule=f"sources.{name} needs sources.{needed}",
+                remedy=f"add the file of {needed}, or take {name} out",
+                where=f"sources.{name}",
+            )
 
 
 def name_problems(study: Mapped) -> Iterator[Problem]:
@@ -184,6 +300,7 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
             )
             if used in flags or (used in variables and used != name)
         ]
+        + [by for by in [variable.get("adjust", {}).get("by")] if by in variables]
         for name, variable in variables.items()
     }
     for name in variables:

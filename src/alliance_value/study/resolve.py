@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.study.dictionary import add_standard_variables
 from alliance_value.study.estimators import (
     ESTIMATORS,
     endogenous_problems,
@@ -46,7 +48,7 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
         With every problem of the study file.
     """
     schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
-    study = deepcopy(dict(config))
+    study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:
         subject += f" of '{study['study']}'"
@@ -56,6 +58,7 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     flatten_errors(study["models"], problems)
     inherit(study["models"], problems)
     default_effects(study["models"])
+    add_standard_variables(study, problems)
     fill_defaults(study, schema, schema)
     complete_models(study, problems)
     problems += repeated(written_models, "models")
@@ -66,6 +69,17 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     raise_if(problems, subject)
     default_exhibits(study)
     return study
+
+
+def dates_as_text(value: Any) -> Any:
+    """Return a copy in which days, which YAML reads as dates, are text again."""
+    if isinstance(value, Mapping):
+        return {key: dates_as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [dates_as_text(inner) for inner in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return deepcopy(value)
 
 
 def inherit(models: list[Mapped], problems: list[Problem]) -> None:
@@ -228,12 +242,20 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
                 )
             )
         variable["among"] = [aliases.get(text, text) for text in variable["among"]]
-        if variable["lead"] and variable["lag"]:
+        if sum(bool(variable.get(key)) for key in ("lead", "lag", "horizon")) > 1:
             problems.append(
                 Problem(
-                    rule="lead and lag exclude each other",
+                    rule="lead, lag and horizon exclude each other",
                     remedy="keep one of them",
                     where=f"variables.{name}",
+                )
+            )
+        if variable.get("horizon", [1, 1])[0] > variable.get("horizon", [1, 1])[1]:
+            problems.append(
+                Problem(
+                    rule="the horizon ends before it begins",
+                    remedy="write it as [first, last], such as [1, 3]",
+                    where=f"variables.{name}.horizon",
                 )
             )
     for key in ("require", "where"):

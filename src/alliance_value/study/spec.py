@@ -63,6 +63,15 @@ class Winsorize:
 
 
 @dataclass(frozen=True)
+class Adjust:
+    """What is subtracted from a variable: what is usual among a group's firms."""
+
+    by: str
+    usual: Literal["mean_of_others", "median"] = "mean_of_others"
+    peers: int = 1
+
+
+@dataclass(frozen=True)
 class Variable:
     """One variable: a formula or ratio, then its treatment, then its lead or lag."""
 
@@ -76,6 +85,9 @@ class Variable:
     winsorize: Winsorize | None = None
     lead: int = 0
     lag: int = 0
+    horizon: tuple[int, ...] = ()
+    adjust: Adjust | None = None
+    zero: Literal["observed", "missing"] = "observed"
     label: str = ""
     unit: str = ""
 
@@ -85,6 +97,8 @@ class Variable:
         values = dict(mapping)
         if values.get("winsorize"):
             values["winsorize"] = Winsorize(**values["winsorize"])
+        if values.get("adjust"):
+            values["adjust"] = Adjust(**values["adjust"])
         return build(cls, {"name": name, **values})
 
 
@@ -192,10 +206,36 @@ class Figure:
     """A figure made from estimates."""
 
     name: str
-    kind: Literal["coefficients", "marginal_effect"]
+    kind: str
     title: str = ""
+    unit: str = ""
+    groups: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     model: str = ""
     of: str = ""
     over: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnsFile:
+    """How daily returns or prices are written, and which returns are believed."""
+
+    reader: Literal["crsp", "long", "wide"] = "crsp"
+    security: str = ""
+    date: str = ""
+    ret: str = ""
+    price: str = ""
+    adjustment: str = ""
+    market_value: str = ""
+    shares: str = ""
+    holds: Literal["returns", "prices"] = "returns"
+    unit: Literal["decimal", "percent"] = "decimal"
+    shares_unit: Literal["ones", "thousands", "millions"] = "thousands"
+    market_value_unit: Literal["ones", "thousands", "millions"] = "millions"
+    first: str = ""
+    last: str = ""
+    largest_return: float = 10.0
+    smallest_return: float = -1.0
+    longest_gap: int = 1
+    thin_day: float = 0.05

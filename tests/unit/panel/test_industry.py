@@ -1,4 +1,4 @@
-"""Industry measures and adjusted outcomes against plain loops."""
+"""Industry measures and outcomes less their peers' against plain loops."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from alliance_value.panel.industry import (
-    industry_adjusted,
     industry_code,
     industry_measures,
     industry_years,
 )
+from alliance_value.panel.peers import relative_to_peers
 from tests.unit.panel.worlds import random_world, shuffled, text
 
 
@@ -78,6 +78,11 @@ def test_by_hand():
 def test_codes_keep_leading_zeros_and_know_no_empty_text():
     codes = industry_code(pd.Series(["100", " 7372 ", "", None, "0100"]))
     assert codes.fillna("-").tolist() == ["010", "737", "-", "-", "010"]
+    assert industry_code(pd.Series([100.0, np.nan])).fillna("-").tolist() == [
+        "010",
+        "-",
+    ]
+    assert industry_code(pd.Series(["Energy"])).tolist() == ["Energy"]
 
 
 @pytest.mark.parametrize("method", ["mean_of_others", "median"])
@@ -85,8 +90,8 @@ def test_codes_keep_leading_zeros_and_know_no_empty_text():
 def test_adjusted_outcomes_equal_plain_loops(method, peers):
     table = shuffled(random_world(33, firms=20).firm_years)
     outcome = (table.ib / table["at"]).where(table.ib > 20)
-    found = industry_adjusted(table, outcome, method, min_peers=peers)
     industry = table.sic.str[:3]
+    found = relative_to_peers(outcome, industry, table, method, peers)
     for k in table.index:
         same = (industry == industry[k]) & (table.fiscal_year == table.fiscal_year[k])
         others = outcome[same & (table.index != k)].dropna()

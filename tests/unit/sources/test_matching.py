@@ -11,8 +11,9 @@ from alliance_value.contracts.alliances import MatchesToReview, Participants
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.tables import load, store
 from alliance_value.sources.compustat import header
-from alliance_value.sources.links import firm_links, security_names
+from alliance_value.sources.links import firm_links
 from alliance_value.sources.matching import issuers, match_participants
+from alliance_value.sources.names import read_names
 from alliance_value.sources.review import (
     apply_decisions,
     matches_to_review,
@@ -165,7 +166,7 @@ def test_bad_decisions_are_reported_at_once(table: Table) -> None:
 def matched(folder: Path) -> pd.DataFrame:
     deals = read_deals(sorted(folder.glob("sdc_*")))
     links, _ = firm_links(raw_file(folder / "ccm_lnkhist.csv"))
-    names = security_names(raw_file(folder / "crsp_dsenames.csv"))
+    names, _ = read_names(raw_file(folder / "crsp_dsenames.csv"))
     known = issuers(names, links, header(raw_file(folder / "compustat_funda.csv")))
     return match_participants(deals.parties, deals.alliances, known)
 

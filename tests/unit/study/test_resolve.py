@@ -38,7 +38,10 @@ def model(**changes: Any) -> dict[str, Any]:
     return study(models=[SMALL["models"][0] | changes])["models"][0]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")))
+STUDIES = [p for p in (ROOT / "config").glob("*.yaml") if p.stem != "claims"]
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES))
 def test_the_studies_of_the_project_are_valid(path):
     resolve(yaml.safe_load(path.read_text(encoding="utf-8")), SCHEMA)
 
@@ -479,3 +482,10 @@ def test_all_columns_of_a_model_are_required():
     )
     assert {"a", "b", "w", "y", "k", "sector"} <= set(required_columns(made))
     assert grouping_columns(made) == {"sector"}
+@pytest.mark.parametrize("kind", ["tables", "figures"])
+def test_the_name_of_the_sample_funnel_is_taken(kind):
+    exhibit: dict[str, Any] = {"name": "funnel", "models": ["m"]}
+    if kind == "figures":
+        exhibit["kind"] = "coefficients"
+    with pytest.raises(UserError, match="sample funnel"):
+        study(exhibits={kind: [exhibit]})

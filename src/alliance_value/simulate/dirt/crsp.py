@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.simulate.dirt.sheet import LEDGER, Sheet, choose
-from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.streams import stream
 
@@ -24,7 +23,7 @@ def spoil_daily(
     ledger : DataFrame
         ``row`` counts from 1 within the block.
     """
-    rates = parameters()["dirt"].get(settings.dirt, {})
+    rates = settings.dirt_rates
     rng = stream(settings.seed, "dirt-daily", block)
     draws = rng.random((4, len(rows)))
     codes = rng.choice([-77.0, -88.0, -99.0], len(rows))

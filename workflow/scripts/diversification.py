@@ -1,0 +1,21 @@
+from alliance_value.contracts.firm_year_tables import Diversification
+from alliance_value.contracts.tables import FirmYears, Rejects, load, store
+from alliance_value.contracts.vendor_tables import Segments
+from alliance_value.panel.diversification import diversification, segments_by_year
+from alliance_value.sources.read_file import read_file
+from alliance_value.sources.record import write_record
+from alliance_value.sources.segments import read_segments
+from alliance_value.study.job import job
+from alliance_value.study.spec import TableFile
+
+with job(snakemake) as this:
+    file = snakemake.input.segments[0]
+    raw = read_file(file, TableFile(entity="", file=""))
+    segments, rejected = read_segments(raw)
+    firm_years = load(snakemake.input.firm_years, FirmYears)
+    table = diversification(segments_by_year(segments, firm_years))
+    this.tell(f"{len(segments)} segments of {len(table)} firm-years")
+    store(segments, Segments, snakemake.output.segments)
+    store(table, Diversification, snakemake.output.diversification)
+    store(rejected, Rejects, snakemake.output.rejects)
+    write_record(snakemake.output.sources, [file], raw.decisions)
