@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_value.models import within
 from alliance_value.models.collinearity import dependences
 from alliance_value.models.design import singletons
 from alliance_value.models.within import demean, parameters
@@ -31,9 +30,7 @@ def test_equals_residuals_on_dummies(effects):
 
 
 @pytest.mark.parametrize("effects", [1, 2, 3])
-@pytest.mark.parametrize("most", [0, 1_500])
-def test_weights_equal_weighted_residuals_either_way(effects, most, monkeypatch):
-    monkeypatch.setattr(within, "MOST_LEVELS", most)
+def test_weights_equal_weighted_residuals(effects):
     rng = np.random.default_rng(effects)
     codes = rng.integers(0, 9, size=(200, effects))
     columns, w = rng.normal(size=(200, 2)), rng.integers(0, 4, size=200) * 1.0
