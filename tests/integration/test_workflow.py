@@ -531,7 +531,7 @@ def test_the_simulated_study_recovers_what_was_planted(tmp_path):
     results = project.root / "results/simulated"
     found = pd.read_csv(results / "validation.csv")
     slopes = found[found.truth.str.startswith("implied.roa")]
-    assert len(slopes) == 2
+    assert len(slopes) == 6
     assert (slopes.z.abs() < 3).all()
     rejects = pd.read_csv(results / "rejects.csv", dtype=str)
     assert {"not_standard_format", "code_for_missing"} <= set(rejects.rule)
