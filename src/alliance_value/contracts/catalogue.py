@@ -11,6 +11,7 @@ from alliance_value.contracts.alliances import (
     Portfolios,
 )
 from alliance_value.contracts.columns import Meaning, meanings
+from alliance_value.contracts.dyads import Dyads
 from alliance_value.contracts.events import (
     AbnormalReturns,
     Caar,
@@ -91,6 +92,7 @@ CATALOGUE: dict[str, Contract] = {
     "event_exclusions": Exclusions,
     "abnormal_returns": AbnormalReturns,
     "cars": Cars,
+    "dyads": Dyads,
     "partners_tests": EventTests,
     "partners_caar": Caar,
     "event_tests": UnitTests,
