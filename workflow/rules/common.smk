@@ -280,6 +280,18 @@ def in_words(unit, values):
     return stamp(f"{BUILD}/words/{unit}.json", values, [])
 
 
+def models_named(names):
+    return [model for model in STUDY["models"] if model["name"] in names]
+
+
+def inference_results(folder):
+    """Results of repeated inference, where the study asks for it."""
+    if "repeated" not in STUDY["inference"]:
+        return []
+    names = ["inference", "sensitivity", "influence"]
+    return [f"{folder}/{name}.csv" for name in names]
+
+
 def models_of(family):
     return [model for model in STUDY["models"] if model["family"] == family]
 

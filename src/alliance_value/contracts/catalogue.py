@@ -29,6 +29,7 @@ from alliance_value.contracts.firm_year_tables import (
     Experience,
     Industries,
 )
+from alliance_value.contracts.inference import Inference, Influence, Sensitivity
 from alliance_value.contracts.structures import CoderAgreement, Structures
 from alliance_value.contracts.tables import (
     Claims,
@@ -86,6 +87,9 @@ CATALOGUE: dict[str, Contract] = {
     "slopes": Slopes,
     "equations": Equations,
     "diagnostics": Diagnostics,
+    "inference": Inference,
+    "sensitivity": Sensitivity,
+    "influence": Influence,
     "validation": Validation,
     "claims": Claims,
     "events": Events,
