@@ -483,12 +483,26 @@ class TestRealFirms:
         assert (funnel.rows_in - funnel.dropped == funnel.rows_out).all()
         branches = dict(list(funnel.groupby("branch", sort=False)))
         end = branches.pop("sample").rows_out.iloc[-1]
+        branches.pop("returns", None)
         assert set(branches) == set(fits.index)
         for model, steps in branches.items():
             assert [end, *steps.rows_out[:-1]] == list(steps.rows_in)
             assert steps.rows_out.iloc[-1] == fits.n[model]
             assert steps.firms_out.iloc[-1] == fits.entities[model]
         assert (results / "report.html").stat().st_size > 10_000
+
+    def test_impossible_returns_of_us_large_are_reported(self, real_results):
+        results = real_results("us-large")
+        rejects = pd.read_csv(results / "rejects.csv", low_memory=False)
+        rejects = rejects[rejects.file == "prices.parquet"]
+        assert rejects.rule.value_counts().to_dict() == {
+            "return_across_gap": 426,
+            "day_without_trading": 39,
+            "return_implausibly_low": 21,
+            "return_implausibly_large": 7,
+        }
+        gaps = rejects[rejects.rule == "return_across_gap"]
+        assert pd.to_numeric(gaps.value).max() == 3781.5
 
     def test_the_dirt_of_us_large_stands_in_the_rejects(self, real_results):
         text = {"dtype": str, "keep_default_na": False}
