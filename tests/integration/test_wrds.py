@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from alliance_value.sources.crsp import daily_returns
 
 from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.delistings import read_delistings

@@ -1,4 +1,4 @@
-"""A fixed-effects model -> what other inference, sensitivity and influence say of it."""
+"""A fixed-effects model -> what other inference and sensitivity say of it."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def white(
     parameters: int,
     hat: np.ndarray,
 ) -> np.ndarray:
-    """Return a heteroskedasticity-consistent covariance; NaN where it does not exist."""
+    """Return a heteroskedasticity-consistent covariance, NaN where there is none."""
     try:
         return robust.white(within, residuals, kind, parameters=parameters, hat=hat)
     except robust.LeverageOne:
