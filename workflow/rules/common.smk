@@ -104,7 +104,7 @@ def event_results(folder):
     names = ["event_tests", "caar", "event_exclusions"]
     if "events" not in STUDY["sources"]:
         names += ["dyads", "appropriation", "division_of_value"]
-        names += ["whale_curve", "whale_summary"]
+        names += ["whale_curve", "whale_summary", "dyad_models", "dyad_fits"]
     return [f"{folder}/{name}.csv" for name in names]
 
 

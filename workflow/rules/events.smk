@@ -91,6 +91,23 @@ if "event_study" in STUDY:
             script:
                 "../scripts/appropriation.py"
 
+        rule dyad_models:
+            input:
+                params=stamped(
+                    "dyad_models",
+                    {"confidence": STUDY["inference"]["confidence"]},
+                    ["linearmodels", "scipy"],
+                ),
+                dyads=rules.appropriation.output.dyads,
+                code=code("dyad_models"),
+            output:
+                estimates=f"{RESULTS}/dyad_models.csv",
+                fits=f"{RESULTS}/dyad_fits.csv",
+            log:
+                f"{LOGS}/dyad_models.log",
+            script:
+                "../scripts/dyad_models.py"
+
     rule event_results:
         input:
             params=stamped("event_results", {}),
