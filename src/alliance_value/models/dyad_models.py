@@ -99,8 +99,8 @@ def dyad_models(
         model, se_type, term, estimate, se, df, t, p, ci_low, ci_high; one row per
         model, type of standard error and term, effects of years left out. Types are
         ``hc3`` (logit: ``hc0``), ``two_way`` by the partners i and j, ``dyadic``
-        of all deals that share a firm; for the stacked model two_way by firm and deal, for the
-        system of both partners ``robust``.
+        of all deals that share a firm; for the stacked model two_way by firm and deal,
+        for the system of both partners ``robust``.
     fits : pandas.DataFrame
         model, outcome, estimator, n, firms, r2 (McFadden's for a logit) and note, which
         says why a model has no estimates.

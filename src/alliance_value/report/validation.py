@@ -153,7 +153,7 @@ def of_dyads(
 
 
 def log_ratio(dyads: pd.DataFrame) -> tuple[float, float]:
-    """Return ln(mean CAR, customer-centric / product-centric) and its standard error."""
+    """Return ln of the customer- over the product-centric mean CAR, and its error."""
     mixed = dyads[dyads.asymmetric == 1]
     own = (mixed.customer_centric_i == 1).to_numpy()[:, None]
     cars = mixed[["car_i", "car_j"]].to_numpy("float64")
