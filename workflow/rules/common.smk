@@ -102,6 +102,8 @@ def event_results(folder):
     if "event_study" not in STUDY:
         return []
     names = ["event_tests", "caar", "event_exclusions"]
+    if "size_power" in STUDY["event_study"]:
+        names.append("size_power")
     if "events" not in STUDY["sources"]:
         names += ["dyads", "appropriation", "division_of_value"]
         names += ["whale_curve", "whale_summary", "dyad_models", "dyad_fits"]

@@ -205,6 +205,12 @@ def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]
             remedy="take the figure out, or study alliances",
             where=where,
         )
+    if kind == "size_power" and "size_power" not in study.get("event_study", {}):
+        yield Problem(
+            rule="a figure of size and power needs its simulation",
+            remedy="add the key event_study.size_power, or take the figure out",
+            where=where,
+        )
     if kind == "claims" and "claims" not in study:
         yield Problem(
             rule="a figure of claims needs a file of claims",
