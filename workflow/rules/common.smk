@@ -227,6 +227,12 @@ def layout_of(source):
     return {key: written[key] for key in keys if key in written}
 
 
+def wanted_windows():
+    """The days around events, where no more of the returns is wanted."""
+    asked = STUDY.get("event_study", {}).get("size_power", {})
+    return [] if asked.get("returns") == "all" else made_by("windows", "windows")
+
+
 def event_settings():
     """Everything in a study that the event study's numbers depend on."""
     section = dict(STUDY["event_study"])
