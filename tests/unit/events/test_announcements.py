@@ -86,14 +86,13 @@ def test_only_ties_announced_before_the_day_count(world):
     tied = dyads[dyads.prior_ties > 0]
     assert len(tied)
     deal = tied.iloc[0]
-    for shift, expected in ((DAY, 0), (0 * DAY, 0), (-DAY, deal.prior_ties)):
+    pair = world.participants[world.participants.firm.isin([deal.firm_i, deal.firm_j])]
+    shared = pair.groupby("alliance").firm.nunique()
+    earlier = world.alliances.alliance.isin(shared[shared == 2].index)
+    earlier &= world.alliances.announced < deal.announced
+    assert earlier.sum() >= deal.prior_ties
+    for shift, expected in ((DAY, 0), (0 * DAY, 0), (-DAY, earlier.sum())):
         table = world.alliances.copy()
-        pair = world.participants[
-            world.participants.firm.isin([deal.firm_i, deal.firm_j])
-        ]
-        shared = pair.groupby("alliance").firm.nunique()
-        earlier = table.alliance.isin(shared[shared == 2].index)
-        earlier &= table.announced < deal.announced
         table.loc[earlier, "announced"] = deal.announced + shift
         moved = World(
             table, world.participants, world.units, world.firm_years, world.segments

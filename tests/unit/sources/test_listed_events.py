@@ -45,6 +45,26 @@ def test_own_identifiers_that_repeat_are_rejected(table):
     assert rejected.row.tolist() == [4]
 
 
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("2001-03-05 17:30", "2001-03-05 17:30"),
+        ("2001-03-05T09:05:10", "2001-03-05 09:05:10"),
+        ("20010305 7:30", "2001-03-05 07:30"),
+        ("2001-03-05 00:00:00", "2001-03-05"),
+        ("05MAR2001", "2001-03-05"),
+        ("2001-03-05 25:00", None),
+        ("2001-03-05 noon", None),
+    ],
+)
+def test_a_clock_time_is_kept_and_nonsense_is_not(table, cell, moment):
+    events, rejected = listed_events(
+        table(f"s,d\nA,{cell}\n"), {"security": "s", "announced": "d"}
+    )
+    assert events.announced.tolist() == ([pd.Timestamp(moment)] if moment else [])
+    assert len(rejected) == (0 if moment else 1)
+
+
 def test_all_missing_columns_are_named_at_once(table):
     with pytest.raises(UserError) as caught:
         listed_events(
