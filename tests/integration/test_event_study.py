@@ -36,9 +36,15 @@ def write_tables(root: Path, layout: str) -> None:
             "reader": layout,
             "file": str(DATA / "returns.csv"),
             "date": "date",
+            "unit": "decimal",
             **columns,
         },
-        "factors": {"file": str(DATA / "factors.csv"), "unit": "decimal"},
+        "factors": {
+            "reader": "table",
+            "file": str(DATA / "factors.csv"),
+            "unit": "decimal",
+            "columns": {n: n for n in ("mkt_rf", "smb", "hml", "rf")},
+        },
         "events": {
             "file": str(DATA / "listed.csv"),
             "event": "event",
@@ -63,7 +69,7 @@ def write_tables(root: Path, layout: str) -> None:
 @pytest.mark.parametrize("layout", ["long", "wide"])
 def test_plain_tables_are_studied_by_yaml_alone(fresh: Project, layout: str) -> None:
     write_tables(fresh.root, layout)
-    run = fresh.run("--cores", "1", *TARGETS)
+    run = fresh.snakemake("--cores", "1", *TARGETS)
     assert run.code == 0, run.screen
     # no firm-year, panel or model is touched
     assert run.jobs == {
@@ -88,7 +94,7 @@ def test_events_without_their_columns_end_with_one_message(fresh: Project) -> No
     write_tables(fresh.root, "long")
     path = fresh.root / DATA / "listed.csv"
     path.write_text(path.read_text().replace("announced", "anounced", 1))
-    run = fresh.run("--cores", "1", *TARGETS)
+    run = fresh.snakemake("--cores", "1", *TARGETS)
     assert run.code != 0
     assert "there is no column 'announced'" in run.screen
     assert "anounced" in run.screen and "Traceback" not in run.screen
