@@ -131,9 +131,11 @@ def event_results(folder):
     if "event_study" not in STUDY:
         return []
     names = ["event_tests", "caar", "event_exclusions"]
+    if "size_power" in STUDY["event_study"]:
+        names.append("size_power")
     if "events" not in STUDY["sources"]:
         names += ["dyads", "appropriation", "division_of_value"]
-        names += ["whale_curve", "whale_summary"]
+        names += ["whale_curve", "whale_summary", "dyad_models", "dyad_fits"]
     return [f"{folder}/{name}.csv" for name in names]
 
 
@@ -252,6 +254,12 @@ def layout_of(source):
     keys = ("entity", "time", "format", "delimiter", "encoding")
     written = STUDY["sources"][source]
     return {key: written[key] for key in keys if key in written}
+
+
+def wanted_windows():
+    """The days around events, where no more of the returns is wanted."""
+    asked = STUDY.get("event_study", {}).get("size_power", {})
+    return [] if asked.get("returns") == "all" else made_by("windows", "windows")
 
 
 def event_settings():

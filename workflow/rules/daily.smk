@@ -34,7 +34,7 @@ if "returns" in STUDY["sources"]:
             delistings=SOURCES.get("delistings", []),
             listings=SOURCES.get("listings", []),
             security_names=made_by("links", "security_names"),
-            windows=made_by("windows", "windows"),
+            windows=wanted_windows(),
             code=code("returns"),
         output:
             returns=f"{PROCESSED}/returns.parquet",

@@ -91,6 +91,23 @@ if "event_study" in STUDY:
             script:
                 "../scripts/appropriation.py"
 
+        rule dyad_models:
+            input:
+                params=stamped(
+                    "dyad_models",
+                    {"confidence": STUDY["inference"]["confidence"]},
+                    ["linearmodels", "scipy"],
+                ),
+                dyads=rules.appropriation.output.dyads,
+                code=code("dyad_models"),
+            output:
+                estimates=f"{RESULTS}/dyad_models.csv",
+                fits=f"{RESULTS}/dyad_fits.csv",
+            log:
+                f"{LOGS}/dyad_models.log",
+            script:
+                "../scripts/dyad_models.py"
+
     rule event_results:
         input:
             params=stamped("event_results", {}),
@@ -109,3 +126,26 @@ if "event_study" in STUDY:
             f"{LOGS}/event_results.log",
         script:
             "../scripts/event_results.py"
+
+    if "size_power" in STUDY["event_study"]:
+
+        rule size_power:
+            input:
+                params=stamped(
+                    "size_power",
+                    {
+                        **STUDY["event_study"]["size_power"],
+                        "event_study": STUDY["event_study"],
+                        "seed": STUDY["seed"],
+                    },
+                    ["pandera", "scipy"],
+                ),
+                returns=rules.returns.output.returns,
+                factors=rules.factors.output.factors,
+                code=code("size_power"),
+            output:
+                size_power=f"{RESULTS}/size_power.csv",
+            log:
+                f"{LOGS}/size_power.log",
+            script:
+                "../scripts/size_power.py"

@@ -25,6 +25,8 @@ if STUDY["validation"]:
             truth=f"data/raw/{NAME}/truth.json",
             estimates=rules.results.output.estimates,
             covariances=rules.results.output.covariances,
+            dyads=made_by("appropriation", "dyads"),
+            dyad_models=made_by("dyad_models", "estimates"),
             code=code("validation"),
         output:
             validation=f"{RESULTS}/validation.csv",

@@ -574,7 +574,7 @@ class Validation(pa.DataFrameModel):
         "Planted", "outcome per unit", source="truth.json"
     )
     estimate: Series[float] = described(
-        "Estimate", "outcome per unit", "w'b", source="estimates"
+        "Estimate", "outcome per unit", "w'b", source="estimates", nullable=True
     )
     se: Series[float] = described(
         "Standard error",
@@ -582,18 +582,26 @@ class Validation(pa.DataFrameModel):
         "square root of w'Vw",
         source="covariances",
         ge=0,
+        nullable=True,
     )
     ci_low: Series[float] = described(
-        "Lower confidence limit", "as the estimate", source="estimates"
+        "Lower confidence limit",
+        "as the estimate",
+        source="estimates",
+        nullable=True,
     )
     ci_high: Series[float] = described(
-        "Upper confidence limit", "as the estimate", source="estimates"
+        "Upper confidence limit",
+        "as the estimate",
+        source="estimates",
+        nullable=True,
     )
     z: Series[float] = described(
         "Distance",
         "standard errors",
         "(estimate - planted) / se",
         source="estimates and truth.json",
+        nullable=True,
     )
     covered: Series[bool] = described(
         "Interval holds it",

@@ -261,3 +261,46 @@ def whale(
         f"{figure.title or 'Whale curve of alliance value'}. The curve peaks, "
         f"{'; '.join(said)}; the remaining deals lose what lies above 100 %.",
     )
+
+
+def size_power(
+    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
+) -> Drawn:
+    """Draw how often each test rejects on samples without an event, by design."""
+    table = tables["size_power"]
+    window = list(dict.fromkeys(table.window))[-1]
+    data = table[table.window == window]
+    designs = list(dict.fromkeys(data.design))
+    tests = list(dict.fromkeys(data.test))
+    level, samples = float(data.level.iloc[0]), int(data.samples.iloc[0])
+    z = float(stats.norm.ppf((1 + context.confidence) / 2))
+    reach = z * np.sqrt(level * (1 - level) / samples)
+    low, high = max(level - reach, 0.0), level + reach
+    picture, axes = plt.subplots(figsize=(style.WIDTH, 0.8 + 0.34 * len(tests)))
+    axes.axvspan(low, high, color=style.QUIET, alpha=0.2)
+    axes.axvline(level, color=style.QUIET, linewidth=0.8)
+    for i, design in enumerate(designs):
+        rates = data[data.design == design].set_index("test").rate.reindex(tests)
+        axes.plot(
+            rates.to_numpy(),
+            np.arange(len(tests)) + (i - (len(designs) - 1) / 2) * 0.12,
+            linestyle="",
+            color=style.COLOURS[i % len(style.COLOURS)],
+            marker=style.MARKERS[i % len(style.MARKERS)],
+            markersize=4,
+            label=design,
+        )
+    axes.set_yticks(range(len(tests)), [t.replace("_", " ") for t in tests])
+    axes.invert_yaxis()
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel("Samples in which the test rejects")
+    picture.legend(loc="outside upper left", ncols=2)
+    sns.despine(picture)
+    return Drawn(
+        picture,
+        data,
+        f"{figure.title or 'Size and power of the tests'}. Share of {samples:,} "
+        f"samples of {int(data.events.iloc[0])} events at random firms and days, "
+        f"window {window}, in which a test of level {level:g} rejects. The band, "
+        f"{low:.1%} to {high:.1%}, is what chance allows a test of the right size.",
+    )

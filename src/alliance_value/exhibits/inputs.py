@@ -11,6 +11,7 @@ FIGURE_INPUTS: dict[str, tuple[str, ...]] = {
     "division": ("dyads",),
     "both_gain": ("dyads",),
     "whale_curve": ("whale_curve",),
+    "size_power": ("size_power",),
     "claims": ("claims",),
     "trends": ("panel",),
     "adoption": ("panel",),

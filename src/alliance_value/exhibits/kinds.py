@@ -14,6 +14,7 @@ from alliance_value.exhibits.event_figures import (
     caar_paths,
     division,
     joint_value,
+    size_power,
     whale,
 )
 from alliance_value.exhibits.figures import coefficients, marginal_effect
@@ -32,6 +33,7 @@ KINDS: dict[str, Draw] = {
     "division": division,
     "both_gain": both_gain,
     "whale_curve": whale,
+    "size_power": size_power,
     "claims": claims,
     "trends": trends,
     "adoption": adoption,

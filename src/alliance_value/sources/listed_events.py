@@ -60,7 +60,7 @@ def listed_events(
             "event": printed.get("event", number.astype("string").str.zfill(7)),
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
-            "announced": dates(printed["announced"]),
+            "announced": moments(printed["announced"]),
             **{group: texts(raw, group) for group in groups},
         }
     )
@@ -87,3 +87,13 @@ def listed_events(
         lost |= now
     events = table[~lost].sort_values("event", ignore_index=True)
     return events, collect(log)
+
+
+def moments(cells: pd.Series) -> pd.Series:
+    """Return printed days, with a clock time (17:30 or 17:30:00) where one follows."""
+    text = cells.astype("string").str.strip()
+    parts = text.str.extract(r"^(.*?)(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?))?$")
+    clock = parts[1].where(parts[1].str.count(":") != 1, parts[1] + ":00")
+    after = pd.to_timedelta(clock.fillna("00:00:00"), errors="coerce")
+    within = after < pd.Timedelta(1, "D")
+    return dates(parts[0]) + after.where(within)

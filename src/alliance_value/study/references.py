@@ -60,6 +60,9 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
 
     for number, check in enumerate(study["validation"]):
         where = f"validation[{number}]"
+        yield from check_problems(study, check, where)
+        if not {"model", "weights"} <= check.keys():
+            continue
         if check["model"] not in models:
             yield unknown(check["model"], where)
         else:
@@ -157,6 +160,38 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
             )
 
 
+def check_problems(study: Mapped, check: Mapped, where: str) -> Iterator[Problem]:
+    """Yield what a check of planted values lacks, or has too much of."""
+    if {"model", "weights"} <= check.keys():
+        if "dyads" in check:
+            yield Problem(
+                rule="a check names a model and dyads",
+                remedy="write model and weights, or dyads; two checks for both",
+                where=where,
+            )
+        return
+    if "dyads" not in check:
+        yield Problem(
+            rule="a check needs model and weights, or dyads",
+            remedy="name what recovers the planted value",
+            where=where,
+        )
+        return
+    asked = check["dyads"]
+    if "event_study" not in study or "alliances" not in study["sources"]:
+        yield Problem(
+            rule="this study has no dyads",
+            remedy="study the announcements of alliances, or take the check out",
+            where=f"{where}.dyads",
+        )
+    if asked["quantity"] == "term" and not {"model", "term"} <= asked.keys():
+        yield Problem(
+            rule="a term of a model of dyads needs model and term",
+            remedy="write model: combined, and term as dyad_models.csv names it",
+            where=f"{where}.dyads",
+        )
+
+
 def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]:
     """Yield what a figure needs that the study does not make."""
     kind = figure["kind"]
@@ -182,6 +217,12 @@ def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]
         yield Problem(
             rule=f"a figure of kind {kind} needs dyads, and this study lists events",
             remedy="take the figure out, or study alliances",
+            where=where,
+        )
+    if kind == "size_power" and "size_power" not in study.get("event_study", {}):
+        yield Problem(
+            rule="a figure of size and power needs its simulation",
+            remedy="add the key event_study.size_power, or take the figure out",
             where=where,
         )
     if kind == "claims" and "claims" not in study:

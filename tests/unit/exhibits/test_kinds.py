@@ -24,6 +24,7 @@ FIGURES = [
     Figure("division", "division"),
     Figure("both", "both_gain"),
     Figure("whale", "whale_curve"),
+    Figure("size", "size_power"),
     Figure("claims", "claims"),
     Figure("trends", "trends", terms=("roa", "cc_share")),
     Figure("adoption", "adoption"),
@@ -104,6 +105,17 @@ def tables() -> dict[str, pd.DataFrame]:
         "estimates": estimates,
         "claims": claims,
         "whale_curve": whale_curve(dyads.combined_car),
+        "size_power": pd.DataFrame(
+            {
+                "design": np.repeat(["null", "return of 1 %"], 4),
+                "window": np.tile(np.repeat(["[0,0]", "[-1,1]"], 2), 2),
+                "test": np.tile(["bmp", "generalized_rank"], 4),
+                "level": 0.05,
+                "events": 30,
+                "samples": 100,
+                "rate": [0.04, 0.05, 0.06, np.nan, 0.5, 0.6, 0.7, 0.8],
+            }
+        ),
     }
 
 
