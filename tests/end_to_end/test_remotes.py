@@ -11,7 +11,7 @@ from tests.end_to_end.conftest import remote
 pytestmark = pytest.mark.workflow
 
 
-@pytest.mark.parametrize("kind", ["folder", "s3", "sftp", "webdav"])
+@pytest.mark.parametrize("kind", ["folder", "webdav"])
 def test_what_one_clone_pushes_another_pulls(author, tmp_path, kind):
     with remote(kind, author, tmp_path / "remote"):
         author.commit("Name the remote")
