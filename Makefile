@@ -31,17 +31,17 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@python $(TOOLS)/share.py keep
 	@echo "Report: $(CURDIR)/results/simulated/report.html"
 
-verify: $(READY) ## Rerun STUDY from raw in a clean copy, compare every cell (VERIFY=--against file.csv)
+verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile $(STUDY) $(VERIFY)
 
 package: $(READY) ## Make the replication package of STUDY
 	@python $(TOOLS)/package.py --configfile $(STUDY)
 
-pull: $(READY) ## Get data and results from the DVC remote, checked by hash
+pull: $(READY) ## Get STUDY's data and results from the DVC remote, checked by hash
 	@python $(TOOLS)/share.py pull --configfile $(STUDY)
 
-push: $(READY) ## Send data and results to the DVC remote, checked by hash
-	@python $(TOOLS)/share.py push
+push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by hash
+	@python $(TOOLS)/share.py push --configfile $(STUDY)
 
 test: $(READY) ## Run all tests
 	@pytest -n 2 --dist loadgroup

@@ -42,6 +42,7 @@ plots:
   - results/tiny/figures/product.svg
 """
 WHO = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
+DVC = str(Path(sys.executable).with_name("dvc"))
 KEY, SECRET = "reviewer", "reviewers-secret"
 
 
@@ -163,7 +164,9 @@ def server(kind: str, folder: Path, *options: str) -> Iterator[int]:
 
 
 @contextmanager
-def remote(kind: str, clone: Clone, folder: Path) -> Iterator[str]:
+def remote(
+    kind: str, clone: Clone, folder: Path, name: str = "store"
+) -> Iterator[None]:
     """Give a clone a default remote of a kind, over a real server."""
     options: dict[str, str] = {}
     with_server = {
@@ -173,8 +176,8 @@ def remote(kind: str, clone: Clone, folder: Path) -> Iterator[str]:
     }
     if kind == "folder":
         folder.mkdir()
-        add(clone, str(folder), options)
-        yield "store"
+        add(clone, name, str(folder), options)
+        yield
         return
     (folder / "store").mkdir(parents=True)
     with server(kind, folder, *with_server[kind]) as port:
@@ -193,13 +196,15 @@ def remote(kind: str, clone: Clone, folder: Path) -> Iterator[str]:
                 url = f"webdav://127.0.0.1:{port}/store"
                 options["user"] = KEY
             options["password"] = SECRET
-        add(clone, url, options)
-        yield "store"
+        add(clone, name, url, options)
+        yield
 
 
-def add(clone: Clone, url: str, options: dict[str, str]) -> None:
+def add(clone: Clone, name: str, url: str, options: dict[str, str]) -> None:
     """Add a remote as docs/researchers.md does: checked, secrets kept out of git."""
-    clone.dvc("remote", "add", "-q", "-f", "-d", "store", url)
-    clone.dvc("remote", "modify", "store", "verify", "true")
-    for name, value in options.items():
-        clone.dvc("remote", "modify", "--local", "store", name, value)
+    clone.dvc("remote", "add", "-q", "-f", "-d", name, url)
+    clone.dvc("remote", "modify", name, "verify", "true")
+    local = clone.root / ".dvc/config.local"
+    lines = [f"    {key} = {value}\n" for key, value in options.items()]
+    with local.open("a", encoding="utf-8") as stream:
+        stream.write(f"['remote \"{name}\"']\n{''.join(lines)}" if lines else "")

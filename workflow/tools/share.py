@@ -41,9 +41,7 @@ def main() -> None:
 def push(options: argparse.Namespace) -> None:
     """Push what is recorded, after checking each object against its hash."""
     reachable(options.remote, "push")
-    keep(options)
-    found = objects(outputs(), cache())
-    for item in mend(found, options):
+    for item in mend(objects(outputs(options), cache()), options):
         raise UserError(
             [
                 Problem(
@@ -54,6 +52,8 @@ def push(options: argparse.Namespace) -> None:
             ],
             "the files to push",
         )
+    keep(options)
+    found = objects(outputs(options), cache())
     missing = absent(found, cache())
     raise_if(
         [
@@ -73,20 +73,26 @@ def push(options: argparse.Namespace) -> None:
 def pull(options: argparse.Namespace) -> None:
     """Pull what is recorded, then say what Snakemake would do."""
     reachable(options.remote, "pull")
-    set_aside(damaged(objects(outputs(), cache()), cache()))
-    dvc("pull", options)
-    left = absent(objects(outputs(), cache()), cache())
-    raise_if(
-        [
-            Problem(
-                rule="the remote has no whole copy of this file",
-                remedy="ask its authors to run 'make push' again",
-                where=item.path,
-            )
-            for item in left
-        ],
-        "the files pulled",
-    )
+    set_aside(damaged(objects(outputs(options), cache()), cache()))
+    try:
+        dvc("pull", options)
+    except UserError as error:
+        if "Checkout failed" not in str(error):
+            raise
+        # all that DVC says of a damaged or absent file
+        raise_if(
+            [
+                Problem(
+                    rule="the remote has no whole copy of this file",
+                    remedy=f"its authors remove {named(item, options)} at the remote, "
+                    "then run 'make push'",
+                    where=item.path,
+                )
+                for item in unfetched(options)
+            ],
+            "the files pulled",
+        )
+        raise
     command = ["snakemake", "-n", "--quiet", "rules", "host"]
     done = subprocess.run(
         [sys.executable, "-m", *command, "--configfile", options.configfile],
@@ -95,9 +101,22 @@ def pull(options: argparse.Namespace) -> None:
     sys.exit(done.returncode)
 
 
+def unfetched(options: argparse.Namespace) -> list:
+    """Return what lies neither whole in the cache nor in the workspace."""
+    found = objects(outputs(options), cache())
+    left = [*absent(found, cache()), *damaged(found, cache())]
+    return [item for item in left if not intact(Path(item.path), item.digest)]
+
+
+def named(item: Object, options: argparse.Namespace) -> str:
+    """Name an object at a remote, and its folder's list: without it DVC looks anew."""
+    lists = [o for o in outputs(options) if item.path.startswith(f"{o.path}/")]
+    return " and ".join(f"files/md5/{found.name}" for found in [item, *lists])
+
+
 def check(options: argparse.Namespace) -> None:
     """Check every recorded object in DVC's cache against its hash."""
-    found = objects(outputs(), cache())
+    found = objects(outputs(options), cache())
     bad = damaged(found, cache())
     raise_if(
         [
@@ -117,9 +136,6 @@ def keep(options: argparse.Namespace) -> None:
     """Take outputs into DVC's cache that are what was recorded, and no others."""
     if not Path(".dvc").is_dir() or not Path(".git").exists():
         return
-    for item in outputs():
-        if (cache() / item.name).is_file() and damaged([item], cache()):
-            set_aside([item])
     said = subprocess.run(
         ["dvc", "status", "--json"], capture_output=True, text=True, check=False
     )
@@ -150,6 +166,7 @@ def mend(found, options: argparse.Namespace) -> list:
             target.write_bytes(Path(item.path).read_bytes())
     if absent(bad, cache()):
         command = ["dvc", "fetch", *(["-r", options.remote] if options.remote else [])]
+        command += [item.path for item in outputs(options)]
         subprocess.run(command, capture_output=True, check=False)
     left = absent(bad, cache()) + damaged(bad, cache())
     if not left:
@@ -165,17 +182,32 @@ def set_aside(bad) -> None:
         path.unlink()
 
 
-def outputs() -> list:
-    """Return what DVC recorded: outputs of stages, and files added below data."""
-    path = Path("dvc.lock")
+def outputs(options: argparse.Namespace) -> list[Object]:
+    """Return what DVC recorded of a study: by its stages, or added below data."""
+    study_file = Path(options.configfile)
+    study = yaml.safe_load(study_file.read_text(encoding="utf-8"))["study"]
     found = []
-    if path.is_file():
+    if (path := Path("dvc.lock")).is_file():
         found += recorded(yaml.safe_load(path.read_text(encoding="utf-8")))
     for added in sorted(Path("data").rglob("*.dvc")):
         outs = yaml.safe_load(added.read_text(encoding="utf-8"))["outs"]
         found += [
             Object(out["md5"], (added.parent / out["path"]).as_posix()) for out in outs
         ]
+    own = (f"data/raw/{study}/", f"data/steps/{study}/", f"results/{study}/")
+    found = [item for item in found if f"{item.path}/".startswith(own)]
+    if not found:
+        raise UserError(
+            [
+                Problem(
+                    rule=f"DVC has recorded nothing of study '{study}'",
+                    remedy=f"add 'study: {study_file}' to studies in dvc.yaml and run "
+                    f"dvc repro study@{study}; or name another study file: STUDY=...",
+                    where="dvc.lock",
+                )
+            ],
+            f"sharing study '{study}'",
+        )
     return found
 
 
@@ -213,6 +245,7 @@ def reachable(remote: str, action: str) -> None:
 def dvc(action: str, options: argparse.Namespace) -> None:
     """Run DVC; what goes wrong becomes one message."""
     command = ["dvc", action, *(["-r", options.remote] if options.remote else [])]
+    command += [item.path for item in outputs(options)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     if done.returncode or "No remote provided" in said:

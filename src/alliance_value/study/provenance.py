@@ -57,7 +57,7 @@ class Provenance:
     files
         SHA-256 by path, of every input and output.
     settings
-        SHA-256 by path of stamped parameters, the versions in them left out.
+        SHA-256 by path of stamped parameters, versions and hashes in them left out.
     jobs
         Every job behind the results.
     """
@@ -170,6 +170,7 @@ def gather(
     libraries: dict[str, str] = {}
     for content in stamps.values():
         libraries |= content.pop("libraries", {})
+        content.pop("sha256", None)  # sources count by their own hashes
 
     def named(paths: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(portable.get(path, path) for path in paths))
