@@ -1,7 +1,7 @@
 """Agreements filed with the SEC: names matched, days placed, both partners studied.
 
-Agreement dates are no announcement dates: an agreement is signed before or after
-is announced, and filed some three months later. Nothing here says what alliances are worth.
+Agreement dates are no announcement dates: an agreement is signed before or after it
+is announced, and filed some three months later. Nothing here tells what it is worth.
 """
 
 from __future__ import annotations
