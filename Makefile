@@ -12,7 +12,11 @@ export OMP_NUM_THREADS := 1
 export DVC_NO_ANALYTICS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup reproduce test lint format lock bench clean
+STUDY ?= config/config.yaml
+VERIFY ?=
+TOOLS := workflow/tools
+
+.PHONY: help setup reproduce verify package pull push test lint format lock bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -24,7 +28,20 @@ $(READY): requirements.lock pyproject.toml
 
 reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake --quiet rules host
+	@python $(TOOLS)/share.py keep
 	@echo "Report: $(CURDIR)/results/simulated/report.html"
+
+verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
+	@python $(TOOLS)/verify.py --configfile $(STUDY) $(VERIFY)
+
+package: $(READY) ## Make the replication package of STUDY
+	@python $(TOOLS)/package.py --configfile $(STUDY)
+
+pull: $(READY) ## Get STUDY's data and results from the DVC remote, checked by hash
+	@python $(TOOLS)/share.py pull --configfile $(STUDY)
+
+push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by hash
+	@python $(TOOLS)/share.py push --configfile $(STUDY)
 
 test: $(READY) ## Run all tests
 	@pytest -n 2 --dist loadgroup
@@ -50,4 +67,4 @@ bench: $(READY) ## Run the benchmarks against peers
 	@for script in benchmarks/bench_*.py; do python $$script; done
 
 clean: ## Remove everything that a run makes
-	rm -rf build results data/processed .snakemake
+	rm -rf build results data/processed data/steps .snakemake

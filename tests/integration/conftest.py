@@ -74,7 +74,8 @@ class Run:
         for rule, body in JOB.findall(self.screen):
             wildcards = re.search(r"wildcards: \w+=(\S+)", body)
             jobs.add(f"{rule}.{wildcards.group(1)}" if wildcards else rule)
-        return jobs - {"study_and_report"}
+        # the record of what made the results follows whatever is made again
+        return jobs - {"study_and_report", "provenance"}
 
     @property
     def idle(self) -> bool:

@@ -50,6 +50,8 @@ RESULTS = {
     "fits.csv",
     "funnel.csv",
     "margins.csv",
+    "metrics.json",
+    "provenance.json",
     "rejects.csv",
     "report.html",
     "slopes.csv",
@@ -64,7 +66,7 @@ RESULTS = {
 }
 
 FIGURES = {"figure.product", "figure.coefficients"}
-EXHIBITS = {"table.models", *FIGURES, "funnel", "report"}
+EXHIBITS = {"table.models", *FIGURES, "funnel", "report", "metrics"}
 ACCOUNTS = {"codebook", "data_quality"}
 RESULT_FILES = {"results", "codebook", *EXHIBITS}
 ESTIMATES = {"estimate.base", "estimate.product", *RESULT_FILES}
@@ -111,9 +113,9 @@ def test_without_snakemakes_memory_nothing_is_stale_and_nothing_runs(finished):
     assert finished.plan().idle
     finished.edit("study.yaml", "value: log(assets)", "value: log(assets + 1)")
     assert finished.plan().jobs == {"study", *PANEL}
-    # the plan stamped the parameters: going back costs a run, but is never stale
+    # the record beside the results tells that they were made by this study
     finished.edit("study.yaml", "value: log(assets + 1)", "value: log(assets)")
-    assert finished.plan().jobs == {"study", *PANEL}
+    assert finished.plan().idle
 
 
 # Source data
@@ -481,12 +483,26 @@ class TestRealFirms:
         assert (funnel.rows_in - funnel.dropped == funnel.rows_out).all()
         branches = dict(list(funnel.groupby("branch", sort=False)))
         end = branches.pop("sample").rows_out.iloc[-1]
+        branches.pop("returns", None)
         assert set(branches) == set(fits.index)
         for model, steps in branches.items():
             assert [end, *steps.rows_out[:-1]] == list(steps.rows_in)
             assert steps.rows_out.iloc[-1] == fits.n[model]
             assert steps.firms_out.iloc[-1] == fits.entities[model]
         assert (results / "report.html").stat().st_size > 10_000
+
+    def test_impossible_returns_of_us_large_are_reported(self, real_results):
+        results = real_results("us-large")
+        rejects = pd.read_csv(results / "rejects.csv", low_memory=False)
+        rejects = rejects[rejects.file == "prices.parquet"]
+        assert rejects.rule.value_counts().to_dict() == {
+            "return_across_gap": 426,
+            "day_without_trading": 39,
+            "return_implausibly_low": 21,
+            "return_implausibly_large": 7,
+        }
+        gaps = rejects[rejects.rule == "return_across_gap"]
+        assert pd.to_numeric(gaps.value).max() == 3781.5
 
     def test_the_dirt_of_us_large_stands_in_the_rejects(self, real_results):
         text = {"dtype": str, "keep_default_na": False}
@@ -529,7 +545,7 @@ def test_the_simulated_study_recovers_what_was_planted(tmp_path):
     results = project.root / "results/simulated"
     found = pd.read_csv(results / "validation.csv")
     slopes = found[found.truth.str.startswith("implied.roa")]
-    assert len(slopes) == 2
+    assert len(slopes) == 6
     assert (slopes.z.abs() < 3).all()
     rejects = pd.read_csv(results / "rejects.csv", dtype=str)
     assert {"not_standard_format", "code_for_missing"} <= set(rejects.rule)

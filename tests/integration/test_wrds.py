@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from alliance_value.sources.crsp import daily_returns
 
 from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.delistings import read_delistings
@@ -16,8 +15,9 @@ from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.returns import read_returns
 from alliance_value.sources.segments import read_segments
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import ReturnsFile, TableFile
 from tests.integration.conftest import Project, checkout
 from tests.postgres import READER_WORD, Server, running_server
 
@@ -193,9 +193,12 @@ def same_tables(world: Path, project: Project) -> None:
     windows = links[0][["security"]].drop_duplicates()
     first, last = pd.Timestamp("2002-02-01"), pd.Timestamp("2003-03-31")
     windows = windows.assign(first=first, last=last)
+    spec = ReturnsFile()
     returns = [
-        daily_returns([folder / "crsp_dsf.parquet"], windows, names[0], delistings[0])
-        for folder in (world, fetched)
+        read_returns(
+            [path / "crsp_dsf.parquet"], spec, windows, delistings[0], names[0]
+        )
+        for path in (world, fetched)
     ]
     for ours, theirs in (
         links,

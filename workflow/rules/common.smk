@@ -2,6 +2,7 @@ import atexit
 import sys
 from dataclasses import asdict
 import traceback
+from importlib.metadata import version
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
@@ -9,7 +10,13 @@ from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.study.dependencies import modules_of
-from alliance_value.study.job import fingerprints, show_problems, stamp, worded
+from alliance_value.study.job import (
+    fingerprints,
+    listed,
+    show_problems,
+    stamp,
+    worded,
+)
 from alliance_value.study.claims import read_claims
 from alliance_value.study.needs import (
     fetched_files,
@@ -18,6 +25,8 @@ from alliance_value.study.needs import (
     source_files,
 )
 from alliance_value.study.resolve import resolve
+from alliance_value.study.restore import Places, restore
+from alliance_value.study.running import check_writable, hold, take_part
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
 TABULAR = ["pandas", "numpy", "pyarrow"]
@@ -77,6 +86,26 @@ def wrds_linked(name):
         return []
     tables = [table for table in (LINKS, *NAMES, STATEMENTS) if table in WRDS]
     return [f"data/raw/{NAME}/{table}.parquet" for table in tables]
+
+
+def portable_paths():
+    """How the study file writes each of its files that this machine has elsewhere."""
+    written = [
+        (path, text)
+        for source, paths in SOURCES.items()
+        for path, text in zip(paths, listed(STUDY["sources"][source]["file"]))
+    ]
+    return {path: text for path, text in written if path != text}
+
+
+def take_the_checkout():
+    """Be the only run of the study here; judge files that came from elsewhere."""
+    plainly(hold, BUILD, NAME)
+    plainly(check_writable, [RESULTS, PROCESSED, STEPS, BUILD, ".snakemake"], NAME)
+    written = {text: path for path, text in portable_paths().items()}
+    places = Places(Path(), RESULTS, PROCESSED, STEPS, written)
+    for line in plainly(restore, places, version).told():
+        print(line, file=sys.stderr)
 
 
 def world_files(folder, settings):
@@ -257,6 +286,18 @@ def stamped(unit, values, libraries=()):
 def in_words(unit, values):
     """What only messages need, in a file that is no input: it changes no result."""
     return stamp(f"{BUILD}/words/{unit}.json", values, [])
+
+
+def models_named(names):
+    return [model for model in STUDY["models"] if model["name"] in names]
+
+
+def inference_results(folder):
+    """Results of repeated inference, where the study asks for it."""
+    if "repeated" not in STUDY["inference"]:
+        return []
+    names = ["inference", "sensitivity", "influence"]
+    return [f"{folder}/{name}.csv" for name in names]
 
 
 def models_of(family):

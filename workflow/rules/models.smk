@@ -23,6 +23,32 @@ rule estimate:
         "../scripts/estimate.py"
 
 
+if "repeated" in STUDY["inference"]:
+
+    rule inference:
+        input:
+            params=stamped(
+                "inference",
+                {
+                    "repeated": STUDY["inference"]["repeated"],
+                    "models": models_named(STUDY["inference"]["repeated"]["models"]),
+                    "seed": STUDY["seed"],
+                },
+                ["numba", "scipy"],
+            ),
+            panel=rules.panel.output.panel,
+            code=code("inference"),
+        output:
+            inference=f"{RESULTS}/inference.csv",
+            sensitivity=f"{RESULTS}/sensitivity.csv",
+            influence=f"{RESULTS}/influence.csv",
+        log:
+            f"{LOGS}/inference.log",
+        threads: 1
+        script:
+            "../scripts/inference.py"
+
+
 rule results:
     input:
         params=stamped("results", {"families": FAMILIES}),

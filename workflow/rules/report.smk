@@ -62,6 +62,28 @@ if "claims" in STUDY:
             "../scripts/claims.py"
 
 
+rule metrics:
+    input:
+        params=stamped(
+            "metrics",
+            {
+                "terms": {
+                    m["name"]: m["terms"] or m["controls"] for m in STUDY["models"]
+                }
+            },
+        ),
+        estimates=rules.results.output.estimates,
+        fits=rules.results.output.fits,
+        validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
+        code=code("metrics"),
+    output:
+        metrics=f"{RESULTS}/metrics.json",
+    log:
+        f"{LOGS}/metrics.log",
+    script:
+        "../scripts/metrics.py"
+
+
 rule report:
     input:
         params=stamped(

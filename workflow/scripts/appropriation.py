@@ -1,7 +1,8 @@
 import pandas as pd
 
+from alliance_value.contracts.dyads import Dyads
 from alliance_value.contracts.events import Caar, Cars, Events, EventTests
-from alliance_value.contracts.tables import Funnel, load, store, write_csv
+from alliance_value.contracts.tables import Funnel, conform, load, store, write_csv
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.dyad_study import Partners, dyad_study
 from alliance_value.events.settings import headline_of, study_settings
@@ -25,7 +26,7 @@ with job(snakemake) as this:
         headline_of(this.params),
         study_settings(this.params, confounds),
     )
-    dyads = found.dyads
+    dyads = conform(found.dyads, Dyads)
     this.tell(f"{len(dyads)} dyads with both partners' returns")
     dyads.to_parquet(snakemake.output.dyads, index=False)
     store(found.study.event_tests, EventTests, snakemake.output.event_tests)

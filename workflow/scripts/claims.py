@@ -16,14 +16,14 @@ from alliance_value.contracts.tables import (
 from alliance_value.models.design import design
 from alliance_value.report.claims import Evidence, claims_table
 from alliance_value.study.job import job, listed
-from alliance_value.study.spec import Model, build
+from alliance_value.study.spec import Model
 
 with job(snakemake) as this:
     claims = yaml.safe_load(Path(snakemake.input.claims).read_text(encoding="utf-8"))
     panel = load(snakemake.input.panel, Panel)
     samples, outcomes = {}, {}
     for written in this.params["models"]:
-        model = build(Model, written)
+        model = Model.of(written)
         found = design(panel, model, FunnelBranch(model.name), [])
         if found is not None:
             samples[model.name] = found.factors.assign(**{model.outcome: found.outcome})

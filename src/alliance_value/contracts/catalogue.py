@@ -11,6 +11,7 @@ from alliance_value.contracts.alliances import (
     Portfolios,
 )
 from alliance_value.contracts.columns import Meaning, meanings
+from alliance_value.contracts.dyads import Dyads
 from alliance_value.contracts.events import (
     AbnormalReturns,
     Caar,
@@ -28,12 +29,15 @@ from alliance_value.contracts.firm_year_tables import (
     Experience,
     Industries,
 )
+from alliance_value.contracts.inference import Inference, Influence, Sensitivity
 from alliance_value.contracts.structures import CoderAgreement, Structures
 from alliance_value.contracts.tables import (
     Claims,
     Contract,
     Covariances,
     CutPoints,
+    Diagnostics,
+    Equations,
     Estimates,
     FirmYears,
     Fits,
@@ -41,12 +45,14 @@ from alliance_value.contracts.tables import (
     Margins,
     Panel,
     Rejects,
+    Slopes,
     Validation,
 )
 from alliance_value.contracts.vendor_tables import (
     Delistings,
     Factors,
     Links,
+    MarketReturns,
     Returns,
     SecurityNames,
     Segments,
@@ -65,6 +71,7 @@ CATALOGUE: dict[str, Contract] = {
     "returns": Returns,
     "delistings": Delistings,
     "factors": Factors,
+    "market": MarketReturns,
     "segments": Segments,
     "structures": Structures,
     "portfolios": Portfolios,
@@ -77,12 +84,19 @@ CATALOGUE: dict[str, Contract] = {
     "fits": Fits,
     "covariances": Covariances,
     "margins": Margins,
+    "slopes": Slopes,
+    "equations": Equations,
+    "diagnostics": Diagnostics,
+    "inference": Inference,
+    "sensitivity": Sensitivity,
+    "influence": Influence,
     "validation": Validation,
     "claims": Claims,
     "events": Events,
     "event_exclusions": Exclusions,
     "abnormal_returns": AbnormalReturns,
     "cars": Cars,
+    "dyads": Dyads,
     "partners_tests": EventTests,
     "partners_caar": Caar,
     "event_tests": UnitTests,

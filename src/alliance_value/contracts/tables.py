@@ -331,16 +331,36 @@ class Fits(pa.DataFrameModel):
 class Equations(pa.DataFrameModel):
     """Equations beside the one of interest: first stages, selection equations."""
 
-    model: Series[pd.StringDtype]
-    equation: Series[pd.StringDtype]
-    term: Series[pd.StringDtype]
-    estimate: Series[float]
-    se: Series[float] = pa.Field(ge=0)
-    df: Series[float] = pa.Field(gt=0)
-    t: Series[float]
-    p: Series[float] = pa.Field(ge=0, le=1)
-    ci_low: Series[float]
-    ci_high: Series[float]
+    model: Series[pd.StringDtype] = described(
+        "Model", "name", source="the study's models"
+    )
+    equation: Series[pd.StringDtype] = described(
+        "Equation", "name", source="the estimator"
+    )
+    term: Series[pd.StringDtype] = described(
+        "Term", "name", source="the study's models"
+    )
+    estimate: Series[float] = described(
+        "Estimate", "outcome per unit of term", source="estimated"
+    )
+    se: Series[float] = described(
+        "Standard error", "as the estimate", source="estimated", ge=0
+    )
+    df: Series[float] = described(
+        "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
+    )
+    t: Series[float] = described(
+        "t statistic", "number", "estimate / se", source="estimated"
+    )
+    p: Series[float] = described(
+        "p-value, two-sided", "decimal", source="estimated", ge=0, le=1
+    )
+    ci_low: Series[float] = described(
+        "Interval from", "as the estimate", source="estimated"
+    )
+    ci_high: Series[float] = described(
+        "Interval to", "as the estimate", source="estimated"
+    )
 
     class Config:
         strict = True
@@ -354,12 +374,39 @@ class Diagnostics(pa.DataFrameModel):
     ``df`` is the first degree of freedom of an F test; the second stands in the note.
     """
 
-    model: Series[pd.StringDtype]
-    test: Series[pd.StringDtype]
-    statistic: Series[float] = pa.Field(nullable=True)
-    df: Series[float] = pa.Field(gt=0, nullable=True)
-    p_value: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    note: Series[pd.StringDtype]
+    model: Series[pd.StringDtype] = described(
+        "Model", "name", source="the study's models"
+    )
+    test: Series[pd.StringDtype] = described(
+        "Test or figure", "name", source="docs/methods.md"
+    )
+    statistic: Series[float] = described(
+        "Statistic",
+        "number",
+        source="docs/methods.md",
+        missing="not defined for the sample; the note says why",
+        nullable=True,
+    )
+    df: Series[float] = described(
+        "Degrees of freedom",
+        "count",
+        source="docs/methods.md",
+        missing="the test has none",
+        nullable=True,
+        gt=0,
+    )
+    p_value: Series[float] = described(
+        "p-value",
+        "decimal",
+        source="docs/methods.md",
+        missing="the row is a figure and no test",
+        nullable=True,
+        ge=0,
+        le=1,
+    )
+    note: Series[pd.StringDtype] = described(
+        "What it means", "text", source="docs/methods.md", missing="empty"
+    )
 
     class Config:
         strict = True
@@ -456,20 +503,55 @@ class Slopes(pa.DataFrameModel):
     region, where the interval of the effect ends in zero.
     """
 
-    model: Series[pd.StringDtype]
-    of: Series[pd.StringDtype]
-    over: Series[pd.StringDtype]
-    kind: Series[pd.StringDtype] = pa.Field(isin=["slope", "difference", "boundary"])
-    at: Series[float]
-    less: Series[float] = pa.Field(nullable=True)
-    estimate: Series[float]
-    se: Series[float] = pa.Field(ge=0)
-    df: Series[float] = pa.Field(gt=0)
-    t: Series[float]
-    p: Series[float] = pa.Field(ge=0, le=1)
-    ci_low: Series[float]
-    ci_high: Series[float]
-    note: Series[pd.StringDtype]
+    model: Series[pd.StringDtype] = described(
+        "Model", "name", source="the study's models"
+    )
+    of: Series[pd.StringDtype] = described(
+        "Effect of", "name", source="the study's models"
+    )
+    over: Series[pd.StringDtype] = described(
+        "Along", "name", source="the study's models"
+    )
+    kind: Series[pd.StringDtype] = described(
+        "Kind of row",
+        "category",
+        source="docs/methods.md",
+        isin=["slope", "difference", "boundary"],
+    )
+    at: Series[float] = described(
+        "Level of the other variable", "as that variable", source="estimation sample"
+    )
+    less: Series[float] = described(
+        "Level of the slope that is subtracted",
+        "as that variable",
+        source="estimation sample",
+        missing="the row is no difference",
+        nullable=True,
+    )
+    estimate: Series[float] = described(
+        "Estimate", "outcome per unit of term", source="estimated"
+    )
+    se: Series[float] = described(
+        "Standard error", "as the estimate", source="estimated", ge=0
+    )
+    df: Series[float] = described(
+        "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
+    )
+    t: Series[float] = described(
+        "t statistic", "number", "estimate / se", source="estimated"
+    )
+    p: Series[float] = described(
+        "p-value, two-sided", "decimal", source="estimated", ge=0, le=1
+    )
+    ci_low: Series[float] = described(
+        "Interval from", "as the estimate", source="estimated"
+    )
+    ci_high: Series[float] = described(
+        "Interval to", "as the estimate", source="estimated"
+    )
+    note: Series[pd.StringDtype] = described(
+        "What it means", "text", source="docs/methods.md", missing="empty"
+    )
 
     class Config:
         strict = True

@@ -279,8 +279,12 @@ class Factors(pa.DataFrameModel):
 class MarketReturns(pa.DataFrameModel):
     """One row per trading day: an index's total return as a decimal."""
 
-    date: Series[pa.DateTime] = pa.Field(unique=True)
-    ret: Series[float] = pa.Field(gt=-1)
+    date: Series[pa.DateTime] = described(
+        "Trading day", "date", source="the index file", unique=True
+    )
+    ret: Series[float] = described(
+        "Total return of the index", "decimal", source="the index file", gt=-1
+    )
 
     class Config:
         strict = True

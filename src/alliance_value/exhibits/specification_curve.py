@@ -18,11 +18,14 @@ from alliance_value.study.spec import Figure
 def specification_curve(
     figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
 ) -> Drawn:
-    """Draw one term's estimate over models, from the smallest to the largest."""
+    """Draw one term's estimate over models, from the smallest to the largest.
+
+    Terms after the first stand for it in models that define the variable otherwise.
+    """
     estimates = tables["estimates"]
     term = figure.terms[0]
     names = list(figure.models) or list(dict.fromkeys(estimates.model))
-    data = estimates[(estimates.term == term) & estimates.model.isin(names)]
+    data = estimates[estimates.term.isin(figure.terms) & estimates.model.isin(names)]
     data = data.sort_values(["estimate", "model"], ignore_index=True)
     main = figure.model
     picture, axes = plt.subplots(figsize=(style.WIDTH, 0.9 + 0.21 * max(len(data), 4)))

@@ -152,7 +152,8 @@ def design(
     matrix = products(rows, terms)
     if has_constant(model):
         matrix[CONSTANT] = 1.0
-    absorbed = int(sum(effects.nunique())) - max(0, effects.shape[1] - 1)
+    groups_out = int(sum(effects.nunique()))
+    absorbed = max(0, groups_out - max(0, effects.shape[1] - 1))
     if len(rows) <= matrix.shape[1] + absorbed:
         problems.append(
             Problem(

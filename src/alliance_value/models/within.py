@@ -17,7 +17,7 @@ def demean(
     columns
         float64, shape (n, k).
     effects
-        Integer codes, shape (n, number of effects); with none, columns are centred.
+        Codes or labels, shape (n, number of effects); with none, columns are centred.
     weights
         Weights of the rows, shape (n,), not negative; ones when absent. Rows without
         weight are left as they are.
@@ -27,6 +27,7 @@ def demean(
     numpy.ndarray
         float64, shape (n, k): residuals of a regression of each column on all effects.
     """
+    effects = coded(effects)
     if weights is None:
         return absorb.demean(columns, effects).columns
     result = np.array(columns, dtype="float64", order="F")
@@ -46,4 +47,14 @@ def parameters(effects: np.ndarray) -> int:
     """
     if not effects.shape[1]:
         return 0
-    return absorb.demean(np.zeros((len(effects), 1)), effects).rank
+    return absorb.demean(np.zeros((len(effects), 1)), coded(effects)).rank
+
+
+def coded(effects: np.ndarray) -> np.ndarray:
+    """Return effects as integer codes, labels of any kind numbered in their order."""
+    if effects.dtype.kind == "i":
+        return effects
+    codes = np.empty(effects.shape, dtype="int64")
+    for j, column in enumerate(effects.T):
+        codes[:, j] = np.unique(column, return_inverse=True)[1]
+    return codes

@@ -146,7 +146,10 @@ def headlines(inputs: Inputs) -> list[str]:
     lines = []
     estimates = inputs.estimates.set_index(["model", "term"])
     fits = inputs.fits.set_index("model")
-    for model in inputs.study["models"]:
+    models = inputs.study["models"]
+    for model in models:
+        if model["family"] != models[0]["family"]:
+            continue
         terms = expand_all(model["terms"] or model["controls"])
         kept = [t for t in terms if (model["name"], t.name) in estimates.index]
         if not kept:

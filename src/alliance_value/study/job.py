@@ -5,18 +5,28 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
+import resource
 import sys
+import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from alliance_value.contracts.problems import SHOWN, Problem, UserError, clip
+from alliance_value.contracts.problems import (
+    SHOWN,
+    Problem,
+    UserError,
+    clip,
+    raise_if,
+)
+from alliance_value.study.running import FULL, take_part, unwritable
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM = (*FULL, errno.EROFS, errno.EACCES)
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,9 @@ def job(snakemake: Any) -> Iterator[Job]:
     log = Path(snakemake.log[0])
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
+    take_part(log.parents[1])
+    began = time.monotonic()
+    before = states(snakemake.input)
 
     def tell(message: str) -> None:
         line = f"{snakemake.rule}: {message}"
@@ -56,6 +69,19 @@ def job(snakemake: Any) -> Iterator[Job]:
     try:
         params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
         yield Job(params, tell)
+        raise_if(
+            [
+                Problem(
+                    rule=f"the file changed while rule {snakemake.rule} read it",
+                    remedy="run the same command again",
+                    where=path,
+                )
+                for path, state in states(snakemake.input).items()
+                if state != before[path]
+            ],
+            f"rule {snakemake.rule}",
+        )
+        note_usage(log, snakemake.rule, time.monotonic() - began)
     except Exception as raised:
         error = worded(raised, f"rule {snakemake.rule}", log)
         with log.open("a", encoding="utf-8") as stream:
@@ -72,6 +98,19 @@ def job(snakemake: Any) -> Iterator[Job]:
         sys.exit(1)
 
 
+def note_usage(log: Path, rule: str, seconds: float) -> None:
+    """Write what a job took beside its log; no result depends on it."""
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    usage = {"rule": rule, "seconds": seconds, "megabytes": megabytes}
+    replace(log.parents[1] / "usage" / f"{log.stem}.json", json.dumps(usage))
+
+
+def states(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return size and time of each file."""
+    found = {str(path): Path(path).stat() for path in paths}
+    return {path: (state.st_size, state.st_mtime_ns) for path, state in found.items()}
+
+
 def worded(error: Exception, subject: str, log: str | Path) -> UserError:
     """Return a user's mistake as it is, and anything else as one that names itself.
 
@@ -86,13 +125,13 @@ def worded(error: Exception, subject: str, log: str | Path) -> UserError:
     """
     if isinstance(error, UserError):
         return error
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return UserError([unwritable(error.filename or Path.cwd(), error)], subject)
     first = (str(error).strip().splitlines() or [""])[0]
     name = f"{type(error).__name__}: {clip(first, 200)}" if first else ""
     rule, remedy = f"unexpected error, {name or type(error).__name__}", ""
     if isinstance(error, MemoryError):
         rule, remedy = "the memory does not suffice", "free some or run fewer jobs; "
-    elif isinstance(error, OSError) and error.errno in FULL:
-        rule, remedy = "the disk is full", "free some space and run again; "
     elif isinstance(error, OSError) and error.filename:
         remedy = f"check {error.filename} and its rights; "
     else:
@@ -120,9 +159,16 @@ def stamp(path: str | Path, params: Mapping[str, Any], libraries: list[str]) -> 
     versions = {name: version(name) for name in libraries}
     text = json.dumps({**params, "libraries": versions}, indent=1, ensure_ascii=False)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        replace(path, text)
     return str(path)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all, whatever ends the process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def fingerprints(paths: Sequence[str], cache: str | Path) -> list[str]:
@@ -152,8 +198,7 @@ def fingerprints(paths: Sequence[str], cache: str | Path) -> list[str]:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             current[path] = [size, time, digest]
     if current != known:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_text(json.dumps(current, indent=1), encoding="utf-8")
+        replace(cache, json.dumps(current, indent=1))
     return [current[path][2] for path in paths]
 
 

@@ -25,6 +25,20 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
     yield from name_problems(study)
     yield from cycle_problems(study["variables"])
     models = {m["name"]: m for m in study["models"]}
+    for name in study["inference"].get("repeated", {}).get("models", []):
+        where = "inference.repeated.models"
+        if name not in models:
+            yield Problem(f"no model is called '{name}'", nearest(name, models), where)
+            continue
+        model = models[name]
+        linear = model["estimator"] in ("fixed_effects", "pooled_ols")
+        if not linear or not model["clusters"] or model.get("weights"):
+            yield Problem(
+                rule=f"model '{name}' has no repeated inference",
+                remedy="name a fixed-effects or pooled model with clusters and without "
+                "weights",
+                where=where,
+            )
     tables = study["exhibits"].get("tables", [])
     figures = study["exhibits"].get("figures", [])
     yield from repeated([t["name"] for t in tables], "exhibits.tables")

@@ -222,8 +222,7 @@ def test_random_samples_balance_and_lose_no_row(seed):
     assert (steps.rows_in.iloc[1:].to_numpy() == steps.rows_out.iloc[:-1]).all()
     assert len(tables.panel) + steps.dropped.sum() == len(table)
     assert steps.firms_out.iloc[-1] == tables.panel.firm.nunique()
-    rows = set(tables.panel.source_row)
-    assert rows <= set(table.source_row)
+    rows = set(zip(tables.panel.firm, tables.panel.fiscal_year, strict=True))
     # the same sample by pandas' own query
     usable = table
     for condition in sample.require:
@@ -236,7 +235,8 @@ def test_random_samples_balance_and_lose_no_row(seed):
     usable = usable[usable.fiscal_year.between(sample.first or 0, sample.last or 9999)]
     for condition in sample.where:
         usable = usable.query(condition)
-    assert rows == set(usable.source_row)
+    assert rows == set(zip(usable.firm, usable.fiscal_year, strict=True))
+    assert not {"source_file", "source_row"} & set(tables.panel.columns)
 
 
 def test_variables_may_be_declared_in_any_order():

@@ -482,6 +482,8 @@ def test_all_columns_of_a_model_are_required():
     )
     assert {"a", "b", "w", "y", "k", "sector"} <= set(required_columns(made))
     assert grouping_columns(made) == {"sector"}
+
+
 @pytest.mark.parametrize("kind", ["tables", "figures"])
 def test_the_name_of_the_sample_funnel_is_taken(kind):
     exhibit: dict[str, Any] = {"name": "funnel", "models": ["m"]}

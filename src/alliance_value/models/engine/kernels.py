@@ -64,12 +64,13 @@ def normal_equations(
     """Return D'MD, D'MX and the largest size of X, M taking out group means.
 
     ``order`` is empty where rows are in order of their group; ``weights`` is empty for
-    weights of one. D are the q dummies, row i having ones in ``levels[i]``.
+    weights of one. D are the q dummies, row i having ones in ``levels[i]``. Sums go
+    through partial sums of 512 groups, so that rounding does not build up.
     """
     p = columns.shape[1]
     several = levels.shape[1]
-    gram = np.zeros((q, q))
-    right = np.zeros((q, p))
+    gram, part = np.zeros((q, q)), np.zeros((q, q))
+    right, part_right = np.zeros((q, p)), np.zeros((q, p))
     largest = np.zeros(p)
     mean = np.empty(p)
     share = np.zeros(q)
@@ -100,16 +101,21 @@ def normal_equations(
             for a in range(several):
                 t = levels[i, a]
                 for j in range(p):
-                    right[t, j] += w * (columns[i, j] - mean[j])
+                    part_right[t, j] += w * (columns[i, j] - mean[j])
                 for b in range(several):
-                    gram[t, levels[i, b]] += w
+                    part[t, levels[i, b]] += w
         for a in range(count):
             t = touched[a]
             s = share[t] / total
             for b in range(count):
-                gram[t, touched[b]] -= s * share[touched[b]]
+                part[t, touched[b]] -= s * share[touched[b]]
         for a in range(count):
             share[touched[a]] = 0.0
+        if g % 512 == 511 or g == start.size - 2:
+            gram += part
+            right += part_right
+            part[:] = 0.0
+            part_right[:] = 0.0
     return gram, right, largest
 
 

@@ -27,7 +27,7 @@ from alliance_value.models.estimators.regression import (
 )
 from alliance_value.models.estimators.result import Fit, Test, wald
 from alliance_value.models.within import demean, parameters
-from alliance_value.study.spec import Model
+from alliance_value.study.spec import Model, StandardErrors
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def hausman_tests(design: Design, model: Model, quasi: Quasi) -> list[Test]:
         np.column_stack([quasi.regression.x, x]),
     )
     chosen = slice(len(quasi.regression.names), None)
-    kind = "clustered" if model.clusters else "robust"
+    kind: StandardErrors = "clustered" if model.clusters else "robust"
     robust = covariance(both, quasi.groups, replace(model, standard_errors=kind))
     by = f"clustered by {' and '.join(model.clusters)}" if model.clusters else "HC1"
     tests.append(

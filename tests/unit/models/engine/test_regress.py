@@ -112,7 +112,7 @@ def certified(dataset: str) -> tuple[np.ndarray, list[str], pd.DataFrame]:
 
 
 @pytest.mark.filterwarnings(
-    "default::alliance_value.models.engine.regress.IllConditionedWarning"
+    "ignore::alliance_value.models.engine.regress.IllConditionedWarning"
 )
 @pytest.mark.parametrize(("dataset", "tolerance"), [("Longley", 1e-9), ("Filip", 1e-6)])
 def test_nist_certified_values(dataset, tolerance):

@@ -1,0 +1,58 @@
+"""A checkout -> what git tracks of it, and a clean copy with the raw files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+# What a package, which has no git, holds beside its files.
+MADE = ("build", "data", "results", ".snakemake", ".venv", ".git", ".dvc")
+
+
+def tracked(root: Path) -> list[str]:
+    """Return the files that git tracks, or would track; all without git."""
+    if (root / ".git").exists():
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        names = [name for name in listed.split("\0") if name]
+    else:
+        names = [
+            path.relative_to(root).as_posix()
+            for path in root.rglob("*")
+            if path.relative_to(root).parts[0] not in MADE
+            and "__pycache__" not in path.parts
+        ]
+    return sorted(name for name in set(names) if (root / name).is_file())
+
+
+def copy_checkout(root: Path, target: Path, study_file: str, raw: str) -> None:
+    """Copy code, study file and raw files, and nothing that a run made.
+
+    Parameters
+    ----------
+    root, target
+        The checkout and a folder that is not there yet.
+    study_file
+        The study file, which git need not track.
+    raw
+        The folder of raw files, relative to the checkout; its files are linked where
+        the file system can, since no rule writes them in a copy.
+    """
+    for name in dict.fromkeys([*tracked(root), study_file]):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / name, target / name)
+    for path in sorted((root / raw).rglob("*")):
+        place = target / path.relative_to(root)
+        if path.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(path, place)
+            except OSError:
+                shutil.copy2(path, place)

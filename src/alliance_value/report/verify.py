@@ -1,0 +1,390 @@
+"""Recorded results + a rerun's -> every cell that differs, and the likely cause."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from io import StringIO
+from itertools import zip_longest
+from typing import Any, Literal
+
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.study.provenance import RAW, STAMPS, Provenance, under
+
+Verdict = Literal["differs", "missing", "extra"]
+NUMBER = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
+Rows = dict[tuple[str, ...], dict[str, str]]
+CELL = ["kind", "file", "cell", "recorded", "rerun", "verdict", "cause"]
+# Relative to the larger of two numbers; numbers both below a hundredth of it count as
+# zero. Text files hold ten digits, and processors differ in the last ones.
+TOLERANCES: Mapping[str, float] = {
+    "estimates": 1e-8,
+    "tables": 1e-8,
+    "figures": 1e-6,
+    "counts": 0.0,
+    "text": 1e-6,
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that is not the same in both versions.
+
+    Parameters
+    ----------
+    kind, file, cell
+        Kind of number, file, and the cell by its row's key and its column.
+    recorded, rerun
+        Both values as they stand in the files.
+    verdict
+        How they differ.
+    """
+
+    kind: str
+    file: str
+    cell: str
+    recorded: str
+    rerun: str
+    verdict: Verdict = "differs"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was compared in one file, or in all.
+
+    Parameters
+    ----------
+    cells, within
+        How many cells were compared, and how many of them differ within tolerance.
+    differences
+        Those that differ by more.
+    """
+
+    cells: int = 0
+    within: int = 0
+    differences: tuple[Difference, ...] = ()
+
+    def __add__(self, other: Comparison) -> Comparison:
+        """Join two comparisons."""
+        return Comparison(
+            self.cells + other.cells,
+            self.within + other.within,
+            self.differences + other.differences,
+        )
+
+
+def compare_results(
+    recorded: Mapping[str, bytes],
+    rerun: Mapping[str, bytes],
+    tolerances: Mapping[str, float] = TOLERANCES,
+) -> Comparison:
+    """Compare two versions of a study's results.
+
+    Tables in CSV are compared cell by cell under the tolerance of their kind; other
+    files by their bytes, except pictures, whose numbers stand in a CSV beside them.
+
+    Parameters
+    ----------
+    recorded, rerun
+        Contents by path below the results folder.
+    tolerances
+        Largest relative difference by kind.
+    """
+    found = Comparison()
+    for name in sorted({*recorded, *rerun}):
+        kind = kind_of(name)
+        if name not in rerun or name not in recorded:
+            side: Verdict = "missing" if name in recorded else "extra"
+            there = ("there", "") if name in recorded else ("", "there")
+            found += Comparison(1, 0, (Difference(kind, name, "file", *there, side),))
+        elif name.endswith(".csv"):
+            found += compare_tables(
+                name, kind, cells_of(recorded[name]), cells_of(rerun[name]), tolerances
+            )
+        elif not name.endswith((".png", ".pdf", ".svg", "provenance.json")):
+            found += compare_texts(
+                name, recorded[name], rerun[name], tolerances["text"]
+            )
+    return found
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of numbers that a result holds."""
+    folder = name.partition("/")[0]
+    if folder in ("tables", "figures"):
+        return folder
+    return "estimates" if name.endswith(".csv") else "text"
+
+
+def cells_of(content: bytes) -> pd.DataFrame:
+    """Read a CSV with each cell as its text."""
+    text = content.decode("utf-8")
+    if not text.strip():
+        return pd.DataFrame()
+    return pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
+
+
+def compare_tables(
+    name: str,
+    kind: str,
+    recorded: pd.DataFrame,
+    rerun: pd.DataFrame,
+    tolerances: Mapping[str, float],
+) -> Comparison:
+    """Compare two tables cell by cell, rows matched by their key.
+
+    The key is the shortest run of first columns that tells the recorded rows apart;
+    without one, rows are matched by their order.
+    """
+    ours, theirs = keyed(recorded, rerun)
+    columns = list(dict.fromkeys([*recorded.columns, *rerun.columns]))
+    cells = within = 0
+    differences = []
+    for key in dict.fromkeys([*ours, *theirs]):
+        if key not in theirs or key not in ours:
+            side: Verdict = "missing" if key in ours else "extra"
+            there = ("row", "") if key in ours else ("", "row")
+            cells += 1
+            differences.append(Difference(kind, name, " / ".join(key), *there, side))
+            continue
+        for column in columns:
+            old, new = ours[key].get(column, ""), theirs[key].get(column, "")
+            cells += 1
+            if old == new:
+                continue
+            if close(old, new, tolerance_of(kind, old, new, tolerances)):
+                within += 1
+            else:
+                cell = " / ".join([*key, str(column)])
+                differences.append(Difference(kind, name, cell, old, new))
+    return Comparison(cells, within, tuple(differences))
+
+
+def keyed(
+    recorded: pd.DataFrame, rerun: pd.DataFrame
+) -> tuple[
+    dict[tuple[str, ...], dict[str, str]], dict[tuple[str, ...], dict[str, str]]
+]:
+    """Return the rows of two tables by a key that both have."""
+    common = [c for c in recorded.columns if c in rerun.columns]
+    for width in range(1, len(common) + 1):
+        key = common[:width]
+        if not (recorded.duplicated(key).any() or rerun.duplicated(key).any()):
+            break
+    else:
+        key = []
+
+    def rows(table: pd.DataFrame) -> Rows:
+        records = table.to_dict("records")
+        return {
+            tuple(str(r[k]) for k in key) if key else (f"row {i}",): {
+                str(c): str(v) for c, v in r.items()
+            }
+            for i, r in enumerate(records, start=2)
+        }
+
+    return rows(recorded), rows(rerun)
+
+
+def tolerance_of(
+    kind: str, old: str, new: str, tolerances: Mapping[str, float]
+) -> float:
+    """Return the tolerance of a cell: whole numbers are counts."""
+    whole = all(text.lstrip("-").isdigit() for text in (old, new))
+    return tolerances["counts" if whole else kind]
+
+
+def close(old: str, new: str, tolerance: float) -> bool:
+    """Whether two cells hold numbers that differ by no more than the tolerance."""
+    try:
+        a, b = float(old), float(new)
+    except ValueError:
+        return False
+    return math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance * 1e-2)
+
+
+def compare_texts(
+    name: str, recorded: bytes, rerun: bytes, tolerance: float
+) -> Comparison:
+    """Compare two texts line by line, numbers in them under a tolerance."""
+    ours, theirs = (
+        side.decode("utf-8", "replace").splitlines() for side in (recorded, rerun)
+    )
+    differences, within = [], 0
+    for number, (old, new) in enumerate(zip_longest(ours, theirs, fillvalue=""), 1):
+        if old == new:
+            continue
+        if alike(old, new, tolerance):
+            within += 1
+        else:
+            cell = f"line {number}"
+            differences.append(Difference("text", name, cell, clip(old), clip(new)))
+    return Comparison(max(len(ours), len(theirs)), within, tuple(differences))
+
+
+def alike(old: str, new: str, tolerance: float) -> bool:
+    """Whether two lines are the same but for small differences between numbers."""
+    if NUMBER.sub("", old) != NUMBER.sub("", new):
+        return False
+    pairs = zip(NUMBER.findall(old), NUMBER.findall(new), strict=True)
+    return all(a == b or close(a, b, tolerance) for a, b in pairs)
+
+
+def clip(text: str, width: int = 120) -> str:
+    """Shorten a line."""
+    return text if len(text) <= width else f"{text[:width]}..."
+
+
+def causes(
+    recorded: Provenance, rerun: Provenance, results: str
+) -> dict[str, tuple[str, ...]]:
+    """Return the likely causes of a difference by file below the results folder.
+
+    What stands behind a result in either record, input by input, is compared by hash;
+    then the libraries, Python and platform. Where all agree the run itself is not
+    reproducible.
+
+    Parameters
+    ----------
+    recorded, rerun
+        The records of what made the two versions.
+    results
+        The results folder in the records.
+    """
+    around = tuple(environment_changes(recorded, rerun))
+    found = {}
+    for output in {**recorded.maker(), **rerun.maker()}:
+        if not under(output, results):
+            continue
+        leaves = recorded.leaves(output, RAW) | rerun.leaves(output, RAW)
+        changed = [
+            words
+            for leaf in sorted(leaves)
+            if (words := leaf_change(leaf, recorded, rerun))
+        ]
+        found[output.removeprefix(f"{results}/")] = (*changed, *around) or (
+            "none found: the run itself does not repeat",
+        )
+    return found
+
+
+def leaf_change(leaf: str, recorded: Provenance, rerun: Provenance) -> str:
+    """Say how an input differs between two records, nothing where it does not."""
+    old, new = recorded.files.get(leaf), rerun.files.get(leaf)
+    if old == new:
+        return ""
+    if under(leaf, STAMPS):
+        if recorded.settings.get(leaf) == rerun.settings.get(leaf):
+            return ""  # versions alone, which the environment names
+        return f"study file or settings: {leaf.rpartition('/')[2]}"
+    kind = "code" if leaf.startswith(("src/", "workflow/")) else "input"
+    if old is None or new is None:
+        return f"{kind}: {leaf} is used by one version alone"
+    return f"{kind}: {leaf} was {old[:12]}, is {new[:12]}"
+
+
+def environment_changes(recorded: Provenance, rerun: Provenance) -> Iterator[str]:
+    """Yield each library, and each part of the platform, that differs."""
+    old: dict[str, Any] = dict(recorded.environment)
+    new: dict[str, Any] = dict(rerun.environment)
+    libraries = old.pop("libraries"), new.pop("libraries")
+    for kind, a, b in (("platform", old, new), ("library", *libraries)):
+        for name in sorted({*a, *b}):
+            if a.get(name) != b.get(name):
+                yield f"{kind}: {name} was {a.get(name)}, is {b.get(name)}"
+
+
+def verdict_table(
+    comparison: Comparison, likely: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Return one row per difference with its likely causes."""
+    unknown = ("the file has no record of what made it",)
+    rows = [
+        [
+            *(d.kind, d.file, d.cell, d.recorded, d.rerun, d.verdict),
+            "; ".join(likely.get(d.file, unknown)),
+        ]
+        for d in comparison.differences
+    ]
+    return pd.DataFrame(rows, columns=CELL, dtype=str)
+
+
+def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Comparison:
+    """Compare estimates with printed ones, to half a unit of the last printed digit.
+
+    Parameters
+    ----------
+    published
+        Columns model, term, estimate and se, as text; a cell may be empty.
+    estimates
+        The recorded estimates, as text or numbers.
+
+    Raises
+    ------
+    UserError
+        A column is absent or a cell is no number.
+    """
+    absent = [c for c in ("model", "term") if c not in published]
+    values = [c for c in ("estimate", "se") if c in published]
+    problems = [
+        Problem(
+            rule=f"column '{column}' is not there",
+            remedy="give columns model, term, estimate, se",
+            where="the published table",
+        )
+        for column in [*absent, *([] if values else ["estimate"])]
+    ]
+    raise_if(problems, "the published table")
+    ours = {(str(r["model"]), str(r["term"])): r for r in estimates.to_dict("records")}
+    differences: list[Difference] = []
+    cells = within = 0
+    for number, row in enumerate(published.to_dict("records"), start=2):
+        key = (str(row["model"]), str(row["term"]))
+        for column in values:
+            printed = str(row[column]).strip()
+            if not printed:
+                continue
+            cells += 1
+            try:
+                half = unit(printed) / 2
+            except InvalidOperation:
+                problems.append(
+                    Problem(
+                        rule="this is no number",
+                        remedy="write it as printed, without stars or brackets",
+                        where="the published table",
+                        row=number,
+                        column=column,
+                        value=printed,
+                    )
+                )
+                continue
+            cell = " / ".join([*key, column])
+            if key not in ours:
+                differences.append(
+                    Difference("estimates", "published", cell, printed, "", "missing")
+                )
+                continue
+            value = float(ours[key][column])
+            if abs(value - float(printed)) <= half * (1 + 1e-9):
+                within += 1
+            else:
+                text = f"{value:.10g}"
+                differences.append(
+                    Difference("estimates", "published", cell, printed, text)
+                )
+    raise_if(problems, "the published table")
+    return Comparison(cells, within, tuple(differences))
+
+
+def unit(printed: str) -> float:
+    """Return one unit of the last digit of a printed number."""
+    exponent = Decimal(printed).as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise InvalidOperation
+    return float(Decimal(1).scaleb(exponent))

@@ -1,0 +1,147 @@
+"""A checkout and a study -> at most one run at work there, able to write its files.
+
+Locks of the operating system end with the process that holds them, however it ends, so
+that nothing has to be unlocked after a crash.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from alliance_value.contracts.problems import Problem, UserError, raise_if
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+PROBE = 1 << 16
+HELD: dict[Path, IO[str]] = {}
+
+
+def hold(folder: str | Path, study: str) -> None:
+    """Let this process be the one run of a study; it stays so until it ends.
+
+    Parameters
+    ----------
+    folder
+        The study's build folder.
+    study
+        Its name.
+
+    Raises
+    ------
+    UserError
+        Another run, or a job that a killed run left behind, is at work.
+    """
+    run, jobs = Path(folder) / "run.lock", Path(folder) / "jobs.lock"
+    if not taken(run, fcntl.LOCK_EX):
+        other = run.read_text(encoding="utf-8").strip()
+        raise UserError(
+            [
+                Problem(
+                    rule=f"another run of this study is at work here (process {other})",
+                    remedy="wait until it ends, or work in a clone of its own",
+                    where=str(Path(folder).resolve().parent.parent),
+                )
+            ],
+            f"starting study '{study}'",
+        )
+    HELD[run].truncate(0)
+    HELD[run].write(str(os.getpid()))
+    HELD[run].flush()
+    if not taken(jobs, fcntl.LOCK_EX):
+        HELD.pop(run).close()
+        raise UserError(
+            [
+                Problem(
+                    rule="a job of a run that was killed is still at work here",
+                    remedy="wait until it ends, or end it, then start again",
+                    where=str(Path(folder).resolve().parent.parent),
+                )
+            ],
+            f"starting study '{study}'",
+        )
+    HELD.pop(jobs).close()
+
+
+def take_part(folder: str | Path) -> None:
+    """Let this process count as a job at work until it ends."""
+    taken(Path(folder) / "jobs.lock", fcntl.LOCK_SH)
+
+
+def taken(path: Path, kind: int) -> bool:
+    """Take a lock, or say that another process holds it.
+
+    Where the file system knows no locks there is nothing to ask, and Snakemake's own
+    lock is all there is.
+    """
+    if path in HELD:
+        return True
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stream = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(stream, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.close()
+        return False
+    except OSError as error:
+        if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.EINVAL):
+            raise
+    HELD[path] = stream
+    return True
+
+
+def check_writable(folders: Iterable[str], study: str) -> None:
+    """Try to write in each folder that a run fills.
+
+    Raises
+    ------
+    UserError
+        A folder is read-only, full or no folder.
+    """
+    problems = []
+    for folder in folders:
+        place = Path(folder)
+        while not place.exists():
+            place = place.parent
+        try:
+            probe = place / f".probe.{os.getpid()}"
+            try:
+                probe.write_bytes(b"0" * PROBE)
+            finally:
+                if place.is_dir():
+                    probe.unlink(missing_ok=True)
+        except OSError as error:
+            problems.append(unwritable(place, error))
+    raise_if(problems, f"the folders of study '{study}'")
+
+
+def unwritable(path: str | Path, error: OSError) -> Problem:
+    """Return, in words, why a file or folder cannot be written."""
+    where = str(path)
+    if error.errno in FULL:
+        folder = Path(path)
+        while not folder.is_dir():
+            folder = folder.parent
+        free = shutil.disk_usage(folder).free / 1e6
+        return Problem(
+            rule=f"the disk is full ({free:.1f} MB free)",
+            remedy="free space or move the checkout, then run the same command again: "
+            "what is finished stays",
+            where=where,
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return Problem(
+            rule="this is read-only for you",
+            remedy=f"make it writable (chmod -R u+w {where}), or work in a clone that "
+            "is yours",
+            where=where,
+        )
+    return Problem(
+        rule=f"it cannot be written: {error.strerror or error}",
+        remedy="remove what is in its place, then run the same command again",
+        where=where,
+    )

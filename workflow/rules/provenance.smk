@@ -1,0 +1,23 @@
+# What made the results, written beside them: it lets a pull on another machine tell
+# what is up to date. See docs/architecture.md.
+rule provenance:
+    input:
+        params=stamped("provenance", {}),
+        results=rules.study_results.input,
+        code=code("provenance"),
+    output:
+        provenance=f"{RESULTS}/provenance.json",
+    log:
+        f"{LOGS}/provenance.log",
+    params:
+        words=in_words(
+            "provenance",
+            {
+                "study": NAME,
+                "portable": portable_paths(),
+                "processed": PROCESSED,
+                "steps": STEPS,
+            },
+        ),
+    script:
+        "../scripts/provenance.py"
