@@ -574,7 +574,12 @@ class Validation(pa.DataFrameModel):
         "Planted", "outcome per unit", source="truth.json"
     )
     estimate: Series[float] = described(
-        "Estimate", "outcome per unit", "w'b", source="estimates", nullable=True
+        "Estimate",
+        "outcome per unit",
+        "w'b",
+        source="estimates",
+        nullable=True,
+        missing="dyads that allow no such quantity",
     )
     se: Series[float] = described(
         "Standard error",
@@ -583,18 +588,21 @@ class Validation(pa.DataFrameModel):
         source="covariances",
         ge=0,
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     ci_low: Series[float] = described(
         "Lower confidence limit",
         "as the estimate",
         source="estimates",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "as the estimate",
         source="estimates",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     z: Series[float] = described(
         "Distance",
@@ -602,6 +610,7 @@ class Validation(pa.DataFrameModel):
         "(estimate - planted) / se",
         source="estimates and truth.json",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     covered: Series[bool] = described(
         "Interval holds it",
