@@ -578,8 +578,8 @@ class Validation(pa.DataFrameModel):
         "outcome per unit",
         "w'b",
         source="estimates",
-        missing="the quantity is not estimated in this study",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     se: Series[float] = described(
         "Standard error",
@@ -587,30 +587,30 @@ class Validation(pa.DataFrameModel):
         "square root of w'Vw",
         source="covariances",
         ge=0,
-        missing="the quantity is not estimated in this study",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     ci_low: Series[float] = described(
         "Lower confidence limit",
         "as the estimate",
         source="estimates",
-        missing="the quantity is not estimated in this study",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "as the estimate",
         source="estimates",
-        missing="the quantity is not estimated in this study",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     z: Series[float] = described(
         "Distance",
         "standard errors",
         "(estimate - planted) / se",
         source="estimates and truth.json",
-        missing="the quantity is not estimated in this study",
         nullable=True,
+        missing="dyads that allow no such quantity",
     )
     covered: Series[bool] = described(
         "Interval holds it",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+import pytest
+
 from alliance_value.events import battery, normal_returns, study
 from alliance_value.events.calendar import WINDOWS, window_name
 
@@ -13,8 +15,9 @@ from . import worlds
 PAGE = Path(__file__).parents[3] / "docs" / "event-study.md"
 
 
-def test_the_example_runs(tmp_path, monkeypatch, capsys):
-    text = PAGE.read_text()
+@pytest.mark.parametrize("page", [PAGE, PAGE.parents[1] / "README.md"])
+def test_the_example_runs(page, tmp_path, monkeypatch, capsys):
+    text = page.read_text()
     code = text.split("```python\n")[1].split("```")[0]
     returns, factors = worlds.market(days=450)
     worlds.long(returns).to_csv(tmp_path / "returns.csv", index=False)
@@ -22,9 +25,10 @@ def test_the_example_runs(tmp_path, monkeypatch, capsys):
     events.to_csv(tmp_path / "events.csv", index=False)
     factors.to_csv(tmp_path / "factors.csv", index=False)
     monkeypatch.chdir(tmp_path)
-    exec(compile(code, str(PAGE), "exec"), {})
+    exec(compile(code, str(page), "exec"), {})
     printed = capsys.readouterr().out
-    assert "[-1,1]" in printed and "ff3" in printed and "Empty" not in printed
+    assert "generalized_rank" in printed or "[-1,1]" in printed
+    assert "ff3" in printed and "Empty" not in printed
 
 
 def test_the_page_names_every_argument_default_and_table():
