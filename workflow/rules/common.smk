@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.exhibits.inputs import FIGURE_INPUTS
+from alliance_value.exhibits.inputs import FIGURE_INPUTS, TABLE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.study.dependencies import modules_of
@@ -286,6 +286,26 @@ def claimed_models():
 def stamped(unit, values, libraries=()):
     """The stamped parameters of a unit of work, as an input."""
     return stamp(f"{BUILD}/params/{unit}.json", values, [*TABULAR, *libraries])
+
+
+def stamped_each(unit, names, values, libraries=()):
+    """The stamped parameters of units that differ by one wildcard, as an input.
+
+    All are written while the workflow is read: Snakemake lists the folder only once.
+    """
+    files = {n: stamped(f"{unit}.{n}", values(n), libraries) for n in names}
+    return lambda wildcards: files[wildcards[0]]
+
+
+def exhibit_words():
+    """What every table and figure says of the study."""
+    return {
+        "labels": labels(),
+        "titles": {m["name"]: m["title"] for m in STUDY["models"]},
+        "outcomes": {m["name"]: m["outcome"] for m in STUDY["models"]},
+        "confidence": STUDY["inference"]["confidence"],
+        "simulated": STUDY["simulated"],
+    }
 
 
 def in_words(unit, values):

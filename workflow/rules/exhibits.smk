@@ -1,18 +1,14 @@
 rule table:
     input:
-        params=lambda w: stamped(
-            f"table.{w.table}",
-            {
-                "table": TABLES[w.table],
-                "labels": labels(),
-                "titles": {m["name"]: m["title"] for m in STUDY["models"]},
-                "simulated": STUDY["simulated"],
-            },
-            ["jinja2"],
+        params=stamped_each(
+            "table",
+            TABLES,
+            lambda table: {"table": TABLES[table], **exhibit_words()},
+            ["jinja2", "python-docx"],
         ),
-        estimates=rules.results.output.estimates,
-        fits=rules.results.output.fits,
-        diagnostics=rules.results.output.diagnostics,
+        tables=lambda w: [
+            RESULT_TABLES[name] for name in TABLE_INPUTS[TABLES[w.table]["kind"]]
+        ],
         code=code("table"),
     output:
         html=report(
@@ -23,6 +19,7 @@ rule table:
         ),
         latex=f"{RESULTS}/tables/{{table}}.tex",
         csv=f"{RESULTS}/tables/{{table}}.csv",
+        docx=f"{RESULTS}/tables/{{table}}.docx",
     log:
         f"{LOGS}/table.{{table}}.log",
     script:
@@ -31,16 +28,10 @@ rule table:
 
 rule figure:
     input:
-        params=lambda w: stamped(
-            f"figure.{w.figure}",
-            {
-                "figure": FIGURES[w.figure],
-                "labels": labels(),
-                "titles": {m["name"]: m["title"] for m in STUDY["models"]},
-                "outcomes": {m["name"]: m["outcome"] for m in STUDY["models"]},
-                "confidence": STUDY["inference"]["confidence"],
-                "simulated": STUDY["simulated"],
-            },
+        params=stamped_each(
+            "figure",
+            FIGURES,
+            lambda figure: {"figure": FIGURES[figure], **exhibit_words()},
             ["matplotlib", "seaborn"],
         ),
         tables=lambda w: [

@@ -1,8 +1,9 @@
 rule estimate:
     input:
-        params=lambda w: stamped(
-            f"family.{w.family}",
-            {"models": models_of(w.family)},
+        params=stamped_each(
+            "family",
+            FAMILIES,
+            lambda family: {"models": models_of(family)},
             ["linearmodels", "scipy"],
         ),
         panel=rules.panel.output.panel,

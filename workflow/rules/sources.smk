@@ -131,9 +131,10 @@ if "alliances" in STUDY["sources"]:
 
 rule profile:
     input:
-        params=lambda w: stamped(
-            f"profile.{w.source}",
-            {"layout": layout_of(w.source), "sha256": contents_of(w.source)},
+        params=stamped_each(
+            "profile",
+            SOURCES,
+            lambda name: {"layout": layout_of(name), "sha256": contents_of(name)},
             ["polars"],
         ),
         files=lambda w: SOURCES[w.source],

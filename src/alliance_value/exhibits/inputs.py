@@ -1,4 +1,4 @@
-"""The tables that each kind of figure is drawn from."""
+"""The tables of results that each kind of figure and of table is made from."""
 
 from __future__ import annotations
 
@@ -16,4 +16,14 @@ FIGURE_INPUTS: dict[str, tuple[str, ...]] = {
     "trends": ("panel",),
     "adoption": ("panel",),
     "binned_scatter": ("panel",),
+}
+
+TABLE_INPUTS: dict[str, tuple[str, ...]] = {
+    "models": ("estimates", "fits", "diagnostics"),
+    "descriptive": ("panel",),
+    "inference": ("inference",),
+    "event_tests": ("event_tests",),
+    "division": ("division_of_value",),
+    "appropriation": ("appropriation",),
+    "claims": ("claims",),
 }

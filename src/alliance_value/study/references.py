@@ -76,6 +76,16 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
         )
     for table in tables:
         where = f"exhibits.tables.{table['name']}"
+        if table["kind"] != "models":
+            yield from table_needs(study, table, where)
+            continue
+        if not table.get("models"):
+            yield Problem(
+                rule="key 'models' is missing",
+                remedy="list the models, one column each",
+                where=where,
+            )
+            continue
         for name in table["models"]:
             if name not in models:
                 yield unknown(name, where)
@@ -189,6 +199,28 @@ def check_problems(study: Mapped, check: Mapped, where: str) -> Iterator[Problem
             rule="a term of a model of dyads needs model and term",
             remedy="write model: combined, and term as dyad_models.csv names it",
             where=f"{where}.dyads",
+        )
+
+
+def table_needs(study: Mapped, table: Mapped, where: str) -> Iterator[Problem]:
+    """Yield what a table needs that the study does not make."""
+    kind = table["kind"]
+    if kind == "descriptive" and not table.get("terms"):
+        yield Problem("key 'terms' is missing", "list the variables", where)
+    dyads = kind in ("division", "appropriation")
+    lacking = {
+        "claims": "claims" not in study,
+        "inference": "repeated" not in study["inference"],
+        "event_tests": "event_study" not in study,
+        "division": "event_study" not in study or "events" in study["sources"],
+        "appropriation": "event_study" not in study or "events" in study["sources"],
+    }
+    if lacking.get(kind, False):
+        what = "an event study of alliances" if dyads else kind.replace("_", " ")
+        yield Problem(
+            rule=f"the study makes no results for a table of kind {kind}",
+            remedy=f"add {what}, or take the table out",
+            where=where,
         )
 
 

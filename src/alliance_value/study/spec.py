@@ -192,10 +192,13 @@ class Model:
 
 @dataclass(frozen=True)
 class Table:
-    """A regression table: its models are the columns."""
+    """A table of results; of kind models its models are the columns."""
 
     name: str
-    models: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    kind: str = "models"
+    model: str = ""
+    window: str = ""
     title: str = ""
     terms: tuple[str, ...] = ()
     note: str = ""
