@@ -71,9 +71,8 @@ def test_figures_are_enlarged_and_put_back(page):
         "new Promise(done => { const d = document.querySelector('dialog');"
         "d.addEventListener('close', () => done(1)); d.close(); })"
     )
-    assert page.run(
-        "document.querySelectorAll('figure .frame svg').length"
-    ) == page.run("document.querySelectorAll('figure').length")
+    drawings = page.run("document.querySelectorAll('figure .frame svg').length")
+    assert drawings == page.run("document.querySelectorAll('figure').length") > 0
 
 
 def test_tables_are_copied_as_tab_separated_text(page):
