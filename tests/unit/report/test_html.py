@@ -147,3 +147,18 @@ def test_every_exhibit_of_the_study_is_shown_once(inputs):
     shown = [f["name"] for s in sections(inputs) for f in s["figures"]]
     assert sorted(shown) == sorted(inputs.figures)
     assert sum(len(s["tables"]) for s in sections(inputs)) == len(inputs.tables)
+
+
+def test_the_summary_says_each_verdict_with_its_numbers(inputs):
+    claims = pd.DataFrame(
+        {
+            "headline": ["Twice the value"] * 2,
+            "reading": ["ratio of means", "ratio of medians"],
+            "published": [2.0, 2.0],
+            "estimate": [2.125, None],
+            "verdict": ["interval contains the published value", "not estimated"],
+        }
+    )
+    page = render(replace(inputs, claims=claims), TEMPLATES)
+    assert "2 published and 2.12 estimated: interval contains" in page
+    assert "ratio of medians, 2 published: not estimated." in page
