@@ -96,6 +96,7 @@ rule report:
         cut_points=rules.panel.output.cut_points,
         sources=records_of_all(),
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
+        claims=f"{RESULTS}/claims.csv" if "claims" in STUDY else [],
         tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),
         figures=[
             *expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 from alliance_value.contracts.tables import (
+    Claims,
     CutPoints,
     Estimates,
     Fits,
@@ -38,6 +39,11 @@ with job(snakemake) as this:
             load(snakemake.input.validation, Validation)
             if snakemake.input.validation
             else empty(Validation)
+        ),
+        claims=(
+            load(snakemake.input.claims, Claims)
+            if snakemake.input.claims
+            else empty(Claims)
         ),
         sources=[
             json.loads(Path(path).read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.contracts.funnel import SAMPLE
+from alliance_value.contracts.tables import Claims, empty
 from alliance_value.exhibits.funnel import model_branches
 from alliance_value.exhibits.regression_table import term_label
 from alliance_value.report.page import fill_page, rows
@@ -17,6 +18,31 @@ from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.terms import expand_all
 
 SHOWN_REJECTS = 200
+EVENT_KINDS = frozenset(
+    {"event_tests", "division", "appropriation", "caar", "joint_value"}
+    | {"both_gain", "whale_curve", "size_power"}
+)
+# section -> its title and the sentence that opens it
+SECTIONS = {
+    "claims": (
+        "Claims",
+        "Published headlines beside this study's estimates; each verdict follows from "
+        "the interval by rule.",
+    ),
+    "events": (
+        "Study 2: announcements",
+        "Abnormal returns around announcements, the value that partners create "
+        "together and how they divide it.",
+    ),
+    "portfolios": (
+        "Study 1: portfolios",
+        "Firms' performance along the composition of their alliance portfolios.",
+    ),
+    "robustness": (
+        "Robustness",
+        "The same questions by other estimators, definitions and ways of inference.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +61,8 @@ class Inputs:
         Canonical tables.
     sources
         The source files with their hashes, and what was decided in reading them.
+    claims
+        Published headlines beside this study's estimates; empty without claims.
     tables, figures, captions
         Exhibits by name: HTML, SVG and text.
     """
@@ -49,6 +77,7 @@ class Inputs:
     cut_points: pd.DataFrame
     validation: pd.DataFrame
     sources: Sequence[Mapping[str, Any]]
+    claims: pd.DataFrame = field(default_factory=lambda: empty(Claims))
     tables: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)
     captions: Mapping[str, str] = field(default_factory=dict)
@@ -65,21 +94,12 @@ def render(inputs: Inputs, templates: Mapping[str, str]) -> str:
         Jinja2 sources of ``report.html.j2`` and the page that it extends.
     """
     study = inputs.study
-    exhibits = study["exhibits"]
     return fill_page(
         templates,
         "report.html.j2",
         study=study,
-        headlines=headlines(inputs),
-        tables=[inputs.tables[t["name"]] for t in exhibits["tables"]],
-        figures=[
-            {
-                "name": f["name"],
-                "svg": inline(inputs.figures[f["name"]], f["name"]),
-                "caption": inputs.captions[f["name"]],
-            }
-            for f in exhibits["figures"]
-        ],
+        headlines=[*verdicts(inputs), *headlines(inputs)],
+        sections=sections(inputs),
         funnel=(
             {
                 "svg": inline(inputs.figures["funnel"], "funnel"),
@@ -100,6 +120,66 @@ def render(inputs: Inputs, templates: Mapping[str, str]) -> str:
         sources=inputs.sources,
         libraries=inputs.libraries,
     )
+
+
+def sections(inputs: Inputs) -> list[dict[str, Any]]:
+    """Sort the declared exhibits into the report's sections, empty ones left out.
+
+    Figures are numbered in the order in which they are read.
+    """
+    study = inputs.study
+    exhibits = study["exhibits"]
+    families = {m["name"]: m["family"] for m in study["models"]}
+    shown, number = [], 0
+    for name, (title, lead) in SECTIONS.items():
+        tables = [
+            inputs.tables[t["name"]]
+            for t in exhibits["tables"]
+            if place_of(t, families) == name
+        ]
+        figures = []
+        for f in exhibits["figures"]:
+            if place_of(f, families) != name:
+                continue
+            number += 1
+            figures.append(
+                {
+                    "name": f["name"],
+                    "number": number,
+                    "svg": inline(inputs.figures[f["name"]], f["name"]),
+                    "caption": inputs.captions[f["name"]],
+                }
+            )
+        if name == "claims" and study["simulated"]:
+            lead += (
+                " The data are simulated: the verdicts validate the pipeline and are "
+                "no evidence about firms."
+            )
+        if tables or figures:
+            shown.append(
+                {
+                    "id": name,
+                    "title": title,
+                    "lead": lead,
+                    "tables": tables,
+                    "figures": figures,
+                }
+            )
+    return shown
+
+
+def place_of(exhibit: Mapping[str, Any], families: Mapping[str, str]) -> str:
+    """Return the section of an exhibit: by its kind, then by its models' families."""
+    kind = exhibit.get("kind", "models")
+    if kind == "claims":
+        return "claims"
+    if kind in EVENT_KINDS:
+        return "events"
+    if kind in ("specification_curve", "inference"):
+        return "robustness"
+    first = next(iter(families.values()), "")
+    others = {families[m] for m in exhibit.get("models") or () if m in families}
+    return "robustness" if others - {first} and kind == "models" else "portfolios"
 
 
 def inline(svg: str, name: str) -> str:
@@ -163,6 +243,20 @@ def headlines(inputs: Inputs) -> list[str]:
             f"{model['confidence']:.0%} CI {row.ci_low:.4g} to {row.ci_high:.4g}; "
             f"p = {row.p:.3g}; N = {fits.loc[model['name'], 'n']:,})."
         )
+    return lines
+
+
+def verdicts(inputs: Inputs) -> list[str]:
+    """Say the verdicts on each claim's readings in a sentence each."""
+    lines = []
+    for headline, part in inputs.claims.groupby("headline", sort=False):
+        said = [
+            f"{r['reading']}, {r['published']:.3g} published"
+            + ("" if pd.isna(r["estimate"]) else f" and {r['estimate']:.3g} estimated")
+            + f": {r['verdict']}"
+            for r in rows(part)
+        ]
+        lines.append(f"{headline}: {'; '.join(said)}.")
     return lines
 
 
