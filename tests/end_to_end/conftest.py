@@ -36,8 +36,7 @@ stages:
         - ${item}:
       deps: [Snakefile, "data/raw/${key}", profiles, requirements.lock, src, workflow]
       outs: ["data/steps/${key}", "results/${key}"]
-metrics:
-  - results/tiny/metrics.json
+      metrics: ["metrics/${key}.json": {cache: false}]
 plots:
   - results/tiny/figures/product.svg
 """

@@ -40,7 +40,6 @@ RESULTS = {
     "fits.csv",
     "funnel.csv",
     "margins.csv",
-    "metrics.json",
     "provenance.json",
     "rejects.csv",
     "report.html",
