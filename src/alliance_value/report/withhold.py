@@ -17,7 +17,7 @@ CREDENTIALS = {
     "a password in an address": re.compile(r"://[^/\s:@{}$<]+:[^/\s@{}$<]+@"),
     "a password": re.compile(
         r"(?im)^\s*(?:password|passwd|secret_access_key|access_key_id|api_key)"
-        r"\s*[:=]\s*['\"]?[^\s'\"{}$<]{4,}['\"]?\s*$"
+        r"\s*[:=]\s*['\"]?[^\s'\"{}()$<]{4,}['\"]?\s*$"
     ),
 }
 ABSOLUTE = re.compile(r"(?<![\w.])/(?:home|Users|root|mnt|tmp)/\w|\b[A-Z]:\\Users\\")
