@@ -1,21 +1,28 @@
-"""Time and memory of cutting windows from a large daily file, by four engines.
+"""Time and memory of the returns around events in a large daily file, by four engines.
 
     python benchmarks/bench_daily.py [--millions 5] [--events 2000] [--formats parquet]
+        [--shuffled] [--repeats 1] [--peers /path/to/python] [--folder here]
 
 Writes a simulated daily file of that many million rows in a temporary folder, sorted
 by security and day as CRSP's is, or shuffled within blocks of a hundred securities
-(--shuffled). Each engine, in a process of its own, returns the rows in 250 days around
-each event. Prints seconds, peak memory of the process, and rows, which must agree. The
-package's own reader does more: codes, repeated days, market values, delistings. An
-engine that is not installed is left out.
+(--shuffled), with dated links of firms to securities and with delistings. The job:
+each event's firm -> its security on the day -> the rows from 295 trading days before to
+54 after; codes become missing returns, delisting returns are compounded, market values
+are added up over a company's securities. Each engine runs in a process of its own and
+returns the number of rows and the sums of returns and market values, which must agree.
+Prints seconds (imports included), peak memory of the process, and ratios to pandas.
+
+The package's own reader does more: repeated days, unreadable keys, gaps, a record of
+every repair. An engine that is not installed is said to be so; --peers names another
+interpreter in which the others run.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,29 +37,39 @@ import pyarrow.parquet as pq
 
 DAYS_EACH = 5000
 BLOCK = 100
-BEFORE, AFTER = 250, 10
+BEFORE, AFTER = 295, 54
 FIRST_DAY = np.datetime64("1995-01-02")
+LOWEST = -1.01
 
 
 def write_files(folder: Path, millions: float, events: int, shuffled: bool) -> None:
-    """Write dsf.parquet, windows.parquet and the tables of names."""
+    """Write dsf.parquet, events.parquet, links.parquet and delistings.parquet.
+
+    Firms keep a security for half of the calendar, then pass to another one; every
+    tenth security shares its company with the next one; one in five is delisted.
+    """
     rng = np.random.default_rng(0)
     securities = max(BLOCK, round(millions * 1e6 / DAYS_EACH))
     calendar = np.busday_offset(FIRST_DAY, np.arange(DAYS_EACH), roll="forward")
+    stamps = calendar.astype("datetime64[us]")
     sink: pq.ParquetWriter | None = None
+    every = 10_000 + np.arange(securities)
+    company = np.where(np.arange(securities) % 10 == 1, every - 1, every)
+    delisted = np.flatnonzero(rng.random(securities) < 0.2)
+    gone = rng.integers(DAYS_EACH // 2, DAYS_EACH, len(delisted))
     for start in range(0, securities, BLOCK):
         count = min(BLOCK, securities - start)
         n = count * DAYS_EACH
-        permno = np.repeat(10_000 + start + np.arange(count), DAYS_EACH)
+        own = np.repeat(np.arange(start, start + count), DAYS_EACH)
         ret = rng.normal(0, 0.02, n).round(6)
         ret[rng.random(n) < 0.0005] = -77.0
         price = np.exp(rng.normal(3, 1, n)).round(2)
         price[rng.random(n) < 0.002] *= -1
         block = pa.table(
             {
-                "permno": pa.array(permno, pa.int32()),
-                "permco": pa.array(permno // 2, pa.int32()),
-                "date": pa.array(np.tile(calendar, count), pa.date32()),
+                "permno": pa.array(every[own], pa.int32()),
+                "permco": pa.array(company[own], pa.int32()),
+                "date": pa.array(np.tile(stamps, count)),
                 "prc": price,
                 "ret": ret,
                 "shrout": np.round(np.exp(rng.normal(10, 1, n))),
@@ -68,34 +85,195 @@ def write_files(folder: Path, millions: float, events: int, shuffled: bool) -> N
     assert sink is not None
     sink.close()
     at = rng.integers(BEFORE, DAYS_EACH - AFTER, events)
-    windows = pd.DataFrame(
+    firm = rng.integers(0, securities, events)
+    pd.DataFrame(
         {
-            "security": 10_000 + rng.integers(0, securities, events),
-            "first": calendar[at - BEFORE],
-            "last": calendar[at + AFTER],
+            "event": np.arange(events),
+            "firm": firm,
+            "day": stamps[at],
+            "first": stamps[at - BEFORE],
+            "last": stamps[at + AFTER],
         }
-    )
-    windows["first"] = windows["first"].astype("datetime64[us]")
-    windows["last"] = windows["last"].astype("datetime64[us]")
-    windows.to_parquet(folder / "windows.parquet")
-    every = np.arange(10_000, 10_000 + securities)
-    names = pd.DataFrame({"security": every, "company": every // 2})
-    names["company"] = names.company.astype("Int64")
-    names.to_parquet(folder / "names.parquet")
+    ).to_parquet(folder / "events.parquet")
+    half = stamps[DAYS_EACH // 2]
+    firms = np.arange(securities)
+    pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "firm": firms,
+                    "security": every,
+                    "link_from": stamps[0],
+                    "link_to": half - np.timedelta64(1, "D"),
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "firm": firms,
+                    "security": np.roll(every, 1),
+                    "link_from": half,
+                    "link_to": stamps[-1],
+                }
+            ),
+        ]
+    ).to_parquet(folder / "links.parquet", index=False)
+    pd.DataFrame(
+        {
+            "security": every[delisted],
+            "delisted": stamps[gone],
+            "ret": rng.uniform(-0.9, 0.1, len(delisted)).round(6),
+        }
+    ).to_parquet(folder / "delistings.parquet")
 
 
-def with_pandas(folder: Path, source: Path) -> int:
-    """Read the columns whole, then merge."""
-    columns = ["permno", "date", "prc", "ret", "shrout"]
+Answer = tuple[int, float, float]
+
+
+def linked(folder: Path) -> pd.DataFrame:
+    """Return the windows: each event's security on its day, first and last day."""
+    events = pd.read_parquet(folder / "events.parquet")
+    links = pd.read_parquet(folder / "links.parquet")
+    pairs = events.merge(links, on="firm")
+    held = (pairs.day >= pairs.link_from) & (pairs.day <= pairs.link_to)
+    return pairs.loc[held, ["security", "first", "last"]]
+
+
+def compounded(near: pd.DataFrame, delistings: pd.DataFrame) -> Answer:
+    """Compound delisting returns on the windows' rows and add everything up.
+
+    ``near`` has one row per security and day: security, date, ret, market_value.
+    """
+    gone = delistings.rename(columns={"delisted": "date", "ret": "delisting"})
+    near = near.merge(gone, on=["security", "date"], how="left")
+    both = (1 + near.ret.fillna(0)) * (1 + near.delisting) - 1
+    ret = near.ret.mask(near.delisting.notna(), both)
+    return len(near), float(ret.sum()), float(near.market_value.sum())
+
+
+def with_pandas(folder: Path, source: Path) -> Answer:
+    """Read the columns whole, then filter, add up and merge."""
+    columns = ["permno", "permco", "date", "prc", "ret", "shrout"]
     if source.suffix == ".parquet":
         rows = pd.read_parquet(source, columns=columns)
     else:
-        rows = pd.read_csv(source, usecols=columns)
-    rows["date"] = pd.to_datetime(rows["date"])
-    windows = pd.read_parquet(folder / "windows.parquet")
+        rows = pd.read_csv(source, usecols=columns, parse_dates=["date"])
+    rows["market_value"] = rows.prc.abs() * rows.shrout / 1000
+    value = rows.groupby(["permco", "date"]).market_value.sum()
+    windows = linked(folder)
+    near = rows[["permno", "permco", "date", "ret"]].merge(
+        windows, left_on="permno", right_on="security"
+    )
+    near = near[(near.date >= near["first"]) & (near.date <= near["last"])]
+    near = near.drop_duplicates(["security", "date"])
+    near = near.merge(value.reset_index(), on=["permco", "date"])
+    near["ret"] = near.ret.where(near.ret > LOWEST)
+    return compounded(near, pd.read_parquet(folder / "delistings.parquet"))
+
+
+def with_pandas_filtered(folder: Path, source: Path) -> Answer:
+    """Read the columns whole, keep the windows' securities, then as above."""
+    columns = ["permno", "permco", "date", "prc", "ret", "shrout"]
+    if source.suffix == ".parquet":
+        rows = pd.read_parquet(source, columns=columns)
+    else:
+        rows = pd.read_csv(source, usecols=columns, parse_dates=["date"])
+    windows = linked(folder)
+    mine = rows.permco.isin(rows.permco[rows.permno.isin(windows.security)].unique())
+    rows = rows[mine].copy()
+    rows["market_value"] = rows.prc.abs() * rows.shrout / 1000
+    value = rows.groupby(["permco", "date"]).market_value.sum()
     near = rows.merge(windows, left_on="permno", right_on="security")
     near = near[(near.date >= near["first"]) & (near.date <= near["last"])]
-    return len(near.drop_duplicates(["permno", "date"]))
+    near = near.drop(columns="market_value").drop_duplicates(["security", "date"])
+    near = near.merge(value.reset_index(), on=["permco", "date"])
+    near["ret"] = near.ret.where(near.ret > LOWEST)
+    return compounded(near, pd.read_parquet(folder / "delistings.parquet"))
+
+
+def with_polars(folder: Path, source: Path) -> Answer:
+    """Push securities and days down, semi-join on days, all in the streaming engine."""
+    import polars as pl
+
+    windows = linked(folder)
+    days = pl.from_pandas(days_of(windows)).lazy()
+    if source.suffix == ".parquet":
+        lazy = pl.scan_parquet(source)
+    else:
+        lazy = pl.scan_csv(source, try_parse_dates=True)
+        lazy = lazy.with_columns(pl.col("date").cast(pl.Datetime("us")))
+    columns = ["permno", "permco", "date", "prc", "ret", "shrout"]
+    lazy = lazy.select(columns).with_columns(pl.col("permno", "permco").cast(pl.Int64))
+    own = pl.Series(sorted(set(windows.security)), dtype=pl.Int64)
+    company = lazy.filter(pl.col("permno").is_in(own.implode()))
+    company = company.select("permco").unique()
+    wanted = company.collect(engine="streaming")["permco"]
+    near = (
+        lazy.filter(pl.col("permco").is_in(wanted.implode()))
+        .with_columns(own=pl.col("prc").abs() * pl.col("shrout") / 1000)
+        .collect(engine="streaming")
+    )
+    near = near.with_columns(market_value=pl.col("own").sum().over("permco", "date"))
+    near = near.lazy().join(
+        days, left_on=["permno", "date"], right_on=["security", "day"], how="semi"
+    )
+    table = near.select(
+        "date",
+        "market_value",
+        security="permno",
+        ret=pl.when(pl.col("ret") > LOWEST).then("ret"),
+    ).collect()
+    gone = pd.read_parquet(folder / "delistings.parquet")
+    return compounded(table.to_pandas(), gone)
+
+
+def with_duckdb(folder: Path, source: Path) -> Answer:
+    """Say it all in one query, out of core where memory runs short."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET threads = 2; SET memory_limit = '2GB'")
+    connection.execute(f"SET temp_directory = '{folder}/duckdb'")
+    connection.execute("SET preserve_insertion_order = false")
+    reader = "read_parquet" if source.suffix == ".parquet" else "read_csv"
+    tables = {n: f"'{folder / n}.parquet'" for n in ("events", "links", "delistings")}
+    row = connection.execute(
+        f"""
+        WITH windows AS (
+            SELECT DISTINCT security, first, last
+            FROM {tables["events"]} JOIN {tables["links"]} USING (firm)
+            WHERE day BETWEEN link_from AND link_to),
+        days AS (
+            SELECT DISTINCT security, unnest(generate_series(
+                first, last, INTERVAL 1 DAY)) AS date FROM windows),
+        companies AS (
+            SELECT DISTINCT permco FROM {reader}('{source}')
+            WHERE permno IN (SELECT security FROM windows)),
+        rows AS (
+            SELECT permno, permco, date, ret, prc, shrout FROM {reader}('{source}')
+            WHERE permco IN (SELECT permco FROM companies)),
+        valued AS (
+            SELECT r.permco, r.date, sum(abs(prc) * shrout / 1000) AS market_value
+            FROM rows r SEMI JOIN (
+                SELECT permco, d.date FROM days d
+                JOIN (SELECT DISTINCT permno, permco FROM rows) k
+                ON d.security = k.permno) s
+            ON r.permco = s.permco AND r.date = s.date
+            GROUP BY r.permco, r.date),
+        near AS (
+            SELECT permno AS security, permco, date,
+                CASE WHEN ret > {LOWEST} THEN ret END AS ret
+            FROM rows r SEMI JOIN days d
+            ON r.permno = d.security AND r.date = d.date)
+        SELECT count(*), sum(CASE WHEN g.ret IS NULL THEN n.ret
+            ELSE (1 + coalesce(n.ret, 0)) * (1 + g.ret) - 1 END),
+            sum(market_value)
+        FROM near n JOIN valued USING (permco, date)
+        LEFT JOIN {tables["delistings"]} g
+        ON n.security = g.security AND n.date = g.delisted
+        """
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), float(row[1]), float(row[2])
 
 
 def days_of(windows: pd.DataFrame) -> pd.DataFrame:
@@ -109,72 +287,53 @@ def days_of(windows: pd.DataFrame) -> pd.DataFrame:
     return days.drop_duplicates()
 
 
-def with_polars(folder: Path, source: Path) -> int:
-    """Push the securities down, then semi-join on security and day."""
-    import polars as pl
-
-    windows = pd.read_parquet(folder / "windows.parquet")
-    keys = pl.from_pandas(days_of(windows)).with_columns(pl.col("day").cast(pl.Date))
-    if source.suffix == ".parquet":
-        lazy = pl.scan_parquet(source)
-    else:
-        lazy = pl.scan_csv(source, try_parse_dates=True)
-    columns = ["permno", "date", "prc", "ret", "shrout"]
-    lazy = lazy.select(columns).with_columns(pl.col("permno").cast(pl.Int64))
-    wanted = sorted(set(windows.security))
-    lazy = lazy.filter(pl.col("permno").is_in(wanted))
-    near = lazy.join(
-        keys.lazy(),
-        left_on=["permno", "date"],
-        right_on=["security", "day"],
-        how="semi",
-    )
-    return near.collect(engine="streaming").height
-
-
-def with_duckdb(folder: Path, source: Path) -> int:
-    """Let the windows be days of securities, and semi-join in SQL."""
-    import duckdb
-
-    days = days_of(pd.read_parquet(folder / "windows.parquet"))
-    connection = duckdb.connect()
-    connection.execute("SET threads = 2")
-    connection.register("days", days)
-    reader = "read_parquet" if source.suffix == ".parquet" else "read_csv"
-    near = connection.execute(
-        f"SELECT permno, date, prc, ret, shrout FROM {reader}('{source}') AS d "
-        "SEMI JOIN (SELECT security, CAST(day AS DATE) AS day FROM days) AS w "
-        "ON d.permno = w.security AND d.date = w.day"
-    ).to_arrow_table()
-    return int(near.num_rows)
-
-
-def with_package(folder: Path, source: Path) -> int:
+def with_package(folder: Path, source: Path) -> Answer:
     """Read canonical returns with the package's reader."""
-    from alliance_value.contracts.tables import empty
-    from alliance_value.contracts.vendor_tables import Delistings
-    from alliance_value.sources.crsp import daily_returns
+    from alliance_value.sources.returns import read_returns
+    from alliance_value.study.spec import ReturnsFile
 
-    windows = pd.read_parquet(folder / "windows.parquet")
-    names = pd.read_parquet(folder / "names.parquet")
-    return len(daily_returns([source], windows, names, empty(Delistings)).returns)
+    windows = linked(folder)
+    gone = pd.read_parquet(folder / "delistings.parquet")
+    read = read_returns([source], ReturnsFile(), windows, gone)
+    table = read.returns
+    return len(table), float(table.ret.sum()), float(table.market_value.sum())
 
 
-ENGINES: dict[str, tuple[str, Callable[[Path, Path], int]]] = {
+ENGINES: dict[str, tuple[str, Callable[[Path, Path], Answer]]] = {
     "package": ("polars", with_package),
     "polars": ("polars", with_polars),
     "duckdb": ("duckdb", with_duckdb),
     "pandas": ("pandas", with_pandas),
+    "pandas, filtered first": ("pandas", with_pandas_filtered),
 }
+BASE = "pandas"
 
 
 def measure(engine: str, folder: Path, source: Path) -> None:
-    """Run one engine and print its rows, seconds and megabytes."""
+    """Run one engine and print its answer, seconds and megabytes."""
     began = time.perf_counter()
-    rows = ENGINES[engine][1](folder, source)
+    rows, returns, values = ENGINES[engine][1](folder, source)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(rows, seconds, peak)
+    print(rows, f"{returns:.8g}", f"{values:.8g}", seconds, peak)
+
+
+def run(engine: str, python: str, folder: Path, source: Path) -> list[str]:
+    """Run an engine in a process of its own; return what it printed, or nothing."""
+    probe = [python, "-c", f"import {ENGINES[engine][0]}"]
+    if subprocess.run(probe, capture_output=True).returncode:
+        print(f"{engine}: {ENGINES[engine][0]} is not installed", file=sys.stderr)
+        return []
+    command = [python, __file__, "--measure", engine, str(folder), str(source)]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "2"},
+    )
+    if done.returncode:
+        print(f"{engine}: {done.stderr.splitlines()[-1:]}", file=sys.stderr)
+    return done.stdout.split()
 
 
 def main() -> None:
@@ -183,6 +342,9 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=2000)
     parser.add_argument("--formats", nargs="+", default=["parquet"])
     parser.add_argument("--engines", nargs="+", default=list(ENGINES))
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--peers", default=sys.executable)
+    parser.add_argument("--folder", help="keep the files there, and use them again")
     parser.add_argument("--shuffled", action="store_true")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -191,38 +353,40 @@ def main() -> None:
         measure(engine, Path(folder), Path(source))
         return
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_files(folder, options.millions, options.events, options.shuffled)
-        sources = {"parquet": folder / "dsf.parquet"}
-        if "csv.gz" in options.formats:
-            sources["csv.gz"] = folder / "dsf.csv.gz"
+        folder = Path(options.folder or name)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "delistings.parquet").is_file():
+            write_files(folder, options.millions, options.events, options.shuffled)
+        if "csv.gz" in options.formats and not (folder / "dsf.csv.gz").is_file():
             with_text(folder)
-        print(f"{options.millions:g} million rows, {options.events} windows")
-        print("| file | engine | seconds | peak MB | rows | to pandas |")
-        print("|---|---|---|---|---|---|")
-        for kind in options.formats:
-            lines = {}
-            for engine in options.engines:
-                if importlib.util.find_spec(ENGINES[engine][0]) is None:
-                    continue
-                command = [sys.executable, __file__, "--measure", engine]
-                done = subprocess.run(
-                    [*command, str(folder), str(sources[kind])],
-                    capture_output=True,
-                    text=True,
-                    env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-                )
-                if done.returncode:
-                    print(f"{engine}: {done.stderr.splitlines()[-1]}", file=sys.stderr)
-                    continue
-                rows, seconds, peak = map(float, done.stdout.split())
-                lines[engine] = (rows, seconds, peak)
-            base = lines.get("pandas", (0.0, float("nan"), 0.0))[1]
-            for engine, (rows, seconds, peak) in lines.items():
-                print(
-                    f"| {kind} | {engine} | {seconds:.2f} | {peak:.0f} | {rows:.0f} "
-                    f"| {base / seconds:.1f} x faster |"
-                )
+        compare(options, folder)
+
+
+def compare(options: argparse.Namespace, folder: Path) -> None:
+    """Print the table of engines for each format."""
+    print(f"{options.millions:g} million rows, {options.events} events")
+    print("| file | engine | seconds | peak MB | rows | sums | to pandas |")
+    print("|---|---|---|---|---|---|---|")
+    for kind in options.formats:
+        source = folder / f"dsf.{kind}"
+        lines: dict[str, list[list[str]]] = {}
+        for engine in options.engines * options.repeats:
+            python = sys.executable if engine == "package" else options.peers
+            if printed := run(engine, python, folder, source):
+                lines.setdefault(engine, []).append(printed)
+        seconds = {
+            e: statistics.median(float(p[3]) for p in runs) for e, runs in lines.items()
+        }
+        for engine, runs in lines.items():
+            rows, returns, values = runs[0][:3]
+            peak = max(float(p[4]) for p in runs)
+            ratio = seconds.get(BASE, float("nan")) / seconds[engine]
+            print(
+                f"| {kind} | {engine} | {seconds[engine]:.2f} | {peak:.0f} | {rows} "
+                f"| {returns}, {values} | {ratio:.1f} x |"
+            )
+        if len({tuple(p[:3]) for runs in lines.values() for p in runs}) > 1:
+            sys.exit(f"{kind}: the engines do not agree")
 
 
 def with_text(folder: Path) -> None:

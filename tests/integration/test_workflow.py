@@ -24,14 +24,24 @@ from tests.integration.conftest import checkout, once
 pytestmark = pytest.mark.workflow
 
 RESULTS = {
+    "codebook.csv",
+    "codebook.html",
     "covariances.csv",
     "cut_points.csv",
+    "diagnostics.csv",
+    "equations.csv",
+    "data_quality.csv",
+    "data_quality.html",
     "estimates.csv",
     "figures/coefficients.csv",
     "figures/coefficients.pdf",
     "figures/coefficients.png",
     "figures/coefficients.svg",
     "figures/coefficients.txt",
+    "figures/funnel.pdf",
+    "figures/funnel.png",
+    "figures/funnel.svg",
+    "figures/funnel.txt",
     "figures/product.csv",
     "figures/product.pdf",
     "figures/product.png",
@@ -43,19 +53,25 @@ RESULTS = {
     "provenance.json",
     "rejects.csv",
     "report.html",
+    "slopes.csv",
     "study.resolved.yaml",
     "summary.txt",
+    "tables/funnel.csv",
+    "tables/funnel.html",
+    "tables/funnel.tex",
     "tables/models.csv",
     "tables/models.html",
     "tables/models.tex",
 }
 
 FIGURES = {"figure.product", "figure.coefficients"}
-EXHIBITS = {"table.models", *FIGURES, "report", "metrics"}
-ESTIMATES = {"estimate.base", "estimate.product", "results", *EXHIBITS}
-PANEL = {"panel", "rejects", *ESTIMATES}
+EXHIBITS = {"table.models", *FIGURES, "funnel", "report", "metrics"}
+ACCOUNTS = {"codebook", "data_quality"}
+RESULT_FILES = {"results", "codebook", *EXHIBITS}
+ESTIMATES = {"estimate.base", "estimate.product", *RESULT_FILES}
+PANEL = {"panel", "rejects", *ESTIMATES, *ACCOUNTS}
 DATA = {"firm_years", *PANEL}
-EVERYTHING = {"study", *DATA}
+EVERYTHING = {"study", "profile.firm_years", *DATA}
 
 
 # A run, a second run
@@ -81,8 +97,8 @@ def test_a_second_run_does_nothing_and_says_so(finished):
     ("lost", "jobs"),
     [
         ("tables/models.tex", {"table.models", "report"}),
-        ("figures", {*FIGURES, "report"}),
-        ("covariances.csv", {"results", *EXHIBITS}),
+        ("figures", {*FIGURES, "funnel", "report"}),
+        ("covariances.csv", RESULT_FILES),
     ],
 )
 def test_a_lost_result_is_made_again(finished, lost, jobs):
@@ -134,8 +150,8 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
 @pytest.mark.parametrize(
     ("module", "jobs"),
     [
-        ("exhibits/figures.py", {*FIGURES, "report"}),
-        ("exhibits/render.py", {"table.models", "report"}),
+        ("exhibits/figures.py", {*FIGURES, "funnel", "report"}),
+        ("exhibits/render.py", {"table.models", "funnel", "report"}),
         ("report/html.py", {"report"}),
         ("report/report.html.j2", {"report"}),
         # figures.py imports margins.py too, yet it is the estimates that come first
@@ -143,7 +159,7 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
         ("panel/variables.py", PANEL),
         ("sources/keys.py", DATA),
         # all but study.py, which imports study/job.py and nothing that reads tables
-        ("contracts/tables.py", DATA),
+        ("contracts/tables.py", {"profile.firm_years", *DATA}),
         ("study/job.py", EVERYTHING),
         # this study reads a file
         ("simulate/firm_panel.py", set()),
@@ -167,7 +183,9 @@ def test_an_edit_takes_effect_and_leaves_the_rest_alone(finished):
     assert finished.plan().idle
 
 
-@pytest.mark.parametrize("script", ["estimate", "figure", "report"])
+@pytest.mark.parametrize(
+    "script", ["codebook", "data_quality", "estimate", "figure", "profile", "report"]
+)
 def test_a_script_imports_no_module_beside_its_inputs(first_run, script):
     project, run = first_run
     block = run.screen.split(f"rule {script}:")[1].split("output:")[0]
@@ -200,12 +218,12 @@ def test_a_script_imports_no_module_beside_its_inputs(first_run, script):
         (
             "terms: [share, size]",
             "terms: [size]",
-            {"estimate.base", "results", *EXHIBITS, "study"},
+            {"estimate.base", *RESULT_FILES},
         ),
         ("over: kind", "over: kind\n      title: New", {"figure.product"}),
         ("models: [base, product]", "models: [product]", {"table.models"}),
         ("value: log(assets)", "value: log(1 + assets)", PANEL),
-        ("title: Eight", "title: Many", set()),
+        ("title: Eight", "title: Many", ACCOUNTS),
     ],
     ids=["model", "figure", "table", "variable", "title"],
 )
@@ -464,12 +482,26 @@ class TestRealFirms:
         assert (funnel.rows_in - funnel.dropped == funnel.rows_out).all()
         branches = dict(list(funnel.groupby("branch", sort=False)))
         end = branches.pop("sample").rows_out.iloc[-1]
+        branches.pop("returns", None)
         assert set(branches) == set(fits.index)
         for model, steps in branches.items():
             assert [end, *steps.rows_out[:-1]] == list(steps.rows_in)
             assert steps.rows_out.iloc[-1] == fits.n[model]
             assert steps.firms_out.iloc[-1] == fits.entities[model]
         assert (results / "report.html").stat().st_size > 10_000
+
+    def test_impossible_returns_of_us_large_are_reported(self, real_results):
+        results = real_results("us-large")
+        rejects = pd.read_csv(results / "rejects.csv", low_memory=False)
+        rejects = rejects[rejects.file == "prices.parquet"]
+        assert rejects.rule.value_counts().to_dict() == {
+            "return_across_gap": 426,
+            "day_without_trading": 39,
+            "return_implausibly_low": 21,
+            "return_implausibly_large": 7,
+        }
+        gaps = rejects[rejects.rule == "return_across_gap"]
+        assert pd.to_numeric(gaps.value).max() == 3781.5
 
     def test_the_dirt_of_us_large_stands_in_the_rejects(self, real_results):
         text = {"dtype": str, "keep_default_na": False}
@@ -512,7 +544,7 @@ def test_the_simulated_study_recovers_what_was_planted(tmp_path):
     results = project.root / "results/simulated"
     found = pd.read_csv(results / "validation.csv")
     slopes = found[found.truth.str.startswith("implied.roa")]
-    assert len(slopes) == 2
+    assert len(slopes) == 6
     assert (slopes.z.abs() < 3).all()
     rejects = pd.read_csv(results / "rejects.csv", dtype=str)
     assert {"not_standard_format", "code_for_missing"} <= set(rejects.rule)

@@ -1,13 +1,29 @@
 import atexit
 import sys
+from dataclasses import asdict
+import traceback
 from importlib.metadata import version
 from pathlib import Path
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
+from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.study.dependencies import modules_of
-from alliance_value.study.job import fingerprints, listed, show_problems, stamp
-from alliance_value.study.needs import grouping_columns, required_columns, source_files
+from alliance_value.study.job import (
+    fingerprints,
+    listed,
+    show_problems,
+    stamp,
+    worded,
+)
+from alliance_value.study.claims import read_claims
+from alliance_value.study.needs import (
+    fetched_files,
+    grouping_columns,
+    required_columns,
+    source_files,
+)
 from alliance_value.study.resolve import resolve
 from alliance_value.study.restore import Places, restore
 from alliance_value.study.running import check_writable, hold, take_part
@@ -23,8 +39,13 @@ def plainly(function, *arguments):
     """
     try:
         return function(*arguments)
-    except UserError as error:
-        raise SystemExit(f"\n{error.render()}") from None
+    except Exception as error:
+        story = Path("build/unexpected.log")
+        if not isinstance(error, UserError):
+            story.parent.mkdir(exist_ok=True)
+            story.write_text(traceback.format_exc(), encoding="utf-8")
+        words = worded(error, "the study file", story)
+        raise SystemExit(f"\n{words.render()}") from None
 
 
 def resolved_study():
@@ -33,6 +54,38 @@ def resolved_study():
 
 def sources_of(study):
     return plainly(source_files, study, os.environ)
+
+
+def wrds_of(study):
+    """What is asked of WRDS, by the name of the file."""
+    return plainly(requests, study)
+
+
+def wrds_stamps():
+    """What each table's file depends on; who asks and how is no part of it.
+
+    All are written while the workflow is read: Snakemake lists the folder only once.
+    """
+    section = STUDY["sources"]["wrds"]
+    source = {key: section[key] for key in ("host", "port", "dbname", "vintage")}
+    return {
+        name: stamped(f"wrds.{name}", {"request": asdict(request), **source})
+        for name, request in WRDS.items()
+    }
+
+
+def wrds_words():
+    """The server, and all tables of the study: they are looked up before any."""
+    section = {k: v for k, v in STUDY["sources"]["wrds"].items() if k != "tables"}
+    return {"server": section, "asked": list(map(asdict, WRDS.values()))}
+
+
+def wrds_linked(name):
+    """The tables that tell which securities are wanted."""
+    if not WRDS[name].security:
+        return []
+    tables = [table for table in (LINKS, *NAMES, STATEMENTS) if table in WRDS]
+    return [f"data/raw/{NAME}/{table}.parquet" for table in tables]
 
 
 def portable_paths():
@@ -73,6 +126,19 @@ def alliance_results(folder):
     return [f"{folder}/{name}.csv" for name in names]
 
 
+def event_results(folder):
+    """Results that only a study with an event study has."""
+    if "event_study" not in STUDY:
+        return []
+    names = ["event_tests", "caar", "event_exclusions"]
+    if "size_power" in STUDY["event_study"]:
+        names.append("size_power")
+    if "events" not in STUDY["sources"]:
+        names += ["dyads", "appropriation", "division_of_value"]
+        names += ["whale_curve", "whale_summary", "dyad_models", "dyad_fits"]
+    return [f"{folder}/{name}.csv" for name in names]
+
+
 def issuer_files():
     """Files that tell firms' latest CUSIPs and names."""
     if "overlay" in STUDY["sources"]:
@@ -86,6 +152,7 @@ def contents_of(*sources):
     paths = [path for source in sources for path in SOURCES.get(source, [])]
     if {"simulate", "overlay"} & STUDY["sources"].keys():
         paths = [path for path in paths if not path.startswith(made)]
+    paths = [path for path in paths if path not in fetched_files(STUDY)]
     return fingerprints(paths, f"{BUILD}/fingerprints/{sources[0]}.json")
 
 
@@ -99,11 +166,116 @@ def code(script):
 
 
 def made_by(rule, output):
-    """The files of a rule's output, none in a study that has no such rule."""
+    """The files of a rule's output, none in a study that has no such rule or output."""
     if not workflow.is_rule(rule):
         return []
-    files = getattr(getattr(rules, rule).output, output)
+    files = getattr(getattr(rules, rule).output, output, [])
     return [files] if isinstance(files, str) else list(files)
+
+
+def of_all_rules(output):
+    """The files of one output of every rule so far that has it, the rules in order."""
+    return [
+        file
+        for rule in workflow.rules
+        if rule.name != output
+        for name, files in rule.output.items()
+        if name == output
+        for file in ([files] if isinstance(files, str) else files)
+    ]
+
+
+def rejects_of_all():
+    """The rejects of every rule that reads or computes."""
+    return of_all_rules("rejects")
+
+
+def records_of_all():
+    """What every rule that reads files says of them."""
+    return of_all_rules("sources")
+
+
+def canonical_tables():
+    """The canonical tables that the rules of this study make, as Parquet."""
+    made = [
+        ("firm_years", "firm_years"),
+        ("alliances", "alliances"),
+        ("alliances", "participants"),
+        ("structures", "coded_units"),
+        ("links", "links"),
+        ("links", "security_names"),
+        ("diversification", "segments"),
+        ("portfolios", "structures"),
+        ("portfolios", "portfolios"),
+        ("portfolios", "experience"),
+        ("industries", "industries"),
+        ("diversification", "diversification"),
+        ("panel", "panel"),
+        ("returns", "returns"),
+        ("factors", "factors"),
+        ("market", "market"),
+        ("appropriation", "dyads"),
+        ("event_study", "events"),
+        ("event_study", "abnormal_returns"),
+        ("event_study", "cars"),
+    ]
+    return [file for rule, output in made for file in made_by(rule, output)]
+
+
+def result_tables():
+    """The canonical tables among the results."""
+    made = [
+        ("alliances", "to_review"),
+        ("portfolios", "agreement"),
+        ("panel", "cut_points"),
+        ("results", "estimates"),
+        ("results", "fits"),
+        ("results", "covariances"),
+        ("results", "margins"),
+        ("validation", "validation"),
+        ("claims", "claims"),
+        ("event_results", "event_tests"),
+        ("event_results", "caar"),
+        ("event_results", "exclusions"),
+        ("results", "funnel"),
+        ("rejects", "rejects"),
+    ]
+    return [file for rule, output in made for file in made_by(rule, output)]
+
+
+def templates(page):
+    """The template of a page and the base that it extends."""
+    folder = "src/alliance_value/report"
+    return [f"{folder}/page.html.j2", f"{folder}/{page}.html.j2"]
+
+
+def layout_of(source):
+    """How the files of a source are written, as far as the study says."""
+    keys = ("entity", "time", "format", "delimiter", "encoding")
+    written = STUDY["sources"][source]
+    return {key: written[key] for key in keys if key in written}
+
+
+def wanted_windows():
+    """The days around events, where no more of the returns is wanted."""
+    asked = STUDY.get("event_study", {}).get("size_power", {})
+    return [] if asked.get("returns") == "all" else made_by("windows", "windows")
+
+
+def event_settings():
+    """Everything in a study that the event study's numbers depend on."""
+    section = dict(STUDY["event_study"])
+    section["confidence"] = STUDY["inference"]["confidence"]
+    section["seed"] = STUDY["seed"]
+    section["confounds"] = STUDY["sources"].get("confounds", {})
+    return section
+
+
+def claimed_models():
+    """The models that the claims of a study speak of."""
+    claims = plainly(read_claims, STUDY["claims"])
+    named = {claim["quantity"].get("model") for claim in claims}
+    return [model for model in STUDY["models"] if model["name"] in named]
 
 
 def stamped(unit, values, libraries=()):
@@ -114,6 +286,18 @@ def stamped(unit, values, libraries=()):
 def in_words(unit, values):
     """What only messages need, in a file that is no input: it changes no result."""
     return stamp(f"{BUILD}/words/{unit}.json", values, [])
+
+
+def models_named(names):
+    return [model for model in STUDY["models"] if model["name"] in names]
+
+
+def inference_results(folder):
+    """Results of repeated inference, where the study asks for it."""
+    if "repeated" not in STUDY["inference"]:
+        return []
+    names = ["inference", "sensitivity", "influence"]
+    return [f"{folder}/{name}.csv" for name in names]
 
 
 def models_of(family):

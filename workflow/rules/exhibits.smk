@@ -12,6 +12,7 @@ rule table:
         ),
         estimates=rules.results.output.estimates,
         fits=rules.results.output.fits,
+        diagnostics=rules.results.output.diagnostics,
         code=code("table"),
     output:
         html=report(
@@ -42,8 +43,9 @@ rule figure:
             },
             ["matplotlib", "seaborn"],
         ),
-        estimates=rules.results.output.estimates,
-        margins=rules.results.output.margins,
+        tables=lambda w: [
+            RESULT_TABLES[name] for name in FIGURE_INPUTS[FIGURES[w.figure]["kind"]]
+        ],
         code=code("figure"),
     output:
         svg=report(
@@ -60,3 +62,35 @@ rule figure:
         f"{LOGS}/figure.{{figure}}.log",
     script:
         "../scripts/figure.py"
+
+
+rule funnel:
+    input:
+        params=stamped(
+            "funnel",
+            {
+                "labels": labels(),
+                "titles": {m["name"]: m["title"] for m in STUDY["models"]},
+                "simulated": STUDY["simulated"],
+            },
+            ["matplotlib", "seaborn"],
+        ),
+        funnel=rules.results.output.funnel,
+        code=code("funnel"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/funnel.svg",
+            caption="../report/funnel.rst",
+            category="Figures",
+            labels={"figure": "funnel"},
+        ),
+        pdf=f"{RESULTS}/figures/funnel.pdf",
+        png=f"{RESULTS}/figures/funnel.png",
+        caption=f"{RESULTS}/figures/funnel.txt",
+        html=f"{RESULTS}/tables/funnel.html",
+        latex=f"{RESULTS}/tables/funnel.tex",
+        csv=f"{RESULTS}/tables/funnel.csv",
+    log:
+        f"{LOGS}/funnel.log",
+    script:
+        "../scripts/funnel.py"

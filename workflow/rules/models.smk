@@ -12,12 +12,41 @@ rule estimate:
         fits=f"{PROCESSED}/models/{{family}}/fits.parquet",
         covariances=f"{PROCESSED}/models/{{family}}/covariances.parquet",
         margins=f"{PROCESSED}/models/{{family}}/margins.parquet",
+        slopes=f"{PROCESSED}/models/{{family}}/slopes.parquet",
+        equations=f"{PROCESSED}/models/{{family}}/equations.parquet",
+        diagnostics=f"{PROCESSED}/models/{{family}}/diagnostics.parquet",
         funnel=f"{PROCESSED}/models/{{family}}/funnel.parquet",
     log:
         f"{LOGS}/estimate.{{family}}.log",
     threads: 1
     script:
         "../scripts/estimate.py"
+
+
+if "repeated" in STUDY["inference"]:
+
+    rule inference:
+        input:
+            params=stamped(
+                "inference",
+                {
+                    "repeated": STUDY["inference"]["repeated"],
+                    "models": models_named(STUDY["inference"]["repeated"]["models"]),
+                    "seed": STUDY["seed"],
+                },
+                ["numba", "scipy"],
+            ),
+            panel=rules.panel.output.panel,
+            code=code("inference"),
+        output:
+            inference=f"{RESULTS}/inference.csv",
+            sensitivity=f"{RESULTS}/sensitivity.csv",
+            influence=f"{RESULTS}/influence.csv",
+        log:
+            f"{LOGS}/inference.log",
+        threads: 1
+        script:
+            "../scripts/inference.py"
 
 
 rule results:
@@ -27,8 +56,16 @@ rule results:
         fits=expand(rules.estimate.output.fits, family=FAMILIES),
         covariances=expand(rules.estimate.output.covariances, family=FAMILIES),
         margins=expand(rules.estimate.output.margins, family=FAMILIES),
+        slopes=expand(rules.estimate.output.slopes, family=FAMILIES),
+        equations=expand(rules.estimate.output.equations, family=FAMILIES),
+        diagnostics=expand(rules.estimate.output.diagnostics, family=FAMILIES),
         funnels=[
+            *made_by("source_funnel", "funnel"),
             rules.panel.output.funnel,
+            *made_by("dyads", "funnel"),
+            *made_by("event_study", "funnel"),
+            *made_by("appropriation", "funnel"),
+            *made_by("returns", "funnel"),
             *expand(rules.estimate.output.funnel, family=FAMILIES),
         ],
         code=code("results"),
@@ -37,6 +74,9 @@ rule results:
         fits=f"{RESULTS}/fits.csv",
         covariances=f"{RESULTS}/covariances.csv",
         margins=f"{RESULTS}/margins.csv",
+        slopes=f"{RESULTS}/slopes.csv",
+        equations=f"{RESULTS}/equations.csv",
+        diagnostics=f"{RESULTS}/diagnostics.csv",
         funnel=f"{RESULTS}/funnel.csv",
     log:
         f"{LOGS}/results.log",

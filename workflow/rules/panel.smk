@@ -87,14 +87,7 @@ rule panel:
 rule rejects:
     input:
         params=stamped("rejects", {}),
-        parts=[
-            rules.firm_years.output.rejects,
-            *made_by("links", "rejects"),
-            *made_by("alliances", "rejects"),
-            *made_by("structures", "rejects"),
-            *made_by("diversification", "rejects"),
-            rules.panel.output.rejects,
-        ],
+        parts=rejects_of_all(),
         code=code("rejects"),
     output:
         rejects=f"{RESULTS}/rejects.csv",
@@ -102,3 +95,30 @@ rule rejects:
         f"{LOGS}/rejects.log",
     script:
         "../scripts/rejects.py"
+
+
+if "alliances" in STUDY["sources"]:
+
+    rule source_funnel:
+        input:
+            params=stamped(
+                "source_funnel", {"portfolio": STUDY["portfolio"]}, ["pandera"]
+            ),
+            profiles=expand(
+                rules.profile.output.profile,
+                source=[s for s in SOURCES if s not in ("firm_years", "firms")],
+            ),
+            rejects=[
+                file for file in rejects_of_all() if file != rules.panel.output.rejects
+            ],
+            alliances=rules.alliances.output.alliances,
+            participants=rules.alliances.output.participants,
+            structures=rules.portfolios.output.structures,
+            panel=rules.panel.output.panel,
+            code=code("source_funnel"),
+        output:
+            funnel=f"{PROCESSED}/funnel/sources.parquet",
+        log:
+            f"{LOGS}/source_funnel.log",
+        script:
+            "../scripts/source_funnel.py"

@@ -25,6 +25,8 @@ if STUDY["validation"]:
             truth=f"data/raw/{NAME}/truth.json",
             estimates=rules.results.output.estimates,
             covariances=rules.results.output.covariances,
+            dyads=made_by("appropriation", "dyads"),
+            dyad_models=made_by("dyad_models", "estimates"),
             code=code("validation"),
         output:
             validation=f"{RESULTS}/validation.csv",
@@ -32,6 +34,32 @@ if STUDY["validation"]:
             f"{LOGS}/validation.log",
         script:
             "../scripts/validation.py"
+
+
+if "claims" in STUDY:
+
+    rule claims:
+        input:
+            params=stamped(
+                "claims",
+                {
+                    "models": claimed_models(),
+                    "confidence": STUDY["inference"]["confidence"],
+                },
+                ["scipy"],
+            ),
+            claims=STUDY["claims"],
+            panel=rules.panel.output.panel,
+            estimates=rules.results.output.estimates,
+            covariances=rules.results.output.covariances,
+            dyads=made_by("appropriation", "dyads"),
+            code=code("claims"),
+        output:
+            claims=f"{RESULTS}/claims.csv",
+        log:
+            f"{LOGS}/claims.log",
+        script:
+            "../scripts/claims.py"
 
 
 rule metrics:
@@ -66,18 +94,18 @@ rule report:
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
         cut_points=rules.panel.output.cut_points,
-        sources=[
-            rules.firm_years.output.sources,
-            *made_by("links", "sources"),
-            *made_by("alliances", "sources"),
-            *made_by("structures", "sources"),
-            *made_by("diversification", "sources"),
-        ],
+        sources=records_of_all(),
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),
-        figures=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
-        captions=expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),
-        template="src/alliance_value/report/report.html.j2",
+        figures=[
+            *expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
+            rules.funnel.output.svg,
+        ],
+        captions=[
+            *expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),
+            rules.funnel.output.caption,
+        ],
+        templates=templates("report"),
         code=code("report"),
     output:
         html=report(
@@ -90,3 +118,68 @@ rule report:
         f"{LOGS}/report.log",
     script:
         "../scripts/report.py"
+
+
+rule codebook:
+    input:
+        params=stamped(
+            "codebook",
+            {
+                "study": {
+                    key: STUDY[key]
+                    for key in (
+                        "title",
+                        "simulated",
+                        "sources",
+                        "portfolio",
+                        "variables",
+                    )
+                },
+                "processed": PROCESSED,
+                "results": RESULTS,
+            },
+            ["jinja2", "pandera"],
+        ),
+        tables=canonical_tables(),
+        results=result_tables(),
+        templates=templates("codebook"),
+        code=code("codebook"),
+    output:
+        html=report(
+            f"{RESULTS}/codebook.html",
+            caption="../report/codebook.rst",
+            category="Report",
+        ),
+        csv=f"{RESULTS}/codebook.csv",
+    log:
+        f"{LOGS}/codebook.log",
+    script:
+        "../scripts/codebook.py"
+
+
+rule data_quality:
+    input:
+        params=stamped(
+            "data_quality",
+            {
+                "title": STUDY["title"],
+                "simulated": STUDY["simulated"],
+            },
+            ["jinja2", "pandera"],
+        ),
+        profiles=expand(rules.profile.output.profile, source=SOURCES),
+        records=records_of_all(),
+        rejects=rules.rejects.output.rejects,
+        templates=templates("data_quality"),
+        code=code("data_quality"),
+    output:
+        html=report(
+            f"{RESULTS}/data_quality.html",
+            caption="../report/data_quality.rst",
+            category="Report",
+        ),
+        csv=f"{RESULTS}/data_quality.csv",
+    log:
+        f"{LOGS}/data_quality.log",
+    script:
+        "../scripts/data_quality.py"

@@ -127,3 +127,20 @@ if "alliances" in STUDY["sources"]:
             f"{LOGS}/structures.log",
         script:
             "../scripts/structures.py"
+
+
+rule profile:
+    input:
+        params=lambda w: stamped(
+            f"profile.{w.source}",
+            {"layout": layout_of(w.source), "sha256": contents_of(w.source)},
+            ["polars"],
+        ),
+        files=lambda w: SOURCES[w.source],
+        code=code("profile"),
+    output:
+        profile=f"{PROCESSED}/profiles/{{source}}.json",
+    log:
+        f"{LOGS}/profile.{{source}}.log",
+    script:
+        "../scripts/profile.py"

@@ -1,11 +1,12 @@
 import pandas as pd
 
 from alliance_value.contracts.alliances import Alliances, MatchesToReview, Participants
+from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.tables import Rejects, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.sources.compustat import header
 from alliance_value.sources.matching import issuers, match_participants
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_file, readings_of
 from alliance_value.sources.record import write_record
 from alliance_value.sources.review import (
     apply_decisions,
@@ -18,20 +19,25 @@ from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:
     plain = TableFile(entity="", file="")
-    deals = read_deals(listed(snakemake.input.alliances))
-    headers = pd.concat(
-        [header(read_file(path, plain)) for path in listed(snakemake.input.header)]
-    )
+    problems = []
+    headers, review, decisions, raws = [], None, [], []
+    with gathered(problems):
+        deals = read_deals(listed(snakemake.input.alliances))
+    for path in listed(snakemake.input.header):
+        with gathered(problems):
+            headers.append(header(read_file(path, plain)))
+    reviewed = listed(snakemake.input.reviewed_matches)
+    for path in reviewed:
+        with gathered(problems):
+            raws.append(read_file(path, plain))
+            review = read_decisions(raws[-1])
+    raise_if(problems, "the files of alliances")
     known = issuers(
         load(snakemake.input.security_names, SecurityNames),
         load(snakemake.input.links, Links),
-        headers,
+        pd.concat(headers),
     )
     participants = match_participants(deals.parties, deals.alliances, known)
-    review, decisions = None, []
-    reviewed = listed(snakemake.input.reviewed_matches)
-    for path in reviewed:
-        review = read_decisions(read_file(path, plain))
     to_review = matches_to_review(participants, deals.alliances, known, review)
     if review is not None:
         participants, decisions = apply_decisions(participants, review)
@@ -50,4 +56,5 @@ with job(snakemake) as this:
             *(f"participants matched by {k}: {n:,}" for k, n in methods.items()),
             *decisions,
         ],
+        [*deals.readings, *readings_of(raws)],
     )

@@ -1,19 +1,19 @@
 from pathlib import Path
 
-from alliance_value.contracts.tables import FLOAT_FORMAT, Estimates, Margins, load
-from alliance_value.exhibits.figures import Context, draw
+from alliance_value.contracts.tables import read, write_csv
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.style import save
-from alliance_value.study.job import job
+from alliance_value.study.job import job, listed
 from alliance_value.study.spec import Figure, build
 
 with job(snakemake) as this:
     picture = draw(
         build(Figure, this.params["figure"]),
-        load(snakemake.input.estimates, Estimates),
-        load(snakemake.input.margins, Margins),
+        {Path(path).stem: read(path) for path in listed(snakemake.input.tables)},
         build(Context, this.params),
     )
     for name in ("svg", "pdf", "png"):
         save(picture.figure, snakemake.output[name])
-    picture.data.to_csv(snakemake.output.csv, index=False, float_format=FLOAT_FORMAT)
+    write_csv(picture.data, snakemake.output.csv)
     Path(snakemake.output.caption).write_text(picture.caption, encoding="utf-8")

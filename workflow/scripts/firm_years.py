@@ -27,4 +27,9 @@ with job(snakemake) as this:
     store(tables.firm_years, FirmYears, snakemake.output.firm_years)
     store(tables.rejects, Rejects, snakemake.output.rejects)
     store(tables.funnel, Funnel, snakemake.output.funnel)
-    write_record(snakemake.output.sources, [*files, *firm_files], tables.decisions)
+    write_record(
+        snakemake.output.sources,
+        [*files, *firm_files],
+        tables.decisions,
+        tables.readings,
+    )

@@ -1,30 +1,34 @@
-import pandas as pd
-
+from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.tables import Rejects, empty, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import (
+    decisions_of,
+    in_their_files,
+    read_as_one,
+    readings_of,
+)
 from alliance_value.sources.record import write_record
 from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:
     plain = TableFile(entity="", file="")
-    tables, rejected, decisions = {}, [], []
+    tables, rejected, raws, problems = {}, [], [], []
     for kind, read, contract, paths in (
         ("links", firm_links, Links, snakemake.input.links),
         ("names", read_names, SecurityNames, snakemake.input.security_names),
     ):
-        parts = [empty(contract)]
-        for path in listed(paths):
-            raw = read_file(path, plain)
-            part, part_rejects = read(raw)
-            parts.append(part)
-            rejected.append(part_rejects)
-            decisions += [f"{raw.file}: {d}" for d in raw.decisions]
-        tables[kind] = pd.concat([p for p in parts if len(p)] or parts[:1])
+        tables[kind] = empty(contract)
+        if paths:
+            with gathered(problems):
+                raw = read_as_one(listed(paths), plain)
+                tables[kind], part = read(raw)
+                raws.append(raw)
+                rejected.append(in_their_files(part, raw))
+    raise_if(problems, "the files of links and names")
     links, names = tables["links"], tables["names"]
     this.tell(f"{len(links)} links, {len(names)} names of securities")
     store(links, Links, snakemake.output.links)
@@ -33,5 +37,6 @@ with job(snakemake) as this:
     write_record(
         snakemake.output.sources,
         [*listed(snakemake.input.links), *listed(snakemake.input.security_names)],
-        decisions,
+        [word for raw in raws for word in decisions_of(raw)],
+        readings_of(raws),
     )

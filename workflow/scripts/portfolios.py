@@ -7,7 +7,7 @@ from alliance_value.contracts.alliances import (
     Portfolios,
 )
 from alliance_value.contracts.firm_year_tables import Experience
-from alliance_value.contracts.tables import FLOAT_FORMAT, FirmYears, load, store
+from alliance_value.contracts.tables import FirmYears, load, store, write_csv
 from alliance_value.panel import study_portfolios as made
 from alliance_value.panel.agreement import coder_agreement
 from alliance_value.panel.experience import firm_year_experience
@@ -37,4 +37,4 @@ with job(snakemake) as this:
         (agreement, snakemake.output.agreement),
         (audit, snakemake.output.look_ahead),
     ):
-        table.to_csv(path, index=False, float_format=FLOAT_FORMAT)
+        write_csv(table, path)

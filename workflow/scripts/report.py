@@ -16,6 +16,10 @@ from alliance_value.report.summary import summary
 from alliance_value.study.job import job, listed
 
 
+def by_file(paths):
+    return {Path(p).name: Path(p).read_text(encoding="utf-8") for p in listed(paths)}
+
+
 def by_name(paths):
     return {Path(p).stem: Path(p).read_text(encoding="utf-8") for p in listed(paths)}
 
@@ -43,8 +47,8 @@ with job(snakemake) as this:
         figures=by_name(snakemake.input.figures),
         captions=by_name(snakemake.input.captions),
     )
-    template = Path(snakemake.input.template).read_text(encoding="utf-8")
-    Path(snakemake.output.html).write_text(render(inputs, template), encoding="utf-8")
+    templates = by_file(snakemake.input.templates)
+    Path(snakemake.output.html).write_text(render(inputs, templates), encoding="utf-8")
     Path(snakemake.output.summary).write_text(
         summary(inputs, snakemake.output.html), encoding="utf-8"
     )

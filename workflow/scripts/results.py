@@ -2,10 +2,13 @@ import pandas as pd
 
 from alliance_value.contracts.tables import (
     Covariances,
+    Diagnostics,
+    Equations,
     Estimates,
     Fits,
     Funnel,
     Margins,
+    Slopes,
     load,
     store,
 )
@@ -17,6 +20,9 @@ with job(snakemake):
         ("fits", Fits, snakemake.input.fits),
         ("covariances", Covariances, snakemake.input.covariances),
         ("margins", Margins, snakemake.input.margins),
+        ("slopes", Slopes, snakemake.input.slopes),
+        ("equations", Equations, snakemake.input.equations),
+        ("diagnostics", Diagnostics, snakemake.input.diagnostics),
         ("funnel", Funnel, snakemake.input.funnels),
     ):
         table = pd.concat([load(path, contract) for path in paths])

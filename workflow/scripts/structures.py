@@ -1,18 +1,21 @@
 from alliance_value.contracts.alliances import CodedUnits
 from alliance_value.contracts.tables import Rejects, store
 from alliance_value.sources.coding_sheets import coded_units
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import (
+    decisions_of,
+    in_their_files,
+    read_as_one,
+    readings_of,
+)
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job
+from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:
-    file = snakemake.input.structures[0]
-    raw = read_file(file, TableFile(entity="", file=""))
+    files = listed(snakemake.input.structures)
+    raw = read_as_one(files, TableFile(entity="", file=""))
     units, rejected = coded_units(raw)
     this.tell(f"{len(units)} coded units")
     store(units, CodedUnits, snakemake.output.coded_units)
-    store(rejected, Rejects, snakemake.output.rejects)
-    write_record(
-        snakemake.output.sources, [snakemake.input.structures[0]], raw.decisions
-    )
+    store(in_their_files(rejected, raw), Rejects, snakemake.output.rejects)
+    write_record(snakemake.output.sources, files, decisions_of(raw), readings_of([raw]))

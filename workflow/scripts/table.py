@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from alliance_value.contracts.tables import Estimates, Fits, load
+from alliance_value.contracts.tables import Diagnostics, Estimates, Fits, load
 from alliance_value.exhibits.regression_table import regression_table
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.study.job import job
@@ -14,6 +14,7 @@ with job(snakemake) as this:
         this.params["labels"],
         this.params["titles"],
         this.params["simulated"],
+        load(snakemake.input.diagnostics, Diagnostics),
     )
     Path(snakemake.output.html).write_text(to_html(table), encoding="utf-8")
     Path(snakemake.output.latex).write_text(to_latex(table), encoding="utf-8")

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pandas as pd
+
 from alliance_value.contracts.tables import (
     Covariances,
     Estimates,
@@ -8,16 +10,23 @@ from alliance_value.contracts.tables import (
     load,
     store,
 )
-from alliance_value.report.validation import validate
-from alliance_value.study.job import job
+from alliance_value.report.validation import Dyads, validate
+from alliance_value.study.job import job, listed
 
 with job(snakemake) as this:
+    dyads = None
+    if snakemake.input.dyads:
+        dyads = Dyads(
+            pd.read_parquet(listed(snakemake.input.dyads)[0]),
+            pd.read_csv(listed(snakemake.input.dyad_models)[0]),
+        )
     table = validate(
         this.params["checks"],
         json.loads(Path(snakemake.input.truth).read_text(encoding="utf-8")),
         load(snakemake.input.estimates, Estimates),
         load(snakemake.input.covariances, Covariances),
         this.params["confidence"],
+        dyads,
     )
     this.tell(
         f"{table.covered.sum()} of {len(table)} planted values in their intervals"

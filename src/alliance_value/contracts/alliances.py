@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
+
+from alliance_value.contracts.columns import described
 
 KNOWN_STATUS = [
     "Completed/Signed",
@@ -16,26 +20,67 @@ KNOWN_STATUS = [
     "Seeking",
 ]
 UNIT_CLASSES = ["customer", "product", "function", "geography", "mixed"]
+BLANK = "blank in the file"
+NO_DEALS = "no active alliance at the fiscal year-end"
+NO_CODED = "no coded partner at the fiscal year-end"
+
+
+def flag(label: str, field: str) -> Any:
+    """Declare one of SDC's flags."""
+    return described(
+        label,
+        "true/false",
+        source=f"SDC: {field}",
+        missing="a blank flag means no",
+    )
 
 
 class Alliances(pa.DataFrameModel):
     """One row per alliance. Key: ``alliance``."""
 
-    alliance: Series[pd.StringDtype] = pa.Field(unique=True)
-    announced: Series[pa.DateTime]
-    announced_estimated: Series[bool]
-    effective: Series[pa.DateTime] = pa.Field(nullable=True)
-    terminated: Series[pa.DateTime] = pa.Field(nullable=True)
-    status: Series[pd.StringDtype] = pa.Field(isin=KNOWN_STATUS)
-    marketing: Series[bool]
-    research: Series[bool]
-    licensing: Series[bool]
-    manufacturing: Series[bool]
-    supply: Series[bool]
-    joint_venture: Series[bool]
-    cross_border: Series[bool]
-    technology_transfer: Series[bool]
-    sic: Series[pd.StringDtype] = pa.Field(nullable=True)
+    alliance: Series[pd.StringDtype] = described(
+        "Deal number", "code", source="SDC: Deal Number", unique=True
+    )
+    announced: Series[pa.DateTime] = described(
+        "Date announced", "date", source="SDC: Alliance Date Announced"
+    )
+    announced_estimated: Series[bool] = flag(
+        "Announcement date estimated", "Date Announced Estimated"
+    )
+    effective: Series[pa.DateTime] = described(
+        "Date effective",
+        "date",
+        source="SDC: Date Effective",
+        missing="blank or unreadable in the file",
+        nullable=True,
+    )
+    terminated: Series[pa.DateTime] = described(
+        "Date terminated",
+        "date",
+        source="SDC: Date Alliance Terminated",
+        missing="no termination known, or one stated before the announcement",
+        nullable=True,
+    )
+    status: Series[pd.StringDtype] = described(
+        "Status", "category", source="SDC: Status", isin=KNOWN_STATUS
+    )
+    marketing: Series[bool] = flag("Marketing alliance", "Marketing Flag")
+    research: Series[bool] = flag("R&D alliance", "R&D Flag")
+    licensing: Series[bool] = flag("Licensing alliance", "Licensing Services Flag")
+    manufacturing: Series[bool] = flag("Manufacturing alliance", "Manufacturing Flag")
+    supply: Series[bool] = flag("Supply alliance", "Supply Flag")
+    joint_venture: Series[bool] = flag("Joint venture", "Joint Venture Flag")
+    cross_border: Series[bool] = flag("Cross-border", "Cross Border Alliance")
+    technology_transfer: Series[bool] = flag(
+        "Technology transfer", "Technology Transfer"
+    )
+    sic: Series[pd.StringDtype] = described(
+        "Industry of the alliance",
+        "SIC code",
+        source="SDC: Primary SIC Code of Alliance",
+        missing=BLANK,
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -52,18 +97,93 @@ class Alliances(pa.DataFrameModel):
 class Participants(pa.DataFrameModel):
     """One row per alliance and participant, matched to a firm where one was found."""
 
-    alliance: Series[pd.StringDtype]
-    position: Series[int] = pa.Field(ge=1)
-    name: Series[pd.StringDtype] = pa.Field(nullable=True)
-    cusip6: Series[pd.StringDtype] = pa.Field(nullable=True)
-    parent_cusip6: Series[pd.StringDtype] = pa.Field(nullable=True)
-    parent_name: Series[pd.StringDtype] = pa.Field(nullable=True)
-    sic: Series[pd.StringDtype] = pa.Field(nullable=True)
-    nation: Series[pd.StringDtype] = pa.Field(nullable=True)
-    state: Series[pd.StringDtype] = pa.Field(nullable=True)
-    firm: Series[pd.StringDtype] = pa.Field(nullable=True)
-    match_method: Series[pd.StringDtype] = pa.Field(nullable=True)
-    match_score: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    alliance: Series[pd.StringDtype] = described(
+        "Deal number", "code", source="SDC: Deal Number"
+    )
+    position: Series[int] = described(
+        "Position in the deal",
+        "count",
+        "1 for the first participant printed",
+        source="order of the participants in the SDC file",
+        ge=1,
+    )
+    name: Series[pd.StringDtype] = described(
+        "Participant's name",
+        "text",
+        source="SDC: Participants in Venture / Alliance (Short Name)",
+        missing=BLANK,
+        nullable=True,
+    )
+    cusip6: Series[pd.StringDtype] = described(
+        "Participant's issuer code",
+        "CUSIP, 6 characters",
+        "upper case, leading zeros restored",
+        source="SDC: Participant CUSIP",
+        missing=BLANK,
+        nullable=True,
+    )
+    parent_cusip6: Series[pd.StringDtype] = described(
+        "Ultimate parent's issuer code",
+        "CUSIP, 6 characters",
+        "upper case, leading zeros restored",
+        source="SDC: Participant Ultimate Parent CUSIP",
+        missing=BLANK,
+        nullable=True,
+    )
+    parent_name: Series[pd.StringDtype] = described(
+        "Ultimate parent's name",
+        "text",
+        source="SDC: Participant Ultimate Parent Name",
+        missing=BLANK,
+        nullable=True,
+    )
+    sic: Series[pd.StringDtype] = described(
+        "Participant's industry",
+        "SIC code",
+        "the first code of the cell",
+        source="SDC: Participant Primary SIC Code",
+        missing=BLANK,
+        nullable=True,
+    )
+    nation: Series[pd.StringDtype] = described(
+        "Ultimate parent's nation",
+        "text",
+        source="SDC: Participant Ultimate Parent Nation",
+        missing=BLANK,
+        nullable=True,
+    )
+    state: Series[pd.StringDtype] = described(
+        "Participant's state",
+        "code",
+        source="SDC: Participant State Code",
+        missing=BLANK,
+        nullable=True,
+    )
+    firm: Series[pd.StringDtype] = described(
+        "Firm",
+        "code",
+        "CUSIP at the date, then the ultimate parent's, then names",
+        source="matched by the links and name history of the firms",
+        missing="matched to no firm",
+        nullable=True,
+    )
+    match_method: Series[pd.StringDtype] = described(
+        "How the firm was found",
+        "category",
+        source="matching of deals to firms",
+        missing="matched to no firm",
+        nullable=True,
+    )
+    match_score: Series[float] = described(
+        "Score of the match",
+        "decimal",
+        "1 by CUSIP; weighted share of common words by name",
+        source="matching of deals to firms",
+        missing="matched to no firm",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -78,17 +198,60 @@ class MatchesToReview(pa.DataFrameModel):
     ``decision`` is accept, reject or empty.
     """
 
-    alliance: Series[pd.StringDtype]
-    position: Series[int] = pa.Field(ge=1)
-    announced: Series[pa.DateTime]
-    name: Series[pd.StringDtype] = pa.Field(nullable=True)
-    parent_name: Series[pd.StringDtype] = pa.Field(nullable=True)
-    nation: Series[pd.StringDtype] = pa.Field(nullable=True)
-    firm: Series[pd.StringDtype]
-    firm_name: Series[pd.StringDtype]
-    score: Series[float] = pa.Field(ge=0, le=1)
-    reason: Series[pd.StringDtype]
-    decision: Series[pd.StringDtype] = pa.Field(isin=["", "accept", "reject"])
+    alliance: Series[pd.StringDtype] = described(
+        "Deal number", "code", source="SDC: Deal Number"
+    )
+    position: Series[int] = described(
+        "Position in the deal", "count", source="order in the SDC file", ge=1
+    )
+    announced: Series[pa.DateTime] = described(
+        "Date announced", "date", source="SDC: Alliance Date Announced"
+    )
+    name: Series[pd.StringDtype] = described(
+        "Participant's name",
+        "text",
+        source="SDC: Participants in Venture / Alliance (Short Name)",
+        missing=BLANK,
+        nullable=True,
+    )
+    parent_name: Series[pd.StringDtype] = described(
+        "Ultimate parent's name",
+        "text",
+        source="SDC: Participant Ultimate Parent Name",
+        missing=BLANK,
+        nullable=True,
+    )
+    nation: Series[pd.StringDtype] = described(
+        "Ultimate parent's nation",
+        "text",
+        source="SDC: Participant Ultimate Parent Nation",
+        missing=BLANK,
+        nullable=True,
+    )
+    firm: Series[pd.StringDtype] = described(
+        "Firm that it may be", "code", source="name history of the firms"
+    )
+    firm_name: Series[pd.StringDtype] = described(
+        "That firm's name", "text", source="name history of the firms"
+    )
+    score: Series[float] = described(
+        "Likeness of the names",
+        "decimal",
+        "weighted share of words in common",
+        source="matching of deals to firms",
+        ge=0,
+        le=1,
+    )
+    reason: Series[pd.StringDtype] = described(
+        "Why a reader should look", "text", source="matching of deals to firms"
+    )
+    decision: Series[pd.StringDtype] = described(
+        "Reader's decision",
+        "category",
+        source="filled in by the reader",
+        missing="empty while undecided",
+        isin=["", "accept", "reject"],
+    )
 
     class Config:
         strict = True
@@ -99,15 +262,52 @@ class MatchesToReview(pa.DataFrameModel):
 class CodedUnits(pa.DataFrameModel):
     """One row per firm, fiscal year, unit and coder."""
 
-    firm: Series[pd.StringDtype]
-    fiscal_year: Series[int]
-    filed: Series[pa.DateTime] = pa.Field(nullable=True)
-    accession: Series[pd.StringDtype] = pa.Field(nullable=True)
-    unit_name: Series[pd.StringDtype]
-    unit_class: Series[pd.StringDtype] = pa.Field(isin=UNIT_CLASSES)
-    coder: Series[pd.StringDtype]
-    confidence: Series[float] = pa.Field(nullable=True)
-    sales: Series[float] = pa.Field(nullable=True)
+    firm: Series[pd.StringDtype] = described(
+        "Firm", "code", source="coding sheet: gvkey"
+    )
+    fiscal_year: Series[int] = described(
+        "Fiscal year", "year", source="coding sheet: fyear"
+    )
+    filed: Series[pa.DateTime] = described(
+        "Filing date",
+        "date",
+        source="coding sheet: filing_date",
+        missing="blank or unreadable in the sheet",
+        nullable=True,
+    )
+    accession: Series[pd.StringDtype] = described(
+        "Filing",
+        "SEC accession number",
+        source="coding sheet: filing_accession",
+        missing="blank in the sheet",
+        nullable=True,
+    )
+    unit_name: Series[pd.StringDtype] = described(
+        "Business unit", "text", source="coding sheet: unit_name"
+    )
+    unit_class: Series[pd.StringDtype] = described(
+        "What the unit is built around",
+        "category",
+        source="coding sheet: unit_class, in lower case",
+        isin=UNIT_CLASSES,
+    )
+    coder: Series[pd.StringDtype] = described(
+        "Coder", "name", source="coding sheet: coder"
+    )
+    confidence: Series[float] = described(
+        "Coder's confidence",
+        "as in the sheet",
+        source="coding sheet: confidence",
+        missing="blank in the sheet",
+        nullable=True,
+    )
+    sales: Series[float] = described(
+        "Sales of the unit",
+        "share or $ million, as in the sheet",
+        source="coding sheet: sales_share",
+        missing="blank in the sheet",
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -121,25 +321,165 @@ class Portfolios(pa.DataFrameModel):
     Key: ``firm``, ``fiscal_year``. docs/methods.md defines the columns.
     """
 
-    firm: Series[pd.StringDtype]
-    fiscal_year: Series[int]
-    own_cc: Series[float] = pa.Field(isin=[0.0, 1.0], nullable=True)
-    portfolio_size: Series[int] = pa.Field(ge=0)
-    partners: Series[int] = pa.Field(ge=0)
-    partners_coded: Series[int] = pa.Field(ge=0)
-    no_portfolio: Series[int] = pa.Field(isin=[0, 1])
-    coverage: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    cc_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    cc_share_all: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    asym_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    mkt_intensity: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    mkt_difference: Series[float] = pa.Field(ge=-1, le=1, nullable=True)
-    type_diversity: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    jv_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    cross_border_share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    completeness: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    competition: Series[float] = pa.Field(ge=0, le=1, nullable=True)
-    complementarity: Series[float] = pa.Field(ge=0, le=1, nullable=True)
+    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    own_cc: Series[float] = described(
+        "Own customer-centric structure",
+        "0/1",
+        "1 if most of the firm's units are built around customers",
+        source="structures; Lee, Sridhar, Henderson and Palmatier (2015)",
+        missing="no coded filing, or coders' differences leave it open",
+        isin=[0.0, 1.0],
+        nullable=True,
+    )
+    portfolio_size: Series[int] = described(
+        "Portfolio size",
+        "count",
+        "alliances active at the fiscal year-end",
+        source="SDC alliances",
+        ge=0,
+    )
+    partners: Series[int] = described(
+        "Partners",
+        "count",
+        "distinct parties of another ultimate parent in active alliances",
+        source="SDC alliances",
+        ge=0,
+    )
+    partners_coded: Series[int] = described(
+        "Partners of known structure",
+        "count",
+        "partners matched to a firm whose structure is coded",
+        source="SDC alliances and coding sheet",
+        ge=0,
+    )
+    no_portfolio: Series[int] = described(
+        "No portfolio",
+        "0/1",
+        "1 if portfolio_size is 0",
+        source="SDC alliances",
+        isin=[0, 1],
+    )
+    coverage: Series[float] = described(
+        "Coding coverage",
+        "decimal",
+        "weight of coded partners / weight of all partners",
+        source="SDC alliances and coding sheet",
+        missing=NO_DEALS,
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    cc_share: Series[float] = described(
+        "Customer-centric partner share",
+        "decimal",
+        "customer-centric partners / coded partners, deal- or partner-weighted",
+        source="Lee and Palmatier (2016), MSI report 16-127",
+        missing=NO_CODED,
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    cc_share_all: Series[float] = described(
+        "Customer-centric share of all partners",
+        "decimal",
+        "customer-centric partners / all partners, coded or not",
+        source="Lee and Palmatier (2016), MSI report 16-127",
+        missing=NO_DEALS,
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    asym_share: Series[float] = described(
+        "Asymmetric share",
+        "decimal",
+        "partners of the other structure than the firm's / coded partners",
+        source="Lee and Palmatier (2016), MSI report 16-127",
+        missing=f"{NO_CODED}, or the firm's own structure is not known",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    mkt_intensity: Series[float] = described(
+        "Marketing intensity",
+        "decimal",
+        "marketing deals / (marketing + research deals)",
+        source="SDC alliances",
+        missing="no active alliance is for marketing or research",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    mkt_difference: Series[float] = described(
+        "Marketing less research",
+        "decimal",
+        "(marketing - research deals) / all deals",
+        source="SDC alliances",
+        missing=NO_DEALS,
+        ge=-1,
+        le=1,
+        nullable=True,
+    )
+    type_diversity: Series[float] = described(
+        "Type diversity",
+        "decimal",
+        "1 - sum of squared shares of the five types among the flags set",
+        source="Blau (1977), Inequality and Heterogeneity",
+        missing="no active alliance has a type",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    jv_share: Series[float] = described(
+        "Joint-venture share",
+        "decimal",
+        "joint ventures / deals",
+        source="SDC alliances",
+        missing=NO_DEALS,
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    cross_border_share: Series[float] = described(
+        "Cross-border share",
+        "decimal",
+        "cross-border deals / deals",
+        source="SDC alliances",
+        missing=NO_DEALS,
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    completeness: Series[float] = described(
+        "Completeness",
+        "decimal",
+        "share of marketing, research, manufacturing, supply that a deal covers",
+        source="Kale and Singh (2009), Academy of Management Perspectives 23",
+        missing=NO_DEALS,
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    competition: Series[float] = described(
+        "Competition among partners",
+        "decimal",
+        "pairs of partners with the same SIC4 and a function in common / pairs",
+        source="Kale and Singh (2009), Academy of Management Perspectives 23",
+        missing="no two partners of known industry and function",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
+    complementarity: Series[float] = described(
+        "Complementarity of partners",
+        "decimal",
+        "pairs with different SIC4 and no function in common / pairs",
+        source="Kale and Singh (2009), Academy of Management Perspectives 23",
+        missing="no two partners of known industry and function",
+        ge=0,
+        le=1,
+        nullable=True,
+    )
 
     class Config:
         strict = True

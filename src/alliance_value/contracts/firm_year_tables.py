@@ -6,6 +6,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
+from alliance_value.contracts.columns import described
+
 
 class Industries(pa.DataFrameModel):
     """Measures of each firm-year's industry over all firm-years.
@@ -14,15 +16,69 @@ class Industries(pa.DataFrameModel):
     industry code is, or where the industry lacks sales in one of five years.
     """
 
-    firm: Series[pd.StringDtype]
-    fiscal_year: Series[int]
-    industry: Series[pd.StringDtype] = pa.Field(nullable=True)
-    industry_firms: Series[float] = pa.Field(ge=1, nullable=True)
-    industry_sales: Series[float] = pa.Field(gt=0, nullable=True)
-    hhi: Series[float] = pa.Field(ge=0, le=1 + 1e-9, nullable=True)
-    industry_growth_slope: Series[float] = pa.Field(nullable=True)
-    industry_growth: Series[float] = pa.Field(nullable=True)
-    industry_turbulence: Series[float] = pa.Field(ge=0, nullable=True)
+    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    industry: Series[pd.StringDtype] = described(
+        "Industry",
+        "SIC code",
+        "leading digits",
+        source="industry.code of the study",
+        missing="the industry code is missing",
+        nullable=True,
+    )
+    industry_firms: Series[float] = described(
+        "Firms in the industry",
+        "count",
+        "in the year",
+        source="firm_years",
+        missing="the industry code is missing",
+        ge=1,
+        nullable=True,
+    )
+    industry_sales: Series[float] = described(
+        "Industry sales",
+        "$ million",
+        "sum over all firms of the year",
+        source="firm_years",
+        missing="the industry code is missing",
+        gt=0,
+        nullable=True,
+    )
+    hhi: Series[float] = described(
+        "Industry concentration (HHI)",
+        "decimal",
+        "sum of squared shares of sales",
+        source="firm_years",
+        missing="the industry code is missing",
+        ge=0,
+        le=1 + 1e-9,
+        nullable=True,
+    )
+    industry_growth_slope: Series[float] = described(
+        "Industry growth, slope",
+        "$ million a year",
+        "least-squares slope of industry sales on time, t-4 to t",
+        source="firm_years",
+        missing="the industry code is missing, or one of five years has no sales",
+        nullable=True,
+    )
+    industry_growth: Series[float] = described(
+        "Industry growth",
+        "decimal a year",
+        "slope of industry sales over their mean, t-4 to t",
+        source="firm_years",
+        missing="the industry code is missing, or one of five years has no sales",
+        nullable=True,
+    )
+    industry_turbulence: Series[float] = described(
+        "Industry turbulence",
+        "decimal",
+        "residual s.d. (n - 2) of industry sales on time over their mean, t-4 to t",
+        source="firm_years",
+        missing="the industry code is missing, or one of five years has no sales",
+        ge=0,
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -33,11 +89,26 @@ class Industries(pa.DataFrameModel):
 class Diversification(pa.DataFrameModel):
     """How each firm-year's sales spread over its segments."""
 
-    firm: Series[pd.StringDtype]
-    fiscal_year: Series[int]
-    segments: Series[float] = pa.Field(ge=1)
-    diversification: Series[float] = pa.Field(ge=0)
-    diversification_herfindahl: Series[float] = pa.Field(ge=-1e-9, le=1)
+    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    segments: Series[float] = described(
+        "Segments", "count", "with sales", source="Compustat segments", ge=1
+    )
+    diversification: Series[float] = described(
+        "Diversification (entropy)",
+        "nats",
+        "-sum p ln p over shares p of segment sales",
+        source="Jacquemin and Berry (1979), Journal of Industrial Economics 27",
+        ge=0,
+    )
+    diversification_herfindahl: Series[float] = described(
+        "Diversification (1 - Herfindahl)",
+        "decimal",
+        "1 - sum of squared shares of segment sales",
+        source="Compustat segments",
+        ge=-1e-9,
+        le=1,
+    )
 
     class Config:
         strict = True
@@ -48,17 +119,71 @@ class Diversification(pa.DataFrameModel):
 class Experience(pa.DataFrameModel):
     """A firm's alliances announced before its fiscal year-end; ln(1 + count)."""
 
-    firm: Series[pd.StringDtype]
-    fiscal_year: Series[int]
-    prior_alliances: Series[int] = pa.Field(ge=0)
-    experience: Series[float] = pa.Field(ge=0)
-    experience_marketing: Series[float] = pa.Field(ge=0)
-    experience_research: Series[float] = pa.Field(ge=0)
-    experience_licensing: Series[float] = pa.Field(ge=0)
-    experience_manufacturing: Series[float] = pa.Field(ge=0)
-    experience_supply: Series[float] = pa.Field(ge=0)
-    experience_joint_venture: Series[float] = pa.Field(ge=0)
-    experience_decayed: Series[float] = pa.Field(ge=0)
+    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    prior_alliances: Series[int] = described(
+        "Alliances announced before",
+        "count",
+        "strictly before the fiscal year-end",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience: Series[float] = described(
+        "Alliance experience",
+        "natural logarithm",
+        "ln(1 + prior alliances)",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience_marketing: Series[float] = described(
+        "Marketing experience",
+        "natural logarithm",
+        "ln(1 + prior alliances of the type)",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience_research: Series[float] = described(
+        "R&D experience",
+        "natural logarithm",
+        "ln(1 + prior alliances of the type)",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience_licensing: Series[float] = described(
+        "Licensing experience",
+        "natural logarithm",
+        "ln(1 + prior alliances of the type)",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience_manufacturing: Series[float] = described(
+        "Manufacturing experience",
+        "natural logarithm",
+        "ln(1 + prior alliances of the type)",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience_supply: Series[float] = described(
+        "Supply experience",
+        "natural logarithm",
+        "ln(1 + prior alliances of the type)",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience_joint_venture: Series[float] = described(
+        "Joint-venture experience",
+        "natural logarithm",
+        "ln(1 + prior alliances of the type)",
+        source="SDC alliances",
+        ge=0,
+    )
+    experience_decayed: Series[float] = described(
+        "Recent experience",
+        "natural logarithm",
+        "ln(1 + sum of 2^(-years / half-life))",
+        source="SDC alliances",
+        ge=0,
+    )
 
     class Config:
         strict = True

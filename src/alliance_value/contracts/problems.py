@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -75,6 +76,21 @@ class UserError(Exception):
         if len(shown) < count:
             lines.append(f"  ... and {count - len(shown)} more.")
         return "\n".join(lines)
+
+
+@contextmanager
+def gathered(problems: list[Problem]) -> Iterator[None]:
+    """Put a user's mistakes with others, so that all can be told at once.
+
+    Parameters
+    ----------
+    problems
+        Grows by the problems of a `UserError` that the body raises.
+    """
+    try:
+        yield
+    except UserError as error:
+        problems += error.problems
 
 
 def raise_if(problems: Sequence[Problem], subject: str) -> None:

@@ -54,3 +54,18 @@ def collect(parts: list[pd.DataFrame]) -> pd.DataFrame:
         ["file", "row", "rule", "column"], kind="stable", na_position="first"
     )
     return conform(table, Rejects)
+
+
+def rejected_by_rule(table: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows each rule took out, by the rules' names.
+
+    A row that several rules reject counts once, for the first of them.
+    """
+    gone = table[(table.action == "rejected").to_numpy(bool)]
+    gone = gone.drop_duplicates(["file", "row"])
+    return {str(r): int(n) for r, n in gone.groupby("rule", sort=True).size().items()}
+
+
+def in_words(rule: str) -> str:
+    """Return a rule's name as words."""
+    return rule.replace("_", " ")

@@ -6,6 +6,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
+from alliance_value.contracts.columns import described
+
 # The end of what has not ended: nanosecond dates end in April 2262.
 OPEN_END = pd.Timestamp("2261-12-31")
 
@@ -17,13 +19,30 @@ class Links(pa.DataFrameModel):
     day a firm has at most one security.
     """
 
-    firm: Series[pd.StringDtype]
-    security: Series[int]
-    company: Series[pd.Int64Dtype] = pa.Field(nullable=True)
-    link_from: Series[pa.DateTime]
-    link_to: Series[pa.DateTime]
-    link_type: Series[pd.StringDtype]
-    link_primary: Series[pd.StringDtype]
+    firm: Series[pd.StringDtype] = described("Firm", "gvkey", source="CCM: gvkey")
+    security: Series[int] = described("Security", "PERMNO", source="CCM: lpermno")
+    company: Series[pd.Int64Dtype] = described(
+        "Company",
+        "PERMCO",
+        source="CCM: lpermco",
+        missing="blank in the file",
+        nullable=True,
+    )
+    link_from: Series[pa.DateTime] = described(
+        "Link holds from", "date", source="CCM: linkdt"
+    )
+    link_to: Series[pa.DateTime] = described(
+        "Link holds to",
+        "date",
+        "inclusive; 2261-12-31 while in force",
+        source="CCM: linkenddt",
+    )
+    link_type: Series[pd.StringDtype] = described(
+        "Link type", "category", "LC, LU or LS", source="CCM: linktype"
+    )
+    link_primary: Series[pd.StringDtype] = described(
+        "Link primacy", "category", "P or C", source="CCM: linkprim"
+    )
 
     class Config:
         strict = True
@@ -54,15 +73,55 @@ class SecurityNames(pa.DataFrameModel):
     ``exchange_code`` are as the vendor codes them, legacy or CIZ.
     """
 
-    security: Series[int]
-    company: Series[pd.Int64Dtype] = pa.Field(nullable=True)
-    name_from: Series[pa.DateTime]
-    name_to: Series[pa.DateTime]
-    ncusip: Series[pd.StringDtype] = pa.Field(nullable=True)
-    share_code: Series[pd.StringDtype] = pa.Field(nullable=True)
-    exchange_code: Series[pd.StringDtype] = pa.Field(nullable=True)
-    name: Series[pd.StringDtype] = pa.Field(nullable=True)
-    sic: Series[pd.StringDtype] = pa.Field(nullable=True)
+    security: Series[int] = described("Security", "PERMNO", source="CRSP: permno")
+    company: Series[pd.Int64Dtype] = described(
+        "Company",
+        "PERMCO",
+        source="CRSP: permco",
+        missing="blank in the file",
+        nullable=True,
+    )
+    name_from: Series[pa.DateTime] = described(
+        "Name holds from", "date", source="CRSP: namedt"
+    )
+    name_to: Series[pa.DateTime] = described(
+        "Name holds to", "date", "inclusive", source="CRSP: nameendt"
+    )
+    ncusip: Series[pd.StringDtype] = described(
+        "CUSIP at the time",
+        "CUSIP, 8 characters",
+        source="CRSP: ncusip",
+        missing="blank in the file",
+        nullable=True,
+    )
+    share_code: Series[pd.StringDtype] = described(
+        "Share code",
+        "code",
+        source="CRSP: shrcd, or its CIZ successor",
+        missing="blank in the file",
+        nullable=True,
+    )
+    exchange_code: Series[pd.StringDtype] = described(
+        "Exchange code",
+        "code",
+        source="CRSP: exchcd, or its CIZ successor",
+        missing="blank in the file",
+        nullable=True,
+    )
+    name: Series[pd.StringDtype] = described(
+        "Company's name at the time",
+        "text",
+        source="CRSP: comnam",
+        missing="blank in the file",
+        nullable=True,
+    )
+    sic: Series[pd.StringDtype] = described(
+        "Industry at the time",
+        "SIC code",
+        source="CRSP: siccd",
+        missing="blank in the file",
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -72,11 +131,31 @@ class SecurityNames(pa.DataFrameModel):
 class Delistings(pa.DataFrameModel):
     """One row per delisted security: the day, why, and the return it brought."""
 
-    security: Series[int] = pa.Field(unique=True)
-    delisted: Series[pa.DateTime]
-    code: Series[pd.Int64Dtype] = pa.Field(nullable=True)
-    ret: Series[float] = pa.Field(nullable=True, ge=-1)
-    assumed: Series[bool]
+    security: Series[int] = described(
+        "Security", "PERMNO", source="CRSP: permno", unique=True
+    )
+    delisted: Series[pa.DateTime] = described("Last day", "date", source="CRSP: dlstdt")
+    code: Series[pd.Int64Dtype] = described(
+        "Delisting code",
+        "code",
+        source="CRSP: dlstcd",
+        missing="blank in the file",
+        nullable=True,
+    )
+    ret: Series[float] = described(
+        "Delisting return",
+        "decimal",
+        source="CRSP: dlret",
+        missing="not stated, and no value is assumed for the code",
+        nullable=True,
+        ge=-1,
+    )
+    assumed: Series[bool] = described(
+        "Return assumed",
+        "true/false",
+        "dlret is missing and stands for a performance delisting",
+        source="Shumway (1997), Journal of Finance 52",
+    )
 
     class Config:
         strict = True
@@ -86,17 +165,50 @@ class Delistings(pa.DataFrameModel):
 class Returns(pa.DataFrameModel):
     """One row per security and day. Key: security, date.
 
+    ``security`` is text whatever the vendor: a PERMNO's digits, or a ticker.
+
     ``ret`` is the total return as a decimal with the delisting return compounded;
     ``market_value`` is that of all securities of the company in $ million;
     ``ret_code`` says why a return is missing, in CRSP's numeric codes.
     """
 
-    security: Series[int]
-    company: Series[pd.Int64Dtype] = pa.Field(nullable=True)
-    date: Series[pa.DateTime]
-    ret: Series[float] = pa.Field(nullable=True, gt=-1.01)
-    market_value: Series[float] = pa.Field(nullable=True, gt=0)
-    ret_code: Series[pd.StringDtype] = pa.Field(nullable=True)
+    security: Series[pd.StringDtype] = described(
+        "Security", "code", source="CRSP: permno, or the study's column"
+    )
+    company: Series[pd.StringDtype] = described(
+        "Company",
+        "code",
+        source="CRSP: permco",
+        missing="blank in the file",
+        nullable=True,
+    )
+    date: Series[pa.DateTime] = described("Trading day", "date", source="CRSP: date")
+    ret: Series[float] = described(
+        "Total return",
+        "decimal",
+        "(1 + ret)(1 + dlret) - 1 on the last day",
+        source="CRSP: ret, dlret",
+        missing="no return; ret_code says why",
+        nullable=True,
+        gt=-1.01,
+    )
+    market_value: Series[float] = described(
+        "Market value of the company",
+        "$ million",
+        "sum over its securities of |prc| shrout / 1000",
+        source="CRSP: prc, shrout",
+        missing="a price or shares are missing",
+        nullable=True,
+        gt=0,
+    )
+    ret_code: Series[pd.StringDtype] = described(
+        "Why the return is missing",
+        "code",
+        "CRSP's numeric codes",
+        source="CRSP: ret",
+        missing="the return is there",
+        nullable=True,
+    )
 
     class Config:
         strict = True
@@ -107,14 +219,72 @@ class Returns(pa.DataFrameModel):
 class Factors(pa.DataFrameModel):
     """One row per trading day: factor returns and the risk-free rate as decimals."""
 
-    date: Series[pa.DateTime] = pa.Field(unique=True)
-    mkt_rf: Series[float]
-    smb: Series[float] = pa.Field(nullable=True)
-    hml: Series[float] = pa.Field(nullable=True)
-    umd: Series[float] = pa.Field(nullable=True)
-    rmw: Series[float] = pa.Field(nullable=True)
-    cma: Series[float] = pa.Field(nullable=True)
-    rf: Series[float] = pa.Field(nullable=True)
+    date: Series[pa.DateTime] = described(
+        "Trading day", "date", source="Kenneth French's data library", unique=True
+    )
+    mkt_rf: Series[float] = described(
+        "Market less risk-free rate",
+        "decimal",
+        source="Kenneth French's data library: Mkt-RF",
+    )
+    smb: Series[float] = described(
+        "Small minus big",
+        "decimal",
+        source="Kenneth French's data library: SMB",
+        missing="not in the file",
+        nullable=True,
+    )
+    hml: Series[float] = described(
+        "High minus low",
+        "decimal",
+        source="Kenneth French's data library: HML",
+        missing="not in the file",
+        nullable=True,
+    )
+    umd: Series[float] = described(
+        "Momentum",
+        "decimal",
+        source="Kenneth French's data library: Mom; Carhart (1997)",
+        missing="not in the file",
+        nullable=True,
+    )
+    rmw: Series[float] = described(
+        "Robust minus weak",
+        "decimal",
+        source="Kenneth French's data library: RMW",
+        missing="not in the file",
+        nullable=True,
+    )
+    cma: Series[float] = described(
+        "Conservative minus aggressive",
+        "decimal",
+        source="Kenneth French's data library: CMA",
+        missing="not in the file",
+        nullable=True,
+    )
+    rf: Series[float] = described(
+        "Risk-free rate",
+        "decimal",
+        "a day",
+        source="Kenneth French's data library: RF",
+        missing="not in the file",
+        nullable=True,
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class MarketReturns(pa.DataFrameModel):
+    """One row per trading day: an index's total return as a decimal."""
+
+    date: Series[pa.DateTime] = described(
+        "Trading day", "date", source="the index file", unique=True
+    )
+    ret: Series[float] = described(
+        "Total return of the index", "decimal", source="the index file", gt=-1
+    )
 
     class Config:
         strict = True
@@ -124,13 +294,44 @@ class Factors(pa.DataFrameModel):
 class Segments(pa.DataFrameModel):
     """One row per firm, closing, segment type and segment; sales in $ million."""
 
-    firm: Series[pd.StringDtype]
-    datadate: Series[pa.DateTime]
-    segment_type: Series[pd.StringDtype] = pa.Field(isin=["BUSSEG", "OPSEG"])
-    segment: Series[pd.StringDtype]
-    name: Series[pd.StringDtype] = pa.Field(nullable=True)
-    sales: Series[float] = pa.Field(nullable=True, ge=0)
-    sic: Series[pd.StringDtype] = pa.Field(nullable=True)
+    firm: Series[pd.StringDtype] = described(
+        "Firm", "gvkey", source="Compustat segments: gvkey"
+    )
+    datadate: Series[pa.DateTime] = described(
+        "Fiscal year-end", "date", source="Compustat segments: datadate"
+    )
+    segment_type: Series[pd.StringDtype] = described(
+        "Segment type",
+        "category",
+        "BUSSEG or OPSEG",
+        source="Compustat segments: stype",
+        isin=["BUSSEG", "OPSEG"],
+    )
+    segment: Series[pd.StringDtype] = described(
+        "Segment", "code", source="Compustat segments: sid"
+    )
+    name: Series[pd.StringDtype] = described(
+        "Segment's name",
+        "text",
+        source="Compustat segments: snms",
+        missing="blank in the file",
+        nullable=True,
+    )
+    sales: Series[float] = described(
+        "Segment's sales",
+        "$ million",
+        source="Compustat segments: sales",
+        missing="not reported, or negative",
+        nullable=True,
+        ge=0,
+    )
+    sic: Series[pd.StringDtype] = described(
+        "Segment's industry",
+        "SIC code",
+        source="Compustat segments: sics1",
+        missing="blank in the file",
+        nullable=True,
+    )
 
     class Config:
         strict = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from textwrap import fill
 
 import matplotlib.pyplot as plt
@@ -11,64 +10,20 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import MaxNLocator
 
 from alliance_value.exhibits import style
+from alliance_value.exhibits.drawing import Context, Drawn
 from alliance_value.exhibits.regression_table import term_label
 from alliance_value.models.margins import FEW_VALUES
 from alliance_value.study.spec import Figure
 
 
-@dataclass(frozen=True)
-class Context:
-    """What every figure of a study needs to know.
-
-    Parameters
-    ----------
-    labels, titles, outcomes
-        Label of each variable; title and outcome of each model.
-    confidence
-        Level of the intervals drawn (decimal).
-    simulated
-        What is simulated, in words.
-    """
-
-    labels: Mapping[str, str] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
-    outcomes: Mapping[str, str] = field(default_factory=dict)
-    confidence: float = 0.95
-    simulated: str = ""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A figure, the numbers that it shows, and its caption."""
-
-    figure: Picture
-    data: pd.DataFrame
-    caption: str
-
-
-def draw(
-    figure: Figure, estimates: pd.DataFrame, margins: pd.DataFrame, context: Context
+def coefficients(
+    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
 ) -> Drawn:
-    """Draw one declared figure from the estimates or the margins."""
-    style.apply()
-    if figure.kind == "coefficients":
-        drawn = coefficients(figure, estimates, context)
-    else:
-        drawn = marginal_effect(figure, margins, context)
-    if context.simulated:
-        drawn.figure.text(
-            1.0, 1.0, "simulated", ha="right", va="top", color=style.QUIET, fontsize=8
-        )
-    note = f" Simulated: {context.simulated}" if context.simulated else ""
-    return Drawn(drawn.figure, drawn.data, drawn.caption + note)
-
-
-def coefficients(figure: Figure, estimates: pd.DataFrame, context: Context) -> Drawn:
     """Draw estimates with their intervals, one row per term and a colour per model."""
+    estimates = tables["estimates"]
     shown = estimates.model.isin(figure.models) & estimates.term.isin(figure.terms)
     data = estimates[shown]
     terms = [t for t in figure.terms if (data.term == t).any()]
@@ -108,8 +63,11 @@ def coefficients(figure: Figure, estimates: pd.DataFrame, context: Context) -> D
     )
 
 
-def marginal_effect(figure: Figure, margins: pd.DataFrame, context: Context) -> Drawn:
+def marginal_effect(
+    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
+) -> Drawn:
     """Draw the effect of one variable along another, over its distribution."""
+    margins = tables["margins"]
     data = margins[
         (margins.model == figure.model)
         & (margins.of == figure.of)

@@ -9,10 +9,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.spec import Table
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 DECIMALS = 3
+# test -> its label, the column shown and its format
+SHOWN = {
+    "first_stage_f": ("First-stage F", "statistic", ".1f"),
+    "effective_f": ("Effective F", "statistic", ".1f"),
+    "kleibergen_paap_f": ("Kleibergen-Paap F", "statistic", ".1f"),
+    "sargan": ("Sargan (p)", "p_value", ".3f"),
+    "hansen_j": ("Hansen J (p)", "p_value", ".3f"),
+    "wu_hausman": ("Exogeneity (p)", "p_value", ".3f"),
+    "hausman_robust": ("Robust Hausman (p)", "p_value", ".3f"),
+    "mundlak": ("Firm means (p)", "p_value", ".3f"),
+    "instruments": ("Instruments", "statistic", ",.0f"),
+    "ar1": ("AR(1) (p)", "p_value", ".3f"),
+    "ar2": ("AR(2) (p)", "p_value", ".3f"),
+    "copula_terms": ("Copula terms (p)", "p_value", ".3f"),
+    "observed_rows": ("Outcome observed", "statistic", ",.0f"),
+    "exclusion": ("Exclusion (p)", "p_value", ".3f"),
+    "rho": ("Correlation of disturbances", "statistic", ".3f"),
+}
 YES = "yes"
 
 
@@ -32,6 +51,8 @@ class TextTable:
         Positions of rows that open a new block.
     notes
         Sentences under the table.
+    align
+        LaTeX's letter for each column under a head; all centred where it is empty.
     """
 
     name: str
@@ -40,6 +61,7 @@ class TextTable:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     rules: frozenset[int]
     notes: tuple[str, ...]
+    align: tuple[str, ...] = ()
 
 
 def regression_table(
@@ -49,6 +71,7 @@ def regression_table(
     labels: Mapping[str, str],
     titles: Mapping[str, str],
     simulated: str,
+    diagnostics: pd.DataFrame | None = None,
 ) -> TextTable:
     """Lay out estimates with standard errors in parentheses under them.
 
@@ -64,6 +87,8 @@ def regression_table(
         Column head of each model, empty for its number.
     simulated
         What is simulated, in words; empty when nothing is.
+    diagnostics
+        The canonical table; its rows that a reader looks for stand below the sizes.
     """
     fits = fits.set_index("model").loc[list(table.models)]
     shown = estimates[estimates.model.isin(table.models)]
@@ -86,6 +111,12 @@ def regression_table(
         rows.append(
             (name, tuple(YES if effect in split(f) else "no" for f in fits.effects))
         )
+    kinds = [ESTIMATORS[e].label for e in fits.estimator]
+    if not {"fixed_effects", "pooled_ols"}.issuperset(fits.estimator):
+        rows.append(("Estimator", tuple(kinds)))
+    if fits.weights.fillna("").ne("").any():
+        heads = (term_label(w, labels) if w else "none" for w in fits.weights)
+        rows.append(("Weights", tuple(heads)))
     if len(set(fits.clusters)) > 1:
         rows.append(("Clusters", tuple(c or "none" for c in fits.clusters)))
     rules.add(len(rows))
@@ -95,6 +126,8 @@ def regression_table(
         ("R² within", tuple(number(r) for r in fits.r2_within)),
         ("R² overall", tuple(number(r) for r in fits.r2_overall)),
     ]
+    if diagnostics is not None:
+        rows += test_rows(table, diagnostics, labels)
     columns = tuple(
         (term_label(outcome, labels), titles.get(model) or f"({i})")
         for i, (model, outcome) in enumerate(
@@ -109,6 +142,25 @@ def regression_table(
         frozenset(rules),
         tuple(notes(table, shown, fits, simulated)),
     )
+
+
+def test_rows(
+    table: Table, diagnostics: pd.DataFrame, labels: Mapping[str, str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the rows of tests: statistics or p-values, as ``SHOWN`` says."""
+    shown = diagnostics[diagnostics.model.isin(table.models)]
+    rows = []
+    for name in dict.fromkeys(shown.test):
+        kind, _, term = str(name).partition(": ")
+        if kind not in SHOWN:
+            continue
+        label, value, form = SHOWN[kind]
+        here = shown[shown.test == name].set_index("model")[value]
+        here = here.dropna()
+        cells = (format(here[m], form) if m in here else "" for m in table.models)
+        head = f"{label}, {term_label(term, labels)}" if term else label
+        rows.append((head, tuple(cells)))
+    return rows
 
 
 def in_model_order(shown: pd.DataFrame, table: Table) -> list[str]:
@@ -164,7 +216,13 @@ def number(value: float) -> str:
 
 def term_label(term: str, labels: Mapping[str, str]) -> str:
     """Return a term's label: its factors' labels joined by a multiplication sign."""
-    fixed = {"firm": "Firm", "fiscal_year": "Year", "constant": "Constant"}
+    fixed = {
+        **{"firm": "Firm", "fiscal_year": "Year", "constant": "Constant"},
+        "lambda": "Inverse Mills ratio",
+    }
+    for prefix in ("mean of ", "residual of ", "copula of "):
+        if term.startswith(prefix):
+            return prefix.capitalize() + term_label(term.removeprefix(prefix), labels)
     return " × ".join(labels.get(f) or fixed.get(f, f) for f in term.split(":"))
 
 

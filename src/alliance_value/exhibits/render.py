@@ -7,6 +7,7 @@ import io
 from html import escape
 from itertools import groupby
 
+from alliance_value.contracts.tables import inert_text
 from alliance_value.exhibits.regression_table import TextTable
 
 LATEX = {
@@ -23,9 +24,13 @@ LATEX = {
     "×": r"$\times$",
     "²": r"$^2$",
     "−": "$-$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "≠": r"$\neq$",
     "<": "$<$",
     ">": "$>$",
 }
+ALIGNED = {"r": "n", "p": "words", "l": "words", "c": "middle"}
 
 
 def latex_text(text: str) -> str:
@@ -47,23 +52,41 @@ def spans(table: TextTable) -> list[tuple[str, int]]:
     return [(h, len(list(g))) for h, g in groupby(top for top, _ in table.columns)]
 
 
+def html_cell(text: str) -> str:
+    """Escape a cell; a leading hyphen of a number becomes a minus sign."""
+    if text[:1] == "-" and text[1:2].isdigit():
+        return f"−{escape(text[1:])}"
+    if text[:2] == "(-":
+        return f"(−{escape(text[2:])}"
+    return escape(text)
+
+
+def has_upper_heads(table: TextTable) -> bool:
+    """Return whether the upper of the two lines of column heads says anything."""
+    return any(top for top, _ in table.columns)
+
+
 def to_latex(table: TextTable) -> str:
     """Return a table float that needs the package booktabs alone."""
     width = len(table.columns) + 1
+    align = table.align or ("c",) * len(table.columns)
     heads, rules, start = [], [], 2
     for head, count in spans(table):
         heads.append(rf"\multicolumn{{{count}}}{{c}}{{{latex_text(head)}}}")
         rules.append(rf"\cmidrule(lr){{{start}-{start + count - 1}}}")
         start += count
+    upper = [" & ".join(["", *heads]) + r" \\", " ".join(rules)]
+    if not has_upper_heads(table):
+        upper = []
+    first = r"p{0.3\linewidth}" if table.align else "l"
     lines = [
         r"\begin{table}[htbp]",
         r"\centering",
         rf"\caption{{{latex_text(table.title)}}}",
         rf"\label{{tab:{table.name}}}",
-        rf"\begin{{tabular}}{{l{'c' * len(table.columns)}}}",
+        rf"\begin{{tabular}}{{{first}{''.join(align)}}}",
         r"\toprule",
-        " & ".join(["", *heads]) + r" \\",
-        " ".join(rules),
+        *upper,
         " & ".join(["", *(latex_text(low) for _, low in table.columns)]) + r" \\",
         r"\midrule",
     ]
@@ -89,15 +112,21 @@ def to_html(table: TextTable) -> str:
         for head, count in spans(table)
     )
     low = "".join(f'<th scope="col">{escape(head)}</th>' for _, head in table.columns)
+    upper = f"<tr><td></td>{top}</tr>" if has_upper_heads(table) else ""
+    kinds = [f' class="{ALIGNED[a[0]]}"' for a in table.align]
+    kinds = kinds or [""] * len(table.columns)
     lines = [
         f'<table class="exhibit" id="table-{escape(table.name)}">',
         f"<caption>{escape(table.title)}</caption>",
-        f"<thead><tr><td></td>{top}</tr><tr><td></td>{low}</tr></thead>",
+        f"<thead>{upper}<tr><td></td>{low}</tr></thead>",
         "<tbody>",
     ]
     for position, (head, cells) in enumerate(table.rows):
         opening = '<tr class="rule">' if position in table.rules else "<tr>"
-        body = "".join(f"<td>{escape(c).replace('-', '−', 1)}</td>" for c in cells)
+        body = "".join(
+            f"<td{kind}>{html_cell(c)}</td>"
+            for kind, c in zip(kinds, cells, strict=True)
+        )
         lines.append(f'{opening}<th scope="row">{escape(head)}</th>{body}</tr>')
     note = " ".join(escape(n) for n in table.notes)
     lines += [
@@ -112,8 +141,9 @@ def to_csv(table: TextTable) -> str:
     """Return the cells as CSV, the notes in the first column below them."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["", *(top for top, _ in table.columns)])
-    writer.writerow(["", *(low for _, low in table.columns)])
-    writer.writerows([head, *cells] for head, cells in table.rows)
-    writer.writerows([note] for note in table.notes)
+    if has_upper_heads(table):
+        writer.writerow(["", *(inert_text(top) for top, _ in table.columns)])
+    writer.writerow(["", *(inert_text(low) for _, low in table.columns)])
+    writer.writerows([inert_text(head), *cells] for head, cells in table.rows)
+    writer.writerows([inert_text(note)] for note in table.notes)
     return stream.getvalue()

@@ -30,9 +30,7 @@ class Dependence:
         return f"{self.term} = {' '.join(parts)}".replace("= +", "= ")
 
 
-def absorbed_terms(
-    names: list[str], raw: np.ndarray, within: np.ndarray, has_constant: bool
-) -> list[str]:
+def absorbed_terms(names: list[str], raw: np.ndarray, within: np.ndarray) -> list[str]:
     """Return terms that do not vary once the effects are out.
 
     Parameters
@@ -41,15 +39,10 @@ def absorbed_terms(
         The k terms.
     raw, within
         float64, shape (n, k), before and after the within transformation.
-    has_constant
-        Whether the last term is the constant, which is never absorbed.
     """
     spread = np.sqrt((raw**2).mean(axis=0))
     left = np.sqrt((within**2).mean(axis=0))
-    judged = names[:-1] if has_constant else names
-    return [
-        n for n, a, b in zip(judged, left, spread, strict=False) if a <= ABSORBED * b
-    ]
+    return [n for n, a, b in zip(names, left, spread, strict=True) if a <= ABSORBED * b]
 
 
 def dependences(names: list[str], within: np.ndarray) -> list[Dependence]:

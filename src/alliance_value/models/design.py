@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,10 @@ import pandas as pd
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Model
-from alliance_value.study.terms import expand_all
+from alliance_value.study.terms import Term, expand_all
 
 CONSTANT = "constant"
 
@@ -24,11 +25,13 @@ class Design:
     Parameters
     ----------
     outcome
-        float64, shape (n,).
+        float64, shape (n,); in a selection model missing where not observed.
     terms
-        float64, shape (n, k): regressors by term; a constant last in pooled models.
+        float64, shape (n, k): regressors by term; a constant last in models without
+        absorbed effects.
     effects
-        int64 codes, shape (n, number of effects).
+        int64 codes, shape (n, number of effects): those that the estimator takes out,
+        or gives dummies.
     clusters
         int64 codes, shape (n, number of cluster dimensions).
     factors
@@ -37,6 +40,15 @@ class Design:
         firm and fiscal year of each row, shape (n, 2).
     singletons_dropped
         Rows dropped because they are alone in an effect.
+    weights
+        float64, shape (n,), or None.
+    instruments
+        float64, shape (n, l): excluded instruments; or the selection equation's terms.
+    observed
+        bool, shape (n,): rows whose outcome is observed.
+    levels
+        firm, fiscal year and variables of all rows that meet the model's conditions,
+        complete or not: what lagged instruments are taken from.
     """
 
     outcome: pd.Series
@@ -46,6 +58,30 @@ class Design:
     factors: pd.DataFrame
     keys: pd.DataFrame
     singletons_dropped: int
+    weights: np.ndarray | None = None
+    instruments: pd.DataFrame = field(default_factory=pd.DataFrame)
+    observed: np.ndarray = field(default_factory=lambda: np.ones(0, dtype=bool))
+    levels: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The terms' names, the constant's among them."""
+        return tuple(map(str, self.terms.columns))
+
+    @property
+    def z_names(self) -> tuple[str, ...]:
+        """The names of the instruments, or of the selection equation's terms."""
+        return tuple(map(str, self.instruments.columns))
+
+    @property
+    def effect_names(self) -> tuple[str, ...]:
+        """The names of the effects."""
+        return tuple(map(str, self.effects.columns))
+
+    @property
+    def firms(self) -> np.ndarray:
+        """Integer codes of the rows' firms from 0 on, shape (n,)."""
+        return np.asarray(codes(self.keys, (FIRM,))[FIRM])
 
 
 def design(
@@ -71,11 +107,14 @@ def design(
             continue
         rows = funnel.keep(rows, keep, f"where {condition}", "where of the model")
     terms = expand_all([*model.terms, *model.controls])
-    numbers = dict.fromkeys([model.outcome, *(f for t in terms for f in t.factors)])
+    further = model.selection.terms if model.selection else model.instruments
+    instruments = expand_all(further)
+    roles = roles_of(model, terms, instruments)
     groups = dict.fromkeys(
         name for text in (*model.effects, *model.clusters) for name in text.split(":")
     )
-    for name in numbers:
+    lagged = dict.fromkeys(model.gmm.instruments if model.gmm else ())
+    for name in [*roles, *lagged]:
         if not pd.api.types.is_numeric_dtype(rows[name]):
             problems.append(
                 Problem(
@@ -85,18 +124,23 @@ def design(
                     where=where,
                 )
             )
+    problems += weight_problems(rows, model)
     if len(problems) > known:
         return None
-    for name in [*numbers, *groups]:
-        kind = "outcome" if name == model.outcome else "term"
-        kind = kind if name in numbers else "group"
+    levels = rows[list(dict.fromkeys([FIRM, YEAR, *lagged]))]
+    observed = observed_rows(rows, model)
+    for name, role in {**roles, **dict.fromkeys(groups, "group")}.items():
         keep = rows[name].notna()
+        if model.selection and role in ("outcome", "term"):
+            keep |= ~observed.loc[rows.index]  # what is not observed may be missing
         if name not in (FIRM, YEAR):
-            rows = funnel.keep(rows, keep, f"{kind} {name} observed", "missing value")
+            rows = funnel.keep(rows, keep, f"{role} {name} observed", "missing value")
+    problems += series_problems(rows, model)
     before = len(rows)
-    effects = codes(rows, model.effects)
-    if model.effects and model.singletons == "drop":
-        alone = singletons(effects.to_numpy())
+    names = effects_out(model)
+    absorbing = ESTIMATORS[model.estimator].entity == "absorbed"
+    if names and absorbing and model.singletons == "drop":
+        alone = singletons(codes(rows, names).to_numpy())
         rows = funnel.keep(
             rows,
             pd.Series(~alone, index=rows.index),
@@ -104,13 +148,12 @@ def design(
             "singletons tell nothing about slopes within effects",
         )
     dropped = before - len(rows)
-    effects = codes(rows, model.effects)
-    matrix = pd.DataFrame(
-        {t.name: rows[list(t.factors)].prod(axis=1) for t in terms}, dtype="float64"
-    )
-    if not model.effects:
+    effects = codes(rows, names)
+    matrix = products(rows, terms)
+    if has_constant(model):
         matrix[CONSTANT] = 1.0
-    absorbed = int(sum(effects.nunique())) - max(0, effects.shape[1] - 1)
+    groups_out = int(sum(effects.nunique()))
+    absorbed = max(0, groups_out - max(0, effects.shape[1] - 1))
     if len(rows) <= matrix.shape[1] + absorbed:
         problems.append(
             Problem(
@@ -121,16 +164,112 @@ def design(
                 where=where,
             )
         )
+    if len(problems) > known:
         return None
+    kept = list(dict.fromkeys(name for t in terms for name in t.factors))
     return Design(
         outcome=rows[model.outcome].astype("float64"),
         terms=matrix,
         effects=effects,
         clusters=codes(rows, model.clusters),
-        factors=rows[[name for name in numbers if name != model.outcome]],
+        factors=rows[kept],
         keys=rows[[FIRM, YEAR]],
         singletons_dropped=dropped,
+        weights=rows[model.weights].to_numpy("float64") if model.weights else None,
+        instruments=products(rows, instruments),
+        observed=observed.loc[rows.index].to_numpy(),
+        levels=levels,
     )
+
+
+def roles_of(
+    model: Model, terms: list[Term], instruments: list[Term]
+) -> dict[str, str]:
+    """Return what each column of numbers is there for.
+
+    A term of the selection equation must be known in every row; the outcome's terms
+    only where it is observed.
+    """
+    roles = {model.outcome: "outcome"}
+    roles |= {name: "term" for t in terms for name in t.factors}
+    for name in (name for t in instruments for name in t.factors):
+        if model.selection:
+            roles[name] = "selection term"
+        else:
+            roles.setdefault(name, "instrument")
+    if model.selection and model.selection.observed:
+        roles.setdefault(model.selection.observed, "selection")
+    if model.weights:
+        roles.setdefault(model.weights, "weight")
+    return roles
+
+
+def observed_rows(rows: pd.DataFrame, model: Model) -> pd.Series:
+    """Return whether each row's outcome counts as observed."""
+    if model.selection and model.selection.observed:
+        return rows[model.selection.observed].fillna(0.0).ne(0.0)
+    if model.selection:
+        return rows[model.outcome].notna()
+    return pd.Series(True, index=rows.index)
+
+
+def products(rows: pd.DataFrame, terms: list[Term]) -> pd.DataFrame:
+    """Return terms as columns of products."""
+    return pd.DataFrame(
+        {t.name: rows[list(t.factors)].prod(axis=1, skipna=False) for t in terms},
+        index=rows.index,
+        dtype="float64",
+    )
+
+
+def effects_out(model: Model) -> tuple[str, ...]:
+    """Return the effects that the estimator takes out or gives dummies."""
+    entity = ESTIMATORS[model.estimator].entity
+    if entity == "absorbed":
+        return model.effects
+    others = tuple(e for e in model.effects if e != FIRM)
+    return (FIRM, *others) if entity == "differenced" else others
+
+
+def has_constant(model: Model) -> bool:
+    """Return whether the model has a constant among its terms."""
+    entity = ESTIMATORS[model.estimator].entity
+    return entity in ("random", "none") or not effects_out(model)
+
+
+def weight_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
+    """Return weights that are none."""
+    if not model.weights:
+        return []
+    bad = rows[rows[model.weights].le(0)]
+    return [
+        Problem(
+            rule=f"{len(bad)} weights are not positive, the first in row "
+            f"{bad.source_row.iloc[0] if 'source_row' in bad else bad.index[0]}",
+            remedy="take these rows out with 'where', such as "
+            f'where: ["{model.weights} > 0"]',
+            where=f"models.{model.name}.weights",
+        )
+        for _ in range(len(bad) > 0)
+    ]
+
+
+def series_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
+    """Return repeated firm-years where the estimator compares a firm's years."""
+    twice = rows[rows.duplicated([FIRM, YEAR], keep=False)]
+    if not ESTIMATORS[model.estimator].series or twice.empty:
+        return []
+    first = twice.iloc[0]
+    return [
+        Problem(
+            rule=f"{len(twice)} rows share their firm and year with another, such as "
+            f"{first[FIRM]} in {first[YEAR]}; {model.estimator} compares a firm's "
+            "years and needs one row for each",
+            remedy="set sources.firm_years.duplicates to first or stop, or use an "
+            "estimator that does not compare years",
+            where=f"models.{model.name}",
+        )
+    ]
 
 
 def codes(rows: pd.DataFrame, groups: tuple[str, ...]) -> pd.DataFrame:

@@ -1,59 +1,51 @@
-"""A design -> estimates with the standard errors of the project's one policy."""
+"""A design -> a fit by the model's estimator, and its rows in the tables."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from linearmodels.panel import PanelOLS
 from scipy import stats
 
 from alliance_value.models.design import Design
+from alliance_value.models.estimators.between import between
+from alliance_value.models.estimators.control_function import control_function
+from alliance_value.models.estimators.copula import copula
+from alliance_value.models.estimators.first_differences import first_differences
+from alliance_value.models.estimators.gmm import dynamic_gmm
+from alliance_value.models.estimators.heckman import heckman
+from alliance_value.models.estimators.heckman_ml import heckman_ml
+from alliance_value.models.estimators.instruments import two_stage
+from alliance_value.models.estimators.least_squares import least_squares
+from alliance_value.models.estimators.mundlak import mundlak
+from alliance_value.models.estimators.poisson import poisson
+from alliance_value.models.estimators.random_effects import random_effects
+from alliance_value.models.estimators.result import Fit
 from alliance_value.study.spec import Model
 
+__all__ = ["Fit", "fit"]
 
-@dataclass(frozen=True)
-class Fit:
-    """One estimated model.
-
-    Parameters
-    ----------
-    names
-        The k terms, in the order of the specification.
-    estimates
-        float64, shape (k,): units of the outcome per unit of the term.
-    covariance
-        float64, shape (k, k).
-    df
-        Degrees of freedom of t statistics: the smallest number of clusters less one,
-        or rows less parameters where errors are not clustered.
-    se_type
-        What the standard errors are robust to and what the correction counts.
-    r2_within, r2_overall
-        Share of the outcome's variance that terms explain once the effects are out,
-        and that terms and effects explain together (decimal).
-    """
-
-    names: tuple[str, ...]
-    estimates: np.ndarray
-    covariance: np.ndarray
-    df: float
-    se_type: str
-    r2_within: float
-    r2_overall: float
+ESTIMATORS: dict[str, Callable[[Design, Model], Fit]] = {
+    "pooled_ols": least_squares,
+    "fixed_effects": least_squares,
+    "between": between,
+    "random_effects": random_effects,
+    "mundlak": mundlak,
+    "first_differences": first_differences,
+    "iv": two_stage,
+    "poisson": poisson,
+    "difference_gmm": dynamic_gmm,
+    "system_gmm": dynamic_gmm,
+    "control_function": control_function,
+    "copula": copula,
+    "heckman": heckman,
+    "heckman_ml": heckman_ml,
+}
 
 
 def fit(design: Design, model: Model) -> Fit:
-    """Estimate by least squares with up to two fixed effects.
-
-    linearmodels' PanelOLS is the reference estimator. Rows are its entities, so that
-    repeated firm-years and effects other than firm and year take the same path; the
-    model's effects are passed as other effects. Clustered covariances carry the factors
-    G/(G-1) per cluster dimension and (n-1)/(n-k), as Petersen (2009) and Stata, where k
-    counts terms and, by ``count_effects``, fixed effects.
+    """Estimate a model by the estimator that it names.
 
     Parameters
     ----------
@@ -61,114 +53,77 @@ def fit(design: Design, model: Model) -> Fit:
         Complete rows, with neither absorbed nor collinear terms.
     model
         The specification.
+
+    Raises
+    ------
+    EstimationError
+        The rows do not allow this estimator.
     """
-    index = pd.MultiIndex.from_arrays(
-        [np.arange(len(design.outcome)), np.zeros(len(design.outcome), dtype=int)],
-        names=["row", "one"],
-    )
-    effects = design.effects.set_axis(index) if model.effects else None
-    regression = PanelOLS(
-        design.outcome.set_axis(index),
-        design.terms.set_axis(index),
-        other_effects=effects,
-        singletons=True,
-        check_rank=False,
-    )
-    result = regression.fit(
-        debiased=True,
-        auto_df=False,
-        **covariance_options(design, model, index),
-    )
-    covariance = result.cov.to_numpy() * not_nested_factor(design, model)
-    return Fit(
-        names=tuple(map(str, result.params.index)),
-        estimates=result.params.to_numpy(),
-        covariance=covariance,
-        df=degrees_of_freedom(design, model, float(result.df_resid)),
-        se_type=se_type(model),
-        r2_within=float(result.rsquared),
-        r2_overall=float(result.rsquared_inclusive),
-    )
-
-
-def covariance_options(
-    design: Design, model: Model, index: pd.MultiIndex
-) -> dict[str, Any]:
-    """Return the covariance arguments of PanelOLS, every one of them explicit."""
-    if model.standard_errors != "clustered":
-        return {"cov_type": model.standard_errors, "count_effects": True}
-    return {
-        "cov_type": "clustered",
-        "clusters": design.clusters.set_axis(index),
-        "group_debias": True,
-        "count_effects": model.count_effects == "all",
-    }
-
-
-def not_nested_factor(design: Design, model: Model) -> float:
-    """Return (n-k)/(n-k-p), p being the parameters of effects outside all clusters.
-
-    An effect is nested when each of its groups lies in a single cluster of one of the
-    dimensions. p is 1 for the constant, plus the groups less one of every effect that
-    is not nested, as Stata's reghdfe and fixest count.
-    """
-    if model.standard_errors != "clustered" or model.count_effects != "not_nested":
-        return 1.0
-    if not model.effects:
-        return 1.0
-    n, k = design.terms.shape
-    parameters = 1 + sum(
-        int(design.effects[e].nunique()) - 1
-        for e in design.effects
-        if not any(
-            nested(design.effects[e], design.clusters[c]) for c in design.clusters
-        )
-    )
-    return (n - k) / (n - k - parameters)
-
-
-def nested(effect: pd.Series, cluster: pd.Series) -> bool:
-    """Return whether each group of the effect lies in one cluster."""
-    return bool(cluster.groupby(effect).nunique().max() == 1)
-
-
-def degrees_of_freedom(design: Design, model: Model, residual: float) -> float:
-    """Return the degrees of freedom of t statistics and intervals.
-
-    With clusters: the smallest number of clusters less one (Cameron and Miller 2015).
-    """
-    if model.standard_errors == "clustered":
-        return float(design.clusters.nunique().min() - 1)
-    return residual
-
-
-def se_type(model: Model) -> str:
-    """Name the standard errors for the tables."""
-    if model.standard_errors == "clustered":
-        return f"clustered by {' and '.join(model.clusters)}"
-    return {"robust": "robust (HC1)", "unadjusted": "homoskedastic"}[
-        model.standard_errors
-    ]
+    return ESTIMATORS[model.estimator](design, model)
 
 
 def estimates_table(model: Model, result: Fit) -> pd.DataFrame:
     """Return a fit as rows of the estimates table."""
-    se = np.sqrt(np.diag(result.covariance))
-    t = result.estimates / se
-    half = stats.t.ppf(0.5 + model.confidence / 2, result.df) * se
+    table = coefficient_table(
+        result.names,
+        result.estimates,
+        result.covariance,
+        result.df,
+        model.confidence,
+    )
+    return table.assign(model=model.name, se_type=result.se_type)
+
+
+def coefficient_table(
+    names: tuple[str, ...],
+    estimates: np.ndarray,
+    covariance: np.ndarray,
+    df: float,
+    confidence: float,
+) -> pd.DataFrame:
+    """Return estimates with standard errors, t tests and intervals."""
+    se = np.sqrt(np.diag(covariance))
+    t = estimates / se
+    half = stats.t.ppf(0.5 + confidence / 2, df) * se
     return pd.DataFrame(
         {
-            "model": model.name,
-            "term": list(result.names),
-            "estimate": result.estimates,
+            "term": list(names),
+            "estimate": estimates,
             "se": se,
-            "df": result.df,
+            "df": df,
             "t": t,
-            "p": 2 * stats.t.sf(np.abs(t), result.df),
-            "ci_low": result.estimates - half,
-            "ci_high": result.estimates + half,
-            "se_type": result.se_type,
+            "p": 2 * stats.t.sf(np.abs(t), df),
+            "ci_low": estimates - half,
+            "ci_high": estimates + half,
         }
+    )
+
+
+def equations_table(model: Model, result: Fit) -> pd.DataFrame:
+    """Return first stages and selection equations as rows of the equations table."""
+    parts = [
+        coefficient_table(
+            e.names, e.estimates, e.covariance, e.df, model.confidence
+        ).assign(model=model.name, equation=e.name)
+        for e in result.equations
+    ]
+    return pd.concat(parts) if parts else pd.DataFrame()
+
+
+def diagnostics_table(model: Model, result: Fit) -> pd.DataFrame:
+    """Return a fit's tests as rows of the diagnostics table."""
+    return pd.DataFrame(
+        [
+            {
+                "model": model.name,
+                "test": test.name,
+                "statistic": test.statistic,
+                "df": test.df,
+                "p_value": test.p,
+                "note": test.note,
+            }
+            for test in result.tests
+        ]
     )
 
 
@@ -176,13 +131,14 @@ def fits_row(
     model: Model, design: Design, result: Fit, absorbed: list[str]
 ) -> dict[str, object]:
     """Return a fit as a row of the fits table."""
+    outcome = design.outcome[design.outcome.notna()]
     return {
         "model": model.name,
         "outcome": model.outcome,
         "estimator": model.estimator,
-        "effects": ", ".join(model.effects),
+        "effects": ", ".join(design.effect_names),
         "clusters": ", ".join(model.clusters),
-        "n": len(design.outcome),
+        "n": result.n,
         "entities": design.keys.iloc[:, 0].nunique(),
         "periods": design.keys.iloc[:, 1].nunique(),
         "smallest_cluster_count": (
@@ -192,10 +148,14 @@ def fits_row(
         "terms_absorbed": ", ".join(absorbed),
         "r2_within": result.r2_within,
         "r2_overall": result.r2_overall,
-        "outcome_mean": design.outcome.mean(),
-        "outcome_sd": design.outcome.std(),
+        "outcome_mean": outcome.mean(),
+        "outcome_sd": outcome.std(),
         "confidence": model.confidence,
-        "library": f"linearmodels {version('linearmodels')}",
+        "weights": model.weights,
+        "se_type": result.se_type,
+        "df": result.df,
+        "library": result.library,
+        "library_version": result.library_version,
     }
 
 

@@ -11,10 +11,14 @@ import pandas as pd
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.tables import (
+    Contract,
     Covariances,
+    Diagnostics,
+    Equations,
     Estimates,
     Fits,
     Margins,
+    Slopes,
     conform,
     empty,
 )
@@ -22,11 +26,15 @@ from alliance_value.models.collinearity import absorbed_terms, dependences
 from alliance_value.models.design import CONSTANT, Design, design
 from alliance_value.models.estimate import (
     covariance_table,
+    diagnostics_table,
+    equations_table,
     estimates_table,
     fit,
     fits_row,
 )
+from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.margins import margins_table
+from alliance_value.models.slopes import slopes_table
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
 
@@ -39,7 +47,20 @@ class FamilyTables:
     fits: pd.DataFrame
     covariances: pd.DataFrame
     margins: pd.DataFrame
+    slopes: pd.DataFrame
+    equations: pd.DataFrame
+    diagnostics: pd.DataFrame
     funnel: pd.DataFrame
+
+
+TABLES = {
+    "covariances": Covariances,
+    "diagnostics": Diagnostics,
+    "equations": Equations,
+    "estimates": Estimates,
+    "margins": Margins,
+    "slopes": Slopes,
+}
 
 
 def estimate_family(
@@ -64,9 +85,7 @@ def estimate_family(
         With the problems of all models: absorbed or collinear terms, too few rows.
     """
     problems: list[Problem] = []
-    parts: dict[str, list[pd.DataFrame]] = {
-        key: [] for key in ("estimates", "covariances", "margins", "funnel")
-    }
+    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in (*TABLES, "funnel")}
     fits: list[dict[str, object]] = []
     for number, model in enumerate(models, start=1):
         progress(f"model {number} of {len(models)}: {model.name}")
@@ -77,26 +96,34 @@ def estimate_family(
         rows, absorbed = identified(rows, model, problems)
         if rows is None:
             continue
-        result = fit(rows, model)
+        try:
+            result = fit(rows, model)
+        except EstimationError as error:
+            problems.append(
+                Problem(error.rule, error.remedy, where=f"models.{model.name}")
+            )
+            continue
         parts["estimates"].append(estimates_table(model, result))
         parts["covariances"].append(covariance_table(model, result))
-        margins = margins_table(model, rows, result)
-        if len(margins):
-            parts["margins"].append(margins)
+        parts["diagnostics"].append(diagnostics_table(model, result))
+        parts["equations"].append(equations_table(model, result))
+        parts["margins"].append(margins_table(model, rows, result))
+        parts["slopes"].append(slopes_table(model, rows, result))
         parts["funnel"].append(funnel.table())
         fits.append(fits_row(model, rows, result, absorbed))
     raise_if(problems, "the models")
+    made = {key: one_table(parts[key], contract) for key, contract in TABLES.items()}
     return FamilyTables(
-        estimates=conform(pd.concat(parts["estimates"]), Estimates),
         fits=conform(pd.DataFrame(fits), Fits),
-        covariances=conform(pd.concat(parts["covariances"]), Covariances),
-        margins=(
-            conform(pd.concat(parts["margins"]), Margins)
-            if parts["margins"]
-            else empty(Margins)
-        ),
         funnel=pd.concat(parts["funnel"], ignore_index=True),
+        **made,
     )
+
+
+def one_table(parts: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:
+    """Return the parts that have rows as one table of the contract."""
+    filled = [part for part in parts if len(part)]
+    return conform(pd.concat(filled), contract) if filled else empty(contract)
 
 
 def identified(
@@ -112,12 +139,13 @@ def identified(
         The terms dropped.
     """
     where = f"models.{model.name}"
-    names = list(rows.terms.columns)
-    raw = rows.terms.to_numpy()
-    within = demean(raw, rows.effects.to_numpy()) if model.effects else raw
-    spread = within - within.mean(axis=0) if not model.effects else within
-    absorbed = absorbed_terms(names, raw, spread, not model.effects)
-    effects = " and ".join(model.effects) or "the constant"
+    names = [n for n in rows.names if n != CONSTANT]
+    raw = rows.terms[names].to_numpy()
+    groups = rows.effects.to_numpy()
+    seen = rows.observed
+    within = demean(raw[seen], groups[seen])
+    absorbed = absorbed_terms(names, raw[seen], within)
+    effects = " and ".join(rows.effect_names) or "the constant"
     if absorbed and model.absorbed == "stop":
         problems += [
             Problem(
@@ -130,7 +158,7 @@ def identified(
         ]
         return None, absorbed
     kept = [n for n in names if n not in absorbed]
-    if not [n for n in kept if n != CONSTANT]:
+    if not kept:
         problems.append(
             Problem("the effects absorb every term", "use fewer effects", where)
         )
@@ -145,9 +173,9 @@ def identified(
         )
         for dependence in found
     ]
-    centred = rows.outcome.to_numpy()[:, None]
-    left = demean(centred, rows.effects.to_numpy())
-    if np.sqrt((left**2).mean()) <= 1e-12 * np.sqrt((centred**2).mean()):
+    outcome = rows.outcome.to_numpy()[seen, None]
+    left = demean(outcome, groups[seen])
+    if np.sqrt((left**2).mean()) <= 1e-12 * np.sqrt((outcome**2).mean()):
         problems.append(
             Problem(
                 rule=f"the outcome '{model.outcome}' does not vary within {effects}",
@@ -158,4 +186,4 @@ def identified(
         return None, absorbed
     if found:
         return None, absorbed
-    return replace(rows, terms=rows.terms[kept]), absorbed
+    return replace(rows, terms=rows.terms.drop(columns=absorbed)), absorbed

@@ -29,16 +29,27 @@ def margins_table(model: Model, design: Design, result: Fit) -> pd.DataFrame:
     pandas.DataFrame
         Rows of the margins table; no rows without interactions.
     """
+    terms, pairs = interactions_of(model, result)
+    tables = [
+        marginal_effect(model, design, result, terms, of, over) for of, over in pairs
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def interactions_of(
+    model: Model, result: Fit
+) -> tuple[list[Term], list[tuple[str, str]]]:
+    """Return the terms of a fit, and the pairs that interact, both ways round."""
     terms = [
         t for t in expand_all([*model.terms, *model.controls]) if t.name in result.names
     ]
-    tables = [
-        marginal_effect(model, design, result, terms, of, over)
-        for term in terms
-        if len(term.factors) == 2 and term.factors[0] != term.factors[1]
-        for of, over in (term.factors, term.factors[::-1])
+    pairs = [
+        pair
+        for t in terms
+        if len(t.factors) == 2 and t.factors[0] != t.factors[1]
+        for pair in ((t.factors[0], t.factors[1]), (t.factors[1], t.factors[0]))
     ]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return terms, pairs
 
 
 def marginal_effect(
@@ -49,26 +60,10 @@ def marginal_effect(
     of: str,
     over: str,
 ) -> pd.DataFrame:
-    """Return d outcome / d ``of`` along ``over``, with delta-method standard errors.
-
-    The effect is ``b_of + b_of:over * over``, plus the products of ``of`` with other
-    variables held at their sample means; its variance is ``g' V g`` with g the weights
-    of the coefficients (Brambor, Clark and Golder 2006).
-    """
+    """Return d outcome / d ``of`` along ``over``, with delta-method standard errors."""
     observed = observed_values(design, over)
     at = grid(observed)
-    weights = np.zeros((len(at), len(result.names)))
-    for term in terms:
-        power = term.factors.count(of)
-        if power == 0:
-            continue
-        rest = list(term.factors)
-        rest.remove(of)
-        value = np.full(len(at), float(power))
-        for factor in rest:
-            mean = observed_values(design, factor).mean()
-            value = value * (at if factor == over else mean)
-        weights[:, result.names.index(term.name)] = value
+    weights = slope_weights(design, result, terms, of, over, at)
     effect = weights @ result.estimates
     se = np.sqrt(np.einsum("ij,jk,ik->i", weights, result.covariance, weights))
     half = stats.t.ppf(0.5 + model.confidence / 2, result.df) * se
@@ -89,9 +84,43 @@ def marginal_effect(
     )
 
 
+def slope_weights(
+    design: Design,
+    result: Fit,
+    terms: list[Term],
+    of: str,
+    over: str,
+    at: np.ndarray,
+) -> np.ndarray:
+    """Return the weight of each estimate in d outcome / d ``of`` at values of ``over``.
+
+    The effect is ``b_of + b_of:over * over``, plus the products of ``of`` with other
+    variables held at their sample means; its variance is ``g' V g`` with g the weights
+    (Brambor, Clark and Golder 2006).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (values, k).
+    """
+    weights = np.zeros((len(at), len(result.names)))
+    for term in terms:
+        power = term.factors.count(of)
+        if power == 0:
+            continue
+        rest = list(term.factors)
+        rest.remove(of)
+        value = np.full(len(at), float(power))
+        for factor in rest:
+            mean = observed_values(design, factor).mean()
+            value = value * (at if factor == over else mean)
+        weights[:, result.names.index(term.name)] = value
+    return weights
+
+
 def observed_values(design: Design, name: str) -> np.ndarray:
     """Return a variable's values in the estimation sample."""
-    return design.factors[name].to_numpy("float64")
+    return np.asarray(design.factors[name].to_numpy("float64")[design.observed])
 
 
 def grid(observed: np.ndarray) -> np.ndarray:

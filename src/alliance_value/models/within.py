@@ -4,40 +4,57 @@ from __future__ import annotations
 
 import numpy as np
 
-TOLERANCE = 1e-12
-MOST_ROUNDS = 10_000
+from alliance_value.models.engine import absorb
 
 
-def demean(columns: np.ndarray, effects: np.ndarray) -> np.ndarray:
-    """Take the fixed effects out of columns by alternating projections.
+def demean(
+    columns: np.ndarray, effects: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Take the fixed effects out of columns.
 
     Parameters
     ----------
     columns
         float64, shape (n, k).
     effects
-        Integer codes, shape (n, number of effects); with none, columns are centred.
+        Codes or labels, shape (n, number of effects); with none, columns are centred.
+    weights
+        Weights of the rows, shape (n,), not negative; ones when absent. Rows without
+        weight are left as they are.
 
     Returns
     -------
     numpy.ndarray
-        float64, shape (n, k): residuals of a regression of each column on all effects
-        (von Neumann's alternating projections; Guimaraes and Portugal 2010).
+        float64, shape (n, k): residuals of a regression of each column on all effects.
     """
+    effects = coded(effects)
+    if weights is None:
+        return absorb.demean(columns, effects).columns
     result = np.array(columns, dtype="float64", order="F")
-    if effects.shape[1] == 0:
-        return np.asarray(result - result.mean(axis=0))
-    sizes = [np.bincount(column) for column in effects.T]
-    scale = np.abs(result).max(axis=0, initial=0.0)
-    scale[scale == 0] = 1.0
-    for j in range(result.shape[1]):
-        for _ in range(MOST_ROUNDS):
-            moved = 0.0
-            for code, size in zip(effects.T, sizes, strict=True):
-                sums = np.bincount(code, result[:, j], minlength=len(size))
-                means = np.divide(sums, size, out=np.zeros_like(sums), where=size > 0)
-                result[:, j] -= means[code]
-                moved = max(moved, float(np.abs(means).max(initial=0.0)))
-            if effects.shape[1] == 1 or moved <= TOLERANCE * scale[j]:
-                break
+    heavy = np.asarray(weights) > 0
+    inside = absorb.demean(result[heavy], effects[heavy], weights[heavy])
+    result[heavy] = inside.columns
     return result
+
+
+def parameters(effects: np.ndarray) -> int:
+    """Return how many parameters the effects take: the rank of all their dummies.
+
+    Parameters
+    ----------
+    effects
+        Integer codes, shape (n, number of effects).
+    """
+    if not effects.shape[1]:
+        return 0
+    return absorb.demean(np.zeros((len(effects), 1)), coded(effects)).rank
+
+
+def coded(effects: np.ndarray) -> np.ndarray:
+    """Return effects as integer codes, labels of any kind numbered in their order."""
+    if effects.dtype.kind == "i":
+        return effects
+    codes = np.empty(effects.shape, dtype="int64")
+    for j, column in enumerate(effects.T):
+        codes[:, j] = np.unique(column, return_inverse=True)[1]
+    return codes

@@ -82,6 +82,8 @@ def build_variables(table: pd.DataFrame, variables: Sequence[Variable]) -> Built
             continue
         try:
             values = formula_values(variable, source, built)
+            if variable.mean_of_others:
+                values = mean_of_others(values, table[FIRM], group_of(variable, built))
         except ExpressionError as error:
             built.fail(variable, str(error), "correct the formula")
             continue
@@ -160,14 +162,23 @@ def in_order(variables: Sequence[Variable]) -> list[Variable]:
 
 def formulas(variable: Variable) -> list[str]:
     """Return the formulas of a variable that are given."""
-    given = (variable.value, variable.numerator, variable.denominator)
+    given = (
+        variable.value,
+        variable.numerator,
+        variable.denominator,
+        variable.mean_of_others,
+    )
     return [text for text in given if text]
 
 
 def reads(variable: Variable) -> set[str]:
     """Return the names that a variable's formulas and its groups read."""
     groups = {variable.adjust.by} if variable.adjust else set()
-    return {n for f in formulas(variable) for n in names_in(f)} | groups
+    return (
+        {n for f in formulas(variable) for n in names_in(f)}
+        | groups
+        | {*variable.among}
+    )
 
 
 def formula_values(
@@ -195,9 +206,47 @@ def formula_values(
         known = above.notna() & (below > 0)
         values = finite(above / below.where(below > 0), known, domain, ratio)
     else:
-        values = evaluate(variable.value or variable.name, columns, domain)
+        text = variable.value or variable.mean_of_others or variable.name
+        values = evaluate(text, columns, domain)
     built.undefined += [(variable.name, rule, rows) for rule, rows in domain.breaches]
     return values
+
+
+def group_of(variable: Variable, built: Built) -> pd.Series:
+    """Return the group of each row by ``among``, missing where a column is."""
+    parts = pd.DataFrame({name: built.columns[name] for name in variable.among})
+    number = parts.groupby(list(parts.columns), sort=True, observed=True).ngroup()
+    return number.where(parts.notna().all(axis=1))
+
+
+def mean_of_others(values: pd.Series, firm: pd.Series, group: pd.Series) -> pd.Series:
+    """Return the mean over the group's other firms: leave-one-out.
+
+    All rows of the own firm are left out, so that a group of several years holds none
+    of the firm's own values.
+
+    Parameters
+    ----------
+    values
+        float64, shape (n,); missing values count nowhere.
+    firm, group
+        Of each row, shape (n,).
+
+    Returns
+    -------
+    pandas.Series
+        float64, shape (n,); missing where no other firm of the group has a value.
+    """
+    keys = pd.DataFrame({"group": group, "firm": firm})
+    known, filled = values.notna().astype("float64"), values.fillna(0.0)
+
+    def others(column: pd.Series) -> pd.Series:
+        whole = column.groupby(keys["group"]).transform("sum")
+        own = column.groupby([keys["group"], keys["firm"]]).transform("sum")
+        return whole - own
+
+    count = others(known)
+    return (others(filled) / count).where(count > 0)
 
 
 def shift(values: pd.Series, table: pd.DataFrame, periods: int) -> pd.Series:

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import jinja2
 import pandas as pd
 
+from alliance_value.contracts.funnel import SAMPLE
+from alliance_value.exhibits.funnel import model_branches
 from alliance_value.exhibits.regression_table import term_label
+from alliance_value.report.page import fill_page, rows
+from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.terms import expand_all
 
 SHOWN_REJECTS = 200
@@ -51,23 +54,21 @@ class Inputs:
     captions: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(inputs: Inputs, template: str) -> str:
+def render(inputs: Inputs, templates: Mapping[str, str]) -> str:
     """Fill the report's template.
 
     Parameters
     ----------
     inputs
         What to show.
-    template
-        Jinja2 source of the page.
+    templates
+        Jinja2 sources of ``report.html.j2`` and the page that it extends.
     """
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-    )
-    environment.filters["thousands"] = lambda value: f"{value:,}"
     study = inputs.study
     exhibits = study["exhibits"]
-    return environment.from_string(template).render(
+    return fill_page(
+        templates,
+        "report.html.j2",
         study=study,
         headlines=headlines(inputs),
         tables=[inputs.tables[t["name"]] for t in exhibits["tables"]],
@@ -79,7 +80,15 @@ def render(inputs: Inputs, template: str) -> str:
             }
             for f in exhibits["figures"]
         ],
-        sample=rows(inputs.funnel[inputs.funnel.branch == "sample"]),
+        funnel=(
+            {
+                "svg": inline(inputs.figures["funnel"], "funnel"),
+                "caption": inputs.captions["funnel"],
+            }
+            if "funnel" in inputs.figures
+            else None
+        ),
+        sample=rows(inputs.funnel[inputs.funnel.branch == SAMPLE]),
         branches=branches(inputs.funnel),
         reject_counts=rows(reject_counts(inputs.rejects)),
         rejects=rows(inputs.rejects.head(SHOWN_REJECTS).astype(object).fillna("")),
@@ -93,11 +102,6 @@ def render(inputs: Inputs, template: str) -> str:
     )
 
 
-def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as a list of records."""
-    return [{str(k): v for k, v in r.items()} for r in table.to_dict("records")]
-
-
 def inline(svg: str, name: str) -> str:
     """Return an SVG that can stand in a page beside others: ids carry its name."""
     svg = svg[svg.index("<svg") :]
@@ -108,7 +112,6 @@ def inline(svg: str, name: str) -> str:
 
 def branches(funnel: pd.DataFrame) -> list[dict[str, Any]]:
     """Return each model's steps that take rows away, with its first and last count."""
-    models = funnel[funnel.branch != "sample"]
     return [
         {
             "model": model,
@@ -116,7 +119,7 @@ def branches(funnel: pd.DataFrame) -> list[dict[str, Any]]:
             "rows_out": int(steps.rows_out.iloc[-1]),
             "steps": rows(steps[steps.dropped > 0]),
         }
-        for model, steps in models.groupby("branch", sort=False)
+        for model, steps in model_branches(funnel)
     ]
 
 
@@ -143,7 +146,10 @@ def headlines(inputs: Inputs) -> list[str]:
     lines = []
     estimates = inputs.estimates.set_index(["model", "term"])
     fits = inputs.fits.set_index("model")
-    for model in inputs.study["models"]:
+    models = inputs.study["models"]
+    for model in models:
+        if model["family"] != models[0]["family"]:
+            continue
         terms = expand_all(model["terms"] or model["controls"])
         kept = [t for t in terms if (model["name"], t.name) in estimates.index]
         if not kept:
@@ -164,10 +170,20 @@ def methods(inputs: Inputs) -> list[str]:
     """Say how this run estimated, in the words of docs/methods.md."""
     study = inputs.study
     lines = []
-    if any(m["effects"] for m in study["models"]):
+    if any(m["estimator"] == "fixed_effects" for m in study["models"]):
         lines.append(
             "Fixed-effects models are estimated within effects by linearmodels' "
             "PanelOLS; rows that are alone in an effect are dropped and counted."
+        )
+    others = dict.fromkeys(
+        ESTIMATORS[m["estimator"]].label
+        for m in study["models"]
+        if m["estimator"] not in ("fixed_effects", "pooled_ols")
+    )
+    if others:
+        lines.append(
+            f"Further estimators: {', '.join(others)}; their tests stand in "
+            "diagnostics.csv, first stages and selection equations in equations.csv."
         )
     if any(m["standard_errors"] == "clustered" for m in study["models"]):
         counted = sorted({m["count_effects"] for m in study["models"]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,23 @@ from scipy import stats
 
 from alliance_value.contracts.problems import Problem, UserError, nearest
 from alliance_value.contracts.tables import Validation, conform, empty
+from alliance_value.report.combinations import Combination, combine, in_words
+
+
+@dataclass(frozen=True)
+class Dyads:
+    """What planted values of the event study are compared with.
+
+    Parameters
+    ----------
+    table
+        One row per deal.
+    estimates
+        The models of dyads, with se_type.
+    """
+
+    table: pd.DataFrame
+    estimates: pd.DataFrame
 
 
 def validate(
@@ -19,6 +37,7 @@ def validate(
     estimates: pd.DataFrame,
     covariances: pd.DataFrame,
     confidence: float,
+    dyads: Dyads | None = None,
 ) -> pd.DataFrame:
     """Set each planted value beside the combination of estimates that recovers it.
 
@@ -32,47 +51,125 @@ def validate(
         The canonical tables.
     confidence
         Level of the intervals (decimal).
+    dyads
+        The study of dyads, for checks that have the key ``dyads``.
 
     Returns
     -------
     pandas.DataFrame
         Rows of the validation table: estimate ``w'b`` with standard error
-        ``sqrt(w'Vw)``, z the distance from the planted value in standard errors.
+        ``sqrt(w'Vw)``, z the distance from the planted value in standard errors. A
+        quantity of dyads that cannot be computed is missing and not covered.
 
     Raises
     ------
     UserError
-        A path leads nowhere in the truth.
+        A path leads nowhere in the truth, or dyads have no such column or term.
     """
     rows = []
-    cells = covariances.set_index(["model", "term", "other_term"]).covariance
     for check in checks:
-        model, terms = check["model"], list(check["weights"])
-        weights = np.array([check["weights"][t] for t in terms], dtype="float64")
-        mine = estimates[estimates.model == model].set_index("term").loc[terms]
-        covariance = np.array([[cells[model, a, b] for b in terms] for a in terms])
-        estimate = float(weights @ mine.estimate.to_numpy())
-        se = float(np.sqrt(weights @ covariance @ weights))
-        half = float(stats.t.ppf(0.5 + confidence / 2, mine.df.iloc[0])) * se
+        if "dyads" in check:
+            name, words, found = of_dyads(check["dyads"], dyads, confidence)
+        else:
+            name, words = check["model"], in_words(check["weights"])
+            found = combine(
+                estimates, covariances, check["model"], check["weights"], confidence
+            )
         planted = value_at(truth, check["truth"])
         rows.append(
             {
                 "truth": check["truth"],
-                "model": model,
-                "combination": " + ".join(
-                    t if w == 1 else f"{w:g} {t}"
-                    for t, w in zip(terms, weights, strict=True)
-                ),
+                "model": name,
+                "combination": words,
                 "planted": planted,
-                "estimate": estimate,
-                "se": se,
-                "ci_low": estimate - half,
-                "ci_high": estimate + half,
-                "z": (estimate - planted) / se,
-                "covered": abs(estimate - planted) <= half,
+                "estimate": found.estimate,
+                "se": found.se,
+                "ci_low": found.ci_low,
+                "ci_high": found.ci_high,
+                "z": (found.estimate - planted) / found.se,
+                "covered": found.ci_low <= planted <= found.ci_high,
             }
         )
     return conform(pd.DataFrame(rows), Validation) if rows else empty(Validation)
+
+
+def of_dyads(
+    asked: Mapping[str, Any], dyads: Dyads | None, confidence: float
+) -> tuple[str, str, Combination]:
+    """Compute a quantity of dyads: a mean, a log ratio of means, or a model's term.
+
+    The log ratio is that of the customer- over the product-centric partner's mean
+    abnormal return in asymmetric deals (delta method, both partners' covariance
+    included); terms have dyadic standard errors.
+    """
+    if dyads is None:
+        raise missing("this study has no dyads", "study alliances, or take it out")
+    kind = asked["quantity"]
+    if kind == "term":
+        found = dyads.estimates
+        kept = found.model.eq(asked["model"]) & found.term.eq(asked["term"])
+        row = found[kept & found.se_type.eq("dyadic")]
+        if row.empty:
+            terms = found.term[found.model == asked["model"]].unique()
+            raise missing(
+                f"no model of dyads '{asked['model']}' has the term '{asked['term']}'",
+                nearest(asked["term"], terms if len(terms) else found.model.unique()),
+            )
+        values = row.iloc[0][["estimate", "se", "ci_low", "ci_high"]]
+        return (
+            f"dyads: {asked['model']}",
+            asked["term"],
+            Combination(*map(float, values)),
+        )
+    table = dyads.table
+    column = asked.get("of", "combined_car")
+    where = asked.get("where", {})
+    for name in [column, *where]:
+        if name not in table.columns:
+            raise missing(
+                f"dyads have no column '{name}'", nearest(name, table.columns)
+            )
+    z = float(stats.norm.ppf((1 + confidence) / 2))
+    inside = pd.Series(True, table.index)
+    for name, value in where.items():
+        inside &= table[name].eq(value).fillna(False)
+    table = table[inside]
+    at = ", ".join(f"{name} = {value}" for name, value in where.items())
+    if kind == "mean":
+        known = table[column].dropna().to_numpy("float64")
+        estimate = float(known.mean()) if len(known) else np.nan
+        se = (
+            float(known.std(ddof=1) / np.sqrt(len(known))) if len(known) > 1 else np.nan
+        )
+        words = f"mean of {column}"
+    else:
+        estimate, se = log_ratio(table)
+        words = "ln of customer- over product-centric mean CAR"
+    return (
+        "dyads",
+        f"{words}, {at}" if at else words,
+        Combination(estimate, se, estimate - z * se, estimate + z * se),
+    )
+
+
+def log_ratio(dyads: pd.DataFrame) -> tuple[float, float]:
+    """Return ln of the customer- over the product-centric mean CAR, and its error."""
+    mixed = dyads[dyads.asymmetric == 1]
+    own = (mixed.customer_centric_i == 1).to_numpy()[:, None]
+    cars = mixed[["car_i", "car_j"]].to_numpy("float64")
+    cars = np.where(own, cars, cars[:, ::-1])
+    cars = cars[~np.isnan(cars).any(axis=1)]
+    if len(cars) < 3 or (cars.mean(axis=0) <= 0).any():
+        return np.nan, np.nan
+    gradient = np.array([1.0, -1.0]) / cars.mean(axis=0)
+    variance = gradient @ np.cov(cars.T) @ gradient / len(cars)
+    ratio = np.log(cars[:, 0].mean() / cars[:, 1].mean())
+    return float(ratio), float(np.sqrt(variance))
+
+
+def missing(rule: str, remedy: str) -> UserError:
+    """Return the error of a check that has nothing to compare."""
+    return UserError([Problem(rule, remedy, "validation")], "the study's validation")
 
 
 def value_at(truth: Mapping[str, Any], path: str) -> float:

@@ -11,6 +11,16 @@ from alliance_value.contracts.problems import Problem
 from alliance_value.sources.read_file import RawTable
 from alliance_value.study.spec import TableFile
 
+HINTS = (
+    (
+        r"-?\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d*)?",
+        "give thousands (and decimal) in the study file, or correct the cell",
+    ),
+    (r"-?\d+,\d+", "set decimal: ',' in the study file, or correct the cell"),
+    (r"\(.*\d.*\)", "write the negative number with a minus sign"),
+    (r".*\d\s*%", "write the share without the percent sign"),
+    (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "take the sign of the currency out"),
+)
 EXACT = 2.0**53  # beyond it, not every whole number is a float
 TRUTH = {"TRUE": 1.0, "FALSE": 0.0, "T": 1.0, "F": 0.0, "YES": 1.0, "NO": 0.0}
 
@@ -90,14 +100,11 @@ def cell_problems(
     raw: RawTable, column: str, invalid: pd.Series, layout: TableFile
 ) -> list[Problem]:
     """Return one problem per invalid cell of a numeric column."""
-    hint = "correct the cell, list it under missing, or set invalid: missing"
     cells = raw.cells.loc[invalid, column].astype("string")
-    if cells.str.contains(r"^-?\d{1,3}(?:[,.' ]\d{3})+", regex=True).any():
-        hint = "give thousands (and decimal) in the study file, or correct the cell"
     return [
         Problem(
             rule="is not a finite number",
-            remedy=hint,
+            remedy=hint(str(value)),
             where=raw.file,
             row=int(row),
             column=column,
@@ -105,3 +112,11 @@ def cell_problems(
         )
         for row, value in zip(raw.rows[invalid], cells, strict=True)
     ]
+
+
+def hint(value: str) -> str:
+    """Return the next step for a cell that is no number."""
+    for pattern, remedy in HINTS:
+        if re.fullmatch(pattern, value.strip()):
+            return remedy
+    return "correct the cell, list it under missing, or set invalid: missing"

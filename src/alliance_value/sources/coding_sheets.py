@@ -8,9 +8,9 @@ from alliance_value.contracts.alliances import UNIT_CLASSES, CodedUnits
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import conform
-from alliance_value.sources.columns import dates, decimals, texts
+from alliance_value.sources.columns import dates, decimals, nothing_left, texts
 from alliance_value.sources.compustat import padded
-from alliance_value.sources.keys import integer_time
+from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.read_file import RawTable
 
 COLUMNS = {
@@ -26,6 +26,7 @@ COLUMNS = {
 }
 # "Customer", "customer-centric", "product group"; "non-customer" is none of them
 LABEL = rf"^({'|'.join(UNIT_CLASSES)})(?:[ -](?:centric|based|group|unit))?$"
+LATEST = 2  # calendar years from a fiscal year to the filing of its report
 KEY = ["firm", "fiscal_year", "unit_name", "coder"]
 
 
@@ -34,7 +35,9 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Labels are trimmed and put in lower case; rows of an unknown class, without a firm,
     year, unit or coder, or that repeat a coder's row are rejected; of repeats that
-    differ the one whose class comes first by alphabet stays.
+    differ the one whose class comes first by alphabet stays. Confidence and sales
+    shares outside 0 to 1 are missing, and so is the day of a filing from before the
+    fiscal year or more than two calendar years after it.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises
     ------
     UserError
-        Columns are missing.
+        Columns are missing, or no row can be used.
     """
     absent = [c for c in COLUMNS.values() if c not in raw.cells.columns]
     raise_if(
@@ -62,10 +65,11 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     cells = pd.DataFrame({c: texts(raw, c) for c in COLUMNS.values()})
     table = cells.set_axis(list(COLUMNS), axis=1)
     table["firm"] = padded(table.firm)
-    table["fiscal_year"] = integer_time(table.fiscal_year)
+    years = integer_time(table.fiscal_year)
+    table["fiscal_year"] = years.where(years.between(*PLAUSIBLE_YEARS))
     table["filed"] = dates(table.filed.str.upper())
     label = table.unit_class.str.lower().str.extract(LABEL, expand=False)
-    log = []
+    log = [raw.rejects]
 
     def note(broken: pd.Series, rule: str, column: str, repaired: bool = False) -> None:
         rows = broken.to_numpy(bool)
@@ -83,15 +87,29 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     unknown = label.isna()
     note(unknown, "unknown_unit_class", "unit_class")
     no_key = ~unknown & table[KEY].isna().any(axis=1)
-    note(no_key, "key_of_coded_unit_missing", "unit_name")
+    named = pd.Series(False, table.index)
+    for name in KEY:
+        absent_here = no_key & ~named & table[name].isna()
+        note(absent_here, "key_of_coded_unit_missing", COLUMNS[name])
+        named |= absent_here
     for name in ("confidence", "sales"):
         table[name] = decimals(table[name])
     left = ~unknown & ~no_key
+    raise_if(nothing_left(raw, ~left, log), f"reading {raw.file}")
     for name in ("filed", "confidence", "sales"):
         column = COLUMNS[name]
         lost = left & table[name].isna() & cells[column].notna()
         rule = "date_unreadable" if name == "filed" else "not_a_finite_number"
         note(lost, rule, column, repaired=True)
+    for name in ("confidence", "sales"):
+        outside = left & table[name].notna() & ~table[name].between(0, 1)
+        note(outside, f"{name}_not_between_0_and_1", COLUMNS[name], repaired=True)
+        table[name] = table[name].mask(outside)
+    early = left & (table.filed.dt.year < table.fiscal_year).fillna(False)
+    note(early, "filed_before_the_year_that_it_codes", "filing_date", repaired=True)
+    late = left & (table.filed.dt.year > table.fiscal_year + LATEST).fillna(False)
+    note(late, "filed_long_after_the_year_that_it_codes", "filing_date", repaired=True)
+    table["filed"] = table.filed.mask(early | late)
     table = table.assign(unit_class=label)[left]
     # by what the rows hold, so that their order in the sheet makes no difference
     table = table.sort_values([*KEY, "unit_class", "filed", "accession", "sales"])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import RawTable
 
-DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d%b%Y", "%m/%d/%Y")
+__all__ = ["dates", "decimals", "find_columns", "locate", "scientific", "texts"]
+__all__ += ["whole_numbers"]
+
+# what a spreadsheet makes of a code such as 12345E10 or 123000000
+SCIENTIFIC = r"[+-]?(?:\d\.\d+[eE][+-]?\d+|\d+[eE][+-]\d+)"
 
 
 def find_columns(
@@ -80,22 +85,38 @@ def texts(raw: RawTable, column: str) -> pd.Series:
     return text.mask(text == "", pd.NA)
 
 
-def dates(cells: pd.Series) -> pd.Series:
-    """Return printed dates as datetime64[ns]; what no format fits is missing.
+def scientific(codes: pd.Series) -> pd.Series:
+    """Return where a code was turned into a number such as 1.23E+05, digits lost."""
+    return codes.str.fullmatch(SCIENTIFIC).fillna(False).astype(bool)
 
-    Formats in turn: 2004-12-31, 20041231, 31DEC2004, 12/31/2004. A clock time of
-    midnight after the date is ignored.
+
+def nothing_left(
+    raw: RawTable, lost: pd.Series, log: Sequence[pd.DataFrame]
+) -> list[Problem]:
+    """Return a problem where every row of a file was rejected, with the rules.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    lost
+        bool, shape (n,): rows that were rejected.
+    log
+        Their rejects.
     """
-    text = cells.astype("string").str.replace(r"[T ]00:00:00(?:\.0+)?$", "", regex=True)
-    out = pd.Series(pd.NaT, text.index, dtype="datetime64[ns]")
-    for pattern in DATE_FORMATS:
-        left = out.isna() & text.notna()
-        if not left.any():
-            break
-        read = pd.to_datetime(text[left], format=pattern, errors="coerce")
-        inside = read.between(pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01"))
-        out = out.fillna(read.where(inside).astype("datetime64[ns]").reindex(out.index))
-    return out
+    if not lost.all():
+        return []
+    rows = pd.concat(list(log))
+    rules = rows[rows.action.eq("rejected")].rule.value_counts(sort=False)
+    shown = ", ".join(f"{rule} {count:,}" for rule, count in sorted(rules.items()))
+    return [
+        Problem(
+            rule=f"no row can be used; rejected: {shown}",
+            remedy="check that it is the right file and that its columns are not mixed "
+            "up",
+            where=raw.file,
+        )
+    ]
 
 
 def whole_numbers(cells: pd.Series) -> pd.Series:

@@ -8,7 +8,13 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem, UserError, nearest
 from alliance_value.contracts.rejects import rejects
-from alliance_value.sources.columns import dates, decimals, texts
+from alliance_value.sources.columns import (
+    dates,
+    decimals,
+    find_columns,
+    scientific,
+    texts,
+)
 from alliance_value.sources.read_file import RawTable
 
 KEYSET = {"indfmt": "INDL", "datafmt": "STD", "popsrc": "D", "consol": "C"}
@@ -23,7 +29,9 @@ CUSIP_DIGITS = 9
 SEPARATED = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 
-def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
+def standard_rows(
+    raw: RawTable, decimal: str = "."
+) -> tuple[RawTable, list[pd.DataFrame]]:
     """Keep the standard keyset, one row per firm-year, and repair what can be.
 
     Repairs: identifiers get their leading zeros back, letters that say why a value is
@@ -38,6 +46,8 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
     ----------
     raw
         Text cells of the export, with at least gvkey, datadate, fyear.
+    decimal
+        The decimal mark: thousands are separated by commas only where it is a point.
 
     Returns
     -------
@@ -90,6 +100,8 @@ def standard_rows(raw: RawTable) -> tuple[RawTable, list[pd.DataFrame]]:
         table = log.repair(
             table, column, table[column].mask(coded, ""), "code_for_missing"
         )
+        if decimal != ".":
+            continue
         separated = table[column].str.fullmatch(SEPARATED).fillna(False)
         plain = table[column].mask(separated, table[column].str.replace(",", ""))
         table = log.repair(table, column, plain, "thousands_separator")
@@ -130,13 +142,15 @@ def padded(codes: pd.Series) -> pd.Series:
 
 def header(raw: RawTable) -> pd.DataFrame:
     """Return the latest identifiers and names of firms: firm, cusip, name."""
+    find_columns(raw, {"gvkey": ("gvkey",)})
     names = [c for c in ("gvkey", "cusip", "conm") if c in raw.cells]
     cells = pd.DataFrame({c: texts(raw, c) for c in names})
     blank = pd.Series(pd.NA, cells.index, dtype="string")
+    cusip = cells.get("cusip", blank)
     table = pd.DataFrame(
         {
             "firm": padded(cells.gvkey),
-            "cusip": cells.get("cusip", blank).str.zfill(CUSIP_DIGITS),
+            "cusip": cusip.mask(scientific(cusip)).str.zfill(CUSIP_DIGITS),
             "name": cells.get("conm", blank),
         }
     )

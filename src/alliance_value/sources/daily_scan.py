@@ -1,27 +1,35 @@
-"""Daily stock files, Parquet or CSV(.gz), legacy or CIZ -> one lazy table.
+"""Daily files, long, wide or CRSP's, of any format -> lazy tables in common columns.
 
-Nothing is read here: filters put on the result are pushed down into the files, so
-that memory follows what is asked for and not the size of the files.
+Nothing is read here but heads: filters are put on plain columns of Parquet files, so
+that row groups are skipped by their statistics and memory follows what is asked for.
+Text is written to Parquet once, in a stream; Stata and SAS files in pieces.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.sources.columns import locate
+from alliance_value.sources.read_file import UNREADABLE
+from alliance_value.study.spec import ReturnsFile
 
-REQUIRED = {
+CRSP: dict[str, tuple[str, ...]] = {
     "security": ("permno",),
     "date": ("date", "dlycaldt", "caldt"),
     "price": ("prc", "dlyprc"),
     "ret": ("ret", "dlyret"),
     "shares": ("shrout",),
 }
-OPTIONAL = {
+CRSP_OPTIONAL: dict[str, tuple[str, ...]] = {
     "company": ("permco",),
     "missing_flag": ("dlyretmissflg",),
     "delisting_flag": ("dlydelflg",),
@@ -32,30 +40,57 @@ DATE_PATTERNS = {
     r"^\d{1,2}[A-Za-z]{3}\d{4}$": "%d%b%Y",
     r"^\d{1,2}/\d{1,2}/\d{4}$": "%m/%d/%Y",
 }
+CLOCK = r"[T ]00:00:00(?:\.0+)?$"
+NO_NUMBER = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
 LOOKED_AT = 1000
+PIECE = 500_000
+# $ million per unit; shares are counted so that price x shares is in $ million.
+MILLIONS = {"ones": 1e-6, "thousands": 1e-3, "millions": 1.0}
 
 
-def scan_daily(
-    paths: Sequence[str | Path], securities: Sequence[int] | None = None
-) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """Return a lazy table over daily files and what was decided on the way.
+@dataclass(frozen=True)
+class Source:
+    """One daily file, ready to be filtered.
 
     Parameters
     ----------
-    paths
-        Files; together they are one table, in whatever order they are given.
-    securities
-        Where given, rows of others are skipped; rows without one are not.
+    name
+        The file's name for messages and rejects.
+    lazy
+        Its rows: as they stand in a Parquet file, or in the common columns.
+    found
+        Canonical name -> column; one column per security stands under ``wide``.
+    dtypes
+        Types of the columns of ``lazy``.
+    date
+        The day of a row; null where it cannot be read.
+    ready
+        Whether the rows are in the common columns already.
+    words
+        What was decided on the way.
+    """
 
-    Returns
-    -------
-    rows : polars.LazyFrame
-        file, row, security, company (null where the file has none), date (null where
-        it cannot be read), price as printed, ret (null where no number), ret_text
-        (what is printed there if it is no number), shares in thousands, missing_flag,
-        delisting_flag, the printed texts of security and date, and of price in a text
-        file.
-    decisions : tuple of str
+    name: str
+    lazy: pl.LazyFrame
+    found: Mapping[str, str]
+    dtypes: Mapping[str, pl.DataType]
+    date: pl.Expr
+    ready: bool
+    words: tuple[str, ...]
+    wide: tuple[str, ...] = ()
+
+
+def open_sources(
+    paths: Sequence[str | Path], spec: ReturnsFile, folder: Path
+) -> list[Source]:
+    """Open files, which together are one table, in the order of their names.
+
+    Parameters
+    ----------
+    paths, spec
+        The files and how they are laid out.
+    folder
+        Where text, Stata and SAS files are put as Parquet while they are used.
 
     Raises
     ------
@@ -63,23 +98,23 @@ def scan_daily(
         Files are not there, are damaged, or lack columns; all at once.
     """
     problems: list[Problem] = []
-    parts: list[pl.LazyFrame] = []
-    decisions: list[str] = []
-    for path in sorted(map(Path, paths), key=lambda p: p.name):
+    sources: list[Source] = []
+    ordered = sorted(map(Path, paths), key=lambda p: (p.name, str(p)))
+    for number, path in enumerate(ordered):
         try:
-            part, words = scan_file(path, securities, problems)
-        except (pl.exceptions.PolarsError, OSError) as error:
+            source = open_source(path, spec, folder / f"{number}.parquet", problems)
+        except (pl.exceptions.PolarsError, *UNREADABLE) as error:
             problems.append(damaged(path, error))
             continue
-        parts.append(part)
-        decisions += [f"{path.name}: {word}" for word in words]
-    if not paths:
+        if source is not None:
+            sources.append(source)
+    if not ordered:
         problems.append(Problem("there is no daily file", "name one in the study file"))
     raise_if(problems, "reading the daily returns")
-    return pl.concat(parts), tuple(decisions)
+    return sources
 
 
-def damaged(path: Path, error: Exception) -> Problem:
+def damaged(path: Path, error: BaseException) -> Problem:
     """Return the problem of a file that cannot be read."""
     if isinstance(error, FileNotFoundError) or not path.is_file():
         return Problem("the file is not there", "check the path", path.name)
@@ -89,59 +124,247 @@ def damaged(path: Path, error: Exception) -> Problem:
     )
 
 
-def scan_file(
-    path: Path, securities: Sequence[int] | None, problems: list[Problem]
-) -> tuple[pl.LazyFrame, list[str]]:
-    """Return one file in the common columns; missing columns go to the problems."""
-    typed = path.suffix.lower() == ".parquet"
+def open_source(
+    path: Path, spec: ReturnsFile, copy: Path, problems: list[Problem]
+) -> Source | None:
+    """Open one file; missing columns go to the problems."""
+    suffix = path.suffix.lower()
+    if suffix in (".dta", ".sas7bdat"):
+        in_pieces(path, copy)
+    typed = suffix in (".parquet", ".dta", ".sas7bdat")
     if typed:
-        lazy, first = pl.scan_parquet(path, row_index_name="row"), 1
+        stored = path if suffix == ".parquet" else copy
+        lazy = pl.scan_parquet(stored, row_index_name="row")
     else:
         # every cell as text: guessed types would differ between chunks of a file
         lazy = pl.scan_csv(path, row_index_name="row", infer_schema=False)
-        first = 2
     schema = lazy.collect_schema()
     names = [n for n in schema.names() if n != "row"]
-    found, absent = locate(names, REQUIRED, OPTIONAL, path.name)
+    required, optional = wanted_columns(spec)
+    found, absent = locate(names, required, optional, path.name)
     problems += absent
     if absent:
-        return lazy, []
-    head = lazy.select(found.values()).head(LOOKED_AT).collect()
-    words = ["legacy columns" if found["ret"].lower() == "ret" else "CIZ columns"]
-    date, how = dated(pl.col(found["date"]), head[found["date"]])
+        return None
+    wide = tuple(n for n in names if n not in found.values())
+    if spec.reader != "wide":
+        wide = ()
+    elif not wide:
+        remedy = nearest(spec.date, names)
+        problems.append(Problem("there is no column of a security", remedy, path.name))
+        return None
+    words = []
+    if spec.reader == "crsp":
+        legacy = found["ret"].lower() == "ret"
+        words.append("legacy columns" if legacy else "CIZ columns")
+    head = lazy.select(found["date"]).head(LOOKED_AT).collect()[found["date"]]
+    date, how = dated(pl.col(found["date"]), head)
     words.append(how)
-    if securities is not None:
-        # on the plain column, so that Parquet's statistics can skip row groups
-        plain = schema[found["security"]].is_integer()
-        security = pl.col(found["security"]) if plain else whole(found["security"])
-        lazy = lazy.filter(security.is_in(list(securities)) | security.is_null())
-    ret_text = (
-        pl.col(found["ret"]).str.strip_chars()
-        if schema[found["ret"]] == pl.String
-        else pl.lit(None, pl.String)
+    source = Source(
+        path.name, lazy, found, dict(schema), date, False, tuple(words), wide
     )
-    ret = number(found["ret"])
-    chosen = lazy.select(
-        file=pl.lit(path.name),
+    if typed:
+        return source
+    common = in_common_columns(source, source.lazy, spec, first=2)
+    common.sink_parquet(copy, compression="lz4", row_group_size=PIECE)
+    lazy = pl.scan_parquet(copy)
+    schema = lazy.collect_schema()
+    plain = {name: name for name in ("security", "company", "date")}
+    plain = {n: c for n, c in plain.items() if n in found or n == "security"}
+    return Source(
+        path.name, lazy, plain, dict(schema), pl.col("date"), True, tuple(words)
+    )
+
+
+def wanted_columns(
+    spec: ReturnsFile,
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return required and optional columns: canonical name -> spellings."""
+    if spec.reader == "crsp":
+        return CRSP, CRSP_OPTIONAL
+    names = ["date"]
+    if spec.reader == "long":
+        names += ["security", "ret", "price", "adjustment", "market_value", "shares"]
+    written = {name: getattr(spec, name) for name in names}
+    return {n: (c, c.lower()) for n, c in written.items() if c}, {}
+
+
+def in_pieces(path: Path, copy: Path) -> None:
+    """Write a Stata or SAS file as Parquet, a piece at a time."""
+    sink: pq.ParquetWriter | None = None
+    pieces: Iterator[pd.DataFrame]
+    if path.suffix.lower() == ".dta":
+        pieces = pd.read_stata(path, chunksize=PIECE, convert_categoricals=False)
+    else:
+        pieces = pd.read_sas(path, format="sas7bdat", encoding="infer", chunksize=PIECE)
+    with pieces:  # type: ignore[attr-defined]
+        for piece in pieces:
+            table = pa.Table.from_pandas(piece, preserve_index=False)
+            sink = sink or pq.ParquetWriter(copy, table.schema)
+            sink.write_table(table.cast(sink.schema))
+    if sink is None:
+        raise ValueError("no rows")
+    sink.close()
+
+
+def securities(source: Source, spec: ReturnsFile) -> pl.Expr:
+    """Return the identifier of a row: a whole number in CRSP's files, else text."""
+    if source.wide:
+        return pl.col("security")
+    name = source.found["security"]
+    dtype = source.dtypes[name]
+    if source.ready:
+        return pl.col(name)
+    if spec.reader == "crsp":
+        return whole(name, source.dtypes)
+    if dtype.is_numeric():
+        return whole(name, source.dtypes).cast(pl.String)
+    text = pl.col(name).cast(pl.String).str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+def rows_of(
+    source: Source, spec: ReturnsFile, spans: pl.DataFrame | None
+) -> pl.LazyFrame:
+    """Return a file's rows in the common columns, those of the spans alone.
+
+    Parameters
+    ----------
+    source, spec
+        The file.
+    spans
+        security (as `securities` has it), first, last: days wanted, which do not
+        overlap within a security; all rows where it is None. Rows whose security
+        cannot be read are there in any case, and so are rows of a security asked for
+        whose day cannot be read.
+    """
+    lazy = source.lazy
+    if spans is None:
+        return in_common_columns(source, lazy, spec)
+    if source.wide:
+        asked = set(spans["security"].to_list())
+        kept = tuple(n for n in source.wide if n.strip() in asked)
+        source = Source(**{**vars(source), "wide": kept})
+        common = in_common_columns(source, lazy, spec)
+        return within(common, spans, pl.col("security"), pl.col("date"))
+    lazy = lazy.filter(near(source, spec, spans))
+    lazy = within(lazy, spans, securities(source, spec), source.date)
+    return in_common_columns(source, lazy, spec)
+
+
+def within(
+    lazy: pl.LazyFrame, spans: pl.DataFrame, security: pl.Expr, date: pl.Expr
+) -> pl.LazyFrame:
+    """Keep rows in the spans, and those whose security or day cannot be read."""
+    named = spans.select(_security="security", _first="first", _last="last")
+    own = pl.col("_first"), pl.col("_last")
+    lost = pl.col("_security").is_null() | pl.col("_date").is_null()
+    return (
+        lazy.with_columns(_security=security, _date=date)
+        .join(named.lazy(), on="_security", how="left")
+        .filter(pl.col("_date").is_between(*own) | lost)
+        .drop("_security", "_date", "_first", "_last")
+    )
+
+
+def near(source: Source, spec: ReturnsFile, spans: pl.DataFrame) -> pl.Expr:
+    """Return the filter that a file can answer from the statistics of row groups."""
+    name = source.found["security"]
+    dtype = source.dtypes[name]
+    asked = spans["security"].unique().sort()
+    if dtype.is_integer():
+        numbers = asked.cast(pl.Int64, strict=False).drop_nulls()
+        fits = numbers.cast(dtype, strict=False).drop_nulls()
+        mine = pl.col(name).is_in(fits.implode()) | pl.col(name).is_null()
+    else:
+        key = securities(source, spec)
+        mine = key.is_in(asked.implode()) | key.is_null()
+    first, last = spans["first"].min(), spans["last"].max()
+    day_type = source.dtypes[source.found["date"]]
+    day = pl.col(source.found["date"])
+    if isinstance(day_type, pl.Datetime):
+        after = last + dt.timedelta(days=1)  # type: ignore[operator]
+        within = (day >= pl.lit(first).cast(day_type)) & (
+            day < pl.lit(after).cast(day_type)
+        )
+    elif day_type == pl.Date:
+        within = day.is_between(pl.lit(first), pl.lit(last))
+    else:
+        within = source.date.is_between(pl.lit(first), pl.lit(last))
+    return mine & (within | source.date.is_null())
+
+
+def in_common_columns(
+    source: Source, lazy: pl.LazyFrame, spec: ReturnsFile, first: int = 1
+) -> pl.LazyFrame:
+    """Return rows under canonical names.
+
+    Returns
+    -------
+    polars.LazyFrame
+        file, row, security, company (a number), date (null where it cannot be read),
+        price as printed, ret as a decimal (null where no number), ret_text (what is
+        printed there if it is no number), value ($ million, where the file has it),
+        shares (so that price x shares is in $ million), adjustment, missing_flag,
+        delisting_flag, the printed texts of security, date and price.
+    """
+    if source.ready:
+        return lazy
+    found, dtypes = source.found, dict(source.dtypes)
+    empty_text, empty_number = pl.lit(None, pl.String), pl.lit(None, pl.Float64)
+    if source.wide:
+        kind = "ret" if spec.holds == "returns" else "price"
+        lazy = lazy.select("row", found["date"], *source.wide).unpivot(
+            on=list(source.wide),
+            index=["row", found["date"]],
+            variable_name="security",
+            value_name=kind,
+        )
+        numeric = all(dtypes[n].is_numeric() for n in source.wide)
+        dtypes[kind] = pl.Float64() if numeric else pl.String()
+        if numeric:
+            lazy = lazy.filter(pl.col(kind).is_not_null())
+        else:
+            lazy = lazy.filter(pl.col(kind).str.strip_chars() != "")
+        found = {"date": found["date"], "security": "security", kind: kind}
+        lazy = lazy.with_columns(pl.col("security").str.strip_chars())
+
+    def numbers(name: str, factor: float = 1.0) -> pl.Expr:
+        if name not in found:
+            return empty_number
+        value = number(found[name])
+        return value if factor == 1 else value * factor
+
+    def printed(name: str) -> pl.Expr:
+        if name not in found or dtypes[found[name]] != pl.String:
+            return empty_text
+        return pl.col(found[name]).str.strip_chars()
+
+    ret = numbers("ret")
+    if spec.unit == "percent" and spec.reader != "crsp":
+        ret = ret / 100
+    shares = MILLIONS[spec.shares_unit] if spec.reader == "long" else 1e-3
+    return lazy.select(
+        file=pl.lit(source.name),
         row=pl.col("row").cast(pl.Int64) + first,
-        security=whole(found["security"]),
-        company=whole(found["company"])
+        security=securities(source, spec),
+        company=whole(found["company"], dtypes)
         if "company" in found
         else pl.lit(None, pl.Int64),
-        date=date,
-        price=number(found["price"]),
+        date=source.date,
+        price=numbers("price"),
         ret=ret,
-        ret_text=pl.when(ret.is_null() & (ret_text != "")).then(ret_text),
-        shares=number(found["shares"]),
+        ret_text=pl.when(ret.is_null() & ~printed("ret").is_in(NO_NUMBER)).then(
+            printed("ret")
+        ),
+        value=numbers("market_value", MILLIONS[spec.market_value_unit]),
+        shares=numbers("shares", shares),
+        adjustment=numbers("adjustment"),
         missing_flag=flag(found.get("missing_flag")),
         delisting_flag=flag(found.get("delisting_flag")),
         security_text=pl.col(found["security"]).cast(pl.String),
         date_text=pl.col(found["date"]).cast(pl.String),
-        price_text=pl.col(found["price"])
-        if schema[found["price"]] == pl.String
-        else pl.lit(None, pl.String),
+        price_text=printed("price"),
     )
-    return chosen, words
 
 
 def dated(column: pl.Expr, head: pl.Series) -> tuple[pl.Expr, str]:
@@ -150,13 +373,13 @@ def dated(column: pl.Expr, head: pl.Series) -> tuple[pl.Expr, str]:
         return column, "dates are typed"
     if isinstance(head.dtype, pl.Datetime):
         return column.cast(pl.Date), "dates are typed"
-    text = column.cast(pl.Int64) if head.dtype.is_numeric() else column
-    shown = head.cast(pl.Int64) if head.dtype.is_numeric() else head
-    printed = shown.cast(pl.String).str.strip_chars().drop_nulls()
-    counts = {p: int(printed.str.contains(p).sum()) for p in DATE_PATTERNS}
+    if head.dtype.is_numeric():
+        column, head = column.cast(pl.Int64), head.cast(pl.Int64)
+    text = column.cast(pl.String).str.strip_chars().str.replace(CLOCK, "")
+    shown = head.cast(pl.String).str.strip_chars().str.replace(CLOCK, "").drop_nulls()
+    counts = {p: int(shown.str.contains(p).sum()) for p in DATE_PATTERNS}
     pattern = DATE_PATTERNS[max(counts, key=lambda p: counts[p])]
-    stripped = text.cast(pl.String).str.strip_chars()
-    return stripped.str.to_date(pattern, strict=False), f"dates as {pattern}"
+    return text.str.to_date(pattern, strict=False), f"dates as {pattern}"
 
 
 def number(name: str) -> pl.Expr:
@@ -165,8 +388,10 @@ def number(name: str) -> pl.Expr:
     return pl.when(value.is_finite()).then(value)
 
 
-def whole(name: str) -> pl.Expr:
+def whole(name: str, dtypes: Mapping[str, pl.DataType]) -> pl.Expr:
     """Return a column of identifiers as integers, null where it holds none."""
+    if dtypes[name].is_integer():
+        return pl.col(name).cast(pl.Int64)
     value = number(name)
     return pl.when(value == value.round()).then(value).cast(pl.Int64)
 

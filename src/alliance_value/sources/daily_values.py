@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import polars as pl
 
 from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.study.spec import ReturnsFile
 
 # Why a return is missing, in CRSP's numeric codes: SAS exports print letters, CIZ has
 # flags.
 LETTERS = {"E": "-44", "D": "-55", "C": "-66", "B": "-77", "A": "-88", "": "-99"}
 FLAGS = {"NS": "-66", "NT": "-77", "RA": "-88", "MP": "-99"}
+NO_FORMER_PRICE = "-66"
 LOWEST_RETURN = -1.01
-CONTENT = ["price", "ret", "shares", "code"]
+CONTENT = ["price", "ret", "shares", "value", "code"]
+Labels = Mapping[str, str | None]
 
 
-def unreadable_rows(broken: pl.DataFrame) -> pd.DataFrame:
+def labels_of(spec: ReturnsFile) -> Labels:
+    """Return the columns by which rejects name what a row holds.
+
+    None stands for the column of the row's own security, as in a wide file.
+    """
+    if spec.reader == "crsp":
+        return {"security": "permno", "date": "date", "ret": "ret", "price": "prc"}
+    if spec.reader == "wide":
+        return {"security": None, "date": spec.date, "ret": None, "price": None}
+    ret = spec.ret or spec.price
+    value = spec.price or spec.market_value or spec.ret
+    return {"security": spec.security, "date": spec.date, "ret": ret, "price": value}
+
+
+def unreadable_rows(broken: pl.DataFrame, labels: Labels) -> pd.DataFrame:
     """Return the rejects of rows whose security or date cannot be read."""
     unknown = pl.col("security").is_null()
     parts = [
         noted(
             broken.filter(unknown),
             pl.col("security_text"),
-            "permno",
+            labels["security"],
             "security_missing_or_unreadable",
         ),
         noted(
             broken.filter(~unknown),
             pl.col("date_text"),
-            "date",
+            labels["date"],
             "date_missing_or_unreadable",
         ),
     ]
@@ -38,7 +57,7 @@ def unreadable_rows(broken: pl.DataFrame) -> pd.DataFrame:
 def noted(
     rows: pl.DataFrame,
     value: pl.Expr,
-    column: str,
+    column: str | None,
     rule: str,
     new_value: str | None = None,
     *,
@@ -47,7 +66,7 @@ def noted(
     """Return rejects for rows, with an expression's text as their value."""
     texts = rows.select(value.cast(pl.String).alias("text"))["text"].to_list()
     changed = rows[new_value].cast(pl.String).to_list() if new_value else None
-    return rejects(
+    table = rejects(
         file=pd.Series(rows["file"].to_list(), dtype="string"),
         row=pd.Series(rows["row"].to_list(), dtype="int64"),
         column=column,
@@ -56,18 +75,22 @@ def noted(
         action="rejected" if rejected else "repaired",
         new_value=None if changed is None else pd.Series(changed, dtype="string"),
     )
+    if column is None:
+        own = rows["security"].cast(pl.String).to_list()
+        table["column"] = pd.Series(own, dtype="string")
+    return table
 
 
 def coded_returns(
-    rows: pl.DataFrame, largest: float, log: list[pd.DataFrame]
+    rows: pl.DataFrame, labels: Labels, log: list[pd.DataFrame]
 ) -> pl.DataFrame:
-    """Separate returns from codes, and disbelieve those that are too large."""
+    """Separate returns from codes for missing ones."""
     letter = pl.col("ret_text").str.strip_prefix(".").str.to_uppercase()
-    low = pl.col("ret") <= LOWEST_RETURN
+    low = (pl.col("ret") <= LOWEST_RETURN).fill_null(False)
     whole = pl.col("ret") == pl.col("ret").round()
     code = (
         pl.when(low & whole)
-        .then(pl.col("ret").cast(pl.Int64).cast(pl.String))
+        .then(pl.col("ret").cast(pl.Int64, strict=False).cast(pl.String))
         .when(low)
         .then(pl.lit("below -1"))
         .when(pl.col("ret_text").is_not_null())
@@ -75,44 +98,60 @@ def coded_returns(
         .when(pl.col("ret").is_null())
         .then(pl.col("missing_flag").replace(FLAGS))
     )
-    printed = pl.coalesce("ret_text", pl.col("ret").cast(pl.String), "missing_flag")
-    huge = pl.col("ret") > largest
-    rows = rows.with_columns(code=code, huge=huge.fill_null(False))
+    rows = rows.with_columns(code=code, low=low)
     known = pl.col("code").is_in([*LETTERS.values()])
-    is_code = pl.col("code").is_not_null()
-    for rule, where in (
-        ("return_code", is_code & known),
-        ("return_not_a_number", is_code & ~known),
-        ("return_implausibly_large", pl.col("huge")),
-    ):
-        log.append(noted(rows.filter(where), printed, "ret", rule, rejected=False))
-    kept = ~(low | pl.col("huge"))
-    return rows.with_columns(ret=pl.when(kept).then(pl.col("ret")))
+    coded = rows.filter(pl.col("code").is_not_null())
+    printed = pl.coalesce("ret_text", pl.col("ret").cast(pl.String), "missing_flag")
+    for rule, where in (("return_code", known), ("return_not_a_number", ~known)):
+        log.append(
+            noted(coded.filter(where), printed, labels["ret"], rule, rejected=False)
+        )
+    return rows.with_columns(ret=pl.when(~pl.col("low")).then("ret")).drop("low")
 
 
-def priced(rows: pl.DataFrame, log: list[pd.DataFrame]) -> pl.DataFrame:
-    """Make prices positive or missing, and value each security in $ million."""
-    text = pl.col("price_text").str.strip_chars().fill_null("")
+def priced(
+    rows: pl.DataFrame, spec: ReturnsFile, labels: Labels, log: list[pd.DataFrame]
+) -> pl.DataFrame:
+    """Make prices positive or missing.
+
+    CRSP prints the average of bid and ask as a negative price; nobody else does.
+    """
+    crsp = spec.reader == "crsp"
+    text = pl.col("price_text").fill_null("")
     unread = pl.col("price").is_null() & ~text.is_in(["", "NaN", "nan"])
     printed = pl.coalesce("price_text", pl.col("price").cast(pl.String))
-    rows = rows.with_columns(positive=pl.col("price").abs())
+    positive = pl.col("price").abs() if crsp else pl.col("price")
+    rows = rows.with_columns(positive=positive)
+    negative = "price_is_bid_ask_average" if crsp else "price_negative"
     for rule, where, new in (
-        ("price_is_bid_ask_average", pl.col("price") < 0, "positive"),
+        (negative, pl.col("price") < 0, "positive" if crsp else None),
         ("price_zero_is_missing", pl.col("price") == 0, None),
         ("price_not_a_number", unread, None),
     ):
-        log.append(noted(rows.filter(where), printed, "prc", rule, new, rejected=False))
-    price = pl.when(pl.col("positive") > 0).then(pl.col("positive"))
-    shares = pl.when(pl.col("shares") > 0).then(pl.col("shares"))
-    return rows.with_columns(price=price, shares=shares).drop("positive", "price_text")
+        log.append(
+            noted(
+                rows.filter(where), printed, labels["price"], rule, new, rejected=False
+            )
+        )
+    names = ("shares", "value", "adjustment")
+    return rows.with_columns(
+        price=pl.when(pl.col("positive") > 0).then("positive"),
+        **{name: pl.when(pl.col(name) > 0).then(name) for name in names},
+    ).drop("positive", "price_text")
 
 
-def one_row_a_day(rows: pl.DataFrame, log: list[pd.DataFrame]) -> pl.DataFrame:
+def one_row_a_day(
+    rows: pl.DataFrame, labels: Labels, log: list[pd.DataFrame]
+) -> pl.DataFrame:
     """Reject repeated days, preferring what holds a return, then a price.
 
     Rows that differ are ranked by what they hold, never by their place in the file.
     """
     key = ["security", "date"]
+    equal = pl.col("security") == pl.col("security").shift()
+    after, next_day = (pl.col(name) > pl.col(name).shift() for name in key)
+    if rows.select((after | (equal & next_day)).fill_null(True).all()).item():
+        return rows
     rows = rows.sort([*key, "file", "row"])
     again = pl.all_horizontal(pl.col(key) == pl.col(key).shift()).fill_null(False)
     shared = again | again.shift(-1, fill_value=False)
@@ -130,30 +169,107 @@ def one_row_a_day(rows: pl.DataFrame, log: list[pd.DataFrame]) -> pl.DataFrame:
     )
     day = pl.col("date")
     for rule, where in (("repeated_day", same), ("repeated_day_differs", ~same)):
-        log.append(noted(later.filter(where), day, "date", rule))
+        log.append(noted(later.filter(where), day, labels["date"], rule))
     kept = several.unique(subset=key, keep="first", maintain_order=True)
     return pl.concat([rows.filter(~shared), kept]).sort(key)
 
 
-def with_market_value(rows: pl.DataFrame, names: pd.DataFrame) -> pl.DataFrame:
-    """Add up the market values of a company's securities each day."""
-    known = names[["security", "company"]].dropna().drop_duplicates("security")
-    company = pl.DataFrame(
-        {
-            "security": known.security.to_numpy("int64"),
-            "named": known.company.to_numpy("int64"),
-        },
-        schema={"security": pl.Int64, "named": pl.Int64},
+def from_prices(
+    rows: pl.DataFrame,
+    calendar: pl.DataFrame,
+    longest_gap: int,
+    labels: Labels,
+    log: list[pd.DataFrame],
+) -> pl.DataFrame:
+    """Make simple returns, P_t / P_s - 1, from adjusted prices of days close by.
+
+    s is the last day with a price. Where more than ``longest_gap`` trading days lie
+    from s to t, or the listing changed in between, the return is no daily return of
+    one security: it is missing (code -66, as in CRSP's files) and reported.
+
+    Parameters
+    ----------
+    rows
+        Sorted by security and date, one row a day; listing where known.
+    calendar
+        date, place: the trading days, numbered.
+    """
+    rows = rows.join(calendar, on="date", how="left", maintain_order="left")
+    adjusted = pl.col("price") / pl.col("adjustment").fill_null(1.0)
+    rows = rows.with_columns(adjusted=adjusted)
+    some = rows.filter(pl.col("adjusted").is_not_null())
+    same = pl.col("security") == pl.col("security").shift()
+    some = some.select(
+        "security",
+        "date",
+        made=pl.when(same).then(pl.col("adjusted") / pl.col("adjusted").shift() - 1),
+        gap=pl.when(same).then(pl.col("place") - pl.col("place").shift()),
+        moved=same & pl.col("listing").ne_missing(pl.col("listing").shift()),
     )
-    rows = rows.join(company, on="security", how="left", maintain_order="left")
-    rows = rows.with_columns(
-        company=pl.coalesce("company", "named"),
-        own=pl.col("price") * pl.col("shares") / 1000,
-    )
-    day = ["company", "date"]
-    total = pl.col("own").sum().over(day)
-    complete = pl.col("own").is_not_null().all().over(day)
-    alone = pl.col("company").is_null()
+    key = ["security", "date"]
+    rows = rows.join(some, on=key, how="left", maintain_order="left")
+    far = pl.col("gap") > longest_gap
+    moved = pl.col("moved").fill_null(False)
+    for rule, where in (
+        ("return_across_listings", moved),
+        ("return_across_gap", far & ~moved),
+    ):
+        broken = rows.filter(where)
+        made = broken["made"].to_list()
+        broken = broken.with_columns(
+            shown=pl.Series([f"{v:.6g}" for v in made], dtype=pl.String)
+        )
+        log.append(
+            noted(broken, pl.col("shown"), labels["price"], rule, rejected=False)
+        )
+    ret = pl.when(~far & ~moved).then("made")
+    lacking = pl.col("price").is_not_null() & ret.is_null()
     return rows.with_columns(
-        market_value=pl.when(alone).then("own").when(complete).then(total)
+        ret=ret, code=pl.when(lacking).then(pl.lit(NO_FORMER_PRICE))
+    ).drop("adjusted", "made", "gap", "moved", "place")
+
+
+def believed(
+    rows: pl.DataFrame, spec: ReturnsFile, labels: Labels, log: list[pd.DataFrame]
+) -> pl.DataFrame:
+    """Set returns to missing that no security earns in a day."""
+    high = pl.col("ret") > spec.largest_return
+    low = pl.col("ret") < spec.smallest_return
+    for rule, where in (
+        ("return_implausibly_large", high),
+        ("return_implausibly_low", low),
+    ):
+        printed = pl.col("ret").cast(pl.String)
+        log.append(
+            noted(rows.filter(where), printed, labels["ret"], rule, rejected=False)
+        )
+    return rows.with_columns(ret=pl.when(~(high | low)).then("ret"))
+
+
+def with_market_value(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add up the market values, in $ million, of a company's securities each day.
+
+    The value of a company is missing where one of its securities has none that day.
+    """
+    own = pl.coalesce("value", pl.col("price") * pl.col("shares"))
+    rows = rows.with_columns(market_value=own)
+    # rows are sorted by security, so that a pair is seen where it begins
+    pair = pl.col("company", "security")
+    fresh = pl.any_horizontal(pair.ne_missing(pair.shift()))
+    pairs = rows.select("company", "security").filter(fresh)
+    several = pairs.drop_nulls().unique().group_by("company").len()
+    several = several.filter(pl.col("len") > 1)
+    if several.is_empty():
+        return rows
+    shared = pl.col("company").is_in(several["company"].implode()).fill_null(False)
+    day = ["company", "date"]
+    both = rows.filter(shared)
+    total = both.group_by(day, maintain_order=True).agg(
+        pl.col("market_value").sum().alias("total"),
+        pl.col("market_value").is_not_null().all().alias("complete"),
     )
+    both = both.join(total, on=day, how="left", maintain_order="left").with_columns(
+        market_value=pl.when("complete").then("total")
+    )
+    both = both.drop("total", "complete")
+    return pl.concat([rows.filter(~shared), both]).sort("security", "date")

@@ -91,7 +91,7 @@ def read_delistings(
         table["code"] = whole_numbers(printed.code)
     if "action" in found:
         table["code"] = table.code.fillna(printed.action.map(ACTIONS).astype("Int64"))
-    log: list[pd.DataFrame] = []
+    log: list[pd.DataFrame] = [raw.rejects]
 
     def note(broken: pd.Series, name: str, what: str, action: str) -> None:
         rows = table[broken.to_numpy(bool)]

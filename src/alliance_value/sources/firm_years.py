@@ -8,8 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.problems import Problem, gathered, nearest, raise_if
+from alliance_value.contracts.rejects import (
+    collect,
+    in_words,
+    rejected_by_rule,
+    rejects,
+)
 from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, conform
 from alliance_value.sources.cells import (
     cell_problems,
@@ -17,16 +22,24 @@ from alliance_value.sources.cells import (
     plain_text,
     text_column,
 )
+from alliance_value.sources.columns import scientific
 from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.keys import dates_of, fiscal_year_of, time_key
-from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.read_file import (
+    RawTable,
+    read_file,
+    read_files,
+    readings_of,
+)
+from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
 
 FILE, ROW = "source_file", "source_row"
 STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
-STANDARDIZE: dict[str, Callable[[RawTable], tuple[RawTable, list[pd.DataFrame]]]] = {
-    "table": lambda raw: (raw, []),
+Standardize = Callable[[RawTable, str], tuple[RawTable, list[pd.DataFrame]]]
+STANDARDIZE: dict[str, Standardize] = {
+    "table": lambda raw, decimal: (raw, []),
     "compustat": standard_rows,
 }
 
@@ -58,6 +71,7 @@ class SourceTables:
     rejects: pd.DataFrame
     funnel: pd.DataFrame
     decisions: tuple[str, ...]
+    readings: tuple[Reading, ...] = ()
 
 
 def firm_years(
@@ -89,13 +103,19 @@ def firm_years(
     UserError
         Columns are missing, cells are invalid or keys repeat, and the study says stop.
     """
-    whole = [read_file(path, layout) for path in files]
-    raws, parted = [], []
+    unread: list[Problem] = []
+    with gathered(unread):
+        whole = read_files(files, layout)
+    with gathered(unread):
+        firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
+    raise_if(unread, "the source files")
+    raws, parted = [], [raw.rejects for raw in whole]
     for raw in whole:
-        kept, part_rejects = STANDARDIZE[layout.reader](raw)
-        raws.append(kept)
-        parted += part_rejects
-    firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
+        with gathered(unread):
+            kept, part_rejects = STANDARDIZE[layout.reader](raw, layout.decimal)
+            raws.append(kept)
+            parted += part_rejects
+    raise_if(unread, "the source files")
     own, joined = locate(raws, layout, firm_raw, firm_layout, needed)
     parts: list[pd.DataFrame] = []
     rejected: list[pd.DataFrame] = [*parted]
@@ -112,7 +132,9 @@ def firm_years(
     funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
     if len(table) < len(all_rows):
         step = f"rows of the {layout.reader} standard"
-        funnel.record(step, len(all_rows), table, "rules of the reader; see rejects")
+        gone = rejected_by_rule(collect(parted))
+        why = "; ".join(f"{in_words(rule)} {n:,}" for rule, n in gone.items())
+        funnel.record(step, len(all_rows), table, why)
     table = keyed_rows(table, layout, funnel, rejected, problems)
     firms_table = None
     if firm_raw is not None and firm_layout is not None:
@@ -133,6 +155,7 @@ def firm_years(
         rejects=collect(rejected),
         funnel=funnel.table(),
         decisions=tuple(decisions),
+        readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
     )
 
 
@@ -224,7 +247,29 @@ def typed_rows(
     if layout.period_end:
         data[PERIOD_END] = raw.cells[layout.period_end]
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
+    problems = [*damaged_codes(raw, layout.entity), *problems]
     return pd.DataFrame({**data, **typed}), rejected, problems
+
+
+def damaged_codes(raw: RawTable, column: str) -> list[Problem]:
+    """Return a problem per code of a firm that a spreadsheet made a number of."""
+    if pd.api.types.is_numeric_dtype(raw.cells[column]):
+        return []
+    codes = text_column(raw, column)
+    return [
+        Problem(
+            rule="is a code that a spreadsheet turned into a number; its digits are "
+            "lost, and firms would be taken for one",
+            remedy="export the file again and open it as text",
+            where=raw.file,
+            row=int(row),
+            column=column,
+            value=str(code),
+        )
+        for row, code in zip(
+            raw.rows[scientific(codes)], codes[scientific(codes)], strict=True
+        )
+    ]
 
 
 def typed_columns(
@@ -417,7 +462,8 @@ def firm_attributes(
     """Return the table of firms with one row per firm."""
     typed, bad_cells, cell_errors = typed_columns(raw, layout, joined, needed)
     rejected += bad_cells
-    problems += cell_errors
+    rejected.append(raw.rejects)
+    problems += [*damaged_codes(raw, layout.entity), *cell_errors]
     table = pd.DataFrame({FIRM: text_column(raw, layout.entity), **typed})
     again = table.duplicated(FIRM) & table[FIRM].notna()
     if layout.duplicates == "stop":

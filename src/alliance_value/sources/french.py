@@ -16,8 +16,9 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import conform
 from alliance_value.contracts.vendor_tables import Factors
-from alliance_value.sources.columns import dates, decimals
-from alliance_value.sources.read_file import decode
+from alliance_value.sources.columns import dates, decimals, texts
+from alliance_value.sources.read_file import decode, read_file
+from alliance_value.study.spec import TableFile
 
 SPELLINGS = {
     "mktrf": "mkt_rf",
@@ -109,8 +110,7 @@ def factor_lines(
     if not path.is_file():
         problems.append(Problem("the file is not there", "check the path", path.name))
         return nothing, []
-    text, encoding = decode(path, "auto")
-    records = list(csv.reader(io.StringIO(text, newline="")))
+    records, how, first = printed_records(path)
     plain = [[c.strip().lower().replace("-", "") for c in r] for r in records]
     head = next((n for n, r in enumerate(plain) if SPELLINGS.keys() & set(r)), None)
     if head is None:
@@ -127,7 +127,7 @@ def factor_lines(
     padded = [[*r, *[""] * (width - len(r))] for r in records[head + 1 :]]
     body = pd.DataFrame(padded, columns=range(width), dtype="string")
     body = body.apply(lambda c: c.str.strip())
-    body["row"] = range(head + 2, head + 2 + len(body))
+    body["row"] = range(head + first, head + first + len(body))
     if body.shape[1] > 1 and len(body):
         dated = body[0].str.fullmatch(FIRST_CELL).fillna(False).astype(bool)
     else:
@@ -138,7 +138,7 @@ def factor_lines(
                 rule="no line under the factors' names begins with a day",
                 remedy="give the daily file, not the monthly or annual one",
                 where=path.name,
-                row=head + 1,
+                row=head + first - 1,
             )
         )
         return nothing, []
@@ -189,12 +189,23 @@ def factor_lines(
         )
     percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
     words = [
-        f"encoding {encoding}",
+        how,
         f"{around} lines around the table skipped",
         f"{'percent' if percent else 'decimals'} "
         f"({'as told' if unit != 'auto' else f'standard deviation {spread:.3g}'})",
     ]
     return table / 100 if percent else table, words
+
+
+def printed_records(path: Path) -> tuple[list[list[str]], str, int]:
+    """Return a file's cells as text, how they were read, the row under its first."""
+    if path.suffix.lower() == ".parquet":
+        raw = read_file(path, TableFile(entity="", file=str(path)))
+        cells = pd.DataFrame({c: texts(raw, c) for c in raw.cells.columns}).fillna("")
+        return [list(cells.columns), *cells.to_numpy().tolist()], "read as parquet", 1
+    text, encoding = decode(path, "auto")
+    records = list(csv.reader(io.StringIO(text, newline="")))
+    return records, f"encoding {encoding}", 2
 
 
 def disagreement(

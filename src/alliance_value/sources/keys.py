@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.sources.cells import plain_text
+from alliance_value.sources.printed_dates import day_first
 from alliance_value.study.spec import TableFile
 
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6
 PLAUSIBLE_YEARS = (1800, 2200)
+MOSTLY = 0.5
 PERIODS = {"year": "Y", "quarter": "Q", "month": "M"}
 
 
@@ -55,8 +57,8 @@ def dates_of(cells: pd.Series) -> pd.Series:
     """Return dates, by their calendar day; missing where there is none.
 
     Text needs a year of four digits: pandas completes anything less from the clock.
-    In a column like 31/12/1998 the day comes first if any row says so, and always
-    where points stand between.
+    In a column like 31/12/1998 the day comes first where the column's own cells say so
+    (`day_first`), and always where points stand between.
     """
     if pd.api.types.is_datetime64_any_dtype(cells):
         naive: pd.Series = cells.dt.tz_localize(None)
@@ -66,22 +68,31 @@ def dates_of(cells: pd.Series) -> pd.Series:
     text = text.where(dated.fillna(False).astype(bool))
     numeric = text.str.extract(r"^(\d{1,2})([-/. ])(\d{1,2})\2\d{4}$")
     first, second = numeric[0].astype("Int64"), numeric[2].astype("Int64")
-    one_way = bool((first > 12).any()) and not bool((second > 12).any())
-    mark = numeric[1].fillna("")
-    day_first = mark.ne("") if one_way else mark.eq(".")
+    dotted = numeric[1].eq(".").fillna(False).astype(bool)
+    order = day_first(first.mask(dotted), second.mask(dotted))
+    order = order.mask(dotted, True)
+    text = text.mask(order.isna() & first.notna())
+    last = order.fillna(False).astype(bool)
     parts = [
         pd.to_datetime(text.where(rows), errors="coerce", format="mixed", dayfirst=day)
-        for rows, day in ((~day_first, False), (day_first, True))
+        for rows, day in ((~last, False), (last, True))
     ]
     return parts[0].fillna(parts[1])
 
 
 def time_key(cells: pd.Series, layout: TableFile) -> pd.Series:
-    """Return the time key as Int64, missing where it cannot be read."""
+    """Return the time key as Int64, missing where it cannot be read.
+
+    Among whole numbers that are years, as most of them tell, others are unreadable.
+    """
     if layout.time_format == "integer":
         if pd.api.types.is_datetime64_any_dtype(cells):
             return dated_time(cells, "year")
-        return integer_time(cells)
+        numbers = integer_time(cells)
+        years = numbers.between(*PLAUSIBLE_YEARS).fillna(False).astype(bool)
+        mostly = years.sum() > MOSTLY * numbers.notna().sum()
+        # a period's end tells which years are implausible, and repairs them
+        return numbers.where(years) if mostly and not layout.period_end else numbers
     return dated_time(cells, layout.time_format)
 
 

@@ -11,7 +11,14 @@ from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import FIRM, conform
 from alliance_value.contracts.vendor_tables import OPEN_END, Links
-from alliance_value.sources.columns import dates, find_columns, texts, whole_numbers
+from alliance_value.sources.columns import (
+    dates,
+    find_columns,
+    nothing_left,
+    scientific,
+    texts,
+    whole_numbers,
+)
 from alliance_value.sources.compustat import padded
 from alliance_value.sources.read_file import RawTable
 
@@ -85,12 +92,13 @@ def firm_links(
     rules = {
         ("link_type", "link_not_primary_or_confirmed"): ~usable,
         (FIRM, "firm_missing"): table[FIRM].isna(),
+        (FIRM, "code_in_scientific_notation"): scientific(printed[FIRM]),
         ("security", "security_missing_or_unreadable"): table.security.isna(),
         ("link_from", "date_missing_or_unreadable"): table.link_from.isna(),
         ("link_to", "date_missing_or_unreadable"): table.link_to.isna(),
         ("link_to", "link_ends_before_it_begins"): table.link_to < table.link_from,
     }
-    log: list[pd.DataFrame] = []
+    log: list[pd.DataFrame] = [raw.rejects]
 
     def note(where: pd.Series, name: str, rule: str, new: pd.Series | None) -> None:
         log.append(
@@ -111,13 +119,14 @@ def firm_links(
         note(now, name, rule, None)
         lost |= now
     table = table[~lost]
-    if table.empty:
+    if not usable.any():
         problem = Problem(
             rule=f"no link is of type {' or '.join(link_types)} and primary",
             remedy="export ccmxpf_lnkhist with linktype and linkprim",
             where=raw.file,
         )
         raise_if([problem], f"reading {raw.file}")
+    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
     links, spells = one_security_a_day(table)
     shares = spells.groupby("spell").agg(days=("days", "sum"), first=("begin", "min"))
     shares = shares.reindex(table.index)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.tables import conform
 from alliance_value.contracts.vendor_tables import OPEN_END, SecurityNames
-from alliance_value.sources.columns import dates, find_columns, texts, whole_numbers
+from alliance_value.sources.columns import (
+    dates,
+    find_columns,
+    nothing_left,
+    scientific,
+    texts,
+    whole_numbers,
+)
 from alliance_value.sources.read_file import RawTable
 
 CUSIP_CHARACTERS = 8
@@ -31,7 +39,7 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     CUSIPs that lost their leading zeros get them back. A blank end is open. Rows
     without security or first day, that end before they begin, or that repeat another
-    one are rejected.
+    one are rejected; a CUSIP that a spreadsheet made a number of is missing.
 
     Returns
     -------
@@ -41,25 +49,28 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises
     ------
     UserError
-        Columns are missing.
+        Columns are missing, or no row is left.
     """
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
+    damaged = scientific(printed.ncusip)
     table = pd.DataFrame(
         {
             "security": whole_numbers(printed.security),
             "company": whole_numbers(printed.get("company", blank)),
             "name_from": dates(printed.name_from),
             "name_to": dates(printed.name_to).mask(printed.name_to.isna(), OPEN_END),
-            "ncusip": printed.ncusip.str.upper().str.zfill(CUSIP_CHARACTERS),
+            "ncusip": printed.ncusip.mask(damaged)
+            .str.upper()
+            .str.zfill(CUSIP_CHARACTERS),
             "share_code": printed.get("share_code", blank),
             "exchange_code": printed.get("exchange_code", blank),
             "name": printed["name"],
             "sic": printed.get("sic", blank),
         }
     )
-    log: list[pd.DataFrame] = []
+    log: list[pd.DataFrame] = [raw.rejects]
     lost = pd.Series(False, table.index)
     for column, rule, broken in (
         ("security", "security_missing_or_unreadable", table.security.isna()),
@@ -80,5 +91,17 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
             )
         )
         lost |= now
+    cusips = damaged & ~lost
+    log.append(
+        rejects(
+            file=raw.file,
+            row=raw.rows[cusips],
+            column=found["ncusip"],
+            value=printed.ncusip[cusips],
+            rule="code_in_scientific_notation",
+            action="repaired",
+        )
+    )
+    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
     table = table[~lost].sort_values(["security", "name_from", "name_to", "ncusip"])
     return conform(table, SecurityNames), collect(log)

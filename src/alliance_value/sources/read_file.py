@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import itertools
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.lib
 from pandas.api.types import infer_dtype
 
-from alliance_value.contracts.problems import Problem, UserError
+from alliance_value.contracts.problems import (
+    Problem,
+    UserError,
+    clip,
+    gathered,
+    raise_if,
+)
+from alliance_value.contracts.rejects import rejects
+from alliance_value.contracts.tables import Rejects, empty
+from alliance_value.sources.csv_file import DELIMITERS, csv_records, repeated_names
+from alliance_value.sources.printed_dates import date_formats
+from alliance_value.sources.record import Reading
+from alliance_value.sources.text_file import decode, is_gzip, unreadable
+from alliance_value.sources.workbook import read_sheet
+from alliance_value.study.needs import no_file
 from alliance_value.study.spec import TableFile
 
-DELIMITERS = ",;\t|"
+__all__ = ["DELIMITERS", "RawTable", "decisions_of", "decode"]
+__all__ += ["in_their_files", "read_as_one"]
+__all__ += ["read_file", "read_files", "readings_of", "unreadable"]
+
 ENDINGS = {".parquet": "parquet", ".dta": "stata", ".csv": "csv", ".tsv": "csv"} | {
     ".sas7bdat": "sas",
     ".xlsx": "excel",
 }
-ROW_NUMBER = "row_number"
-END = "\x00"  # a text file holds none
+BILLION = 10**9  # more rows than any file read here has
 # what the parsers of binary formats raise on damaged files
 UNREADABLE = (
     ArithmeticError,
@@ -57,14 +69,20 @@ class RawTable:
         Text cells of a CSV file exactly as written, or typed columns of a Parquet or
         Stata file; shape (rows, columns).
     rows
-        Row in the file of each record, shape (rows,): a spreadsheet's row in a CSV
-        file (the header is row 1), the record's number elsewhere.
+        Row in the file of each record, shape (rows,): a spreadsheet's row in a CSV or
+        Excel file (the header is row 1), the record's number elsewhere.
     file
         The file's name for messages and rejects, without its folder.
     typed
         Whether the file itself stores types.
     decisions
         What was decided on the way, in words.
+    reading
+        The same in fields, for the file's record.
+    rejects
+        Rows that were no records, such as a header that stands again.
+    parts
+        The tables of several files that are read as one.
     """
 
     cells: pd.DataFrame
@@ -72,6 +90,78 @@ class RawTable:
     file: str
     typed: bool
     decisions: tuple[str, ...]
+    reading: Reading | None = None
+    rejects: pd.DataFrame = field(default_factory=lambda: empty(Rejects))
+    parts: tuple[RawTable, ...] = ()
+
+
+def read_files(paths: Sequence[str | Path], layout: TableFile) -> list[RawTable]:
+    """Read several files.
+
+    Raises
+    ------
+    UserError
+        With the problems of all files.
+    """
+    tables: list[RawTable] = []
+    problems: list[Problem] = []
+    for path in paths:
+        with gathered(problems):
+            tables.append(read_file(path, layout))
+    names = ", ".join(Path(path).name for path in paths)
+    raise_if(problems, f"reading {names}")
+    return tables
+
+
+def read_as_one(paths: Sequence[str | Path], layout: TableFile) -> RawTable:
+    """Read files with the same columns as one table.
+
+    Its rows carry their file's place among the paths until `in_their_files` takes it
+    out of the rejects.
+
+    Raises
+    ------
+    UserError
+        With the problems of all files; or their columns differ.
+    """
+    tables = read_files(paths, layout)
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    problems = [
+        Problem(
+            rule=f"its columns are not those of {first.file}",
+            remedy=f"export both with the same columns; they differ in: {differ}",
+            where=table.file,
+            row=1,
+        )
+        for table in tables
+        for differ in [", ".join(sorted({*first.cells} ^ {*table.cells}))]
+        if differ
+    ]
+    names = ", ".join(table.file for table in tables)
+    raise_if(problems, f"reading {names}")
+    parts = [(table, BILLION * n) for n, table in enumerate(tables)]
+    return RawTable(
+        cells=pd.concat([table.cells for table in tables], ignore_index=True),
+        rows=pd.concat([t.rows + begin for t, begin in parts], ignore_index=True),
+        file=names,
+        typed=all(table.typed for table in tables),
+        decisions=(),
+        rejects=pd.concat(
+            [t.rejects.assign(row=t.rejects.row + begin) for t, begin in parts]
+        ),
+        parts=tuple(tables),
+    )
+
+
+def in_their_files(rejected: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
+    """Return the rejects of `read_as_one`'s table with each row's own file."""
+    if not raw.parts:
+        return rejected
+    names = [table.file for table in raw.parts]
+    own = [names[place] for place in rejected.row // BILLION]
+    return rejected.assign(file=own, row=rejected.row % BILLION)
 
 
 def read_file(path: str | Path, layout: TableFile) -> RawTable:
@@ -86,9 +176,9 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
     """
     path = Path(path)
     subject = f"reading {path.name}"
-    if not path.is_file():
-        problem = Problem("the file is not there", "check the path", str(path))
-        raise UserError([problem], subject)
+    absent = no_file(path)
+    if absent is not None:
+        raise UserError([absent], subject)
     if path.stat().st_size == 0:
         problem = Problem("the file is empty", "export it again", path.name)
         raise UserError([problem], subject)
@@ -98,13 +188,25 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
         kind = ENDINGS.get(suffixes[-1].lower() if suffixes else "", "csv")
     if kind == "csv":
         return read_csv(path, layout)
-    return read_typed(path, kind)
+    return read_typed(path, kind, layout)
 
 
-def read_typed(path: Path, kind: str) -> RawTable:
+def readings_of(tables: Sequence[RawTable]) -> tuple[Reading, ...]:
+    """Return how each table was read, for the record."""
+    single = [part for table in tables for part in (table.parts or (table,))]
+    return tuple(table.reading for table in single if table.reading is not None)
+
+
+def decisions_of(raw: RawTable) -> list[str]:
+    """Return what was decided in reading each file, with the file's name."""
+    return [f"{t.file}: {word}" for t in (raw.parts or (raw,)) for word in t.decisions]
+
+
+def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
     """Read a file that stores types; categories become labels, periods dates."""
     try:
-        cells = TYPED[kind](path)
+        sheet = read_sheet(path, layout.missing) if kind == "excel" else None
+        cells = sheet.cells if sheet else TYPED[kind](path)
     except ImportError:
         raise unreadable(
             path,
@@ -112,10 +214,11 @@ def read_typed(path: Path, kind: str) -> RawTable:
             "install openpyxl, or save the sheet as CSV",
         ) from None
     except UNREADABLE as error:
-        raise unreadable(path, f"is no readable {kind} file", str(error)) from None
+        raise no_such_kind(path, kind, error) from None
     if not isinstance(cells.index, pd.RangeIndex):
         cells = pd.concat([index_columns(cells), cells.reset_index(drop=True)], axis=1)
     cells.columns = [str(c) for c in cells.columns]
+    raise_if([*repeated_names(path, list(cells.columns), 1)], f"reading {path.name}")
     for name in cells.columns:
         if isinstance(cells[name].dtype, pd.CategoricalDtype):
             cells[name] = cells[name].astype(cells[name].cat.categories.dtype)
@@ -123,11 +226,48 @@ def read_typed(path: Path, kind: str) -> RawTable:
             cells[name] = cells[name].dt.to_timestamp()
         elif infer_dtype(cells[name], skipna=True) == "date":
             cells[name] = pd.to_datetime(cells[name])
-    no_records(path, len(cells))
-    rows = pd.Series(range(1, len(cells) + 1), dtype="int64")
+    if not len(cells):
+        raise unreadable(path, "has a header but no rows", "export it again")
+    numbers = sheet.rows if sheet else range(1, len(cells) + 1)
+    cells = cells.reset_index(drop=True)
     return RawTable(
-        cells.reset_index(drop=True), rows, path.name, True, (f"read as {kind}",)
+        cells,
+        pd.Series(numbers, dtype="int64"),
+        path.name,
+        True,
+        (f"read as {kind}", *(sheet.decisions if sheet else ())),
+        Reading(
+            file=path.name,
+            format=kind,
+            rows=len(cells),
+            columns=cells.shape[1],
+            header_row=sheet.header_row if sheet else None,
+            dates=dates_of_columns(cells),
+        ),
     )
+
+
+def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
+    """Return the error for a damaged file, or one whose ending belies what it holds."""
+    with path.open("rb") as stream:
+        head = stream.read(1000)
+    if head.isascii() and b"\x00" not in head:
+        return unreadable(
+            path,
+            f"is no readable {kind} file but holds text",
+            "name it .csv, or set format: csv",
+        )
+    words = str(error).replace(str(path), path.name).splitlines() or [""]
+    first = clip(words[0].partition(". ")[0], 100)
+    return unreadable(
+        path, f"is no readable {kind} file", f"fetch or export it again ({first})"
+    )
+
+
+def dates_of_columns(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return the date formats of the columns that hold dates."""
+    found = {str(name): date_formats(cells[name]) for name in cells.columns}
+    return {name: formats for name, formats in found.items() if formats}
 
 
 def index_columns(cells: pd.DataFrame) -> pd.DataFrame:
@@ -156,168 +296,44 @@ def read_sas(path: Path) -> pd.DataFrame:
     return pd.read_sas(path, format="sas7bdat", encoding="infer")
 
 
-def read_excel(path: Path) -> pd.DataFrame:
-    """Read the first sheet; text that looks like a number stays text."""
-    cells = pd.read_excel(path, sheet_name=0, engine="openpyxl", dtype=object)
-    return cells.infer_objects()
-
-
 TYPED: dict[str, Callable[[Path], pd.DataFrame]] = {
     "parquet": pd.read_parquet,
     "stata": read_stata,
     "sas": read_sas,
-    "excel": read_excel,
 }
 
 
 def read_csv(path: Path, layout: TableFile) -> RawTable:
-    """Read a CSV file as text cells, with every row checked against the header."""
+    """Read a CSV file as text cells."""
     text, encoding = decode(path, layout.encoding)
-    csv.field_size_limit(2**31 - 1)
-    delimiter = layout.delimiter
-    if delimiter == "auto":
-        header_line = text.strip("\r\n").splitlines()[:1]
-        widths = {
-            d: len(next(csv.reader(header_line, delimiter=d), "")) for d in DELIMITERS
-        }
-        delimiter = max(widths, key=lambda d: widths[d])
-    records: list[list[str]] = []
-    numbers: list[int] = []
-    try:
-        reader = csv.reader(
-            itertools.chain(io.StringIO(text, newline=""), ("\n", END)),
-            delimiter="\t" if delimiter == "\\t" else delimiter,
-            strict=False,
-        )
-        record: list[str] = []
-        for number, record in enumerate(reader, start=1):
-            if record and (len(record) > 1 or record[0].strip()):
-                records.append(record)
-                numbers.append(number)
-        if record != [END]:
-            raise open_quote(path, numbers[-1])
-        del records[-1], numbers[-1]
-    except (csv.Error, TypeError) as error:
-        raise unreadable(path, "is no readable CSV file", str(error)) from None
-    if not records:
-        raise unreadable(path, "has no header", "export it again with column names")
-    header, body = [h.strip() for h in records[0]], records[1:]
-    no_records(path, len(body))
-    decisions = [f"encoding {encoding}", f"delimiter {delimiter!r}"]
-    long = {len(record) for record in body} == {len(header) + 1}
-    if long and not any(record[-1].strip() for record in body):
-        body = [record[:-1] for record in body]
-        decisions.append("delimiter at the end of each row: left out")
-    elif long:
-        header = [ROW_NUMBER, *header]
-        decisions.append("first column has no name: taken for row numbers")
-    check_header(path, header)
-    check_widths(path, header, body, numbers[1:])
-    header = [h or f"unnamed_{i}" for i, h in enumerate(header, start=1)]
-    cells = pd.DataFrame(body, columns=header, dtype="str")
-    rows = pd.Series(numbers[1:], dtype="int64")
-    return RawTable(cells, rows, path.name, False, tuple(decisions))
-
-
-def decode(path: Path, encoding: str) -> tuple[str, str]:
-    """Return a file's text and the encoding that it was read in."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise unreadable(
-            path, "cannot be opened", f"check it and its rights ({error.strerror})"
-        ) from None
-    if raw[:2] == b"\x1f\x8b":
-        try:
-            raw = gzip.decompress(raw)
-        except (EOFError, OSError, zlib.error) as error:
-            raise unreadable(
-                path, "is a damaged gzip file", f"fetch it again ({error})"
-            ) from None
-    if not raw.strip():
-        raise unreadable(path, "is empty", "export it again")
-    if encoding != "auto":
-        candidates = [encoding]
-    elif raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", "cp1252"]
-    for candidate in candidates:
-        try:
-            text = raw.decode(candidate)
-        except (ValueError, LookupError):
-            continue
-        text = text.removeprefix("\ufeff")
-        if "\x00" in text:
-            raise unreadable(path, "is no text file", "give its format in the study")
-        return text, candidate.removesuffix("-sig")
-    raise unreadable(
-        path,
-        f"cannot be decoded as {' or '.join(candidates)}",
-        "give the right encoding in the study file",
+    found = csv_records(path, text, layout.delimiter)
+    cells = pd.DataFrame(found.body, columns=found.header, dtype="str")
+    decisions = (
+        f"encoding {encoding}",
+        f"delimiter {found.delimiter!r}",
+        *found.decisions,
     )
-
-
-def open_quote(path: Path, number: int) -> UserError:
-    """Return the error for a quotation mark that swallows the rest of a file."""
-    problem = Problem(
-        rule='a quotation mark (") opens in this row and never closes',
-        remedy="close it, or double it where it belongs to the text",
-        where=path.name,
-        row=number,
+    reading = Reading(
+        file=path.name,
+        format="csv",
+        rows=len(cells),
+        columns=cells.shape[1],
+        compression="gzip" if is_gzip(path) else "none",
+        encoding=encoding,
+        delimiter=found.delimiter,
+        quote='"',
+        decimal=layout.decimal,
+        thousands=layout.thousands,
+        header_row=found.header_row,
+        dates=dates_of_columns(cells),
     )
-    return UserError([problem], f"reading {path.name}")
-
-
-def check_header(path: Path, header: Sequence[str]) -> None:
-    """Raise when two columns share a name."""
-    twice = sorted({h for h in header if h and list(header).count(h) > 1})
-    if twice:
-        raise UserError(
-            [
-                Problem(
-                    rule=f"the column name '{name}' stands {header.count(name)} times",
-                    remedy="give each column its own name in the file",
-                    where=path.name,
-                    row=1,
-                )
-                for name in twice
-            ],
-            f"reading {path.name}",
-        )
-
-
-def check_widths(
-    path: Path,
-    header: Sequence[str],
-    body: Sequence[Sequence[str]],
-    numbers: Sequence[int],
-) -> None:
-    """Raise when rows have more or fewer cells than the header."""
-    broken = [
-        Problem(
-            rule=f"the row has {len(record)} cells, the header has {len(header)}",
-            remedy="mend the row, or give the right delimiter in the study file",
-            where=path.name,
-            row=number,
-        )
-        for number, record in zip(numbers, body, strict=True)
-        if len(record) != len(header)
-    ]
-    if broken:
-        raise UserError(broken, f"reading {path.name}")
-
-
-def no_records(path: Path, count: int) -> None:
-    """Raise when a file has a header and nothing under it."""
-    if count == 0:
-        raise unreadable(path, "has a header but no rows", "export it again")
-
-
-def unreadable(path: Path, rule: str, remedy: str) -> UserError:
-    """Return the error for a file that cannot be read at all."""
-    first = (remedy.splitlines() or [""])[0][:200]
-    return UserError(
-        [Problem(rule=f"the file {rule}", remedy=first, where=path.name)],
-        f"reading {path.name}",
+    again = rejects(
+        file=path.name,
+        row=pd.Series(found.repeated_headers, dtype="int64"),
+        column=None,
+        value=None,
+        rule="header_repeated",
+        action="rejected",
     )
+    rows = pd.Series(found.numbers, dtype="int64")
+    return RawTable(cells, rows, path.name, False, decisions, reading, again)

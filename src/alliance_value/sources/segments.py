@@ -59,7 +59,7 @@ def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
             "sic": printed.get("sic", blank),
         }
     )
-    log: list[pd.DataFrame] = []
+    log: list[pd.DataFrame] = [raw.rejects]
 
     def note(
         where: pd.Series, name: str, rule: str, new: pd.Series | str | None

@@ -84,7 +84,24 @@ def parse(text: str) -> ast.expr:
             f"'{clip(text)}' is nested too deeply; compute it in several variables"
         )
     check(tree, text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp):
+            constant_parts(node)
     return tree
+
+
+def constant_parts(node: ast.BinOp) -> None:
+    """Raise where numbers alone have no value, or something is divided by zero."""
+    left, right = (
+        not any(isinstance(n, ast.Name) for n in ast.walk(side))
+        for side in (node.left, node.right)
+    )
+    if left and right:
+        compute(node, {}, Domain())
+    elif (
+        right and isinstance(node.op, ast.Div) and number(node.right, {}, Domain()) == 0
+    ):
+        raise ExpressionError(f"'{ast.unparse(node)}' divides by zero")
 
 
 def check(node: ast.expr, text: str) -> None:

@@ -9,15 +9,24 @@ import os
 import resource
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from alliance_value.contracts.problems import SHOWN, Problem, UserError, raise_if
+from alliance_value.contracts.problems import (
+    SHOWN,
+    Problem,
+    UserError,
+    clip,
+    raise_if,
+)
 from alliance_value.study.running import FULL, take_part, unwritable
+
+NO_ROOM = (*FULL, errno.EROFS, errno.EACCES)
 
 
 @dataclass(frozen=True)
@@ -38,17 +47,17 @@ class Job:
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[Job]:
-    """Run a script's body: a user's mistake ends it with a message and exit code 1.
+    """Run a script's body: whatever goes wrong ends it with a message, exit code 1.
 
-    The message goes to the log and to a file beside it that the workflow shows at its
-    end, so that it is the last thing on the screen and stands there once.
+    The problems go to the log and to a file beside it that the workflow shows at its
+    end, so that it is the last thing on the screen and stands there once. What nobody
+    foresaw is named in plain words; only the log holds where in the code it happened.
     """
     log = Path(snakemake.log[0])
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     take_part(log.parents[1])
     began = time.monotonic()
-    params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
     before = states(snakemake.input)
 
     def tell(message: str) -> None:
@@ -58,8 +67,8 @@ def job(snakemake: Any) -> Iterator[Job]:
             print(line, file=stream)
 
     try:
-        with writing_results():
-            yield Job(params, tell)
+        params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
+        yield Job(params, tell)
         raise_if(
             [
                 Problem(
@@ -73,13 +82,19 @@ def job(snakemake: Any) -> Iterator[Job]:
             f"rule {snakemake.rule}",
         )
         note_usage(log, snakemake.rule, time.monotonic() - began)
-    except UserError as error:
+    except Exception as raised:
+        error = worded(raised, f"rule {snakemake.rule}", log)
         with log.open("a", encoding="utf-8") as stream:
             print(error.render(limit=None), file=stream)
-        message = error.render()
-        if len(error.problems) > SHOWN:
-            message += f"\n  All of them: {log}"
-        log.with_suffix(".problems").write_text(message, encoding="utf-8")
+            if error is not raised:
+                print(traceback.format_exc(), file=stream)
+        told = {
+            "problems": [asdict(problem) for problem in error.problems],
+            "subject": error.subject,
+            "log": str(log),
+        }
+        left = log.with_suffix(".problems")
+        left.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         sys.exit(1)
 
 
@@ -96,16 +111,32 @@ def states(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
     return {path: (state.st_size, state.st_mtime_ns) for path, state in found.items()}
 
 
-@contextmanager
-def writing_results() -> Iterator[None]:
-    """Turn a full or read-only disk into a message; other errors are ours to mend."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (*FULL, errno.EROFS, errno.EACCES):
-            raise
-        problem = unwritable(error.filename or Path.cwd(), error)
-        raise UserError([problem], "writing results") from None
+def worded(error: Exception, subject: str, log: str | Path) -> UserError:
+    """Return a user's mistake as it is, and anything else as one that names itself.
+
+    Parameters
+    ----------
+    error
+        What was raised.
+    subject
+        What was being done.
+    log
+        Where the whole story stands.
+    """
+    if isinstance(error, UserError):
+        return error
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return UserError([unwritable(error.filename or Path.cwd(), error)], subject)
+    first = (str(error).strip().splitlines() or [""])[0]
+    name = f"{type(error).__name__}: {clip(first, 200)}" if first else ""
+    rule, remedy = f"unexpected error, {name or type(error).__name__}", ""
+    if isinstance(error, MemoryError):
+        rule, remedy = "the memory does not suffice", "free some or run fewer jobs; "
+    elif isinstance(error, OSError) and error.filename:
+        remedy = f"check {error.filename} and its rights; "
+    else:
+        remedy = "this is a defect of the program: please report it; "
+    return UserError([Problem(rule, f"{remedy}the log is at {log}")], subject)
 
 
 def listed(paths: str | Sequence[str]) -> list[str]:
@@ -172,9 +203,21 @@ def fingerprints(paths: Sequence[str], cache: str | Path) -> list[str]:
 
 
 def show_problems(folder: str | Path) -> str:
-    """Return the messages that failed jobs left, and remove them."""
+    """Return the messages that failed jobs left, and remove them.
+
+    A problem that several jobs met, as with a file that both read, is told once.
+    """
     messages = []
+    known: set[Problem] = set()
     for path in sorted(Path(folder).glob("*.problems")):
-        messages.append(path.read_text(encoding="utf-8"))
+        left = json.loads(path.read_text(encoding="utf-8"))
         path.unlink()
+        all_of_them = [Problem(**problem) for problem in left["problems"]]
+        fresh = [problem for problem in all_of_them if problem not in known]
+        known.update(fresh)
+        if fresh:
+            message = UserError(fresh, left["subject"]).render()
+            if len(fresh) > SHOWN:
+                message += f"\n  All of them: {left['log']}"
+            messages.append(message)
     return "\n\n".join(messages)

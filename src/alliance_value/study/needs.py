@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from alliance_value.contracts.alliances import Portfolios
 from alliance_value.contracts.firm_year_tables import (
@@ -13,7 +14,7 @@ from alliance_value.contracts.firm_year_tables import (
     Industries,
     variables_of,
 )
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.expressions import names_in
 from alliance_value.study.schema import Mapped
@@ -28,7 +29,14 @@ FILES = (
     "links",
     "security_names",
     "segments",
+    "returns",
+    "delistings",
+    "listings",
+    "factors",
+    "market",
     "reviewed_matches",
+    "events",
+    "confounds",
 )
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -52,18 +60,45 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
             for text in ([written] if isinstance(written, str) else written)
         ]
     if not {"simulate", "overlay"} & study["sources"].keys():
+        made = fetched_files(study)
         problems += [
-            Problem(
-                rule=f"the file {path} is not there",
-                remedy=f"put it there, or correct sources.{source}.file",
+            replace(
+                absent,
+                rule=absent.rule.replace("the file", f"the file {path}"),
+                remedy=f"{absent.remedy}, or correct sources.{source}.file",
                 where=f"sources.{source}.file",
             )
             for source, paths in files.items()
             for path in paths
-            if path and not Path(path).is_file()
+            if path and path not in made
+            for absent in [no_file(Path(path))]
+            if absent is not None
         ]
     raise_if(problems, f"the sources of study '{study['study']}'")
     return files
+
+
+def fetched_files(study: Mapped) -> dict[str, str]:
+    """Return the files that are fetched from WRDS -> the table that each holds."""
+    tables = study["sources"].get("wrds", {}).get("tables", {})
+    return {f"data/raw/{study['study']}/{name}.parquet": name for name in tables}
+
+
+def no_file(path: Path) -> Problem | None:
+    """Return what is wrong with a path that is no file, or nothing."""
+    try:
+        if path.is_file():
+            return None
+    except OSError as error:
+        remedy = f"check it and its rights ({error.strerror})"
+        return Problem("the file cannot be opened", remedy, str(path))
+    if path.is_dir():
+        rule, remedy = "the file is a folder", "name a file in it"
+    elif path.is_symlink():
+        rule, remedy = "the file is a link that leads nowhere", "put its target there"
+    else:
+        rule, remedy = "the file is not there", "put it there"
+    return Problem(rule, remedy, str(path))
 
 
 def expand_path(
@@ -82,7 +117,33 @@ def expand_path(
         )
     if absent:
         return ""
+    if leaves_its_folder(text):
+        problems.append(
+            Problem(
+                rule=f"the path '{clip(text)}' leads out of the checkout",
+                remedy="put or link the files below data/raw, or name their folder by "
+                "an environment variable: ${NAME}/file.csv",
+                where=where,
+            )
+        )
+        return ""
     return ENVIRONMENT.sub(lambda m: environ[m.group(1)], text)
+
+
+def leaves_its_folder(text: str) -> bool:
+    """Return whether a path is absolute, or climbs above where it begins.
+
+    It may begin at an environment variable: what that holds is up to who sets it.
+    """
+    path = PurePosixPath(ENVIRONMENT.sub("", text, count=1).replace("\\", "/"))
+    if path.is_absolute() and not ENVIRONMENT.match(text):
+        return True
+    depth = 0
+    for part in path.parts:
+        depth += {"..": -1, "/": 0}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
 
 
 def required_columns(study: Mapped) -> dict[str, list[str]]:
@@ -108,6 +169,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
                 use(used, f"variables.{name}.{key}", own=name)
         if "adjust" in variable:
             use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
+        for used in variable["among"]:
+            use(used, f"variables.{name}.among")
     for key in ("require", "where"):
         for text in study["sample"][key]:
             for used in names_in(text):
@@ -119,6 +182,19 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for term in expand_all([*model["terms"], *model["controls"]]):
             for factor in term.factors:
                 use(factor, f"{where}.terms")
+        for term in expand_all(model["instruments"]):
+            for factor in term.factors:
+                use(factor, f"{where}.instruments")
+        if model["weights"]:
+            use(model["weights"], f"{where}.weights")
+        for name in (model.get("gmm") or {}).get("instruments", {}):
+            use(name, f"{where}.gmm")
+        chosen = model.get("selection") or {}
+        for term in expand_all(chosen.get("terms", [])):
+            for factor in term.factors:
+                use(factor, f"{where}.selection")
+        if chosen.get("observed"):
+            use(chosen["observed"], f"{where}.selection")
         for key in ("effects", "clusters"):
             for text in model[key]:
                 for name in text.split(":"):
@@ -154,7 +230,7 @@ def joined_columns(study: Mapped) -> set[str]:
 
 
 def grouping_columns(study: Mapped) -> set[str]:
-    """Return the columns used only as effects or clusters, which may be text.
+    """Return the columns used only to group rows, which may be text.
 
     A declaration that gives no more than a label is no use as a number.
     """
@@ -165,15 +241,15 @@ def grouping_columns(study: Mapped) -> set[str]:
         for text in model[key]
         for name in text.split(":")
     }
-    grouping |= {
-        v["adjust"]["by"] for v in study["variables"].values() if "adjust" in v
-    }
+    variables = study["variables"].values()
+    grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
+    grouping |= {name for v in variables for name in v["among"]}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
     numeric = {
         name
         for name, where in required_columns(study).items()
         if any(
-            not w.endswith((".effects", ".clusters", ".by", ".code"))
+            not w.endswith((".effects", ".clusters", ".among", ".by", ".code"))
             and w != f"variables.{name}"
             for w in where
         )

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
-from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
+from alliance_value.contracts.problems import (
+    Problem,
+    UserError,
+    clip,
+    nearest,
+    raise_if,
+)
 
+# a study is some hundred values; the walks over it take every one
+LARGEST = 100_000
+PLAIN_TAG = "tag:yaml.org,2002:"
+ODD_TAGS = {f"{PLAIN_TAG}{name}" for name in ("binary", "omap", "pairs", "set")}
 OPTIONS = ("--configfile", "--configfiles")
 DEFAULT = "config/config.yaml"
 
@@ -87,6 +98,18 @@ def file_problems(file: str) -> Iterator[Problem]:
             remedy="remove what is no plain text",
             where=file,
         )
+    except RecursionError:
+        yield Problem(
+            rule="is not valid YAML: nested too deeply",
+            remedy="look for brackets that are left open",
+            where=file,
+        )
+    except OSError as error:
+        yield Problem(
+            rule="the file cannot be opened",
+            remedy=f"check it and its rights ({error.strerror})",
+            where=file,
+        )
     else:
         yield from shape_problems(file, node)
 
@@ -103,12 +126,51 @@ def shape_problems(file: str, node: yaml.Node | None) -> Iterator[Problem]:
             remedy=remedy,
             where=file,
         )
+    elif written_out(node, {}) > LARGEST:
+        yield Problem(
+            rule=f"aliases (*name) make more than {LARGEST:,} values of the file",
+            remedy="write out what is meant, without aliases of aliases",
+            where=file,
+        )
     else:
-        yield from repeated_keys(file, node)
+        yield from node_problems(file, node)
 
 
-def repeated_keys(file: str, node: yaml.Node) -> Iterator[Problem]:
-    """Yield keys that stand twice in one mapping: YAML would keep the last."""
+def written_out(node: yaml.Node, known: dict[int, float]) -> float:
+    """Return how many values a node stands for once its aliases are written out.
+
+    Parameters
+    ----------
+    node
+        Where to begin; an alias is its anchor's node again.
+    known
+        Counts by node; a node that holds itself is endless.
+    """
+    if id(node) not in known:
+        known[id(node)] = math.inf
+        known[id(node)] = 1 + sum(written_out(n, known) for n in inner(node))
+    return known[id(node)]
+
+
+def inner(node: yaml.Node) -> list[yaml.Node]:
+    """Return the nodes directly in a node."""
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def node_problems(file: str, node: yaml.Node) -> Iterator[Problem]:
+    """Yield tags beyond plain YAML, and keys that stand twice: the last would stay."""
+    if (
+        not node.tag.startswith(PLAIN_TAG)
+        or node.tag in ODD_TAGS
+        or "python" in node.tag
+    ):
+        yield Problem(
+            rule=f"the tag '{clip(node.tag)}' asks for more than a plain value",
+            remedy="take the tag (!...) out; a study holds texts, numbers and lists",
+            where=place(file, node.start_mark),
+        )
     children: list[yaml.Node] = []
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, yaml.Node] = {}
@@ -126,7 +188,7 @@ def repeated_keys(file: str, node: yaml.Node) -> Iterator[Problem]:
     elif isinstance(node, yaml.SequenceNode):
         children = node.value
     for child in children:
-        yield from repeated_keys(file, child)
+        yield from node_problems(file, child)
 
 
 def place(file: str, mark: yaml.Mark) -> str:

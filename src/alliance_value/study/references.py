@@ -6,23 +6,50 @@ from collections.abc import Iterator
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR
+from alliance_value.study.daily_sources import daily_problems
+from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import names_in
 from alliance_value.study.needs import required_columns
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
 
+# The exhibit that every study gets.
+FUNNEL = "funnel"
+
 
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
     yield from source_problems(study["sources"])
+    yield from event_problems(study)
     yield from name_problems(study)
     yield from cycle_problems(study["variables"])
     models = {m["name"]: m for m in study["models"]}
+    for name in study["inference"].get("repeated", {}).get("models", []):
+        where = "inference.repeated.models"
+        if name not in models:
+            yield Problem(f"no model is called '{name}'", nearest(name, models), where)
+            continue
+        model = models[name]
+        linear = model["estimator"] in ("fixed_effects", "pooled_ols")
+        if not linear or not model["clusters"] or model.get("weights"):
+            yield Problem(
+                rule=f"model '{name}' has no repeated inference",
+                remedy="name a fixed-effects or pooled model with clusters and without "
+                "weights",
+                where=where,
+            )
     tables = study["exhibits"].get("tables", [])
     figures = study["exhibits"].get("figures", [])
     yield from repeated([t["name"] for t in tables], "exhibits.tables")
     yield from repeated([f["name"] for f in figures], "exhibits.figures")
+    for kind, exhibits in (("tables", tables), ("figures", figures)):
+        if any(exhibit["name"] == FUNNEL for exhibit in exhibits):
+            yield Problem(
+                rule=f"the name '{FUNNEL}' is that of the sample funnel",
+                remedy="give the exhibit another name",
+                where=f"exhibits.{kind}.{FUNNEL}",
+            )
 
     def unknown(name: str, where: str) -> Problem:
         return Problem(
@@ -33,6 +60,9 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
 
     for number, check in enumerate(study["validation"]):
         where = f"validation[{number}]"
+        yield from check_problems(study, check, where)
+        if not {"model", "weights"} <= check.keys():
+            continue
         if check["model"] not in models:
             yield unknown(check["model"], where)
         else:
@@ -55,13 +85,22 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
         yield from unknown_terms(table.get("terms", []), known, where)
     for figure in figures:
         where = f"exhibits.figures.{figure['name']}"
-        if figure["kind"] == "coefficients":
+        if figure["kind"] in ("coefficients", "specification_curve"):
             names = figure.get("models", list(models))
             for name in names:
                 if name not in models:
                     yield unknown(name, where)
             known = [n for m in names if m in models for n in all_terms(models[m])]
             yield from unknown_terms(figure.get("terms", []), known, where)
+            if figure["kind"] == "specification_curve" and not figure.get("terms"):
+                yield Problem(
+                    rule="key 'terms' is missing",
+                    remedy="name the one term whose estimates are compared",
+                    where=where,
+                )
+            continue
+        if figure["kind"] != "marginal_effect":
+            yield from figure_needs(study, figure, where)
             continue
         absent = [k for k in ("model", "of", "over") if not figure.get(k)]
         for key in absent:
@@ -86,8 +125,117 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
             )
 
 
+def event_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what an event study lacks, or asks of its windows in vain."""
+    if "event_study" not in study:
+        return
+    section, sources = study["event_study"], study["sources"]
+    if not {"alliances", "events"} & sources.keys():
+        yield Problem(
+            rule="an event study needs sources.alliances or sources.events",
+            remedy="name a table of events, or take event_study out",
+            where="event_study",
+        )
+    for name in ("returns", "factors"):
+        if name not in sources:
+            yield Problem(
+                rule=f"an event study needs sources.{name}",
+                remedy=f"name the file of {name}, or take event_study out",
+                where="event_study",
+            )
+    windows = {f"windows[{i}]": w for i, w in enumerate(section["windows"])}
+    windows |= {key: section[key] for key in ("headline", "path", "estimation")}
+    for key, (first, last) in windows.items():
+        if first > last:
+            yield Problem(
+                rule=f"the window [{first}, {last}] ends before it begins",
+                remedy="write the first day first",
+                where=f"event_study.{key}",
+            )
+        elif key != "estimation" and first <= section["estimation"][1]:
+            yield Problem(
+                rule=f"the window [{first}, {last}] overlaps the estimation window",
+                remedy="end the estimation window earlier",
+                where=f"event_study.{key}",
+            )
+
+
+def check_problems(study: Mapped, check: Mapped, where: str) -> Iterator[Problem]:
+    """Yield what a check of planted values lacks, or has too much of."""
+    if {"model", "weights"} <= check.keys():
+        if "dyads" in check:
+            yield Problem(
+                rule="a check names a model and dyads",
+                remedy="write model and weights, or dyads; two checks for both",
+                where=where,
+            )
+        return
+    if "dyads" not in check:
+        yield Problem(
+            rule="a check needs model and weights, or dyads",
+            remedy="name what recovers the planted value",
+            where=where,
+        )
+        return
+    asked = check["dyads"]
+    if "event_study" not in study or "alliances" not in study["sources"]:
+        yield Problem(
+            rule="this study has no dyads",
+            remedy="study the announcements of alliances, or take the check out",
+            where=f"{where}.dyads",
+        )
+    if asked["quantity"] == "term" and not {"model", "term"} <= asked.keys():
+        yield Problem(
+            rule="a term of a model of dyads needs model and term",
+            remedy="write model: combined, and term as dyad_models.csv names it",
+            where=f"{where}.dyads",
+        )
+
+
+def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]:
+    """Yield what a figure needs that the study does not make."""
+    kind = figure["kind"]
+    needed = {
+        "trends": ["terms"],
+        "binned_scatter": ["of", "over"],
+    }.get(kind, [])
+    for key in needed:
+        if not figure.get(key):
+            yield Problem(
+                rule=f"key '{key}' is missing",
+                remedy=f"a figure of kind {kind} needs {' and '.join(needed)}",
+                where=where,
+            )
+    dyads = ("joint_value", "division", "both_gain", "whale_curve")
+    if (kind == "caar" or kind in dyads) and "event_study" not in study:
+        yield Problem(
+            rule=f"a figure of kind {kind} needs an event study",
+            remedy="add the key event_study, or take the figure out",
+            where=where,
+        )
+    elif kind in dyads and "events" in study["sources"]:
+        yield Problem(
+            rule=f"a figure of kind {kind} needs dyads, and this study lists events",
+            remedy="take the figure out, or study alliances",
+            where=where,
+        )
+    if kind == "size_power" and "size_power" not in study.get("event_study", {}):
+        yield Problem(
+            rule="a figure of size and power needs its simulation",
+            remedy="add the key event_study.size_power, or take the figure out",
+            where=where,
+        )
+    if kind == "claims" and "claims" not in study:
+        yield Problem(
+            rule="a figure of claims needs a file of claims",
+            remedy="add the key claims, such as config/claims.yaml",
+            where=where,
+        )
+
+
 def source_problems(sources: Mapped) -> Iterator[Problem]:
     """Yield settings of a source that contradict each other."""
+    yield from daily_problems(sources)
     for name in ("firm_years", "firms"):
         source = sources.get(name)
         if source and source["thousands"] == source["decimal"]:
@@ -196,9 +344,15 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
     reads = {
         name: [
             flags.get(used, used)
-            for key in FORMULAS
-            if key in variable
-            for used in names_in(variable[key])
+            for used in (
+                *(
+                    n
+                    for key in FORMULAS
+                    if key in variable
+                    for n in names_in(variable[key])
+                ),
+                *variable["among"],
+            )
             if used in flags or (used in variables and used != name)
         ]
         + [by for by in [variable.get("adjust", {}).get("by")] if by in variables]
@@ -222,9 +376,18 @@ def cycle_problems(variables: Mapped) -> Iterator[Problem]:
 
 
 def all_terms(model: Mapped) -> list[str]:
-    """Return the names of a resolved model's terms, constant included."""
+    """Return the names of a resolved model's estimates, added ones among them."""
     names = [t.name for t in expand_all([*model["terms"], *model["controls"]])]
-    return names if model["effects"] else [*names, "constant"]
+    estimator = model["estimator"]
+    added = {
+        "mundlak": [f"mean of {n}" for n in names],
+        "control_function": [f"residual of {n}" for n in model["endogenous"]],
+        "copula": [f"copula of {n}" for n in model["endogenous"]],
+        "heckman": ["lambda"],
+    }
+    names += added.get(estimator, [])
+    constant = ESTIMATORS[estimator].entity in ("random", "none")
+    return [*names, "constant"] if constant or not model["effects"] else names
 
 
 def interactions(model: Mapped) -> list[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,11 @@ import yaml
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.dictionary import add_standard_variables
+from alliance_value.study.estimators import (
+    ESTIMATORS,
+    endogenous_problems,
+    estimator_problems,
+)
 from alliance_value.study.expressions import ExpressionError, rename
 from alliance_value.study.references import interactions, reference_problems, repeated
 from alliance_value.study.schema import Mapped, fill_defaults, schema_problems
@@ -42,14 +48,16 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
         With every problem of the study file.
     """
     schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
-    study = deepcopy(dict(config))
+    study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:
         subject += f" of '{study['study']}'"
     raise_if(list(schema_problems(study, schema)), subject)
     written_models = [m["name"] for m in study["models"]]
     problems: list[Problem] = []
+    flatten_errors(study["models"], problems)
     inherit(study["models"], problems)
+    default_effects(study["models"])
     add_standard_variables(study, problems)
     fill_defaults(study, schema, schema)
     complete_models(study, problems)
@@ -61,6 +69,17 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     raise_if(problems, subject)
     default_exhibits(study)
     return study
+
+
+def dates_as_text(value: Any) -> Any:
+    """Return a copy in which days, which YAML reads as dates, are text again."""
+    if isinstance(value, Mapping):
+        return {key: dates_as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [dates_as_text(inner) for inner in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return deepcopy(value)
 
 
 def inherit(models: list[Mapped], problems: list[Problem]) -> None:
@@ -85,6 +104,30 @@ def inherit(models: list[Mapped], problems: list[Problem]) -> None:
         seen[model["name"]] = model
 
 
+def flatten_errors(models: list[Mapped], problems: list[Problem]) -> None:
+    """Write ``se: {type, clusters, draws}`` as the keys that stand for its parts."""
+    names = {"type": "standard_errors", "clusters": "clusters", "draws": "draws"}
+    for model in models:
+        for key, value in model.pop("se", {}).items():
+            if names[key] in model:
+                problems.append(
+                    Problem(
+                        rule=f"se.{key} and {names[key]} are both given",
+                        remedy="keep one of them",
+                        where=f"models.{model['name']}.se",
+                    )
+                )
+            model[names[key]] = value
+
+
+def default_effects(models: list[Mapped]) -> None:
+    """Leave models without effects whose estimator has none by default."""
+    for model in models:
+        traits = ESTIMATORS[model.get("estimator", "fixed_effects")]
+        if not traits.effects:
+            model.setdefault("effects", [])
+
+
 def complete_models(study: Mapped, problems: list[Problem]) -> None:
     """Settle each model's estimator, standard errors and confidence level."""
     for model in study["models"]:
@@ -98,9 +141,9 @@ def complete_models(study: Mapped, problems: list[Problem]) -> None:
                 )
             )
             model["outcome"] = ""
-        if model["estimator"] == "pooled_ols":
+        if model["estimator"] in ("pooled_ols", "between"):
             model["effects"] = []
-        if not model["effects"]:
+        if not model["effects"] and model["estimator"] == "fixed_effects":
             model["estimator"] = "pooled_ols"
         if not model["terms"] and not model["controls"]:
             problems.append(
@@ -110,27 +153,30 @@ def complete_models(study: Mapped, problems: list[Problem]) -> None:
                     where=where,
                 )
             )
-        for key, limit in (("effects", 2), ("clusters", 2)):
-            if len(model[key]) > limit:
-                problems.append(
-                    Problem(
-                        rule=f"{len(model[key])} {key} are given",
-                        remedy=f"at most {limit}; combine columns as 'a:b'",
-                        where=f"{where}.{key}",
-                    )
-                )
-        default = "clustered" if model["clusters"] else "robust"
-        model.setdefault("standard_errors", default)
-        if model["standard_errors"] == "clustered" and not model["clusters"]:
+        if len(model["clusters"]) > 2:
             problems.append(
                 Problem(
-                    rule="clustered standard errors, but no clusters",
+                    rule=f"{len(model['clusters'])} clusters are given",
+                    remedy="at most 2; combine columns as 'a:b'",
+                    where=f"{where}.clusters",
+                )
+            )
+        traits = ESTIMATORS[model["estimator"]]
+        default = traits.errors[0] if model["clusters"] else "robust"
+        model.setdefault("standard_errors", default)
+        by_cluster = model["standard_errors"] in ("clustered", "bootstrap")
+        if by_cluster and not model["clusters"]:
+            problems.append(
+                Problem(
+                    rule=f"{model['standard_errors']} standard errors, but no clusters",
                     remedy="name one or two columns under clusters",
                     where=where,
                 )
             )
         model.setdefault("count_effects", study["inference"]["count_effects"])
         model["confidence"] = study["inference"]["confidence"]
+        model["seed"] = study["seed"]
+        problems += estimator_problems(model)
         model.setdefault("title", "")
 
 
@@ -186,14 +232,16 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
                     where=f"variables.{name}",
                 )
             )
-        if "value" in variable and "numerator" in variable:
+        kinds = [k for k in ("value", "numerator", "mean_of_others") if k in variable]
+        if len(kinds) > 1:
             problems.append(
                 Problem(
-                    rule="value and numerator exclude each other",
+                    rule=f"{' and '.join(kinds)} exclude each other",
                     remedy="keep one of them",
                     where=f"variables.{name}",
                 )
             )
+        variable["among"] = [aliases.get(text, text) for text in variable["among"]]
         if sum(bool(variable.get(key)) for key in ("lead", "lag", "horizon")) > 1:
             problems.append(
                 Problem(
@@ -217,15 +265,26 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
     for model in study["models"]:
         where = f"models.{model['name']}"
         model["where"] = [formula(text, f"{where}.where") for text in model["where"]]
-        for key in ("terms", "controls", "effects", "clusters"):
+        for key in (
+            *("terms", "controls", "effects", "clusters"),
+            *("endogenous", "instruments"),
+        ):
             model[key] = [product(text) for text in model[key]]
-        model["outcome"] = aliases.get(model["outcome"], model["outcome"])
+        for key in ("outcome", "weights"):
+            model[key] = aliases.get(model[key], model[key])
+        chosen = model.get("selection")
+        for key in ("terms", "exclusion") if chosen else ():
+            chosen[key] = [product(text) for text in chosen[key]]
         try:
-            expand_all([*model["terms"], *model["controls"]])
+            terms = expand_all([*model["terms"], *model["controls"]])
+            expand_all([*model["instruments"], *(chosen or {}).get("terms", [])])
         except TermError as error:
             problems.append(
                 Problem(rule=str(error), remedy="see config/README.md", where=where)
             )
+            continue
+        problems += endogenous_problems(model, [t.name for t in terms])
+        problems += instrument_problems(model, [t.name for t in terms])
         for key in ("effects", "clusters"):
             if len(set(model[key])) < len(model[key]):
                 problems.append(
@@ -244,6 +303,45 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
                             where=f"{where}.{key}",
                         )
                     )
+
+
+def instrument_problems(model: Mapped, terms: list[str]) -> Iterator[Problem]:
+    """Yield instruments and exclusions that cannot identify a model."""
+    where = f"models.{model['name']}"
+    names = [t.name for t in expand_all(model["instruments"])]
+    for name in names:
+        if name in terms:
+            yield Problem(
+                rule=f"the instrument '{name}' is a term of the model",
+                remedy="a term that is not endogenous instruments itself; "
+                "leave it out here",
+                where=f"{where}.instruments",
+            )
+    if names and len(names) < len(model["endogenous"]):
+        yield Problem(
+            rule=f"{len(names)} instruments for {len(model['endogenous'])} "
+            "endogenous terms",
+            remedy="name at least as many instruments; an interaction needs one of "
+            "its own, such as instrument:moderator",
+            where=f"{where}.instruments",
+        )
+    for lags in (model.get("gmm") or {}).get("instruments", {}).values():
+        if not 1 <= lags[0] <= lags[1]:
+            yield Problem(
+                rule=f"lags {lags} are no first and last lag from 1 on",
+                remedy="write [2, 4] for the second to the fourth lag",
+                where=f"{where}.gmm.instruments",
+            )
+    chosen = model.get("selection") or {}
+    known = [t.name for t in expand_all(chosen.get("terms", []))]
+    for name in chosen.get("exclusion", []):
+        if name not in known or name in terms:
+            yield Problem(
+                rule=f"the exclusion '{name}' must be a term of the selection "
+                "equation and none of the outcome's",
+                remedy="it shifts whether a row is observed and nothing else",
+                where=f"{where}.selection.exclusion",
+            )
 
 
 def default_exhibits(study: Mapped) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -80,8 +81,20 @@ def finite_number(_: Any, value: Any) -> bool:
     return whole(_, value) or (isinstance(value, float) and math.isfinite(value))
 
 
+def whole_pattern(
+    _: Any, pattern: str, value: Any, __: Any
+) -> Iterator[jsonschema.ValidationError]:
+    """Yield an error where a pattern does not fit a text to its last character.
+
+    A dollar sign also fits before a line end, which no name may have.
+    """
+    if isinstance(value, str) and not re.fullmatch(pattern.removesuffix("$"), value):
+        yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
+
+
 STRICT_NUMBERS = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft202012Validator,
+    validators={"pattern": whole_pattern},
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
         {"integer": whole, "number": finite_number}
     ),

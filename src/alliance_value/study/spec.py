@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
 
 CountEffects = Literal["none", "not_nested", "all"]
-StandardErrors = Literal["clustered", "robust", "unadjusted"]
+StandardErrors = Literal["clustered", "robust", "unadjusted", "bootstrap"]
 
 T = TypeVar("T")
 
-FORMULAS = ("value", "numerator", "denominator")
+FORMULAS = ("value", "numerator", "denominator", "mean_of_others")
 
 
 def flags_of(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -79,6 +79,8 @@ class Variable:
     value: str = ""
     numerator: str = ""
     denominator: str = ""
+    mean_of_others: str = ""
+    among: tuple[str, ...] = ()
     missing: Literal["keep", "zero", "zero_and_flag"] = "keep"
     winsorize: Winsorize | None = None
     lead: int = 0
@@ -111,6 +113,44 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Gmm:
+    """Moment conditions of a dynamic panel model.
+
+    Parameters
+    ----------
+    instruments
+        Variable -> first and last lag of its levels that instrument the differences.
+    collapse
+        One moment per lag instead of one per lag and period.
+    steps
+        1 for the one-step, 2 for the two-step estimator.
+    """
+
+    instruments: Mapping[str, tuple[int, int]]
+    collapse: bool = True
+    steps: int = 2
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows are observed, and why.
+
+    Parameters
+    ----------
+    terms
+        Terms of the selection equation, those of the outcome equation not understood.
+    exclusion
+        Those of them that do not enter the outcome equation.
+    observed
+        0/1 variable of the rows observed; empty for those with an outcome.
+    """
+
+    terms: tuple[str, ...]
+    exclusion: tuple[str, ...]
+    observed: str = ""
+
+
+@dataclass(frozen=True)
 class Model:
     """One model: what is explained by what, and how it is inferred."""
 
@@ -129,6 +169,25 @@ class Model:
     confidence: float = 0.95
     title: str = ""
     family: str = "main"
+    weights: str = ""
+    endogenous: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    gmm: Gmm | None = None
+    selection: Selection | None = None
+    draws: int = 199
+    seed: int = 0
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, Any]) -> Model:
+        """Make a model from its resolved mapping."""
+        values = dict(mapping)
+        if values.get("gmm"):
+            lags = values["gmm"]["instruments"]
+            pairs = {name: (first, last) for name, (first, last) in lags.items()}
+            values["gmm"] = build(Gmm, {**values["gmm"], "instruments": pairs})
+        if values.get("selection"):
+            values["selection"] = build(Selection, values["selection"])
+        return build(cls, {k: v for k, v in values.items() if v not in (None, {})})
 
 
 @dataclass(frozen=True)
@@ -147,10 +206,36 @@ class Figure:
     """A figure made from estimates."""
 
     name: str
-    kind: Literal["coefficients", "marginal_effect"]
+    kind: str
     title: str = ""
+    unit: str = ""
+    groups: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     model: str = ""
     of: str = ""
     over: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnsFile:
+    """How daily returns or prices are written, and which returns are believed."""
+
+    reader: Literal["crsp", "long", "wide"] = "crsp"
+    security: str = ""
+    date: str = ""
+    ret: str = ""
+    price: str = ""
+    adjustment: str = ""
+    market_value: str = ""
+    shares: str = ""
+    holds: Literal["returns", "prices"] = "returns"
+    unit: Literal["decimal", "percent"] = "decimal"
+    shares_unit: Literal["ones", "thousands", "millions"] = "thousands"
+    market_value_unit: Literal["ones", "thousands", "millions"] = "millions"
+    first: str = ""
+    last: str = ""
+    largest_return: float = 10.0
+    smallest_return: float = -1.0
+    longest_gap: int = 1
+    thin_day: float = 0.05

@@ -5,7 +5,9 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import pytest
 
-from alliance_value.exhibits.figures import Context, draw, runs
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.figures import runs
+from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.style import save
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Figure
@@ -25,7 +27,7 @@ def tables():
 @pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
 def test_the_same_figure_has_the_same_bytes(figure, kind, tables, tmp_path):
     for name in ("a", "b"):
-        drawn = draw(figure, tables.estimates, tables.margins, CONTEXT)
+        drawn = draw(figure, vars(tables), CONTEXT)
         save(drawn.figure, tmp_path / f"{name}.{kind}")
         plt.close(drawn.figure)
     first, second = (tmp_path / f"{n}.{kind}" for n in ("a", "b"))
@@ -34,7 +36,7 @@ def test_the_same_figure_has_the_same_bytes(figure, kind, tables, tmp_path):
 
 
 def test_the_line_goes_through_the_margins(tables):
-    drawn = draw(EFFECT, tables.estimates, tables.margins, CONTEXT)
+    drawn = draw(EFFECT, vars(tables), CONTEXT)
     (line, zero) = drawn.figure.axes[0].lines
     assert line.get_xdata() == pytest.approx(drawn.data["at"].to_numpy())
     assert line.get_ydata() == pytest.approx(drawn.data.effect.to_numpy())
@@ -43,14 +45,14 @@ def test_the_line_goes_through_the_margins(tables):
 
 
 def test_the_bars_hold_every_observation_up_to_the_last_point(tables):
-    drawn = draw(EFFECT, tables.estimates, tables.margins, CONTEXT)
+    drawn = draw(EFFECT, vars(tables), CONTEXT)
     heights = [bar.get_height() for bar in drawn.figure.axes[1].patches]
     assert sum(heights) == pytest.approx(drawn.data.share_below.iloc[-1])
     plt.close(drawn.figure)
 
 
 def test_the_caption_says_what_is_simulated_and_where_the_effect_is(tables):
-    drawn = draw(EFFECT, tables.estimates, tables.margins, CONTEXT)
+    drawn = draw(EFFECT, vars(tables), CONTEXT)
     assert "Simulated: all of it." in drawn.caption
     assert "positive for z from" in drawn.caption
     plt.close(drawn.figure)

@@ -18,7 +18,7 @@ from alliance_value.exhibits.regression_table import (
 )
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.models.family import estimate_family
-from alliance_value.study.spec import Table
+from alliance_value.study.spec import Model, Table
 from tests.unit.models.test_estimate import BASE, panel
 
 LABELS = {"x": "R&D_intensity", "z": "Size < 5%", "y": "ROA #1"}
@@ -97,3 +97,32 @@ def test_models_without_a_term_leave_its_cell_empty():
     assert made.rows[2][0] == "x × z"
     assert made.rows[2][1][0] == ""
     assert isinstance(pd.to_numeric(made.rows[2][1][1].rstrip("*")), float)
+
+
+def test_estimators_and_their_tests_have_rows():
+    table = panel().assign(q=lambda t: t.x + np.sin(t.index.to_numpy()))
+    base = {"outcome": "y", "terms": ("x", "z"), "effects": ("firm",)}
+    base["clusters"] = ("firm",)
+    iv = {"estimator": "iv", "endogenous": ("x",), "instruments": ("q",)}
+    models = [
+        Model.of({"name": "fe", **base}),
+        Model.of({"name": "iv", **base, **iv}),
+        Model.of({"name": "hybrid", **base, "estimator": "mundlak"}),
+    ]
+    tables = estimate_family(table, models)
+    made = regression_table(
+        Table("t", ("fe", "iv", "hybrid")),
+        tables.estimates,
+        tables.fits,
+        LABELS,
+        {},
+        "",
+        tables.diagnostics,
+    )
+    rows = dict(made.rows)
+    assert rows["Estimator"] == ("Fixed effects", "2SLS", "Mundlak")
+    assert rows["Firm effects"] == ("yes", "yes", "no")
+    first = tables.diagnostics.set_index("test").statistic["first_stage_f: x"]
+    assert rows["First-stage F, R&D_intensity"] == ("", f"{first:.1f}", "")
+    assert rows["Mean of R&D_intensity"][2]
+    assert rows["Firm means (p)"][:2] == ("", "")

@@ -239,6 +239,12 @@ def test_absorbed_terms_can_be_dropped_by_declaration():
     np.testing.assert_allclose(tables.estimates.estimate, estimate(BASE).estimate)
 
 
+def test_effects_that_leave_no_row_are_explained():
+    effects = ("firm", "fiscal_year", "firm:fiscal_year")
+    with pytest.raises(UserError, match="0 rows are left for 3 terms"):
+        estimate(replace(BASE, effects=effects))
+
+
 def test_problems_of_all_models_come_together():
     table = panel().assign(w=lambda t: 2 * t.x)
     first = replace(BASE, name="first", controls=("w",))

@@ -7,7 +7,7 @@ import pytest
 
 from alliance_value.models.collinearity import dependences
 from alliance_value.models.design import singletons
-from alliance_value.models.within import demean
+from alliance_value.models.within import demean, parameters
 
 
 def dummies(codes: np.ndarray) -> np.ndarray:
@@ -27,6 +27,26 @@ def test_equals_residuals_on_dummies(effects):
     np.testing.assert_allclose(
         demean(columns, codes) / scale, (columns - fitted) / scale, atol=1e-10
     )
+
+
+@pytest.mark.parametrize("effects", [1, 2, 3])
+def test_weights_equal_weighted_residuals(effects):
+    rng = np.random.default_rng(effects)
+    codes = rng.integers(0, 9, size=(200, effects))
+    columns, w = rng.normal(size=(200, 2)), rng.integers(0, 4, size=200) * 1.0
+    root = np.sqrt(w)[:, None]
+    design = dummies(codes)
+    b = np.linalg.lstsq(design * root, columns * root, rcond=None)[0]
+    found = demean(columns, codes, w)
+    np.testing.assert_allclose(found[w > 0], (columns - design @ b)[w > 0], atol=1e-9)
+
+
+@pytest.mark.parametrize("effects", [1, 2, 3])
+def test_parameters_are_the_rank_of_the_dummies(effects):
+    rng = np.random.default_rng(effects)
+    codes = rng.integers(0, 9, size=(60, effects))
+    codes[:20] += 20  # groups that no other row connects
+    assert parameters(codes) == np.linalg.matrix_rank(dummies(codes))
 
 
 def test_chains_of_singletons_unravel():

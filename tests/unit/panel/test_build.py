@@ -222,8 +222,7 @@ def test_random_samples_balance_and_lose_no_row(seed):
     assert (steps.rows_in.iloc[1:].to_numpy() == steps.rows_out.iloc[:-1]).all()
     assert len(tables.panel) + steps.dropped.sum() == len(table)
     assert steps.firms_out.iloc[-1] == tables.panel.firm.nunique()
-    rows = set(tables.panel.source_row)
-    assert rows <= set(table.source_row)
+    rows = set(zip(tables.panel.firm, tables.panel.fiscal_year, strict=True))
     # the same sample by pandas' own query
     usable = table
     for condition in sample.require:
@@ -236,7 +235,8 @@ def test_random_samples_balance_and_lose_no_row(seed):
     usable = usable[usable.fiscal_year.between(sample.first or 0, sample.last or 9999)]
     for condition in sample.where:
         usable = usable.query(condition)
-    assert rows == set(usable.source_row)
+    assert rows == set(zip(usable.firm, usable.fiscal_year, strict=True))
+    assert not {"source_file", "source_row"} & set(tables.panel.columns)
 
 
 def test_variables_may_be_declared_in_any_order():
@@ -280,3 +280,33 @@ def test_leads_need_one_row_per_firm_and_year():
         build_panel(
             table, funnel.table(), [Variable("n", value="ib", lead=1)], Sample()
         )
+
+
+@pytest.mark.parametrize("among", [("industry", "fiscal_year"), ("industry",)])
+def test_mean_of_others_leaves_the_own_firm_out(among):
+    table = firm_years()
+    table["industry"] = pd.array(
+        [f"i{int(f) % 5}" if int(f) % 7 else pd.NA for f in table.firm], dtype="string"
+    )
+    table.loc[table.index[::9], "ib"] = np.nan
+    peers = Variable("peers", mean_of_others="2 * ib", among=among)
+    found = build([peers], table=table).panel
+    keys = found[list(among)].astype("string").fillna("none").agg("|".join, axis=1)
+    for row in found.sample(60, random_state=1).itertuples():
+        same = (keys == keys[row.Index]) & (found.firm != row.firm)
+        others = found[same].ib.dropna()
+        if pd.isna(row.industry) or others.empty:
+            assert np.isnan(row.peers)
+        else:
+            assert row.peers == pytest.approx(2 * others.mean())
+
+
+def test_groups_of_peers_may_be_variables_of_the_study():
+    band = Variable("band", value="at > 2")
+    peers = Variable("peers", mean_of_others="roa", among=("band", "fiscal_year"))
+    found = build([peers, band, ROA]).panel
+    group = found.groupby(["band", "fiscal_year"]).roa
+    count = group.transform("count") - 1
+    by_hand = (group.transform("sum") - found.roa) / count.where(count > 0)
+    known = found.roa.notna() & by_hand.notna()
+    np.testing.assert_allclose(found.peers[known], by_hand[known], rtol=1e-9)

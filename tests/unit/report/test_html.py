@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -10,8 +11,10 @@ import pandas as pd
 import pytest
 
 import alliance_value.report as room
+from alliance_value.contracts.rejects import rejects
 from alliance_value.contracts.tables import CutPoints, Rejects, Validation, empty
-from alliance_value.exhibits.figures import Context, draw
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.style import save
 from alliance_value.models.family import estimate_family
 from alliance_value.report.html import Inputs, render
@@ -21,7 +24,10 @@ from alliance_value.study.spec import Figure
 from tests.unit.models.test_estimate import BASE, panel
 
 ROOT = Path(__file__).parents[3]
-TEMPLATE = Path(room.__file__).with_name("report.html.j2").read_text(encoding="utf-8")
+TEMPLATES = {
+    name: Path(room.__file__).with_name(name).read_text(encoding="utf-8")
+    for name in ("page.html.j2", "report.html.j2")
+}
 STUDY = {
     "study": "made",
     "title": "A <study> & more",
@@ -39,9 +45,7 @@ def inputs(tmp_path_factory) -> Inputs:
     figures = {}
     for spec in study["exhibits"]["figures"]:
         figure = Figure(**{k: v for k, v in spec.items() if k != "title"})
-        drawn = draw(
-            figure, tables.estimates, tables.margins, Context(outcomes={"m": "y"})
-        )
+        drawn = draw(figure, vars(tables), Context(outcomes={"m": "y"}))
         path = tmp_path_factory.mktemp("figures") / "figure.svg"
         save(drawn.figure, path)
         plt.close(drawn.figure)
@@ -69,36 +73,53 @@ def inputs(tmp_path_factory) -> Inputs:
 
 
 def test_nothing_is_fetched_from_outside(inputs):
-    page = render(inputs, TEMPLATE)
+    page = render(inputs, TEMPLATES)
     urls = set(re.findall(r"(?:href|src)=\"(?!#)([^\"]+)\"", page))
-    assert urls == set()
+    # the pages beside it
+    assert urls == {"codebook.html", "data_quality.html"}
     assert "<script" not in page
 
 
 def test_ids_are_unique_and_links_lead_somewhere(inputs):
-    page = render(inputs, TEMPLATE)
+    page = render(inputs, TEMPLATES)
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
 
 
 def test_a_title_is_text_and_not_markup(inputs):
-    page = render(inputs, TEMPLATE)
+    page = render(inputs, TEMPLATES)
     assert "A &lt;study&gt; &amp; more" in page
     assert "<study>" not in page
 
 
 def test_simulated_data_are_announced(inputs):
-    assert "<strong>Simulated.</strong> everything." in render(inputs, TEMPLATE)
+    assert "<strong>Simulated.</strong> everything." in render(inputs, TEMPLATES)
     assert "Simulated: everything." in summary(inputs, "report.html")
 
 
 def test_the_headline_is_the_estimate(inputs):
     row = inputs.estimates.set_index("term").loc["x:z"]
-    for text in (render(inputs, TEMPLATE), summary(inputs, "report.html")):
+    for text in (render(inputs, TEMPLATES), summary(inputs, "report.html")):
         assert f"{row.estimate:.4g}" in text
         assert f"{row.se:.3g}" in text
 
 
 def test_the_summary_ends_with_the_report(inputs):
     assert summary(inputs, "r/report.html").splitlines()[-1] == "Report: r/report.html"
+
+
+def test_texts_of_files_are_no_markup(inputs):
+    text = "<script>alert(1)</script>"
+    bad = rejects(
+        file=text,
+        row=pd.Series([2]),
+        column=text,
+        value=text,
+        rule=text,
+        action="rejected",
+    )
+    source = {"files": [], "decisions": [f"a.csv: {text}"]}
+    page = render(replace(inputs, rejects=bad, sources=[source]), TEMPLATES)
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 5

@@ -54,6 +54,15 @@ def test_decimals_are_left_alone(tmp_path: Path) -> None:
     assert told.factors.mkt_rf.tolist() == pytest.approx([0.00011, -0.00009])
 
 
+def test_a_parquet_file_counts_its_first_record_as_row_1(tmp_path: Path) -> None:
+    day = pd.Timestamp("2004-01-05").date()
+    cells = pd.DataFrame({"date": [day, day], "mktrf": [0.0110000001, 0.2]})
+    cells.to_parquet(tmp_path / "ff.parquet")
+    out = read_factors([tmp_path / "ff.parquet"], "decimal")
+    assert out.factors.mkt_rf.tolist() == [0.0110000001]
+    assert out.rejects[["row", "rule"]].values.tolist() == [[2, "repeated_day"]]
+
+
 def test_momentum_from_its_own_file(tmp_path: Path) -> None:
     out = read(tmp_path, FRENCH, MOMENTUM)
     np.testing.assert_allclose(out.factors.umd, [0.005, np.nan, np.nan])

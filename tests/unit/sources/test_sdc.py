@@ -267,3 +267,59 @@ def test_world(worlds: dict[str, Path]) -> None:
             )
     moved = both.announced.ne(both.announced_dirty) | both.announced_estimated_dirty
     assert 2 * moved.sum() <= final["sdc_estimated_date"]
+
+
+LSEG_ROWS = {
+    "JV SDC Deal Number": ["100", "200", "100", "100"],
+    "JV Date Announced": ["2004-01-15", "2005-02-20", "2004-01-15", "2004-01-16"],
+    "JV Status": ["Completed/Signed", "P", "Completed/Signed", "Completed/Signed"],
+    "JV Is A Joint Venture": ["True", "False", "True", "True"],
+    "JV Participant Name": ["Alpha Corporation", "Gamma", "Beta Inc", "Alpha Corp"],
+    "TR.JVParticipantShortName": ["Alpha", "Gamma", "Beta", "Alpha"],
+}
+
+
+def test_lsegs_rows(tmp_path: Path) -> None:
+    rows = pd.DataFrame(LSEG_ROWS)
+    rows.loc[4] = ["200", "2005-02-20", "P", "False", "Delta Inc", "Delta"]
+    for table in (rows, rows[::-1]):
+        out = read(tmp_path, table.to_csv(index=False))
+        assert out.alliances.alliance.tolist() == ["100", "200"]
+        assert out.alliances.joint_venture.tolist() == [True, False]
+        assert out.alliances.status.tolist() == ["Completed/Signed", "Pending"]
+        names = out.parties.groupby("alliance").name.agg(lambda n: " ".join(sorted(n)))
+        assert names.to_dict() == {"100": "Alpha Beta", "200": "Delta Gamma"}
+        words = " ".join(out.decisions)
+        assert "1 rows repeat a participant for another instrument" in words
+
+
+WIDTHS = (13, 25, 18, 22)
+
+
+def fixed(*rows: tuple[str, ...], right: bool = False) -> str:
+    """Print rows in columns of fixed width, the first one ranged right or left."""
+    lines = []
+    for row in rows:
+        cells = [f"{c:<{w}}" for c, w in zip(row, WIDTHS, strict=True)]
+        if right:
+            cells[0] = f"{row[0]:>{WIDTHS[0] - 2}}  "
+        lines.append("".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_columns_of_fixed_width(tmp_path: Path, right: bool) -> None:
+    head = (DEAL, DATES["announced"], "Status", PARTY["name"])
+    rows = [
+        ("100", "01/15/04", "Completed/Signed", "Alpha Corp"),
+        ("", "", "", "Beta Inc"),
+        ("1234567890", "02/20/05", "Pending", "A name of several words"),
+        ("", "", "", "Delta Co"),
+    ]
+    expected = read(tmp_path, pd.DataFrame(rows, columns=head).to_csv(index=False))
+    page = "\fSDC Platinum  Page 2\n" + fixed(head, right=right)
+    halves = [fixed(*half, right=right) for half in (rows[:2], rows[2:])]
+    out = read(tmp_path, fixed(head, right=right) + page.join(halves))
+    pd.testing.assert_frame_equal(out.alliances, expected.alliances)
+    pd.testing.assert_frame_equal(out.parties, expected.parties)
+    assert out.readings[0].format == "sdc, fixed width"

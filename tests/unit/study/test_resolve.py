@@ -38,7 +38,10 @@ def model(**changes: Any) -> dict[str, Any]:
     return study(models=[SMALL["models"][0] | changes])["models"][0]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")))
+STUDIES = [p for p in (ROOT / "config").glob("*.yaml") if p.stem != "claims"]
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES))
 def test_the_studies_of_the_project_are_valid(path):
     resolve(yaml.safe_load(path.read_text(encoding="utf-8")), SCHEMA)
 
@@ -140,8 +143,8 @@ def test_a_model_takes_what_it_lacks_from_another():
         ({"variables": {"v": {"lead": 1, "lag": 1}}}, "exclude each other"),
         ({"inference": {"count_effects": "nested"}}, "not allowed"),
         (
-            {"models": [SMALL["models"][0] | {"effects": ["a", "b", "c"]}]},
-            "3 effects are given",
+            {"models": [SMALL["models"][0] | {"clusters": ["a", "b", "c"]}]},
+            "3 clusters are given",
         ),
         (
             {"models": [SMALL["models"][0] | {"clusters": ["gvkey", "entity"]}]},
@@ -388,3 +391,103 @@ def test_a_term_counts_once_in_any_order():
 def test_what_is_no_term_is_refused(text):
     with pytest.raises(TermError):
         expand(text)
+
+
+IV = {"estimator": "iv", "endogenous": ["x", "x:z"], "instruments": ["a", "a:z", "b"]}
+GMM = {
+    "estimator": "difference_gmm",
+    "endogenous": ["x"],
+    "gmm": {"instruments": {"y": [2, 4]}},
+}
+SELECTION = {
+    "estimator": "heckman",
+    "selection": {"terms": ["x", "z", "w"], "exclusion": ["w"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"estimator": "iv"}, "iv needs the key 'endogenous'"),
+        ({"estimator": "iv"}, "iv needs the key 'instruments'"),
+        ({"endogenous": ["x"]}, "fixed_effects has no use for 'endogenous'"),
+        (IV | {"endogenous": ["q"]}, "the endogenous 'q' is no term"),
+        (IV | {"instruments": ["a"]}, "1 instruments for 2 endogenous"),
+        (IV | {"instruments": ["x", "a", "b"]}, "the instrument 'x' is a term"),
+        (IV | {"se": {"type": "bootstrap"}}, "iv has no bootstrap standard errors"),
+        (
+            {
+                "estimator": "copula",
+                "endogenous": ["x"],
+                "clusters": ["gvkey", "fyear"],
+            },
+            "clustered one way only",
+        ),
+        (GMM | {"weights": "w"}, "difference_gmm has no use for 'weights'"),
+        (GMM | {"gmm": {"instruments": {"y": [3, 2]}}}, "no first and last lag"),
+        (GMM | {"gmm": {}}, "'instruments' is missing"),
+        (
+            SELECTION | {"selection": {"terms": ["x", "w"], "exclusion": ["x"]}},
+            "the exclusion 'x' must be a term of the selection",
+        ),
+        ({"se": {"type": "robust"}, "standard_errors": "robust"}, "are both given"),
+        ({"estimator": "ols"}, "not allowed"),
+    ],
+)
+def test_what_an_estimator_lacks_is_named(changes, says):
+    with pytest.raises(UserError, match=says):
+        model(**changes)
+
+
+def test_standard_errors_may_stand_in_one_place():
+    made = model(se={"type": "clustered", "clusters": ["fyear", "gvkey"]})
+    assert made["standard_errors"] == "clustered"
+    assert made["clusters"] == ["fiscal_year", "firm"]
+    assert "se" not in made
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors", "effects"),
+    [
+        ({"estimator": "mundlak"}, "clustered", ["firm", "fiscal_year"]),
+        ({"estimator": "between"}, "clustered", []),
+        ({"estimator": "poisson", "clusters": []}, "robust", ["firm", "fiscal_year"]),
+        (
+            {"estimator": "copula", "endogenous": ["x"]},
+            "bootstrap",
+            ["firm", "fiscal_year"],
+        ),
+        (SELECTION, "bootstrap", []),
+        (SELECTION | {"effects": ["time"]}, "bootstrap", ["fiscal_year"]),
+        (
+            {"effects": ["entity", "time", "a"]},
+            "clustered",
+            ["firm", "fiscal_year", "a"],
+        ),
+    ],
+)
+def test_estimators_bring_their_defaults(changes, errors, effects):
+    made = model(**changes)
+    assert (made["standard_errors"], made["effects"]) == (errors, effects)
+
+
+def test_all_columns_of_a_model_are_required():
+    made = study(
+        models=[
+            SMALL["models"][0] | IV | {"weights": "w"},
+            {"name": "g", "outcome": "y", "terms": ["x"], **GMM},
+            {"name": "s", "outcome": "y", "terms": ["x"], **SELECTION},
+        ],
+        variables={"peers": {"mean_of_others": "k", "among": ["sector", "time"]}},
+    )
+    assert {"a", "b", "w", "y", "k", "sector"} <= set(required_columns(made))
+    assert grouping_columns(made) == {"sector"}
+
+
+@pytest.mark.parametrize("kind", ["tables", "figures"])
+def test_the_name_of_the_sample_funnel_is_taken(kind):
+    exhibit: dict[str, Any] = {"name": "funnel", "models": ["m"]}
+    if kind == "figures":
+        exhibit["kind"] = "coefficients"
+    with pytest.raises(UserError, match="sample funnel"):
+        study(exhibits={kind: [exhibit]})

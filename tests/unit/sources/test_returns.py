@@ -15,12 +15,13 @@ pytest.importorskip("polars", reason="the daily file is read with Polars")
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.tables import conform, empty
 from alliance_value.contracts.vendor_tables import Delistings
-from alliance_value.sources.crsp import DailyReturns, daily_returns
 from alliance_value.sources.delistings import (
     MissingDelisting,
     read_delistings,
 )
 from alliance_value.sources.names import read_names
+from alliance_value.sources.returns import DailyReturns, read_returns
+from alliance_value.study.spec import ReturnsFile
 
 from .conftest import Table, ledger, raw_file, rules
 
@@ -38,6 +39,7 @@ def names_of(*pairs: tuple[int, int]) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=["security", "company"])
 
 
+CRSP = ReturnsFile()
 NAMES = names_of((1, 7), (2, 7), (3, 9))
 
 
@@ -63,7 +65,7 @@ def read(
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         paths.append(path)
     gone = empty(Delistings) if delistings is None else delistings
-    return daily_returns(paths, asked, NAMES, gone, **options)
+    return read_returns(paths, ReturnsFile(**options), asked, gone, NAMES)
 
 
 def delisting(security: int, day: str, ret: float) -> pd.DataFrame:
@@ -76,7 +78,7 @@ def test_values_are_those_of_the_file(tmp_path: Path) -> None:
     assert table.ret.tolist() == [0.01, 0.1, 0.02, 0.2, -0.5]
     # 10 x 2000 thousand + 5 x 1000 thousand = $25 million, the same for both classes
     assert table.market_value.tolist() == [25.0, 28.0, 25.0, 28.0, 1.0]
-    assert table.company.tolist() == [7, 7, 7, 7, 9]
+    assert table.company.tolist() == ["7", "7", "7", "7", "9"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_parquet_with_typed_columns(tmp_path: Path) -> None:
     table = pd.read_csv(tmp_path / "dsf0.csv", parse_dates=["date"])
     table.to_parquet(tmp_path / "dsf.parquet")
     gone = empty(Delistings)
-    out = daily_returns([tmp_path / "dsf.parquet"], ALL, NAMES, gone)
+    out = read_returns([tmp_path / "dsf.parquet"], CRSP, ALL, gone, NAMES)
     pd.testing.assert_frame_equal(out.returns, expected)
 
 
@@ -215,7 +217,7 @@ def test_delisting_return(
     tmp_path: Path, day: str, text: str, ret: float, rows: int
 ) -> None:
     out = read(tmp_path, text, delistings=delisting(1, day, -0.3)).returns
-    own = out[out.security == 1]
+    own = out[out.security == "1"]
     assert len(own) == rows
     assert own.ret.iloc[-1] == pytest.approx(ret, abs=1e-15)
     assert own.date.iloc[-1] == pd.Timestamp(day)
@@ -267,7 +269,7 @@ def test_bad_files_end_in_a_report(
 def test_missing_files_are_reported_at_once(tmp_path: Path) -> None:
     paths = [tmp_path / "a.parquet", tmp_path / "b.csv"]
     with pytest.raises(UserError) as error:
-        daily_returns(paths, ALL, NAMES, empty(Delistings))
+        read_returns(paths, CRSP, ALL, None, NAMES)
     assert len(error.value.problems) == 2
 
 
@@ -365,7 +367,7 @@ def world_returns(folder: Path) -> tuple[DailyReturns, pd.DataFrame]:
         first=pd.Timestamp("1990-01-01"), last=pd.Timestamp("2020-01-01")
     )
     paths = list(folder.glob("crsp_dsf.*"))
-    return daily_returns(paths, asked, names, gone), rejected
+    return read_returns(paths, CRSP, asked, gone, names), rejected
 
 
 def test_world_differs_only_where_the_ledger_says(worlds: dict[str, Path]) -> None:

@@ -1,0 +1,164 @@
+"""The tables that tell of other tables: the codebook and the quality of sources."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
+
+from alliance_value.contracts.columns import described
+
+NO_NUMBER = "the column holds no numbers or dates"
+
+
+class Codebook(pa.DataFrameModel):
+    """One row per table and column: what it means, and what it holds in this run.
+
+    Smallest, largest and quantiles are text, since a column holds numbers or dates.
+    """
+
+    table: Series[pd.StringDtype] = described(
+        "Table", "name", source="data/processed or results of the study"
+    )
+    column: Series[pd.StringDtype] = described("Column", "name", source="contracts")
+    label: Series[pd.StringDtype] = described(
+        "Label", "text", source="contracts, or the study's variable"
+    )
+    type: Series[pd.StringDtype] = described("Type", "category", source="contracts")
+    unit: Series[pd.StringDtype] = described(
+        "Unit", "text", source="contracts, or the study's variable"
+    )
+    formula: Series[pd.StringDtype] = described(
+        "Formula or definition",
+        "text",
+        source="contracts, or the study's variable",
+        missing="empty where the label says it all",
+    )
+    source: Series[pd.StringDtype] = described(
+        "Source", "text", source="contracts, or the study's variable"
+    )
+    missing_rule: Series[pd.StringDtype] = described(
+        "When it is missing", "text", source="contracts, or the study's variable"
+    )
+    n: Series[int] = described("Values", "count", source="the table", ge=0)
+    missing: Series[int] = described("Missing", "count", source="the table", ge=0)
+    distinct: Series[int] = described(
+        "Distinct values", "count", source="the table", ge=0
+    )
+    mean: Series[float] = described(
+        "Mean",
+        "unit of the column",
+        source="the table",
+        missing=NO_NUMBER,
+        nullable=True,
+    )
+    sd: Series[float] = described(
+        "Standard deviation",
+        "unit of the column",
+        "divisor n - 1",
+        source="the table",
+        missing=f"{NO_NUMBER}, or fewer than two",
+        nullable=True,
+    )
+    min: Series[pd.StringDtype] = described(
+        "Smallest",
+        "unit of the column",
+        source="the table",
+        missing=NO_NUMBER,
+        nullable=True,
+    )
+    p1: Series[pd.StringDtype] = described(
+        "1st percentile",
+        "unit of the column",
+        "quantile of type 7",
+        source="Hyndman and Fan (1996)",
+        missing=NO_NUMBER,
+        nullable=True,
+    )
+    median: Series[pd.StringDtype] = described(
+        "Median",
+        "unit of the column",
+        "quantile of type 7",
+        source="Hyndman and Fan (1996)",
+        missing=NO_NUMBER,
+        nullable=True,
+    )
+    p99: Series[pd.StringDtype] = described(
+        "99th percentile",
+        "unit of the column",
+        "quantile of type 7",
+        source="Hyndman and Fan (1996)",
+        missing=NO_NUMBER,
+        nullable=True,
+    )
+    max: Series[pd.StringDtype] = described(
+        "Largest",
+        "unit of the column",
+        source="the table",
+        missing=NO_NUMBER,
+        nullable=True,
+    )
+    top: Series[pd.StringDtype] = described(
+        "Most frequent values",
+        "text",
+        "value (count), the five most frequent",
+        source="the table",
+        missing="the column holds numbers or dates, or nothing",
+        nullable=True,
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["table", "column"]
+
+
+class DataQuality(pa.DataFrameModel):
+    """One row per source file and column: what stands there before any rule.
+
+    Smallest and largest are text, since a column holds numbers, dates or text.
+    """
+
+    source: Series[pd.StringDtype] = described(
+        "Source", "name", source="sources of the study"
+    )
+    file: Series[pd.StringDtype] = described("File", "text", source="the file")
+    column: Series[pd.StringDtype] = described("Column", "name", source="the file")
+    kind: Series[pd.StringDtype] = described(
+        "What its cells are",
+        "category",
+        "number, date or text, as all filled cells can be read; empty if none is",
+        source="the file",
+    )
+    rows: Series[int] = described("Rows of the file", "count", source="the file", ge=0)
+    missing: Series[int] = described("Empty cells", "count", source="the file", ge=0)
+    distinct: Series[int] = described(
+        "Distinct values",
+        "count",
+        "estimated in files of more than 200 MB",
+        source="the file",
+        ge=0,
+    )
+    min: Series[pd.StringDtype] = described(
+        "Smallest",
+        "as in the file",
+        source="the file",
+        missing="no cell is filled",
+        nullable=True,
+    )
+    max: Series[pd.StringDtype] = described(
+        "Largest",
+        "as in the file",
+        source="the file",
+        missing="no cell is filled",
+        nullable=True,
+    )
+    rejected: Series[int] = described(
+        "Rows rejected for this column", "count", source="rejects", ge=0
+    )
+    repaired: Series[int] = described("Cells repaired", "count", source="rejects", ge=0)
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["source", "file", "column"]

@@ -1,0 +1,144 @@
+"""The tables of repeated inference: other errors, sensitivity and influence."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
+
+from alliance_value.contracts.columns import described
+
+
+class Inference(pa.DataFrameModel):
+    """One row per model, term and method of inference."""
+
+    model: Series[pd.StringDtype] = described(
+        "Model", "name", source="the study's models"
+    )
+    term: Series[pd.StringDtype] = described(
+        "Term", "name", source="the study's models"
+    )
+    method: Series[pd.StringDtype] = described(
+        "Method", "category", source="docs/inference.md"
+    )
+    estimate: Series[float] = described(
+        "Estimate", "outcome per unit of term", source="estimated"
+    )
+    se: Series[float] = described(
+        "Standard error",
+        "as the estimate",
+        source="docs/inference.md",
+        missing="the method has none",
+        nullable=True,
+        ge=0,
+    )
+    t: Series[float] = described(
+        "t statistic",
+        "number",
+        source="docs/inference.md",
+        missing="the method has none",
+        nullable=True,
+    )
+    p: Series[float] = described(
+        "p-value, two-sided",
+        "decimal",
+        source="docs/inference.md",
+        missing="the covariance does not exist",
+        nullable=True,
+        ge=0,
+        le=1,
+    )
+    ci_low: Series[float] = described(
+        "Interval from",
+        "as the estimate",
+        source="docs/inference.md",
+        missing="the method has none",
+        nullable=True,
+    )
+    ci_high: Series[float] = described(
+        "Interval to",
+        "as the estimate",
+        source="docs/inference.md",
+        missing="the method has none",
+        nullable=True,
+    )
+    draws: Series[int] = described(
+        "Draws", "count", "0 where nothing is drawn", source="the study file", ge=0
+    )
+    note: Series[pd.StringDtype] = described(
+        "What it means", "text", source="docs/inference.md", missing="empty"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model", "term", "method"]
+
+
+class Sensitivity(pa.DataFrameModel):
+    """One row per model, term and measure; an empty term speaks of the whole model."""
+
+    model: Series[pd.StringDtype] = described(
+        "Model", "name", source="the study's models"
+    )
+    term: Series[pd.StringDtype] = described(
+        "Term", "name", source="the study's models", missing="empty: the whole model"
+    )
+    measure: Series[pd.StringDtype] = described(
+        "Measure", "category", source="docs/inference.md"
+    )
+    value: Series[float] = described(
+        "Value",
+        "number",
+        source="docs/inference.md",
+        missing="not defined for the sample",
+        nullable=True,
+    )
+    p_value: Series[float] = described(
+        "p-value",
+        "decimal",
+        source="docs/inference.md",
+        missing="the measure is no test",
+        nullable=True,
+        ge=0,
+        le=1,
+    )
+    note: Series[pd.StringDtype] = described(
+        "What it means", "text", source="docs/inference.md", missing="empty"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model", "term", "measure"]
+
+
+class Influence(pa.DataFrameModel):
+    """One row per model, term and cluster: what the cluster adds to the estimate."""
+
+    model: Series[pd.StringDtype] = described(
+        "Model", "name", source="the study's models"
+    )
+    term: Series[pd.StringDtype] = described(
+        "Term", "name", source="the study's models"
+    )
+    cluster: Series[pd.StringDtype] = described(
+        "Cluster", "identifier", source="the first cluster dimension"
+    )
+    influence: Series[float] = described(
+        "Influence",
+        "as the estimate",
+        "estimate less the estimate without the cluster",
+        source="docs/inference.md",
+    )
+    leverage: Series[float] = described(
+        "Leverage",
+        "parameters",
+        "trace of the cluster's part of the hat matrix",
+        source="docs/inference.md",
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model", "term", "cluster"]

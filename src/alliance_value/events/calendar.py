@@ -1,0 +1,102 @@
+"""Announcements -> their place on the trading calendar; windows in trading days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+Window = tuple[int, int]
+
+WINDOWS: tuple[Window, ...] = ((0, 0), (-1, 0), (0, 1), (-1, 1), (-2, 2), (-5, 5))
+CLOSE = pd.Timedelta(hours=16)
+# Longer than any closure of the exchange since 1933 (four trading days, 2001).
+LONGEST_CLOSURE = np.timedelta64(7, "D")
+
+
+def window_name(window: Window) -> str:
+    """Return a window as text, such as ``[-1,1]``."""
+    return f"[{window[0]},{window[1]}]"
+
+
+def span(windows: Sequence[Window]) -> Window:
+    """Return the shortest window that holds all windows and the event day."""
+    return min(0, *(w[0] for w in windows)), max(0, *(w[1] for w in windows))
+
+
+def event_positions(
+    announced: pd.Series,
+    days: np.ndarray,
+    after_hours: pd.Series | None = None,
+    close: pd.Timedelta = CLOSE,
+) -> np.ndarray:
+    """Place each announcement on the first day on which investors could trade on it.
+
+    Parameters
+    ----------
+    announced
+        Dates or times of the announcement, shape (n,). A time of day at or after
+        ``close`` is after hours; midnight is a date without a time.
+    days
+        datetime64[D], shape (T,), ascending: the trading days.
+    after_hours
+        True where the announcement came after the close, shape (n,).
+    close
+        The close of trading as a time of day.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n,): position in ``days`` of the announcement's day, or of the
+        next trading day where that day is none or the announcement is after hours;
+        -1 where the calendar has no such day within a week.
+    """
+    moment = pd.to_datetime(announced)
+    known = moment.notna().to_numpy()
+    late = (moment - moment.dt.normalize() >= close).to_numpy()
+    if after_hours is not None:
+        late = late | after_hours.fillna(False).astype(bool).to_numpy()
+    day = moment.fillna(pd.Timestamp("1900-01-01")).to_numpy().astype("datetime64[D]")
+    place = np.searchsorted(days, day + late.astype("timedelta64[D]"), side="left")
+    covered = known & (place < len(days))
+    place = np.where(covered, place, 0)
+    near = days[place] - day <= LONGEST_CLOSURE if len(days) else covered
+    result: np.ndarray = np.where(covered & near, place, -1).astype("int64")
+    return result
+
+
+def calendar_windows(
+    events: pd.DataFrame, estimation: Window, windows: Sequence[Window]
+) -> pd.DataFrame:
+    """Return the days that each event's security is needed on, in calendar days.
+
+    Seven calendar days stand for five trading days, and four weeks are added for
+    holidays, thin-trading lags and days that move.
+
+    Parameters
+    ----------
+    events
+        security, announced.
+    estimation
+        First and last estimation day.
+    windows
+        Event windows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        security, first, last; sorted, without events that have no date.
+    """
+    first, last = span([estimation, *windows])
+    known = events.dropna(subset=["security", "announced"])
+    day = pd.to_datetime(known["announced"]).dt.normalize()
+    reach = [pd.Timedelta(days=7 * abs(d) // 5 + 28) for d in (first, last)]
+    table = pd.DataFrame(
+        {
+            "security": known["security"].astype("string"),
+            "first": day - reach[0],
+            "last": day + reach[1],
+        }
+    )
+    return table.drop_duplicates().sort_values(["security", "first"], ignore_index=True)

@@ -1,0 +1,265 @@
+"""Returns, long or wide, and factors -> arrays by security and trading day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem, nearest
+
+FACTORS = ("mkt", "mkt_rf", "smb", "hml", "umd", "rmw", "cma", "rf")
+
+
+@dataclass(frozen=True)
+class Market:
+    """Returns of the securities and factors on one trading calendar.
+
+    Parameters
+    ----------
+    days
+        datetime64[D], shape (T,): the trading days.
+    securities
+        Shape (S,): identifiers in sorted order.
+    returns
+        float64 decimals, shape (S, before + T + after): NaN where missing; the days
+        before and after the calendar are missing too.
+    factors
+        By name, decimals, shape (before + T + after,); ``mkt`` is the raw return of
+        the market.
+    market_values
+        $ million, shape (S, T), or None.
+    before
+        Number of days that pad the calendar's start.
+    notes
+        What was left out, in words.
+    """
+
+    days: np.ndarray
+    securities: pd.Index
+    returns: np.ndarray
+    factors: dict[str, np.ndarray]
+    market_values: np.ndarray | None
+    before: int
+    notes: tuple[str, ...]
+
+
+def to_market(
+    returns: pd.DataFrame,
+    factors: pd.DataFrame | None,
+    wanted: pd.Index,
+    pad: tuple[int, int],
+    market_values: pd.DataFrame | None = None,
+) -> tuple[Market | None, list[Problem]]:
+    """Put returns and factors on one calendar, or say what is wrong with them.
+
+    Parameters
+    ----------
+    returns
+        Long (``security``, ``date``, ``ret``, perhaps ``market_value``) or wide (one
+        row per date in the index, one column per security); decimals.
+    factors
+        ``date`` and the factors as decimals; its days are the calendar. Without
+        factors the calendar is every day in ``returns``.
+    wanted
+        The securities that are needed; others are not read.
+    pad
+        Missing days to put before and after the calendar.
+    market_values
+        $ million, wide; a long table of returns holds them itself.
+    """
+    problems: list[Problem] = []
+    long = is_long(returns)
+    if not long and not is_dates(returns.index):
+        problems.append(
+            Problem(
+                "the returns are neither long nor wide",
+                "give columns security, date and ret, or dates as index and one "
+                "column per security",
+                "returns",
+            )
+        )
+    days, arrays, words = calendar(factors, returns, long, pad, problems)
+    if problems:
+        return None, problems
+    if long:
+        table = returns[returns["security"].isin(wanted)]
+        rows, securities = pd.factorize(table["security"], sort=True)
+        index = pd.Index(securities)
+        columns = table["date"].to_numpy().astype("datetime64[D]")
+        values = {"ret": table["ret"].to_numpy("float64", na_value=np.nan)}
+        if "market_value" in table.columns:
+            column = table["market_value"]
+            values["market_value"] = column.to_numpy("float64", na_value=np.nan)
+        place, on = places(columns, days)
+        kept: dict[str, np.ndarray] = {}
+        for name, value in values.items():
+            kept[name] = np.full((len(index), len(days)), np.nan)
+            kept[name][rows[on], place[on]] = value[on]
+            written = kept[name][rows[on], place[on]]
+            again = (written != value[on]) & ~np.isnan(value[on])
+            if again.any():
+                problems.append(repeated(index, days, rows[on], place[on], again, name))
+        skipped = int((~on).sum())
+    else:
+        table = returns[[c for c in returns.columns if c in wanted]]
+        table = table[sorted(table.columns)]
+        index = pd.Index(table.columns)
+        if returns.index.has_duplicates:
+            twice = returns.index[returns.index.duplicated()][0]
+            problems.append(
+                Problem(
+                    "a day stands twice in the index",
+                    "keep one row per day",
+                    "returns",
+                    value=str(twice),
+                )
+            )
+            return None, problems
+        kept = {"ret": on_calendar(table, days)}
+        if market_values is not None:
+            wide = market_values.reindex(columns=index)
+            kept["market_value"] = on_calendar(wide, days)
+        off = ~np.isin(table.index.to_numpy().astype("datetime64[D]"), days)
+        skipped = int(table[off].notna().to_numpy().sum())
+    if len(wanted) and not len(index):
+        known = securities_of(returns)[:3].tolist()
+        problems.append(
+            Problem(
+                "no event's security is among the returns",
+                f"write securities alike in both; the returns have {known}",
+                "events",
+                column="security",
+                value=str(wanted[0]),
+            )
+        )
+    if problems:
+        return None, problems
+    if skipped:
+        words.append(f"{skipped:,} returns on days outside the calendar left out")
+    padded = np.full((len(index), sum(pad) + len(days)), np.nan)
+    padded[:, pad[0] : pad[0] + len(days)] = kept["ret"]
+    padded[~np.isfinite(padded)] = np.nan
+    return (
+        Market(
+            days,
+            index,
+            padded,
+            arrays,
+            kept.get("market_value"),
+            pad[0],
+            tuple(words),
+        ),
+        problems,
+    )
+
+
+def is_long(returns: pd.DataFrame) -> bool:
+    """Say whether a table of returns has one row per security and date."""
+    return {"security", "date", "ret"} <= set(returns.columns)
+
+
+def securities_of(returns: pd.DataFrame) -> pd.Index:
+    """Return every security in a table of returns."""
+    return pd.Index(
+        returns["security"].unique() if is_long(returns) else returns.columns
+    )
+
+
+def is_dates(index: pd.Index) -> bool:
+    """Say whether an index holds dates."""
+    return isinstance(index, pd.DatetimeIndex)
+
+
+def calendar(
+    factors: pd.DataFrame | None,
+    returns: pd.DataFrame,
+    long: bool,
+    pad: tuple[int, int],
+    problems: list[Problem],
+) -> tuple[np.ndarray, dict[str, np.ndarray], list[str]]:
+    """Return the trading days, the padded factors and what was left out."""
+    if factors is None:
+        dates = returns["date"] if long else pd.Series(returns.index)
+        days = np.unique(dates.dropna().to_numpy().astype("datetime64[D]"))
+        return days, {}, []
+    table = factors.reset_index() if is_dates(factors.index) else factors
+    if table.columns[0] != "date" and "date" not in table.columns:
+        table = table.rename(columns={table.columns[0]: "date"})
+    named = [f for f in FACTORS if f in table.columns]
+    if not {"mkt", "mkt_rf"} & set(named):
+        problems.append(
+            Problem(
+                "no column holds the market's return",
+                f"name it mkt_rf (excess) or mkt; "
+                f"{nearest('mkt_rf', map(str, table.columns))}",
+                "factors",
+            )
+        )
+        return np.array([], "datetime64[D]"), {}, []
+    table = table.sort_values("date")
+    days = table["date"].to_numpy().astype("datetime64[D]")
+    if (days[1:] == days[:-1]).any():
+        twice = days[1:][days[1:] == days[:-1]][0]
+        problems.append(
+            Problem(
+                "a day stands twice",
+                "keep one row per day",
+                "factors",
+                column="date",
+                value=str(twice),
+            )
+        )
+    arrays = {
+        f: np.pad(
+            table[f].to_numpy("float64", na_value=np.nan), pad, constant_values=np.nan
+        )
+        for f in named
+    }
+    words: list[str] = []
+    if "mkt" not in arrays:
+        if "rf" in arrays:
+            arrays["mkt"] = arrays["mkt_rf"] + arrays["rf"]
+        else:
+            arrays["mkt"] = arrays["mkt_rf"]
+            words.append("no riskless rate: the market's excess return stands for it")
+    if "mkt_rf" not in arrays:
+        arrays["mkt_rf"] = arrays["mkt"] - arrays.get("rf", 0.0)
+    if "rf" not in arrays:
+        arrays["rf"] = np.zeros_like(arrays["mkt"])
+    return days, arrays, words
+
+
+def places(dates: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each date's position in the calendar and whether it is there."""
+    place = np.minimum(np.searchsorted(days, dates), max(len(days) - 1, 0))
+    on = days[place] == dates if len(days) else np.zeros(len(dates), bool)
+    return place, on
+
+
+def on_calendar(table: pd.DataFrame, days: np.ndarray) -> np.ndarray:
+    """Return a wide table as an array by security and trading day."""
+    place, on = places(table.index.to_numpy().astype("datetime64[D]"), days)
+    result = np.full((table.shape[1], len(days)), np.nan)
+    result[:, place[on]] = table.to_numpy("float64", na_value=np.nan)[on].T
+    return result
+
+
+def repeated(
+    index: pd.Index,
+    days: np.ndarray,
+    rows: np.ndarray,
+    place: np.ndarray,
+    again: np.ndarray,
+    name: str,
+) -> Problem:
+    """Return the problem of a security and day with two different values."""
+    first = int(np.flatnonzero(again)[0])
+    return Problem(
+        f"{int(again.sum()):,} rows repeat a security and day with another {name}, "
+        f"first {index[rows[first]]} on {days[place[first]]}",
+        "keep one row per security and day",
+        "returns",
+        column=name,
+    )

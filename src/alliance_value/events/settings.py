@@ -1,0 +1,58 @@
+"""The event-study section of a study file -> arguments of the event study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from alliance_value.events.calendar import Window
+from alliance_value.events.exclusions import Rules
+
+
+def study_settings(
+    section: Mapping[str, Any], confounds: pd.DataFrame | None
+) -> dict[str, Any]:
+    """Return the keyword arguments of `event_study` that a study file settles.
+
+    Parameters
+    ----------
+    section
+        The resolved ``event_study`` section, with confidence and seed.
+    confounds
+        Other news, or None.
+    """
+    return {
+        "models": list(section["models"]),
+        "windows": windows_of(section),
+        "estimation": pair(section["estimation"]),
+        "path": pair(section["path"]),
+        "tests": list(section["tests"]),
+        "confounds": confounds,
+        "rules": Rules(
+            minimum=section["minimum"],
+            overlap=section["overlap"],
+            confound_window=pair(section["confound_window"]),
+        ),
+        "confidence": section["confidence"],
+        "draws": section["draws"],
+        "seed": section["seed"],
+    }
+
+
+def windows_of(section: Mapping[str, Any]) -> list[Window]:
+    """Return the windows, the headline among them."""
+    windows = [pair(window) for window in section["windows"]]
+    return list(dict.fromkeys([*windows, pair(section["headline"])]))
+
+
+def headline_of(section: Mapping[str, Any]) -> tuple[str, Window]:
+    """Return the model and window of which the study's headlines speak."""
+    return section["models"][0], pair(section["headline"])
+
+
+def pair(values: list[int]) -> Window:
+    """Return a window written as a list of two days."""
+    first, last = values
+    return int(first), int(last)

@@ -1,0 +1,251 @@
+"""Returns without events -> how often each test rejects on simulated samples.
+
+Brown and Warner (1980, 1985): samples of random firms and dates from real or
+simulated returns have no event, so that a test of level a should reject a share a of
+them (size); a return added on the event day shows power, added variance and common
+dates show what a test cannot stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.events import SizePower
+from alliance_value.contracts.problems import Problem, UserError, raise_if
+from alliance_value.contracts.tables import conform
+from alliance_value.events.battery import TESTS, run_bootstrap, run_tests
+from alliance_value.events.calendar import Window, span, window_name
+from alliance_value.events.engine import Task, run_model
+from alliance_value.events.matrix import Market, securities_of, to_market
+from alliance_value.events.normal_returns import DIMSON, Abnormal
+
+
+@dataclass(frozen=True)
+class Design:
+    """One kind of simulated sample.
+
+    Parameters
+    ----------
+    name
+        Name in the table.
+    events, samples
+        Events in a sample, and number of samples.
+    shift
+        Return added on the event day (decimal).
+    variance_factor
+        What the event day's variance is multiplied by: normal noise of
+        ``variance_factor - 1`` times the residual variance is added (Boehmer,
+        Musumeci and Poulsen 1991).
+    clustered
+        All events of a sample fall on one day.
+    """
+
+    name: str
+    events: int = 50
+    samples: int = 250
+    shift: float = 0.0
+    variance_factor: float = 1.0
+    clustered: bool = False
+
+
+DESIGNS = (
+    Design("null"),
+    Design("return of 1 %", shift=0.01),
+    Design("variance times 3", variance_factor=3.0),
+    Design("return of 1 %, variance times 3", shift=0.01, variance_factor=3.0),
+    Design("common date", clustered=True),
+)
+
+
+def size_and_power(
+    returns: pd.DataFrame,
+    factors: pd.DataFrame | None,
+    *,
+    designs: Sequence[Design] = DESIGNS,
+    model: str = "market",
+    windows: Sequence[Window] = ((0, 0), (-1, 1)),
+    estimation: Window = (-295, -46),
+    tests: Sequence[str] = TESTS,
+    minimum: int = 100,
+    level: float = 0.05,
+    draws: int = 199,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Draw samples by each design, run every test on each, and count rejections.
+
+    Parameters
+    ----------
+    returns, factors
+        As for `study.event_study`.
+    designs
+        What to simulate.
+    model, windows, estimation, tests
+        As for `study.event_study`.
+    minimum
+        Least estimation days; the days of the longest window are all there.
+    level
+        Two-sided level of the tests.
+    draws
+        Bootstrap samples.
+    seed
+        Seed of the generators; each design has its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `contracts.events.SizePower`. Samples whose statistic is undefined are counted
+        in ``undefined`` and not in the rate.
+
+    Raises
+    ------
+    UserError
+        Returns and factors cannot be used, or hold too few places for a sample.
+    """
+    chosen = tuple((int(a), int(b)) for a, b in windows)
+    days = span(chosen)
+    pad = max(-estimation[0], -days[0]) - DIMSON[0], max(days[1], 0) + DIMSON[-1]
+    market, problems = to_market(returns, factors, securities_of(returns), pad)
+    raise_if(problems, "the simulation of size and power")
+    assert market is not None
+    able = eligible(market, estimation, days, minimum)
+    parts = []
+    streams = np.random.default_rng(seed).spawn(len(designs))
+    for design, rng in zip(designs, streams, strict=True):
+        base = Task(
+            market=market,
+            rows=np.empty(0, "int64"),
+            positions=np.empty(0, "int64"),
+            estimation=estimation,
+            windows=chosen,
+            span=days,
+            members=np.ones((1, design.events), bool),
+        )
+        p = simulate(base, design, able, model, tests, draws, rng)
+        parts.append(rejections(p, design, chosen, model, tests, level))
+    return conform(pd.concat(parts, ignore_index=True), SizePower)
+
+
+def eligible(
+    market: Market, estimation: Window, days: Window, minimum: int
+) -> np.ndarray:
+    """Return where an event can be: bool, shape (S, T)."""
+    known = np.cumsum(~np.isnan(market.returns), axis=1, dtype="int32")
+    known = np.pad(known, ((0, 0), (1, 0)))
+    start = np.arange(len(market.days)) + market.before
+
+    def count(window: Window) -> np.ndarray:
+        inside: np.ndarray = (
+            known[:, start + window[1] + 1] - known[:, start + window[0]]
+        )
+        return inside
+
+    result: np.ndarray = (count(estimation) >= minimum) & (
+        count(days) == days[1] - days[0] + 1
+    )
+    return result
+
+
+def simulate(
+    base: Task,
+    design: Design,
+    able: np.ndarray,
+    model: str,
+    tests: Sequence[str],
+    draws: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return p-values, shape (samples, windows, tests); NaN where undefined."""
+    p = np.full((design.samples, len(base.windows), len(tests)), np.nan)
+    places = np.flatnonzero(able)
+    crowded = np.flatnonzero(able.sum(axis=0) >= design.events)
+    if len(crowded) == 0 if design.clustered else len(places) < design.events:
+        raise UserError(
+            [
+                Problem(
+                    f"too few firms and days for samples of {design.events} events",
+                    "draw fewer events, or shorten the estimation window",
+                    f"design {design.name}",
+                )
+            ],
+            "the simulation of size and power",
+        )
+    for s in range(design.samples):
+        if design.clustered:
+            day = rng.choice(crowded)
+            rows = rng.choice(np.flatnonzero(able[:, day]), design.events, False)
+            positions = np.full(design.events, day)
+        else:
+            drawn = places[rng.integers(0, len(places), design.events)]
+            rows, positions = np.divmod(drawn, able.shape[1])
+        noise = rng.standard_normal(design.events)
+
+        def induced(
+            part: slice, found: Abnormal, noise: np.ndarray = noise
+        ) -> Abnormal:
+            return induce(found, -base.span[0], design, noise[part])
+
+        task = replace(base, rows=rows, positions=positions, induced=induced)
+        result = run_model(task, model, tests)
+        resampled = (
+            run_bootstrap(task, [result], 0, draws, s)[0]
+            if "bootstrap" in tests
+            else []
+        )
+        for w in range(len(base.windows)):
+            statistics = run_tests(task, result, 0, w, tests)
+            if resampled:
+                statistics["bootstrap"] = resampled[w]
+            p[s, w] = [statistics[t].p for t in tests]
+    return p
+
+
+def induce(found: Abnormal, column: int, design: Design, noise: np.ndarray) -> Abnormal:
+    """Add the design's return and variance on the event day."""
+    added = design.shift + noise * np.sqrt(
+        (design.variance_factor - 1) * found.variance
+    )
+    event, raw = found.event.copy(), found.raw.copy()
+    event[:, column] += added
+    raw[:, column] += added
+    return replace(found, event=event, raw=raw)
+
+
+def rejections(
+    p: np.ndarray,
+    design: Design,
+    windows: Sequence[Window],
+    model: str,
+    tests: Sequence[str],
+    level: float,
+) -> pd.DataFrame:
+    """Return the share of samples with p at or below the level, by window and test."""
+    known = ~np.isnan(p)
+    count = known.sum(axis=0)
+    rejected = (known & (np.nan_to_num(p, nan=1.0) <= level)).sum(axis=0)
+    rows = []
+    for w, window in enumerate(windows):
+        for t, test in enumerate(tests):
+            n = int(count[w, t])
+            rate = rejected[w, t] / n if n else np.nan
+            rows.append(
+                {
+                    "design": design.name,
+                    "clustered": design.clustered,
+                    "shift": design.shift,
+                    "variance_factor": design.variance_factor,
+                    "model": model,
+                    "window": window_name(window),
+                    "test": test,
+                    "level": level,
+                    "events": design.events,
+                    "samples": design.samples,
+                    "undefined": design.samples - n,
+                    "rate": rate,
+                    "error": np.sqrt(rate * (1 - rate) / n) if n else np.nan,
+                }
+            )
+    return pd.DataFrame(rows)

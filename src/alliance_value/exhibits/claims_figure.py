@@ -1,0 +1,72 @@
+"""Claims -> published values beside estimated ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import fill
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from alliance_value.exhibits import style
+from alliance_value.exhibits.drawing import Context, Drawn
+from alliance_value.study.spec import Figure
+
+
+def claims(
+    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
+) -> Drawn:
+    """Draw the first reading of every claim: published value, estimate and interval.
+
+    Each claim has an axis of its own, for their units differ.
+    """
+    data = tables["claims"].drop_duplicates("claim")
+    data = data[data.estimate.notna()].reset_index(drop=True)
+    count = max(len(data), 1)
+    picture, panels = plt.subplots(
+        count, 1, figsize=(style.WIDTH, 0.5 + 0.82 * count), squeeze=False
+    )
+    for axes, row in zip(panels[:, 0], data.to_dict("records"), strict=False):
+        low = row["estimate"] - row["ci_low"] if np.isfinite(row["ci_low"]) else 0
+        high = row["ci_high"] - row["estimate"] if np.isfinite(row["ci_high"]) else 0
+        axes.axvline(row["neutral"], color=style.QUIET, linewidth=0.8)
+        axes.errorbar(
+            row["estimate"],
+            0,
+            xerr=[[low], [high]],
+            fmt=style.MARKERS[0],
+            color=style.COLOURS[0],
+            capsize=4,
+            label="estimate",
+        )
+        axes.plot(
+            row["published"],
+            0,
+            style.MARKERS[3],
+            markerfacecolor="none",
+            markeredgewidth=1.6,
+            markersize=8,
+            color=style.COLOURS[1],
+            label="published",
+        )
+        axes.set_yticks([0], [fill(row["claim"].replace("_", " "), 20)])
+        axes.set_ylim(-0.6, 0.6)
+        axes.set_title(
+            row["verdict"], fontsize=8, loc="right", color=style.QUIET, pad=2
+        )
+        axes.margins(x=0.15)
+        axes.tick_params(labelsize=8)
+    if len(data):
+        handles, names = panels[0, 0].get_legend_handles_labels()
+        picture.legend(handles, names, loc="outside upper left", ncols=2)
+    sns.despine(picture, left=True)
+    held = int(data.verdict.str.startswith("interval contains").sum())
+    return Drawn(
+        picture,
+        data,
+        f"{figure.title or 'Published beside estimated'}. {held} of {len(data)} "
+        f"headlines lie within this study's {context.confidence:.0%} confidence "
+        "intervals; the grey line is no effect.",
+    )

@@ -1,0 +1,271 @@
+"""The sample funnel -> its figure, its table, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill, wrap
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+
+from alliance_value.contracts.funnel import SAMPLE, SOURCE
+from alliance_value.exhibits import style
+from alliance_value.exhibits.drawing import Context, Drawn
+from alliance_value.exhibits.regression_table import TextTable
+from alliance_value.study.expressions import ExpressionError, names_in
+
+DEALS = f"{SOURCE}deals"
+FIRM_YEARS = "firm-years"
+LEFT, RIGHT = 30, 42  # characters in a line beside the bars
+LINE, GAP = 0.135, 0.12  # inches
+HEADS = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
+# a step ends in the condition, which stands for it in the reader's language
+OPENINGS = ("where ", "requires ")
+
+
+def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
+    """Draw rows left after each step that takes rows away, and why they left.
+
+    Deals, events, firm-years and models stand under each other, each block on its own
+    scale; a model has one bar, its N, with every loss from the panel beside it.
+
+    Parameters
+    ----------
+    funnel
+        Canonical funnel of a study.
+    context
+        Titles of models, labels of variables, and what is simulated.
+    """
+    style.apply()
+    blocks = [
+        ("Alliances", steps_of(funnel, DEALS, context)),
+        *(
+            (str(name).capitalize(), steps_of(funnel, str(name), context))
+            for name in other_branches(funnel)
+        ),
+        ("Firm-years", steps_of(funnel, SAMPLE, context)),
+        ("Models (firm-years)", models_of(funnel, context)),
+    ]
+    blocks = [(title, rows) for title, rows in blocks if rows]
+    heights = [block_height(rows) for _, rows in blocks]
+    picture, all_axes = plt.subplots(
+        len(blocks),
+        1,
+        figsize=(style.WIDTH + 1.2, sum(heights)),
+        height_ratios=heights,
+        squeeze=False,
+    )
+    for axes, (title, rows) in zip(all_axes[:, 0], blocks, strict=True):
+        draw_block(axes, title, rows)
+    if context.simulated:
+        picture.text(
+            1.0, 1.0, "simulated", ha="right", va="top", color=style.QUIET, fontsize=8
+        )
+    return Drawn(picture, funnel, caption(funnel, context))
+
+
+def draw_block(axes: Axes, title: str, rows: Sequence[tuple[str, int, str]]) -> None:
+    """Draw one bar per row of label, rows left, and what was dropped."""
+    most = max(count for _, count, _ in rows) or 1
+    middle, below = [], 0.0
+    for row in rows:
+        middle.append(below + row_height(row) / 2)
+        below += row_height(row)
+    axes.barh(
+        middle,
+        [count for _, count, _ in rows],
+        height=LINE * 1.3,
+        color=style.COLOURS[0],
+    )
+    for y, (_, count, why) in zip(middle, rows, strict=True):
+        axes.text(
+            count + 0.015 * most,
+            y,
+            f"{count:,}",
+            va="center",
+            fontsize=8,
+            clip_on=False,
+        )
+        axes.text(
+            1.22 * most,
+            y,
+            fill(why, RIGHT),
+            va="center",
+            fontsize=7.5,
+            color=style.INK,
+            linespacing=1.15,
+        )
+    axes.set_yticks(middle, [fill(label, LEFT) for label, _, _ in rows], fontsize=8)
+    axes.set_ylim(below, 0)
+    axes.set_xlim(0, 2.35 * most)
+    axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
+    axes.set_xticks([])
+    axes.spines[["bottom", "top", "right"]].set_visible(False)
+    axes.tick_params(left=False)
+
+
+def row_height(row: tuple[str, int, str]) -> float:
+    """Return the inches that a row's labels need."""
+    lines = max(len(wrap(row[0], LEFT)), len(wrap(row[2], RIGHT)), 1)
+    return lines * LINE + GAP
+
+
+def block_height(rows: Sequence[tuple[str, int, str]]) -> float:
+    """Return the inches of a block with its title."""
+    return sum(map(row_height, rows)) + 0.35
+
+
+def steps_of(
+    funnel: pd.DataFrame, branch: str, context: Context
+) -> list[tuple[str, int, str]]:
+    """Return label, rows left and loss of each step of a branch that takes rows away.
+
+    The first step is there always.
+    """
+    steps = funnel[funnel.branch == branch].reset_index(drop=True)
+    shown = steps[(steps.dropped > 0) | (steps.index == 0)]
+    return [
+        (
+            step_label(s["step"], context.labels),
+            s["rows_out"],
+            f"−{s['dropped']:,}: {s['why']}" if s["dropped"] else s["why"],
+        )
+        for s in records(shown)
+    ]
+
+
+def models_of(funnel: pd.DataFrame, context: Context) -> list[tuple[str, int, str]]:
+    """Return title, N and all losses of each model, the panel before them."""
+    rows: list[tuple[str, int, str]] = []
+    seen: dict[str, str] = {}
+    for name, steps in model_branches(funnel):
+        if not rows:
+            rows.append(("panel", int(steps.rows_in.iloc[0]), "firm-years"))
+        lost = "; ".join(
+            f"−{s['dropped']:,}: {loss(s['step'], context.labels)}"
+            for s in records(steps[steps.dropped > 0])
+        )
+        title = context.titles.get(name) or name.replace("_", " ")
+        text = f"as {seen[lost]}" if lost in seen else lost or "no row is lost"
+        seen.setdefault(lost, title)
+        rows.append((title, int(steps.rows_out.iloc[-1]), text))
+    return rows
+
+
+def loss(step: str, labels: Mapping[str, str]) -> str:
+    """Return what the rows that a step of a model drops are like."""
+    words = step_label(step, labels)
+    if words.startswith("where "):
+        return f"unless {words.removeprefix('where ')}"
+    if words.endswith(" observed"):
+        name = words.removesuffix(" observed").removeprefix("term ")
+        return f"{name.removeprefix('outcome ')} missing"
+    return words.removeprefix("not ")
+
+
+def records(steps: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return steps as records."""
+    return [{str(k): v for k, v in s.items()} for s in steps.to_dict("records")]
+
+
+def other_branches(funnel: pd.DataFrame) -> list[str]:
+    """Return the branches of events and the like, which hold no firm-years."""
+    own = funnel[(funnel.unit != FIRM_YEARS) & ~funnel.branch.str.startswith(SOURCE)]
+    return [str(name) for name in own.branch.unique()]
+
+
+def model_branches(funnel: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return each model's steps, in the order of the funnel."""
+    own = funnel[(funnel.branch != SAMPLE) & (funnel.unit == FIRM_YEARS)]
+    return [(str(name), steps) for name, steps in own.groupby("branch", sort=False)]
+
+
+def step_label(step: str, labels: Mapping[str, str]) -> str:
+    """Return a step in words: the labels of the variables that it names.
+
+    Conditions keep their form where no variable of theirs has a label.
+    """
+    for opening in OPENINGS:
+        if step.startswith(opening):
+            return opening + relabelled(step.removeprefix(opening), labels)
+    return " ".join(
+        " × ".join(labels.get(part, part) for part in word.split(":"))
+        if not word.endswith(":")
+        else word
+        for word in step.split(" ")
+    )
+
+
+def relabelled(condition: str, labels: Mapping[str, str]) -> str:
+    """Return a condition with labels for its names and signs for its comparisons."""
+    try:
+        names = sorted(names_in(condition), key=len, reverse=True)
+    except ExpressionError:
+        return condition
+    if len(names) == 1 and names[0] in labels:
+        condition = condition.replace(names[0], labels[names[0]])
+    return condition.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
+
+
+def caption(funnel: pd.DataFrame, context: Context) -> str:
+    """Say in words what the figure shows."""
+    sample = funnel[funnel.branch == SAMPLE]
+    parts = [
+        "Sample funnel. Rows left after each step that takes rows away; beside the "
+        "bars how many were dropped and why. "
+        f"{sample.rows_in.iloc[0]:,} rows of firm-years lead to "
+        f"{sample.rows_out.iloc[-1]:,} in the panel"
+    ]
+    sizes = [int(steps.rows_out.iloc[-1]) for _, steps in model_branches(funnel)]
+    if sizes:
+        span = f"{min(sizes):,}"
+        if len(set(sizes)) > 1:
+            span += f" to {max(sizes):,}"
+        parts.append(f", and {span} in the models")
+    deals = funnel[funnel.branch == DEALS]
+    if len(deals):
+        found = deals[deals.unit == "deals"]
+        parts.append(
+            f"; of {found.rows_out.iloc[0]:,} deals {found.rows_out.iloc[-1]:,} have "
+            "parties of known structure in a portfolio of the panel"
+        )
+    note = f" Simulated: {context.simulated}" if context.simulated else ""
+    return "".join(parts) + "." + note
+
+
+def funnel_table(funnel: pd.DataFrame, context: Context) -> TextTable:
+    """Lay out every step of every branch, also those that take no row away."""
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    rules = set()
+    for branch, steps in funnel.groupby("branch", sort=False):
+        rules.add(len(rows))
+        name = str(branch).removeprefix(SOURCE).replace("_", " ")
+        name = context.titles.get(str(branch)) or name
+        for place, s in enumerate(records(steps)):
+            label = step_label(s["step"], context.labels)
+            head = f"{name}: {label}" if place == 0 else label
+            firms = f"{s['firms_out']:,}" if s["firms_out"] else ""
+            counts = (
+                f"{s['rows_in']:,}",
+                f"{s['dropped']:,}",
+                f"{s['rows_out']:,}",
+                firms,
+            )
+            rows.append((head, (*counts, s["why"])))
+    notes = [
+        "Rows are lines, then deals, in the branch of deals; rows of the file in "
+        "those of other sources; deals, events or firm-years elsewhere."
+    ]
+    if context.simulated:
+        notes.append(f"Simulated: {context.simulated}")
+    return TextTable(
+        name="funnel",
+        title="From the rows of every source to the N of each model",
+        columns=tuple(("", head) for head in HEADS),
+        rows=tuple(rows),
+        rules=frozenset(rules),
+        notes=tuple(notes),
+        align=("r", "r", "r", "r", "p{0.34\\linewidth}"),
+    )

@@ -1,0 +1,194 @@
+"""Dyads -> who appropriates their value: the antisymmetric model and plain means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from alliance_value.models.dyadic import dyadic_meat
+
+OUTCOMES = ("car_difference", "relative_gain", "bounded_gain", "share_difference")
+FOCAL = "customer_centric_difference"
+MODERATORS = ("temporal_overlap", "spatial_overlap")
+CONTROLS = ("log_value_difference", "experience_difference")
+
+
+def antisymmetric_model(
+    dyads: pd.DataFrame,
+    outcome: str,
+    moderators: Sequence[str] = MODERATORS,
+    controls: Sequence[str] = CONTROLS,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Explain how much more partner i takes than j by how they differ.
+
+    Least squares without intercept on differences i less j, and on the difference in
+    structure times each moderator as a deviation from its mean. Every term changes its
+    sign when the partners are swapped, so the estimates know no order.
+
+    Parameters
+    ----------
+    dyads
+        One row per deal: the outcome, the differences, the moderators, firm_i, firm_j.
+    outcome
+        Column that swaps its sign with the partners.
+    moderators
+        Columns that do not.
+    controls
+        Further differences.
+    confidence
+        Level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        outcome, term, estimate, se, se_type, df, t, p, ci_low, ci_high, n, firms: one
+        row per term and type of standard error: ``robust`` (HC1) and ``dyadic``, which
+        allows for all deals that share a firm, with members - 1 degrees of freedom.
+
+    References
+    ----------
+    docs/event-study.md, appropriation. Aronow, Samii and Assenova (2015), Political
+    Analysis 23.
+    """
+    columns = [outcome, FOCAL, *moderators, *controls, "firm_i", "firm_j"]
+    table = dyads[list(dict.fromkeys(columns))].dropna().reset_index(drop=True)
+    terms = {FOCAL: table[FOCAL].astype("float64")}
+    for name in moderators:
+        centred = table[name] - table[name].mean()
+        terms[f"{FOCAL}:{name}"] = table[FOCAL] * centred
+    terms |= {name: table[name].astype("float64") for name in controls}
+    x = np.column_stack([column.to_numpy("float64") for column in terms.values()])
+    y = table[outcome].to_numpy("float64")
+    n, k = x.shape
+    firms, codes = np.unique(
+        table[["firm_i", "firm_j"]].to_numpy(str).ravel(), return_inverse=True
+    )
+    if n <= k or np.linalg.matrix_rank(x) < k:
+        return pd.DataFrame(columns=RESULT)
+    bread = np.linalg.inv(x.T @ x)
+    beta = bread @ (x.T @ y)
+    scores = x * (y - x @ beta)[:, None]
+    first, second = codes.reshape(n, 2).T
+    meats = {
+        "robust": (n / (n - k) * scores.T @ scores, n - k),
+        "dyadic": (n / (n - k) * dyadic_meat(scores, first, second), len(firms) - 1),
+    }
+    rows = []
+    for kind, (meat, df) in meats.items():
+        variance = np.diag(bread @ meat @ bread)
+        se = np.sqrt(np.where(variance > 0, variance, np.nan))
+        t = beta / se
+        reach = stats.t.ppf((1 + confidence) / 2, df) * se
+        rows.append(
+            pd.DataFrame(
+                {
+                    "outcome": outcome,
+                    "term": list(terms),
+                    "estimate": beta,
+                    "se": se,
+                    "se_type": kind,
+                    "df": float(df),
+                    "t": t,
+                    "p": 2 * stats.t.sf(np.abs(t), df),
+                    "ci_low": beta - reach,
+                    "ci_high": beta + reach,
+                    "n": n,
+                    "firms": len(firms),
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True)[RESULT]
+
+
+RESULT = [
+    *("outcome", "term", "estimate", "se", "se_type", "df", "t", "p"),
+    *("ci_low", "ci_high", "n", "firms"),
+]
+
+
+def appropriation_models(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Run the antisymmetric model for every measure of appropriation."""
+    table = dyads.assign(share_difference=2 * dyads["share_i"] - 1)
+    parts = [antisymmetric_model(table, o, confidence=confidence) for o in OUTCOMES]
+    kept = [part for part in parts if len(part)]
+    return pd.concat(kept, ignore_index=True) if kept else parts[0]
+
+
+def division_of_value(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Describe how deals of two structures divide their value, and how often both gain.
+
+    Parameters
+    ----------
+    dyads
+        One row per deal.
+    confidence
+        Level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        group (asymmetric, symmetric, all), quantity, estimate, se, ci_low, ci_high, n.
+        Of asymmetric deals: the mean abnormal return of the customer- and of the
+        product-centric partner, the ratio of both means (delta method, partners'
+        covariance included), and the customer-centric partner's mean share where both
+        gain. Of every group: the rate at which both gain, the mean of the smaller
+        abnormal return and the partners' correlation (Fisher's interval).
+    """
+    rows: list[dict[str, object]] = []
+    z = float(stats.norm.ppf((1 + confidence) / 2))
+
+    def mean(group: str, quantity: str, values: pd.Series) -> None:
+        known = values.dropna().to_numpy("float64")
+        if len(known) > 1:
+            se = float(known.std(ddof=1) / np.sqrt(len(known)))
+            add(group, quantity, float(known.mean()), se, len(known))
+
+    def add(group: str, quantity: str, value: float, se: float, n: int) -> None:
+        rows.append(
+            {
+                "group": group,
+                "quantity": quantity,
+                "estimate": value,
+                "se": se,
+                "ci_low": value - z * se,
+                "ci_high": value + z * se,
+                "n": n,
+            }
+        )
+
+    mixed = dyads[dyads.asymmetric == 1]
+    own_is_i = mixed.customer_centric_i == 1
+    cc = mixed.car_i.where(own_is_i, mixed.car_j)
+    pc = mixed.car_j.where(own_is_i, mixed.car_i)
+    mean("asymmetric", "customer-centric partner's CAR", cc)
+    mean("asymmetric", "product-centric partner's CAR", pc)
+    pair = pd.concat([cc, pc], axis=1).dropna().to_numpy("float64")
+    if len(pair) > 2 and pair[:, 1].mean() != 0:
+        a, b = pair.mean(axis=0)
+        gradient = np.array([1 / b, -a / b**2])
+        variance = gradient @ np.cov(pair.T) @ gradient / len(pair)
+        add("asymmetric", "ratio of both", a / b, float(np.sqrt(variance)), len(pair))
+    share = mixed.share_i.where(own_is_i, 1 - mixed.share_i)
+    mean("asymmetric", "customer-centric partner's share", share)
+    for group, part in (
+        ("asymmetric", mixed),
+        ("symmetric", dyads[dyads.asymmetric == 0]),
+        ("all", dyads),
+    ):
+        mean(group, "both gain", part.both_gain)
+        mean(group, "smaller CAR", part.least_car)
+        cars = part[["car_i", "car_j"]].dropna().to_numpy("float64")
+        if len(cars) > 3 and cars.std(axis=0).min() > 0:
+            # each pair in both orders: the intraclass form, which knows no first one
+            both = np.vstack([cars, cars[:, ::-1]])
+            r = float(np.corrcoef(both.T)[0, 1])
+            reach = z / np.sqrt(len(cars) - 1.5)
+            low, high = np.tanh(np.arctanh(r) + np.array([-reach, reach]))
+            add(group, "correlation of CARs", r, float("nan"), len(cars))
+            rows[-1] |= {"ci_low": low, "ci_high": high}
+    names = ["group", "quantity", "estimate", "se", "ci_low", "ci_high", "n"]
+    return pd.DataFrame(rows, columns=names)

@@ -1,0 +1,1 @@
+"""Columns, effects and clusters -> repeated inference from cross-products."""

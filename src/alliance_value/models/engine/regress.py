@@ -1,0 +1,402 @@
+"""Cross-products by cluster -> coefficients, scores and clustered covariances.
+
+Cross-products square the condition number: with columns scaled to unit length and
+condition number k of their cross-products, about 16 - log10(k) digits are right. Up to
+``MOST_CONDITION`` that is ten and more; beyond, rows are asked for and factored by
+Householder reflections, which lose only half as many digits.
+
+References
+----------
+Cameron and Miller (2015), A practitioner's guide to cluster-robust inference. Golub and
+Van Loan, Matrix Computations, section 5.3. Longley (1967).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import linalg
+
+from alliance_value.models.collinearity import Dependence
+from alliance_value.models.engine.absorb import dense_codes
+from alliance_value.models.engine.grams import Grams, nested_effect
+
+MOST_CONDITION = 1e6
+"""Largest condition number of scaled cross-products that are solved as they are."""
+
+EXACT = 1e-13
+"""Length of what earlier columns leave of a unit column, below which it is nothing."""
+
+FEWEST_DIGITS = 9
+"""Digits below which the solution from rows comes with a warning."""
+
+
+class IllConditioned(ArithmeticError):
+    """Cross-products are too nearly singular, and rows were not given."""
+
+
+class IllConditionedWarning(UserWarning):
+    """The digits that can be trusted are few."""
+
+
+class Collinear(ArithmeticError):
+    """Terms are exactly collinear.
+
+    Parameters
+    ----------
+    dependences
+        The dependent terms and what they are made of.
+    """
+
+    def __init__(self, dependences: Sequence[Dependence]) -> None:
+        self.dependences = tuple(dependences)
+        super().__init__(
+            "terms are exactly collinear: " + "; ".join(map(str, dependences))
+        )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows behind cross-products, kept for when these are ill-conditioned.
+
+    Parameters
+    ----------
+    columns
+        float64, shape (n, p): without effects, in the order of the names; multiplied by
+        the square roots of weights where there are weights.
+    clusters
+        int64, shape (n,): labels as in the cross-products.
+    """
+
+    columns: np.ndarray
+    clusters: np.ndarray
+
+
+@dataclass(frozen=True)
+class Regression:
+    """One specification.
+
+    Parameters
+    ----------
+    terms
+        The k regressors.
+    place
+        int64, shape (k,): their columns in the cross-products.
+    outcome
+        The outcome's column.
+    coefficients
+        float64, shape (k,).
+    bread
+        float64, shape (k, k): (X'X)^-1, effects out.
+    scores
+        float64, shape (G, k): X_g' u_g by cluster.
+    squares
+        Sum of squared residuals.
+    n, clusters
+        Rows and clusters.
+    condition
+        Condition number of the scaled cross-products.
+    method
+        ``cross-products`` or ``rows``.
+    """
+
+    terms: tuple[str, ...]
+    place: np.ndarray
+    outcome: int
+    coefficients: np.ndarray
+    bread: np.ndarray
+    scores: np.ndarray
+    squares: float
+    n: int
+    condition: float
+    method: str
+
+    @property
+    def clusters(self) -> int:
+        """Return the number of clusters."""
+        return len(self.scores)
+
+
+def regress(
+    grams: Grams, outcome: str, terms: Sequence[str], rows: Rows | None = None
+) -> Regression:
+    """Regress an outcome on terms, all effects out.
+
+    Parameters
+    ----------
+    grams
+        Cross-products that hold the outcome and the terms.
+    outcome, terms
+        Names of columns.
+    rows
+        The rows, used where cross-products lose too many digits.
+
+    Raises
+    ------
+    IllConditioned
+        Where rows are needed and were not given.
+    Collinear
+        Where a term is a combination of earlier ones.
+    """
+    k, y = grams.index(terms), int(grams.index([outcome])[0])
+    total = grams.cells[:, : grams.p, : grams.p].sum(axis=0)
+    gram, right = total[np.ix_(k, k)], total[k, y]
+    scale = np.sqrt(np.maximum(gram.diagonal(), 0.0))
+    absorbed = [t for t, s in zip(terms, scale, strict=True) if s == 0]
+    if absorbed:
+        raise Collinear([Dependence(t, {}) for t in absorbed])
+    scaled = gram / np.outer(scale, scale)
+    spectrum = np.linalg.eigvalsh(scaled)
+    condition = spectrum[-1] / max(spectrum[0], np.finfo(float).tiny)
+    if not condition <= MOST_CONDITION:
+        if rows is None:
+            raise IllConditioned(
+                f"cross-products of {', '.join(terms)} have condition number "
+                f"{condition:.2g}: give the rows, or leave out terms that are close to "
+                "combinations of others"
+            )
+        return by_rows(grams, outcome, terms, rows)
+    factor = linalg.cho_factor(scaled)
+    coefficients = linalg.cho_solve(factor, right / scale) / scale
+    bread = linalg.cho_solve(factor, np.eye(len(k))) / np.outer(scale, scale)
+    scores = grams.cells[:, k, y] - grams.cells[:, k[:, None], k] @ coefficients
+    return Regression(
+        terms=tuple(terms),
+        place=k,
+        outcome=y,
+        coefficients=coefficients,
+        bread=bread,
+        scores=scores,
+        squares=max(float(total[y, y] - right @ coefficients), 0.0),
+        n=grams.n,
+        condition=float(condition),
+        method="cross-products",
+    )
+
+
+def by_rows(grams: Grams, outcome: str, terms: Sequence[str], rows: Rows) -> Regression:
+    """Regress by a QR factorization of the rows, columns scaled to unit length."""
+    k, y = grams.index(terms), int(grams.index([outcome])[0])
+    matrix, target = rows.columns[:, k], rows.columns[:, y]
+    scale = np.sqrt((matrix**2).sum(axis=0))
+    q, r = linalg.qr(matrix / scale, mode="economic")
+    length = np.abs(r.diagonal())
+    found = [
+        Dependence(terms[j], combination(terms, r, scale, j))
+        for j in np.flatnonzero(length <= EXACT * np.sqrt(len(k))).tolist()
+    ]
+    if found:
+        raise Collinear(found)
+    condition = float(np.linalg.cond(r))
+    digits = -np.log10(np.finfo(float).eps * condition)
+    if digits < FEWEST_DIGITS:
+        warnings.warn(
+            f"{', '.join(terms)} are nearly collinear (condition number "
+            f"{condition:.2g}): about {max(digits, 0):.0f} digits of the coefficients "
+            "can be trusted",
+            IllConditionedWarning,
+            stacklevel=3,
+        )
+    solved = linalg.solve_triangular(r, q.T @ target)
+    residual = target - (matrix / scale) @ solved
+    solved = solved + linalg.solve_triangular(r, q.T @ residual)
+    residual = target - (matrix / scale) @ solved
+    inverse = linalg.solve_triangular(r, np.eye(len(k)))
+    codes = np.searchsorted(grams.clusters, rows.clusters)
+    weighted = matrix * residual[:, None]
+    scores = [np.bincount(codes, s, len(grams.clusters)) for s in weighted.T]
+    return Regression(
+        terms=tuple(terms),
+        place=k,
+        outcome=y,
+        coefficients=solved / scale,
+        bread=inverse @ inverse.T / np.outer(scale, scale),
+        scores=np.array(scores).T,
+        squares=float(residual @ residual),
+        n=grams.n,
+        condition=condition**2,
+        method="rows",
+    )
+
+
+def combination(
+    terms: Sequence[str], r: np.ndarray, scale: np.ndarray, j: int
+) -> dict[str, float]:
+    """Return the coefficients of earlier terms that make up term j."""
+    weights, *_ = np.linalg.lstsq(r[:j, :j], r[:j, j], rcond=None)
+    return {
+        terms[i]: float(w * scale[j] / scale[i])
+        for i, w in enumerate(weights)
+        if abs(w) > 1e-7
+    }
+
+
+def correction(n: int, k: int, clusters: int, counted: int = 0) -> float:
+    """Return G/(G-1) (n-1)/(n-k-counted): CR1 as Stata and Petersen (2009) use it.
+
+    Parameters
+    ----------
+    n, k, clusters
+        Rows, terms, clusters.
+    counted
+        Parameters of fixed effects, or of the constant, that are counted
+        (``counted_parameters``).
+    """
+    return clusters / (clusters - 1) * (n - 1) / (n - k - counted)
+
+
+def counted_parameters(
+    effects: np.ndarray,
+    clusters: np.ndarray,
+    rank: int,
+    rule: Literal["none", "not_nested", "all"],
+) -> int:
+    """Return the parameters of effects that small-sample corrections count.
+
+    Parameters
+    ----------
+    effects, clusters
+        Integer codes, shapes (n, e) and (n, number of cluster dimensions).
+    rank
+        Parameters that the effects use.
+    rule
+        As ``count_effects`` of a study file. An effect is nested where each of its
+        groups lies in one cluster of some dimension.
+    """
+    if rule == "none" or not effects.shape[1]:
+        return 0 if effects.shape[1] else 1
+    if rule == "all":
+        return rank
+    return 1 + sum(
+        len(np.unique(effect)) - 1
+        for effect in effects.T
+        if not any(
+            nested_effect(effect[:, None], dense_codes(c)[0]) == 0 for c in clusters.T
+        )
+    )
+
+
+def covariance(regression: Regression, counted: int = 0) -> np.ndarray:
+    """Return the clustered covariance CR1, shape (k, k)."""
+    r = regression
+    factor = correction(r.n, len(r.terms), r.clusters, counted)
+    return np.asarray(factor * r.bread @ (r.scores.T @ r.scores) @ r.bread)
+
+
+def two_way_covariance(
+    one: Regression, other: Regression, both: Regression, counted: int = 0
+) -> np.ndarray:
+    """Return the covariance clustered by two dimensions, each with its own G/(G-1).
+
+    Parameters
+    ----------
+    one, other, both
+        The same specification by each dimension and by their intersection.
+
+    References
+    ----------
+    Cameron, Gelbach and Miller (2011), Robust inference with multiway clustering.
+    """
+    parts = [covariance(r, counted) for r in (one, other, both)]
+    return np.asarray(parts[0] + parts[1] - parts[2])
+
+
+@dataclass(frozen=True)
+class Specifications:
+    """Many specifications on the same rows.
+
+    Parameters
+    ----------
+    coefficients, errors
+        One float64 array of shape (k,) per specification.
+    condition
+        float64, shape (S,).
+    methods
+        ``cross-products`` or ``rows``, per specification.
+    """
+
+    coefficients: list[np.ndarray]
+    errors: list[np.ndarray]
+    condition: np.ndarray
+    methods: list[str]
+
+
+def regress_many(
+    grams: Grams,
+    outcome: str,
+    specifications: Sequence[Sequence[str]],
+    counted: int = 0,
+    rows: Rows | None = None,
+    memory: int = 2**25,
+) -> Specifications:
+    """Estimate many specifications without touching a row again.
+
+    Residual cross-products of all specifications are one matrix product per block of
+    clusters: shape (block * p, p) times (p, S).
+
+    Parameters
+    ----------
+    grams
+        Cross-products.
+    outcome
+        The outcome of all specifications.
+    specifications
+        Terms of each.
+    counted
+        Parameters of effects that the correction counts.
+    rows
+        For specifications that cross-products are too ill-conditioned for.
+    memory
+        Bytes that a block may take.
+    """
+    p, number = grams.p, len(specifications)
+    y = int(grams.index([outcome])[0])
+    total = grams.cells[:, :p, :p].sum(axis=0)
+    coefficients: list[np.ndarray] = [np.empty(0)] * number
+    errors: list[np.ndarray] = [np.empty(0)] * number
+    methods = ["cross-products"] * number
+    condition = np.empty(number)
+    places = [grams.index(s) for s in specifications]
+    narrow = np.ascontiguousarray(grams.cells[:, :p, :p])
+    for width in sorted({len(place) for place in places}):
+        members = np.array([s for s in range(number) if len(places[s]) == width])
+        k = np.array([places[s] for s in members])
+        gram, right = total[k[:, :, None], k[:, None, :]], total[k, y]
+        scale = np.sqrt(np.maximum(gram.diagonal(axis1=1, axis2=2), 0.0))
+        scale[scale == 0] = np.nan
+        gram = np.nan_to_num(gram / (scale[:, :, None] * scale[:, None, :]))
+        spectrum = np.linalg.eigvalsh(gram)
+        tiny = np.finfo(float).tiny
+        condition[members] = spectrum[:, -1] / np.maximum(spectrum[:, 0], tiny)
+        fine = condition[members] <= MOST_CONDITION
+        for s in members[~fine]:
+            single = regress(grams, outcome, specifications[s], rows)
+            coefficients[s] = single.coefficients
+            errors[s] = np.sqrt(covariance(single, counted).diagonal())
+            methods[s], condition[s] = single.method, single.condition
+        members, k, scale = members[fine], k[fine], scale[fine]
+        if not len(members):
+            continue
+        bread = np.linalg.inv(gram[fine])
+        b = (bread @ (right[fine] / scale)[:, :, None])[:, :, 0] / scale
+        bread = bread / (scale[:, :, None] * scale[:, None, :])
+        residual = np.zeros((p, len(members)))
+        residual[y] = 1.0
+        np.put_along_axis(residual, k.T, -b.T, axis=0)
+        meat = np.zeros((len(members), width, width))
+        block = max(1, memory // (8 * p * len(members)))
+        for at in range(0, len(narrow), block):
+            cells = narrow[at : at + block]
+            scores = cells.reshape(-1, p) @ residual
+            scores = scores.reshape(len(cells), p, -1).transpose(2, 1, 0)
+            own = np.take_along_axis(scores, k[:, :, None], axis=1)
+            meat += own @ own.transpose(0, 2, 1)
+        factor = correction(grams.n, width, len(narrow), counted)
+        variance = ((bread @ meat @ bread) * factor).diagonal(axis1=1, axis2=2)
+        for at, s in enumerate(members):
+            coefficients[s], errors[s] = b[at], np.sqrt(variance[at])
+    return Specifications(coefficients, errors, condition, methods)

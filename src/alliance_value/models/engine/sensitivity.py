@@ -1,0 +1,235 @@
+"""Estimates with and without controls -> the omitted variable that would undo them.
+
+References
+----------
+Oster (2019), Unobservable selection and coefficient stability, Journal of Business &
+Economic Statistics 37. Cinelli and Hazlett (2020), Making sense of sensitivity, Journal
+of the Royal Statistical Society B 82.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from alliance_value.models.engine.grams import Grams
+from alliance_value.models.engine.regress import Rows, regress
+
+
+@dataclass(frozen=True)
+class Stability:
+    """What Oster's bounds are made of.
+
+    Parameters
+    ----------
+    short, short_r2
+        Coefficient and R-squared without the observed controls.
+    full, full_r2
+        The same with them.
+    variance_outcome, variance_treatment
+        Variances of outcome and treatment.
+    variance_left
+        Variance of what controls leave of the treatment.
+    """
+
+    short: float
+    short_r2: float
+    full: float
+    full_r2: float
+    variance_outcome: float
+    variance_treatment: float
+    variance_left: float
+
+
+def stability(
+    grams: Grams,
+    outcome: str,
+    treatment: str,
+    controls: list[str],
+    always: list[str] | None = None,
+    rows: Rows | None = None,
+) -> Stability:
+    """Collect Oster's ingredients within fixed effects.
+
+    Parameters
+    ----------
+    grams
+        Cross-products.
+    controls
+        The observed controls that selection is measured by.
+    always
+        Terms in every regression that selection has nothing to do with; like the
+        effects, they are taken out of all variables first.
+    """
+    kept = list(always or [])
+    y, x = (residual_squares(grams, name, kept, rows) for name in (outcome, treatment))
+    left = residual_squares(grams, treatment, [*kept, *controls], rows)
+    short = regress(grams, outcome, [treatment, *kept], rows)
+    full = regress(grams, outcome, [treatment, *kept, *controls], rows)
+    n = grams.n
+    return Stability(
+        short=float(short.coefficients[0]),
+        short_r2=1 - short.squares / y,
+        full=float(full.coefficients[0]),
+        full_r2=1 - full.squares / y,
+        variance_outcome=y / (n - 1),
+        variance_treatment=x / (n - 1),
+        variance_left=left / (n - 1),
+    )
+
+
+def residual_squares(
+    grams: Grams, outcome: str, terms: list[str], rows: Rows | None
+) -> float:
+    """Return the sum of squares that terms and effects leave of a column."""
+    if terms:
+        return regress(grams, outcome, terms, rows).squares
+    place = int(grams.index([outcome])[0])
+    return float(grams.cells[:, place, place].sum())
+
+
+def oster_delta(s: Stability, r2_max: float, beta: float = 0.0) -> float:
+    """Return how much stronger selection on unobservables must be for ``beta`` to hold.
+
+    Parameters
+    ----------
+    s
+        The ingredients.
+    r2_max
+        R-squared with the unobservables: 1, or 1.3 times that with controls.
+    beta
+        The coefficient supposed to be true.
+
+    Notes
+    -----
+    Oster (2019), corollary 1: the ratio delta of selection on unobservables to that on
+    observables, in proportion to their variances.
+    """
+    gap = s.full - beta
+    top, bottom = delta_parts(s, r2_max, gap)
+    return float(top / bottom) if bottom else float(np.copysign(np.inf, top))
+
+
+def delta_parts(s: Stability, r2_max: float, gap: float) -> tuple[float, float]:
+    """Return numerator and denominator of delta for a bias of ``gap``."""
+    moved = s.short - s.full
+    t, v = s.variance_left, s.variance_treatment
+    rest = (r2_max - s.full_r2) * s.variance_outcome
+    gained = (s.full_r2 - s.short_r2) * s.variance_outcome
+    top = (
+        gap * gained * t
+        + gap * v * t * moved**2
+        + 2 * gap**2 * t * moved * v
+        + gap**3 * (t * v - t**2)
+    )
+    bottom = (
+        rest * moved * v
+        + gap * rest * (v - t)
+        + gap**2 * t * moved * v
+        + gap**3 * (t * v - t**2)
+    )
+    return top, bottom
+
+
+def oster_beta(s: Stability, r2_max: float, delta: float = 1.0) -> tuple[float, ...]:
+    """Return the coefficients that agree with proportional selection of ``delta``.
+
+    The bias solves a cubic (a quadratic where delta is 1). Its real roots are returned
+    as coefficients, the one closest to the estimate with controls first.
+    """
+    moved = s.short - s.full
+    t, v = s.variance_left, s.variance_treatment
+    rest = (r2_max - s.full_r2) * s.variance_outcome
+    gained = (s.full_r2 - s.short_r2) * s.variance_outcome
+    polynomial = [
+        (delta - 1) * (t * v - t**2),
+        (delta - 2) * t * moved * v,
+        delta * rest * (v - t) - gained * t - v * t * moved**2,
+        delta * rest * moved * v,
+    ]
+    roots = np.roots(np.trim_zeros(polynomial, "f"))
+    real = roots[np.abs(roots.imag) <= 1e-9 * np.maximum(np.abs(roots), 1e-300)].real
+    return tuple(float(s.full - gap) for gap in sorted(real, key=abs))
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Cinelli and Hazlett's summary of sensitivity.
+
+    Parameters
+    ----------
+    partial_r2
+        Share of the outcome's residual variance that the treatment explains: an
+        extreme confounder that explains all the rest needs that share of the treatment.
+    value
+        Robustness value: the share of residual variance of both treatment and outcome
+        that a confounder must explain to reduce the estimate by the share q.
+    value_significance
+        The same, to make the estimate insignificant at level alpha.
+    """
+
+    partial_r2: float
+    value: float
+    value_significance: float
+
+
+def robustness(
+    t: float, df: float, share: float = 1.0, alpha: float = 0.05
+) -> Robustness:
+    """Return robustness values from a classical t statistic.
+
+    Parameters
+    ----------
+    t
+        Estimate over its homoskedastic standard error.
+    df
+        Residual degrees of freedom.
+    share
+        Reduction of the estimate that matters: 1 brings it to zero.
+    alpha
+        Level of significance; 1 - alpha is the interval's confidence.
+    """
+    f = share * abs(t) / np.sqrt(df)
+    critical = abs(stats.t.ppf(alpha / 2, df - 1)) / np.sqrt(df - 1)
+    return Robustness(
+        partial_r2=float(t**2 / (t**2 + df)),
+        value=robustness_value(f),
+        value_significance=robustness_value(f - critical, f, critical),
+    )
+
+
+def robustness_value(
+    f: float, full: float | None = None, critical: float = 0.0
+) -> float:
+    """Return (sqrt(f^4 + 4 f^2) - f^2) / 2; Cinelli and Hazlett, theorem 1.
+
+    Where the bound of equal strength is beyond what significance needs, a confounder
+    that explains all of the outcome's residual sets the value (their section 4.2).
+    """
+    if f <= 0:
+        return 0.0
+    value = (np.sqrt(f**4 + 4 * f**2) - f**2) / 2
+    if full is not None and f > 1 / critical:
+        value = (full**2 - critical**2) / (1 + full**2)
+    return float(value)
+
+
+def adjusted(
+    estimate: float, se: float, df: float, r2_treatment: float, r2_outcome: float
+) -> tuple[float, float]:
+    """Return estimate and standard error had a confounder of given strength been added.
+
+    Parameters
+    ----------
+    estimate, se, df
+        Of the treatment, homoskedastic; residual degrees of freedom.
+    r2_treatment, r2_outcome
+        Partial R-squared of the confounder with the treatment, and with the outcome
+        given the treatment; the confounder works against the estimate.
+    """
+    kept = 1 - r2_treatment
+    bias = se * np.sqrt(df * r2_outcome * r2_treatment / kept)
+    error = se * np.sqrt((1 - r2_outcome) / kept * df / (df - 1))
+    return float(np.sign(estimate) * (abs(estimate) - bias)), float(error)

@@ -1,0 +1,1 @@
+"""A design -> a fit: one module per estimator behind one dispatch."""

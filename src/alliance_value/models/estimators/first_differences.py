@@ -1,0 +1,62 @@
+"""A design -> least squares on changes from one period to the next."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.models.design import Design
+from alliance_value.models.estimators.linear import linear_fit, root_of
+from alliance_value.models.estimators.regression import Groups, regress
+from alliance_value.models.estimators.result import EstimationError, Fit
+from alliance_value.models.within import demean, parameters
+from alliance_value.study.spec import Model
+
+
+def first_differences(design: Design, model: Model) -> Fit:
+    """Regress changes on changes, between periods that follow each other.
+
+    A gap in a firm's years makes no difference across it. Firm effects are gone;
+    effects by time, or any other, are taken out of the differences, each difference
+    belonging to the groups of its later row. A weighted difference has the weight
+    1 / (1/w_t + 1/w_(t-1)), that of independent disturbances.
+
+    Raises
+    ------
+    EstimationError
+        No firm has two periods in a row.
+    """
+    later, earlier = consecutive(design.keys)
+    if not len(later):
+        raise EstimationError(
+            "no firm has two periods in a row to take a difference of",
+            "use another estimator, or see why the panel has gaps (time_format)",
+        )
+    raw = np.column_stack([design.outcome.to_numpy(), design.terms.to_numpy()])
+    w = root_of(design) ** 2
+    weights = 1 / (1 / w[later] + 1 / w[earlier])
+    root = np.ones(len(later)) if design.weights is None else np.sqrt(weights)
+    effects = design.effects.drop(columns=FIRM, errors="ignore").to_numpy()[later]
+    change = raw[later] - raw[earlier]
+    columns = demean(change, effects, root**2) if effects.shape[1] else change
+    columns = columns * root[:, None]
+    groups = Groups(design.clusters.to_numpy()[later], effects, parameters(effects))
+    y = change[:, 0] * root
+    regression = regress(design.names, columns[:, 0], columns[:, 1:])
+    return linear_fit(regression, groups, model, columns[:, 0], float(y @ y))
+
+
+def consecutive(keys: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of rows whose firm has the period before, and of that row.
+
+    Parameters
+    ----------
+    keys
+        firm and fiscal year, one row per firm and year.
+    """
+    now = keys.reset_index(drop=True).assign(now=np.arange(len(keys)))
+    before = now.rename(columns={"now": "before"}).assign(**{YEAR: now[YEAR] + 1})
+    pairs = now.merge(before, on=[FIRM, YEAR], how="inner", validate="one_to_one")
+    pairs = pairs.sort_values("now")
+    return pairs["now"].to_numpy(), pairs["before"].to_numpy()

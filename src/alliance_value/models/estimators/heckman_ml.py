@@ -1,0 +1,205 @@
+"""A design with a selection equation -> Heckman's model by maximum likelihood."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import optimize, special, stats
+
+from alliance_value.models.design import Design
+from alliance_value.models.estimators.heckman import (
+    Samples,
+    samples,
+    selection_tests,
+    two_steps,
+)
+from alliance_value.models.estimators.probit import Probit, mills
+from alliance_value.models.estimators.regression import (
+    BY_CLUSTER,
+    meat,
+    se_type,
+    smallest,
+)
+from alliance_value.models.estimators.result import (
+    Equation,
+    EstimationError,
+    Fit,
+    Test,
+)
+from alliance_value.study.spec import Model
+
+STEP = 1e-5
+MOST_STEPS = 30
+
+
+def heckman_ml(design: Design, model: Model) -> Fit:
+    """Estimate both equations at once with jointly normal disturbances.
+
+    Parameters are the selection's and the outcome's coefficients, ln(sigma) and
+    atanh(rho). Unadjusted standard errors are from the observed information; robust and
+    clustered ones are sandwiches of the scores with n/(n-1) or G/(G-1), as Stata's for
+    maximum likelihood.
+    """
+    both = samples(design)
+    z_scale, x_scale = column_scale(both.z), column_scale(both.x[both.observed])
+    scale = np.concatenate([z_scale, x_scale, [1.0, 1.0]])
+    scaled = Samples(
+        both.x_names,
+        both.z_names,
+        both.y,
+        both.x / x_scale,
+        both.z / z_scale,
+        both.observed,
+        both.shown_x,
+        both.shown_z,
+    )
+    theta = maximize(scaled)
+    information = -hessian(scaled, theta)
+    v = np.linalg.inv(information)
+    if model.standard_errors != "unadjusted":
+        s = scores(scaled, theta)
+        clusters = design.clusters.to_numpy()
+        if model.standard_errors == "robust":
+            clusters = np.arange(len(s))[:, None]
+        v = v @ meat(s, clusters) @ v
+    v, theta = v / np.outer(scale, scale), theta / scale
+    k = both.z.shape[1]
+    rows = len(both.y)
+    df = float(rows - len(theta))
+    if model.standard_errors in BY_CLUSTER:
+        df = smallest(design.clusters.to_numpy()) - 1.0
+    z_place, x_place = slice(0, both.shown_z), slice(k, k + both.shown_x)
+    probit_part = Probit(theta[:k], v[:k, :k], np.empty(0))
+    ratio = float(theta[-1] / np.sqrt(v[-1, -1]))
+    s = both.observed
+    return Fit(
+        names=both.x_names[: both.shown_x],
+        estimates=theta[x_place],
+        covariance=v[x_place, x_place],
+        df=df,
+        se_type=se_type(model)
+        if model.standard_errors != "unadjusted"
+        else "observed information",
+        r2_within=np.nan,
+        r2_overall=np.nan,
+        residuals=both.y[s] - both.x[s] @ theta[k:-2],
+        n=rows,
+        tests=(
+            *selection_tests(both, model, probit_part),
+            Test(
+                "selection_z",
+                ratio,
+                np.nan,
+                float(2 * stats.norm.sf(abs(ratio))),
+                "no selection on unobservables under the null: atanh(rho)",
+            ),
+            Test("sigma", float(np.exp(theta[-2])), note="of the disturbance"),
+            Test("rho", float(np.tanh(theta[-1])), note="of the disturbances"),
+            Test("log_likelihood", log_likelihood(both, theta)),
+        ),
+        equations=(
+            Equation(
+                "selection",
+                both.z_names[: both.shown_z],
+                theta[z_place],
+                v[z_place, z_place],
+                np.inf,
+            ),
+            Equation(
+                "disturbances",
+                ("log_sigma", "atanh_rho"),
+                theta[-2:],
+                v[-2:, -2:],
+                np.inf,
+            ),
+        ),
+    )
+
+
+def column_scale(columns: np.ndarray) -> np.ndarray:
+    """Return root mean squares, 1 for empty columns."""
+    scale = np.sqrt((columns**2).mean(axis=0))
+    return np.where(scale > 0, scale, 1.0)
+
+
+def maximize(both: Samples) -> np.ndarray:
+    """Return the maximum: quasi-Newton from the two steps, then Newton."""
+    start = two_steps(both)
+    rho = float(np.clip(start.rho, -0.85, 0.85))
+    theta = np.concatenate(
+        [
+            start.selection.estimates,
+            start.b[:-1],
+            [np.log(start.sigma), np.arctanh(rho)],
+        ]
+    )
+    n = len(both.y)
+
+    def loss(t: np.ndarray) -> float:
+        return -log_likelihood(both, t) / n
+
+    def slope(t: np.ndarray) -> np.ndarray:
+        return np.asarray(-scores(both, t).sum(axis=0) / n)
+
+    theta = optimize.fmin_bfgs(
+        loss,
+        theta,
+        fprime=slope,
+        gtol=1e-7,
+        maxiter=1000,
+        disp=False,
+    )
+    for _ in range(MOST_STEPS):
+        gradient = scores(both, theta).sum(axis=0)
+        change = np.linalg.solve(-hessian(both, theta), gradient)
+        theta = theta + change
+        if np.abs(change).max() < 1e-9:
+            return np.asarray(theta)
+    raise EstimationError(
+        "the likelihood of the selection model does not converge",
+        "use estimator: heckman (two steps), or a stronger exclusion",
+    )
+
+
+def parts(both: Samples, theta: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return z'gamma of all rows, standardized residuals and probit arguments."""
+    k = both.z.shape[1]
+    s = both.observed
+    sigma, rho = np.exp(theta[-2]), np.tanh(theta[-1])
+    index = both.z @ theta[:k]
+    u = (both.y[s] - both.x[s] @ theta[k:-2]) / sigma
+    return index, u, (index[s] + rho * u) / np.sqrt(1 - rho**2)
+
+
+def log_likelihood(both: Samples, theta: np.ndarray) -> float:
+    """Return the log likelihood (Amemiya 1985, type 2 Tobit)."""
+    index, u, a = parts(both, theta)
+    inside = -0.5 * u**2 - 0.5 * np.log(2 * np.pi) - theta[-2] + special.log_ndtr(a)
+    return float(special.log_ndtr(-index[~both.observed]).sum() + inside.sum())
+
+
+def scores(both: Samples, theta: np.ndarray) -> np.ndarray:
+    """Return each row's derivatives of the log likelihood, shape (n, parameters)."""
+    k, s = both.z.shape[1], both.observed
+    sigma, rho = np.exp(theta[-2]), np.tanh(theta[-1])
+    root = np.sqrt(1 - rho**2)
+    index, u, a = parts(both, theta)
+    ratio = mills(a)
+    found = np.zeros((len(both.y), len(theta)))
+    found[~s, :k] = -mills(-index[~s])[:, None] * both.z[~s]
+    found[s, :k] = (ratio / root)[:, None] * both.z[s]
+    found[s, k:-2] = ((u - ratio * rho / root) / sigma)[:, None] * both.x[s]
+    found[s, -2] = u**2 - 1 - ratio * rho * u / root
+    found[s, -1] = ratio * (u + rho * index[s]) / root
+    return found
+
+
+def hessian(both: Samples, theta: np.ndarray) -> np.ndarray:
+    """Return second derivatives by central differences of the scores."""
+    columns = []
+    for j in range(len(theta)):
+        change = np.zeros(len(theta))
+        change[j] = STEP * max(1.0, abs(theta[j]))
+        up, down = scores(both, theta + change), scores(both, theta - change)
+        columns.append((up - down).sum(axis=0) / (2 * change[j]))
+    h = np.column_stack(columns)
+    return np.asarray((h + h.T) / 2)

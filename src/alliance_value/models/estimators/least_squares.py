@@ -1,0 +1,113 @@
+"""A design -> least squares with any number of fixed effects, or none."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from linearmodels.panel import PanelOLS
+
+from alliance_value.models.design import Design
+from alliance_value.models.estimators.linear import (
+    Columns,
+    centred,
+    linear_fit,
+    total_variation,
+    within,
+)
+from alliance_value.models.estimators.regression import (
+    counted,
+    regress,
+    se_type,
+    smallest,
+)
+from alliance_value.models.estimators.result import Fit
+from alliance_value.study.spec import Model
+
+LINEARMODELS = ("clustered", "robust", "unadjusted")
+
+
+def least_squares(design: Design, model: Model) -> Fit:
+    """Estimate within effects, or with a constant where there are none.
+
+    linearmodels' PanelOLS estimates models of up to two effects with its kinds of
+    standard errors; the rest runs on the columns without effects.
+
+    Parameters
+    ----------
+    design
+        Complete rows, with neither absorbed nor collinear terms.
+    model
+        The specification.
+    """
+    columns = within(design)
+    if design.effects.shape[1] <= 2 and model.standard_errors in LINEARMODELS:
+        return by_panel_ols(design, model, columns)
+    regression = regress(design.names, columns.y, columns.x)
+    return linear_fit(
+        regression,
+        columns.groups,
+        model,
+        columns.y if model.effects else centred(columns.y, columns.root),
+        total_variation(design),
+    )
+
+
+def by_panel_ols(design: Design, model: Model, columns: Columns) -> Fit:
+    """Estimate by linearmodels.
+
+    Rows are its entities, so that repeated firm-years and effects other than firm and
+    year take the same path; the model's effects are passed as other effects. Clustered
+    covariances carry G/(G-1) per cluster dimension and (n-1)/(n-k), as Petersen (2009)
+    and Stata, where k counts terms and, by ``count_effects``, fixed effects.
+    """
+    index = pd.MultiIndex.from_arrays(
+        [np.arange(len(design.outcome)), np.zeros(len(design.outcome), dtype=int)],
+        names=["row", "one"],
+    )
+    weights = None
+    if design.weights is not None:
+        weights = pd.Series(design.weights, index, name="weights")
+    result = PanelOLS(
+        design.outcome.set_axis(index),
+        design.terms.set_axis(index),
+        weights=weights,
+        other_effects=design.effects.set_axis(index) if model.effects else None,
+        singletons=True,
+        check_rank=False,
+    ).fit(debiased=True, auto_df=False, **covariance_options(design, model, index))
+    n, k = design.terms.shape
+    factor, df = 1.0, float(result.df_resid)
+    if model.standard_errors == "clustered":
+        df = smallest(columns.groups.clusters) - 1.0
+        if model.count_effects == "not_nested":
+            factor = (n - k) / (n - k - counted(columns.groups, model))
+    return Fit(
+        names=tuple(map(str, result.params.index)),
+        estimates=result.params.to_numpy(),
+        covariance=result.cov.to_numpy() * factor,
+        df=df,
+        se_type=se_type(model),
+        r2_within=float(result.rsquared),
+        r2_overall=float(result.rsquared_inclusive),
+        residuals=columns.y - columns.x @ result.params.to_numpy(),
+        n=n,
+        library="linearmodels",
+        library_version=version("linearmodels"),
+    )
+
+
+def covariance_options(
+    design: Design, model: Model, index: pd.MultiIndex
+) -> dict[str, Any]:
+    """Return the covariance arguments of PanelOLS, every one of them explicit."""
+    if model.standard_errors != "clustered":
+        return {"cov_type": model.standard_errors, "count_effects": True}
+    return {
+        "cov_type": "clustered",
+        "clusters": design.clusters.set_axis(index),
+        "group_debias": True,
+        "count_effects": model.count_effects == "all",
+    }

@@ -1,0 +1,121 @@
+"""First stages -> how strong instruments are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import stats
+
+from alliance_value.models.estimators.regression import (
+    Groups,
+    Regression,
+    counted,
+    meat,
+    residuals_on,
+)
+from alliance_value.models.estimators.result import Test, wald
+from alliance_value.study.spec import Model
+
+
+def partial_f(first: Regression, v: np.ndarray, excluded: slice, df2: float) -> Test:
+    """Test that the excluded instruments are nil in a first stage."""
+    return wald(
+        "first_stage_f",
+        first.estimates[excluded],
+        v[excluded, excluded],
+        "excluded instruments have no effect under the null",
+        df2,
+    )
+
+
+def effective_f(
+    first: Regression, v: np.ndarray, z: np.ndarray, exogenous: np.ndarray
+) -> Test:
+    """Return the effective F of Montiel Olea and Pflueger (2013).
+
+    ``F = p'Qp / tr(V Q)`` with p the excluded instruments' coefficients in the first
+    stage, V their covariance, and Q the cross-products of the instruments once the
+    exogenous terms are out. For one endogenous term. The critical value for a bias of
+    10 % of the worst case at the 5 % level is Patnaik's approximation with the
+    simplified (conservative) nu = x: effective degrees of freedom K.
+    """
+    left = residuals_on(z, exogenous)
+    q = left.T @ left
+    chosen = slice(0, z.shape[1])
+    p, v = first.estimates[chosen], v[chosen, chosen]
+    w = v @ q
+    trace = float(np.trace(w))
+    statistic = float(p @ q @ p) / trace
+    largest = float(np.linalg.eigvals(w).real.max())
+    x = 10.0
+    square = float(np.trace(w @ w))
+    size = trace**2 * (1 + 2 * x) / (square + 2 * x * trace * largest)
+    critical = float(stats.ncx2.ppf(0.95, size, size * x)) / size
+    return Test(
+        "effective_f",
+        statistic,
+        z.shape[1],
+        np.nan,
+        f"weak where below {critical:.2f}: bias over 10 % of the worst case, level 5 %",
+    )
+
+
+def kleibergen_paap(
+    x: np.ndarray, z: np.ndarray, exogenous: np.ndarray, groups: Groups, model: Model
+) -> Test:
+    """Return the rank test of Kleibergen and Paap (2006) as an F statistic.
+
+    The smallest singular value of the scaled first-stage coefficients, with the
+    covariance that the model's standard errors allow for; the Wald statistic is divided
+    by the number of excluded instruments. With one endogenous term it is the robust
+    first-stage F; with homoskedastic errors that of Cragg and Donald (1993).
+
+    Parameters
+    ----------
+    x, z, exogenous
+        float64, shapes (n, m), (n, l) and (n, k - m), free of effects.
+    """
+    n, m = x.shape
+    count = z.shape[1]
+    x, z = residuals_on(x, exogenous), residuals_on(z, exogenous)
+    pi = np.linalg.lstsq(z, x, rcond=None)[0]
+    u = x - z @ pi
+    left = n - count - exogenous.shape[1] - groups.parameters
+    # G pi F' with G'G = z'z and F'F = inverse of the residual covariance
+    g = np.linalg.cholesky(z.T @ z).T
+    f = np.linalg.cholesky(np.linalg.inv(u.T @ u / n)).T
+    theta = g @ pi @ f.T
+    left_vectors, _, right_t = np.linalg.svd(theta)
+    u2, v2 = left_vectors[:, m - 1 :], right_t.T[:, m - 1 :]
+    # the part of theta that is nil when the rank is m - 1: A' theta B
+    u22, v22 = u2[m - 1 :, :], v2[m - 1 :, :]
+    a = u2 @ np.linalg.pinv(u22) @ square_root(u22 @ u22.T)
+    b = square_root(v22 @ v22.T) @ np.linalg.pinv(v22.T) @ v2.T
+    lam = (a.T @ theta @ b.T).ravel(order="F")
+    w = np.linalg.inv(z.T @ z)
+    scores = (u[:, :, None] * z[:, None, :]).reshape(n, m * count)
+    if model.standard_errors == "unadjusted":
+        omega = np.kron(u.T @ u / left, z.T @ z)
+    elif groups.clusters.shape[1] and model.standard_errors != "robust":
+        k = count + exogenous.shape[1] + counted(groups, model)
+        omega = meat(scores, groups.clusters) * (n - 1) / (n - k)
+    else:
+        omega = scores.T @ scores * n / left
+    spread = np.kron(np.eye(m), w)
+    v = spread @ omega @ spread
+    turn = np.kron(b @ f, a.T @ g)
+    test = wald(
+        "kleibergen_paap_f",
+        lam,
+        turn @ v @ turn.T,
+        "instruments identify fewer terms than there are under the null; p of the Wald "
+        "statistic, which is divided by the number of instruments",
+    )
+    return replace(test, statistic=test.statistic / count)
+
+
+def square_root(matrix: np.ndarray) -> np.ndarray:
+    """Return the symmetric root of a positive matrix."""
+    values, vectors = np.linalg.eigh(matrix)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T)

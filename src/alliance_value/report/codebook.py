@@ -1,0 +1,212 @@
+"""Tables and what their columns mean -> the codebook, as a table and as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+
+from alliance_value.contracts.accounts import Codebook
+from alliance_value.contracts.catalogue import CATALOGUE
+from alliance_value.contracts.columns import Meaning, meanings, type_in_words
+from alliance_value.contracts.tables import conform
+from alliance_value.report.page import fill_page, rows
+from alliance_value.report.study_columns import source_meaning, study_columns
+
+QUANTILES = {"p1": 0.01, "median": 0.5, "p99": 0.99}
+TOP = 5
+LONGEST = 40
+
+
+@dataclass(frozen=True)
+class Described:
+    """A stored table that the codebook describes.
+
+    Parameters
+    ----------
+    name
+        Its file below the folder of the study, without ending; the part before a
+        slash is its contract's name in the catalogue.
+    columns
+        Its columns in order.
+    column
+        Returns a column's values; one column is in memory at a time.
+    """
+
+    name: str
+    columns: Sequence[str]
+    column: Callable[[str], pd.Series]
+
+
+def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFrame:
+    """Describe every column of every table.
+
+    Parameters
+    ----------
+    tables
+        The stored tables; those whose contract allows further columns (firm-years,
+        panel) are explained by the study.
+    study
+        The resolved study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Canonical codebook in the order of the catalogue.
+    """
+    of_study = study_columns(study)
+    order = list(CATALOGUE)
+    found = []
+    for table in sorted(tables, key=lambda t: (order.index(family(t.name)), t.name)):
+        contract = CATALOGUE[family(table.name)]
+        known = meanings(contract)
+        if not contract.to_schema().strict:
+            known = {**of_study, **known}
+        for name in table.columns:
+            values = table.column(name)
+            meaning = known.get(name) or source_meaning(name, study)
+            if not meaning.type:
+                meaning = replace(meaning, type=type_in_words(values.dtype))
+            found.append(
+                {"table": table.name, **entry(meaning), **summary(values, meaning.unit)}
+            )
+    return conform(pd.DataFrame(found), Codebook)
+
+
+def family(table: str) -> str:
+    """Return the name of a table's contract in the catalogue."""
+    return table.split("/")[0]
+
+
+def entry(meaning: Meaning) -> dict[str, str]:
+    """Return a meaning under the codebook's column names."""
+    return {
+        "column": meaning.name,
+        "label": meaning.label,
+        "type": meaning.type,
+        "unit": meaning.unit,
+        "formula": meaning.formula,
+        "source": meaning.source,
+        "missing_rule": meaning.missing,
+    }
+
+
+def summary(values: pd.Series, unit: str) -> dict[str, Any]:
+    """Summarize a column by what it is: numbers, dates, or codes and text.
+
+    Quantiles interpolate linearly between order statistics (Hyndman and Fan's type
+    7); the standard deviation has divisor n - 1. Codes have no mean.
+    """
+    seen = values.dropna()
+    found: dict[str, Any] = {
+        "n": len(seen),
+        "missing": len(values) - len(seen),
+        "distinct": int(seen.nunique()),
+        "mean": None,
+        "sd": None,
+        "top": None,
+        **dict.fromkeys(("min", "p1", "median", "p99", "max")),
+    }
+    if seen.empty:
+        return found
+    if is_datetime64_any_dtype(seen):
+        low, high = seen.min(), seen.max()
+        middle = seen.sort_values().iloc[(len(seen) - 1) // 2]
+        days = {"min": low, "median": middle, "max": high}
+        return found | {k: v.date().isoformat() for k, v in days.items()}
+    is_number = is_numeric_dtype(seen) and not is_bool_dtype(seen)
+    if not is_number or "code" in unit or unit.startswith("PERM"):
+        return found | {"top": most_frequent(seen)}
+    numbers = seen.astype("float64")
+    levels = {"min": 0.0, **QUANTILES, "max": 1.0}
+    places = {name: float(numbers.quantile(q)) for name, q in levels.items()}
+    return found | {
+        "mean": float(numbers.mean()),
+        "sd": float(numbers.std()) if len(numbers) > 1 else None,
+        **{name: f"{value:.10g}" for name, value in places.items()},
+    }
+
+
+def most_frequent(values: pd.Series) -> str:
+    """Return the most frequent values with their counts, ties by the value itself."""
+    counts = values.astype(str).value_counts()
+    table = counts.rename_axis("value").reset_index(name="times")
+    table = table.sort_values(["times", "value"], ascending=[False, True])
+    if table.times.iloc[0] == 1:
+        return f"all different, such as {clipped(table.value.iloc[0])}"
+    shown = [
+        f"{clipped(v)} ({n:,})"
+        for v, n in zip(table.value[:TOP], table.times[:TOP], strict=True)
+    ]
+    rest = len(table) - TOP
+    return ", ".join(shown) + (f", and {rest:,} others" if rest > 0 else "")
+
+
+def clipped(text: str) -> str:
+    """Shorten a value that would flood a cell."""
+    text = text.replace("\n", " / ") or '""'
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def codebook_page(
+    table: pd.DataFrame, study: Mapping[str, Any], templates: Mapping[str, str]
+) -> str:
+    """Fill the codebook's page, one section per table."""
+    plain = table.astype(object).where(table.notna(), None)
+    sections = [
+        {
+            "name": str(name),
+            "id": str(name).replace("/", "-"),
+            "about": about(str(name)),
+            "columns": [
+                {**c, "range": spread(c), "average": average(c)} for c in rows(part)
+            ],
+            "most": int(part["n"].astype(int).add(part["missing"].astype(int)).max()),
+        }
+        for name, part in plain.groupby("table", sort=False)
+    ]
+    return fill_page(
+        templates, "codebook.html.j2", study=study, tables=sections, width="wide"
+    )
+
+
+def about(table: str) -> str:
+    """Return the first paragraph of a contract's docstring as plain words."""
+    text = (CATALOGUE[family(table)].__doc__ or "").split("\n\n")[0]
+    return " ".join(text.split()).replace("``", "")
+
+
+def spread(column: Mapping[str, Any]) -> str:
+    """Return smallest to largest with the quantiles between, or frequent values."""
+    if column["top"] is not None:
+        return str(column["top"])
+    names = ("min", "p1", "median", "p99", "max")
+    return " · ".join(
+        brief(column[name], column["unit"])
+        for name in names
+        if column[name] is not None
+    )
+
+
+def average(column: Mapping[str, Any]) -> str:
+    """Return mean and standard deviation, empty where the column has none."""
+    if column["mean"] is None or column["unit"] == "year":
+        return ""
+    text = brief(column["mean"], column["unit"])
+    deviation = column["sd"]
+    return text if deviation is None else f"{text} ({brief(deviation, column['unit'])})"
+
+
+def brief(value: object, unit: str) -> str:
+    """Write a number with four significant digits or whole, a date as it is."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return str(value)
+    if unit == "year":
+        return f"{number:.0f}"
+    text = f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+    return text.replace("-", "−")

@@ -1,0 +1,173 @@
+"""Plain tables by day, such as factors or an index -> canonical tables in decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.tables import conform
+from alliance_value.contracts.vendor_tables import Factors, MarketReturns
+from alliance_value.sources.columns import dates, decimals, texts
+from alliance_value.sources.french import (
+    MISSING,
+    NAMES,
+    PERCENT_ABOVE,
+    FactorFiles,
+    Unit,
+    disagreement,
+)
+from alliance_value.sources.read_file import RawTable
+
+
+@dataclass(frozen=True)
+class MarketFiles:
+    """Returns of an index, what was left out or repaired, and what was decided."""
+
+    market: pd.DataFrame
+    rejects: pd.DataFrame
+    decisions: tuple[str, ...]
+
+
+def read_factor_tables(
+    raws: Sequence[RawTable], date: str, columns: Mapping[str, str], unit: Unit
+) -> FactorFiles:
+    """Read factors from tables with named columns and put them together by date.
+
+    Parameters
+    ----------
+    raws
+        The files; a factor may stand in several, for other days or with equal values.
+    date, columns
+        Column with the day, and factor -> column; of any file, capitals included.
+    unit
+        ``auto`` takes all files for percent where the standard deviation of the
+        largest factor is above 0.1.
+
+    Raises
+    ------
+    UserError
+        Columns are missing, or files disagree; all at once.
+    """
+    table, log, words = by_day(raws, date, columns, unit)
+    table = table.reindex(columns=list(NAMES)).astype("float64")
+    absent = table.mkt_rf.isna()
+    words.append(f"{int(absent.sum()):,} days without the market factor left out")
+    kept = table[~absent].rename_axis("date").reset_index()
+    return FactorFiles(conform(kept, Factors), collect(log), tuple(words))
+
+
+def read_market(
+    raws: Sequence[RawTable], date: str, ret: str, unit: Unit
+) -> MarketFiles:
+    """Read an index's daily total return as a decimal, such as CRSP's vwretd.
+
+    Raises
+    ------
+    UserError
+        Columns are missing, or files disagree; all at once.
+    """
+    table, log, words = by_day(raws, date, {"ret": ret}, unit)
+    kept = table.dropna().rename_axis("date").reset_index()
+    return MarketFiles(conform(kept, MarketReturns), collect(log), tuple(words))
+
+
+def by_day(
+    raws: Sequence[RawTable], date: str, columns: Mapping[str, str], unit: Unit
+) -> tuple[pd.DataFrame, list[pd.DataFrame], list[str]]:
+    """Return named columns of tables by date as decimals, rejects and decisions."""
+    problems: list[Problem] = []
+    log: list[pd.DataFrame] = []
+    found: dict[str, pd.Series] = {}
+    words = []
+    for raw in sorted(raws, key=lambda raw: raw.file):
+        words += [f"{raw.file}: {word}" for word in raw.decisions]
+        names = list(raw.cells.columns)
+        here = {name: column for name, column in columns.items() if column in names}
+        lacking = [date] if date not in names else []
+        lacking += [] if here else [next(iter(columns.values()))]
+        problems += [
+            Problem(
+                rule=f"there is no column '{column}'",
+                remedy=nearest(column, names),
+                where=raw.file,
+                row=1,
+            )
+            for column in lacking
+        ]
+        if lacking:
+            continue
+        part = lines_by_day(raw, date, here, log)
+        for name in here:
+            values = part[name]
+            if name in found:
+                problems += disagreement(name, found[name], values, raw.file)
+                values = values[~values.index.isin(found[name].dropna().index)]
+                before = found[name].drop(values.index, errors="ignore")
+                values = pd.concat([before, values])
+            found[name] = values
+    if not problems:
+        problems += [
+            Problem(
+                rule=f"no file has the column '{column}'",
+                remedy="correct its name in the study file, or add the file",
+                where=", ".join(raw.file for raw in raws),
+            )
+            for name, column in columns.items()
+            if name not in found
+        ]
+    raise_if(problems, "reading the daily factors")
+    table = pd.DataFrame(found).sort_index()
+    spread = float(table.drop(columns="rf", errors="ignore").std().max())
+    percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
+    kind = "percent" if percent else "decimals"
+    told = "as told" if unit != "auto" else f"standard deviation {spread:.3g}"
+    words.append(f"{', '.join(found)}: {kind} ({told})")
+    return table / 100 if percent else table, log, words
+
+
+def lines_by_day(
+    raw: RawTable, date: str, columns: Mapping[str, str], log: list[pd.DataFrame]
+) -> pd.DataFrame:
+    """Return a file's readable days and numbers; what cannot be read is logged.
+
+    Of a day that stands twice the line with the smallest values counts, wherever it
+    stands; equal lines are rejected too.
+    """
+    printed = texts(raw, date)
+    day = dates(printed.str.upper())
+    table = pd.DataFrame({n: decimals(texts(raw, c)) for n, c in columns.items()})
+    for name, column in columns.items():
+        missing = table[name].isna() | table[name].isin(MISSING)
+        log.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[missing & day.notna()],
+                column=column,
+                value=texts(raw, column)[missing & day.notna()],
+                rule="factor_missing",
+                action="repaired",
+            )
+        )
+        table[name] = table[name].mask(missing)
+    table = table.assign(day=day, row=raw.rows.to_numpy())
+    table = table.sort_values(["day", *columns, "row"])
+    unread = table.day.isna()
+    again = table.duplicated("day") & ~unread
+    for rule, broken in (("date_unreadable", unread), ("repeated_day", again)):
+        bad = table[broken]
+        log.append(
+            rejects(
+                file=raw.file,
+                row=bad["row"],
+                column=date,
+                value=printed[bad.index],
+                rule=rule,
+                action="rejected",
+            )
+        )
+    kept = table[~unread & ~again].set_index("day")
+    return kept[list(columns)]

@@ -1,0 +1,61 @@
+"""A table of listings -> when an identifier belonged to a security."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.sources.columns import dates, find_columns, texts
+from alliance_value.sources.read_file import RawTable
+
+
+def read_listings(
+    raw: RawTable, security: str, first: str, last: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return spells of identifiers, and rejects.
+
+    Parameters
+    ----------
+    raw
+        One row per identifier and spell.
+    security, first, last
+        Columns; a blank first or last day leaves the spell open on that side.
+
+    Returns
+    -------
+    listings : pandas.DataFrame
+        security, first, last; rows without a security, with a day that cannot be read
+        or that end before they begin are rejected.
+    rejected : pandas.DataFrame
+
+    Raises
+    ------
+    UserError
+        Columns are missing.
+    """
+    written = {"security": security, "first": first, "last": last}
+    found = find_columns(raw, {n: (c, c.lower()) for n, c in written.items()})
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    table = printed.assign(first=dates(printed["first"]), last=dates(printed["last"]))
+    unread = {n: printed[n].notna() & table[n].isna() for n in ("first", "last")}
+    log = []
+    lost = pd.Series(False, table.index)
+    for column, rule, broken in (
+        ("security", "security_missing_or_unreadable", table.security.isna()),
+        ("first", "date_missing_or_unreadable", unread["first"]),
+        ("last", "date_missing_or_unreadable", unread["last"]),
+        ("last", "listing_ends_before_it_begins", table["last"] < table["first"]),
+    ):
+        now = broken & ~lost
+        log.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[now],
+                column=found[column],
+                value=printed.loc[now, column],
+                rule=rule,
+                action="rejected",
+            )
+        )
+        lost |= now
+    return table[~lost].reset_index(drop=True), collect(log)

@@ -1,0 +1,51 @@
+"""A table of other news of securities -> security, date and kind of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from alliance_value.sources.columns import dates, find_columns, texts
+from alliance_value.sources.read_file import read_file
+from alliance_value.study.spec import TableFile
+
+
+def news(paths: Sequence[str], columns: Mapping[str, str]) -> pd.DataFrame | None:
+    """Read other news that may confound an event, such as earnings and dividends.
+
+    Parameters
+    ----------
+    paths
+        Files with one row per piece of news; none is no list at all.
+    columns
+        Names of the columns security, date and kind.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        security (text), date, kind; rows without a readable date cannot confound
+        anything and are left out.
+
+    Raises
+    ------
+    UserError
+        Columns are missing.
+    """
+    parts = []
+    for path in paths:
+        raw = read_file(path, TableFile(entity="", file=""))
+        required = {
+            "security": (columns["security"].lower(),),
+            "date": (columns["date"].lower(),),
+        }
+        found = find_columns(raw, required, {"kind": (columns["kind"].lower(),)})
+        table = pd.DataFrame(
+            {
+                "security": texts(raw, found["security"]),
+                "date": dates(texts(raw, found["date"])),
+                "kind": texts(raw, found["kind"]) if "kind" in found else "news",
+            }
+        )
+        parts.append(table.dropna(subset=["security", "date"]))
+    return pd.concat(parts, ignore_index=True) if parts else None

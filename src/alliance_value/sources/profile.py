@@ -1,0 +1,223 @@
+"""A source file's cells as they stand -> what its columns hold, before any rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.sources.read_file import read_file
+from alliance_value.sources.sdc import printed_lines
+from alliance_value.study.spec import TableFile
+
+# Files that are not read whole: their distinct values are estimated.
+LARGE = 200_000_000
+DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d%b%Y", "%Y%m%d", "%Y%m")
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+PLACES = ("file", "row")
+# Columns that name a record of a vendor's file, in lower case; the first set that a
+# file has counts.
+KEYS = (
+    ("deal number",),
+    ("gvkey", "fyear", "unit_name", "coder"),
+    ("gvkey", "datadate", "stype", "sid", "srcdate"),
+    ("gvkey", "lpermno", "linkdt"),
+    ("permno", "namedt"),
+    ("permno", "date"),
+    ("permno", "dlycaldt"),
+    ("permno", "dlstdt"),
+    ("gvkey", "datadate", "indfmt", "datafmt", "popsrc", "consol"),
+)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A file's cells for counting.
+
+    Parameters
+    ----------
+    frame
+        Lazy frame of text columns.
+    large
+        Whether to estimate what would need all distinct values in memory.
+    """
+
+    frame: Any
+    large: bool
+
+
+def profile_file(path: str, source: str, layout: TableFile) -> dict[str, Any]:
+    """Count what a source file holds.
+
+    Parameters
+    ----------
+    path, source
+        The file and the key of the study under which it stands.
+    layout
+        How the file is written, and its key where the study gives one.
+
+    Returns
+    -------
+    dict
+        file, rows, columns (records of `profile`), repeated_rows (rows that repeat
+        another in full; None where the file is too large to say), key (columns),
+        repeated_keys. A file that cannot be read so has rows None and ``not_read``,
+        why.
+    """
+    file = Path(path)
+    try:
+        cells = text_cells(file, source, layout)
+    except UserError as error:
+        rules = "; ".join(problem.rule for problem in error.problems[:3])
+        return {"file": file.name, "rows": None, "columns": [], "not_read": rules}
+    columns = profile(cells)
+    names = [c["column"] for c in columns]
+    rows = cells.frame.select(pl.len()).collect(engine="streaming").item()
+    key = key_of(names, [n for n in (layout.entity, layout.time) if n])
+    found: dict[str, Any] = {
+        "file": file.name,
+        "rows": rows,
+        "columns": columns,
+        "key": key,
+        "repeated_rows": None,
+        "repeated_keys": None,
+    }
+    if not cells.large:
+        frame = cells.frame
+        if source == "alliances":
+            # a deal's further lines may repeat its number, and each other
+            frame = frame.filter(pl.col("Status") != "")
+        found["repeated_rows"] = repeats(frame, names)
+        if key:
+            found["repeated_keys"] = repeats(frame, key)
+    return found
+
+
+def text_cells(file: Path, source: str, layout: TableFile) -> Cells:
+    """Return a file's cells as text, lazily where the file is large."""
+    if source == "alliances":
+        problems: list[Any] = []
+        lines, *_ = printed_lines(file, problems)
+        if problems:
+            raise UserError(problems, f"reading {file.name}")
+        cells = lines.drop(columns=list(PLACES), errors="ignore").astype("str")
+        return Cells(pl.from_pandas(cells).lazy(), False)
+    if file.stat().st_size > LARGE and file.suffix in (".csv", ".parquet"):
+        if file.suffix == ".parquet":
+            return Cells(as_text(pl.scan_parquet(file)), True)
+        return Cells(pl.scan_csv(file, infer_schema=False), True)
+    raw = read_file(file, layout)
+    return Cells(as_text(pl.from_pandas(raw.cells).lazy()), False)
+
+
+def as_text(frame: Any) -> Any:
+    """Return typed columns as text, times as the day; text stays as it is."""
+    days = frame.with_columns(pl.col(pl.Datetime).cast(pl.Date))
+    return days.with_columns(pl.all().cast(pl.String, strict=False))
+
+
+def profile(cells: Cells) -> list[dict[str, Any]]:
+    """Describe each column: number, date or text, missing, distinct, smallest, largest.
+
+    A column is of numbers or dates where at least half of its filled cells read as
+    such. Dates are tried in a fixed order of formats; smallest and largest are by
+    value or time, over the cells that read so.
+
+    Returns
+    -------
+    list of dict
+        column, kind, format (of dates), other (filled cells that do not read so),
+        missing, distinct (counts), min, max (text as in the file, dates as ISO; None
+        where no cell is filled).
+    """
+    names = cells.frame.collect_schema().names()
+    plans = []
+    for n, name in enumerate(names):
+        text = pl.col(name).cast(pl.String).str.strip_chars()
+        text = pl.when(text != "").then(text)
+        plans += [
+            text.is_null().sum().alias(f"{n}.missing"),
+            (text.approx_n_unique() if cells.large else text.drop_nulls().n_unique())
+            .fill_null(0)
+            .alias(f"{n}.distinct"),
+            text.min().alias(f"{n}.text.min"),
+            text.max().alias(f"{n}.text.max"),
+            text.is_not_null().sum().alias(f"{n}.filled"),
+        ]
+        number = pl.when(text.str.contains(NUMBER)).then(text)
+        number = number.cast(pl.Float64, strict=False)
+        plans += ranges(number, f"{n}.number")
+        for form in DATES:
+            # strptime reads "5" as a year or a month: only full-width cells count
+            day = text.str.to_date(form if form != "%Y%m" else "%Y%m%d", strict=False)
+            if form == "%Y%m":
+                day = (text + "01").str.to_date("%Y%m%d", strict=False)
+            width = {"%Y%m%d": 8, "%Y%m": 6}.get(form)
+            if width:
+                day = pl.when(text.str.len_chars() == width).then(day)
+            sane = day.dt.year().is_between(1900, 2299)
+            plans += ranges(pl.when(sane).then(day), f"{n}.{form}")
+    counted = cells.frame.select(plans).collect(engine="streaming").row(0, named=True)
+    return [described_column(counted, n, name) for n, name in enumerate(names)]
+
+
+def ranges(values: Any, name: str) -> list[Any]:
+    """Return how many cells read so, the smallest and the largest of them."""
+    return [
+        values.is_not_null().sum().alias(f"{name}.n"),
+        values.min().alias(f"{name}.min"),
+        values.max().alias(f"{name}.max"),
+    ]
+
+
+def described_column(counted: dict[str, Any], n: int, name: str) -> dict[str, Any]:
+    """Choose what a column is from the counts of each reading of its cells."""
+    filled = counted[f"{n}.filled"]
+    kind, form, prefix, other = "", "", f"{n}.text", 0
+    if filled:
+        read = {f: counted[f"{n}.{f}.n"] for f in (*DATES, "number")}
+        # the first of those by which most cells can be read
+        best = max(read, key=lambda f: read[f])
+        if 2 * read[best] >= filled:
+            kind, form = ("number", "") if best == "number" else ("date", best)
+            prefix, other = f"{n}.{best}", filled - read[best]
+        else:
+            kind = "text"
+    low, high = counted[f"{prefix}.min"], counted[f"{prefix}.max"]
+    return {
+        "column": name,
+        "kind": kind,
+        "format": form,
+        "other": other,
+        "missing": counted[f"{n}.missing"],
+        "distinct": counted[f"{n}.distinct"],
+        "min": shown(low),
+        "max": shown(high),
+    }
+
+
+def shown(value: Any) -> str | None:
+    """Write a smallest or largest value; None where there is none."""
+    if value is None:
+        return None
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def key_of(names: Sequence[str], stated: Sequence[str]) -> list[str]:
+    """Return the columns that name a record, as the file writes them."""
+    written = {name.lower(): name for name in names}
+    for key in KEYS:
+        if all(part in written for part in key):
+            return [written[part] for part in key]
+    return [name for name in stated if name in names]
+
+
+def repeats(frame: Any, names: Sequence[str]) -> int:
+    """Return how many rows repeat an earlier one in these columns."""
+    distinct = pl.struct(list(names)).n_unique()
+    rows, different = frame.select(pl.len(), distinct.alias("n")).collect().row(0)
+    return int(rows - different)

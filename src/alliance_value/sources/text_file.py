@@ -1,0 +1,172 @@
+"""A text file's bytes -> its text and the encoding, or what the file is instead."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from pathlib import Path
+
+from alliance_value.contracts.problems import Problem, UserError
+
+GZIP = b"\x1f\x8b"
+# Tables in text are held in memory: larger ones belong in Parquet.
+LARGEST_TEXT = 2 * 1024**3
+# A cell beyond this is no cell: a quotation mark that never closes, or no table.
+LARGEST_CELL = 1_000_000
+# this share of NUL bytes at even or odd places makes text of two bytes a character
+WIDE_CHARACTERS = 0.3
+SHOWN_LINES = 20
+# first bytes -> what the file is, and what to do with it
+OTHER_KINDS = (
+    (
+        b"PK\x03\x04",
+        "an Excel workbook or a zip archive",
+        "unpack it, or name it .xlsx",
+    ),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save it as .xlsx or CSV"),
+    (b"PAR1", "a Parquet file", "name it .parquet, or set format: parquet"),
+    (b"<stata_dta>", "a Stata file", "name it .dta, or set format: stata"),
+    (b"BZh", "compressed by bzip2", "unpack it, or compress it by gzip"),
+    (b"\xfd7zXZ", "compressed by xz", "unpack it, or compress it by gzip"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it, or compress it by gzip"),
+    (b"%PDF", "a PDF document", "export the table as CSV"),
+)
+WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+
+
+def decode(path: Path, encoding: str) -> tuple[str, str]:
+    """Return a file's text and the encoding that it was read in.
+
+    Tried in turn: a byte order mark, UTF-16 without one, UTF-8, and the Western code
+    page 1252, line by line where other lines hold UTF-8.
+
+    Raises
+    ------
+    UserError
+        The file cannot be opened, is damaged, empty, too large, or no text.
+    """
+    raw = content(path)
+    if not raw.strip():
+        raise unreadable(path, "is empty", "export it again")
+    for start, kind, remedy in OTHER_KINDS:
+        if raw.startswith(start):
+            raise unreadable(path, f"is no text but {kind}", remedy)
+    if WEB_PAGE.match(raw[:1000]):
+        raise unreadable(
+            path, "is a web page, not a table", "log in and download the table itself"
+        )
+    candidates = [encoding] if encoding != "auto" else guesses(raw)
+    for candidate in candidates:
+        try:
+            text = raw.decode(candidate)
+        except (ValueError, LookupError):
+            continue
+        text, used = text.removeprefix("\ufeff"), candidate.removesuffix("-sig")
+        break
+    else:
+        if encoding != "auto":
+            raise undecodable(path, raw, candidates)
+        text, used = line_by_line(path, raw)
+    if "\x00" in text:
+        row = text.count("\n", 0, text.index("\x00")) + 1
+        problem = Problem(
+            "the file is no text file: there is a NUL byte",
+            "export the file again, or give its format or encoding in the study file",
+            path.name,
+            row,
+        )
+        raise UserError([problem], f"reading {path.name}")
+    return text, used
+
+
+def content(path: Path) -> bytes:
+    """Return a file's bytes, unpacked, up to the largest text that is held."""
+    try:
+        packed = is_gzip(path)
+        size = 0 if packed else path.stat().st_size
+        if packed:
+            with gzip.open(path) as unpacked:
+                raw = unpacked.read(LARGEST_TEXT + 1)
+        else:
+            raw = path.read_bytes() if size <= LARGEST_TEXT else b""
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise unreadable(
+            path, "is a damaged gzip file", f"fetch it again ({error})"
+        ) from None
+    except OSError as error:
+        raise unreadable(
+            path, "cannot be opened", f"check it and its rights ({error.strerror})"
+        ) from None
+    if max(size, len(raw)) > LARGEST_TEXT:
+        raise unreadable(
+            path,
+            f"holds more than {LARGEST_TEXT / 1024**3:.3g} GiB of text",
+            "save it as Parquet, or cut it into several files",
+        )
+    return raw
+
+
+def is_gzip(path: Path) -> bool:
+    """Return whether a file is compressed by gzip, whatever its name."""
+    with path.open("rb") as stream:
+        return stream.read(2) == GZIP
+
+
+def guesses(raw: bytes) -> list[str]:
+    """Return the encodings that a file may be in by its first bytes."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ["utf-16"]
+    head = raw[: 1000 // 2 * 2]
+    for place, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if head[place::2].count(0) > WIDE_CHARACTERS * len(head):
+            return [name]
+    return ["utf-8-sig"]
+
+
+def line_by_line(path: Path, raw: bytes) -> tuple[str, str]:
+    """Decode a file that is no UTF-8: all by code page 1252, or only such lines."""
+    parts, other, wide = [], [], 0
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        try:
+            parts.append(line.decode("utf-8"))
+            wide += not line.isascii()
+        except UnicodeDecodeError:
+            try:
+                parts.append(line.decode("cp1252"))
+            except UnicodeDecodeError:
+                raise undecodable(path, raw, ["utf-8", "cp1252"]) from None
+            other.append(number)
+    text = "\n".join(parts).removeprefix("\ufeff")
+    if not wide:
+        return text, "cp1252"
+    shown = ", ".join(map(str, other[:SHOWN_LINES]))
+    shown += ", ..." if len(other) > SHOWN_LINES else ""
+    return text, f"utf-8, but cp1252 in {len(other)} lines ({shown})"
+
+
+def undecodable(path: Path, raw: bytes, candidates: list[str]) -> UserError:
+    """Return the error for bytes that no encoding knows, with the first such line."""
+    row = None
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        try:
+            line.decode(candidates[-1])
+        except (ValueError, LookupError):
+            row = number
+            break
+    problem = Problem(
+        f"the file cannot be decoded as {' or '.join(candidates)}",
+        "give the right encoding in the study file",
+        path.name,
+        row,
+    )
+    return UserError([problem], f"reading {path.name}")
+
+
+def unreadable(path: Path, rule: str, remedy: str) -> UserError:
+    """Return the error for a file that cannot be read at all."""
+    first = (remedy.splitlines() or [""])[0][:200]
+    return UserError(
+        [Problem(rule=f"the file {rule}", remedy=first, where=path.name)],
+        f"reading {path.name}",
+    )

@@ -1,0 +1,109 @@
+"""Windows of securities -> days that do not overlap, rows inside, delistings added."""
+
+from __future__ import annotations
+
+import pandas as pd
+import polars as pl
+
+DAY = pl.duration(days=1)
+
+
+def as_spans(windows: pd.DataFrame, key: pl.DataType) -> pl.DataFrame:
+    """Return windows (security, first, last) as spans that do not overlap.
+
+    Parameters
+    ----------
+    windows
+        Days wanted, both ends included.
+    key
+        Type of the securities; what does not fit it is in no file and left out.
+
+    Returns
+    -------
+    polars.DataFrame
+        security, first, last; sorted.
+    """
+    security = windows["security"].astype("string")
+    spans = pl.DataFrame(
+        {
+            "security": pl.Series(security.to_list(), dtype=pl.String),
+            "first": pl.Series(days_of(windows["first"]), dtype=pl.Date),
+            "last": pl.Series(days_of(windows["last"]), dtype=pl.Date),
+        }
+    )
+    spans = spans.with_columns(pl.col("security").cast(key, strict=False))
+    return merged(spans.drop_nulls().filter(pl.col("first") <= pl.col("last")))
+
+
+def days_of(dates: pd.Series) -> list[object]:
+    """Return dates as days, missing ones as None."""
+    stamps = pd.to_datetime(dates)
+    return [None if pd.isna(stamp) else stamp.date() for stamp in stamps]
+
+
+def merged(spans: pl.DataFrame) -> pl.DataFrame:
+    """Put spans of a security together that overlap or adjoin."""
+    spans = spans.sort("security", "first", "last")
+    reach = pl.col("last").cum_max().over("security")
+    before = reach.shift().over("security")
+    fresh = (pl.col("first") > before + DAY).fill_null(True)
+    return (
+        spans.with_columns(run=fresh.cum_sum())
+        .group_by("run", maintain_order=True)
+        .agg(pl.col("security", "first").first(), pl.col("last").max())
+        .select("security", "first", "last")
+    )
+
+
+def inside(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows on days of their security's spans, in their order."""
+    day = pl.col("date").is_between(pl.col("first"), pl.col("last"))
+    joined = rows.join(spans, on="security", how="inner", maintain_order="left")
+    return joined.filter(day).drop("first", "last")
+
+
+def with_delistings(
+    rows: pl.DataFrame, spans: pl.DataFrame, delistings: pl.DataFrame
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Compound delisting returns on their day, (1 + r)(1 + d) - 1, or add the day.
+
+    Parameters
+    ----------
+    rows
+        security, date, ret, code, delisting_flag, company, one row a day.
+    spans
+        The days wanted.
+    delistings
+        security, date, delisting (return as a decimal).
+
+    Returns
+    -------
+    rows : polars.DataFrame
+    counts : dict
+        compounded, added, held (by the file already).
+    """
+    key = ["security", "date"]
+    known = inside(delistings, spans)
+    rows = rows.join(known, on=key, how="left", maintain_order="left")
+    has = pl.col("delisting").is_not_null()
+    held = has & (pl.col("delisting_flag") == "Y").fill_null(False)
+    due = has & ~held
+    both = (1 + pl.col("ret").fill_null(0)) * (1 + pl.col("delisting")) - 1
+    counts = {
+        "compounded": int(rows.select(due.sum()).item()),
+        "held": int(rows.select(held.sum()).item()),
+    }
+    rows = rows.with_columns(
+        ret=pl.when(due).then(both).otherwise("ret"),
+        code=pl.when(~due).then("code"),
+    ).drop("delisting")
+    last = rows.group_by("security").agg(
+        pl.col("date").max().alias("end"), pl.col("company").last()
+    )
+    alone = known.join(last, on="security", how="inner")
+    alone = alone.filter(pl.col("date") > pl.col("end"))
+    counts["added"] = alone.height
+    if alone.height:
+        alone = alone.select("security", "date", "company", ret="delisting")
+        rows = pl.concat([rows, alone], how="diagonal")
+    return rows, counts

@@ -1,0 +1,111 @@
+"""An Excel workbook's first sheet -> its cells under their column names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.sources.csv_file import repeated_names
+from alliance_value.sources.text_file import unreadable
+
+# openpyxl's types of a cell such as #REF! and of a formula
+ERROR, FORMULA = "e", "f"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: cells, the row of each record and of the header, decisions."""
+
+    cells: pd.DataFrame
+    rows: list[int]
+    header_row: int
+    decisions: tuple[str, ...]
+
+
+def read_sheet(path: Path, missing: Sequence[str] = ()) -> Sheet:
+    """Read the first sheet; text that looks like a number stays text.
+
+    The header is the first row with two cells filled. Formulas count by the values
+    that Excel stored with them; an error such as #N/A that the study lists under
+    ``missing`` is blank.
+
+    Raises
+    ------
+    UserError
+        The sheet has no header or rows, merged or repeated column names, cells with
+        errors, or formulas without a stored value; all at once.
+    """
+    from openpyxl import load_workbook
+
+    stored, written = (load_workbook(path, data_only=data) for data in (True, False))
+    name = stored.sheetnames[0]
+    sheet, formulas = stored[name], written[name]
+    grid = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    filled = [sum(v is not None for v in row) for row in grid]
+    top = next((n for n, count in enumerate(filled) if count > 1), None)
+    if top is None:
+        raise unreadable(
+            path,
+            f"has no table in its first sheet '{name}'",
+            f"put the table first; its sheets: {', '.join(stored.sheetnames)}",
+        )
+    header = ["" if v is None else str(v).strip() for v in grid[top]]
+    while not header[-1] and not any(row[len(header) - 1] for row in grid[top + 1 :]):
+        header.pop()
+    problems = [*repeated_names(path, header, top + 1)]
+    problems += [
+        Problem(
+            rule=f"the cells {area} of the header are merged",
+            remedy="unmerge them and give each column its own name in one row",
+            where=path.name,
+            row=top + 1,
+        )
+        for area in sorted(formulas.merged_cells.ranges, key=str)
+        if area.max_col > area.min_col and area.min_row <= top + 1 <= area.max_row
+    ]
+    names = [h or f"unnamed_{n}" for n, h in enumerate(header, start=1)]
+    body, rows = [], []
+    for number in range(top + 1, len(grid)):
+        if not filled[number]:
+            continue
+        cells: list[Any] = grid[number][: len(names)]
+        for place, value in enumerate(cells):
+            written_there = formulas.cell(number + 1, place + 1)
+            rule = ""
+            if sheet.cell(number + 1, place + 1).data_type == ERROR:
+                if str(value) in missing:
+                    cells[place] = None
+                    continue
+                rule = "the cell holds an error"
+                remedy = f"mend the formula, or list '{value}' under missing"
+            elif value is None and written_there.data_type == FORMULA:
+                rule = "the formula has no stored value"
+                remedy = "open the workbook in Excel and save it, or export CSV"
+                value = written_there.value
+            if rule:
+                problems.append(
+                    Problem(
+                        rule,
+                        remedy,
+                        path.name,
+                        row=number + 1,
+                        column=names[place],
+                        value=str(value),
+                    )
+                )
+        body.append(cells)
+        rows.append(number + 1)
+    raise_if(problems, f"reading {path.name}")
+    decisions = []
+    if len(stored.sheetnames) > 1:
+        others = ", ".join(f"'{n}'" for n in stored.sheetnames[1:])
+        decisions.append(f"sheet '{name}' is read, not {others}")
+    if top:
+        decisions.append(f"header in row {top + 1}")
+    table = pd.DataFrame(body, columns=names, dtype=object).infer_objects()
+    return Sheet(table, rows, top + 1, tuple(decisions))

@@ -1,0 +1,1074 @@
+"""The corpus: files and study files with something wrong in them.
+
+What each ends in stands in expected.yaml under the case's id.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+Content = bytes | str | Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One bad input: how it is read, what is wrong, its files and settings."""
+
+    id: str
+    wrong: str
+    entry: str
+    files: Mapping[str, Content]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+GOOD = "firm,year,x\nA,2001,1\nA,2002,2\nB,2001,3\n"
+
+
+def panel(id: str, wrong: str, *lines: str, **settings: Any) -> Case:
+    """Return a case of a table of firm, year and x."""
+    text = "\n".join(["firm,year,x", "A,2001,1", *lines]) + "\n"
+    return Case(id, wrong, "firm_years", {"a.csv": text}, settings)
+
+
+def file(
+    id: str, wrong: str, content: Content, name: str = "a.csv", **settings: Any
+) -> Case:
+    """Return a case of a whole file for a table of firm, year and x."""
+    return Case(id, wrong, "firm_years", {name: content}, settings)
+
+
+def zipped(text: str) -> bytes:
+    """Return a zip archive with one file."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.csv"), text)
+    return stream.getvalue()
+
+
+def workbook(fill: Callable[[Any], None]) -> Callable[[Path], None]:
+    """Return a writer of an Excel workbook."""
+
+    def write(path: Path) -> None:
+        from openpyxl import Workbook
+
+        book = Workbook()
+        fill(book)
+        book.save(path)
+
+    return write
+
+
+def rows(*lines: tuple[Any, ...]) -> Callable[[Any], None]:
+    """Return what fills a workbook's first sheet with rows."""
+
+    def fill(book: Any) -> None:
+        for line in lines:
+            book.active.append(line)
+
+    return fill
+
+
+def two_sheets(book: Any) -> None:
+    """Put a title, a good table and a sheet of notes into a workbook."""
+    rows(("Panel of firms",), (), ("firm", "year", "x"), ("A", 2001, 1))(book)
+    book.create_sheet("notes").append(["ask the coders"])
+
+
+def merged(book: Any) -> None:
+    """Merge two cells of a header."""
+    rows(("firm", "year", "x", None), ("A", 2001, 1, 2))(book)
+    book.active.merge_cells("C1:D1")
+
+
+def parquet(table: pd.DataFrame) -> Callable[[Path], None]:
+    """Return a writer of a Parquet file."""
+    return lambda path: table.to_parquet(path, index=False)
+
+
+def damaged_parquet(path: Path) -> None:
+    """Write the first half of a Parquet file."""
+    pd.DataFrame({"firm": ["A"], "year": [2001], "x": [1.0]}).to_parquet(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def damaged_stata(path: Path) -> None:
+    """Write the first half of a Stata file."""
+    frame = pd.DataFrame({"firm": ["A"] * 50, "year": [2001] * 50, "x": [1.0] * 50})
+    frame.to_stata(path, write_index=False)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+WIDE_HEAD = ",".join(f"c{n}" for n in range(3000))
+WIDE_ROW = ",".join("1" for _ in range(3000))
+PACKED = gzip.compress(GOOD.encode() * 50, mtime=0)
+
+FILES = [
+    file("gzip-truncated", "a truncated gzip file", PACKED[:-20], "a.csv.gz"),
+    file(
+        "gzip-named-csv",
+        "a gzip file without .gz in its name",
+        PACKED[:0] + gzip.compress(GOOD.encode(), mtime=0),
+    ),
+    file("empty", "an empty file", b""),
+    file("blank", "a file of blanks and line ends", b" \n\n \n"),
+    file("header-only", "a header and no rows", "firm,year,x\n"),
+    file("no-header", "no header: the first row is data", "A,2001,1\nA,2002,2\n"),
+    file("delimiter-unknown", "cells between tildes", GOOD.replace(",", "~")),
+    file(
+        "delimiter-wrong", "a study that names the wrong delimiter", GOOD, delimiter=";"
+    ),
+    file(
+        "semicolons",
+        "semicolons and decimal commas",
+        "firm;year;x\nA;2001;1,5\n",
+        decimal=",",
+    ),
+    file(
+        "latin-1-in-utf-8",
+        "two encodings in one file",
+        "firm,year,x\nSociété,2001,1\n".encode() + "Börse,2001,2\n".encode("latin-1"),
+    ),
+    file(
+        "cp1252",
+        "a file in the Western code page",
+        "firm,year,x\nSociété,2001,1\n".encode("cp1252"),
+    ),
+    file(
+        "bytes-undecodable",
+        "bytes that no encoding of text knows",
+        b"firm,year,x\nA\x81,2001,1\n",
+    ),
+    file(
+        "encoding-wrong",
+        "a study that names the wrong encoding",
+        "firm,year,x\nSociété,2001,1\n".encode("cp1252"),
+        encoding="ascii",
+    ),
+    file("bom", "a byte order mark before the header", b"\xef\xbb\xbf" + GOOD.encode()),
+    file("utf-16", "UTF-16 with a byte order mark", GOOD.encode("utf-16")),
+    file("utf-16-bare", "UTF-16 without a byte order mark", GOOD.encode("utf-16-le")),
+    file(
+        "nul-bytes", "NUL bytes in a row", b"firm,year,x\nA,2001,1\nA,20\x00\x0002,2\n"
+    ),
+    file(
+        "header-repeated",
+        "downloads put together, each with its header",
+        GOOD + "firm,year,x\nB,2002,4\nfirm,year,x\nB,2003,5\n",
+    ),
+    file(
+        "columns-same-name", "two columns with one name", "firm,year,x,x\nA,2001,1,2\n"
+    ),
+    file(
+        "columns-swapped",
+        "names of firm and year swapped",
+        "year,firm,x\nA,2001,1\nB,2001,2\n",
+    ),
+    file(
+        "column-missing",
+        "a column missing, its name misspelt",
+        "firm,yaer,x\nA,2001,1\n",
+    ),
+    file(
+        "columns-many",
+        "3,000 columns",
+        f"firm,year,x,{WIDE_HEAD}\nA,2001,1,{WIDE_ROW}\n",
+    ),
+    file(
+        "cell-wide",
+        "a cell of 3 million letters",
+        f'firm,year,x\nA,2001,1\nB,2001,"{"y" * 3_000_000}"\n',
+    ),
+    file(
+        "rows-ragged",
+        "rows with too many and too few cells",
+        "firm,year,x\nA,2001,1,9\nA,2002\nB,2001,3\n",
+    ),
+    file(
+        "quote-open",
+        "a quotation mark that never closes",
+        'firm,year,x\nA,2001,1\n"B,2001,2\nC,2001,3\n',
+    ),
+    file(
+        "line-end-in-cell",
+        "line ends within quoted cells",
+        'firm,year,x\n"A\nInc",2001,1\nB,2001,oops\n',
+    ),
+    file("line-ends-cr", "line ends of old Macintosh files", GOOD.replace("\n", "\r")),
+    file(
+        "parquet-wrong-type",
+        "a Parquet file with text for numbers",
+        parquet(
+            pd.DataFrame({"firm": ["A", "B"], "year": [2001, 2001], "x": ["1", "one"]})
+        ),
+        "a.parquet",
+    ),
+    file("parquet-truncated", "a truncated Parquet file", damaged_parquet, "a.parquet"),
+    file("stata-corrupt", "a truncated Stata file", damaged_stata, "a.dta"),
+    file(
+        "xlsx-named-csv",
+        "an Excel workbook named .csv",
+        workbook(rows(("firm", "year", "x"), ("A", 2001, 1))),
+    ),
+    file("zip", "a zip archive named .csv", zipped(GOOD)),
+    file("csv-named-xlsx", "a CSV file named .xlsx", GOOD, "a.xlsx"),
+    file(
+        "parquet-named-csv",
+        "a Parquet file named .csv",
+        parquet(pd.DataFrame({"firm": ["A"], "year": [2001], "x": [1.0]})),
+    ),
+    file(
+        "web-page",
+        "the log-in page instead of the table",
+        "<!DOCTYPE html>\n<html><body>Log in</body></html>\n",
+    ),
+    file("folder", "a folder instead of a file", lambda path: path.mkdir()),
+    file(
+        "link-loop",
+        "a symbolic link to itself",
+        lambda path: path.symlink_to(path.name),
+    ),
+    Case(
+        "several-files-bad",
+        "three bad files of one source",
+        "firm_years",
+        {
+            "a.csv": "",
+            "b.csv": 'firm,year,x\n"A,2001,1\n',
+            "c.csv.gz": PACKED[:30],
+            "d.csv": GOOD,
+        },
+    ),
+    file(
+        "excel-sheets-title",
+        "a workbook with a title and a second sheet",
+        workbook(two_sheets),
+        "a.xlsx",
+    ),
+    file(
+        "excel-merged-header",
+        "merged cells in a workbook's header",
+        workbook(merged),
+        "a.xlsx",
+    ),
+    file(
+        "excel-errors",
+        "#REF! and #N/A in a workbook",
+        workbook(
+            rows(("firm", "year", "x"), ("A", 2001, "#REF!"), ("B", 2001, "#N/A"))
+        ),
+        "a.xlsx",
+    ),
+    file(
+        "excel-error-is-missing",
+        "#N/A in a workbook, listed under missing",
+        workbook(rows(("firm", "year", "x"), ("A", 2001, 1), ("B", 2001, "#N/A"))),
+        "a.xlsx",
+        missing=["#N/A"],
+    ),
+    file(
+        "excel-formulas",
+        "formulas that Excel never computed",
+        workbook(rows(("firm", "year", "x"), ("A", 2001, "=1+1"))),
+        "a.xlsx",
+    ),
+    file(
+        "excel-empty",
+        "a workbook with nothing in its first sheet",
+        workbook(rows()),
+        "a.xlsx",
+    ),
+]
+
+CELLS = [
+    panel(
+        "numbers-written-otherwise",
+        "thousands, currency, percent, brackets, European decimals",
+        'B,2001,"1,234"',
+        "C,2001,$5",
+        "D,2001,7%",
+        "E,2001,(8)",
+        'F,2001,"9,5"',
+        "G,2001,1.234.567",
+    ),
+    panel(
+        "numbers-not-finite",
+        "NaN, inf and 1e400",
+        "B,2001,NaN",
+        "C,2001,inf",
+        "D,2001,1e400",
+        "E,2001,-Infinity",
+    ),
+    panel(
+        "numbers-not-finite-missing",
+        "NaN, inf and 1e400 where invalid: missing",
+        "B,2001,NaN",
+        "C,2001,inf",
+        "D,2001,1e400",
+        invalid="missing",
+    ),
+    panel(
+        "text-in-numbers",
+        "words in a column of numbers",
+        "B,2001,n/a",
+        "C,2001,see note 3",
+    ),
+    panel(
+        "thousands-groups",
+        "thousands in groups of two",
+        'B,2001,"1,23"',
+        'C,2001,"1,234"',
+        thousands=",",
+    ),
+    panel(
+        "years-absurd",
+        "years 1215 and 20044 among years",
+        "B,1215,2",
+        "C,20044,3",
+        "D,2002,4",
+        "D,2003,5",
+        "D,2004,6",
+    ),
+    panel(
+        "years-unreadable", "years that are text", "B,FY2001,2", "C,,3", "D,2001.5,4"
+    ),
+    panel(
+        "years-unreadable-stop",
+        "years that are text, where missing_key: stop",
+        "B,FY2001,2",
+        "C,,3",
+        missing_key="stop",
+    ),
+    panel("firm-missing", "a row without firm", ",2001,2"),
+    panel(
+        "firm-scientific",
+        "firm codes that a spreadsheet made numbers of",
+        "1.23E+05,2001,2",
+        "1.23E+05,2002,3",
+    ),
+    panel(
+        "keys-repeated",
+        "firm-years that repeat, alike and not",
+        "A,2001,1",
+        "B,2001,2",
+        "B,2001,3",
+    ),
+    panel(
+        "keys-repeated-first",
+        "firm-years that repeat, where duplicates: first",
+        "A,2001,1",
+        "B,2001,2",
+        "B,2001,3",
+        duplicates="first",
+    ),
+]
+
+COMP = "gvkey,datadate,fyear,indfmt,datafmt,popsrc,consol,at,sale,sich,sic\n"
+
+
+def compustat(id: str, wrong: str, *lines: str) -> Case:
+    """Return a case of Compustat's annual file; at and sale are read."""
+    head = COMP + "001000,2001-12-31,2001,INDL,STD,D,C,100,50,2834,2834\n"
+    settings = {"reader": "compustat", "needs": ["at", "sale"]}
+    text = head + "\n".join(lines) + "\n"
+    return Case(id, wrong, "firm_years", {"comp.csv": text}, settings)
+
+
+REST = "INDL,STD,D,C"
+STATEMENTS = [
+    compustat(
+        "gvkey-zeros-lost",
+        "leading zeros of gvkey lost",
+        f"1000,2002-12-31,2002,{REST},110,55,2834,2834",
+    ),
+    compustat(
+        "assets-negative",
+        "negative assets and zero sales",
+        f"001001,2001-12-31,2001,{REST},-5,50,2834,2834",
+        f"001002,2001-12-31,2001,{REST},5,0,2834,2834",
+    ),
+    compustat(
+        "dates-three-formats",
+        "period ends in three formats",
+        f"001001,20011231,2001,{REST},1,1,2834,2834",
+        f"001002,12/31/2001,2001,{REST},2,2,2834,2834",
+        f"001003,31DEC2001,2001,{REST},3,3,2834,2834",
+    ),
+    compustat(
+        "year-1215",
+        "a fiscal year of 1215",
+        f"001001,2001-12-31,1215,{REST},1,1,2834,2834",
+    ),
+    compustat(
+        "codes-for-missing",
+        "letters for missing values, thousands separators",
+        f'001001,2001-12-31,2001,{REST},C,"1,234",2834,2834',
+    ),
+    compustat(
+        "other-keyset",
+        "restated and financial-services rows",
+        "001000,2001-12-31,2001,FS,STD,D,C,90,40,2834,2834",
+        "001000,2001-12-31,2001,INDL,SUMM_STD,D,C,90,40,2834,2834",
+    ),
+    compustat(
+        "rows-identical",
+        "rows that repeat, alike and less filled",
+        f"001000,2001-12-31,2001,{REST},100,50,2834,2834",
+        f"001000,2001-12-31,2001,{REST},100,,2834,2834",
+    ),
+    compustat(
+        "closed-twice",
+        "two closings of one fiscal year",
+        f"001000,2001-09-30,2001,{REST},80,40,2834,2834",
+    ),
+    Case(
+        "compustat-columns",
+        "no datadate, gvkey misspelt",
+        "firm_years",
+        {"comp.csv": "gvkye,fyear,at,sale\n1,2001,1,1\n"},
+        {"reader": "compustat", "needs": ["at", "sale"]},
+    ),
+    Case(
+        "compustat-european",
+        "decimal commas in Compustat's file",
+        "firm_years",
+        {
+            "comp.csv": COMP.replace(",", ";")
+            + "001000;2001-12-31;2001;INDL;STD;D;C;12,345;50,5;2834;2834\n"
+        },
+        {"reader": "compustat", "needs": ["at", "sale"], "decimal": ","},
+    ),
+]
+
+SDC = (
+    "Deal Number,Alliance Date Announced,Date Effective,Date Alliance Terminated,"
+    "Status,Participants in Venture / Alliance (Short Name),Participant CUSIP,"
+    "Participant Ultimate Parent CUSIP,Marketing Flag\n"
+)
+TWO = '"Alpha\nBeta","012345\nABCDEF","012345\nABCDEF"'
+GOOD_DEAL = f"1,01/15/2004,,,Completed/Signed,{TWO},Y\n"
+
+
+def deal(id: str, wrong: str, *lines: str) -> Case:
+    """Return a case of a download of alliances whose first deal is good."""
+    text = SDC + GOOD_DEAL + "".join(f"{line}\n" for line in lines)
+    return Case(id, wrong, "deals", {"sdc.csv": text})
+
+
+GAMMA = '"Gamma\nDelta","111111\n222222","111111\n222222"'
+NINE = [
+    '"' + "\n".join(f"{prefix}{n}" for n in range(1, 10)) + '"'
+    for prefix in ("Firm ", "00000", "00000")
+]
+FIXED = """\
+Joint Ventures & Alliances
+
+Deal Number  Alliance Date  Status            Participants in Venture / Alliance  Participant
+             Announced                        (Short Name)                        CUSIP
+-----------  -------------  ----------------  ----------------------------------  -----------
+100          01/15/04       Completed/Signed  Alpha Corp                          012345
+                                              Beta Inc                            ABCDEF
+\fJoint Ventures & Alliances   Page 2
+"""
+FLAT = """\
+SDC Platinum
+
+Deal Number  Alliance Date Announced  Status            Participants in Venture / Alliance (Short Name)  Participant CUSIP
+100          01/15/04                 Completed/Signed  Alpha Corp                                       012345
+                                                        Beta Inc                                         ABCDEF
+\fSDC Platinum  Page 2
+Deal Number  Alliance Date Announced  Status            Participants in Venture / Alliance (Short Name)  Participant CUSIP
+200          02/20/05                 Pending           Gamma Co                                         111111
+                                                        Delta Co                                         222222
+Session Details
+Request  Hits
+1        2
+"""
+LSEG = """\
+Instrument,TR.JVSDCDealNumber,TR.JVDateAnnounced,TR.JVStatus,TR.JVIsAMarketingAgreement,TR.JVParticipantShortName,TR.JVParticipantSDCCusip
+AAA.N,100,2004-01-15,C,True,Alpha Corp,012345
+AAA.N,100,2004-01-15,C,True,Beta Inc,ABCDEF
+AAA.N,200,2005-02-20,Pending,False,Alpha Corp,012345
+AAA.N,200,2005-02-20,Pending,False,Gamma Co,111111
+CCC.N,,,,,,
+BBB.N,100,2004-01-16,C,True,Gamma Corp,111111
+BBB.N,100,2004-01-15,C,True,Alpha Corp,012345
+BBB.N,100,2004-01-15,C,True,Beta Inc,ABCDEF
+"""
+DEALS = [
+    deal("status-unknown", "an unknown status", f"2,02/15/2004,,,Dormant,{GAMMA},Y"),
+    deal(
+        "partner-alone",
+        "an alliance with one partner",
+        "2,02/15/2004,,,Pending,Gamma,111111,111111,Y",
+    ),
+    deal(
+        "partners-nine",
+        "an alliance with nine partners",
+        f"2,02/15/2004,,,Pending,{','.join(NINE)},Y",
+    ),
+    deal(
+        "partner-twice",
+        "the same partner twice",
+        '2,02/15/2004,,,Pending,"Gamma\nGamma","111111\n111111","111111\n111111",Y',
+    ),
+    deal(
+        "terminated-before",
+        "terminated before it was announced",
+        f"2,02/15/2004,,01/01/2003,Terminated,{GAMMA},Y",
+    ),
+    deal(
+        "dates-absurd",
+        "an alliance of 1850 and one of 2150",
+        f"2,02/15/1850,,,Pending,{GAMMA},Y",
+        f"3,02/15/2150,,,Pending,{GAMMA},Y",
+        f"4,02/15/2004,,02/15/2150,Pending,{GAMMA},Y",
+    ),
+    deal(
+        "dates-impossible",
+        "31 February, a thirteenth month, words",
+        f"2,02/31/2004,,,Pending,{GAMMA},Y",
+        f"3,13/13/2004,,,Pending,{GAMMA},Y",
+        f"4,soon,,,Pending,{GAMMA},Y",
+    ),
+    Case(
+        "dates-day-first",
+        "day before month, told by the column itself",
+        "deals",
+        {
+            "sdc.csv": SDC
+            + f"1,15/01/2004,,,Pending,{TWO},Y\n2,03/04/2004,,,Pending,{GAMMA},Y\n"
+        },
+    ),
+    deal(
+        "dates-ambiguous",
+        "month first in one row, day first in another, both possible in a third",
+        f"2,25/12/2004,,,Pending,{GAMMA},Y",
+        '3,03/04/2004,,,Pending,"Epsilon\nZeta","333333\n444444","333333\n444444",Y',
+    ),
+    deal(
+        "flag-unknown",
+        "a flag that is neither yes nor no",
+        f"2,02/15/2004,,,Pending,{GAMMA},maybe",
+    ),
+    deal(
+        "lines-out-of-order",
+        "a deal's later lines after another deal",
+        "2,02/15/2004,,,Pending,Gamma,111111,111111,Y",
+        "3,03/15/2004,,,Pending,Epsilon,333333,333333,N",
+        "2,,,,,Delta,222222,222222,",
+        ",,,,,Eta,555555,555555,",
+        "3,,,,,Zeta,444444,444444,",
+    ),
+    Case(
+        "lines-orphaned",
+        "lines above the first deal",
+        "deals",
+        {"sdc.csv": SDC + ",,,,,Nobody,999999,999999,\n" + GOOD_DEAL},
+    ),
+    deal(
+        "deal-without-number",
+        "a deal without its number, and its lines",
+        ",02/15/2004,,,Pending,Gamma,111111,111111,Y",
+        ",,,,,Delta,222222,222222,",
+    ),
+    deal(
+        "deal-repeated",
+        "a deal number that repeats; the same deal two days later",
+        f"1,01/15/2004,,,Completed/Signed,{TWO},",
+        f"2,01/17/2004,,,Completed/Signed,{TWO},Y",
+    ),
+    Case(
+        "page-furniture",
+        "form feeds, repeated heads and a trailer",
+        "deals",
+        {
+            "sdc.csv": SDC
+            + GOOD_DEAL
+            + "\fSDC Platinum Page 2\n"
+            + SDC
+            + f"2,02/15/2004,,,Pending,{GAMMA},Y\nSession Details\nRequest,Hits\n1,2\n"
+        },
+    ),
+    deal(
+        "cusip-scientific",
+        "CUSIPs that a spreadsheet made numbers of",
+        '2,02/15/2004,,,Pending,"Gamma\nDelta","1.23E+05\n222222","1.23E+05\n222222",Y',
+    ),
+    deal(
+        "cusip-zeros-lost",
+        "leading zeros of CUSIPs lost",
+        '2,02/15/2004,,,Pending,"Gamma\nDelta","1111\n22222","1111\n22222",Y',
+    ),
+    deal("deal-line-short", "a deal with too few cells", "2,02/15/2004,Pending"),
+    Case(
+        "deals-all-bad",
+        "no deal that can be used",
+        "deals",
+        {"sdc.csv": SDC + f"1,soon,,,Pending,{TWO},Y\n2,01/15/2004,,,Gone,{GAMMA},Y\n"},
+    ),
+    Case(
+        "deals-other-file",
+        "a file that is no download of alliances",
+        "deals",
+        {"sdc.csv": "a,b\n1,2\n"},
+    ),
+    Case(
+        "deals-columns",
+        "no status, announcement misspelt",
+        "deals",
+        {
+            "sdc.csv": SDC.replace("Status,", "").replace(
+                "Alliance Date Announced", "Alliance Date Anounced"
+            )
+            + f"1,01/15/2004,,,{TWO},Y\n"
+        },
+    ),
+    Case(
+        "deals-several-bad",
+        "two bad downloads at once",
+        "deals",
+        {"sdc_1.csv": "", "sdc_2.csv.gz": PACKED[:30], "sdc_3.csv": SDC + GOOD_DEAL},
+    ),
+    Case(
+        "deals-fixed-width",
+        "a report in columns of fixed width",
+        "deals",
+        {"sdc.txt": FLAT},
+    ),
+    Case(
+        "deals-fixed-width-ruler",
+        "stacked heads over a line of dashes",
+        "deals",
+        {"sdc.txt": FIXED},
+    ),
+    Case(
+        "deals-fixed-width-crossing",
+        "a cell that runs into the next column",
+        "deals",
+        {
+            "sdc.txt": FIXED.replace(
+                "Alpha Corp                          012345",
+                "Alpha Corporation of the United States 012345",
+            )
+        },
+    ),
+    Case(
+        "deals-lseg",
+        "LSEG's names, a row per instrument and participant",
+        "deals",
+        {"sdc.csv": LSEG},
+    ),
+]
+
+UNITS = "gvkey,fyear,filing_date,filing_accession,unit_name,unit_class,coder,confidence,sales_share\n"
+GOOD_UNIT = "001000,2004,2005-03-01,0001,Consumers,customer,AB,0.9,0.6\n"
+
+
+def units(id: str, wrong: str, *lines: str) -> Case:
+    """Return a case of a coding sheet whose first unit is good."""
+    text = UNITS + GOOD_UNIT + "".join(f"{line}\n" for line in lines)
+    return Case(id, wrong, "structures", {"sheet.csv": text})
+
+
+SHEETS = [
+    Case(
+        "sheet-empty", "a coding sheet without rows", "structures", {"sheet.csv": UNITS}
+    ),
+    Case(
+        "sheet-columns",
+        "a coding sheet without coder, unit_class misspelt",
+        "structures",
+        {
+            "sheet.csv": "gvkey,fyear,filing_date,filing_accession,unit_name,unit_clas,confidence,sales_share\n1,2004,,,A,customer,1,1\n"
+        },
+    ),
+    units(
+        "unit-class-unknown",
+        "unknown classes of units",
+        "001000,2004,2005-03-01,1,Drugs,divisional,AB,1,0.4",
+        "001000,2004,2005-03-01,1,Other,non-customer,AB,1,0.4",
+    ),
+    units(
+        "confidence-out-of-range",
+        "confidence and sales shares outside 0 to 1",
+        "001000,2004,2005-03-01,1,Drugs,product,AB,7,0.4",
+        "001000,2004,2005-03-01,1,Tools,product,AB,1,40",
+    ),
+    units(
+        "filed-at-the-wrong-time",
+        "filings before and long after the year that they code",
+        "001000,2004,2003-03-01,1,Drugs,product,AB,1,0.4",
+        "001000,2004,2011-03-01,1,Tools,product,AB,1,0.4",
+    ),
+    units(
+        "filing-date-unreadable",
+        "filing dates that are none",
+        "001000,2004,2005-02-31,1,Drugs,product,AB,1,0.4",
+    ),
+    units(
+        "coder-missing",
+        "a row without coder",
+        "001000,2004,2005-03-01,1,Drugs,product,,1,0.4",
+    ),
+    units(
+        "unit-year-absurd",
+        "a unit of the year 1215",
+        "001000,1215,2005-03-01,1,Drugs,product,AB,1,0.4",
+    ),
+    units(
+        "unit-repeated",
+        "a unit coded twice by one coder, alike and not",
+        "001000,2004,2005-03-01,0001,Consumers,customer,AB,0.9,0.6",
+        "001000,2004,2005-03-01,0001,Consumers,product,AB,0.9,0.6",
+    ),
+    Case(
+        "sheet-all-bad",
+        "columns mixed up: no row can be used",
+        "structures",
+        {"sheet.csv": UNITS + "001000,2004,2005-03-01,1,customer,Consumers,AB,1,0.4\n"},
+    ),
+    Case(
+        "sheets-joined",
+        "two sheets read as one, a bad row in the second",
+        "structures",
+        {
+            "a.csv": UNITS + GOOD_UNIT,
+            "b.csv": UNITS
+            + "001000,2004,2005-03-01,1,Drugs,divisional,AB,1,0.4\n001001,2004,,,All,mixed,AB,1,1\n",
+        },
+    ),
+    Case(
+        "sheets-other-columns",
+        "two sheets with other columns",
+        "structures",
+        {
+            "a.csv": UNITS + GOOD_UNIT,
+            "b.csv": UNITS.replace("coder", "reader") + GOOD_UNIT,
+        },
+    ),
+    units(
+        "formula-in-names",
+        "names that a spreadsheet would run",
+        "001000,2004,2005-03-01,1,=cmd|' /C calc'!A0,@SUM(1),AB,1,0.4",
+    ),
+]
+
+LINK = "gvkey,linkprim,linktype,lpermno,linkdt,linkenddt\n001000,P,LC,10001,1990-01-01,1999-12-31\n"
+SECURITY = "permno,permco,namedt,nameendt,ncusip,comnam\n10001,1,1990-01-01,1999-12-31,01234510,ALPHA\n"
+
+
+def table(entry: str, head: str) -> Callable[..., Case]:
+    """Return a maker of cases of one vendor's file whose first row is good."""
+
+    def make(id: str, wrong: str, *lines: str, whole: str = "") -> Case:
+        text = whole or head + "".join(f"{line}\n" for line in lines)
+        return Case(id, wrong, entry, {f"{entry}.csv": text})
+
+    return make
+
+
+link, security = table("links", LINK), table("names", SECURITY)
+segment = table(
+    "segments",
+    "gvkey,datadate,srcdate,stype,sid,snms,sales,sics1\n001000,2004-12-31,2004-12-31,BUSSEG,1,Drugs,10,2834\n",
+)
+delisting = table(
+    "delistings", "permno,dlstdt,dlstcd,dlret\n10001,2004-01-20,231,0.1\n"
+)
+factor = table("factors", "")
+day = table(
+    "daily", "permno,permco,date,prc,ret,shrout\n10001,1,2004-01-05,10,0.01,1000\n"
+)
+FRENCH = "This file was created by CMPT\n\n,Mkt-RF,SMB,HML,RF\n20040105,  1.00,  0.1, 0.2,0.004\n"
+SECURITIES = [
+    link(
+        "links-overlap",
+        "links of one firm that overlap",
+        "001000,P,LC,10001,1995-01-01,2005-12-31",
+        "001000,C,LU,10002,1998-01-01,2003-12-31",
+    ),
+    link(
+        "link-ends-first",
+        "a link that ends before it begins",
+        "001001,P,LC,10002,2000-01-01,1999-01-01",
+    ),
+    link(
+        "link-type-unknown",
+        "an unknown and an unused type of link",
+        "001001,P,XX,10002,2000-01-01,E",
+        "001001,P,LD,10002,2000-01-01,E",
+    ),
+    link(
+        "links-swapped",
+        "begin and end swapped in every row",
+        whole="gvkey,linkprim,linktype,lpermno,linkenddt,linkdt\n001000,P,LC,10001,1990-01-01,1999-12-31\n",
+    ),
+    link(
+        "links-no-type",
+        "a file without links of a used type",
+        whole="gvkey,linkprim,linktype,lpermno,linkdt,linkenddt\n001000,P,NR,10001,1990-01-01,E\n",
+    ),
+    link(
+        "links-columns",
+        "linktype missing, linkprim misspelt",
+        whole="gvkey,linkprm,lpermno,linkdt,linkenddt\n001000,P,10001,1990-01-01,E\n",
+    ),
+    link(
+        "link-gvkey-scientific",
+        "a gvkey that a spreadsheet made a number of",
+        "1.0E+03,P,LC,10002,2000-01-01,E",
+    ),
+    link(
+        "link-security-fraction",
+        "PERMNOs that are no whole numbers",
+        "001001,P,LC,10002.5,2000-01-01,E",
+        "001002,P,LC,none,2000-01-01,E",
+    ),
+    security(
+        "names-backwards",
+        "a name that ends before it begins, one that repeats",
+        "10002,2,2000-01-01,1999-01-01,11111110,BETA",
+        "10001,1,1990-01-01,1999-12-31,01234510,ALPHA",
+    ),
+    security(
+        "names-cusip",
+        "CUSIPs without zeros and as numbers",
+        "10002,2,2000-01-01,,1111110,BETA",
+        "10003,3,2000-01-01,,1.23E+08,GAMMA",
+    ),
+    security(
+        "names-header-repeated",
+        "a header that stands again in the name history",
+        "permno,permco,namedt,nameendt,ncusip,comnam",
+        "10002,2,2000-01-01,,11111110,BETA",
+    ),
+    segment(
+        "segments-sources",
+        "segments under several source dates, and repeated",
+        "001000,2004-12-31,2005-12-31,BUSSEG,1,Drugs,12,2834",
+        "001000,2004-12-31,2004-12-31,BUSSEG,1,Drugs,9,2834",
+        "001000,2004-12-31,2004-12-31,GEOSEG,1,Asia,5,",
+    ),
+    segment(
+        "segments-sales",
+        "sales of segments that are negative, text or letters",
+        "001000,2004-12-31,2004-12-31,BUSSEG,2,Eliminations,-3,",
+        "001000,2004-12-31,2004-12-31,BUSSEG,3,Tools,n.m.,",
+        "001000,2004-12-31,2004-12-31,BUSSEG,4,Seeds,C,",
+        '001000,2004-12-31,2004-12-31,BUSSEG,5,Food,"1,234",',
+    ),
+    delisting(
+        "delisting-codes",
+        "unknown codes of delistings and of their returns",
+        "10002,2004-01-20,999,0.2",
+        "10003,2004-01-20,574,A",
+        "10004,2004-01-20,574,-55",
+        "10005,,574,0.1",
+    ),
+    factor(
+        "factors-missing-values",
+        "-99.99 for missing factors and no footer",
+        whole=FRENCH
+        + "20040106,-99.99,0.1,0.2,0.004\n20040107, 0.50, -99.99,0.2,0.004\n",
+    ),
+    factor(
+        "factors-no-header",
+        "a factor file without names of factors",
+        whole="20040105,1.00,0.1,0.2,0.004\n",
+    ),
+    day(
+        "daily-return-codes",
+        "codes and letters for missing returns",
+        "10001,1,2004-01-06,11,C,1000",
+        "10001,1,2004-01-07,11,-66,1000",
+        "10001,1,2004-01-08,11,B,1000",
+    ),
+    day(
+        "daily-price-zero",
+        "a price of 0, of bid and ask, and negative shares",
+        "10001,1,2004-01-06,0,0.01,1000",
+        "10001,1,2004-01-07,-11,0.01,1000",
+        "10001,1,2004-01-08,11,0.01,-5",
+    ),
+    day(
+        "daily-return-absurd",
+        "a return of 378,000 %",
+        "10001,1,2004-01-06,11,3780,1000",
+    ),
+    day(
+        "daily-rows-repeated",
+        "a day that stands twice",
+        "10001,1,2004-01-05,10,0.01,1000",
+        "10001,1,2004-01-05,12,0.03,1000",
+    ),
+    day(
+        "daily-nobody",
+        "a daily file of other securities",
+        whole="permno,permco,date,prc,ret,shrout\n77777,1,2004-01-05,10,0.01,1000\n",
+    ),
+    day(
+        "daily-columns",
+        "returns missing, shrout misspelt",
+        whole="permno,permco,date,prc,shrot\n10001,1,2004-01-05,10,1000\n",
+    ),
+    Case(
+        "daily-truncated",
+        "a truncated daily file",
+        "daily",
+        {
+            "daily.csv.gz": gzip.compress(
+                b"permno,permco,date,prc,ret,shrout\n"
+                + b"10001,1,2004-01-05,10,0.01,1000\n" * 5000,
+                mtime=0,
+            )[:120]
+        },
+    ),
+]
+
+STUDY = """\
+study: bad
+title: A study
+sources:
+  firm_years: {file: data.csv, entity: firm, time: year}
+variables:
+  roa: {value: x / y}
+models:
+  - name: base
+    outcome: roa
+    terms: [size]
+"""
+
+
+def study(
+    id: str, wrong: str, *edits: tuple[str, str], whole: Content = "", **environ: str
+) -> Case:
+    """Return a case of a study file beside one good table."""
+    text = STUDY
+    for old, new in edits:
+        assert text.count(old) == 1, (id, old)
+        text = text.replace(old, new)
+    files: dict[str, Content] = {"study.yaml": whole or text, "data.csv": GOOD}
+    return Case(id, wrong, "study", files, {"environ": environ})
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n"
+    for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+STUDIES = [
+    study(
+        "path-up",
+        "a path that climbs out of the checkout",
+        ("file: data.csv", "file: ../../etc/passwd"),
+    ),
+    study("path-absolute", "an absolute path", ("file: data.csv", "file: /etc/passwd")),
+    study(
+        "path-variable-up",
+        "a path that climbs out of a variable's folder",
+        ("file: data.csv", 'file: "${DATA}/../../etc/passwd"'),
+        DATA="/data",
+    ),
+    study(
+        "path-variable-unset",
+        "an environment variable that is not set",
+        ("file: data.csv", 'file: "${DATA}/data.csv"'),
+    ),
+    study(
+        "path-absent", "a file that is not there", ("file: data.csv", "file: date.csv")
+    ),
+    study("path-folder", "a folder for a file", ("file: data.csv", "file: .")),
+    study(
+        "study-name-slashes",
+        "a study's name with slashes",
+        ("study: bad", "study: ../bad"),
+    ),
+    study(
+        "study-name-line-end",
+        "a study's name with a line end",
+        ("study: bad", 'study: "bad\\n"'),
+    ),
+    study("yaml-tab", "a tab for an indent", ("  firm_years:", "\tfirm_years:")),
+    study(
+        "yaml-key-twice",
+        "a key that stands twice",
+        ("title: A study", "title: A study\ntitle: Another"),
+    ),
+    study("yaml-bomb", "aliases of aliases of aliases", whole=BOMB),
+    study("yaml-endless", "an alias of itself", whole="study: &a [*a]\n"),
+    study(
+        "yaml-deep",
+        "two thousand brackets within each other",
+        whole="study: " + "[" * 2000 + "]" * 2000 + "\n",
+    ),
+    study(
+        "yaml-python",
+        "a tag that asks for a Python object",
+        ("title: A study", "title: !!python/object/apply:os.system [ls]"),
+    ),
+    study("yaml-tag", "a tag of nobody's", ("title: A study", "title: !secret abc")),
+    study(
+        "yaml-not-utf-8",
+        "a study file in another encoding",
+        whole=STUDY.replace("A study", "Étude").encode("latin-1"),
+    ),
+    study("study-empty", "an empty study file", whole=b" \n"),
+    study(
+        "study-types",
+        "wrong types, an unknown key, a typo of one letter",
+        ("title: A study", "title: 5\nseed: many\nmodles: []"),
+        ("terms: [size]", "terms: size"),
+    ),
+    study(
+        "reader-unknown",
+        "an unknown reader",
+        ("entity: firm", "reader: compustaat, entity: firm"),
+    ),
+    study(
+        "formula-code",
+        "formulas that try to run code",
+        ("x / y", "\"__import__('os').system('ls')\""),
+    ),
+    study(
+        "formula-attribute",
+        "a formula that reaches into an object",
+        ("x / y", "x.__class__"),
+    ),
+    study(
+        "formula-power",
+        "a formula with a number beyond all bounds",
+        ("x / y", "9 ** 9 ** 9 ** 9"),
+    ),
+    study(
+        "formula-circle",
+        "variables that are defined by each other",
+        ("roa: {value: x / y}", "roa: {value: b + 1}\n  b: {value: roa * 2}"),
+    ),
+    study(
+        "formula-division",
+        "a division by zero in a formula",
+        ("x / y", "x / (1 - 1) + 1 / 0"),
+    ),
+    study(
+        "model-unknown",
+        "a table of a model that there is not",
+        ("models:", "exhibits: {tables: [{name: t, models: [bas]}]}\nmodels:"),
+    ),
+]
+
+CASES: list[Case] = [
+    *FILES,
+    *CELLS,
+    *STATEMENTS,
+    *DEALS,
+    *SHEETS,
+    *SECURITIES,
+    *STUDIES,
+]

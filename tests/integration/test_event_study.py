@@ -1,0 +1,100 @@
+"""Event studies of plain tables, by a study file alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from tests.unit.events import worlds
+
+from .conftest import STUDY, Project
+
+TARGETS = ["results/tiny/event_tests.csv", "results/tiny/event_exclusions.csv"]
+DATA = Path("data/raw/tiny")
+
+
+def write_tables(root: Path, layout: str) -> None:
+    """Write returns, events and factors, and name them in the tiny study's file."""
+    wide, factors = worlds.market(firms=8, missing=0.0)
+    listed = worlds.events(wide, n=20)
+    listed["announced"] = listed.announced.dt.strftime("%Y-%m-%d")
+    listed.loc[0, "announced"] = "soon"
+    listed.to_csv(root / DATA / "listed.csv", index=False)
+    factors.assign(date=factors.date.dt.strftime("%Y-%m-%d")).to_csv(
+        root / DATA / "factors.csv", index=False
+    )
+    returns = wide if layout == "wide" else worlds.long(wide).set_index("date")
+    returns.rename_axis("date").to_csv(root / DATA / "returns.csv")
+    study = yaml.safe_load(STUDY)
+    columns = {"security": "security", "ret": "ret"} if layout == "long" else {}
+    study["sources"] |= {
+        "returns": {
+            "reader": layout,
+            "file": str(DATA / "returns.csv"),
+            "date": "date",
+            "unit": "decimal",
+            **columns,
+        },
+        "factors": {
+            "reader": "table",
+            "file": str(DATA / "factors.csv"),
+            "unit": "decimal",
+            "columns": {n: n for n in ("mkt_rf", "smb", "hml", "rf")},
+        },
+        "events": {
+            "file": str(DATA / "listed.csv"),
+            "event": "event",
+            "security": "security",
+            "announced": "announced",
+            "groups": ["group"],
+        },
+    }
+    study["event_study"] = {
+        "models": ["market", "ff3"],
+        "windows": [[-1, 1]],
+        "estimation": list(worlds.ESTIMATION),
+        "path": [-2, 2],
+        "minimum": 60,
+        "draws": 99,
+        "overlap": "flag",
+    }
+    (root / "study.yaml").write_text(yaml.safe_dump(study, sort_keys=False))
+
+
+@pytest.mark.workflow
+@pytest.mark.parametrize("layout", ["long", "wide"])
+def test_plain_tables_are_studied_by_yaml_alone(fresh: Project, layout: str) -> None:
+    write_tables(fresh.root, layout)
+    run = fresh.snakemake("--cores", "1", *TARGETS)
+    assert run.code == 0, run.screen
+    # no firm-year, panel or model is touched
+    assert run.jobs == {
+        *("listed_events", "windows", "returns", "factors"),
+        *("event_study", "event_results"),
+    }
+    tests = pd.read_csv(fresh.root / TARGETS[0])
+    assert set(tests.group) == {"all", "a", "b"} and set(tests.model) == {
+        "market",
+        "ff3",
+    }
+    whole = tests[tests.group == "all"]
+    assert (whole.n == 19).all() and np.isfinite(whole.statistic).all()
+    rejected = pd.read_parquet(
+        fresh.root / "data/processed/tiny/rejects/events.parquet"
+    )
+    assert rejected.value.tolist() == ["soon"]
+
+
+@pytest.mark.workflow
+def test_events_without_their_columns_end_with_one_message(fresh: Project) -> None:
+    write_tables(fresh.root, "long")
+    path = fresh.root / DATA / "listed.csv"
+    path.write_text(path.read_text().replace("announced", "anounced", 1))
+    run = fresh.snakemake("--cores", "1", *TARGETS)
+    assert run.code != 0
+    assert "there is no column 'announced'" in run.screen
+    assert "anounced" in run.screen and "Traceback" not in run.screen

@@ -1,0 +1,40 @@
+"""The example of docs/event-study.md, run as it stands there."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from alliance_value.events import battery, normal_returns, study
+from alliance_value.events.calendar import WINDOWS, window_name
+
+from . import worlds
+
+PAGE = Path(__file__).parents[3] / "docs" / "event-study.md"
+
+
+def test_the_example_runs(tmp_path, monkeypatch, capsys):
+    text = PAGE.read_text()
+    code = text.split("```python\n")[1].split("```")[0]
+    returns, factors = worlds.market(days=450)
+    worlds.long(returns).to_csv(tmp_path / "returns.csv", index=False)
+    events = worlds.events(returns, first=310)
+    events.to_csv(tmp_path / "events.csv", index=False)
+    factors.to_csv(tmp_path / "factors.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, str(PAGE), "exec"), {})
+    printed = capsys.readouterr().out
+    assert "[-1,1]" in printed and "ff3" in printed and "Empty" not in printed
+
+
+def test_the_page_names_every_argument_default_and_table():
+    text = PAGE.read_text()
+    named = [*normal_returns.MODELS, *study.EventStudy.__dataclass_fields__]
+    missing = [name for name in named if f"`{name}`" not in text and name != "notes"]
+    assert not missing
+    assert ", ".join(map(window_name, WINDOWS)) in text
+    assert window_name(study.ESTIMATION) in text
+    defaults = inspect.signature(study.event_study).parameters
+    assert defaults["draws"].default == 999 and "999" in text
+    methods = (PAGE.parent / "methods.md").read_text()
+    assert not [t for t in battery.TESTS if f"`{t}`" not in methods]

@@ -1,0 +1,124 @@
+"""The funnel's figure and table say what was dropped, and why."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pytest
+
+from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.funnel import (
+    draw_funnel,
+    funnel_table,
+    models_of,
+    step_label,
+    steps_of,
+)
+from alliance_value.exhibits.render import to_csv, to_html, to_latex
+from alliance_value.exhibits.style import save
+from alliance_value.panel.source_funnel import row_funnel
+from tests.integration.test_funnel import empty_rejects
+
+LABELS = {"cc_share": "Customer-centric partner share", "y": "ROA"}
+CONTEXT = Context(labels=LABELS, titles={"second": "Second"}, simulated="everything.")
+
+
+@pytest.fixture
+def funnel():
+    import pandas as pd
+
+    sample = FunnelBranch("sample")
+    sample.count("rows in the files", 100, 100, 9, "a_b.csv")
+    sample.count("has firm", 100, 100, 9, "nothing")
+    sample.count("requires at > 0", 100, 80, 9, "sample.require")
+    branches = [sample]
+    for name in ("first", "second"):
+        branch = FunnelBranch(name)
+        branch.count("panel", 80, 80, 9, "firm-years")
+        branch.count("where cc_share >= 0", 80, 50, 7, "where of the model")
+        branch.count("outcome y observed", 50, 45, 7, "missing value")
+        branches.append(branch)
+    deals = FunnelBranch("source:deals", unit="lines")
+    deals.count("lines in the files", 30, 30, 0, "")
+    deals.unit = "deals"
+    deals.drop("deals", 10, "further lines")
+    parts = [deals, row_funnel("links", 5, empty_rejects()), *branches]
+    return pd.concat([b.table() for b in parts], ignore_index=True)
+
+
+def test_steps_that_take_no_row_away_are_left_out_of_the_figure(funnel):
+    steps = steps_of(funnel, "sample", CONTEXT)
+    assert [s[:2] for s in steps] == [
+        ("rows in the files", 100),
+        ("requires at > 0", 80),
+    ]
+    assert steps[1][2] == "−20: sample.require"
+
+
+def test_models_say_what_their_lost_rows_are_like_and_not_twice(funnel):
+    assert models_of(funnel, CONTEXT) == [
+        ("panel", 80, "firm-years"),
+        (
+            "first",
+            45,
+            "−30: unless Customer-centric partner share ≥ 0; −5: ROA missing",
+        ),
+        ("Second", 45, "as first"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "label"),
+    [
+        (
+            "term cc_share:y observed",
+            "term Customer-centric partner share × ROA observed",
+        ),
+        ("where cc_share >= 0", "where Customer-centric partner share ≥ 0"),
+        ("where a != b", "where a ≠ b"),
+        ("without: unknown status", "without: unknown status"),
+        ("where (", "where ("),
+    ],
+)
+def test_steps_carry_labels(step, label):
+    assert step_label(step, LABELS) == label
+
+
+def test_the_figure_has_a_block_per_kind_and_the_same_bytes_twice(funnel, tmp_path):
+    pictures = []
+    for name in ("a.svg", "b.svg"):
+        drawn = draw_funnel(funnel, CONTEXT)
+        assert len(drawn.figure.axes) == 3
+        save(drawn.figure, tmp_path / name)
+        plt.close(drawn.figure)
+        pictures.append((tmp_path / name).read_bytes())
+    assert pictures[0] == pictures[1]
+    assert "100 rows of firm-years lead to 80 in the panel, and 45" in drawn.caption
+    assert drawn.caption.endswith("Simulated: everything.")
+
+
+def test_no_text_of_the_figure_lies_outside_it_or_on_another(funnel):
+    drawn = draw_funnel(funnel, CONTEXT)
+    drawn.figure.canvas.draw()
+    page = drawn.figure.bbox
+    for axes in drawn.figure.axes:
+        boxes = [t.get_window_extent() for t in axes.texts]
+        boxes += [t.get_window_extent() for t in axes.get_yticklabels()]
+        assert all(page.x0 <= b.x0 and b.x1 <= page.x1 for b in boxes)
+        for n, box in enumerate(boxes):
+            assert not any(box.overlaps(other) for other in boxes[n + 1 :])
+    plt.close(drawn.figure)
+
+
+def test_the_table_holds_every_step_in_every_format(funnel):
+    table = funnel_table(funnel, CONTEXT)
+    assert len(table.rows) == len(funnel)
+    assert table.rows[0][0] == "deals: lines in the files"
+    for text in (to_html(table), to_latex(table), to_csv(table)):
+        assert "rows in the files" in text
+        assert text.count("100") >= 2
+    latex = to_latex(table)
+    assert r"a\_b.csv" in latex
+    assert "multicolumn{5}{c}{}" not in latex
+    # words keep their hyphens, numbers get a minus sign
+    assert "firm-years" in to_html(table)

@@ -1,0 +1,140 @@
+"""Every kind of figure: drawn from small tables, to the same bytes, saying its n."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from alliance_value.events.whale import whale_curve
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.inputs import FIGURE_INPUTS
+from alliance_value.exhibits.kinds import KINDS, draw
+from alliance_value.exhibits.style import save
+from alliance_value.study.spec import Figure
+
+SCHEMA = Path(__file__).parents[3] / "workflow/schemas/study.schema.yaml"
+FIGURES = [
+    Figure("caar", "caar", unit="partners"),
+    Figure("value", "joint_value"),
+    Figure("division", "division"),
+    Figure("both", "both_gain"),
+    Figure("whale", "whale_curve"),
+    Figure("size", "size_power"),
+    Figure("claims", "claims"),
+    Figure("trends", "trends", terms=("roa", "cc_share")),
+    Figure("adoption", "adoption"),
+    Figure("scatter", "binned_scatter", of="roa", over="cc_share"),
+    Figure("curve", "specification_curve", terms=("cc_share",), model="m3"),
+]
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(2)
+    n = 240
+    cars = rng.normal(0.01, 0.03, (n, 2))
+    dyads = pd.DataFrame(
+        {
+            "alliance": [f"a{i}" for i in range(n)],
+            "car_i": cars[:, 0],
+            "car_j": cars[:, 1],
+            "car_difference": cars[:, 0] - cars[:, 1],
+            "combined_car": cars.mean(axis=1),
+            "asymmetric": rng.integers(0, 2, n).astype(float),
+            "customer_centric_i": rng.integers(0, 2, n).astype(float),
+            "deal_class": rng.choice(["marketing asymmetric", "R&D symmetric"], n),
+            "sign_class": np.select(
+                [(cars > 0).all(axis=1), (cars <= 0).all(axis=1)],
+                ["both", "none"],
+                "one",
+            ),
+        }
+    )
+    panel = pd.DataFrame(
+        {
+            "firm": np.repeat([f"f{i}" for i in range(40)], 8),
+            "fiscal_year": np.tile(range(2000, 2008), 40),
+            "roa": rng.normal(0.05, 0.05, 320),
+            "cc_share": rng.random(320),
+            "own_cc": np.repeat(rng.integers(0, 2, 40).astype(float), 8),
+        }
+    )
+    days = np.arange(-5, 6)
+    caar = pd.DataFrame(
+        {
+            "unit": "partners",
+            "sample": "all",
+            "group": np.repeat(["all", "x"], len(days)),
+            "model": "market",
+            "day": np.tile(days, 2),
+            "n": 10,
+            "caar": 0.01,
+            "lower": 0.0,
+            "upper": 0.02,
+        }
+    )
+    estimates = pd.DataFrame(
+        {
+            "model": [f"m{i}" for i in range(6)],
+            "term": "cc_share",
+            "estimate": np.linspace(-0.1, 0.4, 6),
+            "ci_low": np.linspace(-0.2, 0.3, 6),
+            "ci_high": np.linspace(0.0, 0.5, 6),
+        }
+    )
+    claims = pd.DataFrame(
+        {
+            "claim": ["one", "two"],
+            "published": [4.0, 0.2],
+            "neutral": [1.0, 0.0],
+            "estimate": [3.5, 0.1],
+            "ci_low": [2.0, np.nan],
+            "ci_high": [5.0, 0.3],
+            "verdict": ["interval contains the published value", "opposite direction"],
+        }
+    )
+    return {
+        "dyads": dyads,
+        "panel": panel,
+        "caar": caar,
+        "estimates": estimates,
+        "claims": claims,
+        "whale_curve": whale_curve(dyads.combined_car),
+        "size_power": pd.DataFrame(
+            {
+                "design": np.repeat(["null", "return of 1 %"], 4),
+                "window": np.tile(np.repeat(["[0,0]", "[-1,1]"], 2), 2),
+                "test": np.tile(["bmp", "generalized_rank"], 4),
+                "level": 0.05,
+                "events": 30,
+                "samples": 100,
+                "rate": [0.04, 0.05, 0.06, np.nan, 0.5, 0.6, 0.7, 0.8],
+            }
+        ),
+    }
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f.kind)
+def test_the_same_figure_has_the_same_bytes(figure, tables, tmp_path):
+    given = {name: tables[name] for name in FIGURE_INPUTS[figure.kind]}
+    for name in ("a", "b"):
+        drawn = draw(figure, given, Context(simulated="all of it."))
+        save(drawn.figure, tmp_path / f"{name}.svg")
+        plt.close(drawn.figure)
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    assert len(drawn.data)
+    assert "Simulated: all of it." in drawn.caption
+    assert "nan" not in drawn.caption
+
+
+def test_the_schema_knows_every_kind():
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    figure = schema["$defs"]["exhibits"]["properties"]["figures"]["items"]
+    kinds = set(figure["properties"]["kind"]["enum"])
+    assert kinds == set(KINDS) == set(FIGURE_INPUTS)
+    assert kinds - {f.kind for f in FIGURES} == {"coefficients", "marginal_effect"}

@@ -1,0 +1,114 @@
+"""Oster's bounds and robustness values: published examples and exact constructions.
+
+Cinelli and Hazlett (2020), section 5.1 and table 1: attitudes to peace in Darfur,
+estimate 0.097, standard error 0.023, 783 degrees of freedom, to the digits printed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alliance_value.models.engine.grams import cross_products
+from alliance_value.models.engine.sensitivity import (
+    adjusted,
+    oster_beta,
+    oster_delta,
+    robustness,
+    robustness_value,
+    stability,
+)
+
+ESTIMATE, SE, DF = 0.09731582, 0.02325654, 783
+
+
+def test_robustness_values_as_published():
+    found = robustness(ESTIMATE / SE, DF)
+    assert round(found.value, 3) == 0.139
+    assert round(found.value_significance, 3) == 0.076
+    assert round(found.partial_r2, 3) == 0.022
+
+
+@pytest.mark.parametrize(
+    ("r2_treatment", "r2_outcome", "estimate", "error"),
+    [(0.009164287, 0.1246409, 0.0752, 0.0219), (0.01832857, 0.2493241, 0.0529, 0.0204)],
+)
+def test_adjusted_estimates_as_published(r2_treatment, r2_outcome, estimate, error):
+    """One and two times as strong as being female."""
+    found = adjusted(ESTIMATE, SE, DF, r2_treatment, r2_outcome)
+    assert found == pytest.approx((estimate, error), abs=5.1e-5)
+
+
+def test_a_confounder_as_strong_as_the_robustness_value_leaves_nothing():
+    value = robustness(ESTIMATE / SE, DF).value
+    assert adjusted(ESTIMATE, SE, DF, value, value)[0] == pytest.approx(0, abs=1e-12)
+    assert robustness_value(0.0) == 0
+
+
+def test_adjusting_is_adding_the_confounder():
+    """Exact: partial R-squared measured in the regression that has the confounder."""
+    rng = np.random.default_rng(0)
+    x, c, z = rng.normal(size=(3, 80))
+    x += 0.5 * z
+    y = x + 2 * z + c + rng.normal(size=80)
+
+    def fit(y, *columns):
+        design = np.column_stack([np.ones(80), *columns])
+        b, rss, *_ = np.linalg.lstsq(design, y)
+        df = 80 - design.shape[1]
+        bread = np.linalg.inv(design.T @ design)
+        return b[1], np.sqrt(bread[1, 1] * rss[0] / df), rss[0], df
+
+    b, se, rss, df = fit(y, x, c)
+    full = fit(y, x, c, z)
+    r2_y = 1 - full[2] / rss
+    r2_x = 1 - fit(x, c, z)[2] / fit(x, c)[2]
+    found = adjusted(b, se, df, r2_x, r2_y)
+    assert found == pytest.approx(full[:2], rel=1e-10)
+
+
+def proportional(delta: float) -> tuple[object, float]:
+    """Return moments of y = x + c + u where selection on u is delta times that on c.
+
+    Columns are exactly orthogonal where Oster supposes it, so that her assumptions hold
+    in the sample: cov(x, u) / var(u) = delta cov(x, c) / var(c), c and u independent.
+    """
+    rng = np.random.default_rng(1)
+    basis = np.linalg.qr(rng.normal(size=(60, 5)) - 0)[0]
+    ones = np.ones((60, 1)) / np.sqrt(60)
+    basis = np.linalg.qr(np.hstack([ones, basis]))[0][:, 1:5]
+    c, u, noise, error = (basis * [1.5, 0.8, 2.0, 1.0]).T
+    slope = 0.4
+    x = slope * c + delta * slope * u + noise
+    y = 1.0 * x + c + u + error
+    columns = np.column_stack([y, x, c])
+    nothing = np.empty((60, 0), int)
+    made = cross_products(columns, ("y", "x", "c"), nothing, np.arange(60))
+    r2_max = 1 - (error @ error) / (y @ y)
+    return stability(made, "y", "x", ["c"]), r2_max
+
+
+@pytest.mark.parametrize("delta", [0.5, 1.0, 2.0, -0.7])
+def test_oster_finds_the_planted_effect(delta):
+    moments, r2_max = proportional(delta)
+    assert oster_delta(moments, r2_max, beta=1.0) == pytest.approx(delta, rel=1e-8)
+    roots = oster_beta(moments, r2_max, delta)
+    assert min(abs(b - 1.0) for b in roots) < 1e-8
+
+
+def test_beta_and_delta_invert_each_other():
+    moments, r2_max = proportional(1.0)
+    delta = oster_delta(moments, r2_max)
+    assert min(abs(b) for b in oster_beta(moments, r2_max, delta)) < 1e-9
+
+
+def test_terms_that_are_always_there_are_taken_out_first():
+    rng = np.random.default_rng(2)
+    y, x, c, w = rng.normal(size=(4, 90)) + rng.normal(size=90)
+    nothing, each = np.empty((90, 0), int), np.arange(90)
+    made = cross_products(np.column_stack([y, x, c, w]), "yxcw", nothing, each)
+    design = np.column_stack([np.ones(90), w])
+    left = [v - design @ np.linalg.lstsq(design, v)[0] for v in (y, x, c)]
+    apart = cross_products(np.column_stack(left), "yxc", nothing, each)
+    one = stability(made, "y", "x", ["c"], ["w"])
+    assert vars(one) == pytest.approx(vars(stability(apart, "y", "x", ["c"])))

@@ -1,0 +1,282 @@
+"""Long and wide tables of returns or prices: layouts, formats, units, stated rules."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.sources.listings import read_listings
+from alliance_value.sources.returns import DailyReturns, ReturnsReader, read_returns
+from alliance_value.study.spec import ReturnsFile
+
+from .conftest import Table, rules
+
+DAYS = pd.bdate_range("2010-03-01", periods=12)
+LONG = {"reader": "long", "security": "Ticker", "date": "day"}
+
+
+def prices(securities: str = "ABC") -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    rows = [
+        {"Ticker": s, "day": d, "close": round(p, 2), "out": 1000.0 + k}
+        for k, s in enumerate(securities)
+        for d, p in zip(
+            DAYS, 20 * np.exp(rng.normal(0, 0.05, len(DAYS)).cumsum()), strict=True
+        )
+    ]
+    return pd.DataFrame(rows)
+
+
+def read(
+    folder: Path,
+    table: pd.DataFrame,
+    windows: pd.DataFrame | None = None,
+    listings: pd.DataFrame | None = None,
+    **settings: Any,
+) -> DailyReturns:
+    path = folder / "daily.parquet"
+    table.to_parquet(path, index=False)
+    chosen = LONG | {"price": "close"} | settings
+    chosen = {k: v for k, v in chosen.items() if v is not None}
+    return read_returns([path], ReturnsFile(**chosen), windows, listings=listings)
+
+
+def ret_of(out: DailyReturns, security: str, day: pd.Timestamp) -> float:
+    table = out.returns.set_index(["security", "date"])
+    return float(table.loc[(security, day), "ret"])
+
+
+def test_returns_are_made_from_prices(tmp_path: Path) -> None:
+    table = prices()
+    out = read(tmp_path, table, shares="out")
+    own = table.sort_values(["Ticker", "day"])
+    expected = own.groupby("Ticker").close.pct_change()
+    np.testing.assert_allclose(out.returns.ret, expected, rtol=1e-14)
+    # 20 dollars x 1,000 thousand shares = $20 million
+    np.testing.assert_allclose(out.returns.market_value, own.close * own.out / 1000)
+    assert out.returns.ret_code.dropna().tolist() == ["-66"] * 3
+    assert out.rejects.empty
+    assert out.funnel.rows_out.tolist() == [36, 33]
+
+
+def csv(table: pd.DataFrame, folder: Path) -> list[Path]:
+    table.to_csv(folder / "d.csv", index=False)
+    return [folder / "d.csv"]
+
+
+def sas_dates(table: pd.DataFrame, folder: Path) -> list[Path]:
+    printed = table.day.dt.strftime("%d%b%Y").str.upper()
+    return csv(table.assign(day=printed), folder)
+
+
+def zipped(table: pd.DataFrame, folder: Path) -> list[Path]:
+    text = table.to_csv(index=False).encode()
+    (folder / "d.csv.gz").write_bytes(gzip.compress(text, mtime=0))
+    return [folder / "d.csv.gz"]
+
+
+def stata(table: pd.DataFrame, folder: Path) -> list[Path]:
+    table.to_stata(folder / "d.dta", write_index=False)
+    return [folder / "d.dta"]
+
+
+def pieces(table: pd.DataFrame, folder: Path) -> list[Path]:
+    """Three files in three formats, rows in any order, cut within a security."""
+    mixed = table.sample(frac=1, random_state=1)
+    mixed[:7].to_csv(folder / "z.csv", index=False)
+    mixed[7:20].to_parquet(folder / "a.parquet", index=False)
+    mixed[20:].to_stata(folder / "m.dta", write_index=False)
+    return [folder / name for name in ("z.csv", "m.dta", "a.parquet")]
+
+
+@pytest.mark.parametrize("write", [csv, sas_dates, zipped, stata, pieces])
+@pytest.mark.parametrize("batch_rows", [10, 10**6])
+def test_format_order_and_cuts_make_no_difference(
+    tmp_path: Path, write: Callable[..., list[Path]], batch_rows: int
+) -> None:
+    expected = read(tmp_path, prices(), shares="out").returns
+    spec = ReturnsFile(**LONG, price="close", shares="out")
+    files = write(prices(), tmp_path)
+    (tmp_path / "copies").mkdir()
+    reader = ReturnsReader(files, spec, tmp_path / "copies", batch_rows=batch_rows)
+    parts = [part.returns for part in reader.batches()]
+    assert len(parts) == (1 if batch_rows > 36 else 3)
+    out = pd.concat(parts, ignore_index=True)
+    pd.testing.assert_frame_equal(out, expected)
+
+
+@pytest.mark.parametrize("text", [False, True])
+@pytest.mark.parametrize("holds", ["prices", "returns"])
+def test_wide_equals_long(tmp_path: Path, text: bool, holds: str) -> None:
+    table = prices()
+    long = read(tmp_path, table).returns
+    wide = table.pivot(index="day", columns="Ticker", values="close")
+    if holds == "returns":
+        wide = wide.pct_change() * 100
+    path = tmp_path / f"wide.{'csv' if text else 'parquet'}"
+    wide = wide.reset_index()
+    (wide.to_csv if text else wide.to_parquet)(path, index=False)
+    unit = "percent" if holds == "returns" else "decimal"
+    spec = ReturnsFile(reader="wide", date="day", holds=holds, unit=unit)
+    out = read_returns([path], spec).returns
+    both = out.merge(long, on=["security", "date"], suffixes=("", "_long"))
+    assert len(both) == (36 if holds == "prices" else 33)
+    np.testing.assert_allclose(both.ret, both.ret_long, rtol=1e-12)
+
+
+def test_windows_hold_what_the_whole_holds(tmp_path: Path) -> None:
+    """The first day of a window has its return: the price before it is read too."""
+    whole = read(tmp_path, prices()).returns
+    asked = pd.DataFrame({"security": ["B", "B", "C", "Z"]})
+    asked = asked.assign(first=DAYS[[3, 5, 0, 2]], last=DAYS[[6, 7, 1, 4]])
+    out = read(tmp_path, prices(), asked).returns
+    days = {"B": DAYS[3:8], "C": DAYS[:2]}
+    kept = [whole[(whole.security == s) & whole.date.isin(d)] for s, d in days.items()]
+    pd.testing.assert_frame_equal(out, pd.concat(kept, ignore_index=True))
+
+
+@pytest.mark.parametrize(("longest", "missing"), [(1, True), (2, True), (3, False)])
+def test_no_return_across_a_gap(tmp_path: Path, longest: int, missing: bool) -> None:
+    table = prices()
+    table = table[~((table.Ticker == "A") & table.day.isin(DAYS[4:6]))]
+    out = read(tmp_path, table, longest_gap=longest)
+    assert np.isnan(ret_of(out, "A", DAYS[6])) == missing
+    assert rules(out.rejects) == ({"return_across_gap": 1} if missing else {})
+    if missing:
+        close = table[table.Ticker == "A"].set_index("day").close
+        made = close[DAYS[6]] / close[DAYS[3]] - 1
+        note = out.rejects.iloc[0]
+        assert (note.column, note.row) == ("close", 5)
+        assert float(note.value) == pytest.approx(made, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("factor", "settings", "rule"),
+    [
+        (20.0, {}, "return_implausibly_large"),
+        (8.0, {}, None),
+        (8.0, {"largest_return": 2.0}, "return_implausibly_large"),
+        (0.2, {"smallest_return": -0.5}, "return_implausibly_low"),
+        (0.2, {}, None),
+    ],
+)
+def test_returns_that_no_security_earns(
+    tmp_path: Path, factor: float, settings: dict[str, float], rule: str | None
+) -> None:
+    table = prices()
+    late = (table.Ticker == "A") & (table.day >= DAYS[5])
+    table["close"] = table.close.mask(late, table.close * factor)
+    out = read(tmp_path, table, **settings)
+    assert np.isnan(ret_of(out, "A", DAYS[5])) == (rule is not None)
+    assert rules(out.rejects) == ({rule: 1} if rule else {})
+
+
+def test_an_adjustment_takes_a_split_out(tmp_path: Path) -> None:
+    table = prices().assign(cfacpr=1.0)
+    late = table.day >= DAYS[5]
+    table["close"] = table.close.where(late, table.close * 30)
+    table["cfacpr"] = table.cfacpr.where(late, 30.0)
+    out = read(tmp_path, table, adjustment="cfacpr")
+    pd.testing.assert_series_equal(
+        out.returns.ret, read(tmp_path, prices()).returns.ret, rtol=1e-12
+    )
+
+
+def test_a_ticker_used_again(tmp_path: Path, table: Table) -> None:
+    text = "t,from,to\nA,,2010-03-05\nA,2010-03-08,\nB,2010-03-03,\nC,soon,\n"
+    listings, rejected = read_listings(table(text), "t", "from", "to")
+    assert rules(rejected) == {"date_missing_or_unreadable": 1}
+    out = read(tmp_path, prices(), listings=listings)
+    assert np.isnan(ret_of(out, "A", pd.Timestamp("2010-03-08")))
+    assert not np.isnan(ret_of(out, "A", pd.Timestamp("2010-03-09")))
+    assert rules(out.rejects) == {
+        "return_across_listings": 1,
+        "day_outside_listings": 2,
+    }
+    assert len(out.returns) == 34
+
+
+def test_rows_on_a_holiday_are_no_trading_day(tmp_path: Path) -> None:
+    many = prices("ABCDEFGHIJKLMNOPQRSTUVWXY")
+    closed = (many.day == DAYS[5]) & (many.Ticker != "A")
+    out = read(tmp_path, many[~closed])
+    assert rules(out.rejects) == {"day_without_trading": 1}
+    assert DAYS[5] not in set(out.returns.date)
+    # the next day's return runs from the day before, which is no gap
+    assert out.returns.ret.isna().sum() == 25
+
+
+def test_prices_that_are_none(tmp_path: Path) -> None:
+    table = prices()
+    table.loc[2, "close"] = -5.0
+    table.loc[15, "close"] = 0.0
+    out = read(tmp_path, table)
+    assert rules(out.rejects) == {
+        "price_negative": 1,
+        "price_zero_is_missing": 1,
+        "return_across_gap": 2,
+    }
+
+
+def test_units_of_long_returns(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "Ticker": ["A", "A"],
+            "day": DAYS[:2],
+            "r": [1.5, -2.0],
+            "cap": [2e9, 3e9],
+        }
+    )
+    out = read(
+        tmp_path,
+        table,
+        price=None,
+        ret="r",
+        unit="percent",
+        market_value="cap",
+        market_value_unit="ones",
+    )
+    np.testing.assert_allclose(out.returns.ret, [0.015, -0.02])
+    np.testing.assert_allclose(out.returns.market_value, [2000, 3000])
+
+
+def test_columns_that_are_not_there_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as error:
+        read(tmp_path, prices(), security="ticker_name", price="clsoe")
+    assert "there is no column 'ticker_name'" in str(error.value)
+    assert "did you mean 'close'?" in str(error.value)
+
+
+@pytest.mark.real_data
+@pytest.mark.skipif(
+    not Path(os.environ.get("ALLIANCE_VALUE_DATA", "-"), "us-large").is_dir(),
+    reason="ALLIANCE_VALUE_DATA names no folder with us-large/",
+)
+def test_the_largest_return_of_real_prices_is_caught() -> None:
+    """VC was listed again in 2011, 467 trading days after its last price of $0.02."""
+    path = Path(os.environ["ALLIANCE_VALUE_DATA"], "us-large/prices.parquet")
+    spec = ReturnsFile(
+        reader="long",
+        security="ticker",
+        date="date",
+        price="close",
+        largest_return=2.0,
+        smallest_return=-0.667,
+    )
+    asked = pd.DataFrame({"security": ["VC", "PARR", "A"]})
+    asked = asked.assign(
+        first=pd.Timestamp("2009-01-01"), last=pd.Timestamp("2017-12-31")
+    )
+    out = read_returns([path], spec, asked)
+    noted = out.rejects.set_index("rule").value
+    assert "3781.5" in noted["return_across_gap"].to_list()
+    assert float(noted["return_implausibly_large"]) == pytest.approx(9.2326, abs=1e-4)
+    assert out.returns.ret.max() < 2

@@ -1,0 +1,64 @@
+"""Plain tables of factors and of an index: units, several files, what is missing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.sources.dated_tables import read_factor_tables, read_market
+
+from .conftest import Table, rules
+
+COLUMNS = {"mkt_rf": "MKT", "umd": "Mom", "rf": "RF"}
+TEXT = "day,MKT,Mom,RF\n2004-01-05,1.1,0.5,0.004\n2004-01-06,-0.9,-99.99,0.004\n"
+
+
+def test_named_columns_in_percent(table: Table) -> None:
+    out = read_factor_tables([table(TEXT)], "day", COLUMNS, "auto")
+    np.testing.assert_allclose(out.factors.mkt_rf, [0.011, -0.009])
+    np.testing.assert_allclose(out.factors.umd, [0.005, np.nan])
+    assert out.factors.smb.isna().all()
+    assert rules(out.rejects) == {"factor_missing": 1}
+
+
+def test_files_are_put_together_by_day_whatever_their_order(table: Table) -> None:
+    first = table("day,MKT,RF\n2004-01-06,-0.9,0.004\n2004-01-05,1.1,0.004\n", "a.csv")
+    later = table("day,MKT,RF\n2004-01-06,-0.9,0.004\n2004-01-07,2,0.004\n", "b.csv")
+    other = table("day,Mom\n2004-01-05,0.5\n", "c.csv")
+    for raws in ([first, later, other], [other, later, first]):
+        out = read_factor_tables(raws, "day", COLUMNS, "percent").factors
+        np.testing.assert_allclose(out.mkt_rf, [0.011, -0.009, 0.02])
+        np.testing.assert_allclose(out.umd, [0.005, np.nan, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("date,MKT,Mom,RF\n2004-01-05,1,1,1\n", "no column 'day'"),
+        ("day,a,b\n2004-01-05,1,1\n", "no column 'MKT'"),
+        ("day,MKT,Mom\n2004-01-05,1,1\n", "no file has the column 'RF'"),
+    ],
+)
+def test_missing_columns(table: Table, text: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        read_factor_tables([table(text)], "day", COLUMNS, "decimal")
+
+
+def test_files_that_disagree(table: Table) -> None:
+    raws = [table(TEXT, "a.csv"), table(TEXT.replace("1.1", "1.3"), "b.csv")]
+    with pytest.raises(UserError, match="mkt_rf differs"):
+        read_factor_tables(raws, "day", COLUMNS, "percent")
+
+
+def test_an_index_of_the_market(table: Table) -> None:
+    text = (
+        "caldt,vwretd\n20040106,0.01\n20040105,-0.02\n20040105,-0.02\nx,1\n20040107,\n"
+    )
+    out = read_market([table(text)], "caldt", "vwretd", "decimal")
+    assert out.market.ret.tolist() == [-0.02, 0.01]
+    assert rules(out.rejects) == {
+        "repeated_day": 1,
+        "date_unreadable": 1,
+        "factor_missing": 1,
+    }

@@ -1,0 +1,92 @@
+"""A study's own events and other news, read from text."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.sources.listed_events import listed_events
+from alliance_value.sources.news import news
+
+COLUMNS = {"security": "ticker", "announced": "day", "groups": ["kind"]}
+TEXT = """ticker,day,kind
+0012,2001-03-01,big
+AB,2001-03-02,
+,2001-03-03,big
+AB,soon,small
+AB,2001-03-05 17:30,small
+"""
+
+
+def test_events_keep_their_codes_and_rejects_their_rows(table):
+    events, rejected = listed_events(table(TEXT), COLUMNS)
+    assert list(events.columns) == ["event", "security", "firm", "announced", "kind"]
+    assert events.security.tolist() == ["0012", "AB", "AB"]
+    assert events.event.is_unique and events.event.is_monotonic_increasing
+    assert events.firm.equals(events.security)
+    assert events.kind.isna().tolist() == [False, True, False]
+    assert [(r.row, r.rule) for r in rejected.itertuples()] == [
+        (4, "security_missing"),
+        (5, "date_missing_or_unreadable"),
+    ]
+    assert len(events) + len(rejected) == 5
+
+
+def test_own_identifiers_that_repeat_are_rejected(table):
+    text = (
+        "id,ticker,day,firm\ne2,A,2001-01-02,F\ne1,B,2001-01-02,F\ne2,C,2001-01-03,G\n"
+    )
+    columns = {"event": "id", "firm": "firm", "security": "ticker", "announced": "day"}
+    events, rejected = listed_events(table(text), columns)
+    assert events.event.tolist() == ["e1", "e2"]
+    assert events.firm.tolist() == ["F", "F"]
+    assert rejected.rule.tolist() == ["event_missing_or_repeated"]
+    assert rejected.row.tolist() == [4]
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("2001-03-05 17:30", "2001-03-05 17:30"),
+        ("2001-03-05T09:05:10", "2001-03-05 09:05:10"),
+        ("20010305 7:30", "2001-03-05 07:30"),
+        ("2001-03-05 00:00:00", "2001-03-05"),
+        ("05MAR2001", "2001-03-05"),
+        ("2001-03-05 25:00", None),
+        ("2001-03-05 noon", None),
+    ],
+)
+def test_a_clock_time_is_kept_and_nonsense_is_not(table, cell, moment):
+    events, rejected = listed_events(
+        table(f"s,d\nA,{cell}\n"), {"security": "s", "announced": "d"}
+    )
+    assert events.announced.tolist() == ([pd.Timestamp(moment)] if moment else [])
+    assert len(rejected) == (0 if moment else 1)
+
+
+def test_all_missing_columns_are_named_at_once(table):
+    with pytest.raises(UserError) as caught:
+        listed_events(
+            table("tickr,day\nA,2001-01-02\n"), COLUMNS | {"groups": ["kind"]}
+        )
+    words = caught.value.render()
+    assert "'ticker'" in words and "'kind'" in words and "tickr" in words
+
+
+def test_news_needs_a_security_and_a_day(tmp_path):
+    path = tmp_path / "news.csv"
+    path.write_text(
+        "Permno,Day,Kind\n7,2001-01-02,earnings\n,2001-01-02,x\n7,never,x\n"
+    )
+    columns = {"security": "Permno", "date": "Day", "kind": "Kind"}
+    found = news([str(path), str(path)], columns)
+    assert found is not None
+    assert found.values.tolist() == [["7", pd.Timestamp("2001-01-02"), "earnings"]] * 2
+    plain = tmp_path / "plain.csv"
+    plain.write_text("Permno,Day\n7,2001-01-02\n")
+    found = news([str(plain)], columns)
+    assert found is not None and found.kind.tolist() == ["news"]
+    assert news([], columns) is None
+    with pytest.raises(UserError, match="Day"):
+        news([str(path)], columns | {"date": "When"})

@@ -1,0 +1,80 @@
+"""Dates of many formats in one column, and what the record says of them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from alliance_value.sources.printed_dates import date_formats, dates
+
+
+def read(*cells: str | None) -> list[str]:
+    out = dates(pd.Series(cells, dtype="string"))
+    return out.dt.strftime("%Y-%m-%d").fillna("").tolist()
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2004-12-31", "2004-12-31"),
+        ("2004-12-31 00:00:00", "2004-12-31"),
+        ("20041231", "2004-12-31"),
+        ("31DEC2004", "2004-12-31"),
+        ("31.12.2004", "2004-12-31"),
+        ("03.04.2004", "2004-04-03"),
+        ("12/31/2004", "2004-12-31"),
+        ("03/04/2004", "2004-03-04"),
+        ("31/12/2004", "2004-12-31"),
+        (" 2004-12-31 ", "2004-12-31"),
+        ("2004-02-30", ""),
+        ("31/31/2004", ""),
+        ("1215-01-01", ""),
+        ("12/31/04", ""),
+        ("soon", ""),
+        (None, ""),
+    ],
+)
+def test_one_date(cell: str | None, day: str) -> None:
+    assert read(cell) == [day]
+
+
+@pytest.mark.parametrize(
+    ("others", "day"),
+    [
+        ([], "2004-03-04"),
+        (["12/25/2004"], "2004-03-04"),
+        (["25/12/2004"], "2004-04-03"),
+        (["25/12/2004", "12/25/2004"], ""),
+        (["12/25/2004"] * 19 + ["25/12/2004"], "2004-03-04"),
+        (["25/12/2004"] * 19 + ["12/25/2004"], "2004-04-03"),
+        (["2004-12-25"], "2004-03-04"),
+    ],
+)
+def test_the_column_tells_whether_the_day_comes_first(others, day) -> None:
+    assert read("03/04/2004", *others)[0] == day
+    assert read(*others, "03/04/2004")[-1] == day
+    # the same number twice can be read in one way only
+    assert read("04/04/2004", *others)[0] == "2004-04-04"
+
+
+@pytest.mark.parametrize(
+    ("cells", "formats"),
+    [
+        (["2004-12-31", "", "20041231"], {"YYYY-MM-DD": 1, "YYYYMMDD": 1}),
+        (["12/31/2004", "01/02/2004"], {"MM/DD/YYYY": 2}),
+        (["31/12/2004", "01/02/2004"], {"DD/MM/YYYY": 2}),
+        (["01/15/04", "x", "01/16/04"], {"MM/DD/YY": 2, "unreadable": 1}),
+        (["001000", "012345"], {}),
+        (["20049999", "20041231"], {"YYYYMMDD": 1, "unreadable": 1}),
+        (["12345678", "87654321"], {}),
+        (["", ""], {}),
+    ],
+)
+def test_formats_of_a_column(cells: list[str], formats: dict[str, int]) -> None:
+    assert date_formats(pd.Series(cells, dtype="str")) == formats
+
+
+def test_typed_columns() -> None:
+    days = pd.Series(pd.to_datetime(["2004-12-31", None]))
+    assert date_formats(days) == {"typed": 1}
+    assert date_formats(pd.Series([20041231])) == {}

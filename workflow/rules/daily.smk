@@ -1,0 +1,89 @@
+def of_sources(*names):
+    """What the study says of some sources, as far as it has them."""
+    return {name: STUDY["sources"].get(name) for name in names}
+
+
+if "event_study" in STUDY:
+
+    rule windows:
+        input:
+            params=stamped("windows", STUDY["event_study"], ["pandera"]),
+            events=f"{PROCESSED}/events/asked.parquet",
+            code=code("windows"),
+        output:
+            windows=f"{PROCESSED}/events/windows.parquet",
+        log:
+            f"{LOGS}/windows.log",
+        script:
+            "../scripts/windows.py"
+
+
+if "returns" in STUDY["sources"]:
+
+    rule returns:
+        input:
+            params=stamped(
+                "returns",
+                {
+                    **of_sources("returns", "delistings", "listings"),
+                    "sha256": contents_of("returns", "delistings", "listings"),
+                },
+                ["pandera", "polars"],
+            ),
+            returns=SOURCES["returns"],
+            delistings=SOURCES.get("delistings", []),
+            listings=SOURCES.get("listings", []),
+            security_names=made_by("links", "security_names"),
+            windows=wanted_windows(),
+            code=code("returns"),
+        output:
+            returns=f"{PROCESSED}/returns.parquet",
+            rejects=f"{PROCESSED}/rejects/returns.parquet",
+            funnel=f"{PROCESSED}/funnel/returns.parquet",
+            sources=f"{PROCESSED}/sources/returns.json",
+        log:
+            f"{LOGS}/returns.log",
+        script:
+            "../scripts/returns.py"
+
+
+if "factors" in STUDY["sources"]:
+
+    rule factors:
+        input:
+            params=stamped(
+                "factors",
+                {**of_sources("factors"), "sha256": contents_of("factors")},
+                ["pandera"],
+            ),
+            factors=SOURCES["factors"],
+            code=code("factors"),
+        output:
+            factors=f"{PROCESSED}/factors.parquet",
+            rejects=f"{PROCESSED}/rejects/factors.parquet",
+            sources=f"{PROCESSED}/sources/factors.json",
+        log:
+            f"{LOGS}/factors.log",
+        script:
+            "../scripts/factors.py"
+
+
+if "market" in STUDY["sources"]:
+
+    rule market:
+        input:
+            params=stamped(
+                "market",
+                {**of_sources("market"), "sha256": contents_of("market")},
+                ["pandera"],
+            ),
+            market=SOURCES["market"],
+            code=code("market"),
+        output:
+            market=f"{PROCESSED}/market.parquet",
+            rejects=f"{PROCESSED}/rejects/market.parquet",
+            sources=f"{PROCESSED}/sources/market.json",
+        log:
+            f"{LOGS}/market.log",
+        script:
+            "../scripts/market.py"

@@ -1,0 +1,151 @@
+if "event_study" in STUDY:
+
+    if "events" in STUDY["sources"]:
+
+        rule listed_events:
+            input:
+                params=stamped(
+                    "listed_events",
+                    {
+                        "columns": STUDY["sources"]["events"],
+                        "sha256": contents_of("events"),
+                    },
+                    ["pandera"],
+                ),
+                listed=SOURCES["events"],
+                code=code("listed_events"),
+            output:
+                events=f"{PROCESSED}/events/asked.parquet",
+                rejects=f"{PROCESSED}/rejects/events.parquet",
+                sources=f"{PROCESSED}/sources/events.json",
+            log:
+                f"{LOGS}/listed_events.log",
+            script:
+                "../scripts/listed_events.py"
+
+    else:
+
+        rule dyads:
+            input:
+                params=stamped("dyads", STUDY["event_study"], ["pandera"]),
+                alliances=rules.alliances.output.alliances,
+                participants=rules.alliances.output.participants,
+                links=rules.links.output.links,
+                security_names=rules.links.output.security_names,
+                coded_units=rules.structures.output.coded_units,
+                code=code("dyads"),
+            output:
+                dyads=f"{PROCESSED}/events/dyads.parquet",
+                events=f"{PROCESSED}/events/asked.parquet",
+                funnel=f"{PROCESSED}/funnel/dyads.parquet",
+            log:
+                f"{LOGS}/dyads.log",
+            script:
+                "../scripts/dyads.py"
+
+    rule event_study:
+        input:
+            params=stamped("event_study", event_settings(), ["pandera", "scipy"]),
+            events=f"{PROCESSED}/events/asked.parquet",
+            returns=rules.returns.output.returns,
+            factors=rules.factors.output.factors,
+            confounds=SOURCES.get("confounds", []),
+            code=code("event_study"),
+        output:
+            events=f"{PROCESSED}/events.parquet",
+            abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
+            cars=f"{PROCESSED}/cars.parquet",
+            event_tests=f"{PROCESSED}/events/partners/event_tests.parquet",
+            caar=f"{PROCESSED}/events/partners/caar.parquet",
+            exclusions=f"{PROCESSED}/events/exclusions.parquet",
+            funnel=f"{PROCESSED}/funnel/events.parquet",
+        log:
+            f"{LOGS}/event_study.log",
+        script:
+            "../scripts/event_study.py"
+
+    if "events" not in STUDY["sources"]:
+
+        rule appropriation:
+            input:
+                params=stamped("appropriation", event_settings(), ["pandera", "scipy"]),
+                dyads=rules.dyads.output.dyads,
+                events=rules.event_study.output.events,
+                cars=rules.event_study.output.cars,
+                returns=rules.returns.output.returns,
+                factors=rules.factors.output.factors,
+                confounds=SOURCES.get("confounds", []),
+                code=code("appropriation"),
+            output:
+                dyads=f"{PROCESSED}/dyads.parquet",
+                event_tests=f"{PROCESSED}/events/dyads/event_tests.parquet",
+                caar=f"{PROCESSED}/events/dyads/caar.parquet",
+                funnel=f"{PROCESSED}/funnel/dyads_with_returns.parquet",
+                dyads_csv=f"{RESULTS}/dyads.csv",
+                appropriation=f"{RESULTS}/appropriation.csv",
+                division=f"{RESULTS}/division_of_value.csv",
+                whale=f"{RESULTS}/whale_curve.csv",
+                whale_summary=f"{RESULTS}/whale_summary.csv",
+            log:
+                f"{LOGS}/appropriation.log",
+            script:
+                "../scripts/appropriation.py"
+
+        rule dyad_models:
+            input:
+                params=stamped(
+                    "dyad_models",
+                    {"confidence": STUDY["inference"]["confidence"]},
+                    ["linearmodels", "scipy"],
+                ),
+                dyads=rules.appropriation.output.dyads,
+                code=code("dyad_models"),
+            output:
+                estimates=f"{RESULTS}/dyad_models.csv",
+                fits=f"{RESULTS}/dyad_fits.csv",
+            log:
+                f"{LOGS}/dyad_models.log",
+            script:
+                "../scripts/dyad_models.py"
+
+    rule event_results:
+        input:
+            params=stamped("event_results", {}),
+            event_tests=[
+                rules.event_study.output.event_tests,
+                *made_by("appropriation", "event_tests"),
+            ],
+            caar=[rules.event_study.output.caar, *made_by("appropriation", "caar")],
+            exclusions=rules.event_study.output.exclusions,
+            code=code("event_results"),
+        output:
+            event_tests=f"{RESULTS}/event_tests.csv",
+            caar=f"{RESULTS}/caar.csv",
+            exclusions=f"{RESULTS}/event_exclusions.csv",
+        log:
+            f"{LOGS}/event_results.log",
+        script:
+            "../scripts/event_results.py"
+
+    if "size_power" in STUDY["event_study"]:
+
+        rule size_power:
+            input:
+                params=stamped(
+                    "size_power",
+                    {
+                        **STUDY["event_study"]["size_power"],
+                        "event_study": STUDY["event_study"],
+                        "seed": STUDY["seed"],
+                    },
+                    ["pandera", "scipy"],
+                ),
+                returns=rules.returns.output.returns,
+                factors=rules.factors.output.factors,
+                code=code("size_power"),
+            output:
+                size_power=f"{RESULTS}/size_power.csv",
+            log:
+                f"{LOGS}/size_power.log",
+            script:
+                "../scripts/size_power.py"

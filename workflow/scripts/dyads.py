@@ -1,0 +1,31 @@
+import pandas as pd
+
+from alliance_value.contracts.alliances import Alliances, CodedUnits, Participants
+from alliance_value.contracts.tables import Funnel, load, store
+from alliance_value.contracts.vendor_tables import Links, SecurityNames
+from alliance_value.events.announcements import dyads_of
+from alliance_value.events.dyads import deal_class, partner_events
+from alliance_value.panel.structures import code_structures
+from alliance_value.study.job import job
+
+with job(snakemake) as this:
+    rule = this.params
+    units = load(snakemake.input.coded_units, CodedUnits)
+    dyads, funnel = dyads_of(
+        load(snakemake.input.alliances, Alliances),
+        load(snakemake.input.participants, Participants),
+        load(snakemake.input.links, Links),
+        load(snakemake.input.security_names, SecurityNames),
+        code_structures(units, rule["structure_rule"]),
+        statuses=rule["statuses"],
+        first=pd.Timestamp(rule["first"]),
+        last=pd.Timestamp(rule["last"]),
+        estimated_dates=rule["estimated_dates"],
+    )
+    events = partner_events(dyads).rename(columns={"group": "own structure"})
+    classes = deal_class(dyads).set_axis(dyads.alliance)
+    events["type and symmetry"] = events.alliance.map(classes).astype("string")
+    this.tell(f"{len(dyads)} deals of two listed and coded firms")
+    store(funnel, Funnel, snakemake.output.funnel)
+    dyads.to_parquet(snakemake.output.dyads, index=False)
+    events.to_parquet(snakemake.output.events, index=False)

@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from alliance_value.contracts.tables import Funnel, load
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.funnel import draw_funnel, funnel_table
+from alliance_value.exhibits.render import to_csv, to_html, to_latex
+from alliance_value.exhibits.style import save
+from alliance_value.study.job import job
+from alliance_value.study.spec import build
+
+with job(snakemake) as this:
+    funnel = load(snakemake.input.funnel, Funnel)
+    context = build(Context, this.params)
+    picture = draw_funnel(funnel, context)
+    for name in ("svg", "pdf", "png"):
+        save(picture.figure, snakemake.output[name])
+    Path(snakemake.output.caption).write_text(picture.caption, encoding="utf-8")
+    table = funnel_table(funnel, context)
+    for name, write in (("html", to_html), ("latex", to_latex), ("csv", to_csv)):
+        Path(snakemake.output[name]).write_text(write(table), encoding="utf-8")

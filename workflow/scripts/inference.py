@@ -1,0 +1,28 @@
+import pandas as pd
+
+from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.contracts.inference import Inference, Influence, Sensitivity
+from alliance_value.contracts.problems import raise_if
+from alliance_value.contracts.tables import Panel, load, store
+from alliance_value.models.design import design
+from alliance_value.models.inference import Repeated, repeated_inference
+from alliance_value.study.job import job
+from alliance_value.study.spec import Model
+
+with job(snakemake) as this:
+    panel = load(snakemake.input.panel, Panel)
+    asked = this.params["repeated"]
+    settings = Repeated(asked["draws"], asked["permutations"], this.params["seed"])
+    found, problems = [], []
+    for written in this.params["models"]:
+        model = Model.of(written)
+        data = design(panel, model, FunnelBranch(model.name), problems)
+        raise_if(problems, f"model {model.name}")
+        found.append(repeated_inference(data, model, settings, this.tell))
+    for name, contract in (
+        ("inference", Inference),
+        ("sensitivity", Sensitivity),
+        ("influence", Influence),
+    ):
+        table = pd.concat([getattr(tables, name) for tables in found])
+        store(table, contract, snakemake.output[name])

@@ -1,0 +1,16 @@
+import json
+from pathlib import Path
+
+from alliance_value.sources.profile import profile_file
+from alliance_value.study.job import job, listed
+from alliance_value.study.spec import TableFile, build
+
+with job(snakemake) as this:
+    source = snakemake.wildcards.source
+    layout = build(TableFile, {"entity": "", "file": "", **this.params["layout"]})
+    files = [profile_file(p, source, layout) for p in listed(snakemake.input.files)]
+    for file in files:
+        if file["rows"] is None:
+            this.tell(f"{file['file']} is not profiled: {file['not_read']}")
+    text = json.dumps({"source": source, "files": files}, indent=1)
+    Path(snakemake.output.profile).write_text(text, encoding="utf-8")

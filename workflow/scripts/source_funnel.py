@@ -1,0 +1,36 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from alliance_value.contracts.alliances import Alliances, Participants
+from alliance_value.contracts.rejects import collect
+from alliance_value.contracts.structures import Structures
+from alliance_value.contracts.tables import Funnel, Panel, Rejects, load, store
+from alliance_value.panel.source_funnel import deal_funnel, row_funnel
+from alliance_value.study.job import job, listed
+
+with job(snakemake) as this:
+    rejected = collect([load(p, Rejects) for p in listed(snakemake.input.rejects)])
+    branches = []
+    for path in listed(snakemake.input.profiles):
+        profile = json.loads(Path(path).read_text(encoding="utf-8"))
+        names = [file["file"] for file in profile["files"]]
+        own = rejected[rejected.file.isin(names)]
+        rows = [file["rows"] for file in profile["files"]]
+        if None in rows:
+            continue
+        if profile["source"] != "alliances":
+            branches.append(row_funnel(profile["source"], sum(rows), own).table())
+            continue
+        deals = deal_funnel(
+            sum(rows),
+            load(snakemake.input.alliances, Alliances),
+            load(snakemake.input.participants, Participants),
+            load(snakemake.input.structures, Structures),
+            own,
+            load(snakemake.input.panel, Panel),
+            this.params["portfolio"],
+        )
+        branches.insert(0, deals.table())
+    store(pd.concat(branches), Funnel, snakemake.output.funnel)
