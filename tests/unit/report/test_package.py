@@ -24,7 +24,7 @@ from alliance_value.report.package import (
 from alliance_value.report.withhold import (
     faults,
     identities,
-    mask_rejects,
+    mask,
     names_firms,
 )
 from alliance_value.simulate.twin import twin_columns, twin_panel
@@ -86,14 +86,14 @@ CONTENTS = Contents(
     ],
 )
 def test_what_may_not_be_inside_is_found(name, content, words):
-    found = faults({name: content}, {"f.csv": LICENSED}, "/srv/checkout")
+    found = faults({name: content}, [LICENSED], "/srv/checkout")
     assert len(found) == 1
     assert words in found[0][1]
 
 
 def test_an_innocent_package_has_no_fault():
     files = {"a.csv": b"sector,n\nEnergy,20\n", "b.py": b"password = ask()\n"}
-    assert faults(files, {"f.csv": LICENSED}, "/srv/checkout") == []
+    assert faults(files, [LICENSED], "/srv/checkout") == []
 
 
 def test_results_that_name_firms_are_recognized_and_categories_are_not():
@@ -101,10 +101,14 @@ def test_results_that_name_firms_are_recognized_and_categories_are_not():
     assert {"001000", "FIRM 0 INC"} <= known
     assert known.isdisjoint({"Energy", "100.25"})
     assert names_firms(b"firm,effect\n001003,0.1\n", known)
+    assert names_firms(b"<p>001003 (2), 001004</p>", known)
+    assert not names_firms(b"x,y\n0.001003,1.001003\n", known)
+    assert names_firms(b"<p>x</p><td class='a'> FIRM 3 INC </td>", known)
+    assert not names_firms(b"<td>Energy</td>", known)
     assert not names_firms(b"sector,effect\nEnergy,0.1\n", known)
     rejects = b"file,row,column,value,rule,action,new_value\n"
     rejects += b"f.csv,3,at,-5,negative,rejected,\ng.csv,3,at,-6,negative,rejected,\n"
-    masked = mask_rejects(rejects, ["f.csv"]).decode()
+    masked = mask(rejects, ["value", "new_value"], ["f.csv"]).decode()
     assert "-5" not in masked
     assert "-6" in masked
 
