@@ -7,7 +7,7 @@ import os
 import re
 import runpy
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,17 @@ class Outputs(dict[str, str]):
         return self[name]
 
 
+class Inputs(Outputs):
+    """Named inputs; one after the other they are files, as in Snakemake."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Return every file that is there."""
+        for paths in self.values():
+            for path in [paths] if isinstance(paths, str) else paths:
+                if Path(path).is_file():
+                    yield str(path)
+
+
 @dataclass
 class Rule:
     """What a script reads of the object that Snakemake gives it."""
@@ -100,7 +111,7 @@ def run_script(
     )
     rule = Rule(
         name,
-        Outputs({"params": str(stamped), **inputs}),
+        Inputs({"params": str(stamped), **inputs}),
         outputs,
         Outputs({"words": str(words)}),
         [str(out / "rule.log")],

@@ -262,6 +262,11 @@ def wanted_windows():
     return [] if asked.get("returns") == "all" else made_by("windows", "windows")
 
 
+def of_sources(*names):
+    """What the study says of some sources, as far as it has them."""
+    return {name: STUDY["sources"].get(name) for name in names}
+
+
 def event_settings():
     """Everything in a study that the event study's numbers depend on."""
     section = dict(STUDY["event_study"])

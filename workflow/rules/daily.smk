@@ -1,8 +1,3 @@
-def of_sources(*names):
-    """What the study says of some sources, as far as it has them."""
-    return {name: STUDY["sources"].get(name) for name in names}
-
-
 if "event_study" in STUDY:
 
     rule windows:

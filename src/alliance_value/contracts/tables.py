@@ -574,7 +574,12 @@ class Validation(pa.DataFrameModel):
         "Planted", "outcome per unit", source="truth.json"
     )
     estimate: Series[float] = described(
-        "Estimate", "outcome per unit", "w'b", source="estimates", nullable=True
+        "Estimate",
+        "outcome per unit",
+        "w'b",
+        source="estimates",
+        missing="the quantity is not estimated in this study",
+        nullable=True,
     )
     se: Series[float] = described(
         "Standard error",
@@ -582,18 +587,21 @@ class Validation(pa.DataFrameModel):
         "square root of w'Vw",
         source="covariances",
         ge=0,
+        missing="the quantity is not estimated in this study",
         nullable=True,
     )
     ci_low: Series[float] = described(
         "Lower confidence limit",
         "as the estimate",
         source="estimates",
+        missing="the quantity is not estimated in this study",
         nullable=True,
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "as the estimate",
         source="estimates",
+        missing="the quantity is not estimated in this study",
         nullable=True,
     )
     z: Series[float] = described(
@@ -601,6 +609,7 @@ class Validation(pa.DataFrameModel):
         "standard errors",
         "(estimate - planted) / se",
         source="estimates and truth.json",
+        missing="the quantity is not estimated in this study",
         nullable=True,
     )
     covered: Series[bool] = described(

@@ -15,7 +15,7 @@ from alliance_value.sources.sdc import printed_lines
 from alliance_value.study.spec import TableFile
 
 # Files that are not read whole: their distinct values are estimated.
-LARGE = 200_000_000
+LARGE = 20_000_000
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d%b%Y", "%Y%m%d", "%Y%m")
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 PLACES = ("file", "row")
