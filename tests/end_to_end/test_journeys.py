@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import WHO, Clone, remote
-from tests.integration.conftest import ROOT, write_tiny_study
+from tests.end_to_end.conftest import WHO, Clone, remote, write_smallest_study
+from tests.integration.conftest import ROOT
 
 pytestmark = pytest.mark.workflow
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -71,7 +71,7 @@ def test_the_reviewers_page(author, tmp_path):
 def test_the_researchers_page(author, tmp_path):
     exports = tmp_path / "exports"
     exports.mkdir()
-    write_tiny_study(exports)
+    write_smallest_study(exports)
     study = (exports / "study.yaml").read_text(encoding="utf-8").replace("tiny", "mine")
     (exports / "mine.yaml").write_text(study, encoding="utf-8")
     (exports / "data/raw/tiny/firm_years.csv").rename(exports / "firm_years.csv")

@@ -22,7 +22,7 @@ from alliance_value.study.running import check_writable, unwritable
 from tests.integration.conftest import Project
 
 pytestmark = pytest.mark.workflow
-KILLS = int(os.environ.get("ALLIANCE_VALUE_KILLS", "3"))
+KILLS = int(os.environ.get("ALLIANCE_VALUE_KILLS", "2"))
 
 
 def begin(project: Project, *arguments: str) -> subprocess.Popen[str]:
