@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import WHO, Clone, remote
-from tests.integration.conftest import ROOT, write_tiny_study
+from tests.end_to_end.conftest import WHO, Clone, remote, write_smallest_study
+from tests.integration.conftest import ROOT
 
 pytestmark = pytest.mark.workflow
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -71,7 +71,7 @@ def test_the_reviewers_page(author, tmp_path):
 def test_the_researchers_page(author, tmp_path):
     exports = tmp_path / "exports"
     exports.mkdir()
-    write_tiny_study(exports)
+    write_smallest_study(exports)
     study = (exports / "study.yaml").read_text(encoding="utf-8").replace("tiny", "mine")
     (exports / "mine.yaml").write_text(study, encoding="utf-8")
     (exports / "data/raw/tiny/firm_years.csv").rename(exports / "firm_years.csv")
@@ -79,11 +79,15 @@ def test_the_researchers_page(author, tmp_path):
     for name in ("dvc.yaml", "dvc.lock"):
         (author.root / name).write_bytes((ROOT / name).read_bytes())
     author.run("git", *WHO, "commit", "-qam", "Start from the project")
-    address = {"https://example.org/you/study.git": str(author.root)}
+    places = {
+        "https://example.org/you/study.git": str(author.root),
+        # the default study takes minutes: here it is not recorded
+        "make reproduce\n": "git rm -q dvc.lock\ngit commit -qm 'Record nothing yet'\n",
+    }
     screen = run(
         author,
         tmp_path / "researcher",
-        script("researchers.md", address),
+        script("researchers.md", places),
         HOME=str(tmp_path),
     )
     assert "Report: results/mine/report.html" in screen

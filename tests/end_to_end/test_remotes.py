@@ -55,7 +55,10 @@ def test_a_damaged_object_neither_spreads_nor_stays(author, tmp_path):
         assert "Replaced from a whole copy" in author.share("push").screen
         assert victim.read_bytes() == whole
         sent = objects(tmp_path / "remote")
-        assert {p.name for p in sent} == {p.name for p in objects(cache)}
+        assert all(
+            p.read_bytes() == (cache / p.parent.name / p.name).read_bytes()
+            for p in sent
+        )
 
         # damage at the remote: told on pull, and mended by the next push
         there = next(p for p in sent if p.name == victim.name)
@@ -95,17 +98,16 @@ def test_killed_pushes_and_pulls_are_taken_up(author, tmp_path):
     draw = random.Random(2)
 
     def interrupted(clone: Clone, action: str) -> None:
-        for _ in range(2):
-            process = subprocess.Popen(
-                [DVC, action],
-                cwd=clone.root,
-                env=clone.environment(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            time.sleep(draw.uniform(0.8, 2.5))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        process = subprocess.Popen(
+            [DVC, action],
+            cwd=clone.root,
+            env=clone.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(draw.uniform(0.8, 2.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
     with remote("folder", author, tmp_path / "remote"):
         author.commit("Name the remote")
@@ -115,3 +117,18 @@ def test_killed_pushes_and_pulls_are_taken_up(author, tmp_path):
         interrupted(other, "pull")
         assert "Nothing to be done" in other.share("pull").screen
     assert other.hashes("results") == author.hashes("results")
+
+
+def test_only_what_was_recorded_is_taken_into_the_cache(author):
+    lock = (author.root / "dvc.lock").read_bytes()
+    shutil.rmtree(author.root / ".dvc/cache/files")
+    assert "not in cache" in author.dvc("status").screen
+    author.share("keep")
+    assert "up to date" in author.dvc("status", "study@tiny").screen
+
+    shutil.rmtree(author.root / ".dvc/cache/files")
+    with (author.root / "results/tiny/estimates.csv").open("a") as stream:
+        stream.write("base,other,1,1,1,1,1,1,1,x\n")
+    assert "not what was recorded" in author.share("keep").screen
+    assert "up to date" not in author.dvc("status", "study@tiny").screen
+    assert (author.root / "dvc.lock").read_bytes() == lock

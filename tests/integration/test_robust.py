@@ -22,7 +22,7 @@ from alliance_value.study.running import check_writable, unwritable
 from tests.integration.conftest import Project
 
 pytestmark = pytest.mark.workflow
-KILLS = int(os.environ.get("ALLIANCE_VALUE_KILLS", "3"))
+KILLS = int(os.environ.get("ALLIANCE_VALUE_KILLS", "2"))
 
 
 def begin(project: Project, *arguments: str) -> subprocess.Popen[str]:
@@ -85,6 +85,34 @@ def test_a_second_run_at_once_says_so_and_harms_nothing(first_run, fresh):
     assert fresh.hashes() == first_run[0].hashes()
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [("ro", "this is read-only for you"), ("size=72k", "the disk is full (0.")],
+)
+def test_a_results_folder_that_is_full_or_read_only_is_told(finished, options, words):
+    shutil.rmtree(finished.root / "results/tiny")
+    (finished.root / "results/tiny").mkdir()
+    shutil.rmtree(finished.root / "data/steps")
+    mount = f"mount -t tmpfs -o {options} none results/tiny"
+    command = ["unshare", "-rm", "sh", "-c", f'{mount} && "$@"', "sh"]
+    tried = subprocess.run(
+        [*command, "true"], cwd=finished.root, capture_output=True, check=False
+    )
+    if tried.returncode:
+        pytest.skip("no file system can be mounted here")
+    run = subprocess.run(
+        [*command, *finished.command("-c2", "--quiet", "rules")],
+        cwd=finished.root,
+        env=finished.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode != 0
+    assert words in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_a_run_that_has_nowhere_to_write_says_so(finished):
     shutil.rmtree(finished.root / "results/tiny")
     (finished.root / "results/tiny").write_text("in the way", encoding="utf-8")
@@ -111,7 +139,7 @@ def test_a_job_on_a_full_or_read_only_disk_ends_with_a_message(tmp_path, number,
     class Inputs(list):
         params = str(inputs.params)
 
-    stand_in = SimpleNamespace(log=[str(log)], input=Inputs(), rule="table")
+    stand_in = SimpleNamespace(log=[str(log)], input=Inputs(), output=[], rule="table")
     with pytest.raises(SystemExit), job(stand_in):
         raise OSError(number, os.strerror(number), str(tmp_path / "results/a.csv"))
     message = log.with_suffix(".problems").read_text(encoding="utf-8")

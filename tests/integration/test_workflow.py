@@ -50,7 +50,6 @@ RESULTS = {
     "fits.csv",
     "funnel.csv",
     "margins.csv",
-    "metrics.json",
     "provenance.json",
     "rejects.csv",
     "report.html",

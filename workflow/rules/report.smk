@@ -77,7 +77,7 @@ rule metrics:
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         code=code("metrics"),
     output:
-        metrics=f"{RESULTS}/metrics.json",
+        metrics=f"metrics/{NAME}.json",
     log:
         f"{LOGS}/metrics.log",
     script:

@@ -4,18 +4,21 @@ python workflow/tools/package.py [--configfile config/config.yaml]
 """
 
 import argparse
+import gzip
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import yaml
+from pyarrow.parquet import ParquetFile
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.report.clean_copy import tracked
@@ -31,7 +34,7 @@ from alliance_value.report.package import (
 from alliance_value.report.withhold import (
     faults,
     identities,
-    mask_rejects,
+    mask,
     names_firms,
 )
 from alliance_value.simulate.settings import WorldSettings
@@ -47,12 +50,18 @@ TEMPLATE = Path("src/alliance_value/report/package_readme.md.j2")
 LEFT = re.compile(
     r"(tests|benchmarks|\.ci|\.dvc)/|dvc\.lock$|\.gitignore$|\.dvcignore$"
 )
+CHUNK = 200_000
+LOOKED_AT = (".csv", ".html", ".tex", ".txt")
 WORLD = {
     "firm_years": "compustat_funda",
     "links": "ccm_lnkhist",
     "security_names": "crsp_dsenames",
     "segments": "compustat_segments",
     "structures": "structures",
+    "returns": "crsp_dsf",
+    "delistings": "crsp_dsedelist",
+    "market": "crsp_dsi",
+    "confounds": "confounding_events",
 }
 
 
@@ -83,10 +92,14 @@ def main() -> None:
     }
     closed = closed_sources(study)
     paths = source_files(study, os.environ)
-    licensed = {p: text_table(p) for source in closed for p in paths[source]}
+    licensed = [path for source in closed for path in paths[source]]
+    known = set[str]()
+    for path in licensed:
+        for part in chunks(path) if path not in paths.get("returns", []) else ():
+            known |= identities(part)
     withheld: dict[str, str] = {}
     for path in sorted(p for p in results.rglob("*") if p.is_file()):
-        content, reason = allowed(path, licensed)
+        content, reason = allowed(path, licensed, known)
         if reason:
             withheld[path.as_posix()] = reason
         if content:
@@ -99,6 +112,7 @@ def main() -> None:
         json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(Path("build", name, "usage").glob("*.json"))
     ]
+    codebooks = [f"{results}/codebook.{ending}" for ending in ("html", "csv")]
     contents = Contents(
         study=study,
         study_file=study_file,
@@ -106,7 +120,7 @@ def main() -> None:
         usage=usage,
         withheld=withheld,
         twin_file=twin_file,
-        has_codebook="docs/codebook.md" in files,
+        codebook=next((p for p in codebooks if p in files), ""),
         date=commit_date(),
     )
     template = TEMPLATE.read_text(encoding="utf-8")
@@ -115,10 +129,13 @@ def main() -> None:
         files[WITHHELD] = json.dumps(withheld, indent=1, sort_keys=True).encode()
     files["ro-crate-metadata.json"] = crate(files, contents)
     files["SHA256SUMS"] = hashes(files)
+    here = str(Path().resolve())
     raise_if(
         [
             Problem(rule=reason, remedy="remove it, then package again", where=file)
-            for file, reason in faults(files, licensed, str(Path().resolve()))
+            for file, reason in faults(
+                files, (part for path in licensed for part in chunks(path)), here
+            )
         ],
         f"the package of study '{name}'",
     )
@@ -132,32 +149,61 @@ def main() -> None:
     )
 
 
-def text_table(path: str) -> pd.DataFrame:
-    """Read a source file, every cell as its text."""
+def chunks(path: str) -> Iterator[pd.DataFrame]:
+    """Yield a source file in parts, every cell as its text: it may be a daily file."""
     if path.endswith(".parquet"):
-        return pd.read_parquet(path).astype(str)
-    if path.endswith(".dta"):
-        return pd.read_stata(path, convert_categoricals=False).astype(str)
-    if path.endswith((".xlsx", ".xls")):
-        return pd.read_excel(path, dtype=str, keep_default_na=False)
-    if path.endswith(".sas7bdat"):
-        return pd.read_sas(path, encoding="latin-1").astype(str)
-    options = {"dtype": str, "keep_default_na": False, "encoding_errors": "replace"}
-    return pd.read_csv(path, sep=None, engine="python", **options)
+        for batch in ParquetFile(path).iter_batches(CHUNK):
+            yield batch.to_pandas().astype(str)
+    elif path.endswith(".dta"):
+        options = {"convert_categoricals": False, "chunksize": CHUNK}
+        yield from (part.astype(str) for part in pd.read_stata(path, **options))
+    elif path.endswith((".xlsx", ".xls")):
+        yield pd.read_excel(path, dtype=str, keep_default_na=False)
+    elif path.endswith(".sas7bdat"):
+        options = {"encoding": "latin-1", "chunksize": CHUNK}
+        yield from (part.astype(str) for part in pd.read_sas(path, **options))
+    else:
+        yield from pd.read_csv(
+            path,
+            sep=delimiter(path),
+            dtype=str,
+            keep_default_na=False,
+            encoding_errors="replace",
+            on_bad_lines="skip",
+            chunksize=CHUNK,
+        )
 
 
-def allowed(path: Path, licensed: dict[str, pd.DataFrame]) -> tuple[bytes | None, str]:
+def delimiter(path: str) -> str:
+    """Return the commonest delimiter of a text file's first line."""
+    opened = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rt", encoding="utf-8", errors="replace") as stream:
+        head = stream.readline()
+    return max(",\t;|", key=head.count)
+
+
+def first(path: str) -> pd.DataFrame:
+    """Return the first part of a source file."""
+    return next(chunks(path))
+
+
+def allowed(
+    path: Path, licensed: list[str], known: set[str]
+) -> tuple[bytes | None, str]:
     """Return what of a result may be shared, and why the rest may not."""
     content = path.read_bytes()
     if not licensed:
         return content, ""
-    known = set().union(*(identities(table) for table in licensed.values()))
     if path.name == "rejects.csv":
-        masked = mask_rejects(content, [Path(p).name for p in licensed])
+        names = [Path(p).name for p in licensed]
+        masked = mask(content, ["value", "new_value"], names)
         return masked, "values of licensed files are masked"
+    if path.name == "codebook.csv":
+        masked = mask(content, ["min", "p1", "median", "p99", "max", "top"])
+        return masked, "single values are masked"
     if path.name == "report.html":
         return None, "it lists rejected values of licensed files"
-    if path.suffix == ".csv" and names_firms(content, known):
+    if path.suffix in LOOKED_AT and names_firms(content, known):
         return None, "its rows name firms or deals of licensed files"
     return content, ""
 
@@ -181,20 +227,9 @@ def twin_files(written, study, closed, paths) -> tuple[dict[str, bytes], str]:
         for source in closed:
             made = []
             for path in paths[source]:
-                real = text_table(path)
-                target = f"data/raw/{name}/{Path(path).name.split('.')[0]}.csv"
-                if vendor and source in WORLD:
-                    like = text_table(f"{folder}/{WORLD[source]}.csv")
-                    table = twin_columns(real, like, rng)
-                elif vendor and source == "alliances":
-                    parts = sorted(Path(folder).glob("sdc_alliances_*.csv"))
-                    like = pd.concat([text_table(str(p)) for p in parts])
-                    table = twin_columns(real, like, rng)
-                else:
-                    section = study["sources"][source]
-                    entity = section.get("entity", real.columns[0])
-                    table = twin_panel(real, entity, section.get("time"), rng)
-                files[target] = as_csv(table)
+                target, content = twin_of(path, source, study, vendor, folder, rng)
+                target = f"data/raw/{name}/{target}"
+                files[target] = content
                 made.append(target)
             section = dict(written["sources"][source])
             single = isinstance(section["file"], str)
@@ -211,6 +246,33 @@ def twin_files(written, study, closed, paths) -> tuple[dict[str, bytes], str]:
     study_file = f"config/{name}.yaml"
     text = yaml.safe_dump(twin, sort_keys=False, allow_unicode=True)
     return {**files, study_file: text.encode()}, study_file
+
+
+def twin_of(path, source, study, vendor, folder, rng) -> tuple[str, bytes]:
+    """Return the name and content of the synthetic twin of a source file."""
+    stem = Path(path).name.split(".")[0]
+    if vendor and source == "factors":
+        return f"{stem}.csv", Path(folder, "factors_daily.csv").read_bytes()
+    real = first(path)
+    if vendor and source == "returns":
+        like = pd.read_parquet(Path(folder, "crsp_dsf.parquet"))
+        stream = BytesIO()
+        twin_columns(real, like, rng).to_parquet(stream, index=False)
+        return f"{stem}.parquet", stream.getvalue()
+    if vendor and source in WORLD:
+        like = first(f"{folder}/{WORLD[source]}.csv")
+        return f"{stem}.csv", as_csv(twin_columns(real, like, rng))
+    if vendor and source == "alliances":
+        parts = sorted(Path(folder).glob("sdc_alliances_*.csv"))
+        like = pd.concat([first(str(part)) for part in parts])
+        mine = study["sources"]["alliances"]["file"]
+        if not isinstance(mine, str):  # each file a part of the deals, none twice
+            turn = [Path(file).name for file in mine].index(Path(path).name)
+            like = like.iloc[turn :: len(mine)]
+        return f"{stem}.csv", as_csv(twin_columns(real, like, rng))
+    section = study["sources"][source]
+    entity = section.get("entity", real.columns[0])
+    return f"{stem}.csv", as_csv(twin_panel(real, entity, section.get("time"), rng))
 
 
 def renamed(files, old: str, new: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ NO_DATE: dict[str, dict[str, Any]] = {
     "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
+
+CLIP = re.compile(r'<clipPath id="([^"]+)"')
+CLIPPED = re.compile(r'(<clipPath id="|url\(#)([^")]+)("|\))')
 
 
 def apply() -> None:
@@ -45,5 +49,19 @@ def apply() -> None:
 
 def save(figure: Figure, path: str | Path) -> None:
     """Write a figure as its suffix says, without the clock in the file."""
-    kind = Path(path).suffix.lstrip(".")
+    path = Path(path)
+    kind = path.suffix.lstrip(".")
     figure.savefig(path, format=kind, metadata=NO_DATE[kind])
+    if kind == "svg":
+        path.write_text(numbered_clips(path.read_text(encoding="utf-8")), "utf-8")
+
+
+def numbered_clips(svg: str) -> str:
+    """Name clipping areas by their order.
+
+    Matplotlib hashes their corners into names, and the layout's solver gives these last
+    digits, far below what is written, that differ from run to run.
+    """
+    names = dict.fromkeys(CLIP.findall(svg))
+    order = {name: f"clip{i}" for i, name in enumerate(names, start=1)}
+    return CLIPPED.sub(lambda m: f"{m[1]}{order.get(m[2], m[2])}{m[3]}", svg)

@@ -46,8 +46,8 @@ class Contents:
         Files left out, by name, with the reason.
     twin_file
         Study file of the synthetic twin, empty where nothing is licensed.
-    has_codebook
-        Whether docs/codebook.md is inside.
+    codebook
+        Path of the codebook in the package, empty where there is none.
     date
         Date of the package, ISO 8601.
     """
@@ -58,7 +58,7 @@ class Contents:
     usage: Sequence[Mapping[str, Any]] = ()
     withheld: Mapping[str, str] = field(default_factory=dict)
     twin_file: str = ""
-    has_codebook: bool = False
+    codebook: str = ""
     date: str = "1980-01-01"
 
 

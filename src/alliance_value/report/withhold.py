@@ -17,15 +17,19 @@ CREDENTIALS = {
     "a password in an address": re.compile(r"://[^/\s:@{}$<]+:[^/\s@{}$<]+@"),
     "a password": re.compile(
         r"(?im)^\s*(?:password|passwd|secret_access_key|access_key_id|api_key)"
-        r"\s*[:=]\s*['\"]?[^\s'\"{}$<]{4,}['\"]?\s*$"
+        r"\s*[:=]\s*['\"]?[^\s'\"{}()$<]{4,}['\"]?\s*$"
     ),
 }
 ABSOLUTE = re.compile(r"(?<![\w.])/(?:home|Users|root|mnt|tmp)/\w|\b[A-Z]:\\Users\\")
+DELIMITER = re.compile(r"[,;\t|]")
+CELLS = re.compile(r"<t[dh][^>]*>([^<>]+)<")
 TEXTS = (
     *(".py", ".smk", ".yaml", ".yml", ".toml", ".md", ".txt", ".csv", ".tex", ".html"),
     *(".json", ".svg", ".cff", ".lock", ".rst", ".j2", ".ini", ".cfg", ".sh"),
 )
-IDENTITY = re.compile(r"(?=.*[A-Za-z]).{6,}|0\d{5,}|\d{6,9}")
+# Names of two words or with a digit, words in capitals, codes of six digits or more.
+IDENTITY = re.compile(r"(?=.*[A-Za-z])(?=.*[\d\s]).{6,}|[A-Z]{6,}|0\d{5,}|\d{6,12}")
+CODE = re.compile(r"(?<![\w.-])(?=\w*\d)[A-Za-z0-9]{6,12}(?![\w.])")
 
 
 def rows_of(table: pd.DataFrame) -> set[str]:
@@ -51,26 +55,32 @@ def is_decimal(value: str) -> bool:
 
 
 def names_firms(content: bytes, known: set[str]) -> bool:
-    """Whether a CSV has a cell that identifies a licensed row."""
+    """Whether a CSV, or a page's table, has a cell that identifies a licensed row."""
     text = content.decode("utf-8", "replace")
     if not known or not text.strip():
         return False
+    if not known.isdisjoint(CODE.findall(text)):
+        return True
+    if not text.lstrip().startswith("<") and "," not in text.partition("\n")[0]:
+        return False
+    if text.lstrip().startswith("<"):
+        return not known.isdisjoint(cell.strip() for cell in CELLS.findall(text))
     table = pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
     return any(not known.isdisjoint(table[c].str.strip()) for c in table.columns)
 
 
-def mask_rejects(content: bytes, files: Iterable[str]) -> bytes:
-    """Take the values of licensed files out of the table of rejects."""
+def mask(content: bytes, columns: Iterable[str], files: Iterable[str] = ()) -> bytes:
+    """Take the values of columns out of a table, of certain files alone if any."""
     table = pd.read_csv(
         StringIO(content.decode("utf-8")), dtype=str, keep_default_na=False
     )
-    mine = table.file.isin(list(files))
-    table.loc[mine, ["value", "new_value"]] = "withheld"
+    mine = table.file.isin(list(files)) if files else slice(None)
+    table.loc[mine, list(columns)] = "withheld"
     return table.to_csv(index=False).encode()
 
 
 def faults(
-    files: Mapping[str, bytes], licensed: Mapping[str, pd.DataFrame], root: str
+    files: Mapping[str, bytes], licensed: Iterable[pd.DataFrame], root: str
 ) -> list[tuple[str, str]]:
     """Return what is wrong with a package: file and reason.
 
@@ -79,12 +89,12 @@ def faults(
     files
         Contents by path.
     licensed
-        Tables of which no row may be inside, by file.
+        Tables of which no row may be inside, whole or in parts.
     root
         The checkout's path on this machine.
     """
-    rows = {line for table in licensed.values() for line in rows_of(table)}
     found = []
+    lines: dict[str, str] = {}
     for name, content in files.items():
         if not content:
             found.append((name, "the file is empty"))
@@ -96,12 +106,14 @@ def faults(
                 found.append((name, f"it holds {words}"))
         if root in text or ABSOLUTE.search(text):
             found.append((name, "it holds a path of one machine"))
-        if rows:
-            lines = text.splitlines()
-            plain = {
-                ",".join(cell.strip().strip('"') for cell in line.split(","))
-                for line in lines
-            }
-            if not rows.isdisjoint(plain):
-                found.append((name, "it holds a row of licensed data"))
-    return found
+        for line in text.splitlines():
+            if len(line) >= SHORTEST_ROW:
+                cells = (cell.strip().strip('"') for cell in DELIMITER.split(line))
+                lines.setdefault(",".join(cells), name)
+    inside = {
+        lines[line] for table in licensed for line in rows_of(table).intersection(lines)
+    }
+    return [
+        *found,
+        *((name, "it holds a row of licensed data") for name in sorted(inside)),
+    ]

@@ -83,7 +83,8 @@ def job(snakemake: Any) -> Iterator[Job]:
         )
         note_usage(log, snakemake.rule, time.monotonic() - began)
     except Exception as raised:
-        error = worded(raised, f"rule {snakemake.rule}", log)
+        output = str(next(iter(snakemake.output), "."))
+        error = worded(raised, f"rule {snakemake.rule}", log, output)
         with log.open("a", encoding="utf-8") as stream:
             print(error.render(limit=None), file=stream)
             if error is not raised:
@@ -111,7 +112,9 @@ def states(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
     return {path: (state.st_size, state.st_mtime_ns) for path, state in found.items()}
 
 
-def worded(error: Exception, subject: str, log: str | Path) -> UserError:
+def worded(
+    error: Exception, subject: str, log: str | Path, output: str = "."
+) -> UserError:
     """Return a user's mistake as it is, and anything else as one that names itself.
 
     Parameters
@@ -122,11 +125,13 @@ def worded(error: Exception, subject: str, log: str | Path) -> UserError:
         What was being done.
     log
         Where the whole story stands.
+    output
+        What was being written, for an error that does not name it.
     """
     if isinstance(error, UserError):
         return error
     if isinstance(error, OSError) and error.errno in NO_ROOM:
-        return UserError([unwritable(error.filename or Path.cwd(), error)], subject)
+        return UserError([unwritable(error.filename or output, error)], subject)
     first = (str(error).strip().splitlines() or [""])[0]
     name = f"{type(error).__name__}: {clip(first, 200)}" if first else ""
     rule, remedy = f"unexpected error, {name or type(error).__name__}", ""

@@ -215,7 +215,7 @@ def jobs_behind(targets: Sequence[str], root: Path) -> list[Job]:
     for output in memory.outputs():
         record = memory.read(output)
         if record is not None and (root / output).is_file():
-            key = json.dumps([record["rule"], record["input"], record["log"]])
+            key = json.dumps([record.get(k) for k in ("rule", "input", "log")])
             made.setdefault(key, []).append(output)
             identity[output] = key
     waiting, seen = sorted(targets), set[str]()

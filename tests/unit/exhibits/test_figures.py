@@ -8,7 +8,7 @@ import pytest
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.figures import runs
 from alliance_value.exhibits.kinds import draw
-from alliance_value.exhibits.style import save
+from alliance_value.exhibits.style import numbered_clips, save
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Figure
 from tests.unit.models.test_estimate import BASE, panel
@@ -70,3 +70,14 @@ def test_stretches_of_the_grid(mask, stretches):
     import numpy as np
 
     assert runs(np.arange(4.0), np.array(mask, dtype=bool)) == stretches
+
+
+def test_clipping_areas_are_named_by_order_whatever_their_last_digits():
+    def drawing(first, second):
+        return (
+            f'<path clip-path="url(#{second})"/><path clip-path="url(#{first})"/>'
+            f'<clipPath id="{first}"/><clipPath id="{second}"/><use href="#glyph"/>'
+        )
+
+    assert numbered_clips(drawing("pa1", "pb2")) == numbered_clips(drawing("pz", "py"))
+    assert numbered_clips(drawing("pa1", "pb2")) == drawing("clip1", "clip2")

@@ -1,0 +1,173 @@
+"""Files from elsewhere, judged by the record of what made them, without Snakemake."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.study.memory import Memory
+from alliance_value.study.provenance import (
+    FILE,
+    Job,
+    Provenance,
+    dumps,
+    gather,
+    here,
+    loads,
+    sha256,
+)
+from alliance_value.study.restore import LONG_AGO, Places, restore
+
+PANEL, TABLE = "data/processed/s/panel.parquet", "results/s/table.csv"
+RECORD = f"results/s/{FILE}"
+CONTENTS = {
+    "src/panel.py": "one",
+    "src/table.py": "two",
+    "data/raw/s/firms.csv": "three",
+    "build/s/params/panel.json": json.dumps({"x": 1, "libraries": {"pandas": "3"}}),
+    PANEL: "four",
+    TABLE: "five",
+}
+JOBS = (
+    Job(
+        "panel",
+        ("build/s/params/panel.json", "data/raw/s/firms.csv", "src/panel.py"),
+        (PANEL,),
+        {"log": ["build/s/logs/panel.log"]},
+    ),
+    Job("table", (PANEL, "src/table.py"), (TABLE,), {"log": ["build/s/table.log"]}),
+    Job("provenance", (TABLE,), (RECORD,)),
+)
+
+
+def versions(name: str) -> str:
+    return {"pandas": "3"}[name]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """A checkout into which results were pulled, without the intermediate."""
+    for name, text in CONTENTS.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    provenance = Provenance(
+        study="s",
+        environment={**here(), "libraries": {"pandas": "3"}},
+        files={name: sha256(tmp_path / name) for name in CONTENTS},
+        settings={},
+        jobs=JOBS,
+    )
+    copy = tmp_path / "data/steps/s/panel.parquet"
+    copy.parent.mkdir(parents=True)
+    (tmp_path / PANEL).rename(copy)
+    (tmp_path / RECORD).write_text(dumps(provenance), encoding="utf-8")
+    return Places(tmp_path, "results/s", "data/processed/s", "data/steps/s")
+
+
+def times(places: Places) -> dict[str, float]:
+    paths = {name: places.root / name for name in (PANEL, TABLE)}
+    return {n: p.stat().st_mtime for n, p in paths.items() if p.is_file()}
+
+
+def test_what_agrees_is_remembered_and_its_intermediates_are_there(places):
+    found = restore(places, versions)
+    assert found.stale == found.reasons == ()
+    assert set(found.agreed) == {PANEL, TABLE, RECORD}
+    memory = Memory(places.root)
+    record = memory.read(TABLE)
+    assert record["rule"] == "table"
+    assert record["input_checksums"][PANEL] == f"sha256:{sha256(places.root / PANEL)}"
+    assert all(memory.made(places.root / name, name) for name in (PANEL, TABLE))
+    # parameters are written anew, so that Snakemake compares them
+    assert not (places.root / "build/s/params/panel.json").exists()
+    assert restore(places, versions) == replace(found, agreed=())
+
+
+@pytest.mark.parametrize(
+    ("changed", "stale"),
+    [
+        ("src/table.py", {TABLE, RECORD}),
+        ("src/panel.py", {TABLE, RECORD}),
+        ("data/raw/s/firms.csv", {TABLE, RECORD}),
+        (TABLE, {TABLE, RECORD}),
+    ],
+)
+def test_what_differs_is_told_and_looks_older_than_all_else(places, changed, stale):
+    (places.root / changed).write_text("other", encoding="utf-8")
+    os.utime(places.root / changed, (1e9, 1e9))
+    found = restore(places, versions)
+    assert set(found.stale) == stale
+    assert changed in found.reasons[0]
+    assert all(times(places)[name] == LONG_AGO for name in stale & {TABLE})
+    # the intermediate comes back only when what made it is what is here
+    assert (places.root / PANEL).exists() == (changed in ("src/table.py", TABLE))
+    # Snakemake finds out itself what differs; a foreign result has no memory at all
+    assert (Memory(places.root).read(TABLE) is None) == (changed == TABLE)
+
+
+def test_a_damaged_copy_of_an_intermediate_is_not_taken(places):
+    (places.root / "data/steps/s/panel.parquet").write_text("?", encoding="utf-8")
+    assert restore(places, versions).stale == ()
+    assert not (places.root / PANEL).exists()
+
+
+def test_other_versions_are_told(places):
+    found = restore(places, lambda name: "4")
+    assert "pandas 3 made the results, here is 4" in found.reasons
+
+
+def test_without_a_record_nothing_is_trusted(places):
+    (places.root / RECORD).unlink()
+    found = restore(places, versions)
+    assert found.stale == (TABLE,)
+    assert "nothing tells what made 1 files" in found.reasons[0]
+    assert times(places) == {TABLE: LONG_AGO}
+
+
+def test_a_torn_record_is_none(places):
+    path = places.root / RECORD
+    path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
+    assert restore(places, versions).stale
+
+
+def test_a_record_is_gathered_from_snakemakes_memory_and_read_back(places):
+    restore(places, versions)
+    stamp = places.root / "build/s/params/panel.json"
+    stamp.write_text(CONTENTS["build/s/params/panel.json"], encoding="utf-8")
+    found = gather("s", places.root, JOBS[2], {})
+    assert {job.outputs for job in found.jobs} == {job.outputs for job in JOBS}
+    assert found.environment["libraries"] == {"pandas": "3"}
+    assert found.leaves(TABLE) == {*JOBS[0].inputs, "src/table.py"}
+    assert loads(dumps(found)) == found
+    assert str(places.root) not in dumps(found)
+
+
+def test_a_file_that_changed_after_it_was_read_makes_no_record(places):
+    restore(places, versions)
+    stamp = places.root / "build/s/params/panel.json"
+    stamp.write_text(CONTENTS["build/s/params/panel.json"], encoding="utf-8")
+    (places.root / "src/panel.py").write_text("edited", encoding="utf-8")
+    with pytest.raises(UserError, match="changed after rule panel had read it"):
+        gather("s", places.root, JOBS[2], {})
+
+
+@pytest.mark.parametrize("length", [10, 300, 1200])
+def test_records_lie_where_snakemake_looks_for_them(tmp_path, length):
+    from snakemake.persistence.file import FilePersistence
+
+    output = "results/" + "ü" * (length // 2)
+    memory = Memory(tmp_path)
+    memory.write(output, {"rule": "r", "endtime": 1.0})
+    theirs = FilePersistence(path=tmp_path / ".snakemake")
+    assert theirs._read_record(output).rule == "r"
+    assert memory.outputs() == [output]
+    theirs._mark_incomplete(output, None)
+    assert memory.is_unfinished(output)
+    memory.forget(output)
+    assert memory.read(output) is None
