@@ -57,6 +57,12 @@ def test_no_csv_holds_a_formula_and_all_come_back(tmp_path: Path) -> None:
     assert back["file"].eq("=a.csv").all()
 
 
+class Inputs(list[str]):
+    """A rule's input files: a list whose members have names, as Snakemake hands it."""
+
+    params: str
+
+
 def hostile_table(text: str) -> TextTable:
     """Return an exhibit in which every text is hostile."""
     return TextTable(
@@ -85,16 +91,19 @@ def run_job(tmp_path: Path, error: Exception) -> tuple[str, str]:
     """Let a job raise; return its message and its log."""
     params = tmp_path / "params.json"
     params.write_text(json.dumps({}), encoding="utf-8")
+    inputs = Inputs([str(params)])
+    inputs.params = str(params)
     rule = SimpleNamespace(
         rule="alliances",
-        log=[str(tmp_path / "a.log")],
-        input=SimpleNamespace(params=str(params)),
+        log=[str(tmp_path / "logs" / "a.log")],
+        input=inputs,
+        output=[],
     )
     with pytest.raises(SystemExit) as end, job(rule):
         raise error
     assert end.value.code == 1
-    log = (tmp_path / "a.log").read_text(encoding="utf-8")
-    return show_problems(tmp_path), log
+    log = (tmp_path / "logs" / "a.log").read_text(encoding="utf-8")
+    return show_problems(tmp_path / "logs"), log
 
 
 @pytest.mark.parametrize(
@@ -112,7 +121,7 @@ def test_what_nobody_foresaw_is_said_in_words(
 ) -> None:
     message, log = run_job(tmp_path, error)
     assert words in message
-    assert f"the log is at {tmp_path / 'a.log'}" in message
+    assert f"the log is at {tmp_path / 'logs' / 'a.log'}" in message
     assert "Traceback" not in message
     assert "Traceback" in log
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -57,9 +55,11 @@ RESULTS = {
     "study.resolved.yaml",
     "summary.txt",
     "tables/funnel.csv",
+    "tables/funnel.docx",
     "tables/funnel.html",
     "tables/funnel.tex",
     "tables/models.csv",
+    "tables/models.docx",
     "tables/models.html",
     "tables/models.tex",
 }
@@ -150,7 +150,7 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
 @pytest.mark.parametrize(
     ("module", "jobs"),
     [
-        ("exhibits/figures.py", {*FIGURES, "funnel", "report"}),
+        ("exhibits/figures.py", {*FIGURES, "report"}),
         ("exhibits/render.py", {"table.models", "funnel", "report"}),
         ("report/html.py", {"report"}),
         ("report/report.html.j2", {"report"}),
@@ -175,7 +175,8 @@ def test_editing_a_module_reruns_exactly_what_imports_it(finished, module, jobs)
 
 def test_an_edit_takes_effect_and_leaves_the_rest_alone(finished):
     before = finished.hashes("results/tiny")
-    finished.edit("src/alliance_value/report/report.html.j2", "</body>", "seen</body>")
+    end = "</section>\n{% endblock"
+    finished.edit("src/alliance_value/report/report.html.j2", end, f"seen{end}")
     run = finished.snakemake()
     after = finished.hashes("results/tiny")
     assert run.jobs == {"report"}
@@ -248,35 +249,6 @@ def test_hash_seed_and_cores_change_no_byte(first_run, fresh):
     ours, theirs = fresh.hashes(), first_run[0].hashes()
     assert {name for name in ours if ours[name] != theirs.get(name)} == set()
     assert set(ours) == set(theirs)
-
-
-def test_a_killed_run_resumes_to_the_same_bytes(first_run, fresh):
-    running = subprocess.Popen(
-        fresh.command("-c1"),
-        cwd=fresh.root,
-        env=fresh.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    panel = fresh.root / "data/processed/tiny/panel.parquet"
-    limit = time.monotonic() + 60
-    while not panel.exists() and running.poll() is None and time.monotonic() < limit:
-        time.sleep(0.05)
-    # some of a job's outputs may be there, others not
-    assert running.poll() is None
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    assert not (fresh.root / "results/tiny/report.html").exists()
-
-    locked = fresh.snakemake()
-    assert locked.code != 0
-    assert "--unlock" in locked.screen
-    assert fresh.snakemake("--unlock").code == 0
-    resumed = fresh.snakemake("-c2")
-    assert resumed.code == 0, resumed.screen
-    assert "firm_years" not in resumed.jobs
-    assert fresh.hashes() == first_run[0].hashes()
 
 
 # Mistakes
@@ -477,12 +449,12 @@ class TestRealFirms:
     ):
         results = real_results(name)
         funnel = pd.read_csv(results / "funnel.csv")
+        funnel = funnel[~funnel.branch.isin(["dyads", "events", "returns"])]
         fits = pd.read_csv(results / "fits.csv").set_index("model")
         assert funnel.rows_in.iloc[0] == rows
         assert (funnel.rows_in - funnel.dropped == funnel.rows_out).all()
         branches = dict(list(funnel.groupby("branch", sort=False)))
         end = branches.pop("sample").rows_out.iloc[-1]
-        branches.pop("returns", None)
         assert set(branches) == set(fits.index)
         for model, steps in branches.items():
             assert [end, *steps.rows_out[:-1]] == list(steps.rows_in)
@@ -539,6 +511,7 @@ class TestRealFirms:
 def test_the_simulated_study_recovers_what_was_planted(tmp_path):
     project = checkout(tmp_path / "world", "config/config.yaml")
     project.edit("config/config.yaml", "size: default", "size: tiny")
+    project.edit("config/config.yaml", "size_power: {}", "size_power: {events: 10}")
     run = project.snakemake("-c2")
     assert run.code == 0, run.screen
     results = project.root / "results/simulated"

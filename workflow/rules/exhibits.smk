@@ -64,7 +64,7 @@ rule funnel:
                 "titles": {m["name"]: m["title"] for m in STUDY["models"]},
                 "simulated": STUDY["simulated"],
             },
-            ["matplotlib", "seaborn"],
+            ["matplotlib", "seaborn", "python-docx"],
         ),
         funnel=rules.results.output.funnel,
         code=code("funnel"),
@@ -81,6 +81,7 @@ rule funnel:
         html=f"{RESULTS}/tables/funnel.html",
         latex=f"{RESULTS}/tables/funnel.tex",
         csv=f"{RESULTS}/tables/funnel.csv",
+        docx=f"{RESULTS}/tables/funnel.docx",
     log:
         f"{LOGS}/funnel.log",
     script:

@@ -3,8 +3,8 @@ from pathlib import Path
 from alliance_value.contracts.tables import Funnel, load
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.funnel import draw_funnel, funnel_table
-from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.exhibits.style import save
+from alliance_value.exhibits.word import in_every_format
 from alliance_value.study.job import job
 from alliance_value.study.spec import build
 
@@ -16,5 +16,5 @@ with job(snakemake) as this:
         save(picture.figure, snakemake.output[name])
     Path(snakemake.output.caption).write_text(picture.caption, encoding="utf-8")
     table = funnel_table(funnel, context)
-    for name, write in (("html", to_html), ("latex", to_latex), ("csv", to_csv)):
-        Path(snakemake.output[name]).write_text(write(table), encoding="utf-8")
+    for name, contents in in_every_format(table).items():
+        Path(snakemake.output[name]).write_bytes(contents)

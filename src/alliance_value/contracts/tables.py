@@ -562,7 +562,7 @@ class Validation(pa.DataFrameModel):
     """Planted values beside the estimates that should recover them."""
 
     truth: Series[pd.StringDtype] = described(
-        "Planted value", "path in truth.json", source="the simulated world"
+        "Planted value", "path in the world's truth", source="the simulated world"
     )
     model: Series[pd.StringDtype] = described(
         "Model", "name", source="the study's models"
@@ -571,7 +571,7 @@ class Validation(pa.DataFrameModel):
         "Estimate of", "sum of terms", source="validation of the study"
     )
     planted: Series[float] = described(
-        "Planted", "outcome per unit", source="truth.json"
+        "Planted", "outcome per unit", source="the simulated world"
     )
     estimate: Series[float] = described(
         "Estimate",
@@ -608,7 +608,7 @@ class Validation(pa.DataFrameModel):
         "Distance",
         "standard errors",
         "(estimate - planted) / se",
-        source="estimates and truth.json",
+        source="estimates and planted values",
         nullable=True,
         missing="dyads that allow no such quantity",
     )
@@ -616,7 +616,7 @@ class Validation(pa.DataFrameModel):
         "Interval holds it",
         "true/false",
         "ci_low <= planted <= ci_high",
-        source="estimates and truth.json",
+        source="estimates and planted values",
     )
 
     class Config:

@@ -198,8 +198,12 @@ def notes(
 
 def coefficient(row: Any, places: int) -> tuple[str, str]:
     """Write a row of the estimates: value with stars, standard error in parentheses."""
-    stars = next((mark for level, mark in STARS if row.p < level), "")
-    return f"{row.estimate:,.{places}f}{stars}", f"({row.se:,.{places}f})"
+    return f"{row.estimate:,.{places}f}{stars(row.p)}", f"({row.se:,.{places}f})"
+
+
+def stars(p: float) -> str:
+    """Return the stars of a p-value; none where it is missing."""
+    return next((mark for level, mark in STARS if p < level), "")
 
 
 def decimals(se: float) -> int:

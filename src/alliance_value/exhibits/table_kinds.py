@@ -12,6 +12,7 @@ from alliance_value.exhibits.regression_table import (
     TextTable,
     decimals,
     regression_table,
+    stars,
     term_label,
 )
 from alliance_value.study.spec import Table
@@ -89,11 +90,6 @@ def starred(by_test: pd.DataFrame, name: str) -> str:
     if name not in by_test.index or pd.isna(by_test.statistic[name]):
         return ""
     return f"{by_test.statistic[name]:.2f}{stars(by_test.p[name])}"
-
-
-def stars(p: float) -> str:
-    """Return the stars of a p-value."""
-    return "***" if p < 0.01 else "**" if p < 0.05 else "*" if p < 0.1 else ""
 
 
 def division(table: Table, results: Results, context: Context) -> TextTable:
@@ -181,8 +177,8 @@ def claims(table: Table, results: Results, context: Context) -> TextTable:
     notes = ["A verdict follows from the interval by rule."]
     if context.simulated:
         notes.append(
-            "On simulated data the verdicts validate the pipeline; they are no evidence "
-            "about firms."
+            "On simulated data the verdicts validate the pipeline; they are no "
+            "evidence about firms."
         )
     return finished(table, heads, rows, notes, context, rules)
 
@@ -197,13 +193,13 @@ def descriptive(table: Table, results: Results, context: Context) -> TextTable:
     names = [t for t in table.terms if t in panel]
     rows: Rows = []
     used = panel[[FIRM, YEAR, *names]].dropna()
-    matrix = used[names].corr()
+    matrix = used[names].corr().to_dict()
     for i, name in enumerate(names):
         values = used[name]
         means = values.groupby(used[FIRM]).transform("mean")
         between = values.groupby(used[FIRM]).mean().std()
         correlations = tuple(
-            f"{matrix.loc[name, other]:.2f}" if j < i else ("1" if j == i else "")
+            f"{matrix[other][name]:.2f}" if j < i else ("1" if j == i else "")
             for j, other in enumerate(names)
         )
         moments = (values.mean(), values.std(), between, (values - means).std())
@@ -213,7 +209,8 @@ def descriptive(table: Table, results: Results, context: Context) -> TextTable:
     heads += [f"({i + 1})" for i in range(len(names))]
     notes = [
         f"{len(used):,} firm-years of {used[FIRM].nunique():,} firms that have all "
-        "variables; between: s.d. of firms' means; within: s.d. of deviations from them."
+        "variables; between: s.d. of firms' means; within: s.d. of deviations from "
+        "them."
     ]
     return finished(table, heads, rows, notes, context)
 

@@ -1,4 +1,4 @@
-"""A finished table -> a Word file with the same characters and the same bytes."""
+"""A finished table -> a Word file, and the contents of every format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from alliance_value.exhibits.regression_table import TextTable
-from alliance_value.exhibits.render import has_upper_heads
+from alliance_value.exhibits.render import has_upper_heads, to_csv, to_html, to_latex
 
 FIXED = (1980, 1, 1, 0, 0, 0)
+
+
+def in_every_format(table: TextTable) -> dict[str, bytes]:
+    """Return the contents of a table's files: the same characters in each."""
+    texts = {"html": to_html, "latex": to_latex, "csv": to_csv}
+    files = {name: write(table).encode() for name, write in texts.items()}
+    return {**files, "docx": to_docx(table)}
 
 
 def to_docx(table: TextTable) -> bytes:

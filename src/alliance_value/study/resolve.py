@@ -350,7 +350,15 @@ def default_exhibits(study: Mapped) -> None:
     names = [m["name"] for m in models]
     exhibits.setdefault(
         "tables",
-        [{"name": "models", "title": study["title"], "models": names, "note": ""}],
+        [
+            {
+                "name": "models",
+                "kind": "models",
+                "title": study["title"],
+                "models": names,
+                "note": "",
+            }
+        ],
     )
     if "figures" not in exhibits:
         figures: list[Mapped] = [

@@ -612,7 +612,14 @@ def study(**tables: object) -> dict:
                 "text": [],
             },
         },
-        "variables": {"rd": {"numerator": "xrd", "denominator": "sale", "missing": ""}},
+        "variables": {
+            "rd": {
+                "numerator": "xrd",
+                "denominator": "sale",
+                "missing": "",
+                "among": [],
+            }
+        },
         "sample": {"require": [], "where": []},
         "models": [
             {
