@@ -107,21 +107,23 @@ def run_job(tmp_path: Path, error: Exception) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "words", "remedy"),
     [
-        (KeyError("firm"), "unexpected error, KeyError: 'firm'"),
-        (AssertionError(), "unexpected error, AssertionError"),
-        (MemoryError(), "the memory does not suffice"),
-        (OSError(errno.ENOSPC, "No space left"), "the disk is full"),
-        (PermissionError(errno.EACCES, "denied", "out.csv"), "check out.csv"),
+        (KeyError("firm"), "unexpected error, KeyError: 'firm'", "the log is at"),
+        (AssertionError(), "unexpected error, AssertionError", "the log is at"),
+        (MemoryError(), "the memory does not suffice", "the log is at"),
+        (OSError(errno.ENOSPC, "No space left"), "the disk is full", "free space"),
+        (PermissionError(errno.EACCES, "denied", "out.csv"), "out.csv", "writable"),
     ],
 )
 def test_what_nobody_foresaw_is_said_in_words(
-    tmp_path: Path, error: Exception, words: str
+    tmp_path: Path, error: Exception, words: str, remedy: str
 ) -> None:
     message, log = run_job(tmp_path, error)
     assert words in message
-    assert f"the log is at {tmp_path / 'logs' / 'a.log'}" in message
+    assert remedy in message
+    if remedy == "the log is at":
+        assert f"{remedy} {tmp_path / 'logs' / 'a.log'}" in message
     assert "Traceback" not in message
     assert "Traceback" in log
 

@@ -626,10 +626,9 @@ def study(**tables: object) -> dict:
                 "name": "m",
                 "outcome": "income",
                 "terms": ["rd"],
-                "controls": [],
-                "effects": [],
-                "clusters": [],
-                "where": [],
+                "weights": "",
+                **dict.fromkeys(("controls", "effects", "clusters", "where"), []),
+                **dict.fromkeys(("instruments", "endogenous"), []),
             }
         ],
     }
