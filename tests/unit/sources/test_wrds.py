@@ -598,6 +598,9 @@ def test_messages_are_scrubbed(text, clean):
 # The study file
 
 
+LISTS = ("controls", "effects", "clusters", "where", "instruments", "endogenous")
+
+
 def study(**tables: object) -> dict:
     return {
         "study": "mine",
@@ -627,8 +630,7 @@ def study(**tables: object) -> dict:
                 "outcome": "income",
                 "terms": ["rd"],
                 "weights": "",
-                **dict.fromkeys(("controls", "effects", "clusters", "where"), []),
-                **dict.fromkeys(("instruments", "endogenous"), []),
+                **{key: [] for key in LISTS},
             }
         ],
     }
