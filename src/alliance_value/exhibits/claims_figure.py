@@ -9,10 +9,20 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from alliance_value.exhibits import style
 from alliance_value.exhibits.drawing import Context, Drawn
 from alliance_value.study.spec import Figure
+
+
+def logarithmic(axes: Axes) -> None:
+    """Give a panel an axis of ratios, its numbers written plainly."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def claims(
@@ -20,7 +30,8 @@ def claims(
 ) -> Drawn:
     """Draw the first reading of every claim: published value, estimate and interval.
 
-    Each claim has an axis of its own, for their units differ.
+    Each claim has an axis of its own, for their units differ; ratios are drawn by their
+    logarithm where their interval allows it.
     """
     data = tables["claims"].drop_duplicates("claim")
     data = data[data.estimate.notna()].reset_index(drop=True)
@@ -31,6 +42,8 @@ def claims(
     for axes, row in zip(panels[:, 0], data.to_dict("records"), strict=False):
         low = row["estimate"] - row["ci_low"] if np.isfinite(row["ci_low"]) else 0
         high = row["ci_high"] - row["estimate"] if np.isfinite(row["ci_high"]) else 0
+        if row["neutral"] == 1 and row["ci_low"] > 0:
+            logarithmic(axes)
         axes.axvline(row["neutral"], color=style.QUIET, linewidth=0.8)
         axes.errorbar(
             row["estimate"],
