@@ -713,6 +713,9 @@ class Claims(pa.DataFrameModel):
     claim: Series[pd.StringDtype] = described(
         "Claim", "name", source="claims of the study"
     )
+    label: Series[pd.StringDtype] = described(
+        "Claim's label", "text", source="claims of the study"
+    )
     headline: Series[pd.StringDtype] = described(
         "Claim in words", "text", source="the paper"
     )

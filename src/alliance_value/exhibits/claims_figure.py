@@ -64,7 +64,7 @@ def claims(
             color=style.COLOURS[1],
             label="published",
         )
-        axes.set_yticks([0], [fill(row["claim"].replace("_", " "), 20)])
+        axes.set_yticks([0], [fill(row["label"], 20)])
         axes.set_ylim(-0.6, 0.6)
         axes.set_title(
             row["verdict"], fontsize=8, loc="right", color=style.QUIET, pad=2

@@ -164,7 +164,7 @@ def claims(table: Table, results: Results, context: Context) -> TextTable:
             ends += [f"{r['ci_high']:.3g}" if not pd.isna(r["ci_high"]) else "∞"]
             rows.append(
                 (
-                    f"{plain(r['claim'])}: {r['reading']}",
+                    f"{r['label']}: {r['reading']}",
                     (
                         f"{r['published']:.3g}",
                         f"{r['estimate']:.3g}" if known else "",

@@ -76,6 +76,7 @@ def claims_table(
             rows.append(
                 {
                     "claim": claim["claim"],
+                    "label": claim.get("label") or claim["claim"].replace("_", " "),
                     "headline": claim["headline"],
                     "reading": reading["name"],
                     "unit": reading["unit"],

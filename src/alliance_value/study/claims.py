@@ -30,6 +30,7 @@ SCHEMA = {
         "properties": {
             "claim": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
             "headline": {"type": "string", "minLength": 1},
+            "label": {"type": "string", "minLength": 1},
             "source": {"type": "string", "minLength": 1},
             "published": {"type": "number"},
             "neutral": {"type": "number"},

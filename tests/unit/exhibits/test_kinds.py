@@ -90,6 +90,7 @@ def tables() -> dict[str, pd.DataFrame]:
     claims = pd.DataFrame(
         {
             "claim": ["one", "two"],
+            "label": ["First", "Second"],
             "published": [4.0, 0.2],
             "neutral": [1.0, 0.0],
             "estimate": [3.5, 0.1],
