@@ -21,7 +21,7 @@ from alliance_value.models.estimators.least_squares import least_squares
 from alliance_value.models.estimators.mundlak import mundlak
 from alliance_value.models.estimators.poisson import poisson
 from alliance_value.models.estimators.random_effects import random_effects
-from alliance_value.models.estimators.result import Fit
+from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.study.spec import Model
 
 __all__ = ["Fit", "fit"]
@@ -57,9 +57,19 @@ def fit(design: Design, model: Model) -> Fit:
     Raises
     ------
     EstimationError
-        The rows do not allow this estimator.
+        The rows do not allow this estimator, or give an estimate no variance.
     """
-    return ESTIMATORS[model.estimator](design, model)
+    result = ESTIMATORS[model.estimator](design, model)
+    variance = np.diag(result.covariance)
+    sound = np.isfinite(result.estimates) & (variance >= 0)
+    if not sound.all():
+        names = [n for n, good in zip(result.names, sound, strict=True) if not good]
+        raise EstimationError(
+            f"{result.se_type} standard errors do not exist for {', '.join(names)}",
+            "too few clusters for so many terms and dummies, most often: use fewer "
+            "terms or effects, or other standard errors",
+        )
+    return result
 
 
 def estimates_table(model: Model, result: Fit) -> pd.DataFrame:

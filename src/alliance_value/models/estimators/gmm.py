@@ -51,7 +51,8 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
     Raises
     ------
     EstimationError
-        Fewer instruments than regressors, or clusters other than the firm.
+        Fewer instruments than regressors, fewer firms than regressors in two steps, or
+        clusters other than the firm.
     """
     assert model.gmm is not None
     if model.clusters != (FIRM,):
@@ -66,6 +67,13 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
             f"{m} instruments for {k} regressors and dummies",
             "allow more lags under gmm.instruments",
         )
+    firms = len(np.unique(rows.firm))
+    if model.gmm.steps == 2 and firms < k:
+        raise EstimationError(
+            f"moments of {firms} firms cannot weigh {k} regressors and dummies in two "
+            "steps",
+            "set gmm.steps: 1, or leave the effect of time out of effects",
+        )
     one = step(rows, first_weight(rows))
     moments = cluster_sums(rows.z * one.residuals[:, None], rows.firm)
     spread = moments.T @ moments
@@ -78,7 +86,6 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
         v = windmeijer(rows, one, last, moments, v)
     terms = [n for n in rows.names if n in design.names]
     place = [rows.names.index(n) for n in terms]
-    firms = len(np.unique(rows.firm))
     kind = "Windmeijer's correction" if model.gmm.steps == 2 else "one step"
     return Fit(
         names=tuple(terms),

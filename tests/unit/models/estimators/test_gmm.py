@@ -163,3 +163,18 @@ def test_too_few_instruments_are_named():
 
 def test_names_of_lags_are_understood():
     assert plain("lag(log(emp), 1:2)1") == "log_emp_l1"
+
+
+def test_too_few_firms_for_two_steps_are_named():
+    few = data("EmplUK")[data("EmplUK").firm.astype(int) <= 6]
+    with pytest.raises(UserError, match="moments of 6 firms cannot weigh"):
+        estimate(
+            few,
+            estimator="difference_gmm",
+            outcome="log_emp",
+            terms=("log_emp_l1", "log_wage"),
+            endogenous=("log_emp_l1",),
+            effects=("firm", "fiscal_year"),
+            clusters=("firm",),
+            gmm={"instruments": {"log_emp": [2, 5]}},
+        )
