@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import yaml
 
 from tests.unit.events import worlds
 
-from .conftest import STUDY, Project
+from .conftest import Project
 
 TARGETS = ["results/tiny/event_tests.csv", "results/tiny/event_exclusions.csv"]
 DATA = Path("data/raw/tiny")
@@ -29,7 +30,7 @@ def write_tables(root: Path, layout: str) -> None:
     )
     returns = wide if layout == "wide" else worlds.long(wide).set_index("date")
     returns.rename_axis("date").to_csv(root / DATA / "returns.csv")
-    study = yaml.safe_load(STUDY)
+    study: dict[str, Any] = {"study": "tiny", "title": "Events alone", "sources": {}}
     columns = {"security": "security", "ret": "ret"} if layout == "long" else {}
     study["sources"] |= {
         "returns": {

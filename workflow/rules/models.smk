@@ -1,27 +1,29 @@
-rule estimate:
-    input:
-        params=stamped_each(
-            "family",
-            FAMILIES,
-            lambda family: {"models": models_of(family)},
-            ["linearmodels", "scipy"],
-        ),
-        panel=rules.panel.output.panel,
-        code=code("estimate"),
-    output:
-        estimates=f"{PROCESSED}/models/{{family}}/estimates.parquet",
-        fits=f"{PROCESSED}/models/{{family}}/fits.parquet",
-        covariances=f"{PROCESSED}/models/{{family}}/covariances.parquet",
-        margins=f"{PROCESSED}/models/{{family}}/margins.parquet",
-        slopes=f"{PROCESSED}/models/{{family}}/slopes.parquet",
-        equations=f"{PROCESSED}/models/{{family}}/equations.parquet",
-        diagnostics=f"{PROCESSED}/models/{{family}}/diagnostics.parquet",
-        funnel=f"{PROCESSED}/models/{{family}}/funnel.parquet",
-    log:
-        f"{LOGS}/estimate.{{family}}.log",
-    threads: 1
-    script:
-        "../scripts/estimate.py"
+if FAMILIES:
+
+    rule estimate:
+        input:
+            params=stamped_each(
+                "family",
+                FAMILIES,
+                lambda family: {"models": models_of(family)},
+                ["linearmodels", "scipy"],
+            ),
+            panel=rules.panel.output.panel,
+            code=code("estimate"),
+        output:
+            estimates=f"{PROCESSED}/models/{{family}}/estimates.parquet",
+            fits=f"{PROCESSED}/models/{{family}}/fits.parquet",
+            covariances=f"{PROCESSED}/models/{{family}}/covariances.parquet",
+            margins=f"{PROCESSED}/models/{{family}}/margins.parquet",
+            slopes=f"{PROCESSED}/models/{{family}}/slopes.parquet",
+            equations=f"{PROCESSED}/models/{{family}}/equations.parquet",
+            diagnostics=f"{PROCESSED}/models/{{family}}/diagnostics.parquet",
+            funnel=f"{PROCESSED}/models/{{family}}/funnel.parquet",
+        log:
+            f"{LOGS}/estimate.{{family}}.log",
+        threads: 1
+        script:
+            "../scripts/estimate.py"
 
 
 if "repeated" in STUDY["inference"]:
@@ -53,21 +55,21 @@ if "repeated" in STUDY["inference"]:
 rule results:
     input:
         params=stamped("results", {"families": FAMILIES}),
-        estimates=expand(rules.estimate.output.estimates, family=FAMILIES),
-        fits=expand(rules.estimate.output.fits, family=FAMILIES),
-        covariances=expand(rules.estimate.output.covariances, family=FAMILIES),
-        margins=expand(rules.estimate.output.margins, family=FAMILIES),
-        slopes=expand(rules.estimate.output.slopes, family=FAMILIES),
-        equations=expand(rules.estimate.output.equations, family=FAMILIES),
-        diagnostics=expand(rules.estimate.output.diagnostics, family=FAMILIES),
+        estimates=expand(made_by("estimate", "estimates"), family=FAMILIES),
+        fits=expand(made_by("estimate", "fits"), family=FAMILIES),
+        covariances=expand(made_by("estimate", "covariances"), family=FAMILIES),
+        margins=expand(made_by("estimate", "margins"), family=FAMILIES),
+        slopes=expand(made_by("estimate", "slopes"), family=FAMILIES),
+        equations=expand(made_by("estimate", "equations"), family=FAMILIES),
+        diagnostics=expand(made_by("estimate", "diagnostics"), family=FAMILIES),
         funnels=[
             *made_by("source_funnel", "funnel"),
-            rules.panel.output.funnel,
+            *made_by("panel", "funnel"),
             *made_by("dyads", "funnel"),
             *made_by("event_study", "funnel"),
             *made_by("appropriation", "funnel"),
             *made_by("returns", "funnel"),
-            *expand(rules.estimate.output.funnel, family=FAMILIES),
+            *expand(made_by("estimate", "funnel"), family=FAMILIES),
         ],
         code=code("results"),
     output:

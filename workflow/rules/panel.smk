@@ -59,29 +59,31 @@ if "segments" in STUDY["sources"]:
             "../scripts/diversification.py"
 
 
-rule panel:
-    input:
-        params=stamped(
-            "panel",
-            {"variables": STUDY["variables"], "sample": STUDY["sample"]},
-            ["pandera"],
-        ),
-        firm_years=rules.firm_years.output.firm_years,
-        funnel=rules.firm_years.output.funnel,
-        portfolios=made_by("portfolios", "portfolios"),
-        experience=made_by("portfolios", "experience"),
-        industries=made_by("industries", "industries"),
-        diversification=made_by("diversification", "diversification"),
-        code=code("panel"),
-    output:
-        panel=f"{PROCESSED}/panel.parquet",
-        rejects=f"{PROCESSED}/rejects/panel.parquet",
-        funnel=f"{PROCESSED}/funnel/panel.parquet",
-        cut_points=f"{RESULTS}/cut_points.csv",
-    log:
-        f"{LOGS}/panel.log",
-    script:
-        "../scripts/panel.py"
+if "firm_years" in STUDY["sources"]:
+
+    rule panel:
+        input:
+            params=stamped(
+                "panel",
+                {"variables": STUDY["variables"], "sample": STUDY["sample"]},
+                ["pandera"],
+            ),
+            firm_years=rules.firm_years.output.firm_years,
+            funnel=rules.firm_years.output.funnel,
+            portfolios=made_by("portfolios", "portfolios"),
+            experience=made_by("portfolios", "experience"),
+            industries=made_by("industries", "industries"),
+            diversification=made_by("diversification", "diversification"),
+            code=code("panel"),
+        output:
+            panel=f"{PROCESSED}/panel.parquet",
+            rejects=f"{PROCESSED}/rejects/panel.parquet",
+            funnel=f"{PROCESSED}/funnel/panel.parquet",
+            cut_points=f"{RESULTS}/cut_points.csv",
+        log:
+            f"{LOGS}/panel.log",
+        script:
+            "../scripts/panel.py"
 
 
 rule rejects:

@@ -93,7 +93,7 @@ rule report:
         fits=rules.results.output.fits,
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
-        cut_points=rules.panel.output.cut_points,
+        cut_points=made_by("panel", "cut_points"),
         sources=records_of_all(),
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         claims=f"{RESULTS}/claims.csv" if "claims" in STUDY else [],

@@ -14,39 +14,41 @@ if "simulate" in STUDY["sources"]:
             "../scripts/simulate.py"
 
 
-rule firm_years:
-    input:
-        params=stamped(
-            "firm_years",
-            {
-                "sources": {
-                    key: STUDY["sources"][key]
-                    for key in ("firm_years", "firms")
-                    if key in STUDY["sources"]
+if "firm_years" in STUDY["sources"]:
+
+    rule firm_years:
+        input:
+            params=stamped(
+                "firm_years",
+                {
+                    "sources": {
+                        key: STUDY["sources"][key]
+                        for key in ("firm_years", "firms")
+                        if key in STUDY["sources"]
+                    },
+                    "columns": sorted(required_columns(STUDY)),
+                    "grouping": sorted(grouping_columns(STUDY)),
+                    "sha256": contents_of("firm_years", "firms"),
                 },
-                "columns": sorted(required_columns(STUDY)),
-                "grouping": sorted(grouping_columns(STUDY)),
-                "sha256": contents_of("firm_years", "firms"),
-            },
-            ["pandera"],
-        ),
-        firm_years=SOURCES["firm_years"],
-        firms=SOURCES.get("firms", []),
-        code=code("firm_years"),
-    output:
-        firm_years=f"{PROCESSED}/firm_years.parquet",
-        rejects=f"{PROCESSED}/rejects/firm_years.parquet",
-        funnel=f"{PROCESSED}/funnel/firm_years.parquet",
-        sources=f"{PROCESSED}/sources/firm_years.json",
-    log:
-        f"{LOGS}/firm_years.log",
-    params:
-        words=in_words(
-            "firm_years",
-            {"uses": required_columns(STUDY), "variables": list(STUDY["variables"])},
-        ),
-    script:
-        "../scripts/firm_years.py"
+                ["pandera"],
+            ),
+            firm_years=SOURCES["firm_years"],
+            firms=SOURCES.get("firms", []),
+            code=code("firm_years"),
+        output:
+            firm_years=f"{PROCESSED}/firm_years.parquet",
+            rejects=f"{PROCESSED}/rejects/firm_years.parquet",
+            funnel=f"{PROCESSED}/funnel/firm_years.parquet",
+            sources=f"{PROCESSED}/sources/firm_years.json",
+        log:
+            f"{LOGS}/firm_years.log",
+        params:
+            words=in_words(
+                "firm_years",
+                {"uses": required_columns(STUDY), "variables": list(STUDY["variables"])},
+            ),
+        script:
+            "../scripts/firm_years.py"
 
 
 if "overlay" in STUDY["sources"]:

@@ -9,10 +9,11 @@ from alliance_value.contracts.tables import (
     Funnel,
     Margins,
     Slopes,
+    empty,
     load,
     store,
 )
-from alliance_value.study.job import job
+from alliance_value.study.job import job, listed
 
 with job(snakemake):
     for name, contract, paths in (
@@ -25,5 +26,6 @@ with job(snakemake):
         ("diagnostics", Diagnostics, snakemake.input.diagnostics),
         ("funnel", Funnel, snakemake.input.funnels),
     ):
-        table = pd.concat([load(path, contract) for path in paths])
+        parts = [load(path, contract) for path in listed(paths)]
+        table = pd.concat(parts) if parts else empty(contract)
         store(table, contract, snakemake.output[name])

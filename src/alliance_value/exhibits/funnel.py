@@ -214,10 +214,13 @@ def caption(funnel: pd.DataFrame, context: Context) -> str:
     sample = funnel[funnel.branch == SAMPLE]
     parts = [
         "Sample funnel. Rows left after each step that takes rows away; beside the "
-        "bars how many were dropped and why. "
-        f"{sample.rows_in.iloc[0]:,} rows of firm-years lead to "
-        f"{sample.rows_out.iloc[-1]:,} in the panel"
+        "bars how many were dropped and why"
     ]
+    if len(sample):
+        parts.append(
+            f". {sample.rows_in.iloc[0]:,} rows of firm-years lead to "
+            f"{sample.rows_out.iloc[-1]:,} in the panel"
+        )
     sizes = [int(steps.rows_out.iloc[-1]) for _, steps in model_branches(funnel)]
     if sizes:
         span = f"{min(sizes):,}"

@@ -276,7 +276,9 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
                 remedy="give each its own mark",
                 where=f"sources.{name}",
             )
-    firm_years = sources["firm_years"]
+    firm_years = sources.get("firm_years")
+    if firm_years is None:
+        return
     if "period_end" in firm_years and firm_years["time_format"] in ("quarter", "month"):
         yield Problem(
             rule=f"period_end gives years, but the time is a "
@@ -313,7 +315,9 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
 def name_problems(study: Mapped) -> Iterator[Problem]:
     """Yield names that would overwrite what the program keeps under them."""
     variables = study["variables"]
-    firm_years = study["sources"]["firm_years"]
+    firm_years = study["sources"].get("firm_years")
+    if firm_years is None:
+        return
     keys = {FIRM: firm_years["entity"], YEAR: firm_years["time"]}
     columns = {**study["sources"].get("firms", {}).get("columns", {})}
     columns |= firm_years["columns"]

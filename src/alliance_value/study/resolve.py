@@ -25,6 +25,16 @@ from alliance_value.study.schema import Mapped, fill_defaults, schema_problems
 from alliance_value.study.spec import FORMULAS
 from alliance_value.study.terms import TermError, expand_all
 
+# What speaks of firm-years, and the sources of an event study alone.
+OF_FIRM_YEARS = (
+    *("models", "variables", "standard_variables", "sample", "industry"),
+    *("claims", "validation"),
+)
+OF_EVENTS = (
+    *("events", "returns", "factors", "market", "delistings", "listings"),
+    *("confounds", "wrds"),
+)
+
 
 def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     """Check a study, fill in every default and put names in canonical form.
@@ -52,7 +62,8 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     subject = "the study file"
     if "study" in study:
         subject += f" of '{study['study']}'"
-    raise_if(list(schema_problems(study, schema)), subject)
+    raise_if([*schema_problems(study, schema), *core_problems(study)], subject)
+    study.setdefault("models", [])
     written_models = [m["name"] for m in study["models"]]
     problems: list[Problem] = []
     flatten_errors(study["models"], problems)
@@ -69,6 +80,36 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     raise_if(problems, subject)
     default_exhibits(study)
     return study
+
+
+def core_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what a study lacks of firm-years and models, or of events alone."""
+    sources = study.get("sources", {})
+    if not isinstance(sources, Mapping):
+        return
+    if "firm_years" in sources:
+        if "models" not in study:
+            yield Problem("key 'models' is missing", "list the models to estimate")
+        return
+    if "events" not in sources or "event_study" not in study:
+        yield Problem(
+            rule="key 'firm_years' is missing",
+            remedy="name the table of firm-years; an event study alone needs "
+            "sources.events and event_study instead",
+            where="sources",
+        )
+        return
+    of_firm_years = (
+        *((key, study) for key in OF_FIRM_YEARS),
+        *((key, sources) for key in sources if key not in OF_EVENTS),
+    )
+    for key, place in of_firm_years:
+        if key in place:
+            yield Problem(
+                rule=f"'{key}' without firm-years",
+                remedy=f"add sources.firm_years, or take {key} out",
+                where="sources" if place is sources else "",
+            )
 
 
 def dates_as_text(value: Any) -> Any:
@@ -182,7 +223,9 @@ def complete_models(study: Mapped, problems: list[Problem]) -> None:
 
 def aliases_of(study: Mapped) -> dict[str, str]:
     """Return the words by which a study may call its entity and time columns."""
-    source = study["sources"]["firm_years"]
+    source = study["sources"].get("firm_years")
+    if source is None:
+        return {}
     names = {v: k for k, v in source["columns"].items()}
     aliases = {"entity": FIRM, "time": YEAR}
     for column, canonical in ((source["entity"], FIRM), (source["time"], YEAR)):
@@ -348,6 +391,15 @@ def default_exhibits(study: Mapped) -> None:
     """Declare the exhibits that a study without any of its own gets."""
     exhibits, models = study["exhibits"], study["models"]
     names = [m["name"] for m in models]
+    if not models:
+        title = "Abnormal returns around the events"
+        exhibits.setdefault(
+            "tables",
+            [{"name": "event_tests", "kind": "event_tests", "title": title}],
+        )
+        exhibits.setdefault(
+            "figures", [{"name": "paths", "kind": "caar", "title": title}]
+        )
     exhibits.setdefault(
         "tables",
         [
