@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,7 +98,9 @@ def regression_table(
         errors = shown.se[shown.term == term]
         places = max((decimals(se) for se in errors), default=DECIMALS)
         pairs = [
-            coefficient(here[m], places) if m in here else ("", "")
+            pair(here[m].estimate, here[m].se, here[m].p, places)
+            if m in here
+            else ("", "")
             for m in table.models
         ]
         rows.append((term_label(term, labels), tuple(p[0] for p in pairs)))
@@ -196,9 +197,9 @@ def notes(
     return lines
 
 
-def coefficient(row: Any, places: int) -> tuple[str, str]:
-    """Write a row of the estimates: value with stars, standard error in parentheses."""
-    return f"{row.estimate:,.{places}f}{stars(row.p)}", f"({row.se:,.{places}f})"
+def pair(estimate: float, se: float, p: float, places: int) -> tuple[str, str]:
+    """Write an estimate with its stars, and its standard error in parentheses."""
+    return f"{estimate:z,.{places}f}{stars(p)}", f"({se:,.{places}f})"
 
 
 def stars(p: float) -> str:
