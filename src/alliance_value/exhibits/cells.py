@@ -29,6 +29,8 @@ TESTS = {
     "calendar_time": "Calendar time",
     "bootstrap": "Bootstrap t",
 }
+# The one that stands for all, the first that a study has
+HEADLINE_TESTS = ("kolari_pynnonen", "bmp", "cross_sectional")
 NORMAL_RETURNS = {
     "mean": "constant mean",
     "market_adjusted": "market-adjusted returns",

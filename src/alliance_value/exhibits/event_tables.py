@@ -9,6 +9,7 @@ import pandas as pd
 from alliance_value.contracts.columns import meanings
 from alliance_value.contracts.dyads import Dyads
 from alliance_value.exhibits.cells import (
+    HEADLINE_TESTS,
     NORMAL_RETURNS,
     STARRED,
     TESTS,
@@ -33,7 +34,6 @@ from alliance_value.exhibits.regression_table import (
 from alliance_value.study.spec import Table
 
 UNITS = {"partners": "Partners", "dyads": "Deals, both partners combined"}
-HEADLINE_TESTS = ("kolari_pynnonen", "bmp", "cross_sectional")
 DYAD_MODELS = (
     *("combined, no controls", "combined", "combined, year effects"),
     *("combined, weighted", "smaller CAR", "both gain"),

@@ -1,9 +1,11 @@
-"""A finished table -> LaTeX (booktabs), HTML and CSV with the same characters."""
+"""A finished table -> LaTeX (booktabs), HTML, CSV and JSON with the same characters."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+from dataclasses import asdict
 from html import escape
 from itertools import groupby
 
@@ -147,3 +149,22 @@ def to_csv(table: TextTable) -> str:
     writer.writerows([inert_text(head), *cells] for head, cells in table.rows)
     writer.writerows([inert_text(note)] for note in table.notes)
     return stream.getvalue()
+
+
+def to_json(table: TextTable) -> str:
+    """Return the table itself, for whoever lays it out again."""
+    return json.dumps(asdict(table), ensure_ascii=False, default=sorted, indent=1)
+
+
+def from_json(text: str) -> TextTable:
+    """Return the table that `to_json` wrote."""
+    told = json.loads(text)
+    return TextTable(
+        told["name"],
+        told["title"],
+        tuple((top, low) for top, low in told["columns"]),
+        tuple((head, tuple(cells)) for head, cells in told["rows"]),
+        frozenset(told["rules"]),
+        tuple(told["notes"]),
+        tuple(told["align"]),
+    )

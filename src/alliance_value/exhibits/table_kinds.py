@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -77,9 +77,9 @@ def slopes(table: Table, results: Results, context: Context) -> TextTable:
                 else ("", "")
                 for m in models
             ]
-            where = level(str(over), at, context)
+            where = level(str(over), at, context.labels)
             if kind == "difference":
-                where = f"{where} less {level(str(over), less, context)}"
+                where = f"{where} less {level(str(over), less, context.labels)}"
             head = f"{term_label(str(of), context.labels)}: {where}"
             rows.append((head, tuple(c for c, _ in cells)))
             rows.append(("", tuple(e for _, e in cells)))
@@ -94,11 +94,11 @@ def slopes(table: Table, results: Results, context: Context) -> TextTable:
     return finished(table, heads, rows, notes, context, rules)
 
 
-def level(over: str, at: float, context: Context) -> str:
+def level(over: str, at: float, labels: Mapping[str, str]) -> str:
     """Say at which value of the other variable a slope is taken."""
     if over.startswith("own_cc") and at in STRUCTURES:
         return STRUCTURES[at]
-    return f"{term_label(over, context.labels)} = {at:.3g}"
+    return f"{term_label(over, labels)} = {at:.3g}"
 
 
 def claims(table: Table, results: Results, context: Context) -> TextTable:
