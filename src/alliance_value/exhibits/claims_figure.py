@@ -11,6 +11,7 @@ import pandas as pd
 import seaborn as sns
 
 from alliance_value.exhibits import style
+from alliance_value.exhibits.cells import sentence
 from alliance_value.exhibits.drawing import Context, Drawn
 from alliance_value.study.spec import Figure
 
@@ -51,7 +52,7 @@ def claims(
             color=style.COLOURS[1],
             label="published",
         )
-        axes.set_yticks([0], [fill(row["claim"].replace("_", " "), 20)])
+        axes.set_yticks([0], [fill(sentence(row["claim"]), 20)])
         axes.set_ylim(-0.6, 0.6)
         axes.set_title(
             row["verdict"], fontsize=8, loc="right", color=style.QUIET, pad=2

@@ -112,11 +112,12 @@ def group_means(table: Table, results: Results, context: Context) -> TextTable:
     shown, words = shown_tests(table, results)
     shown = shown[shown.unit == "dyads"]
     test = next((t for t in HEADLINE_TESTS if t in set(shown.test)), "")
-    shown = shown[shown.test == test].set_index("group")
+    shown = shown[shown.test == test]
+    by_group = {str(r["group"]): r for r in shown.to_dict("records")}
     sides = ("asymmetric", "symmetric")
     types = [
         group.removesuffix(f" {side}")
-        for group in map(str, shown.index)
+        for group in by_group
         for side in sides
         if group.endswith(f" {side}")
     ]
@@ -124,13 +125,12 @@ def group_means(table: Table, results: Results, context: Context) -> TextTable:
     for kind in dict.fromkeys(types):
         cells: list[str] = []
         for group in (f"{kind} {side}" for side in sides):
-            if group not in shown.index:
+            if group not in by_group:
                 cells += ["0", "", ""]
                 continue
-            row = shown.loc[group]
-            found = "" if pd.isna(row.statistic) else f"{row.statistic:.2f}"
-            mean = f"{share(row['mean'])}{stars(row.p)}"
-            cells += [f"{int(row.n):,}", mean, found]
+            row = by_group[group]
+            mean = f"{share(row['mean'])}{stars(row['p'])}"
+            cells += [f"{row['n']:,}", mean, fixed(row["statistic"], 2)]
         rows.append((sentence(kind), tuple(cells)))
     heads = [
         (f"{sentence(side)} deals", head)
@@ -231,8 +231,8 @@ def dyad_models(table: Table, results: Results, context: Context) -> TextTable:
     ]
     heads = [sentence(m.replace("combined, ", "")) for m in models]
     notes = [
-        "Standard errors in parentheses allow for all deals that share a firm. Overlaps "
-        "are deviations from their means.",
+        "Standard errors in parentheses allow for all deals that share a firm. "
+        "Overlaps are deviations from their means.",
         STARRED,
     ]
     return finished(table, heads, rows, notes, context, rules)

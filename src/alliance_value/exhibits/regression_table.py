@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,9 @@ def regression_table(
     terms = list(table.terms) or list(dict.fromkeys(in_model_order(shown, table)))
     rows: list[tuple[str, tuple[str, ...]]] = []
     for term in terms:
-        here = {r.model: r for r in shown[shown.term == term].itertuples()}
+        here: dict[Any, Any] = {
+            r.model: r for r in shown[shown.term == term].itertuples()
+        }
         errors = shown.se[shown.term == term]
         places = max((decimals(se) for se in errors), default=DECIMALS)
         pairs = [

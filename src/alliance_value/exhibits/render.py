@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import asdict
 from html import escape
 from itertools import groupby
@@ -32,6 +33,7 @@ LATEX = {
     "<": "$<$",
     ">": "$>$",
 }
+NEGATIVE = re.compile(r"(^|[ (])-(?=\d)")
 ALIGNED = {"r": "n", "p": "words", "l": "words", "c": "middle"}
 
 
@@ -41,12 +43,8 @@ def latex_text(text: str) -> str:
 
 
 def latex_cell(text: str) -> str:
-    """Escape a cell; a leading hyphen of a number becomes a minus sign."""
-    if text[:1] == "-" and text[1:2].isdigit():
-        return f"$-${latex_text(text[1:])}"
-    if text[:2] == "(-":
-        return f"($-${latex_text(text[2:])}"
-    return latex_text(text)
+    """Escape a cell; a hyphen before a number becomes a minus sign."""
+    return latex_text(NEGATIVE.sub(r"\1−", text))
 
 
 def spans(table: TextTable) -> list[tuple[str, int]]:
@@ -55,12 +53,8 @@ def spans(table: TextTable) -> list[tuple[str, int]]:
 
 
 def html_cell(text: str) -> str:
-    """Escape a cell; a leading hyphen of a number becomes a minus sign."""
-    if text[:1] == "-" and text[1:2].isdigit():
-        return f"−{escape(text[1:])}"
-    if text[:2] == "(-":
-        return f"(−{escape(text[2:])}"
-    return escape(text)
+    """Escape a cell; a hyphen before a number becomes a minus sign."""
+    return escape(NEGATIVE.sub(r"\1−", text))
 
 
 def has_upper_heads(table: TextTable) -> bool:

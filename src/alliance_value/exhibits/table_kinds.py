@@ -171,7 +171,7 @@ def inference(table: Table, results: Results, context: Context) -> TextTable:
     found = results["inference"]
     rows: Rows = []
     rules = []
-    several = found.model.nunique() > 1
+    several = len(set(found.model)) > 1
     for (model, term), part in found.groupby(["model", "term"], sort=False):
         rules.append(len(rows))
         head = term_label(str(term), context.labels)

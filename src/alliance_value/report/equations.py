@@ -10,8 +10,8 @@ Method = tuple[str, str]
 
 PORTFOLIO: Method = (
     "The share of customer-centric partners: of the deals K that are active at the "
-    "fiscal year's end, each with its weight w spread over its coded partners, the part "
-    "C whose partner has a customer-centric structure.",
+    "fiscal year's end, each with its weight w spread over its coded partners, the "
+    "part C whose partner has a customer-centric structure.",
     "s_(i t) = (sum_(j in C_(i t)) w_j) / (sum_(j in K_(i t)) w_j)",
 )
 
@@ -103,8 +103,8 @@ ERRORS: dict[str, Method] = {
         "V = s^2 (X' X)^(-1)",
     ),
     "bootstrap": (
-        "Standard errors from B samples of clusters drawn with replacement, every stage "
-        "estimated anew.",
+        "Standard errors from B samples of clusters drawn with replacement, every "
+        "stage estimated anew.",
         "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - overline(b)) "
         "(hat(b)_r - overline(b))'",
     ),
@@ -146,8 +146,9 @@ NORMAL_RETURNS: dict[str, Method] = {
         "p_i P_t + c_i C_t + e_(i t)",
     ),
     "scholes_williams": (
-        "Market model for thin trading of Scholes and Williams: slopes on the market a "
-        "day before, the day itself and a day after; r is the market's autocorrelation.",
+        "Market model for thin trading of Scholes and Williams: slopes on the market "
+        "a day before, the day itself and a day after; r is the market's "
+        "autocorrelation.",
         "b_i = (b_i^(-) + b_i^0 + b_i^(+)) / (1 + 2 r)",
     ),
     "dimson": (
@@ -230,8 +231,8 @@ DYADS: tuple[Method, ...] = (
         '"CAR"_d = (M_i "CAR"_i + M_j "CAR"_j) / (M_i + M_j)',
     ),
     (
-        "It is explained by asymmetric structures A, marketing K, R&D R, their products, "
-        "and overlaps O as deviations from their means.",
+        "It is explained by asymmetric structures A, marketing K, R&D R, their "
+        "products, and overlaps O as deviations from their means.",
         '"CAR"_d = b_0 + b_1 A + b_2 K + b_3 R + b_4 A K + b_5 A R + sum_O '
         "(c_0 + c_1 A + c_2 K + c_3 R + c_4 A K + c_5 A R) O + x'_d f + e_d",
     ),

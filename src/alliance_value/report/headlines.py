@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from alliance_value.exhibits.cells import HEADLINE_TESTS, TESTS, p_value, share
 from alliance_value.exhibits.regression_table import term_label
 from alliance_value.exhibits.table_kinds import level
 from alliance_value.report.inputs import Inputs
+from alliance_value.report.page import rows
 from alliance_value.study.terms import expand_all
 
 LINES = 10
@@ -42,48 +45,54 @@ def announcements(inputs: Inputs) -> list[str]:
     """Say what announcements bring and who takes it."""
     lines = []
     tests = inputs.results.get("event_tests", pd.DataFrame())
-    if len(tests):
-        first, last = inputs.study["event_study"]["headline"]
-        window = f"[{first},{last}]"
-        unit = "dyads" if "dyads" in set(tests.unit) else "partners"
-        found = tests[(tests.unit == unit) & (tests["sample"] == "all")]
-        found = found[(found.group == "all") & (found.window == window)]
-        found = found[found.model == tests.model.iloc[0]].set_index("test")
-        test = next((t for t in HEADLINE_TESTS if t in found.index), "")
-        if test:
-            row = found.loc[[test]].iloc[0]
-            what, count = (
-                ("partners' combined abnormal return", "deals")
-                if unit == "dyads"
-                else ("firms' abnormal return", "events")
-            )
-            lines.append(
-                f"Announcements: {what} over {window} is {share(row['mean'])} on "
-                f"average ({row.n:,} {count}; {TESTS[test]} {row.statistic:.2f}, p "
-                f"{p_value(row.p)})."
-            )
-    divided = inputs.results.get("division_of_value", pd.DataFrame())
-    if not len(divided):
-        return lines
-    by = divided.set_index(["group", "quantity"])
-    both = ("all", "both gain")
-    if both in by.index and lines:
-        row = by.loc[both]
-        lines[0] = f"{lines[0][:-1]}; both partners gain in {share(row.estimate, 1)}."
-    keys = [
-        ("asymmetric", "ratio of both"),
-        ("asymmetric", "customer-centric partner's CAR"),
-        ("asymmetric", "product-centric partner's CAR"),
-    ]
-    if all(key in by.index for key in keys):
-        ratio, customer, product = (by.loc[key] for key in keys)
+    divided = {
+        (r["group"], r["quantity"]): r
+        for r in rows(inputs.results.get("division_of_value", pd.DataFrame()))
+    }
+    if len(tests) and (found := headline_test(tests, inputs)):
+        deals = found["unit"] == "dyads"
+        both = divided.get(("all", "both gain"))
         lines.append(
-            f"In asymmetric deals the customer-centric partner's {share(customer.estimate)} "
-            f"is {ratio.estimate:.3g} times the product-centric partner's "
-            f"{share(product.estimate)} (s.e. of the ratio {ratio.se:.2g}; "
-            f"{int(ratio.n):,} deals)."
+            ("Partners' combined" if deals else "Firms'")
+            + f" abnormal return over {found['window']} is {share(found['mean'])} on "
+            f"average ({found['n']:,} {'deals' if deals else 'announcements'}; "
+            f"{TESTS[found['test']]} {found['statistic']:.2f}, p "
+            f"{p_text(found['p'])})"
+            + (f"; both gain in {share(both['estimate'], 1)}." if both else ".")
+        )
+    ratio, customer, product = (
+        divided.get(("asymmetric", quantity))
+        for quantity in (
+            "ratio of both",
+            "customer-centric partner's CAR",
+            "product-centric partner's CAR",
+        )
+    )
+    if ratio and customer and product:
+        lines.append(
+            "In deals of unlike structures the customer-centric partner's abnormal "
+            f"return is {share(customer['estimate'])}, {ratio['estimate']:.3g} times "
+            f"the product-centric partner's {share(product['estimate'])} (s.e. of the "
+            f"ratio {ratio['se']:.2g}; {ratio['n']:,} deals)."
         )
     return lines
+
+
+def headline_test(tests: pd.DataFrame, inputs: Inputs) -> dict[str, Any] | None:
+    """Return the headline window's test of all deals, of all events where none are."""
+    first, last = inputs.study["event_study"]["headline"]
+    unit = "dyads" if "dyads" in set(tests.unit) else "partners"
+    found = tests[(tests.unit == unit) & (tests["sample"] == "all")]
+    found = found[(found.group == "all") & (found.window == f"[{first},{last}]")]
+    found = found[(found.model == tests.model.iloc[0]) & found.statistic.notna()]
+    by_test = {r["test"]: r for r in rows(found)}
+    return next((by_test[t] for t in HEADLINE_TESTS if t in by_test), None)
+
+
+def p_text(p: float) -> str:
+    """Write a p-value behind its sign."""
+    text = p_value(p)
+    return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
 
 
 def portfolios(inputs: Inputs) -> list[str]:
@@ -106,27 +115,25 @@ def title_of(name: str, inputs: Inputs) -> str:
 
 def slope_line(name: str, inputs: Inputs) -> str:
     """Say a model's first pair of slopes at both values of a 0/1 variable."""
-    slopes = inputs.results.get("slopes", pd.DataFrame())
-    if not len(slopes):
-        return ""
+    slopes = inputs.results.get("slopes", pd.DataFrame(columns=["model", "of", "over"]))
     mine = slopes[slopes.model == name]
     for (of, over), part in mine.groupby(["of", "over"], sort=False):
-        at = part[part.kind == "slope"].set_index("at")
-        difference = part[part.kind == "difference"]
-        if sorted(at.index) != [0.0, 1.0] or len(difference) != 1:
+        found = rows(part)
+        at = {r["at"]: r for r in found if r["kind"] == "slope"}
+        difference = [r for r in found if r["kind"] == "difference"]
+        if sorted(at) != [0.0, 1.0] or len(difference) != 1:
             continue
         said = " and ".join(
-            f"{row.estimate:.4g} (s.e. {row.se:.3g}) "
+            f"{at[value]['estimate']:.4g} (s.e. {at[value]['se']:.3g}) "
             + ("for " if str(over).startswith("own_cc") else "at ")
-            + level(str(over), float(value), inputs.labels)
-            for value, row in at.sort_index().iterrows()
-            if isinstance(value, float)
+            + level(str(over), value, inputs.labels)
+            for value in sorted(at)
         )
         return (
-            f"{title_of(name, inputs)}: the slope of {term_label(str(of), inputs.labels)}"
-            f" on {outcome_of(name, inputs)} is {said}; difference "
-            f"{difference.estimate.iloc[0]:.4g} (s.e. {difference.se.iloc[0]:.3g}; N = "
-            f"{size_of(name, inputs):,})."
+            f"{title_of(name, inputs)}: the slope of "
+            f"{term_label(str(of), inputs.labels)} on {outcome_of(name, inputs)} is "
+            f"{said}; difference {difference[0]['estimate']:.4g} (s.e. "
+            f"{difference[0]['se']:.3g}; N = {size_of(name, inputs):,})."
         )
     return ""
 
@@ -134,17 +141,18 @@ def slope_line(name: str, inputs: Inputs) -> str:
 def coefficient_line(name: str, inputs: Inputs) -> str:
     """Say the coefficient of a model's last term of interest."""
     model = next(m for m in inputs.study["models"] if m["name"] == name)
-    estimates = inputs.estimates.set_index(["model", "term"])
+    mine = inputs.estimates[inputs.estimates.model == name]
+    estimates = {r["term"]: r for r in rows(mine)}
     terms = expand_all(model["terms"] or model["controls"])
-    kept = [t.name for t in terms if (name, t.name) in estimates.index]
+    kept = [t.name for t in terms if t.name in estimates]
     if not kept:
         return ""
-    row = estimates.loc[(name, kept[-1])]
+    row = estimates[kept[-1]]
     return (
         f"{title_of(name, inputs)}: the coefficient of "
         f"{term_label(kept[-1], inputs.labels)} on {outcome_of(name, inputs)} is "
-        f"{row.estimate:.4g} (s.e. {row.se:.3g}, {row.se_type}; "
-        f"{model['confidence']:.0%} CI {row.ci_low:.4g} to {row.ci_high:.4g}; "
+        f"{row['estimate']:.4g} (s.e. {row['se']:.3g}, {row['se_type']}; "
+        f"{model['confidence']:.0%} CI {row['ci_low']:.4g} to {row['ci_high']:.4g}; "
         f"N = {size_of(name, inputs):,})."
     )
 

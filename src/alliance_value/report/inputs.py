@@ -31,7 +31,7 @@ class Inputs:
     claims
         Published headlines beside this study's estimates; empty without claims.
     results
-        Further tables of results by name; those that the study does not make are absent.
+        Further tables of results by name, as far as the study makes them.
     tables, figures, captions
         Exhibits by name: cells, SVG and text.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -64,10 +65,9 @@ def contents(inputs: Inputs) -> list[Section]:
 
     Tables and figures are numbered in the order in which they are read.
     """
-    exhibits = iter(exhibit_sections(inputs))
     made = [
         Section("summary", "Summary", (Points(tuple(ten_lines(inputs))),)),
-        *exhibits,
+        *exhibit_sections(inputs),
         *recovery(inputs),
         quality(inputs),
         Section("methods", "Methods used in this run", methods(inputs), "Methods"),
@@ -106,9 +106,17 @@ def exhibit_sections(inputs: Inputs) -> Iterator[Section]:
                     "are no evidence about firms."
                 )
         if name == "sample":
-            blocks += sample(inputs)
-        if blocks:
-            yield Section(name, title, (Text(lead), *blocks))
+            blocks.append(sample(inputs))
+        if not blocks:
+            continue
+        section = Section(name, title, (Text(lead), *blocks))
+        if name == "sample":
+            section = replace(
+                section,
+                folded=(branches(inputs),),
+                folded_title="From the panel to each model",
+            )
+        yield section
 
 
 def place_of(exhibit: Mapping[str, Any], families: Mapping[str, str]) -> str:
@@ -141,27 +149,28 @@ def verdicts(inputs: Inputs) -> list[str]:
     return lines
 
 
-def sample(inputs: Inputs) -> list[Block]:
-    """List the steps from the files to the panel, and from there to each model."""
-    titles = {m["name"]: m["title"] for m in inputs.study["models"]}
-    steps = [
+def sample(inputs: Inputs) -> Grid:
+    """List the steps from the files to the panel."""
+    steps: list[tuple[str, ...]] = [
         (s["step"], *counts(s, "rows_in", "dropped", "rows_out", "firms_out"), s["why"])
         for s in rows(inputs.funnel[inputs.funnel.branch == SAMPLE])
     ]
-    branches: list[tuple[str, ...]] = []
+    heads = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
+    return listing("sample", heads, "rrrrp", steps)
+
+
+def branches(inputs: Inputs) -> Grid:
+    """List the steps from the panel to each model."""
+    titles = {m["name"]: m["title"] for m in inputs.study["models"]}
+    steps: list[tuple[str, ...]] = []
     for model, taken in model_branches(inputs.funnel):
         name = titles.get(model) or plain_title(model)
-        branches.append((name, "panel", "", f"{int(taken.rows_in.iloc[0]):,}"))
-        branches += [
+        steps.append((name, "panel", "", f"{int(taken.rows_in.iloc[0]):,}"))
+        steps += [
             ("", s["step"], *counts(s, "dropped", "rows_out"))
             for s in rows(taken[taken.dropped > 0])
         ]
-    heads = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
-    return [
-        listing("sample", heads, "rrrrp", steps),
-        Head("From the panel to each model"),
-        listing("models", ("Step", "Dropped", "Rows left"), "prr", branches),
-    ]
+    return listing("models", ("Step", "Dropped", "Rows left"), "prr", steps)
 
 
 def plain_title(name: str) -> str:
@@ -179,7 +188,7 @@ def recovery(inputs: Inputs) -> Iterator[Section]:
     """List planted values beside their estimates."""
     if not len(inputs.validation):
         return
-    checks = [
+    checks: list[tuple[str, ...]] = [
         (
             v["truth"],
             *(v["model"], v["combination"]),
@@ -213,7 +222,7 @@ def quality(inputs: Inputs) -> Section:
             "codebook.html."
         )
     ]
-    found = [
+    found: list[tuple[str, ...]] = [
         (r["file"], r["rule"], r["column"], r["action"], f"{r['values']:,}")
         for r in rows(reject_counts(inputs.rejects))
     ]
@@ -231,13 +240,15 @@ def quality(inputs: Inputs) -> Section:
         folded, title = rejected_values(inputs.rejects)
     else:
         blocks.append(Text("No value was rejected or repaired."))
-    cuts = [
+    cuts: list[tuple[str, ...]] = [
         (label(c["variable"], inputs), *counts(c, "values", "raised", "lowered"))
         for c in rows(cut_summary(inputs.cut_points))
     ]
     if cuts:
-        heads = ("Values", "Raised", "Lowered")
-        blocks += [Head("Winsorizing"), listing("cuts", heads, "rrr", cuts)]
+        blocks += [
+            Head("Winsorizing"),
+            listing("cuts", ("Values", "Raised", "Lowered"), "rrr", cuts),
+        ]
     return Section("quality", "Data quality", tuple(blocks), "", folded, title)
 
 
@@ -284,7 +295,9 @@ def provenance(inputs: Inputs) -> Section:
     ]
     decisions = tuple(d for source in inputs.sources for d in source["decisions"])
     versions = ", ".join(f"{n} {v}" for n, v in inputs.libraries.items())
-    hashes = [(f["file"], f"{f['bytes']:,}", f["sha256"]) for f in files]
+    hashes: list[tuple[str, ...]] = [
+        (f["file"], f"{f['bytes']:,}", f["sha256"]) for f in files
+    ]
     return Section(
         "provenance",
         "Provenance",

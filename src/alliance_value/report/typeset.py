@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import typst
 
@@ -23,10 +24,11 @@ def mathml(sources: Sequence[str]) -> dict[str, str]:
     return dict(zip(wanted, found, strict=True))
 
 
-def compiled(files: Mapping[str, bytes], form: str = "pdf") -> bytes:
+def compiled(files: Mapping[str, bytes], form: Literal["pdf", "html"] = "pdf") -> bytes:
     """Compile the main file with others beside it."""
+    sources: Any = dict(files)  # typst takes it, though its stub does not say so
     made = typst.compile(
-        dict(files),
+        sources,
         format=form,
         ignore_system_fonts=True,
         timestamp=0,
