@@ -106,7 +106,7 @@ def exhibit_sections(inputs: Inputs) -> Iterator[Section]:
                     "are no evidence about firms."
                 )
         if name == "sample":
-            blocks.append(sample(inputs))
+            blocks.insert(0, sample(inputs))
         if not blocks:
             continue
         section = Section(name, title, (Text(lead), *blocks))
