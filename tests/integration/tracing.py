@@ -20,7 +20,9 @@ Key = tuple[str, str, int]
 TERMS = {
     "Customer-centric partner share": "cc_share",
     "Own customer-centric structure": "own_cc",
-    "Customer-centric partner share × Own customer-centric structure": "cc_share:own_cc",
+    "Customer-centric partner share × Own customer-centric structure": (
+        "cc_share:own_cc"
+    ),
     "Size (log assets)": "size",
     "Leverage": "leverage",
     "Constant": "constant",
@@ -37,7 +39,9 @@ TESTS = {
     "Calendar time": "calendar_time",
 }
 TITLES = {
-    "main_models": "Next-year ROA and the customer-centric share of the alliance portfolio",
+    "main_models": (
+        "Next-year ROA and the customer-centric share of the alliance portfolio"
+    ),
     "event_tests": "Partners' abnormal returns around announcements, all tests",
     "claims": "Published headlines beside this study's estimates",
 }
