@@ -6,8 +6,8 @@
 Needs a finished run: every job leaves its seconds in build/<study>/usage. The jobs that
 render are then forced anew, --repeats times, and count with their medians; the others
 count with the seconds of the run that made them. Prints seconds and shares by what the
-jobs do. Times are of scripts' bodies: start and imports of a job's process, much the same
-for every job, are left out.
+jobs do. Times are of scripts' bodies: start and imports of a job's process, much the
+same for every job, are left out.
 """
 
 from __future__ import annotations

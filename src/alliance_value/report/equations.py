@@ -27,18 +27,18 @@ ESTIMATORS: dict[str, Method] = {
     ),
     "between": (
         "Least squares on firms' means.",
-        "overline(y)_i = a + overline(x)'_i b + overline(u)_i",
+        "macron(y)_i = a + macron(x)'_i b + macron(u)_i",
     ),
     "random_effects": (
         "Feasible generalized least squares with the variances of Swamy and Arora, of "
         "Baltagi and Chang in unbalanced panels.",
-        "y_(i t) - theta_i overline(y)_i = (x_(i t) - theta_i overline(x)_i)' b + "
+        "y_(i t) - theta_i macron(y)_i = (x_(i t) - theta_i macron(x)_i)' b + "
         "e_(i t), quad theta_i = 1 - sqrt(s_u^2 / (T_i s_a^2 + s_u^2))",
     ),
     "mundlak": (
         "Random effects with firms' means among the terms; the terms themselves have "
         "the fixed-effects estimates.",
-        "y_(i t) = x'_(i t) b + overline(x)'_i c + a_i + u_(i t)",
+        "y_(i t) = x'_(i t) b + macron(x)'_i c + a_i + u_(i t)",
     ),
     "first_differences": (
         "Least squares on differences between years that follow each other.",
@@ -105,8 +105,8 @@ ERRORS: dict[str, Method] = {
     "bootstrap": (
         "Standard errors from B samples of clusters drawn with replacement, every "
         "stage estimated anew.",
-        "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - overline(b)) "
-        "(hat(b)_r - overline(b))'",
+        "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - macron(b)) "
+        "(hat(b)_r - macron(b))'",
     ),
 }
 

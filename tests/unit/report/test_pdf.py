@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -89,7 +88,9 @@ def test_every_equation_is_set_in_mathml(group):
     assert set(made) == set(sources)
     for source, markup in made.items():
         assert markup.startswith("<math"), source
-        assert json.dumps(source) not in markup
+        # typst leaves out in silence what MathML cannot say, such as overline()
+        accents = len(re.findall(r"(?:hat|macron)\(", source))
+        assert markup.count("<mover") >= accents, source
 
 
 def test_only_what_the_run_uses_is_explained(inputs):
