@@ -105,8 +105,7 @@ ERRORS: dict[str, Method] = {
     "bootstrap": (
         "Standard errors from B samples of clusters drawn with replacement, every "
         "stage estimated anew.",
-        "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - macron(b)) "
-        "(hat(b)_r - macron(b))'",
+        "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - macron(b)) (hat(b)_r - macron(b))'",
     ),
 }
 
@@ -182,12 +181,13 @@ TESTS: dict[str, Method] = {
         't = m("SCAR") / (s("SCAR") \\/ sqrt(n))',
     ),
     "kolari_pynnonen": (
-        "Kolari and Pynnönen (2010): the former, adjusted for the mean correlation r "
-        "of events' residuals.",
+        "The statistic of Boehmer, Musumeci and Poulsen, adjusted for the mean "
+        "correlation r of events' residuals (Kolari and Pynnönen 2010).",
         't = t_"BMP" sqrt((1 - r) / (1 + (n - 1) r))',
     ),
     "kolari_pynnonen_patell": (
-        "Patell's statistic with the same adjustment.",
+        "Patell's statistic, adjusted for the mean correlation r of events' residuals "
+        "(Kolari and Pynnönen 2010).",
         'z = z_"Patell" / sqrt(1 + (n - 1) r)',
     ),
     "corrado": (
@@ -196,7 +196,7 @@ TESTS: dict[str, Method] = {
         "z = (sum_t K_t) / (sqrt(d) S)",
     ),
     "corrado_zivney": (
-        "Rank test of Corrado and Zivney (1992): V is the same with standardized "
+        "Rank test of Corrado and Zivney (1992): V is Corrado's K of standardized "
         "returns, those of event days divided by their cross-sectional deviation.",
         "z = (sum_t V_t) / (sqrt(d) S)",
     ),
