@@ -41,7 +41,8 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
         Titles of models, labels of variables, and what is simulated.
     """
     style.apply()
-    panel, *models = models_of(funnel, context) or [None]
+    rows_of_models = models_of(funnel, context)
+    panel, models = rows_of_models[:1], rows_of_models[1:]
     kind = "Models (firm-years)"
     if len(models) > SHOWN_MODELS:
         kind += f", the first {SHOWN_MODELS} of {len(models)}"
@@ -52,7 +53,7 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
             for name in other_branches(funnel)
         ),
         ("Firm-years", steps_of(funnel, SAMPLE, context)),
-        (kind, [panel, *models[:SHOWN_MODELS]] if panel else []),
+        (kind, [*panel, *models[:SHOWN_MODELS]]),
     ]
     blocks = [(title, rows) for title, rows in blocks if rows]
     heights = [block_height(rows) for _, rows in blocks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.contracts.funnel import SAMPLE
-from alliance_value.exhibits.funnel import model_branches
+from alliance_value.exhibits.cells import plain, sentence
+from alliance_value.exhibits.funnel import model_branches, step_label
 from alliance_value.exhibits.regression_table import term_label
 from alliance_value.report.content import (
     Block,
@@ -152,7 +154,11 @@ def verdicts(inputs: Inputs) -> list[str]:
 def sample(inputs: Inputs) -> Grid:
     """List the steps from the files to the panel."""
     steps: list[tuple[str, ...]] = [
-        (s["step"], *counts(s, "rows_in", "dropped", "rows_out", "firms_out"), s["why"])
+        (
+            sentence(step_label(s["step"], inputs.labels)),
+            *counts(s, "rows_in", "dropped", "rows_out", "firms_out"),
+            plain(s["why"]),
+        )
         for s in rows(inputs.funnel[inputs.funnel.branch == SAMPLE])
     ]
     heads = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
@@ -164,19 +170,17 @@ def branches(inputs: Inputs) -> Grid:
     titles = {m["name"]: m["title"] for m in inputs.study["models"]}
     steps: list[tuple[str, ...]] = []
     for model, taken in model_branches(inputs.funnel):
-        name = titles.get(model) or plain_title(model)
+        name = titles.get(model) or sentence(model)
         steps.append((name, "panel", "", f"{int(taken.rows_in.iloc[0]):,}"))
         steps += [
-            ("", s["step"], *counts(s, "dropped", "rows_out"))
+            (
+                "",
+                step_label(s["step"], inputs.labels),
+                *counts(s, "dropped", "rows_out"),
+            )
             for s in rows(taken[taken.dropped > 0])
         ]
     return listing("models", ("Step", "Dropped", "Rows left"), "prr", steps)
-
-
-def plain_title(name: str) -> str:
-    """Write the name of a model or a rule in words that begin with a capital."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def counts(record: Mapping[str, Any], *names: str) -> tuple[str, ...]:
@@ -188,10 +192,12 @@ def recovery(inputs: Inputs) -> Iterator[Section]:
     """List planted values beside their estimates."""
     if not len(inputs.validation):
         return
+    titles = {m["name"]: m["title"] for m in inputs.study["models"]}
     checks: list[tuple[str, ...]] = [
         (
-            v["truth"],
-            *(v["model"], v["combination"]),
+            sentence(", ".join(plain(part) for part in v["truth"].split(".")[1:])),
+            titles.get(v["model"]) or sentence(v["model"]),
+            combination(v["combination"], inputs.labels),
             *(f"{v['planted']:.4g}", f"{v['estimate']:.4g}", f"{v['se']:.2g}"),
             f"{v['ci_low']:.4g} to {v['ci_high']:.4g}",
             "yes" if v["covered"] else "no",
@@ -213,6 +219,13 @@ def recovery(inputs: Inputs) -> Iterator[Section]:
     )
 
 
+def combination(text: str, labels: Mapping[str, str]) -> str:
+    """Write a sum of terms with the variables' labels."""
+    words = {name: plain(name) for name in re.findall(r"\w+", text)}
+    terms = text.split(" + ")
+    return " + ".join(plain(term_label(t, {**words, **labels})) for t in terms)
+
+
 def quality(inputs: Inputs) -> Section:
     """Count what rules rejected, repaired and pulled in."""
     blocks: list[Block] = [
@@ -223,7 +236,7 @@ def quality(inputs: Inputs) -> Section:
         )
     ]
     found: list[tuple[str, ...]] = [
-        (r["file"], r["rule"], r["column"], r["action"], f"{r['values']:,}")
+        (r["file"], plain(r["rule"]), r["column"], r["action"], f"{r['values']:,}")
         for r in rows(reject_counts(inputs.rejects))
     ]
     folded: tuple[Block, ...] = ()
