@@ -237,6 +237,37 @@ def test_a_mistake_is_placed_and_has_a_remedy(changes, where, remedy):
 
 
 @pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("slopes", "add a model with a product"),
+        ("coder_agreement", "add sources.alliances"),
+        ("event_tests", "add event tests"),
+        ("group_means", "add an event study of alliances"),
+        ("division", "add an event study of alliances"),
+        ("dyad_models", "add an event study of alliances"),
+        ("size_power", "add event_study.size_power"),
+        ("inference", "add inference"),
+        ("claims", "add claims"),
+    ],
+)
+def test_a_table_of_results_that_the_study_does_not_make(kind, says):
+    plain = SMALL["models"][0] | {"terms": ["x", "z"]}
+    with pytest.raises(UserError) as caught:
+        study(models=[plain], exhibits={"tables": [{"name": "t", "kind": kind}]})
+    (problem,) = caught.value.problems
+    assert problem.where == "exhibits.tables.t"
+    assert f"a table of kind {kind}" in problem.rule
+    assert problem.remedy.startswith(says)
+
+
+def test_a_table_of_slopes_names_models_of_the_study():
+    table = {"name": "t", "kind": "slopes", "models": ["n"]}
+    with pytest.raises(UserError, match="no model is called 'n'"):
+        study(exhibits={"tables": [table]})
+    assert study(exhibits={"tables": [table | {"models": ["m"]}]})
+
+
+@pytest.mark.parametrize(
     ("source", "says"),
     [
         ({"thousands": ",", "decimal": ","}, "are both ','"),
