@@ -91,6 +91,20 @@ def test_plain_tables_are_studied_by_yaml_alone(fresh: Project, layout: str) -> 
 
 
 @pytest.mark.workflow
+def test_events_alone_end_with_a_report(fresh: Project) -> None:
+    write_tables(fresh.root, "wide")
+    run = fresh.snakemake("--cores", "2")
+    assert run.code == 0, run.screen
+    assert "19 events read, 19 with returns; 1 values rejected" in run.screen
+    assert not run.jobs & {"firm_years", "panel"}
+    results = fresh.root / "results/tiny"
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert 'id="table-event_tests"' in page and (results / "report.pdf").is_file()
+    assert pd.read_csv(results / "estimates.csv").empty
+    assert fresh.plan().idle
+
+
+@pytest.mark.workflow
 def test_events_without_their_columns_end_with_one_message(fresh: Project) -> None:
     write_tables(fresh.root, "long")
     path = fresh.root / DATA / "listed.csv"

@@ -7,6 +7,7 @@ the modules behind them, never computed by the code that is tested.
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -17,7 +18,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.integration.conftest import checkout, once
+from tests.integration.conftest import Project, checkout, once
+from tests.integration.tracing import agrees, in_page, in_pdf, numbers_of, text_of
 
 pytestmark = pytest.mark.workflow
 
@@ -51,6 +53,7 @@ RESULTS = {
     "provenance.json",
     "rejects.csv",
     "report.html",
+    "report.pdf",
     "slopes.csv",
     "study.resolved.yaml",
     "summary.txt",
@@ -154,6 +157,8 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
         ("exhibits/render.py", {"table.models", "funnel", "report"}),
         ("report/html.py", {"report"}),
         ("report/report.html.j2", {"report"}),
+        ("report/report.typ", {"report"}),
+        ("report/equations.py", {"report"}),
         # figures.py imports margins.py too, yet it is the estimates that come first
         ("models/margins.py", ESTIMATES),
         ("panel/variables.py", PANEL),
@@ -167,7 +172,8 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
 )
 def test_editing_a_module_reruns_exactly_what_imports_it(finished, module, jobs):
     path = finished.root / "src/alliance_value" / module
-    comment = "{# seen #}" if path.suffix == ".j2" else "# seen"
+    comments = {".j2": "{# seen #}", ".typ": "// seen"}
+    comment = comments.get(path.suffix, "# seen")
     with path.open("a", encoding="utf-8") as stream:
         stream.write(f"\n{comment}\n")
     assert finished.plan().jobs == jobs
@@ -175,15 +181,14 @@ def test_editing_a_module_reruns_exactly_what_imports_it(finished, module, jobs)
 
 def test_an_edit_takes_effect_and_leaves_the_rest_alone(finished):
     before = finished.hashes("results/tiny")
-    end = "</section>\n{% endblock"
+    end = "</section>\n{% endfor"
     finished.edit("src/alliance_value/report/report.html.j2", end, f"seen{end}")
     run = finished.snakemake()
     after = finished.hashes("results/tiny")
     assert run.jobs == {"report"}
-    assert {name for name in after if after[name] != before[name]} == {
-        "report.html",
-        "provenance.json",
-    }
+    changed = {name for name in after if after[name] != before[name]}
+    # the record of what made the results holds the hash of the template
+    assert changed == {"report.html", "provenance.json"}
     assert finished.plan().idle
 
 
@@ -511,12 +516,21 @@ class TestRealFirms:
 # The simulated default, tiny
 
 
-def test_the_simulated_study_recovers_what_was_planted(tmp_path):
-    project = checkout(tmp_path / "world", "config/config.yaml")
-    project.edit("config/config.yaml", "size: default", "size: tiny")
-    project.edit("config/config.yaml", "size_power: {}", "size_power: {events: 10}")
-    run = project.snakemake("-c2")
-    assert run.code == 0, run.screen
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    def make(folder):
+        project = checkout(folder / "project", "config/config.yaml")
+        project.edit("config/config.yaml", "size: default", "size: tiny")
+        project.edit("config/config.yaml", "size_power: {}", "size_power: {events: 10}")
+        run = project.snakemake("-c2")
+        assert run.code == 0, run.screen
+
+    folder = once(tmp_path_factory, "world", make)
+    return Project(folder / "project", "config/config.yaml")
+
+
+def test_the_simulated_study_recovers_what_was_planted(world):
+    project = world
     results = project.root / "results/simulated"
     found = pd.read_csv(results / "validation.csv")
     slopes = found[found.truth.str.startswith("implied.roa")]
@@ -527,3 +541,54 @@ def test_the_simulated_study_recovers_what_was_planted(tmp_path):
     page = (results / "report.html").read_text(encoding="utf-8")
     assert "<strong>Simulated.</strong>" in page
     assert project.plan().idle
+
+
+@pytest.mark.parametrize("form", ["html", "pdf"])
+def test_numbers_of_the_report_stand_in_the_results(world, form):
+    results = world.root / "results/simulated"
+    shown = in_page(results) if form == "html" else in_pdf(results)
+    expected = numbers_of(results)
+    assert len(expected) > 200
+    draws = random.Random(form).sample(sorted(expected), 20)
+    # of each of the three files
+    assert {key[0] for key in draws} == {"main_models", "event_tests", "claims"}
+    for key in draws:
+        assert agrees(shown[key], expected[key]), (key, shown[key], expected[key])
+
+
+@pytest.mark.parametrize(
+    ("shown", "value", "holds"),
+    [
+        ("−0.345***", -0.3454, True),
+        ("-0.345***", -0.3456, False),
+        ("0.345", -0.345, False),
+        ("(0.012)", 0.0121, True),
+        ("1.07%", 0.010651, True),
+        ("1.06%", 0.010651, False),
+        ("1,499", 1499.0, True),
+        ("", 0.1, False),
+        ("329", 329.18, True),
+    ],
+)
+def test_a_number_that_differs_as_shown_is_noticed(shown, value, holds):
+    assert agrees(shown, value) is holds
+
+
+def test_a_model_added_to_the_study_is_shown_everywhere(fresh):
+    """By the study file alone, which names no exhibits here."""
+    path = fresh.root / "study.yaml"
+    text = path.read_text(encoding="utf-8").partition("exhibits:")[0]
+    model = "  - {name: third, title: Third way, outcome: roa, terms: [share, kind]}\n"
+    path.write_text(text + model, encoding="utf-8")
+    run = fresh.snakemake("-c2")
+    assert run.code == 0, run.screen
+    results = fresh.root / "results/tiny"
+    assert "Third way" in (results / "report.html").read_text(encoding="utf-8")
+    assert "Third way" in text_of(results / "report.pdf")
+    for kind in ("tables", "figures"):
+        found = [
+            path.name
+            for path in (results / kind).glob("*.csv")
+            if re.search("third", path.read_text(encoding="utf-8"), re.IGNORECASE)
+        ]
+        assert found, kind

@@ -5,6 +5,9 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
+from alliance_value.contracts.alliances import Portfolios
+from alliance_value.contracts.catalogue import joined_variables
+from alliance_value.contracts.columns import meanings
 from alliance_value.contracts.problems import UserError
 from alliance_value.exhibits.inputs import FIGURE_INPUTS, TABLE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
@@ -331,11 +334,16 @@ def models_of(family):
 
 def labels():
     """Label of each variable in tables and figures, and of its flag for missing values."""
-    found = {}
+    found = {name: meaning.label for name, meaning in joined_variables().items()}
     for name, variable in STUDY["variables"].items():
-        found[name] = variable.get("label", name)
+        found[name] = variable.get("label") or found.get(name, name)
         found[f"{name}_missing"] = f"{found[name]}: missing"
-    return found
+    variants = STUDY.get("portfolio", {}).get("variants", {})
+    return found | {
+        f"{name}_{variant}": found[name]
+        for variant in variants
+        for name in sorted(meanings(Portfolios).keys() & found.keys())
+    }
 
 
 def forget_problems(folder):

@@ -20,6 +20,7 @@ rule table:
         latex=f"{RESULTS}/tables/{{table}}.tex",
         csv=f"{RESULTS}/tables/{{table}}.csv",
         docx=f"{RESULTS}/tables/{{table}}.docx",
+        cells=f"{PROCESSED}/tables/{{table}}.json",
     log:
         f"{LOGS}/table.{{table}}.log",
     script:

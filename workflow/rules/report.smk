@@ -87,7 +87,9 @@ rule metrics:
 rule report:
     input:
         params=stamped(
-            "report", {"study": STUDY, "labels": labels()}, ["jinja2", "linearmodels"]
+            "report",
+            {"study": STUDY, "labels": labels()},
+            ["jinja2", "linearmodels", "typst"],
         ),
         estimates=rules.results.output.estimates,
         fits=rules.results.output.fits,
@@ -97,7 +99,12 @@ rule report:
         sources=records_of_all(),
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         claims=f"{RESULTS}/claims.csv" if "claims" in STUDY else [],
-        tables=expand(f"{RESULTS}/tables/{{table}}.html", table=TABLES),
+        results=[
+            rules.results.output.slopes,
+            *made_by("event_results", "event_tests"),
+            *made_by("appropriation", "division"),
+        ],
+        tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[
             *expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
             rules.funnel.output.svg,
@@ -106,12 +113,17 @@ rule report:
             *expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),
             rules.funnel.output.caption,
         ],
-        templates=templates("report"),
+        templates=[*templates("report"), "src/alliance_value/report/report.typ"],
         code=code("report"),
     output:
         html=report(
             f"{RESULTS}/report.html",
             caption="../report/report.rst",
+            category="Report",
+        ),
+        pdf=report(
+            f"{RESULTS}/report.pdf",
+            caption="../report/report_pdf.rst",
             category="Report",
         ),
         summary=f"{RESULTS}/summary.txt",

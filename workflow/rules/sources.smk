@@ -45,7 +45,10 @@ if "firm_years" in STUDY["sources"]:
         params:
             words=in_words(
                 "firm_years",
-                {"uses": required_columns(STUDY), "variables": list(STUDY["variables"])},
+                {
+                    "uses": required_columns(STUDY),
+                    "variables": list(STUDY["variables"]),
+                },
             ),
         script:
             "../scripts/firm_years.py"

@@ -11,8 +11,13 @@ from alliance_value.contracts.tables import (
     Validation,
     empty,
     load,
+    read,
 )
-from alliance_value.report.html import Inputs, render
+from alliance_value.exhibits.render import from_json
+from alliance_value.report.html import page
+from alliance_value.report.inputs import Inputs
+from alliance_value.report.pdf import document
+from alliance_value.report.sections import contents
 from alliance_value.report.summary import summary
 from alliance_value.study.job import job, listed
 
@@ -25,6 +30,10 @@ def by_name(paths):
     return {Path(p).stem: Path(p).read_text(encoding="utf-8") for p in listed(paths)}
 
 
+def made(path, contract):
+    return load(path, contract) if path else empty(contract)
+
+
 with job(snakemake) as this:
     inputs = Inputs(
         study=this.params["study"],
@@ -34,27 +43,24 @@ with job(snakemake) as this:
         fits=load(snakemake.input.fits, Fits),
         funnel=load(snakemake.input.funnel, Funnel),
         rejects=load(snakemake.input.rejects, Rejects),
-        cut_points=load(snakemake.input.cut_points, CutPoints),
-        validation=(
-            load(snakemake.input.validation, Validation)
-            if snakemake.input.validation
-            else empty(Validation)
-        ),
-        claims=(
-            load(snakemake.input.claims, Claims)
-            if snakemake.input.claims
-            else empty(Claims)
-        ),
+        cut_points=made(snakemake.input.cut_points, CutPoints),
+        validation=made(snakemake.input.validation, Validation),
+        claims=made(snakemake.input.claims, Claims),
         sources=[
             json.loads(Path(path).read_text(encoding="utf-8"))
             for path in listed(snakemake.input.sources)
         ],
-        tables=by_name(snakemake.input.tables),
+        results={Path(p).stem: read(p) for p in listed(snakemake.input.results)},
+        tables={n: from_json(t) for n, t in by_name(snakemake.input.tables).items()},
         figures=by_name(snakemake.input.figures),
         captions=by_name(snakemake.input.captions),
     )
     templates = by_file(snakemake.input.templates)
-    Path(snakemake.output.html).write_text(render(inputs, templates), encoding="utf-8")
+    sections = contents(inputs)
+    html = page(inputs.study, sections, templates)
+    Path(snakemake.output.html).write_text(html, encoding="utf-8")
+    paper = document(inputs.study, sections, templates["report.typ"])
+    Path(snakemake.output.pdf).write_bytes(paper)
     Path(snakemake.output.summary).write_text(
         summary(inputs, snakemake.output.html), encoding="utf-8"
     )

@@ -3,6 +3,7 @@ from pathlib import Path
 from alliance_value.contracts.catalogue import CATALOGUE
 from alliance_value.contracts.tables import load, read
 from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.render import to_json
 from alliance_value.exhibits.table_kinds import lay_out
 from alliance_value.exhibits.word import in_every_format
 from alliance_value.study.job import job, listed
@@ -22,3 +23,4 @@ with job(snakemake) as this:
     )
     for name, contents in in_every_format(table).items():
         Path(snakemake.output[name]).write_bytes(contents)
+    Path(snakemake.output.cells).write_text(to_json(table), encoding="utf-8")

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from scipy import stats
 
 from alliance_value.exhibits import style
+from alliance_value.exhibits.cells import TESTS
 from alliance_value.exhibits.drawing import Context, Drawn
 from alliance_value.study.spec import Figure
 
@@ -290,7 +291,7 @@ def size_power(
             markersize=4,
             label=design,
         )
-    axes.set_yticks(range(len(tests)), [t.replace("_", " ") for t in tests])
+    axes.set_yticks(range(len(tests)), [TESTS.get(t, t) for t in tests])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("Samples in which the test rejects")

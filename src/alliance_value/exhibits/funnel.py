@@ -20,6 +20,7 @@ DEALS = f"{SOURCE}deals"
 FIRM_YEARS = "firm-years"
 LEFT, RIGHT = 30, 42  # characters in a line beside the bars
 LINE, GAP = 0.135, 0.12  # inches
+SHOWN_MODELS = 8
 HEADS = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
 # a step ends in the condition, which stands for it in the reader's language
 OPENINGS = ("where ", "requires ")
@@ -29,7 +30,8 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     """Draw rows left after each step that takes rows away, and why they left.
 
     Deals, events, firm-years and models stand under each other, each block on its own
-    scale; a model has one bar, its N, with every loss from the panel beside it.
+    scale; a model has one bar, its N, with every loss from the panel beside it. Of many
+    models the first are drawn, so that the figure fits a page.
 
     Parameters
     ----------
@@ -39,6 +41,11 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
         Titles of models, labels of variables, and what is simulated.
     """
     style.apply()
+    rows_of_models = models_of(funnel, context)
+    panel, models = rows_of_models[:1], rows_of_models[1:]
+    kind = "Models (firm-years)"
+    if len(models) > SHOWN_MODELS:
+        kind += f", the first {SHOWN_MODELS} of {len(models)}"
     blocks = [
         ("Alliances", steps_of(funnel, DEALS, context)),
         *(
@@ -46,7 +53,7 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
             for name in other_branches(funnel)
         ),
         ("Firm-years", steps_of(funnel, SAMPLE, context)),
-        ("Models (firm-years)", models_of(funnel, context)),
+        (kind, [*panel, *models[:SHOWN_MODELS]]),
     ]
     blocks = [(title, rows) for title, rows in blocks if rows]
     heights = [block_height(rows) for _, rows in blocks]

@@ -26,4 +26,9 @@ TABLE_INPUTS: dict[str, tuple[str, ...]] = {
     "division": ("division_of_value",),
     "appropriation": ("appropriation",),
     "claims": ("claims",),
+    "slopes": ("slopes",),
+    "group_means": ("event_tests",),
+    "dyad_models": ("dyad_models", "dyad_fits"),
+    "size_power": ("size_power",),
+    "coder_agreement": ("coder_agreement",),
 }

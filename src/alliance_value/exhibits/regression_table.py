@@ -95,11 +95,15 @@ def regression_table(
     terms = list(table.terms) or list(dict.fromkeys(in_model_order(shown, table)))
     rows: list[tuple[str, tuple[str, ...]]] = []
     for term in terms:
-        here = {r.model: r for r in shown[shown.term == term].itertuples()}
+        here: dict[Any, Any] = {
+            r.model: r for r in shown[shown.term == term].itertuples()
+        }
         errors = shown.se[shown.term == term]
         places = max((decimals(se) for se in errors), default=DECIMALS)
         pairs = [
-            coefficient(here[m], places) if m in here else ("", "")
+            pair(here[m].estimate, here[m].se, here[m].p, places)
+            if m in here
+            else ("", "")
             for m in table.models
         ]
         rows.append((term_label(term, labels), tuple(p[0] for p in pairs)))
@@ -196,9 +200,9 @@ def notes(
     return lines
 
 
-def coefficient(row: Any, places: int) -> tuple[str, str]:
-    """Write a row of the estimates: value with stars, standard error in parentheses."""
-    return f"{row.estimate:,.{places}f}{stars(row.p)}", f"({row.se:,.{places}f})"
+def pair(estimate: float, se: float, p: float, places: int) -> tuple[str, str]:
+    """Write an estimate with its stars, and its standard error in parentheses."""
+    return f"{estimate:z,.{places}f}{stars(p)}", f"({se:,.{places}f})"
 
 
 def stars(p: float) -> str:

@@ -1,9 +1,12 @@
-"""A finished table -> LaTeX (booktabs), HTML and CSV with the same characters."""
+"""A finished table -> LaTeX (booktabs), HTML, CSV and JSON with the same characters."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+from dataclasses import asdict
 from html import escape
 from itertools import groupby
 
@@ -30,6 +33,7 @@ LATEX = {
     "<": "$<$",
     ">": "$>$",
 }
+NEGATIVE = re.compile(r"(^|[ (])-(?=\d)")
 ALIGNED = {"r": "n", "p": "words", "l": "words", "c": "middle"}
 
 
@@ -39,12 +43,8 @@ def latex_text(text: str) -> str:
 
 
 def latex_cell(text: str) -> str:
-    """Escape a cell; a leading hyphen of a number becomes a minus sign."""
-    if text[:1] == "-" and text[1:2].isdigit():
-        return f"$-${latex_text(text[1:])}"
-    if text[:2] == "(-":
-        return f"($-${latex_text(text[2:])}"
-    return latex_text(text)
+    """Escape a cell; a hyphen before a number becomes a minus sign."""
+    return latex_text(NEGATIVE.sub(r"\1−", text))
 
 
 def spans(table: TextTable) -> list[tuple[str, int]]:
@@ -53,12 +53,8 @@ def spans(table: TextTable) -> list[tuple[str, int]]:
 
 
 def html_cell(text: str) -> str:
-    """Escape a cell; a leading hyphen of a number becomes a minus sign."""
-    if text[:1] == "-" and text[1:2].isdigit():
-        return f"−{escape(text[1:])}"
-    if text[:2] == "(-":
-        return f"(−{escape(text[2:])}"
-    return escape(text)
+    """Escape a cell; a hyphen before a number becomes a minus sign."""
+    return escape(NEGATIVE.sub(r"\1−", text))
 
 
 def has_upper_heads(table: TextTable) -> bool:
@@ -147,3 +143,22 @@ def to_csv(table: TextTable) -> str:
     writer.writerows([inert_text(head), *cells] for head, cells in table.rows)
     writer.writerows([inert_text(note)] for note in table.notes)
     return stream.getvalue()
+
+
+def to_json(table: TextTable) -> str:
+    """Return the table itself, for whoever lays it out again."""
+    return json.dumps(asdict(table), ensure_ascii=False, default=sorted, indent=1)
+
+
+def from_json(text: str) -> TextTable:
+    """Return the table that `to_json` wrote."""
+    told = json.loads(text)
+    return TextTable(
+        told["name"],
+        told["title"],
+        tuple((top, low) for top, low in told["columns"]),
+        tuple((head, tuple(cells)) for head, cells in told["rows"]),
+        frozenset(told["rules"]),
+        tuple(told["notes"]),
+        tuple(told["align"]),
+    )

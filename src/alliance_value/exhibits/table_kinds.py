@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.exhibits.cells import (
+    STARRED,
+    STRUCTURES,
+    Results,
+    Rows,
+    finished,
+    fixed,
+    interval,
+    p_value,
+    sentence,
+    share,
+)
 from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.event_tables import (
+    appropriation,
+    division,
+    dyad_models,
+    event_tests,
+    group_means,
+    size_power,
+)
 from alliance_value.exhibits.regression_table import (
     TextTable,
     decimals,
+    pair,
     regression_table,
-    stars,
     term_label,
 )
 from alliance_value.study.spec import Table
-
-Rows = list[tuple[str, tuple[str, ...]]]
-Results = Mapping[str, pd.DataFrame]
-PARTNERS, DYADS = "partners", "dyads"
 
 
 def lay_out(table: Table, results: Results, context: Context) -> TextTable:
@@ -37,119 +53,52 @@ def lay_out(table: Table, results: Results, context: Context) -> TextTable:
     return LAYOUTS[table.kind](table, results, context)
 
 
-def finished(
-    table: Table,
-    heads: Sequence[str],
-    rows: Rows,
-    notes: Sequence[str],
-    context: Context,
-    rules: Sequence[int] = (),
-) -> TextTable:
-    """Return a table with one line of heads, the study's own note last."""
-    said = [*notes, *([table.note] if table.note else [])]
-    if context.simulated:
-        said.append(f"Simulated: {context.simulated}")
-    return TextTable(
-        table.name,
-        table.title,
-        tuple(("", head) for head in heads),
-        tuple(rows),
-        frozenset(rules),
-        tuple(said),
-    )
-
-
-def event_tests(table: Table, results: Results, context: Context) -> TextTable:
-    """Lay out mean abnormal returns of every group with all tests of one window."""
-    tests = results["event_tests"]
-    tests = tests[tests["sample"] == "all"]
-    model = table.model or str(tests.model.iloc[0])
-    window = table.window or "[-1,1]"
-    shown = tests[(tests.model == model) & (tests.window == window)]
-    names = list(dict.fromkeys(shown.test))
+def slopes(table: Table, results: Results, context: Context) -> TextTable:
+    """Lay out simple slopes and their differences, one column for each model."""
+    found = results["slopes"]
+    found = found[found.kind.isin(["slope", "difference"])]
+    models = list(table.models) or list(dict.fromkeys(found.model))
+    found = found[found.model.isin(models)]
+    if table.terms:
+        found = found[found.of.isin([*table.terms])]
     rows: Rows = []
     rules = []
-    for unit in dict.fromkeys(shown.unit):
+    for (of, over), effects in found.groupby(["of", "over"], sort=False):
         rules.append(len(rows))
-        for group, part in shown[shown.unit == unit].groupby("group", sort=False):
-            by_test = part.set_index("test")
-            statistics = tuple(starred(by_test, name) for name in names)
-            mean, n = by_test["mean"].iloc[0], int(by_test.n.iloc[0])
-            rows.append((f"{unit}: {group}", (f"{n:,}", f"{mean:.2%}", *statistics)))
-    heads = ["N", "Mean", *(name.replace("_", " ") for name in names)]
-    notes = [
-        f"Mean cumulative abnormal returns over {window}, {model.replace('_', ' ')} "
-        "model, with the statistic of each test.",
-        "Two-sided: *** p < 0.01, ** p < 0.05, * p < 0.10.",
-    ]
-    return finished(table, heads, rows, notes, context, rules)
-
-
-def starred(by_test: pd.DataFrame, name: str) -> str:
-    """Write a statistic with its stars; nothing where it is not defined."""
-    if name not in by_test.index or pd.isna(by_test.statistic[name]):
-        return ""
-    return f"{by_test.statistic[name]:.2f}{stars(by_test.p[name])}"
-
-
-def division(table: Table, results: Results, context: Context) -> TextTable:
-    """Lay out how partners divide the value of deals."""
-    found = results["division_of_value"]
-    rows: Rows = [
+        keys = effects[["kind", "at", "less"]].drop_duplicates()
+        for kind, at, less in keys.itertuples(index=False):
+            same = (effects.kind == kind) & (effects["at"] == at)
+            same &= (effects.less == less) | (effects.less.isna() & pd.isna(less))
+            mine = effects[same].set_index("model")
+            places = max(decimals(se) for se in mine.se)
+            cells = [
+                pair(mine.estimate[m], mine.se[m], mine.p[m], places)
+                if m in mine.index
+                else ("", "")
+                for m in models
+            ]
+            where = level(str(over), at, context.labels)
+            if kind == "difference":
+                where = f"{where} less {level(str(over), less, context.labels)}"
+            head = f"{term_label(str(of), context.labels)}: {where}"
+            rows.append((head, tuple(c for c, _ in cells)))
+            rows.append(("", tuple(e for _, e in cells)))
+    heads = [
         (
-            f"{r['group']}: {r['quantity']}",
-            (
-                f"{r['estimate']:.4f}",
-                "" if pd.isna(r["se"]) else f"{r['se']:.4f}",
-                f"{r['ci_low']:.4f} to {r['ci_high']:.4f}",
-                f"{r['n']:,}",
-            ),
+            term_label(context.outcomes.get(m, ""), context.labels),
+            context.titles.get(m) or sentence(m),
         )
-        for r in found.to_dict("records")
+        for m in models
     ]
-    notes = ["Ratios by the delta method, correlations with Fisher's interval."]
-    heads = ["Estimate", "s.e.", f"{context.confidence:.0%} interval", "Deals"]
-    return finished(table, heads, rows, notes, context)
-
-
-def appropriation(table: Table, results: Results, context: Context) -> TextTable:
-    """Lay out the antisymmetric model, one column for each measure."""
-    found = results["appropriation"]
-    found = found[found.se_type == "dyadic"]
-    outcomes = list(dict.fromkeys(found.outcome))
-    rows: Rows = []
-    for term in dict.fromkeys(found.term):
-        mine = found[found.term == term].set_index("outcome")
-        places = max((decimals(se) for se in mine.se), default=3)
-        cells = [
-            (
-                f"{mine.estimate[o]:.{places}f}{stars(mine.p[o])}",
-                f"({mine.se[o]:.{places}f})",
-            )
-            if o in mine.index
-            else ("", "")
-            for o in outcomes
-        ]
-        rows.append(
-            (term_label(plain(term), context.labels), tuple(c for c, _ in cells))
-        )
-        rows.append(("", tuple(e for _, e in cells)))
-    sizes = found.drop_duplicates("outcome").set_index("outcome")
-    rules = [len(rows)]
-    rows.append(("Deals", tuple(f"{sizes.n[o]:,}" for o in outcomes)))
-    rows.append(("Firms", tuple(f"{sizes.firms[o]:,}" for o in outcomes)))
-    notes = [
-        "Differences between the partners explained by their differences, without a "
-        "constant; standard errors allow for all deals that share a firm.",
-        "*** p < 0.01, ** p < 0.05, * p < 0.10.",
-    ]
-    heads = [plain(o).capitalize() for o in outcomes]
+    notes = ["Simple slopes, standard errors by the delta method below.", STARRED]
     return finished(table, heads, rows, notes, context, rules)
 
 
-def plain(name: str) -> str:
-    """Write the name of a column in words."""
-    return name.replace("_", " ")
+def level(over: str, at: float, labels: Mapping[str, str]) -> str:
+    """Say at which value of the other variable a slope is taken."""
+    if over.startswith("own_cc") and at in STRUCTURES:
+        return STRUCTURES[at]
+    return f"{term_label(over, labels)} = {at:.3g}"
 
 
 def claims(table: Table, results: Results, context: Context) -> TextTable:
@@ -160,8 +109,10 @@ def claims(table: Table, results: Results, context: Context) -> TextTable:
         rules.append(len(rows))
         for r in part.to_dict("records"):
             known = not pd.isna(r["estimate"])
-            ends = [f"{r[e]:.3g}" if not pd.isna(r[e]) else "∞" for e in ("ci_low",)]
-            ends += [f"{r['ci_high']:.3g}" if not pd.isna(r["ci_high"]) else "∞"]
+            ends = [
+                "∞" if pd.isna(r[end]) else f"{r[end]:.3g}"
+                for end in ("ci_low", "ci_high")
+            ]
             rows.append(
                 (
                     f"{r['label']}: {r['reading']}",
@@ -220,34 +171,63 @@ def inference(table: Table, results: Results, context: Context) -> TextTable:
     found = results["inference"]
     rows: Rows = []
     rules = []
+    several = len(set(found.model)) > 1
     for (model, term), part in found.groupby(["model", "term"], sort=False):
         rules.append(len(rows))
-        head = f"{plain(str(model))}: {term_label(str(term), context.labels)}"
+        head = term_label(str(term), context.labels)
+        if several:
+            head = f"{context.titles.get(str(model)) or sentence(str(model))}: {head}"
         for place, r in enumerate(part.to_dict("records")):
-            interval = ""
-            if not pd.isna(r["ci_low"]):
-                interval = f"{r['ci_low']:.4f} to {r['ci_high']:.4f}"
-            rows.append(
-                (
-                    head if place == 0 else "",
-                    (
-                        str(r["method"]),
-                        "" if pd.isna(r["se"]) else f"{r['se']:.4f}",
-                        "" if pd.isna(r["p"]) else f"{r['p']:.4f}",
-                        interval,
-                    ),
-                )
+            cells = (
+                sentence(r["method"]),
+                fixed(r["se"]),
+                p_value(r["p"]),
+                interval(r["ci_low"], r["ci_high"]),
             )
+            rows.append(("" if place else head, cells))
     heads = ["Method", "s.e.", "p", f"{context.confidence:.0%} interval"]
     notes = ["p-values of draws count the sample itself as one draw."]
     return finished(table, heads, rows, notes, context, rules)
 
 
+def coder_agreement(table: Table, results: Results, context: Context) -> TextTable:
+    """Lay out how far coders agree on structures, beyond chance."""
+    levels = {"unit": "Units", "firm_year": "Firm-years"}
+    rows: Rows = [
+        (
+            f"{levels[r['level']]}: {r['first_coder']} and {r['second_coder']}",
+            (
+                f"{r['n']:,}",
+                share(r["agreement"], 1),
+                share(r["expected"], 1),
+                fixed(r["kappa"], 3),
+                fixed(r["se"]),
+                interval(r["ci_low"], r["ci_high"], 3),
+            ),
+        )
+        for r in results["coder_agreement"].to_dict("records")
+    ]
+    heads = [
+        *("Coded by both", "Agree", "By chance", "Kappa", "s.e."),
+        f"{context.confidence:.0%} interval",
+    ]
+    notes = [
+        "Cohen's kappa with the standard error of Fleiss, Cohen and Everitt (1969). "
+        "Firm-years: the firm's structure by the study's rule."
+    ]
+    return finished(table, heads, rows, notes, context)
+
+
 LAYOUTS: dict[str, Callable[[Table, Results, Context], TextTable]] = {
     "event_tests": event_tests,
+    "group_means": group_means,
     "division": division,
     "appropriation": appropriation,
+    "dyad_models": dyad_models,
+    "size_power": size_power,
     "claims": claims,
     "descriptive": descriptive,
     "inference": inference,
+    "slopes": slopes,
+    "coder_agreement": coder_agreement,
 }

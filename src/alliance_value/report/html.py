@@ -1,185 +1,55 @@
-"""Tables, figures and accounts of a study -> one self-contained HTML report."""
+"""The report's sections -> one HTML page that needs nothing beside itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
-from alliance_value.contracts.funnel import SAMPLE
-from alliance_value.contracts.tables import Claims, empty
-from alliance_value.exhibits.funnel import model_branches
-from alliance_value.exhibits.regression_table import term_label
-from alliance_value.report.page import fill_page, rows
-from alliance_value.study.estimators import ESTIMATORS
-from alliance_value.study.terms import expand_all
-
-SHOWN_REJECTS = 200
-EVENT_KINDS = frozenset(
-    {"event_tests", "division", "appropriation", "caar", "joint_value"}
-    | {"both_gain", "whale_curve", "size_power"}
-)
-# section -> its title and the sentence that opens it
-SECTIONS = {
-    "claims": (
-        "Claims",
-        "Published headlines beside this study's estimates; each verdict follows from "
-        "the interval by rule.",
-    ),
-    "events": (
-        "Study 2: announcements",
-        "Abnormal returns around announcements, the value that partners create "
-        "together and how they divide it.",
-    ),
-    "portfolios": (
-        "Study 1: portfolios",
-        "Firms' performance along the composition of their alliance portfolios.",
-    ),
-    "robustness": (
-        "Robustness",
-        "The same questions by other estimators, definitions and ways of inference.",
-    ),
-}
+from alliance_value.exhibits.render import to_html
+from alliance_value.report.content import Block, Formula, Grid, Picture, Section
+from alliance_value.report.page import fill_page
+from alliance_value.report.typeset import mathml
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """Everything that the report shows.
+def page(
+    study: Mapping[str, Any], sections: Sequence[Section], templates: Mapping[str, str]
+) -> str:
+    """Fill the report's template.
 
     Parameters
     ----------
     study
         The resolved study.
-    labels
-        Label of each variable.
-    libraries
-        Versions of the libraries that computed and drew.
-    estimates, fits, funnel, rejects, cut_points, validation
-        Canonical tables.
-    sources
-        The source files with their hashes, and what was decided in reading them.
-    claims
-        Published headlines beside this study's estimates; empty without claims.
-    tables, figures, captions
-        Exhibits by name: HTML, SVG and text.
-    """
-
-    study: Mapping[str, Any]
-    labels: Mapping[str, str]
-    libraries: Mapping[str, str]
-    estimates: pd.DataFrame
-    fits: pd.DataFrame
-    funnel: pd.DataFrame
-    rejects: pd.DataFrame
-    cut_points: pd.DataFrame
-    validation: pd.DataFrame
-    sources: Sequence[Mapping[str, Any]]
-    claims: pd.DataFrame = field(default_factory=lambda: empty(Claims))
-    tables: Mapping[str, str] = field(default_factory=dict)
-    figures: Mapping[str, str] = field(default_factory=dict)
-    captions: Mapping[str, str] = field(default_factory=dict)
-
-
-def render(inputs: Inputs, templates: Mapping[str, str]) -> str:
-    """Fill the report's template.
-
-    Parameters
-    ----------
-    inputs
+    sections
         What to show.
     templates
         Jinja2 sources of ``report.html.j2`` and the page that it extends.
     """
-    study = inputs.study
     return fill_page(
         templates,
         "report.html.j2",
         study=study,
-        headlines=[*verdicts(inputs), *headlines(inputs)],
-        sections=sections(inputs),
-        funnel=(
-            {
-                "svg": inline(inputs.figures["funnel"], "funnel"),
-                "caption": inputs.captions["funnel"],
-            }
-            if "funnel" in inputs.figures
-            else None
-        ),
-        sample=rows(inputs.funnel[inputs.funnel.branch == SAMPLE]),
-        branches=branches(inputs.funnel),
-        reject_counts=rows(reject_counts(inputs.rejects)),
-        rejects=rows(inputs.rejects.head(SHOWN_REJECTS).astype(object).fillna("")),
-        more_rejects=max(0, len(inputs.rejects) - SHOWN_REJECTS),
-        cuts=rows(cut_summary(inputs.cut_points)),
-        validation=rows(inputs.validation),
-        fits=rows(inputs.fits.astype(object).fillna("")),
-        methods=methods(inputs),
-        sources=inputs.sources,
-        libraries=inputs.libraries,
+        sections=sections,
+        markup=marker(sections),
     )
 
 
-def sections(inputs: Inputs) -> list[dict[str, Any]]:
-    """Sort the declared exhibits into the report's sections, empty ones left out.
+def marker(sections: Sequence[Section]) -> Callable[[Block], str]:
+    """Return what gives the markup of a table, a figure or an equation."""
+    sources = [b.source for s in sections for b in s.blocks if isinstance(b, Formula)]
+    equations = mathml(sources)
 
-    Figures are numbered in the order in which they are read.
-    """
-    study = inputs.study
-    exhibits = study["exhibits"]
-    families = {m["name"]: m["family"] for m in study["models"]}
-    shown, number = [], 0
-    for name, (title, lead) in SECTIONS.items():
-        tables = [
-            inputs.tables[t["name"]]
-            for t in exhibits["tables"]
-            if place_of(t, families) == name
-        ]
-        figures = []
-        for f in exhibits["figures"]:
-            if place_of(f, families) != name:
-                continue
-            number += 1
-            figures.append(
-                {
-                    "name": f["name"],
-                    "number": number,
-                    "svg": inline(inputs.figures[f["name"]], f["name"]),
-                    "caption": inputs.captions[f["name"]],
-                }
-            )
-        if name == "claims" and study["simulated"]:
-            lead += (
-                " The data are simulated: the verdicts validate the pipeline and are "
-                "no evidence about firms."
-            )
-        if tables or figures:
-            shown.append(
-                {
-                    "id": name,
-                    "title": title,
-                    "lead": lead,
-                    "tables": tables,
-                    "figures": figures,
-                }
-            )
-    return shown
+    def markup(block: Block) -> str:
+        if isinstance(block, Grid):
+            return to_html(replace(block.table, title=block.title))
+        if isinstance(block, Picture):
+            return inline(block.svg, block.name)
+        assert isinstance(block, Formula), block
+        return equations[block.source]
 
-
-def place_of(exhibit: Mapping[str, Any], families: Mapping[str, str]) -> str:
-    """Return the section of an exhibit: by its kind, then by its models' families."""
-    kind = exhibit.get("kind", "models")
-    if kind == "claims":
-        return "claims"
-    if kind in EVENT_KINDS:
-        return "events"
-    if kind in ("specification_curve", "inference"):
-        return "robustness"
-    first = next(iter(families.values()), "")
-    others = {families[m] for m in exhibit.get("models") or () if m in families}
-    return "robustness" if others - {first} and kind == "models" else "portfolios"
+    return markup
 
 
 def inline(svg: str, name: str) -> str:
@@ -188,112 +58,3 @@ def inline(svg: str, name: str) -> str:
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     return re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
-
-
-def branches(funnel: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return each model's steps that take rows away, with its first and last count."""
-    return [
-        {
-            "model": model,
-            "rows_in": int(steps.rows_in.iloc[0]),
-            "rows_out": int(steps.rows_out.iloc[-1]),
-            "steps": rows(steps[steps.dropped > 0]),
-        }
-        for model, steps in model_branches(funnel)
-    ]
-
-
-def reject_counts(rejects: pd.DataFrame) -> pd.DataFrame:
-    """Return how many values each rule rejected or repaired."""
-    keys = ["file", "rule", "column", "action"]
-    return (
-        rejects.astype(object)
-        .fillna({"column": ""})
-        .groupby(keys, sort=True)
-        .size()
-        .reset_index(name="values")
-    )
-
-
-def cut_summary(cut_points: pd.DataFrame) -> pd.DataFrame:
-    """Return how many values of each variable were pulled in."""
-    grouped = cut_points.groupby("variable", sort=False)
-    return grouped[["values", "raised", "lowered"]].sum().reset_index()
-
-
-def headlines(inputs: Inputs) -> list[str]:
-    """Say each model's estimates of interest in a sentence each."""
-    lines = []
-    estimates = inputs.estimates.set_index(["model", "term"])
-    fits = inputs.fits.set_index("model")
-    models = inputs.study["models"]
-    for model in models:
-        if model["family"] != models[0]["family"]:
-            continue
-        terms = expand_all(model["terms"] or model["controls"])
-        kept = [t for t in terms if (model["name"], t.name) in estimates.index]
-        if not kept:
-            continue
-        row = estimates.loc[(model["name"], kept[-1].name)]
-        outcome = term_label(model["outcome"], inputs.labels)
-        lines.append(
-            f"{model['title'] or model['name']}: the coefficient of "
-            f"{term_label(kept[-1].name, inputs.labels)} on {outcome} is "
-            f"{row.estimate:.4g} (s.e. {row.se:.3g}, {row.se_type}; "
-            f"{model['confidence']:.0%} CI {row.ci_low:.4g} to {row.ci_high:.4g}; "
-            f"p = {row.p:.3g}; N = {fits.loc[model['name'], 'n']:,})."
-        )
-    return lines
-
-
-def verdicts(inputs: Inputs) -> list[str]:
-    """Say the verdicts on each claim's readings in a sentence each."""
-    lines = []
-    for headline, part in inputs.claims.groupby("headline", sort=False):
-        said = [
-            f"{r['reading']}, {r['published']:.3g} published"
-            + ("" if pd.isna(r["estimate"]) else f" and {r['estimate']:.3g} estimated")
-            + f": {r['verdict']}"
-            for r in rows(part)
-        ]
-        lines.append(f"{headline}: {'; '.join(said)}.")
-    return lines
-
-
-def methods(inputs: Inputs) -> list[str]:
-    """Say how this run estimated, in the words of docs/methods.md."""
-    study = inputs.study
-    lines = []
-    if any(m["estimator"] == "fixed_effects" for m in study["models"]):
-        lines.append(
-            "Fixed-effects models are estimated within effects by linearmodels' "
-            "PanelOLS; rows that are alone in an effect are dropped and counted."
-        )
-    others = dict.fromkeys(
-        ESTIMATORS[m["estimator"]].label
-        for m in study["models"]
-        if m["estimator"] not in ("fixed_effects", "pooled_ols")
-    )
-    if others:
-        lines.append(
-            f"Further estimators: {', '.join(others)}; their tests stand in "
-            "diagnostics.csv, first stages and selection equations in equations.csv."
-        )
-    if any(m["standard_errors"] == "clustered" for m in study["models"]):
-        counted = sorted({m["count_effects"] for m in study["models"]})
-        lines.append(
-            "Clustered standard errors carry G/(G−1) and (n−1)/(n−k); fixed effects "
-            f"counted in k: {', '.join(counted).replace('_', ' ')}. t statistics have "
-            "G−1 degrees of freedom, G the smallest number of clusters."
-        )
-    if len(inputs.cut_points):
-        lines.append(
-            "Winsorizing pulls values to quantiles after ratios are formed; "
-            "cut_points.csv holds the cut points."
-        )
-    if any(v["lead"] or v["lag"] for v in study["variables"].values()):
-        lines.append(
-            "Leads and lags go by the calendar: a year that is not observed leaves "
-            "its neighbours' leads missing."
-        )
-    return lines

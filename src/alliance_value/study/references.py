@@ -207,16 +207,32 @@ def table_needs(study: Mapped, table: Mapped, where: str) -> Iterator[Problem]:
     kind = table["kind"]
     if kind == "descriptive" and not table.get("terms"):
         yield Problem("key 'terms' is missing", "list the variables", where)
-    dyads = kind in ("division", "appropriation")
+    models = {m["name"]: m for m in study["models"]}
+    if kind == "slopes":
+        for name in table.get("models", []):
+            if name not in models:
+                rule, remedy = f"no model is called '{name}'", nearest(name, models)
+                yield Problem(rule, remedy, where)
+    dyads = kind in ("division", "appropriation", "group_means", "dyad_models")
     lacking = {
         "claims": "claims" not in study,
         "inference": "repeated" not in study["inference"],
+        "coder_agreement": "alliances" not in study["sources"],
+        "slopes": not any(interactions(m) for m in study["models"]),
         "event_tests": "event_study" not in study,
-        "division": "event_study" not in study or "events" in study["sources"],
-        "appropriation": "event_study" not in study or "events" in study["sources"],
+        "size_power": "size_power" not in study.get("event_study", {}),
     }
+    if dyads:
+        lacking[kind] = "event_study" not in study or "events" in study["sources"]
     if lacking.get(kind, False):
-        what = "an event study of alliances" if dyads else kind.replace("_", " ")
+        needed = {
+            "slopes": "a model with a product, such as share*own_cc",
+            "coder_agreement": "sources.alliances and sources.structures",
+            "size_power": "event_study.size_power",
+        }
+        what = needed.get(kind, kind.replace("_", " "))
+        if dyads:
+            what = "an event study of alliances"
         yield Problem(
             rule=f"the study makes no results for a table of kind {kind}",
             remedy=f"add {what}, or take the table out",

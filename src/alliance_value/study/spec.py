@@ -199,6 +199,7 @@ class Table:
     kind: str = "models"
     model: str = ""
     window: str = ""
+    unit: str = ""
     title: str = ""
     terms: tuple[str, ...] = ()
     note: str = ""

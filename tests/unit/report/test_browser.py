@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_value.report.html import render
 from tests.browser import browser, opened
-from tests.unit.report.test_html import TEMPLATES, inputs
+from tests.unit.report.test_html import TEMPLATES, inputs, render
 
 __all__ = ["inputs"]
 

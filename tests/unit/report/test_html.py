@@ -15,9 +15,13 @@ from alliance_value.contracts.rejects import rejects
 from alliance_value.contracts.tables import CutPoints, Rejects, Validation, empty
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.kinds import draw
+from alliance_value.exhibits.regression_table import TextTable
 from alliance_value.exhibits.style import save
 from alliance_value.models.family import estimate_family
-from alliance_value.report.html import Inputs, place_of, render, sections
+from alliance_value.report.content import Grid, Picture
+from alliance_value.report.html import page as html_page
+from alliance_value.report.inputs import Inputs
+from alliance_value.report.sections import contents, place_of
 from alliance_value.report.summary import summary
 from alliance_value.study.resolve import resolve
 from alliance_value.study.spec import Figure
@@ -35,6 +39,20 @@ STUDY = {
     "sources": {"firm_years": {"file": "a.csv", "entity": "firm", "time": "year"}},
     "models": [{"name": "m", "outcome": "y", "terms": ["x*z"]}],
 }
+
+
+TABLE = TextTable(
+    "models",
+    "Models & more",
+    (("y", "(1)"),),
+    (("x_<1>", ("-0.25***",)), ("", ("(0.01)",))),
+    frozenset(),
+    ("A note.",),
+)
+
+
+def render(inputs, templates):
+    return html_page(inputs.study, contents(inputs), templates)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +84,7 @@ def inputs(tmp_path_factory) -> Inputs:
                 "decisions": ["a.csv: read as csv"],
             }
         ],
-        tables={"models": "<table></table>"},
+        tables={"models": TABLE},
         figures=figures,
         captions=dict.fromkeys(figures, "A caption."),
     )
@@ -133,6 +151,9 @@ def test_texts_of_files_are_no_markup(inputs):
         ({"kind": "claims"}, "claims"),
         ({"kind": "caar"}, "events"),
         ({"kind": "event_tests"}, "events"),
+        ({"kind": "dyad_models", "models": ["combined"]}, "events"),
+        ({"kind": "coder_agreement"}, "sample"),
+        ({"kind": "slopes", "models": ["a", "b"]}, "portfolios"),
         ({"kind": "specification_curve", "models": ["a"]}, "robustness"),
         ({"models": ["a"]}, "portfolios"),
         ({"models": ["a", "b"]}, "robustness"),
@@ -144,9 +165,12 @@ def test_exhibits_stand_in_the_section_of_their_kind(exhibit, section):
 
 
 def test_every_exhibit_of_the_study_is_shown_once(inputs):
-    shown = [f["name"] for s in sections(inputs) for f in s["figures"]]
-    assert sorted(shown) == sorted(inputs.figures)
-    assert sum(len(s["tables"]) for s in sections(inputs)) == len(inputs.tables)
+    blocks = [b for s in contents(inputs) for b in s.blocks]
+    shown = [b for b in blocks if isinstance(b, Picture)]
+    assert sorted(b.name for b in shown) == sorted(inputs.figures)
+    assert [b.number for b in shown] == list(range(1, len(shown) + 1))
+    tables = [b.table.name for b in blocks if isinstance(b, Grid) and b.number]
+    assert tables == list(inputs.tables)
 
 
 def test_the_summary_says_each_verdict_with_its_numbers(inputs):

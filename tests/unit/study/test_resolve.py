@@ -29,6 +29,9 @@ SMALL: dict[str, Any] = {
 }
 
 
+EVENTS = {"events": {"file": "a", "security": "s", "announced": "d"}}
+
+
 def study(**changes: Any) -> dict[str, Any]:
     made = deepcopy(SMALL) | changes
     return resolve(made, SCHEMA)
@@ -114,6 +117,11 @@ def test_a_model_takes_what_it_lacks_from_another():
         ({"models": [{"name": "n", "like": "m"}]}, "no earlier model is called 'm'"),
         ({"seed": "x"}, "seed: 'x' should be of type integer"),
         ({"sources": {}}, "'firm_years' is missing"),
+        ({"sources": EVENTS}, "'firm_years' is missing"),
+        (
+            {"sources": {**EVENTS, "segments": {"file": "a"}}, "event_study": {}},
+            "'models' without firm-years(.|\n)*'segments' without firm-years",
+        ),
         (
             {"exhibits": {"tables": [{"name": "t", "models": ["n"]}]}},
             "no model is called 'n'",
@@ -234,6 +242,37 @@ def test_a_mistake_is_placed_and_has_a_remedy(changes, where, remedy):
     assert where in problem.where
     assert remedy in problem.remedy
     assert problem.rule
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("slopes", "add a model with a product"),
+        ("coder_agreement", "add sources.alliances"),
+        ("event_tests", "add event tests"),
+        ("group_means", "add an event study of alliances"),
+        ("division", "add an event study of alliances"),
+        ("dyad_models", "add an event study of alliances"),
+        ("size_power", "add event_study.size_power"),
+        ("inference", "add inference"),
+        ("claims", "add claims"),
+    ],
+)
+def test_a_table_of_results_that_the_study_does_not_make(kind, says):
+    plain = SMALL["models"][0] | {"terms": ["x", "z"]}
+    with pytest.raises(UserError) as caught:
+        study(models=[plain], exhibits={"tables": [{"name": "t", "kind": kind}]})
+    (problem,) = caught.value.problems
+    assert problem.where == "exhibits.tables.t"
+    assert f"a table of kind {kind}" in problem.rule
+    assert problem.remedy.startswith(says)
+
+
+def test_a_table_of_slopes_names_models_of_the_study():
+    table = {"name": "t", "kind": "slopes", "models": ["n"]}
+    with pytest.raises(UserError, match="no model is called 'n'"):
+        study(exhibits={"tables": [table]})
+    assert study(exhibits={"tables": [table | {"models": ["m"]}]})
 
 
 @pytest.mark.parametrize(

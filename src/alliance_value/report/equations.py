@@ -1,0 +1,250 @@
+"""What a study file can ask for -> how it is computed, in words and in an equation.
+
+Equations are in typst's notation, which gives both formats of the report; the words and
+symbols are those of docs/methods.md, where the sources stand.
+"""
+
+from __future__ import annotations
+
+Method = tuple[str, str]
+
+PORTFOLIO: Method = (
+    "The share of customer-centric partners: of the deals K that are active at the "
+    "fiscal year's end, each with its weight w spread over its coded partners, the "
+    "part C whose partner has a customer-centric structure.",
+    "s_(i t) = (sum_(j in C_(i t)) w_j) / (sum_(j in K_(i t)) w_j)",
+)
+
+ESTIMATORS: dict[str, Method] = {
+    "pooled_ols": (
+        "Least squares on the pooled firm-years.",
+        "y_(i t) = a + x'_(i t) b + u_(i t)",
+    ),
+    "fixed_effects": (
+        "Least squares within the effects that the table names; rows that are alone in "
+        "an effect are dropped and counted.",
+        "y_(i t) = x'_(i t) b + a_i + g_t + u_(i t)",
+    ),
+    "between": (
+        "Least squares on firms' means.",
+        "macron(y)_i = a + macron(x)'_i b + macron(u)_i",
+    ),
+    "random_effects": (
+        "Feasible generalized least squares with the variances of Swamy and Arora, of "
+        "Baltagi and Chang in unbalanced panels.",
+        "y_(i t) - theta_i macron(y)_i = (x_(i t) - theta_i macron(x)_i)' b + "
+        "e_(i t), quad theta_i = 1 - sqrt(s_u^2 / (T_i s_a^2 + s_u^2))",
+    ),
+    "mundlak": (
+        "Random effects with firms' means among the terms; the terms themselves have "
+        "the fixed-effects estimates.",
+        "y_(i t) = x'_(i t) b + macron(x)'_i c + a_i + u_(i t)",
+    ),
+    "first_differences": (
+        "Least squares on differences between years that follow each other.",
+        "Delta y_(i t) = Delta x'_(i t) b + Delta u_(i t)",
+    ),
+    "iv": (
+        "Two-stage least squares, effects taken out of outcome, terms and instruments "
+        "alike.",
+        "hat(b) = (X' P X)^(-1) X' P y, quad P = Z (Z' Z)^(-1) Z'",
+    ),
+    "poisson": (
+        "Pseudo maximum likelihood with effects; any outcome that is not negative.",
+        '"E"(y_(i t)) = exp(x\'_(i t) b + a_i + g_t)',
+    ),
+    "difference_gmm": (
+        "Differences with lagged levels z as instruments; A is the covariance of the "
+        "moments in one step or two.",
+        '"E"(z_(i s) Delta u_(i t)) = 0, quad '
+        "hat(b) = (X' Z A^(-1) Z' X)^(-1) X' Z A^(-1) Z' y",
+    ),
+    "system_gmm": (
+        "Differences with lagged levels and levels with lagged differences as "
+        "instruments.",
+        '"E"(z_(i s) Delta u_(i t)) = 0, quad "E"(Delta z_(i s) (a_i + u_(i t))) = 0',
+    ),
+    "control_function": (
+        "Residuals of the endogenous terms' equations join the outcome's equation.",
+        "x_(i t) = z'_(i t) p + v_(i t), quad "
+        "y_(i t) = x'_(i t) b + d hat(v)_(i t) + e_(i t)",
+    ),
+    "copula": (
+        "The endogenous term as a normal score, less what the other terms' scores "
+        "explain of it, joins the equation; H is its empirical distribution.",
+        "x^*_(i t) = Phi^(-1)(H(x_(i t))), quad "
+        "y_(i t) = x'_(i t) b + d hat(r)_(i t) + e_(i t)",
+    ),
+    "heckman": (
+        "A probit of being observed, then least squares with the inverse Mills ratio.",
+        "y = x' b + d lambda(z' c) + e, quad lambda(v) = phi(v) / Phi(v)",
+    ),
+    "heckman_ml": (
+        "Both equations by maximum likelihood, disturbances jointly normal.",
+        "y = x' b + u, quad s = 1[z' c + e > 0], quad \"Corr\"(u, e) = rho",
+    ),
+}
+
+ERRORS: dict[str, Method] = {
+    "clustered": (
+        "Clustered standard errors, t with G - 1 degrees of freedom for the smallest "
+        "number of clusters G; by two dimensions the sum of both less that of their "
+        "intersection.",
+        "V = (n - 1)/(n - k) G/(G - 1) (X' X)^(-1) (sum_(g = 1)^G s_g s'_g) "
+        "(X' X)^(-1), quad s_g = sum_((i t) in g) x_(i t) hat(u)_(i t)",
+    ),
+    "robust": (
+        "Heteroskedasticity-robust standard errors (HC1).",
+        "V = n/(n - k) (X' X)^(-1) (sum_(i t) x_(i t) x'_(i t) hat(u)_(i t)^2) "
+        "(X' X)^(-1)",
+    ),
+    "unadjusted": (
+        "Standard errors of independent disturbances of one variance.",
+        "V = s^2 (X' X)^(-1)",
+    ),
+    "bootstrap": (
+        "Standard errors from B samples of clusters drawn with replacement, every "
+        "stage estimated anew.",
+        "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - macron(b)) (hat(b)_r - macron(b))'",
+    ),
+}
+
+SLOPES: Method = (
+    "Simple slopes along another variable, with standard errors by the delta method.",
+    "(partial y) / (partial x) = b_x + b_(x z) z, quad "
+    '"Var" = V_(x x) + 2 z V_(x, x z) + z^2 V_(x z, x z)',
+)
+
+REPEATED: Method = (
+    "Inference is repeated by jackknife, HC2 and HC3, Driscoll and Kraay, wild cluster "
+    "bootstrap and randomization; p-values of B draws count the sample itself.",
+    'p = (1 + "#"{abs(t^*_r) >= abs(t)}) / (1 + B)',
+)
+
+NORMAL_RETURNS: dict[str, Method] = {
+    "mean": ("Constant mean of normal returns.", "R_(i t) = a_i + e_(i t)"),
+    "market_adjusted": (
+        "Returns less the market's.",
+        '"AR"_(i t) = R_(i t) - R_(m t)',
+    ),
+    "market": ("Market model.", "R_(i t) = a_i + b_i R_(m t) + e_(i t)"),
+    "ff3": (
+        "Three factors of Fama and French.",
+        "R_(i t) - R_(f t) = a_i + b_i (R_(m t) - R_(f t)) + s_i S_t + h_i H_t + "
+        "e_(i t)",
+    ),
+    "carhart": (
+        "Four factors of Carhart: momentum U beside size S and value H.",
+        "R_(i t) - R_(f t) = a_i + b_i (R_(m t) - R_(f t)) + s_i S_t + h_i H_t + "
+        "u_i U_t + e_(i t)",
+    ),
+    "ff5": (
+        "Five factors of Fama and French: profitability P and investment C beside size "
+        "and value.",
+        "R_(i t) - R_(f t) = a_i + b_i (R_(m t) - R_(f t)) + s_i S_t + h_i H_t + "
+        "p_i P_t + c_i C_t + e_(i t)",
+    ),
+    "scholes_williams": (
+        "Market model for thin trading of Scholes and Williams: slopes on the market "
+        "a day before, the day itself and a day after; r is the market's "
+        "autocorrelation.",
+        "b_i = (b_i^(-) + b_i^0 + b_i^(+)) / (1 + 2 r)",
+    ),
+    "dimson": (
+        "Market model for thin trading of Dimson: the slopes of one regression on lag, "
+        "day and lead added up.",
+        "b_i = b_i^(-) + b_i^0 + b_i^(+)",
+    ),
+}
+
+RETURNS: Method = (
+    "Abnormal returns are cumulated over a window of d days with a return; the "
+    "forecast-error variance has the covariance of days that share estimated "
+    "parameters, x being the sum of the days' regressors.",
+    '"CAR"_i = sum_t (R_(i t) - hat(R)_(i t)), quad '
+    '"Var" "CAR"_i = s_i^2 (d + x'
+    "' (X' X)^(-1) x), quad "
+    '"SCAR"_i = "CAR"_i / sqrt("Var" "CAR"_i)',
+)
+
+TESTS: dict[str, Method] = {
+    "cross_sectional": (
+        "Cross-sectional t of n events' CARs with mean m.",
+        't = m("CAR") / (s("CAR") \\/ sqrt(n))',
+    ),
+    "patell": (
+        "Patell (1976), with M days of estimation and k parameters.",
+        'z = (sum_i "SCAR"_i) / sqrt(sum_i (M_i - k) / (M_i - k - 2))',
+    ),
+    "bmp": (
+        "Boehmer, Musumeci and Poulsen (1991).",
+        't = m("SCAR") / (s("SCAR") \\/ sqrt(n))',
+    ),
+    "kolari_pynnonen": (
+        "The statistic of Boehmer, Musumeci and Poulsen, adjusted for the mean "
+        "correlation r of events' residuals (Kolari and Pynnönen 2010).",
+        't = t_"BMP" sqrt((1 - r) / (1 + (n - 1) r))',
+    ),
+    "kolari_pynnonen_patell": (
+        "Patell's statistic, adjusted for the mean correlation r of events' residuals "
+        "(Kolari and Pynnönen 2010).",
+        'z = z_"Patell" / sqrt(1 + (n - 1) r)',
+    ),
+    "corrado": (
+        "Rank test of Corrado (1989): K is the mean over events of a day's rank less "
+        "the middle rank, S its standard deviation over all days.",
+        "z = (sum_t K_t) / (sqrt(d) S)",
+    ),
+    "corrado_zivney": (
+        "Rank test of Corrado and Zivney (1992): V is Corrado's K of standardized "
+        "returns, those of event days divided by their cross-sectional deviation.",
+        "z = (sum_t V_t) / (sqrt(d) S)",
+    ),
+    "generalized_rank": (
+        "Generalized rank test of Kolari and Pynnönen (2011) on T days, Z the mean "
+        "rank of the event's standardized CAR over its standard deviation.",
+        "t = Z sqrt((T - 2) / (T - 1 - Z^2))",
+    ),
+    "sign": (
+        "Sign test on the number w of positive CARs.",
+        "z = (w - n \\/ 2) / sqrt(n \\/ 4)",
+    ),
+    "generalized_sign": (
+        "Generalized sign test of Cowan (1992), q the share of positive residuals in "
+        "the estimation windows.",
+        "z = (w - n q) / sqrt(n q (1 - q))",
+    ),
+    "calendar_time": (
+        "Calendar-time portfolio of the firms in their windows on each of D dates, z "
+        "its standardized return.",
+        "t = m(z) / (s(z) \\/ sqrt(D))",
+    ),
+    "bootstrap": (
+        "The cross-sectional t with its distribution from B samples of centred CARs.",
+        'p = (1 + "#"{abs(t^*_r) >= abs(t)}) / (1 + B)',
+    ),
+}
+
+DYADS: tuple[Method, ...] = (
+    (
+        "The combined return of a deal weighs both partners by market value M.",
+        '"CAR"_d = (M_i "CAR"_i + M_j "CAR"_j) / (M_i + M_j)',
+    ),
+    (
+        "It is explained by asymmetric structures A, marketing K, R&D R, their "
+        "products, and overlaps O as deviations from their means.",
+        '"CAR"_d = b_0 + b_1 A + b_2 K + b_3 R + b_4 A K + b_5 A R + sum_O '
+        "(c_0 + c_1 A + c_2 K + c_3 R + c_4 A K + c_5 A R) O + x'_d f + e_d",
+    ),
+    (
+        "What one partner takes more than the other is explained by how they differ in "
+        "structure C and in controls x, without a constant, so that it knows no order "
+        "of the partners.",
+        '"CAR"_i - "CAR"_j = (b + sum_O c_O O) (C_i - C_j) + (x_i - x_j)\' f + e_d',
+    ),
+    (
+        "Standard errors allow for all pairs of deals d, e that share a firm (Aronow, "
+        "Samii and Assenova 2015).",
+        "V = n/(n - k) (X' X)^(-1) (sum_(d, e) x_d hat(u)_d hat(u)_e x'_e) (X' X)^(-1)",
+    ),
+)

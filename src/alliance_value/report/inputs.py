@@ -1,0 +1,53 @@
+"""Everything that the report shows, as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from alliance_value.contracts.tables import Claims, empty
+from alliance_value.exhibits.regression_table import TextTable
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that the report shows.
+
+    Parameters
+    ----------
+    study
+        The resolved study.
+    labels
+        Label of each variable.
+    libraries
+        Versions of the libraries that computed and drew.
+    estimates, fits, funnel, rejects, cut_points, validation
+        Canonical tables.
+    sources
+        The source files with their hashes, and what was decided in reading them.
+    claims
+        Published headlines beside this study's estimates; empty without claims.
+    results
+        Further tables of results by name, as far as the study makes them.
+    tables, figures, captions
+        Exhibits by name: cells, SVG and text.
+    """
+
+    study: Mapping[str, Any]
+    labels: Mapping[str, str]
+    libraries: Mapping[str, str]
+    estimates: pd.DataFrame
+    fits: pd.DataFrame
+    funnel: pd.DataFrame
+    rejects: pd.DataFrame
+    cut_points: pd.DataFrame
+    validation: pd.DataFrame
+    sources: Sequence[Mapping[str, Any]]
+    claims: pd.DataFrame = field(default_factory=lambda: empty(Claims))
+    results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    tables: Mapping[str, TextTable] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=dict)
+    captions: Mapping[str, str] = field(default_factory=dict)

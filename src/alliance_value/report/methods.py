@@ -1,0 +1,103 @@
+"""A resolved study -> the estimators, errors and tests that it uses, with equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from alliance_value.report import equations
+from alliance_value.report.content import Block, Formula, Head, Text
+from alliance_value.report.inputs import Inputs
+from alliance_value.study.estimators import ESTIMATORS
+
+
+def methods(inputs: Inputs) -> tuple[Block, ...]:
+    """Say how this run computed, in the words of docs/methods.md."""
+    study = inputs.study
+    blocks: list[Block] = []
+    for title, part in (
+        ("Variables", variables(inputs)),
+        ("Models of firm-years", models(study)),
+        ("Event study", announcements(study)),
+        ("Deals", deals(study)),
+    ):
+        found = list(part)
+        if found:
+            blocks += [Head(title), *found]
+    return tuple(blocks)
+
+
+def said(method: equations.Method, name: str = "") -> list[Block]:
+    """Return a method's words with the equation below."""
+    words, equation = method
+    return [Text(f"{name}. {words}" if name else words), Formula(equation)]
+
+
+def variables(inputs: Inputs) -> Iterator[Block]:
+    """Say how variables are made."""
+    study = inputs.study
+    if "alliances" in study["sources"]:
+        yield from said(equations.PORTFOLIO)
+    if len(inputs.cut_points):
+        yield Text(
+            "Winsorizing pulls values to quantiles after ratios are formed; "
+            "cut_points.csv holds the cut points."
+        )
+    if any(v["lead"] or v["lag"] for v in study["variables"].values()):
+        yield Text(
+            "Leads and lags go by the calendar: a year that is not observed leaves its "
+            "neighbours' leads missing."
+        )
+
+
+def models(study: Mapping[str, Any]) -> Iterator[Block]:
+    """Say how models of firm-years are estimated and tested."""
+    used = study["models"]
+    for name in dict.fromkeys(m["estimator"] for m in used):
+        yield from said(equations.ESTIMATORS[name], ESTIMATORS[name].label)
+    if not {m["estimator"] for m in used} <= {"fixed_effects", "pooled_ols"}:
+        yield Text(
+            "Tests of these estimators stand in diagnostics.csv, first stages and "
+            "selection equations in equations.csv."
+        )
+    for name in dict.fromkeys(m["standard_errors"] for m in used):
+        yield from said(equations.ERRORS[name])
+        if name == "clustered":
+            counted = sorted(
+                {m["count_effects"].replace("_", " ") for m in used if m["clusters"]}
+            )
+            yield Text(f"Fixed effects counted in k: {', '.join(counted)}.")
+    if any(":" in t or "*" in t for m in used for t in m["terms"]):
+        yield from said(equations.SLOPES)
+    if "repeated" in study["inference"]:
+        yield from said(equations.REPEATED)
+
+
+def announcements(study: Mapping[str, Any]) -> Iterator[Block]:
+    """Say how normal returns are estimated and abnormal ones tested."""
+    if "event_study" not in study:
+        return
+    section = study["event_study"]
+    first, last = section["estimation"]
+    yield Text(
+        f"Normal returns are estimated over trading days {first} to {last} relative to "
+        f"the announcement, with at least {section['minimum']} returns."
+    )
+    yield from chosen(equations.NORMAL_RETURNS, section["models"])
+    yield from said(equations.RETURNS)
+    yield from chosen(equations.TESTS, section["tests"])
+
+
+def chosen(
+    known: Mapping[str, equations.Method], names: Iterable[str]
+) -> Iterator[Block]:
+    """Say the methods of these names."""
+    for name in names:
+        yield from said(known[name])
+
+
+def deals(study: Mapping[str, Any]) -> Iterator[Block]:
+    """Say how the value of deals and its division are explained."""
+    if "event_study" in study and "events" not in study["sources"]:
+        for method in equations.DYADS:
+            yield from said(method)

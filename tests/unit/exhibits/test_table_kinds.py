@@ -1,0 +1,235 @@
+"""Every kind of table: laid out from small results, numbers at the shown rounding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from alliance_value.events.battery import TESTS as EVENT_TESTS
+from alliance_value.events.normal_returns import MODELS
+from alliance_value.exhibits.cells import (
+    NORMAL_RETURNS,
+    TESTS,
+    interval,
+    p_value,
+    plain,
+    sentence,
+    share,
+)
+from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.inputs import TABLE_INPUTS
+from alliance_value.exhibits.render import from_json, to_html, to_json, to_latex
+from alliance_value.exhibits.table_kinds import LAYOUTS, lay_out
+from alliance_value.study.spec import Table
+
+SCHEMA = Path(__file__).parents[3] / "workflow/schemas/study.schema.yaml"
+CONTEXT = Context(
+    labels={"cc_share": "Share", "own_cc": "Own structure", "size": "Size", "y": "ROA"},
+    titles={"b": "Second"},
+    outcomes={"a": "y", "b": "y"},
+    simulated="all of it.",
+)
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, pd.DataFrame]:
+    groups = ["all", "R&D asymmetric", "R&D symmetric", "marketing asymmetric"]
+    tests = pd.DataFrame(
+        [
+            {
+                "unit": unit,
+                "sample": "all",
+                "group": group,
+                "model": "market",
+                "window": "[-1,1]",
+                "test": test,
+                "n": 1200 + i,
+                "mean": 0.0123 * (i + 1),
+                "statistic": 2.5 + i if test == "bmp" else np.nan,
+                "p": 0.012,
+            }
+            for unit in ("partners", "dyads")
+            for i, group in enumerate(groups)
+            for test in ("bmp", "corrado")
+        ]
+    )
+    slopes = pd.DataFrame(
+        {
+            "model": ["a", "a", "a", "b"],
+            "of": "cc_share",
+            "over": ["own_cc", "own_cc", "own_cc", "size"],
+            "kind": ["slope", "slope", "difference", "slope"],
+            "at": [0.0, 1.0, 1.0, 2.5],
+            "less": [np.nan, np.nan, 0.0, np.nan],
+            "estimate": [0.1772, -0.1684, -0.3456, 0.5],
+            "se": [0.0050, 0.0071, 0.0084, 0.2],
+            "p": [0.0, 0.0, 0.0, 0.2],
+        }
+    )
+    terms = ["asymmetric", "asymmetric:temporal_overlap", "constant"]
+    dyads = pd.DataFrame(
+        [
+            {
+                "model": model,
+                "se_type": kind,
+                "term": term,
+                "estimate": 0.01,
+                "se": 0.004,
+                "p": 0.02,
+            }
+            for model in ("combined", "smaller CAR")
+            for kind in ("hc3", "dyadic")
+            for term in terms
+        ]
+    )
+    fits = pd.DataFrame(
+        {"model": ["combined", "smaller CAR"], "n": 2059, "firms": 548, "r2": 0.08}
+    )
+    agreement = {
+        **{"level": ["unit", "firm_year"], "first_coder": "A", "second_coder": "B"},
+        **{"n": [1000, 200], "agreement": 0.84, "expected": 0.33, "kappa": 0.763},
+        **{"se": 0.002, "ci_low": 0.759, "ci_high": 0.766},
+    }
+    size = pd.DataFrame(
+        {
+            "design": np.repeat(["null", "return of 1 %"], 2),
+            "window": "[-1,1]",
+            "test": np.tile(["bmp", "sign"], 2),
+            "level": 0.05,
+            "events": 30,
+            "samples": 100,
+            "rate": [0.04, np.nan, 0.5, 0.605],
+        }
+    )
+    inference = pd.DataFrame(
+        {
+            "model": "a",
+            "term": "cc_share",
+            "method": ["clustered (CR1)", "wild cluster bootstrap (webb)"],
+            "se": [0.005, np.nan],
+            "p": [1e-9, 0.0004],
+            "ci_low": [0.16, np.nan],
+            "ci_high": [0.18, np.nan],
+        }
+    )
+    return {
+        "event_tests": tests,
+        "slopes": slopes,
+        "dyad_models": dyads,
+        "dyad_fits": fits,
+        "coder_agreement": pd.DataFrame(agreement),
+        "size_power": size,
+        "inference": inference,
+    }
+
+
+def made(results, kind, **settings):
+    table = lay_out(Table("t", kind=kind, **settings), results, CONTEXT)
+    assert "Simulated: all of it." in table.notes
+    assert all(len(cells) == len(table.columns) for _, cells in table.rows)
+    assert from_json(to_json(table)) == table
+    assert "nan" not in to_html(table) + to_latex(table)
+    return table
+
+
+def test_tests_stand_in_rows_and_groups_in_columns(results):
+    table = made(results, "event_tests", unit="dyads")
+    rows = dict(table.rows)
+    assert [head for _, head in table.columns] == [
+        *("All", "R&D asymmetric", "R&D symmetric", "Marketing asymmetric")
+    ]
+    assert rows["Events"] == ("1,200", "1,201", "1,202", "1,203")
+    assert rows["Mean CAR"][0] == "1.23%"
+    assert rows["Boehmer-Musumeci-Poulsen"][1] == "3.50**"
+    assert rows["Corrado rank"] == ("", "", "", "")
+
+
+def test_both_units_have_a_head_of_their_own(results):
+    table = made(results, "event_tests")
+    tops = [top for top, _ in table.columns]
+    assert tops == ["Partners"] * 4 + ["Deals, both partners combined"] * 4
+
+
+def test_types_stand_in_rows_asymmetric_beside_symmetric(results):
+    rows = dict(made(results, "group_means").rows)
+    assert rows["R&D"] == ("1,201", "2.46%**", "3.50", "1,202", "3.69%**", "4.50")
+    assert rows["Marketing"] == ("1,203", "4.92%**", "5.50", "0", "", "")
+
+
+def test_slopes_are_named_by_structure_and_their_difference_follows(results):
+    table = made(results, "slopes")
+    heads = [head for head, _ in table.rows if head]
+    assert heads == [
+        "Share: product-centric firms",
+        "Share: customer-centric firms",
+        "Share: customer-centric firms less product-centric firms",
+        "Share: Size = 2.5",
+    ]
+    assert table.columns == (("ROA", "A"), ("ROA", "Second"))
+    assert table.rows[4][1] == ("-0.3456***", "")
+    assert table.rows[5][1] == ("(0.0084)", "")
+    assert len(made(results, "slopes", models=("a",)).rows) == 6
+
+
+def test_models_of_deals_have_errors_by_pairs_of_firms(results):
+    table = made(results, "dyad_models")
+    assert [head for _, head in table.columns] == ["Combined", "Smaller CAR"]
+    assert [head for head, _ in table.rows if head][:2] == [
+        *("Asymmetric", "Asymmetric × Temporal overlap")
+    ]
+    assert table.rows[0][1] == ("0.0100**", "0.0100**")
+    assert dict(table.rows)["Deals"] == ("2,059", "2,059")
+    one = made(results, "dyad_models", models=("combined",), terms=("asymmetric",))
+    assert len(one.columns) == 1
+    assert len(one.rows) == 5
+
+
+def test_rejection_rates_stand_by_design(results):
+    table = made(results, "size_power")
+    assert [head for _, head in table.columns] == ["No effect", "Return of 1 %"]
+    assert dict(table.rows)["Sign"] == ("", "60.5%")
+
+
+def test_agreement_is_given_per_unit_and_firm_year(results):
+    rows = dict(made(results, "coder_agreement").rows)
+    assert rows["Firm-years: A and B"] == (
+        *("200", "84.0%", "33.0%", "0.763", "0.0020", "0.759 to 0.766"),
+    )
+
+
+def test_small_p_values_are_not_zero(results):
+    table = made(results, "inference")
+    assert table.rows[0] == (
+        "Share",
+        ("Clustered (CR1)", "0.0050", "<0.0001", "0.1600 to 0.1800"),
+    )
+    assert table.rows[1] == ("", ("Wild cluster bootstrap (Webb)", "", "0.0004", ""))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "<0.0001"), (1e-4, "0.0001"), (0.25, "0.2500")]
+)
+def test_p_values_have_four_decimals(value, text):
+    assert p_value(value) == text
+    assert p_value(np.nan) == ""
+
+
+def test_words_and_numbers():
+    assert plain("smaller_car") == "smaller CAR"
+    assert sentence("car difference") == "CAR difference"
+    assert sentence("marketing and R&D asymmetric") == "Marketing and R&D asymmetric"
+    assert share(-0.000001) == "0.00%"
+    assert interval(-0.5, np.nan) == ""
+    assert set(TESTS) == set(EVENT_TESTS)
+    assert set(NORMAL_RETURNS) == set(MODELS)
+
+
+def test_the_schema_knows_every_kind():
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    table = schema["$defs"]["exhibits"]["properties"]["tables"]["items"]
+    kinds = set(table["properties"]["kind"]["enum"])
+    assert kinds == {"models", *LAYOUTS} == set(TABLE_INPUTS)

@@ -1,0 +1,106 @@
+"""The PDF and the equations: same bytes, no system fonts, nothing left out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import alliance_value.report as room
+from alliance_value.events.battery import TESTS as EVENT_TESTS
+from alliance_value.events.normal_returns import MODELS
+from alliance_value.report import equations
+from alliance_value.report.content import Formula
+from alliance_value.report.methods import methods
+from alliance_value.report.pdf import document
+from alliance_value.report.sections import contents
+from alliance_value.report.typeset import mathml
+from alliance_value.study.estimators import ESTIMATORS
+from tests.unit.report.test_html import TEMPLATES, inputs, render
+
+__all__ = ["inputs"]
+
+TEMPLATE = Path(room.__file__).with_name("report.typ").read_text(encoding="utf-8")
+
+
+def words(paper: bytes, folder: Path) -> str:
+    """Return the text of a PDF as a reader sees it."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext on the path")
+    path = folder / "report.pdf"
+    path.write_bytes(paper)
+    done = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+def test_the_same_report_has_the_same_bytes(inputs):
+    papers = {document(inputs.study, contents(inputs), TEMPLATE) for _ in range(2)}
+    assert len(papers) == 1
+    paper = papers.pop()
+    assert paper.startswith(b"%PDF")
+    assert b"CreationDate" not in paper
+
+
+def test_the_pdf_says_what_the_page_says(inputs, tmp_path):
+    sections = contents(inputs)
+    text = words(document(inputs.study, sections, TEMPLATE), tmp_path)
+    flat = re.sub(r"\s+", " ", text)
+    for section in sections:
+        assert section.title in flat
+    assert "Table 1. Models & more" in flat
+    assert "−0.25∗∗∗" in flat.replace("*", "∗")
+    assert "x_<1>" in flat
+    assert "Figure 1. A caption." in flat
+    # in its head on every page but the first
+    pages = [page for page in text.split("\f") if page.strip()]
+    assert len(pages) > 1
+    assert all("Simulated" in page.strip().splitlines()[0] for page in pages[1:])
+    assert f"{len(pages)}/{len(pages)}" in flat.replace(" ", "")
+
+
+def test_texts_of_files_are_no_markup(inputs, tmp_path):
+    text = '#eval("1+1") $x$ *b* @none <label>'
+    study = {**inputs.study, "title": text, "description": text}
+    paper = document(study, contents(replace(inputs, study=study)), TEMPLATE)
+    assert text in re.sub(r"\s+", " ", words(paper, tmp_path)).replace("”", '"')
+
+
+def test_whatever_a_study_asks_for_has_its_equation():
+    assert set(equations.ESTIMATORS) == set(ESTIMATORS)
+    errors = {e for traits in ESTIMATORS.values() for e in traits.errors}
+    assert set(equations.ERRORS) == errors
+    assert set(equations.TESTS) == set(EVENT_TESTS)
+    assert set(equations.NORMAL_RETURNS) == set(MODELS)
+
+
+@pytest.mark.parametrize(
+    "group", ["ESTIMATORS", "ERRORS", "TESTS", "NORMAL_RETURNS"], ids=str.lower
+)
+def test_every_equation_is_set_in_mathml(group):
+    sources = [source for _, source in getattr(equations, group).values()]
+    made = mathml(sources)
+    assert set(made) == set(sources)
+    for source, markup in made.items():
+        assert markup.startswith("<math"), source
+        # typst leaves out in silence what MathML cannot say, such as overline()
+        accents = len(re.findall(r"(?:hat|macron)\(", source))
+        assert markup.count("<mover") >= accents, source
+
+
+def test_only_what_the_run_uses_is_explained(inputs):
+    shown = {b.source for b in methods(inputs) if isinstance(b, Formula)}
+    model = inputs.study["models"][0]
+    assert equations.ESTIMATORS[model["estimator"]][1] in shown
+    assert equations.ERRORS[model["standard_errors"]][1] in shown
+    assert equations.ESTIMATORS["copula"][1] not in shown
+    assert not shown & {source for _, source in equations.TESTS.values()}
+    page = render(inputs, TEMPLATES)
+    assert page.count("<math") == len(
+        [b for b in methods(inputs) if b.kind == "formula"]
+    )
