@@ -37,7 +37,7 @@ def ran(inputs: Inputs) -> str:
     return (
         f"{sample.rows_in.iloc[0]:,} rows read, {sample.rows_out.iloc[-1]:,} in the "
         f"panel; {rejected:,} values rejected, {repaired:,} repaired; "
-        f"{len(inputs.fits)} models."
+        f"{len(inputs.fits)} model{'s' if len(inputs.fits) != 1 else ''}."
     )
 
 
