@@ -43,7 +43,8 @@ def ran(inputs: Inputs) -> str:
         )
     return (
         f"{sample.rows_in.iloc[0]:,} rows read, {sample.rows_out.iloc[-1]:,} in the "
-        f"panel; {values}; {len(inputs.fits)} models."
+        f"panel; {values}; {len(inputs.fits)} model"
+        f"{'s' if len(inputs.fits) != 1 else ''}."
     )
 
 

@@ -159,7 +159,7 @@ def sample(inputs: Inputs) -> Grid:
         (
             sentence(step_label(s["step"], inputs.labels)),
             *counts(s, "rows_in", "dropped", "rows_out", "firms_out"),
-            plain(s["why"]),
+            s["why"],
         )
         for s in rows(funnel[funnel.branch == main])
     ]

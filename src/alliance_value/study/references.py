@@ -226,6 +226,8 @@ def table_needs(study: Mapped, table: Mapped, where: str) -> Iterator[Problem]:
         lacking[kind] = "event_study" not in study or "events" in study["sources"]
     if lacking.get(kind, False):
         needed = {
+            "event_tests": "event_study",
+            "inference": "inference.repeated",
             "slopes": "a model with a product, such as share*own_cc",
             "coder_agreement": "sources.alliances and sources.structures",
             "size_power": "event_study.size_power",

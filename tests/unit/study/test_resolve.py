@@ -249,12 +249,12 @@ def test_a_mistake_is_placed_and_has_a_remedy(changes, where, remedy):
     [
         ("slopes", "add a model with a product"),
         ("coder_agreement", "add sources.alliances"),
-        ("event_tests", "add event tests"),
+        ("event_tests", "add event_study"),
         ("group_means", "add an event study of alliances"),
         ("division", "add an event study of alliances"),
         ("dyad_models", "add an event study of alliances"),
         ("size_power", "add event_study.size_power"),
-        ("inference", "add inference"),
+        ("inference", "add inference.repeated"),
         ("claims", "add claims"),
     ],
 )

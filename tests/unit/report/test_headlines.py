@@ -1,0 +1,106 @@
+"""The ten lines: both studies where they are, nothing where they are not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from alliance_value.report.headlines import LINES, p_text, ten_lines
+from tests.unit.report.test_html import inputs
+
+__all__ = ["inputs"]
+
+TESTS = pd.DataFrame(
+    {
+        "unit": ["partners", "dyads", "dyads", "dyads"],
+        "sample": "all",
+        "group": ["all", "all", "all", "R&D symmetric"],
+        "model": "market",
+        "window": "[-1,1]",
+        "test": ["bmp", "bmp", "kolari_pynnonen", "bmp"],
+        "n": [4000, 2059, 2059, 300],
+        "mean": [0.01, 0.0081, 0.0081, 0.02],
+        "statistic": [9.0, 13.32, 13.46, 5.0],
+        "p": 0.0,
+    }
+)
+DIVISION = pd.DataFrame(
+    [
+        ("asymmetric", "customer-centric partner's CAR", 0.021, 0.0013, 933),
+        ("asymmetric", "product-centric partner's CAR", 0.0063, 0.0014, 933),
+        ("asymmetric", "ratio of both", 3.3075, 0.757, 933),
+        ("all", "both gain", 0.3968, 0.01, 2059),
+    ],
+    columns=["group", "quantity", "estimate", "se", "n"],
+)
+SLOPES = pd.DataFrame(
+    {
+        **{"model": "m", "of": "x", "over": "z"},
+        "kind": ["slope", "slope", "difference"],
+        **{"at": [0.0, 1.0, 1.0], "estimate": [0.1772, -0.1684, -0.3456], "se": 0.005},
+    }
+)
+
+
+def with_announcements(inputs):
+    study = {**inputs.study, "event_study": {"headline": [-1, 1]}}
+    results = {"event_tests": TESTS, "division_of_value": DIVISION}
+    return replace(inputs, study=study, results=results)
+
+
+def test_a_study_without_announcements_says_nothing_of_them(inputs):
+    lines = ten_lines(inputs)
+    assert len(lines) == 3
+    assert lines[0].endswith("; 1 model.")
+    assert lines[1].startswith("M: the coefficient of x × z on y is ")
+    assert lines[2] == "Simulated: everything."
+
+
+def test_announcements_come_first_with_their_numbers(inputs):
+    lines = ten_lines(with_announcements(inputs))
+    assert lines[1] == (
+        "Partners' combined abnormal return over [-1,1] is 0.81% on average (2,059 "
+        "deals; Kolari-Pynnönen 13.46, p < 0.0001); both gain in 39.7%."
+    )
+    assert "is 2.10%, 3.31 times the product-centric partner's 0.63%" in lines[2]
+
+
+def test_a_study_of_listed_events_has_no_deals(inputs):
+    made = with_announcements(inputs)
+    results = {"event_tests": TESTS[TESTS.unit == "partners"]}
+    lines = ten_lines(replace(made, results=results))
+    assert "Firms' abnormal return over [-1,1] is 1.00%" in lines[1]
+    assert "4,000 announcements" in lines[1]
+    assert len(lines) == 4
+
+
+def test_slopes_stand_for_a_model_that_has_them(inputs):
+    line = ten_lines(replace(inputs, results={"slopes": SLOPES}))[1]
+    assert line.startswith(
+        "M: the slope of x on y is 0.1772 (s.e. 0.005) at z = 0 and "
+    )
+    assert "-0.1684 (s.e. 0.005) at z = 1; difference -0.3456" in line
+
+
+def test_claims_and_planted_values_are_counted(inputs):
+    claims = pd.DataFrame(
+        {"headline": ["a", "a", "b"], "verdict": ["opposite", "opposite", "contains"]}
+    )
+    validation = pd.DataFrame({"covered": [True, False, True]})
+    lines = ten_lines(replace(inputs, claims=claims, validation=validation))
+    assert "Claims: 3 readings of 2 published headlines: 2 × opposite" in lines[2]
+    assert lines[3] == "Planted values in their intervals: 2 of 3."
+
+
+def test_there_are_no_more_than_ten_lines(inputs):
+    many = [{**inputs.study["models"][0], "name": f"m{i}"} for i in range(20)]
+    estimates = pd.concat([inputs.estimates.assign(model=m["name"]) for m in many])
+    fits = pd.concat([inputs.fits.assign(model=m["name"]) for m in many])
+    study = {**inputs.study, "models": many}
+    made = replace(inputs, study=study, estimates=estimates, fits=fits)
+    assert len(ten_lines(made)) == LINES
+
+
+def test_p_values_are_written_behind_a_sign():
+    assert [p_text(0.0), p_text(0.02)] == ["< 0.0001", "= 0.0200"]
