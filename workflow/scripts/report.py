@@ -30,8 +30,8 @@ def by_name(paths):
     return {Path(p).stem: Path(p).read_text(encoding="utf-8") for p in listed(paths)}
 
 
-def made(path, contract):
-    return load(path, contract) if path else empty(contract)
+def made(paths, contract):
+    return next((load(p, contract) for p in listed(paths)), empty(contract))
 
 
 with job(snakemake) as this:
