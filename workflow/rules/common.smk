@@ -321,10 +321,11 @@ def models_named(names):
 
 
 def inference_results(folder):
-    """Results of repeated inference, where the study asks for it."""
-    if "repeated" not in STUDY["inference"]:
-        return []
-    names = ["inference", "sensitivity", "influence"]
+    """Results of inference beyond the estimates, where the study asks for it."""
+    asked = STUDY["inference"]
+    names = ["leave_out"] if "leave_out" in asked else []
+    if "repeated" in asked:
+        names += ["inference", "sensitivity", "influence"]
     return [f"{folder}/{name}.csv" for name in names]
 
 

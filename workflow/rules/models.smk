@@ -52,6 +52,29 @@ if "repeated" in STUDY["inference"]:
             "../scripts/inference.py"
 
 
+if "leave_out" in STUDY["inference"]:
+
+    rule leave_out:
+        input:
+            params=stamped(
+                "leave_out",
+                {
+                    "by": STUDY["inference"]["leave_out"]["by"],
+                    "models": models_named(STUDY["inference"]["leave_out"]["models"]),
+                },
+                ["linearmodels", "scipy"],
+            ),
+            panel=rules.panel.output.panel,
+            code=code("leave_out"),
+        output:
+            leave_out=f"{RESULTS}/leave_out.csv",
+        log:
+            f"{LOGS}/leave_out.log",
+        threads: 1
+        script:
+            "../scripts/leave_out.py"
+
+
 rule results:
     input:
         params=stamped("results", {"families": FAMILIES}),

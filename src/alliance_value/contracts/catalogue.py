@@ -29,7 +29,12 @@ from alliance_value.contracts.firm_year_tables import (
     Experience,
     Industries,
 )
-from alliance_value.contracts.inference import Inference, Influence, Sensitivity
+from alliance_value.contracts.inference import (
+    Inference,
+    Influence,
+    LeaveOut,
+    Sensitivity,
+)
 from alliance_value.contracts.structures import CoderAgreement, Structures
 from alliance_value.contracts.tables import (
     Claims,
@@ -90,6 +95,7 @@ CATALOGUE: dict[str, Contract] = {
     "inference": Inference,
     "sensitivity": Sensitivity,
     "influence": Influence,
+    "leave_out": LeaveOut,
     "validation": Validation,
     "claims": Claims,
     "events": Events,

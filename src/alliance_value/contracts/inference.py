@@ -142,3 +142,73 @@ class Influence(pa.DataFrameModel):
         strict = True
         ordered = True
         unique = ["model", "term", "cluster"]
+
+
+class LeaveOut(pa.DataFrameModel):
+    """One row per model, grouping, group left out and term of interest."""
+
+    model: Series[pd.StringDtype] = described(
+        "Model", "name", source="the study's models"
+    )
+    by: Series[pd.StringDtype] = described(
+        "Grouping",
+        "name",
+        source="the study's inference.leave_out",
+        missing="empty: nothing is left out",
+    )
+    left_out: Series[pd.StringDtype] = described(
+        "Group left out", "identifier", source="the panel"
+    )
+    rows: Series[int] = described(
+        "Firm-years left out", "count", source="the panel", ge=0
+    )
+    term: Series[pd.StringDtype] = described(
+        "Term", "name", source="the study's models"
+    )
+    estimate: Series[float] = described(
+        "Estimate",
+        "outcome per unit of term",
+        source="estimated",
+        missing="the rest does not identify it",
+        nullable=True,
+    )
+    se: Series[float] = described(
+        "Standard error",
+        "as the estimate",
+        source="estimated",
+        missing="as the estimate",
+        nullable=True,
+        ge=0,
+    )
+    p: Series[float] = described(
+        "p-value, two-sided",
+        "decimal",
+        source="estimated",
+        missing="as the estimate",
+        nullable=True,
+        ge=0,
+        le=1,
+    )
+    ci_low: Series[float] = described(
+        "Interval from",
+        "as the estimate",
+        source="estimated",
+        missing="as the estimate",
+        nullable=True,
+    )
+    ci_high: Series[float] = described(
+        "Interval to",
+        "as the estimate",
+        source="estimated",
+        missing="as the estimate",
+        nullable=True,
+    )
+    n: Series[int] = described("Firm-years used", "count", source="the panel", ge=0)
+    note: Series[pd.StringDtype] = described(
+        "Why there is no estimate", "text", source="estimated", missing="empty"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["model", "by", "left_out", "term"]

@@ -13,6 +13,7 @@ FIGURE_INPUTS: dict[str, tuple[str, ...]] = {
     "whale_curve": ("whale_curve",),
     "size_power": ("size_power",),
     "claims": ("claims",),
+    "leave_out": ("leave_out",),
     "trends": ("panel",),
     "adoption": ("panel",),
     "binned_scatter": ("panel",),

@@ -18,6 +18,7 @@ from alliance_value.exhibits.event_figures import (
     whale,
 )
 from alliance_value.exhibits.figures import coefficients, marginal_effect
+from alliance_value.exhibits.leave_out import leave_out
 from alliance_value.exhibits.panel_figures import adoption, binned_scatter, trends
 from alliance_value.exhibits.specification_curve import specification_curve
 from alliance_value.study.spec import Figure
@@ -35,6 +36,7 @@ KINDS: dict[str, Draw] = {
     "whale_curve": whale,
     "size_power": size_power,
     "claims": claims,
+    "leave_out": leave_out,
     "trends": trends,
     "adoption": adoption,
     "binned_scatter": binned_scatter,

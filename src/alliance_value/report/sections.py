@@ -130,7 +130,7 @@ def place_of(exhibit: Mapping[str, Any], families: Mapping[str, str]) -> str:
         return "sample"
     if kind in EVENT_KINDS:
         return "events"
-    if kind in ("specification_curve", "inference"):
+    if kind in ("specification_curve", "inference", "leave_out"):
         return "robustness"
     first = next(iter(families.values()), "")
     others = {families[m] for m in exhibit.get("models") or () if m in families}

@@ -202,6 +202,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         for text in model["where"]:
             for used in names_in(text):
                 use(used, f"{where}.where")
+    for name in study["inference"].get("leave_out", {}).get("by", []):
+        use(name, "inference.leave_out.by")
     overlay = study["sources"].get("overlay", {})
     for key in ("name", "industry"):
         if key in overlay:
@@ -244,6 +246,7 @@ def grouping_columns(study: Mapped) -> set[str]:
     variables = study["variables"].values()
     grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
     grouping |= {name for v in variables for name in v["among"]}
+    grouping |= {*study["inference"].get("leave_out", {}).get("by", [])}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
     numeric = {
         name

@@ -39,6 +39,13 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
                 "weights",
                 where=where,
             )
+    for name in study["inference"].get("leave_out", {}).get("models", []):
+        if name not in models:
+            yield Problem(
+                rule=f"no model is called '{name}'",
+                remedy=nearest(name, models),
+                where="inference.leave_out.models",
+            )
     tables = study["exhibits"].get("tables", [])
     figures = study["exhibits"].get("figures", [])
     yield from repeated([t["name"] for t in tables], "exhibits.tables")
@@ -247,6 +254,7 @@ def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]
     kind = figure["kind"]
     needed = {
         "trends": ["terms"],
+        "leave_out": ["terms"],
         "binned_scatter": ["of", "over"],
     }.get(kind, [])
     for key in needed:
@@ -273,6 +281,12 @@ def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]
         yield Problem(
             rule="a figure of size and power needs its simulation",
             remedy="add the key event_study.size_power, or take the figure out",
+            where=where,
+        )
+    if kind == "leave_out" and "leave_out" not in study["inference"]:
+        yield Problem(
+            rule="a figure of kind leave_out needs its estimates",
+            remedy="add the key inference.leave_out, or take the figure out",
             where=where,
         )
     if kind == "claims" and "claims" not in study:

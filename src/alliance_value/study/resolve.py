@@ -305,6 +305,8 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
         study["sample"][key] = [
             formula(text, f"sample.{key}") for text in study["sample"][key]
         ]
+    asked = study["inference"].get("leave_out", {"by": []})
+    asked["by"] = [aliases.get(text, text) for text in asked["by"]]
     for model in study["models"]:
         where = f"models.{model['name']}"
         model["where"] = [formula(text, f"{where}.where") for text in model["where"]]

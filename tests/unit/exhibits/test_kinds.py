@@ -30,6 +30,7 @@ FIGURES = [
     Figure("adoption", "adoption"),
     Figure("scatter", "binned_scatter", of="roa", over="cc_share"),
     Figure("curve", "specification_curve", terms=("cc_share",), model="m3"),
+    Figure("without", "leave_out", terms=("cc_share",)),
 ]
 
 
@@ -106,6 +107,17 @@ def tables() -> dict[str, pd.DataFrame]:
         "estimates": estimates,
         "claims": claims,
         "whale_curve": whale_curve(dyads.combined_car),
+        "leave_out": pd.DataFrame(
+            {
+                "model": "a",
+                "by": ["", "year", "year", "industry"],
+                "left_out": ["none", "2000", "2001", "20"],
+                "term": "cc_share",
+                "estimate": [0.2, 0.1, 0.3, np.nan],
+                "ci_low": [0.1, 0.0, 0.2, np.nan],
+                "ci_high": [0.3, 0.2, 0.4, np.nan],
+            }
+        ),
         "size_power": pd.DataFrame(
             {
                 "design": np.repeat(["null", "return of 1 %"], 4),

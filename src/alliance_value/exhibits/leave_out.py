@@ -1,0 +1,65 @@
+"""Estimates without each group -> one strip per grouping, sorted by the estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from alliance_value.exhibits import style
+from alliance_value.exhibits.drawing import Context, Drawn
+from alliance_value.exhibits.regression_table import term_label
+from alliance_value.study.spec import Figure
+
+
+def leave_out(
+    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
+) -> Drawn:
+    """Draw a term's estimate without each group, the extreme groups named."""
+    table = tables["leave_out"]
+    model = figure.model or str(table.model.iloc[0])
+    term = figure.terms[0]
+    data = table[(table.model == model) & (table.term == term)]
+    whole = float(data.estimate[data["by"].fillna("") == ""].iloc[0])
+    data = data[(data["by"].fillna("") != "") & data.estimate.notna()]
+    groupings = list(dict.fromkeys(data["by"]))
+    picture, panels = plt.subplots(
+        max(len(groupings), 1),
+        1,
+        figsize=(style.WIDTH, 0.4 + 1.9 * max(len(groupings), 1)),
+        sharey=True,
+        squeeze=False,
+    )
+    said = []
+    for axes, by in zip(panels[:, 0], groupings, strict=False):
+        part = data[data["by"] == by].sort_values("estimate", ignore_index=True)
+        name = term_label(by, context.labels).lower().replace("_", " ")
+        axes.errorbar(
+            np.arange(len(part)),
+            part.estimate,
+            yerr=[part.estimate - part.ci_low, part.ci_high - part.estimate],
+            fmt="o",
+            markersize=3.5,
+            linewidth=1.0,
+            color=style.COLOURS[0],
+        )
+        axes.axhline(whole, color=style.COLOURS[1], linewidth=1.2)
+        ends = [0, len(part) - 1] if len(part) > 1 else [0]
+        axes.set_xticks(ends, [f"without {part.left_out.iloc[i]}" for i in ends])
+        axes.set_xlabel(f"{len(part)} estimates, each without one {name}", fontsize=8)
+        said.append(
+            f"{part.estimate.min():.4f} (without {name} {part.left_out.iloc[0]}) to "
+            f"{part.estimate.max():.4f} (without {part.left_out.iloc[-1]})"
+        )
+    picture.supylabel(term_label(term, context.labels), fontsize=8)
+    sns.despine(picture)
+    return Drawn(
+        picture,
+        data,
+        f"{figure.title or 'Estimates without each group'}. The whole sample's "
+        f"estimate is {whole:.4f} (line); leaving one group out gives "
+        f"{'; '.join(said)}. Bars: {context.confidence:.0%} confidence intervals.",
+    )

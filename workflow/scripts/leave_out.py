@@ -1,0 +1,15 @@
+import pandas as pd
+
+from alliance_value.contracts.inference import LeaveOut
+from alliance_value.contracts.tables import Panel, load, store
+from alliance_value.models.leave_out import leave_out
+from alliance_value.study.job import job
+from alliance_value.study.spec import Model
+
+with job(snakemake) as this:
+    panel = load(snakemake.input.panel, Panel)
+    tables = [
+        leave_out(panel, Model.of(written), this.params["by"], this.tell)
+        for written in this.params["models"]
+    ]
+    store(pd.concat(tables), LeaveOut, snakemake.output.leave_out)
