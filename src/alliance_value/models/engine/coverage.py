@@ -253,3 +253,31 @@ def coverage(
             if found
         ]
     )
+
+
+def coverage_table(found: pd.DataFrame) -> str:
+    """Write coverage as a table in Markdown, bold where the kind claims to cover.
+
+    Parameters
+    ----------
+    found
+        Rows of ``coverage`` of any designs.
+
+    Returns
+    -------
+    str
+        Kinds down, designs across, percent.
+    """
+    shares = found.set_index(["kind", "design"]).coverage.to_dict()
+    designs = [d for d in DESIGNS if d in set(found.design)]
+    lines = [f"| kind | {' | '.join(designs)} |", "|---" * (1 + len(designs)) + "|"]
+    for kind in CLAIMS:
+        cells = []
+        for design in designs:
+            if (kind, design) not in shares:
+                cells.append("")
+                continue
+            text = f"{100 * shares[kind, design]:.1f}"
+            cells.append(f"**{text}**" if design in CLAIMS[kind] else text)
+        lines.append(f"| {kind} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"

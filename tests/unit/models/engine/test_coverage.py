@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from scipy import stats
 
-from alliance_value.models.engine.coverage import CLAIMS, DESIGNS, coverage
+from alliance_value.models.engine.coverage import (
+    CLAIMS,
+    DESIGNS,
+    coverage,
+    coverage_table,
+)
 
 PANELS = 60
 
@@ -26,3 +32,17 @@ def test_intervals_that_ignore_dependence_fail():
     table = coverage("both", PANELS, draws=99, seed=2).set_index("kind")
     assert table.coverage["HC3"] < 0.75
     assert table.coverage["firm"] < 0.75
+
+
+def test_the_table_marks_what_is_claimed():
+    found = pd.DataFrame(
+        {
+            "kind": ["HC1", "HC3", "firm"],
+            "design": ["independent", "independent", "serial"],
+            "coverage": [0.9312, 0.95, 0.944],
+        }
+    )
+    lines = coverage_table(found).splitlines()
+    assert lines[0] == "| kind | independent | serial |"
+    assert "| HC1 | 93.1 |  |" in lines and "| HC3 | **95.0** |  |" in lines
+    assert "| firm |  | **94.4** |" in lines

@@ -1,0 +1,15 @@
+# Asked for by name (snakemake coverage); no result of a study depends on it.
+rule coverage:
+    input:
+        params=stamped(
+            "coverage", {"panels": 1000, "draws": 399, "seed": 0}, ["numba", "scipy"]
+        ),
+        code=code("coverage"),
+    output:
+        coverage=f"{BUILD}/coverage.csv",
+        table=f"{BUILD}/coverage.md",
+    log:
+        f"{LOGS}/coverage.log",
+    threads: 1
+    script:
+        "../scripts/coverage.py"

@@ -1,0 +1,16 @@
+from pathlib import Path
+
+import pandas as pd
+
+from alliance_value.models.engine.coverage import DESIGNS, coverage, coverage_table
+from alliance_value.study.job import job
+
+with job(snakemake) as this:
+    parts = []
+    for design in DESIGNS:
+        this.tell(f"{this.params['panels']} panels of the design {design}")
+        settings = (this.params[key] for key in ("panels", "draws", "seed"))
+        parts.append(coverage(design, *settings))
+    found = pd.concat(parts)
+    found.to_csv(snakemake.output.coverage, index=False, lineterminator="\n")
+    Path(snakemake.output.table).write_text(coverage_table(found), encoding="utf-8")
