@@ -4,7 +4,7 @@ rule coverage:
         params=stamped(
             "coverage", {"panels": 1000, "draws": 399, "seed": 0}, ["numba", "scipy"]
         ),
-        code=code("coverage"),
+        code=code("simulated_coverage"),
     output:
         coverage=f"{BUILD}/coverage.csv",
         table=f"{BUILD}/coverage.md",
@@ -12,4 +12,4 @@ rule coverage:
         f"{LOGS}/coverage.log",
     threads: 1
     script:
-        "../scripts/coverage.py"
+        "../scripts/simulated_coverage.py"

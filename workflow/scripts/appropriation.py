@@ -1,5 +1,11 @@
 import pandas as pd
 
+from alliance_value.contracts.dyad_results import (
+    Appropriation,
+    DivisionOfValue,
+    WhaleCurve,
+    WhaleSummary,
+)
 from alliance_value.contracts.dyads import Dyads
 from alliance_value.contracts.events import Caar, Cars, Events, EventTests
 from alliance_value.contracts.tables import Funnel, conform, load, store, write_csv
@@ -36,11 +42,15 @@ with job(snakemake) as this:
         [whale_curve(dyads.joint_gain), whale_curve(dyads.joint_gain, dyads.deal_class)]
     )
     level = this.params["confidence"]
-    for table, path in (
-        (dyads, snakemake.output.dyads_csv),
-        (appropriation_models(dyads, level), snakemake.output.appropriation),
-        (division_of_value(dyads, level), snakemake.output.division),
-        (curve, snakemake.output.whale),
-        (whale_summary(curve), snakemake.output.whale_summary),
+    write_csv(dyads, snakemake.output.dyads_csv)
+    for table, contract, path in (
+        (
+            appropriation_models(dyads, level),
+            Appropriation,
+            snakemake.output.appropriation,
+        ),
+        (division_of_value(dyads, level), DivisionOfValue, snakemake.output.division),
+        (curve, WhaleCurve, snakemake.output.whale),
+        (whale_summary(curve), WhaleSummary, snakemake.output.whale_summary),
     ):
-        write_csv(table, path)
+        store(table, contract, path)

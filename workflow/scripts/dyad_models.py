@@ -1,6 +1,7 @@
 import pandas as pd
 
-from alliance_value.contracts.tables import write_csv
+from alliance_value.contracts.dyad_results import DyadFits, DyadModels
+from alliance_value.contracts.tables import store
 from alliance_value.models.dyad_models import dyad_models
 from alliance_value.study.job import job
 
@@ -10,5 +11,5 @@ with job(snakemake) as this:
     )
     for _, fit in fits[fits.note != ""].iterrows():
         this.tell(f"{fit.model}: {fit.note}")
-    write_csv(estimates, snakemake.output.estimates)
-    write_csv(fits, snakemake.output.fits)
+    store(estimates, DyadModels, snakemake.output.estimates)
+    store(fits, DyadFits, snakemake.output.fits)

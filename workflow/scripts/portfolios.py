@@ -6,8 +6,10 @@ from alliance_value.contracts.alliances import (
     Participants,
     Portfolios,
 )
+from alliance_value.contracts.dyad_results import LookAhead
 from alliance_value.contracts.firm_year_tables import Experience
-from alliance_value.contracts.tables import FirmYears, load, store, write_csv
+from alliance_value.contracts.structures import CoderAgreement
+from alliance_value.contracts.tables import FirmYears, load, store
 from alliance_value.panel import study_portfolios as made
 from alliance_value.panel.agreement import coder_agreement
 from alliance_value.panel.experience import firm_year_experience
@@ -33,8 +35,5 @@ with job(snakemake) as this:
     store(experience, Experience, snakemake.output.experience)
     agreement, _ = coder_agreement(source.units)
     audit = made.look_ahead(source, firm_years, this.params)
-    for table, path in (
-        (agreement, snakemake.output.agreement),
-        (audit, snakemake.output.look_ahead),
-    ):
-        write_csv(table, path)
+    store(agreement, CoderAgreement, snakemake.output.agreement)
+    store(audit, LookAhead, snakemake.output.look_ahead)

@@ -11,6 +11,15 @@ from alliance_value.contracts.alliances import (
     Portfolios,
 )
 from alliance_value.contracts.columns import Meaning, meanings
+from alliance_value.contracts.dyad_results import (
+    Appropriation,
+    DivisionOfValue,
+    DyadFits,
+    DyadModels,
+    LookAhead,
+    WhaleCurve,
+    WhaleSummary,
+)
 from alliance_value.contracts.dyads import Dyads
 from alliance_value.contracts.events import (
     AbnormalReturns,
@@ -103,6 +112,13 @@ CATALOGUE: dict[str, Contract] = {
     "abnormal_returns": AbnormalReturns,
     "cars": Cars,
     "dyads": Dyads,
+    "appropriation": Appropriation,
+    "division_of_value": DivisionOfValue,
+    "dyad_models": DyadModels,
+    "dyad_fits": DyadFits,
+    "whale_curve": WhaleCurve,
+    "whale_summary": WhaleSummary,
+    "look_ahead": LookAhead,
     "partners_tests": EventTests,
     "partners_caar": Caar,
     "event_tests": UnitTests,
