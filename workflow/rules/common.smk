@@ -139,6 +139,7 @@ def event_results(folder):
     if "events" not in STUDY["sources"]:
         names += ["dyads", "appropriation", "division_of_value"]
         names += ["whale_curve", "whale_summary", "dyad_models", "dyad_fits"]
+        names.append("formation")
     return [f"{folder}/{name}.csv" for name in names]
 
 
@@ -249,6 +250,7 @@ def result_tables():
         ("appropriation", "whale_summary"),
         ("dyad_models", "estimates"),
         ("dyad_models", "fits"),
+        ("dyad_models", "formation"),
         ("size_power", "size_power"),
         ("validation", "validation"),
         ("claims", "claims"),

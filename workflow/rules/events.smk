@@ -103,6 +103,7 @@ if "event_study" in STUDY:
             output:
                 estimates=f"{RESULTS}/dyad_models.csv",
                 fits=f"{RESULTS}/dyad_fits.csv",
+                formation=f"{RESULTS}/formation.csv",
             log:
                 f"{LOGS}/dyad_models.log",
             script:

@@ -306,3 +306,32 @@ class LookAhead(pa.DataFrameModel):
         strict = True
         ordered = True
         unique = ["variant", "audit"]
+
+
+class Formation(pa.DataFrameModel):
+    """One row per term of the model of which potential deals are made."""
+
+    term: Series[pd.StringDtype] = described(
+        "Term", "name", source="docs/methods.md, models of dyads"
+    )
+    estimate: Series[float] = described(
+        "Estimate", "probit index per unit of term", source="docs/methods.md"
+    )
+    se: Series[float] = described(
+        "Standard error", "as the estimate", source="docs/methods.md", ge=0
+    )
+    z: Series[float] = described(
+        "z statistic", "number", "estimate / se", source="docs/methods.md"
+    )
+    p: Series[float] = described(
+        "p-value, two-sided", "decimal", source="docs/methods.md", ge=0, le=1
+    )
+    n: Series[int] = described("Potential deals", "count", source="dyads", ge=0)
+    formed: Series[int] = described(
+        "Pairs that made a deal", "count", source="dyads", ge=0
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["term"]

@@ -36,7 +36,7 @@ from alliance_value.study.spec import Table
 UNITS = {"partners": "Partners", "dyads": "Deals, both partners combined"}
 DYAD_MODELS = (
     *("combined, no controls", "combined", "combined, year effects"),
-    *("combined, weighted", "smaller CAR", "both gain"),
+    *("combined, weighted", "combined, selection", "smaller CAR", "both gain"),
 )
 DYADIC = "dyadic"
 
@@ -54,6 +54,7 @@ def dyad_labels() -> dict[str, str]:
         "joint_size": "Size of both",
         "size_gap": "Difference in size",
         "joint_experience": "Experience of both",
+        "mills": "Inverse Mills ratio",
         "share_difference": "Difference of shares",
         "car_difference": "Difference of CARs",
     }
@@ -236,6 +237,29 @@ def dyad_models(table: Table, results: Results, context: Context) -> TextTable:
         STARRED,
     ]
     return finished(table, heads, rows, notes, context, rules)
+
+
+def formation(table: Table, results: Results, context: Context) -> TextTable:
+    """Lay out the model of which potential deals are made."""
+    found = results["formation"].assign(model="formation")
+    labels = dyad_labels() | {
+        "same_industry": "Same industry (two digits)",
+        "same_state": "Same state",
+        "prior_tie": "Earlier deal of the pair",
+        "rivals_deals": "Deals of rivals that year (excluded from the value)",
+    }
+    rows = coefficients(found, "model", ["formation"], labels)
+    rules = [len(rows)]
+    pairs, made = (
+        int(found[name].max()) if len(found) else 0 for name in ("n", "formed")
+    )
+    rows += [("Potential deals", (f"{pairs:,}",)), ("Deals made", (f"{made:,}",))]
+    notes = [
+        "Probit of whether two firms that announced a deal in a year announced one "
+        "with each other, with effects of years; standard errors in parentheses.",
+        STARRED,
+    ]
+    return finished(table, ["Deal made"], rows, notes, context, rules)
 
 
 def size_power(table: Table, results: Results, context: Context) -> TextTable:

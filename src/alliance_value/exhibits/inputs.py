@@ -30,6 +30,7 @@ TABLE_INPUTS: dict[str, tuple[str, ...]] = {
     "slopes": ("slopes",),
     "group_means": ("event_tests",),
     "dyad_models": ("dyad_models", "dyad_fits"),
+    "formation": ("formation",),
     "size_power": ("size_power",),
     "coder_agreement": ("coder_agreement",),
 }

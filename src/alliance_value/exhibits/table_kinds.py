@@ -25,6 +25,7 @@ from alliance_value.exhibits.event_tables import (
     division,
     dyad_models,
     event_tests,
+    formation,
     group_means,
     size_power,
 )
@@ -224,6 +225,7 @@ LAYOUTS: dict[str, Callable[[Table, Results, Context], TextTable]] = {
     "division": division,
     "appropriation": appropriation,
     "dyad_models": dyad_models,
+    "formation": formation,
     "size_power": size_power,
     "claims": claims,
     "descriptive": descriptive,

@@ -76,6 +76,10 @@ MODELS = (
     DyadModel("both gain", outcome="both_gain", logit=True),
 )
 
+# With the inverse Mills ratio of `formation`, in column mills; its first step is taken
+# as known.
+SELECTION = replace(BASE, name="combined, selection", controls=(*CONTROLS, "mills"))
+
 
 def dyad_models(
     dyads: pd.DataFrame,

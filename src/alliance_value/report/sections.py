@@ -30,7 +30,14 @@ from alliance_value.report.page import rows
 
 SHOWN_REJECTS = 200
 EVENT_KINDS = frozenset(
-    {"event_tests", "group_means", "division", "appropriation", "dyad_models"}
+    {
+        "event_tests",
+        "group_means",
+        "division",
+        "appropriation",
+        "dyad_models",
+        "formation",
+    }
     | {"caar", "joint_value", "both_gain", "whale_curve", "size_power"}
 )
 # section -> its title and the sentence that opens it

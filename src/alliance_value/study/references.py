@@ -220,7 +220,9 @@ def table_needs(study: Mapped, table: Mapped, where: str) -> Iterator[Problem]:
             if name not in models:
                 rule, remedy = f"no model is called '{name}'", nearest(name, models)
                 yield Problem(rule, remedy, where)
-    dyads = kind in ("division", "appropriation", "group_means", "dyad_models")
+    dyads = kind in (
+        *("division", "appropriation", "group_means", "dyad_models", "formation"),
+    )
     lacking = {
         "claims": "claims" not in study,
         "inference": "repeated" not in study["inference"],
