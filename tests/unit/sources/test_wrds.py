@@ -624,6 +624,7 @@ def study(**tables: object) -> dict:
             }
         },
         "sample": {"require": [], "where": []},
+        "inference": {},
         "models": [
             {
                 "name": "m",
