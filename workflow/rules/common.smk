@@ -1,6 +1,7 @@
 import atexit
 import sys
 from dataclasses import asdict
+from functools import cache
 import traceback
 from importlib.metadata import version
 from pathlib import Path
@@ -317,6 +318,7 @@ def stamped_each(unit, names, values, libraries=()):
     return lambda wildcards: files[wildcards[0]]
 
 
+@cache
 def exhibit_words():
     """What every table and figure says of the study."""
     return {
@@ -350,6 +352,7 @@ def models_of(family):
     return [model for model in STUDY["models"] if model["family"] == family]
 
 
+@cache
 def labels():
     """Label of each variable in tables and figures, and of its flag for missing values."""
     found = {name: meaning.label for name, meaning in joined_variables().items()}

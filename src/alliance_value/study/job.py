@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,12 @@ def listed(paths: str | Sequence[str]) -> list[str]:
     return [paths] if isinstance(paths, str) else list(paths)
 
 
+@cache
+def installed(library: str) -> str:
+    """Return a library's version; its record is looked up once."""
+    return version(library)
+
+
 def stamp(path: str | Path, params: Mapping[str, Any], libraries: list[str]) -> str:
     """Write parameters to a file, only when they differ from what it holds.
 
@@ -161,7 +168,7 @@ def stamp(path: str | Path, params: Mapping[str, Any], libraries: list[str]) -> 
         The path, to be the input of the rule that uses the parameters.
     """
     path = Path(path)
-    versions = {name: version(name) for name in libraries}
+    versions = {name: installed(name) for name in libraries}
     text = json.dumps({**params, "libraries": versions}, indent=1, ensure_ascii=False)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         replace(path, text)

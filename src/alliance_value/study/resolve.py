@@ -57,7 +57,9 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     UserError
         With every problem of the study file.
     """
-    schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
+    # libyaml, where it is: every job reads the schema
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    schema = yaml.load(Path(schema_file).read_text(encoding="utf-8"), loader)
     study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:
