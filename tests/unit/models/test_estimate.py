@@ -245,6 +245,13 @@ def test_effects_that_leave_no_row_are_explained():
         estimate(replace(BASE, effects=effects))
 
 
+@pytest.mark.parametrize("clusters", [("one",), ("firm", "one")])
+def test_a_single_cluster_is_explained(clusters):
+    table = panel().assign(one="A")
+    with pytest.raises(UserError, match="rows are in one cluster of 'one'"):
+        estimate(replace(BASE, clusters=clusters), table)
+
+
 def test_problems_of_all_models_come_together():
     table = panel().assign(w=lambda t: 2 * t.x)
     first = replace(BASE, name="first", controls=("w",))
