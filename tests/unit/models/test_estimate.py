@@ -252,6 +252,17 @@ def test_a_single_cluster_is_explained(clusters):
         estimate(replace(BASE, clusters=clusters), table)
 
 
+@pytest.mark.parametrize("effects", [("firm", "fiscal_year"), ()])
+@pytest.mark.parametrize("unit", [1e-14, 1e14])
+def test_units_of_a_term_change_nothing_but_its_units(unit, effects):
+    model = replace(BASE, terms=("x", "z"), effects=effects)
+    plain = estimate(model)
+    scaled = estimate(model, panel().assign(x=lambda t: t.x * unit))
+    factor = np.where(plain.index == "x", unit, 1.0)
+    for column in ("estimate", "se"):
+        np.testing.assert_allclose(scaled[column] * factor, plain[column], rtol=1e-9)
+
+
 def test_problems_of_all_models_come_together():
     table = panel().assign(w=lambda t: 2 * t.x)
     first = replace(BASE, name="first", controls=("w",))
