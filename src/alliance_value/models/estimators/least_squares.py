@@ -19,6 +19,7 @@ from alliance_value.models.estimators.linear import (
 )
 from alliance_value.models.estimators.regression import (
     counted,
+    powers_of_two,
     regress,
     se_type,
     smallest,
@@ -101,12 +102,6 @@ def by_panel_ols(design: Design, model: Model, columns: Columns) -> Fit:
         library="linearmodels",
         library_version=version("linearmodels"),
     )
-
-
-def powers_of_two(x: np.ndarray) -> np.ndarray:
-    """Return the power of two next to each column's root mean square, shape (k,)."""
-    exponents: np.ndarray = np.frexp(np.sqrt((x**2).mean(axis=0)))[1]
-    return np.ldexp(1.0, exponents)
 
 
 def covariance_options(
