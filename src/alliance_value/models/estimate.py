@@ -59,6 +59,13 @@ def fit(design: Design, model: Model) -> Fit:
     EstimationError
         The rows do not allow this estimator, or give an estimate no variance.
     """
+    alone = [f"'{c}'" for c, k in design.clusters.nunique().items() if k < 2]
+    if model.standard_errors in ("clustered", "bootstrap") and alone:
+        raise EstimationError(
+            f"all {len(design.clusters)} rows are in one cluster of {', '.join(alone)}",
+            "cluster by a column with many groups, or set standard_errors: robust "
+            "and clusters: []",
+        )
     result = ESTIMATORS[model.estimator](design, model)
     variance = np.diag(result.covariance)
     sound = np.isfinite(result.estimates) & (variance >= 0)

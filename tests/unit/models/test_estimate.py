@@ -16,7 +16,7 @@ from linearmodels.panel import PanelOLS
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.models.family import estimate_family
-from alliance_value.study.spec import Model
+from alliance_value.study.spec import Gmm, Model
 
 # pyfixest 0.60 calls pandas in a way that pandas 3.1 deprecates
 # and it warns of the singleton that the panel is made with
@@ -243,6 +243,49 @@ def test_effects_that_leave_no_row_are_explained():
     effects = ("firm", "fiscal_year", "firm:fiscal_year")
     with pytest.raises(UserError, match="0 rows are left for 3 terms"):
         estimate(replace(BASE, effects=effects))
+
+
+@pytest.mark.parametrize("clusters", [("one",), ("firm", "one")])
+def test_a_single_cluster_is_explained(clusters):
+    table = panel().assign(one="A")
+    with pytest.raises(UserError, match="rows are in one cluster of 'one'"):
+        estimate(replace(BASE, clusters=clusters), table)
+
+
+GMM = {"endogenous": ("x",), "gmm": Gmm(instruments={"x": (2, 4)}, steps=2)}
+
+
+@pytest.mark.parametrize("unit", [1e-14, 1e14])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"effects": ()},
+        {"estimator": "random_effects", "effects": ("firm",)},
+        {"estimator": "iv", "endogenous": ("x",), "instruments": ("q", "w")},
+        {"estimator": "difference_gmm", **GMM},
+        {"estimator": "system_gmm", **GMM},
+    ],
+    ids=["two_way", "pooled", "random", "iv", "difference_gmm", "system_gmm"],
+)
+def test_units_of_a_term_change_nothing_but_its_units(keys, unit):
+    table = panel().dropna().sort_values(["firm", "fiscal_year"])
+    noise = np.random.default_rng(2).normal(size=(2, len(table)))
+    table = table.assign(q=table.x + noise[0], w=table.x - noise[1])
+    base = {"name": "m", "outcome": "y", "terms": ("x", "z"), "clusters": ("firm",)}
+    model = Model(**{"effects": ("firm", "fiscal_year"), **base, **keys})
+    plain = estimate_family(table, [model])
+    other = estimate_family(table.assign(z=table.z * unit), [model])
+    factor = np.where(plain.estimates.term == "z", unit, 1.0)
+    for column in ("estimate", "se"):
+        np.testing.assert_allclose(
+            other.estimates[column] * factor, plain.estimates[column], rtol=1e-7
+        )
+    np.testing.assert_allclose(
+        other.diagnostics.statistic.astype(float),
+        plain.diagnostics.statistic.astype(float),
+        rtol=1e-6,
+    )
 
 
 def test_problems_of_all_models_come_together():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -10,7 +10,7 @@ from scipy import stats
 from alliance_value.contracts.tables import FIRM
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.moments import Stacked, stacked
-from alliance_value.models.estimators.regression import cluster_sums
+from alliance_value.models.estimators.regression import cluster_sums, powers_of_two
 from alliance_value.models.estimators.result import EstimationError, Fit, Test
 from alliance_value.study.spec import Model
 
@@ -67,6 +67,8 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
             f"{m} instruments for {k} regressors and dummies",
             "allow more lags under gmm.instruments",
         )
+    unit = powers_of_two(rows.x)
+    rows = replace(rows, x=rows.x / unit, z=rows.z / powers_of_two(rows.z))
     firms = len(np.unique(rows.firm))
     if model.gmm.steps == 2 and firms < k:
         raise EstimationError(
@@ -89,8 +91,8 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
     kind = "Windmeijer's correction" if model.gmm.steps == 2 else "one step"
     return Fit(
         names=tuple(terms),
-        estimates=last.b[place],
-        covariance=v[np.ix_(place, place)],
+        estimates=last.b[place] / unit[place],
+        covariance=v[np.ix_(place, place)] / np.outer(unit[place], unit[place]),
         df=firms - 1.0,
         se_type=f"clustered by {FIRM}, {kind}",
         r2_within=np.nan,

@@ -23,6 +23,7 @@ from alliance_value.models.estimators.regression import (
     cluster_sums,
     covariance,
     degrees_of_freedom,
+    powers_of_two,
     regress,
     residual_df,
     smallest,
@@ -217,7 +218,9 @@ def over_identification(
     surplus = len(stages.z_names) - len(stages.endogenous)
     if surplus <= 0:
         return []
-    u, z = regression.residuals, stages.instruments
+    u = regression.residuals
+    x = stages.x / powers_of_two(stages.x)
+    z = stages.instruments / powers_of_two(stages.instruments)
     note = "all instruments valid under the null"
     if model.standard_errors == "unadjusted":
         g = z.T @ u
@@ -230,7 +233,7 @@ def over_identification(
             return [Test("hansen_j", np.nan, surplus, np.nan, f"{note}; {why}")]
         s = moments(z * u[:, None], clusters)
         weight = np.linalg.pinv(s, hermitian=True)
-        zx, zy = z.T @ stages.x, z.T @ stages.y
+        zx, zy = z.T @ x, z.T @ stages.y
         b = np.linalg.solve(zx.T @ weight @ zx, zx.T @ weight @ zy)
         g = zy - zx @ b
         statistic = float(g @ weight @ g)

@@ -19,6 +19,7 @@ from alliance_value.models.estimators.linear import (
 )
 from alliance_value.models.estimators.regression import (
     counted,
+    powers_of_two,
     regress,
     se_type,
     smallest,
@@ -61,8 +62,11 @@ def by_panel_ols(design: Design, model: Model, columns: Columns) -> Fit:
     Rows are its entities, so that repeated firm-years and effects other than firm and
     year take the same path; the model's effects are passed as other effects. Clustered
     covariances carry G/(G-1) per cluster dimension and (n-1)/(n-k), as Petersen (2009)
-    and Stata, where k counts terms and, by ``count_effects``, fixed effects.
+    and Stata, where k counts terms and, by ``count_effects``, fixed effects. Terms are
+    scaled by powers of two: PanelOLS's pseudo-inverse takes a term for none whose
+    units are about 1e15 times smaller than another's.
     """
+    unit = powers_of_two(columns.x)
     index = pd.MultiIndex.from_arrays(
         [np.arange(len(design.outcome)), np.zeros(len(design.outcome), dtype=int)],
         names=["row", "one"],
@@ -72,7 +76,7 @@ def by_panel_ols(design: Design, model: Model, columns: Columns) -> Fit:
         weights = pd.Series(design.weights, index, name="weights")
     result = PanelOLS(
         design.outcome.set_axis(index),
-        design.terms.set_axis(index),
+        design.terms.set_axis(index) / unit,
         weights=weights,
         other_effects=design.effects.set_axis(index) if model.effects else None,
         singletons=True,
@@ -84,15 +88,16 @@ def by_panel_ols(design: Design, model: Model, columns: Columns) -> Fit:
         df = smallest(columns.groups.clusters) - 1.0
         if model.count_effects == "not_nested":
             factor = (n - k) / (n - k - counted(columns.groups, model))
+    estimates = result.params.to_numpy() / unit
     return Fit(
         names=tuple(map(str, result.params.index)),
-        estimates=result.params.to_numpy(),
-        covariance=result.cov.to_numpy() * factor,
+        estimates=estimates,
+        covariance=result.cov.to_numpy() * factor / np.outer(unit, unit),
         df=df,
         se_type=se_type(model),
         r2_within=float(result.rsquared),
         r2_overall=float(result.rsquared_inclusive),
-        residuals=columns.y - columns.x @ result.params.to_numpy(),
+        residuals=columns.y - columns.x @ estimates,
         n=n,
         library="linearmodels",
         library_version=version("linearmodels"),

@@ -21,6 +21,7 @@ from alliance_value.models.estimators.regression import (
     Regression,
     cluster_sums,
     covariance,
+    powers_of_two,
     regress,
     residuals_on,
     unadjusted,
@@ -117,7 +118,9 @@ def quasi_demeaned(design: Design, terms: pd.DataFrame) -> Quasi:
         weights = pd.Series(design.weights[order], index, name="weights")
     result = RandomEffects(
         pd.Series(design.outcome.to_numpy()[order], index, name="y"),
-        everything.iloc[order].set_axis(index),
+        everything.div(powers_of_two(everything.to_numpy()), axis=1)
+        .iloc[order]
+        .set_axis(index),
         weights=weights,
         check_rank=False,
     ).fit(small_sample=True, cov_type="unadjusted")
@@ -185,6 +188,8 @@ def hausman_tests(design: Design, model: Model, quasi: Quasi) -> list[Test]:
     random_v = unadjusted(quasi.regression, quasi.groups, model)
     gap = unadjusted(fixed, inner, model) - random_v[np.ix_(place, place)]
     difference = fixed.estimates - quasi.regression.estimates[place]
+    unit = powers_of_two(x)
+    gap, difference = gap * np.outer(unit, unit), difference * unit
     statistic = float(difference @ np.linalg.pinv(gap) @ difference)
     note = "fixed against random effects, firm effects uncorrelated under the null"
     tests = []

@@ -176,6 +176,15 @@ def one_way(scores: np.ndarray, cluster: np.ndarray) -> np.ndarray:
     return np.asarray(groups / max(groups - 1, 1) * sums.T @ sums)
 
 
+def powers_of_two(x: np.ndarray) -> np.ndarray:
+    """Return the power of two next to each column's root mean square, shape (k,).
+
+    Scaling by it is exact, and lets thresholds of rank ignore units.
+    """
+    exponents = np.frexp(np.sqrt((x**2).mean(axis=0)))[1]
+    return np.asarray(np.ldexp(1.0, exponents))
+
+
 def cluster_sums(columns: np.ndarray, code: np.ndarray) -> np.ndarray:
     """Return the sums of columns by group, shape (groups, k)."""
     return np.column_stack([np.bincount(code, column) for column in columns.T])

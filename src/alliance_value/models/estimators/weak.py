@@ -12,6 +12,7 @@ from alliance_value.models.estimators.regression import (
     Regression,
     counted,
     meat,
+    powers_of_two,
     residuals_on,
 )
 from alliance_value.models.estimators.result import Test, wald
@@ -79,6 +80,7 @@ def kleibergen_paap(
     n, m = x.shape
     count = z.shape[1]
     x, z = residuals_on(x, exogenous), residuals_on(z, exogenous)
+    x, z = x / powers_of_two(x), z / powers_of_two(z)
     pi = np.linalg.lstsq(z, x, rcond=None)[0]
     u = x - z @ pi
     left = n - count - exogenous.shape[1] - groups.parameters
