@@ -176,7 +176,7 @@ def installed(module: str) -> bool:
 
 def report(task: str, what: str, seconds: float | None, base: float | None) -> None:
     if seconds is None:
-        print(f"{task:<26} {what:<24} not installed")
+        print(f"{task:<26} {what:<24} not run (absent, or too many rows)")
         return
     ratio = f"{seconds / base:>9.1f}" if base else ""
     print(f"{task:<26} {what:<24} {seconds:>10.4f} {ratio}", flush=True)
