@@ -9,6 +9,7 @@ from pathlib import Path
 from alliance_value.contracts.alliances import Portfolios
 from alliance_value.contracts.catalogue import joined_variables
 from alliance_value.contracts.columns import meanings
+from alliance_value.contracts.compustat_items import ITEMS
 from alliance_value.contracts.problems import UserError
 from alliance_value.exhibits.inputs import FIGURE_INPUTS, TABLE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
@@ -212,6 +213,7 @@ def canonical_tables():
         ("diversification", "segments"),
         ("portfolios", "structures"),
         ("portfolios", "portfolios"),
+        ("portfolios", "partnerships"),
         ("portfolios", "experience"),
         ("industries", "industries"),
         ("diversification", "diversification"),
@@ -355,7 +357,10 @@ def models_of(family):
 @cache
 def labels():
     """Label of each variable in tables and figures, and of its flag for missing values."""
-    found = {name: meaning.label for name, meaning in joined_variables().items()}
+    layout = STUDY["sources"].get("firm_years", {})
+    items = ITEMS if layout.get("reader") == "compustat" else {}
+    found = {name: label for name, (label, _) in items.items()}
+    found |= {name: meaning.label for name, meaning in joined_variables().items()}
     for name, variable in STUDY["variables"].items():
         found[name] = variable.get("label") or found.get(name, name)
         found[f"{name}_missing"] = f"{found[name]}: missing"

@@ -13,6 +13,7 @@ if "alliances" in STUDY["sources"]:
                 f"{PROCESSED}/portfolios/{{variant}}.parquet",
                 variant=["base", *STUDY["portfolio"]["variants"]],
             ),
+            partnerships=f"{PROCESSED}/partnerships.parquet",
             structures=f"{PROCESSED}/structures.parquet",
             experience=f"{PROCESSED}/experience.parquet",
             agreement=f"{RESULTS}/coder_agreement.csv",

@@ -4,6 +4,7 @@ from alliance_value.contracts.alliances import (
     Alliances,
     CodedUnits,
     Participants,
+    Partnerships,
     Portfolios,
 )
 from alliance_value.contracts.dyad_results import LookAhead
@@ -28,6 +29,9 @@ with job(snakemake) as this:
     columns = list(Portfolios.to_schema().columns)
     for path in snakemake.output.portfolios:
         store(tables[Path(path).stem][columns], Portfolios, path)
+    partnerships = made.study_partnerships(source, firm_years, this.params)
+    columns = list(Partnerships.to_schema().columns)
+    store(partnerships[columns], Partnerships, snakemake.output.partnerships)
     rule = made.variants_of(this.params)[made.BASE]
     structures = made.study_structures(source.units, firm_years, rule)
     structures.to_parquet(snakemake.output.structures, index=False)

@@ -35,6 +35,19 @@ def flag(label: str, field: str) -> Any:
     )
 
 
+def structure(label: str, whose: str) -> Any:
+    """Declare the structure of one side of a partnership."""
+    return described(
+        label,
+        "0/1",
+        f"1 if most of {whose} units are built around customers",
+        source="structures; Lee, Sridhar, Henderson and Palmatier (2015)",
+        missing="no coded filing, or coders' differences leave it open",
+        isin=[0.0, 1.0],
+        nullable=True,
+    )
+
+
 class Alliances(pa.DataFrameModel):
     """One row per alliance. Key: ``alliance``."""
 
@@ -323,15 +336,7 @@ class Portfolios(pa.DataFrameModel):
 
     firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    own_cc: Series[float] = described(
-        "Own customer-centric structure",
-        "0/1",
-        "1 if most of the firm's units are built around customers",
-        source="structures; Lee, Sridhar, Henderson and Palmatier (2015)",
-        missing="no coded filing, or coders' differences leave it open",
-        isin=[0.0, 1.0],
-        nullable=True,
-    )
+    own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
     portfolio_size: Series[int] = described(
         "Portfolio size",
         "count",
@@ -485,3 +490,54 @@ class Portfolios(pa.DataFrameModel):
         strict = True
         ordered = True
         unique = ["firm", "fiscal_year"]
+
+
+class Partnerships(pa.DataFrameModel):
+    """One row per firm-year, alliance active at its end, and partner in it.
+
+    What `Portfolios` counts: its shares can be computed again from these rows.
+    """
+
+    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    alliance: Series[pd.StringDtype] = described(
+        "Deal number", "code", source="SDC: Deal Number"
+    )
+    partner: Series[pd.StringDtype] = described(
+        "Partner's group",
+        "kind:name",
+        "the matched firm, or else the ultimate parent's CUSIP or name",
+        source="SDC: Participant Ultimate Parent CUSIP and Name",
+    )
+    partner_firm: Series[pd.StringDtype] = described(
+        "Partner",
+        "code",
+        source="participants",
+        missing="matched to no firm",
+        nullable=True,
+    )
+    announced: Series[pa.DateTime] = described(
+        "Date announced", "date", source="SDC: Alliance Date Announced"
+    )
+    terminated: Series[pa.DateTime] = described(
+        "Date terminated",
+        "date",
+        source="SDC: Date Alliance Terminated",
+        missing="no termination known, or one stated before the announcement",
+        nullable=True,
+    )
+    marketing: Series[float] = described(
+        "Marketing alliance", "0/1", source="SDC: Marketing Flag", isin=[0.0, 1.0]
+    )
+    research: Series[float] = described(
+        "R&D alliance", "0/1", source="SDC: R&D Flag", isin=[0.0, 1.0]
+    )
+    own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
+    partner_cc: Series[float] = structure(
+        "Partner's customer-centric structure", "the partner's"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["firm", "fiscal_year", "alliance", "partner"]

@@ -8,6 +8,7 @@ from alliance_value.contracts.alliances import (
     CodedUnits,
     MatchesToReview,
     Participants,
+    Partnerships,
     Portfolios,
 )
 from alliance_value.contracts.columns import Meaning, meanings
@@ -90,6 +91,7 @@ CATALOGUE: dict[str, Contract] = {
     "segments": Segments,
     "structures": Structures,
     "portfolios": Portfolios,
+    "partnerships": Partnerships,
     "experience": Experience,
     "industries": Industries,
     "diversification": Diversification,

@@ -20,7 +20,8 @@ DEALS = f"{SOURCE}deals"
 FIRM_YEARS = "firm-years"
 LEFT, RIGHT = 30, 42  # characters in a line beside the bars
 LINE, GAP = 0.135, 0.12  # inches
-SHOWN_MODELS = 8
+SHOWN_MODELS = 5
+SHOWN_TITLES = 3
 HEADS = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
 # a step ends in the condition, which stands for it in the reader's language
 OPENINGS = ("where ", "requires ")
@@ -30,8 +31,8 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     """Draw rows left after each step that takes rows away, and why they left.
 
     Deals, events, firm-years and models stand under each other, each block on its own
-    scale; a model has one bar, its N, with every loss from the panel beside it. Of many
-    models the first are drawn, so that the figure fits a page.
+    scale; models of one sample have one bar, their N, with every loss from the panel
+    beside it. Of many samples the first are drawn, so that the figure fits a page.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     panel, models = rows_of_models[:1], rows_of_models[1:]
     kind = "Models (firm-years)"
     if len(models) > SHOWN_MODELS:
-        kind += f", the first {SHOWN_MODELS} of {len(models)}"
+        kind += f", the first {SHOWN_MODELS} of {len(models)} samples"
     blocks = [
         ("Alliances", steps_of(funnel, DEALS, context)),
         *(
@@ -144,9 +145,12 @@ def steps_of(
 
 
 def models_of(funnel: pd.DataFrame, context: Context) -> list[tuple[str, int, str]]:
-    """Return title, N and all losses of each model, the panel before them."""
+    """Return titles, N and all losses of models, the panel before them.
+
+    Models that lose the same rows for the same reasons have one row.
+    """
     rows: list[tuple[str, int, str]] = []
-    seen: dict[str, str] = {}
+    alike: dict[tuple[int, str], list[str]] = {}
     for name, steps in model_branches(funnel):
         if not rows:
             rows.append(("panel", int(steps.rows_in.iloc[0]), "firm-years"))
@@ -155,10 +159,19 @@ def models_of(funnel: pd.DataFrame, context: Context) -> list[tuple[str, int, st
             for s in records(steps[steps.dropped > 0])
         )
         title = context.titles.get(name) or name.replace("_", " ")
-        text = f"as {seen[lost]}" if lost in seen else lost or "no row is lost"
-        seen.setdefault(lost, title)
-        rows.append((title, int(steps.rows_out.iloc[-1]), text))
+        alike.setdefault((int(steps.rows_out.iloc[-1]), lost), []).append(title)
+    rows += [
+        (all_of(titles), count, lost or "no row is lost")
+        for (count, lost), titles in alike.items()
+    ]
     return rows
+
+
+def all_of(titles: Sequence[str]) -> str:
+    """Return the first of some titles, and how many more there are."""
+    if len(titles) <= SHOWN_TITLES:
+        return ", ".join(titles)
+    return f"{', '.join(titles[:SHOWN_TITLES])} and {len(titles) - SHOWN_TITLES} more"
 
 
 def loss(step: str, labels: Mapping[str, str]) -> str:
@@ -192,8 +205,11 @@ def model_branches(funnel: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def step_label(step: str, labels: Mapping[str, str]) -> str:
     """Return a step in words: the labels of the variables that it names.
 
-    Conditions keep their form where no variable of theirs has a label.
+    Conditions keep their form where no variable of theirs has a label; a reason of one
+    word loses its underscores.
     """
+    if " " not in step and ":" not in step and step not in labels:
+        return step.replace("_", " ")
     for opening in OPENINGS:
         if step.startswith(opening):
             return opening + relabelled(step.removeprefix(opening), labels)

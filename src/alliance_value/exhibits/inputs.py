@@ -16,6 +16,7 @@ FIGURE_INPUTS: dict[str, tuple[str, ...]] = {
     "leave_out": ("leave_out",),
     "trends": ("panel",),
     "adoption": ("panel",),
+    "network": ("panel", "partnerships", "participants"),
     "binned_scatter": ("panel",),
 }
 

@@ -19,6 +19,7 @@ from alliance_value.exhibits.event_figures import (
 )
 from alliance_value.exhibits.figures import coefficients, marginal_effect
 from alliance_value.exhibits.leave_out import leave_out
+from alliance_value.exhibits.network import network
 from alliance_value.exhibits.panel_figures import adoption, binned_scatter, trends
 from alliance_value.exhibits.specification_curve import specification_curve
 from alliance_value.study.spec import Figure
@@ -39,6 +40,7 @@ KINDS: dict[str, Draw] = {
     "leave_out": leave_out,
     "trends": trends,
     "adoption": adoption,
+    "network": network,
     "binned_scatter": binned_scatter,
 }
 

@@ -24,7 +24,7 @@ def trends(
 ) -> Drawn:
     """Draw the yearly mean of variables, with the middle half of firms."""
     panel = tables["panel"]
-    names = [n for n in figure.terms if n in panel]
+    names = list(figure.terms)
     parts = []
     for name in names:
         grouped = panel.dropna(subset=[name]).groupby(YEAR)[name]

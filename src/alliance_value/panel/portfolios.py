@@ -99,10 +99,8 @@ def portfolios(
     ----------
     docs/methods.md, portfolio.
     """
-    years = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
-    active = active_partnerships(alliances, participants, years, rule.life)
-    years = years.assign(own_cc=structure_of(years, years[FIRM], structures, rule))
-    active = with_structures(active, years, structures, rule)
+    years = with_own_structure(firm_years, structures, rule)
+    active = coded_partnerships(alliances, participants, structures, firm_years, rule)
     deals = active.drop_duplicates([*FIRM_YEAR, "alliance"])
     parts = [
         structure_shares(active, rule.weights),
@@ -124,6 +122,41 @@ def portfolios(
     return keyed(table[[*first, *SHARES]], FIRM_YEAR)
 
 
+def coded_partnerships(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    structures: pd.DataFrame,
+    firm_years: pd.DataFrame,
+    rule: PortfolioRule = DEFAULT,
+) -> pd.DataFrame:
+    """Return the partnerships that make up each portfolio, with both structures.
+
+    Parameters
+    ----------
+    alliances, participants, structures, firm_years, rule
+        As for `portfolios`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Result of `active_partnerships` with own_cc and partner_cc (1, 0, missing).
+    """
+    years = with_own_structure(firm_years, structures, rule)
+    active = active_partnerships(alliances, participants, years, rule.life)
+    return active.assign(
+        partner_cc=structure_of(active, active["partner_firm"], structures, rule),
+        own_cc=look_up(years, active[FIRM_YEAR], ["own_cc"])["own_cc"],
+    )
+
+
+def with_own_structure(
+    firm_years: pd.DataFrame, structures: pd.DataFrame, rule: PortfolioRule
+) -> pd.DataFrame:
+    """Return firm-years and their ends with the firm's own flag (1, 0, missing)."""
+    years = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
+    return years.assign(own_cc=structure_of(years, years[FIRM], structures, rule))
+
+
 def structure_of(
     rows: pd.DataFrame, firm: pd.Series, structures: pd.DataFrame, rule: PortfolioRule
 ) -> pd.Series:
@@ -135,16 +168,3 @@ def structure_of(
         table = keyed(structures, FIRM_YEAR)
         found = look_up(table, keys, ["customer_centric"])
     return found["customer_centric"].astype("float64")
-
-
-def with_structures(
-    active: pd.DataFrame,
-    years: pd.DataFrame,
-    structures: pd.DataFrame,
-    rule: PortfolioRule,
-) -> pd.DataFrame:
-    """Add the partner's and the firm's own flag: partner_cc, own_cc (1, 0, missing)."""
-    return active.assign(
-        partner_cc=structure_of(active, active["partner_firm"], structures, rule),
-        own_cc=look_up(years, active[FIRM_YEAR], ["own_cc"])["own_cc"],
-    )

@@ -10,10 +10,9 @@ import pandas as pd
 from alliance_value.contracts.funnel import SOURCE, FunnelBranch
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
 from alliance_value.contracts.tables import FIRM
-from alliance_value.panel.active import LIFE_YEARS, active_partnerships
+from alliance_value.panel.active import LIFE_YEARS
 from alliance_value.panel.dates import days, years_before
-from alliance_value.panel.keys import FIRM_YEAR, keyed
-from alliance_value.panel.portfolios import PortfolioRule, structure_of, with_structures
+from alliance_value.panel.portfolios import PortfolioRule, coded_partnerships
 from alliance_value.study.spec import build
 
 DEALS = "deals"
@@ -149,10 +148,7 @@ def counted_deals(
         steps.append(("two participants", two, "fewer or more than two"))
     matched = participants.loc[participants[FIRM].notna(), "alliance"]
     steps.append(("a participant matched to a firm", matched, "no CUSIP or name fits"))
-    years = keyed(panel, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
-    active = active_partnerships(alliances, participants, years, rule.life)
-    years = years.assign(own_cc=structure_of(years, years[FIRM], structures, rule))
-    active = with_structures(active, years, structures, rule)
+    active = coded_partnerships(alliances, participants, structures, panel, rule)
     partner, own = active["partner_cc"].notna(), active["own_cc"].notna()
     deal = active["alliance"]
     return [

@@ -10,7 +10,11 @@ import pandas as pd
 
 from alliance_value.panel.active import active_partnerships
 from alliance_value.panel.audit import activity_look_ahead, portfolio_look_ahead
-from alliance_value.panel.portfolios import PortfolioRule, portfolios
+from alliance_value.panel.portfolios import (
+    PortfolioRule,
+    coded_partnerships,
+    portfolios,
+)
 from alliance_value.panel.structures import carry_forward, code_structures
 from alliance_value.study.spec import build
 
@@ -59,6 +63,19 @@ def study_portfolios(
         )
         for name, rule in variants_of(settings).items()
     }
+
+
+def study_partnerships(
+    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return the partnerships that make up the study's own portfolios."""
+    rule = variants_of(settings)[BASE]
+    return coded_partnerships(
+        *counted(source, rule),
+        study_structures(source.units, firm_years, rule),
+        firm_years,
+        build(PortfolioRule, rule),
+    )
 
 
 def study_structures(

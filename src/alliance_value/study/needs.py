@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -204,6 +204,8 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
                 use(used, f"{where}.where")
     for name in study["inference"].get("leave_out", {}).get("by", []):
         use(name, "inference.leave_out.by")
+    for name, where in exhibited(study["exhibits"]):
+        use(name, where)
     overlay = study["sources"].get("overlay", {})
     for key in ("name", "industry"):
         if key in overlay:
@@ -214,6 +216,25 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         if "industry" in study:
             uses.setdefault(study["industry"][key], []).append(f"industry.{key}")
     return uses
+
+
+def exhibited(exhibits: Mapped) -> Iterator[tuple[str, str]]:
+    """Yield each variable of the panel that a table or figure shows, and which does."""
+    for table in exhibits.get("tables", []):
+        if table["kind"] == "descriptive":
+            for name in table.get("terms", []):
+                yield name, f"exhibits.tables.{table['name']}"
+    for figure in exhibits.get("figures", []):
+        where = f"exhibits.figures.{figure['name']}"
+        if figure["kind"] == "trends":
+            for name in figure.get("terms", []):
+                yield name, where
+        if figure["kind"] in ("binned_scatter", "network"):
+            for name in (figure.get("of"), figure.get("over")):
+                if name:
+                    yield name, where
+        if figure["kind"] in ("adoption", "binned_scatter", "network"):
+            yield "own_cc", where
 
 
 def joined_columns(study: Mapped) -> set[str]:

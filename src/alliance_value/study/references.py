@@ -258,6 +258,7 @@ def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]
         "trends": ["terms"],
         "leave_out": ["terms"],
         "binned_scatter": ["of", "over"],
+        "network": ["over"],
     }.get(kind, [])
     for key in needed:
         if not figure.get(key):
@@ -266,6 +267,13 @@ def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]
                 remedy=f"a figure of kind {kind} needs {' and '.join(needed)}",
                 where=where,
             )
+    if kind == "network" and "alliances" not in study["sources"]:
+        yield Problem(
+            rule="a figure of the alliance network needs alliances",
+            remedy="add sources.alliances and sources.structures, or take the figure "
+            "out",
+            where=where,
+        )
     dyads = ("joint_value", "division", "both_gain", "whale_curve")
     if (kind == "caar" or kind in dyads) and "event_study" not in study:
         yield Problem(

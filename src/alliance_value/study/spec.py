@@ -219,6 +219,7 @@ class Figure:
     model: str = ""
     of: str = ""
     over: str = ""
+    firms: int = 30
 
 
 @dataclass(frozen=True)

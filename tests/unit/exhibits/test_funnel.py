@@ -8,6 +8,7 @@ import pytest
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.funnel import (
+    all_of,
     draw_funnel,
     funnel_table,
     models_of,
@@ -59,12 +60,19 @@ def test_models_say_what_their_lost_rows_are_like_and_not_twice(funnel):
     assert models_of(funnel, CONTEXT) == [
         ("panel", 80, "firm-years"),
         (
-            "first",
+            "first, Second",
             45,
             "−30: unless Customer-centric partner share ≥ 0; −5: ROA missing",
         ),
-        ("Second", 45, "as first"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("titles", "words"),
+    [("a", "a"), ("abc", "a, b, c"), ("abcde", "a, b, c and 2 more")],
+)
+def test_of_many_models_the_first_are_named(titles, words):
+    assert all_of(list(titles)) == words
 
 
 @pytest.mark.parametrize(
@@ -78,6 +86,7 @@ def test_models_say_what_their_lost_rows_are_like_and_not_twice(funnel):
         ("where a != b", "where a ≠ b"),
         ("without: unknown status", "without: unknown status"),
         ("where (", "where ("),
+        ("no_event_day_return", "no event day return"),
     ],
 )
 def test_steps_carry_labels(step, label):

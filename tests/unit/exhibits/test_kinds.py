@@ -28,6 +28,7 @@ FIGURES = [
     Figure("claims", "claims"),
     Figure("trends", "trends", terms=("roa", "cc_share")),
     Figure("adoption", "adoption"),
+    Figure("network", "network", over="size", firms=12),
     Figure("scatter", "binned_scatter", of="roa", over="cc_share"),
     Figure("curve", "specification_curve", terms=("cc_share",), model="m3"),
     Figure("without", "leave_out", terms=("cc_share",)),
@@ -63,6 +64,7 @@ def tables() -> dict[str, pd.DataFrame]:
             "roa": rng.normal(0.05, 0.05, 320),
             "cc_share": rng.random(320),
             "own_cc": np.repeat(rng.integers(0, 2, 40).astype(float), 8),
+            "size": np.repeat(np.arange(40.0), 8),
         }
     )
     days = np.arange(-5, 6)
@@ -103,6 +105,16 @@ def tables() -> dict[str, pd.DataFrame]:
     return {
         "dyads": dyads,
         "panel": panel,
+        "partnerships": pd.DataFrame(
+            {
+                "firm": ["f39", "f38", "f39", "f38", "f39", "f1"],
+                "partner_firm": ["f38", "f39", "f30", "f39", None, "f39"],
+                "alliance": ["a", "a", "b", "c", "d", "e"],
+            }
+        ),
+        "participants": pd.DataFrame(
+            {"firm": ["f39", "f38", "f38", None], "name": ["A", "B Co", "B Co", "C"]}
+        ),
         "caar": caar,
         "estimates": estimates,
         "claims": claims,

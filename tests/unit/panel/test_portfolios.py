@@ -13,7 +13,12 @@ from alliance_value.panel.active import active_partnerships
 from alliance_value.panel.audit import activity_look_ahead, portfolio_look_ahead
 from alliance_value.panel.dates import days, years_before
 from alliance_value.panel.parties import parents, parties
-from alliance_value.panel.portfolios import SHARES, PortfolioRule, portfolios
+from alliance_value.panel.portfolios import (
+    SHARES,
+    PortfolioRule,
+    coded_partnerships,
+    portfolios,
+)
 from alliance_value.panel.structures import carry_forward, code_structures
 from tests.unit.panel.worlds import World, random_world, shuffled, text
 
@@ -251,6 +256,24 @@ def test_years_of_one_deal(announced, terminated, life, years):
     none = table[table.no_portfolio == 1]
     assert len(none) == len(table) - 2 * len(list(years))
     assert none[SHARES].isna().all().all()
+
+
+def test_partnerships_are_what_the_shares_count():
+    world = random_world(3)
+    given = (
+        world.alliances,
+        world.participants,
+        structures_of(world),
+        world.firm_years,
+    )
+    rows = coded_partnerships(*given)
+    per_deal = rows.groupby(["firm", "fiscal_year", "alliance"]).partner_cc.mean()
+    share = per_deal.dropna().groupby(level=[0, 1]).mean()
+    expected = portfolios(*given).set_index(["firm", "fiscal_year"]).cc_share.dropna()
+    assert len(expected) > 20
+    pd.testing.assert_series_equal(
+        share, expected, check_names=False, check_index_type=False
+    )
 
 
 def test_firm_years_without_alliances_may_be_zero_beside_the_flag():

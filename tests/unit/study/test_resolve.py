@@ -216,6 +216,7 @@ def figure(**changes: Any) -> dict[str, Any]:
         ({"exhibits": figure(kind="coeficients")}, "", "'coefficients'"),
         ({"exhibits": figure(model="n")}, "exhibits.figures.f", ""),
         ({"exhibits": figure(over="")}, "exhibits.figures.f", ""),
+        ({"exhibits": figure(kind="network")}, "exhibits.figures.f", "alliances"),
         (
             {"exhibits": figure(kind="coefficients", models=["M"])},
             "exhibits.figures.f",
