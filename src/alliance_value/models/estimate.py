@@ -22,7 +22,7 @@ from alliance_value.models.estimators.mundlak import mundlak
 from alliance_value.models.estimators.poisson import poisson
 from alliance_value.models.estimators.random_effects import random_effects
 from alliance_value.models.estimators.result import EstimationError, Fit
-from alliance_value.study.spec import Model
+from alliance_value.study.spec import BY_CLUSTER, Model
 
 __all__ = ["Fit", "fit"]
 
@@ -60,7 +60,7 @@ def fit(design: Design, model: Model) -> Fit:
         The rows do not allow this estimator, or give an estimate no variance.
     """
     alone = [f"'{c}'" for c, k in design.clusters.nunique().items() if k < 2]
-    if model.standard_errors in ("clustered", "bootstrap") and alone:
+    if model.standard_errors in BY_CLUSTER and alone:
         raise EstimationError(
             f"all {len(design.clusters)} rows are in one cluster of {', '.join(alone)}",
             "cluster by a column with many groups, or set standard_errors: robust "

@@ -185,7 +185,7 @@ def by_covariance(
     n, k = within.shape
     periods = data.keys[YEAR].to_numpy("int64")
     several = len(np.unique(periods))
-    bandwidth = int(np.floor(4 * (several / 100) ** (2 / 9)))
+    bandwidth = robust.usual_lags(several)
     hat = robust.leverage(within, effects)
     groups = fit.clusters - 1
     parameters = k + (counted if not effects.shape[1] else absorb_rank(effects))

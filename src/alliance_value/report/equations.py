@@ -107,6 +107,30 @@ ERRORS: dict[str, Method] = {
         "stage estimated anew.",
         "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - macron(b)) (hat(b)_r - macron(b))'",
     ),
+    "hc2": (
+        "Heteroskedasticity-robust standard errors (HC2), h the leverage of terms and "
+        "effects; t with n - k degrees of freedom.",
+        "V = (X' X)^(-1) (sum_(i t) x_(i t) x'_(i t) hat(u)_(i t)^2 / (1 - h_(i t))) "
+        "(X' X)^(-1)",
+    ),
+    "hc3": (
+        "Heteroskedasticity-robust standard errors (HC3), h the leverage of terms and "
+        "effects; t with n - k degrees of freedom.",
+        "V = (X' X)^(-1) (sum_(i t) x_(i t) x'_(i t) hat(u)_(i t)^2 / "
+        "(1 - h_(i t))^2) (X' X)^(-1)",
+    ),
+    "cr3": (
+        "Jackknife by cluster (CR3): each of G clusters is left out in turn and all "
+        "effects estimated anew; t with G - 1 degrees of freedom.",
+        "V = (G - 1)/G sum_(g = 1)^G (hat(b)_((g)) - hat(b)) (hat(b)_((g)) - hat(b))'",
+    ),
+    "driscoll_kraay": (
+        "Driscoll and Kraay's standard errors: any dependence across firms, fading "
+        "over L periods; t with T - 1 degrees of freedom.",
+        "V = T/(T - 1) (n - 1)/(n - k) (X' X)^(-1) (Gamma_0 + sum_(l = 1)^L "
+        "(1 - l/(L + 1)) (Gamma_l + Gamma'_l)) (X' X)^(-1), quad "
+        "Gamma_l = sum_t s_t s'_(t - l)",
+    ),
 }
 
 SLOPES: Method = (

@@ -11,6 +11,7 @@ from alliance_value.contracts.problems import Problem, nearest
 Entity = Literal["absorbed", "random", "differenced", "none"]
 
 ENGINE = ("clustered", "robust", "unadjusted")
+LEAST_SQUARES = (*ENGINE, "hc2", "hc3", "cr3", "driscoll_kraay")
 EXTRAS = ("weights", "endogenous", "instruments", "gmm", "selection")
 
 
@@ -47,8 +48,10 @@ class Traits:
 
 
 ESTIMATORS: dict[str, Traits] = {
-    "pooled_ols": Traits("Pooled OLS", entity="none", effects=False),
-    "fixed_effects": Traits("Fixed effects"),
+    "pooled_ols": Traits(
+        "Pooled OLS", errors=LEAST_SQUARES, entity="none", effects=False
+    ),
+    "fixed_effects": Traits("Fixed effects", errors=LEAST_SQUARES),
     "between": Traits("Between", entity="none", effects=False),
     "random_effects": Traits("Random effects", entity="random"),
     "mundlak": Traits("Mundlak", entity="random"),
@@ -127,9 +130,11 @@ def estimator_problems(model: Mapping[str, Any]) -> Iterator[Problem]:
             remedy=f"use {' or '.join(traits.errors)}",
             where=f"{where}.se",
         )
-    if len(model["clusters"]) > traits.dimensions:
+    kind = model["standard_errors"]
+    if len(model["clusters"]) > (1 if kind == "cr3" else traits.dimensions):
+        alone = f"estimator {name} has standard errors clustered one way only"
         yield Problem(
-            rule=f"estimator {name} has standard errors clustered one way only",
+            rule="cr3 leaves out clusters of one column" if kind == "cr3" else alone,
             remedy="name one column under clusters",
             where=f"{where}.clusters",
         )

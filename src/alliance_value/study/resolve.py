@@ -22,7 +22,7 @@ from alliance_value.study.estimators import (
 from alliance_value.study.expressions import ExpressionError, rename
 from alliance_value.study.references import interactions, reference_problems, repeated
 from alliance_value.study.schema import Mapped, fill_defaults, schema_problems
-from alliance_value.study.spec import FORMULAS
+from alliance_value.study.spec import BY_CLUSTER, FORMULAS
 from alliance_value.study.terms import TermError, expand_all
 
 # What speaks of firm-years, and the sources of an event study alone.
@@ -148,8 +148,9 @@ def inherit(models: list[Mapped], problems: list[Problem]) -> None:
 
 
 def flatten_errors(models: list[Mapped], problems: list[Problem]) -> None:
-    """Write ``se: {type, clusters, draws}`` as the keys that stand for its parts."""
-    names = {"type": "standard_errors", "clusters": "clusters", "draws": "draws"}
+    """Write ``se: {type, clusters, ...}`` as the keys that stand for its parts."""
+    names = {"type": "standard_errors", "clusters": "clusters"}
+    names |= {key: key for key in ("draws", "lags")}
     for model in models:
         for key, value in model.pop("se", {}).items():
             if names[key] in model:
@@ -207,7 +208,7 @@ def complete_models(study: Mapped, problems: list[Problem]) -> None:
         traits = ESTIMATORS[model["estimator"]]
         default = traits.errors[0] if model["clusters"] else "robust"
         model.setdefault("standard_errors", default)
-        by_cluster = model["standard_errors"] in ("clustered", "bootstrap")
+        by_cluster = model["standard_errors"] in BY_CLUSTER
         if by_cluster and not model["clusters"]:
             problems.append(
                 Problem(

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
 
 CountEffects = Literal["none", "not_nested", "all"]
-StandardErrors = Literal["clustered", "robust", "unadjusted", "bootstrap"]
+StandardErrors = Literal[
+    "clustered",
+    "robust",
+    "unadjusted",
+    "bootstrap",
+    "hc2",
+    "hc3",
+    "cr3",
+    "driscoll_kraay",
+]
+BY_CLUSTER = ("clustered", "bootstrap", "cr3")
 
 T = TypeVar("T")
 
@@ -175,6 +185,7 @@ class Model:
     gmm: Gmm | None = None
     selection: Selection | None = None
     draws: int = 199
+    lags: int | None = None
     seed: int = 0
 
     @classmethod

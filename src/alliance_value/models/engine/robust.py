@@ -139,6 +139,11 @@ def white(
     return np.asarray(inverse @ (within.T @ (within * squares[:, None])) @ inverse)
 
 
+def usual_lags(periods: int) -> int:
+    """Return floor(4 (T/100)^(2/9)), the usual choice of a bandwidth (Hoechle 2007)."""
+    return int(np.floor(4 * (periods / 100) ** (2 / 9)))
+
+
 def driscoll_kraay(
     within: np.ndarray,
     residuals: np.ndarray,
@@ -160,7 +165,7 @@ def driscoll_kraay(
     periods
         Integer codes, shape (n,). A period without rows counts as one with score zero.
     bandwidth
-        The largest lag L, 0 or more; a usual choice is floor(4 (T/100)^(2/9)).
+        The largest lag L, 0 or more; `usual_lags` gives a choice.
     small_sample
         Whether to multiply by T/(T-1) (n-1)/(n-k), T the periods (plm's ``sss``).
     """

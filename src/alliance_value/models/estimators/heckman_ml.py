@@ -14,7 +14,6 @@ from alliance_value.models.estimators.heckman import (
 )
 from alliance_value.models.estimators.probit import Probit, mills
 from alliance_value.models.estimators.regression import (
-    BY_CLUSTER,
     meat,
     se_type,
     smallest,
@@ -25,7 +24,7 @@ from alliance_value.models.estimators.result import (
     Fit,
     Test,
 )
-from alliance_value.study.spec import Model
+from alliance_value.study.spec import BY_CLUSTER, Model
 
 STEP = 1e-5
 MOST_STEPS = 30

@@ -17,7 +17,6 @@ from alliance_value.models.estimators.linear import (
     without_effects,
 )
 from alliance_value.models.estimators.regression import (
-    BY_CLUSTER,
     Groups,
     Regression,
     cluster_sums,
@@ -40,7 +39,7 @@ from alliance_value.models.estimators.weak import (
     kleibergen_paap,
     partial_f,
 )
-from alliance_value.study.spec import Model
+from alliance_value.study.spec import BY_CLUSTER, Model
 
 
 @dataclass(frozen=True)

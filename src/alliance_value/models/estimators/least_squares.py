@@ -10,6 +10,11 @@ import pandas as pd
 from linearmodels.panel import PanelOLS
 
 from alliance_value.models.design import Design
+from alliance_value.models.estimators.by_rows import (
+    BY_ROWS,
+    Fitted,
+    covariance_by_rows,
+)
 from alliance_value.models.estimators.linear import (
     Columns,
     centred,
@@ -47,12 +52,16 @@ def least_squares(design: Design, model: Model) -> Fit:
     if design.effects.shape[1] <= 2 and model.standard_errors in LINEARMODELS:
         return by_panel_ols(design, model, columns)
     regression = regress(design.names, columns.y, columns.x)
+    own = None
+    if model.standard_errors in BY_ROWS:
+        own = covariance_by_rows(Fitted(regression, columns, design, model))
     return linear_fit(
         regression,
         columns.groups,
         model,
         columns.y if model.effects else centred(columns.y, columns.root),
         total_variation(design),
+        own,
     )
 
 

@@ -71,7 +71,12 @@ def groups_of(design: Design) -> Groups:
 
 
 def linear_fit(
-    regression: Regression, groups: Groups, model: Model, y: np.ndarray, total: float
+    regression: Regression,
+    groups: Groups,
+    model: Model,
+    y: np.ndarray,
+    total: float,
+    own: tuple[np.ndarray, float] | None = None,
 ) -> Fit:
     """Return a regression as a fit.
 
@@ -83,13 +88,19 @@ def linear_fit(
         The outcome without effects, times the root of the weights.
     total
         Weighted sum of squares of the outcome around its mean.
+    own
+        Covariance and degrees of freedom where they do not follow from the scores.
     """
+    matrix, df = own or (
+        covariance(regression, groups, model),
+        degrees_of_freedom(regression, groups, model),
+    )
     left = float(regression.residuals @ regression.residuals)
     return Fit(
         names=regression.names,
         estimates=regression.estimates,
-        covariance=covariance(regression, groups, model),
-        df=degrees_of_freedom(regression, groups, model),
+        covariance=matrix,
+        df=df,
         se_type=se_type(model),
         r2_within=1 - left / float(y @ y) if y @ y > 0 else np.nan,
         r2_overall=1 - left / total if total > 0 else np.nan,

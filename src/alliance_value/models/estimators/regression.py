@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.models.estimators.result import EstimationError
-from alliance_value.study.spec import Model
+from alliance_value.study.spec import BY_CLUSTER, Model
 
 RANK = 1e-10
 
@@ -242,10 +242,13 @@ def se_type(model: Model) -> str:
         "robust": "robust (HC1)",
         "unadjusted": "homoskedastic",
         "bootstrap": f"bootstrap of {model.draws} draws, by {by}",
+        "hc2": "robust (HC2)",
+        "hc3": "robust (HC3)",
+        "cr3": f"jackknife by {by} (CR3)",
+        "driscoll_kraay": "Driscoll-Kraay"
+        + ("" if model.lags is None else f", {model.lags} lags"),
     }[model.standard_errors]
 
-
-BY_CLUSTER = ("clustered", "bootstrap")
 
 # further kinds of standard errors for linear estimators plug in here
 COVARIANCES: dict[str, Callable[[Regression, Groups, Model], np.ndarray]] = {
