@@ -625,6 +625,7 @@ def study(**tables: object) -> dict:
         },
         "sample": {"require": [], "where": []},
         "inference": {},
+        "exhibits": {},
         "models": [
             {
                 "name": "m",
