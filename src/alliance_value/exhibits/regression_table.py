@@ -119,8 +119,8 @@ def regression_table(
     if not {"fixed_effects", "pooled_ols"}.issuperset(fits.estimator):
         rows.append(("Estimator", tuple(kinds)))
     if fits.weights.fillna("").ne("").any():
-        heads = (term_label(w, labels) if w else "none" for w in fits.weights)
-        rows.append(("Weights", tuple(heads)))
+        weights = (term_label(w, labels) if w else "none" for w in fits.weights)
+        rows.append(("Weights", tuple(weights)))
     if len(set(fits.clusters)) > 1:
         rows.append(("Clusters", tuple(c or "none" for c in fits.clusters)))
     rules.add(len(rows))
@@ -132,11 +132,13 @@ def regression_table(
     ]
     if diagnostics is not None:
         rows += test_rows(table, diagnostics, labels)
+    heads = {
+        model: titles.get(model) or f"({i})"
+        for i, model in enumerate(table.models, start=1)
+    }
     columns = tuple(
-        (term_label(outcome, labels), titles.get(model) or f"({i})")
-        for i, (model, outcome) in enumerate(
-            zip(table.models, fits.outcome, strict=True), start=1
-        )
+        (term_label(outcome, labels), head)
+        for outcome, head in zip(fits.outcome, heads.values(), strict=True)
     )
     return TextTable(
         table.name,
@@ -144,7 +146,7 @@ def regression_table(
         columns,
         tuple(rows),
         frozenset(rules),
-        tuple(notes(table, shown, fits, simulated)),
+        tuple(notes(table, heads, shown, fits, simulated)),
     )
 
 
@@ -177,14 +179,28 @@ def in_model_order(shown: pd.DataFrame, table: Table) -> list[str]:
     return [t for t in order if t != "constant"] + [t for t in order if t == "constant"]
 
 
+def kinds_of_errors(heads: Mapping[str, str], shown: pd.DataFrame) -> str:
+    """Return the first model's kind of standard errors, then models of other kinds."""
+    of = shown.drop_duplicates("model").set_index("model").se_type
+    kinds: dict[str, list[str]] = {}
+    for model, head in heads.items():
+        if model in of:
+            kinds.setdefault(str(of[model]), []).append(head)
+    first, *others = kinds
+    parts = [f"in {', '.join(kinds[kind])} {kind}" for kind in others]
+    return "; ".join([first, *parts])
+
+
 def notes(
-    table: Table, shown: pd.DataFrame, fits: pd.DataFrame, simulated: str
+    table: Table,
+    heads: Mapping[str, str],
+    shown: pd.DataFrame,
+    fits: pd.DataFrame,
+    simulated: str,
 ) -> list[str]:
     """Return the sentences under a regression table."""
-    kinds = list(dict.fromkeys(shown.se_type))
-    errors = "; ".join(kinds)
     lines = [
-        f"Standard errors in parentheses, {errors}.",
+        f"Standard errors in parentheses, {kinds_of_errors(heads, shown)}.",
         "Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10.",
     ]
     if (fits.singletons_dropped > 0).any():

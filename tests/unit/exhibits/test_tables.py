@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -88,8 +89,6 @@ def test_two_digits_of_the_standard_error_are_shown(se, places):
 
 
 def test_models_without_a_term_leave_its_cell_empty():
-    from dataclasses import replace
-
     models = [replace(BASE, name="a", terms=("x",)), replace(BASE, name="b")]
     tables = estimate_family(panel(), models)
     spec = Table("t", ("a", "b"), terms=("x", "x:z"))
@@ -97,6 +96,22 @@ def test_models_without_a_term_leave_its_cell_empty():
     assert made.rows[2][0] == "x × z"
     assert made.rows[2][1][0] == ""
     assert isinstance(pd.to_numeric(made.rows[2][1][1].rstrip("*")), float)
+
+
+def test_the_note_says_which_column_has_which_standard_errors():
+    models = [
+        replace(BASE, name="a"),
+        replace(BASE, name="b", standard_errors="cr3"),
+        replace(BASE, name="c", standard_errors="cr3"),
+        replace(BASE, name="d"),
+    ]
+    tables = estimate_family(panel(), models)
+    spec = Table("t", ("a", "b", "c", "d"))
+    made = regression_table(spec, tables.estimates, tables.fits, {}, {"b": "B"}, "")
+    assert made.notes[0] == (
+        "Standard errors in parentheses, clustered by firm; in B, (3) jackknife by "
+        "firm (CR3)."
+    )
 
 
 def test_estimators_and_their_tests_have_rows():
