@@ -18,6 +18,7 @@ import yaml
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.tables import Rejects, empty, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
+from alliance_value.running.job import show_problems
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
@@ -25,7 +26,6 @@ from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.returns import read_returns
 from alliance_value.sources.segments import read_segments
-from alliance_value.study.job import show_problems
 from alliance_value.study.needs import source_files
 from alliance_value.study.read import check_study_files
 from alliance_value.study.resolve import resolve

@@ -16,9 +16,9 @@ from alliance_value.contracts.rejects import rejects
 from alliance_value.contracts.tables import Rejects, load, store
 from alliance_value.exhibits.regression_table import TextTable
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
+from alliance_value.running.job import job, show_problems
 from alliance_value.sources import text_file
 from alliance_value.sources.read_file import read_file
-from alliance_value.study.job import job, show_problems
 from alliance_value.study.spec import TableFile
 
 HOSTILE = [

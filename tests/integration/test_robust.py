@@ -17,8 +17,8 @@ from types import SimpleNamespace
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.study.job import job
-from alliance_value.study.running import check_writable, unwritable
+from alliance_value.running.job import job
+from alliance_value.running.locks import check_writable, unwritable
 from tests.integration.conftest import Project
 
 pytestmark = pytest.mark.workflow

@@ -163,9 +163,9 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
         ("models/margins.py", ESTIMATES),
         ("panel/variables.py", PANEL),
         ("sources/keys.py", DATA),
-        # all but study.py, which imports study/job.py and nothing that reads tables
+        # all but study.py, which imports running/job.py and nothing that reads tables
         ("contracts/tables.py", {"profile.firm_years", *DATA}),
-        ("study/job.py", EVERYTHING),
+        ("running/job.py", EVERYTHING),
         # this study reads a file
         ("simulate/firm_panel.py", set()),
     ],

@@ -14,8 +14,8 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.exhibits.inputs import FIGURE_INPUTS, TABLE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
-from alliance_value.study.dependencies import modules_of
-from alliance_value.study.job import (
+from alliance_value.running.dependencies import modules_of
+from alliance_value.running.job import (
     fingerprints,
     listed,
     show_problems,
@@ -30,8 +30,8 @@ from alliance_value.study.needs import (
     source_files,
 )
 from alliance_value.study.resolve import resolve
-from alliance_value.study.restore import Places, restore
-from alliance_value.study.running import check_writable, hold, take_part
+from alliance_value.running.restore import Places, restore
+from alliance_value.running.locks import check_writable, hold, take_part
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
 TABULAR = ["pandas", "numpy", "pyarrow"]

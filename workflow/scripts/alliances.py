@@ -4,6 +4,7 @@ from alliance_value.contracts.alliances import Alliances, MatchesToReview, Parti
 from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.tables import Rejects, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
+from alliance_value.running.job import job, listed
 from alliance_value.sources.compustat import header
 from alliance_value.sources.matching import issuers, match_participants
 from alliance_value.sources.read_file import read_file, readings_of
@@ -14,7 +15,6 @@ from alliance_value.sources.review import (
     read_decisions,
 )
 from alliance_value.sources.sdc import read_deals
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

@@ -14,8 +14,8 @@ from alliance_value.events.dyad_study import Partners, dyad_study
 from alliance_value.events.settings import headline_of, study_settings
 from alliance_value.events.whale import whale_curve, whale_summary
 from alliance_value.models.appropriation import appropriation_models, division_of_value
+from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
-from alliance_value.study.job import job, listed
 
 with job(snakemake) as this:
     returns = load(snakemake.input.returns, Returns)

@@ -15,7 +15,7 @@ from alliance_value.contracts.tables import (
 )
 from alliance_value.models.design import design
 from alliance_value.report.claims import Evidence, claims_table
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Model
 
 with job(snakemake) as this:

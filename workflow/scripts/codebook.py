@@ -6,7 +6,7 @@ from alliance_value.contracts.accounts import Codebook
 from alliance_value.contracts.catalogue import CATALOGUE
 from alliance_value.contracts.tables import load, store
 from alliance_value.report.codebook import Described, codebook, codebook_page
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 
 
 def in_parquet(path, name):

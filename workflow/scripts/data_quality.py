@@ -4,7 +4,7 @@ from pathlib import Path
 from alliance_value.contracts.accounts import DataQuality
 from alliance_value.contracts.tables import Rejects, load, store
 from alliance_value.report.data_quality import quality_page, quality_table
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 
 
 def in_json(paths):

@@ -2,10 +2,10 @@ from alliance_value.contracts.firm_year_tables import Diversification
 from alliance_value.contracts.tables import FirmYears, Rejects, load, store
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.panel.diversification import diversification, segments_by_year
+from alliance_value.running.job import job
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.sources.segments import read_segments
-from alliance_value.study.job import job
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

@@ -5,7 +5,7 @@ from alliance_value.contracts.tables import empty, store
 from alliance_value.models.dyad_models import MODELS, SELECTION, dyad_models
 from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.formation import formation
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     dyads, models = pd.read_parquet(snakemake.input.dyads), MODELS

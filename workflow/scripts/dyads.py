@@ -6,7 +6,7 @@ from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.events.announcements import dyads_of
 from alliance_value.events.dyads import deal_class, partner_events
 from alliance_value.panel.structures import code_structures
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     rule = this.params

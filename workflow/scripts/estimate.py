@@ -1,6 +1,6 @@
 from alliance_value.contracts.tables import Fits, Funnel, Panel, load, store
 from alliance_value.models.family import TABLES, estimate_family
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 from alliance_value.study.spec import Model
 
 with job(snakemake) as this:

@@ -12,8 +12,8 @@ from alliance_value.contracts.tables import Funnel, load, store
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.groupings import grouped_study
 from alliance_value.events.settings import study_settings
+from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
-from alliance_value.study.job import job, listed
 
 NOT_GROUPS = {"event", "alliance", "side", "security", "firm", "announced"}
 

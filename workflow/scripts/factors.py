@@ -1,10 +1,10 @@
 from alliance_value.contracts.tables import Rejects, store
 from alliance_value.contracts.vendor_tables import Factors
+from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_factor_tables
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

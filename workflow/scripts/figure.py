@@ -4,7 +4,7 @@ from alliance_value.contracts.tables import read, write_csv
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.style import save
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Figure, build
 
 with job(snakemake) as this:

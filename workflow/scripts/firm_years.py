@@ -2,9 +2,9 @@ import json
 from pathlib import Path
 
 from alliance_value.contracts.tables import FirmYears, Funnel, Rejects, store
+from alliance_value.running.job import job, listed
 from alliance_value.sources.firm_years import Needed, firm_years
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile, build
 
 with job(snakemake) as this:

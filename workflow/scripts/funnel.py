@@ -5,7 +5,7 @@ from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.funnel import draw_funnel, funnel_table
 from alliance_value.exhibits.style import save
 from alliance_value.exhibits.word import in_every_format
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 from alliance_value.study.spec import build
 
 with job(snakemake) as this:

@@ -1,7 +1,7 @@
 from alliance_value.contracts.firm_year_tables import Industries
 from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, load, store
 from alliance_value.panel.industry import industry_measures
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     rule = this.params

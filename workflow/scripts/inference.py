@@ -6,7 +6,7 @@ from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.tables import Panel, load, store
 from alliance_value.models.design import design
 from alliance_value.models.inference import Repeated, repeated_inference
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 from alliance_value.study.spec import Model
 
 with job(snakemake) as this:

@@ -2,6 +2,7 @@ from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.tables import Rejects, empty, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
+from alliance_value.running.job import job, listed
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import (
@@ -11,7 +12,6 @@ from alliance_value.sources.read_file import (
     readings_of,
 )
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

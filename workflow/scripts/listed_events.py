@@ -1,8 +1,8 @@
 from alliance_value.contracts.tables import Rejects, store
+from alliance_value.running.job import job
 from alliance_value.sources.listed_events import listed_events
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

@@ -1,9 +1,9 @@
 from alliance_value.contracts.tables import Rejects, store
 from alliance_value.contracts.vendor_tables import MarketReturns
+from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_market
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from alliance_value.contracts.tables import Estimates, Fits, Validation, empty, load
 from alliance_value.report.metrics import metrics
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 from alliance_value.study.terms import expand_all
 
 with job(snakemake) as this:

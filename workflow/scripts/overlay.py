@@ -3,9 +3,9 @@ from pathlib import Path
 import pandas as pd
 
 from alliance_value.contracts.tables import FirmYears, load
+from alliance_value.running.job import job
 from alliance_value.simulate.overlay import firm_list, write_overlay
 from alliance_value.simulate.settings import WorldSettings
-from alliance_value.study.job import job
 
 with job(snakemake) as this:
     settings = WorldSettings.from_mapping(

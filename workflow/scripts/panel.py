@@ -18,7 +18,7 @@ from alliance_value.contracts.tables import (
 )
 from alliance_value.panel.build import build_panel, joined
 from alliance_value.panel.study_portfolios import BASE
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Sample, Variable, build
 
 

@@ -14,7 +14,7 @@ from alliance_value.contracts.tables import FirmYears, load, store
 from alliance_value.panel import study_portfolios as made
 from alliance_value.panel.agreement import coder_agreement
 from alliance_value.panel.experience import firm_year_experience
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     firm_years = load(snakemake.input.firm_years, FirmYears)

@@ -1,8 +1,8 @@
 import json
 from pathlib import Path
 
+from alliance_value.running.job import job, listed
 from alliance_value.sources.profile import profile_file
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile, build
 
 with job(snakemake) as this:

@@ -2,8 +2,8 @@ import json
 import shutil
 from pathlib import Path
 
-from alliance_value.study.job import job
-from alliance_value.study.provenance import FILE, Job, dumps, gather
+from alliance_value.running.job import job
+from alliance_value.running.provenance import FILE, Job, dumps, gather
 
 with job(snakemake) as this:
     words = json.loads(Path(snakemake.params.words).read_text(encoding="utf-8"))

@@ -19,7 +19,7 @@ from alliance_value.report.inputs import Inputs
 from alliance_value.report.pdf import document
 from alliance_value.report.sections import contents
 from alliance_value.report.summary import summary
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 
 
 def by_file(paths):

@@ -13,7 +13,7 @@ from alliance_value.contracts.tables import (
     load,
     store,
 )
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 
 with job(snakemake):
     for name, contract, paths in (

@@ -6,12 +6,12 @@ import pandas as pd
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.tables import Funnel, Rejects, load, store, store_parts
 from alliance_value.contracts.vendor_tables import Returns, SecurityNames
+from alliance_value.running.job import job, listed
 from alliance_value.sources.delistings import MissingDelisting, read_delistings
 from alliance_value.sources.listings import read_listings
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.sources.returns import ReturnsReader
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import ReturnsFile, TableFile, build
 
 PLAIN = TableFile(entity="", file="")

@@ -1,8 +1,8 @@
 from pathlib import Path
 
+from alliance_value.running.job import job
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.write import write_world
-from alliance_value.study.job import job
 
 with job(snakemake) as this:
     keys = [key for key in this.params if key != "libraries"]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 
 from alliance_value.models.engine.coverage import DESIGNS, coverage, coverage_table
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     parts = []

@@ -5,7 +5,7 @@ from alliance_value.contracts.tables import load, store
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.settings import pair
 from alliance_value.events.size_power import DESIGNS, size_and_power
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     rule, study = this.params, this.params["event_study"]

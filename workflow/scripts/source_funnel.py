@@ -8,7 +8,7 @@ from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.structures import Structures
 from alliance_value.contracts.tables import Funnel, Panel, Rejects, load, store
 from alliance_value.panel.source_funnel import deal_funnel, row_funnel
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:
     rejected = collect([load(p, Rejects) for p in listed(snakemake.input.rejects)])

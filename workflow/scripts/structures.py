@@ -1,5 +1,6 @@
 from alliance_value.contracts.alliances import CodedUnits
 from alliance_value.contracts.tables import Rejects, store
+from alliance_value.running.job import job, listed
 from alliance_value.sources.coding_sheets import coded_units
 from alliance_value.sources.read_file import (
     decisions_of,
@@ -8,7 +9,6 @@ from alliance_value.sources.read_file import (
     readings_of,
 )
 from alliance_value.sources.record import write_record
-from alliance_value.study.job import job, listed
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import yaml
 
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     text = yaml.safe_dump(this.params["study"], sort_keys=False, allow_unicode=True)

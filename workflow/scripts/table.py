@@ -6,7 +6,7 @@ from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.render import to_json
 from alliance_value.exhibits.table_kinds import lay_out
 from alliance_value.exhibits.word import in_every_format
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Table, build
 
 

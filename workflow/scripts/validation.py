@@ -11,7 +11,7 @@ from alliance_value.contracts.tables import (
     store,
 )
 from alliance_value.report.validation import Dyads, validate
-from alliance_value.study.job import job, listed
+from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:
     dyads = None

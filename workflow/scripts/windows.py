@@ -1,7 +1,7 @@
 import pandas as pd
 
 from alliance_value.events.calendar import calendar_windows
-from alliance_value.study.job import job
+from alliance_value.running.job import job
 
 with job(snakemake) as this:
     rule = this.params

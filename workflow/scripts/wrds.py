@@ -1,12 +1,12 @@
 import json
 from pathlib import Path
 
+from alliance_value.running.job import job
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.wrds import fetch
 from alliance_value.sources.wrds_connection import Server
 from alliance_value.sources.wrds_securities import linked_securities
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, Request
-from alliance_value.study.job import job
 from alliance_value.study.spec import TableFile, build
 
 with job(snakemake) as this:

@@ -4,25 +4,20 @@ python workflow/tools/package.py [--configfile config/config.yaml]
 """
 
 import argparse
-import gzip
 import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import yaml
-from pyarrow.parquet import ParquetFile
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
-from alliance_value.report.clean_copy import tracked
-from alliance_value.report.package import (
+from alliance_value.running.provenance import FILE, read
+from alliance_value.sharing.cells import chunks
+from alliance_value.sharing.clean_copy import tracked
+from alliance_value.sharing.package import (
     WITHHELD,
     Contents,
     archive,
@@ -31,38 +26,23 @@ from alliance_value.report.package import (
     hashes,
     readme,
 )
-from alliance_value.report.withhold import (
+from alliance_value.sharing.twin_files import twin_files
+from alliance_value.sharing.withhold import (
     faults,
     identities,
     mask,
     names_firms,
 )
-from alliance_value.simulate.settings import WorldSettings
-from alliance_value.simulate.twin import twin_columns, twin_panel
-from alliance_value.simulate.write import write_world
 from alliance_value.study.needs import source_files
-from alliance_value.study.provenance import FILE, read
 from alliance_value.study.resolve import resolve
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
-TEMPLATE = Path("src/alliance_value/report/package_readme.md.j2")
+TEMPLATE = Path("src/alliance_value/sharing/package_readme.md.j2")
 # What a replicator does not need, or has rights of its own.
 LEFT = re.compile(
     r"(tests|benchmarks|\.ci|\.dvc)/|dvc\.lock$|\.gitignore$|\.dvcignore$"
 )
-CHUNK = 200_000
 LOOKED_AT = (".csv", ".html", ".tex", ".txt")
-WORLD = {
-    "firm_years": "compustat_funda",
-    "links": "ccm_lnkhist",
-    "security_names": "crsp_dsenames",
-    "segments": "compustat_segments",
-    "structures": "structures",
-    "returns": "crsp_dsf",
-    "delistings": "crsp_dsedelist",
-    "market": "crsp_dsi",
-    "confounds": "confounding_events",
-}
 
 
 def main() -> None:
@@ -149,44 +129,6 @@ def main() -> None:
     )
 
 
-def chunks(path: str) -> Iterator[pd.DataFrame]:
-    """Yield a source file in parts, every cell as its text: it may be a daily file."""
-    if path.endswith(".parquet"):
-        for batch in ParquetFile(path).iter_batches(CHUNK):
-            yield batch.to_pandas().astype(str)
-    elif path.endswith(".dta"):
-        options = {"convert_categoricals": False, "chunksize": CHUNK}
-        yield from (part.astype(str) for part in pd.read_stata(path, **options))
-    elif path.endswith((".xlsx", ".xls")):
-        yield pd.read_excel(path, dtype=str, keep_default_na=False)
-    elif path.endswith(".sas7bdat"):
-        options = {"encoding": "latin-1", "chunksize": CHUNK}
-        yield from (part.astype(str) for part in pd.read_sas(path, **options))
-    else:
-        yield from pd.read_csv(
-            path,
-            sep=delimiter(path),
-            dtype=str,
-            keep_default_na=False,
-            encoding_errors="replace",
-            on_bad_lines="skip",
-            chunksize=CHUNK,
-        )
-
-
-def delimiter(path: str) -> str:
-    """Return the commonest delimiter of a text file's first line."""
-    opened = gzip.open if path.endswith(".gz") else open
-    with opened(path, "rt", encoding="utf-8", errors="replace") as stream:
-        head = stream.readline()
-    return max(",\t;|", key=head.count)
-
-
-def first(path: str) -> pd.DataFrame:
-    """Return the first part of a source file."""
-    return next(chunks(path))
-
-
 def allowed(
     path: Path, licensed: list[str], known: set[str]
 ) -> tuple[bytes | None, str]:
@@ -206,87 +148,6 @@ def allowed(
     if path.suffix in LOOKED_AT and names_firms(content, known):
         return None, "its rows name firms or deals of licensed files"
     return content, ""
-
-
-def twin_files(written, study, closed, paths) -> tuple[dict[str, bytes], str]:
-    """Return synthetic files in place of the licensed ones, and their study file."""
-    name = f"{study['study']}-twin"
-    rng = np.random.default_rng(study["seed"])
-    twin = {**written, "study": name, "sources": dict(written["sources"])}
-    twin["simulated"] = (
-        "the files of licensed sources are a synthetic twin of the real ones, and no "
-        "number here says anything about a real firm"
-    )
-    twin["rights"] = {source: {"open": True} for source in closed}
-    vendor = written["sources"]["firm_years"].get("reader", "") == "compustat"
-    files = {}
-    with tempfile.TemporaryDirectory() as folder:
-        if vendor:
-            world = WorldSettings(seed=study["seed"], size=0.08, dirt="none")
-            write_world(world, Path(folder), lambda line: None)
-        for source in closed:
-            made = []
-            for path in paths[source]:
-                target, content = twin_of(path, source, study, vendor, folder, rng)
-                target = f"data/raw/{name}/{target}"
-                files[target] = content
-                made.append(target)
-            section = dict(written["sources"][source])
-            single = isinstance(section["file"], str)
-            twin["sources"][source] = section | {"file": made[0] if single else made}
-    for source, section in twin["sources"].items():
-        own = f"data/raw/{study['study']}/"
-        if source not in closed and isinstance(section, dict) and "file" in section:
-            twin["sources"][source] = section | {
-                "file": renamed(section["file"], own, f"data/raw/{name}/")
-            }
-    for path in [p for s in paths if s not in closed for p in paths[s]]:
-        if Path(path).is_file() and "overlay" not in study["sources"]:
-            files[path] = Path(path).read_bytes()
-    study_file = f"config/{name}.yaml"
-    text = yaml.safe_dump(twin, sort_keys=False, allow_unicode=True)
-    return {**files, study_file: text.encode()}, study_file
-
-
-def twin_of(path, source, study, vendor, folder, rng) -> tuple[str, bytes]:
-    """Return the name and content of the synthetic twin of a source file."""
-    stem = Path(path).name.split(".")[0]
-    if vendor and source == "factors":
-        return f"{stem}.csv", Path(folder, "factors_daily.csv").read_bytes()
-    real = first(path)
-    if vendor and source == "returns":
-        like = pd.read_parquet(Path(folder, "crsp_dsf.parquet"))
-        stream = BytesIO()
-        twin_columns(real, like, rng).to_parquet(stream, index=False)
-        return f"{stem}.parquet", stream.getvalue()
-    if vendor and source in WORLD:
-        like = first(f"{folder}/{WORLD[source]}.csv")
-        return f"{stem}.csv", as_csv(twin_columns(real, like, rng))
-    if vendor and source == "alliances":
-        parts = sorted(Path(folder).glob("sdc_alliances_*.csv"))
-        like = pd.concat([first(str(part)) for part in parts])
-        mine = study["sources"]["alliances"]["file"]
-        if not isinstance(mine, str):  # each file a part of the deals, none twice
-            turn = [Path(file).name for file in mine].index(Path(path).name)
-            like = like.iloc[turn :: len(mine)]
-        return f"{stem}.csv", as_csv(twin_columns(real, like, rng))
-    section = study["sources"][source]
-    entity = section.get("entity", real.columns[0])
-    return f"{stem}.csv", as_csv(twin_panel(real, entity, section.get("time"), rng))
-
-
-def renamed(files, old: str, new: str):
-    """Return one path or several with another folder."""
-    if isinstance(files, str):
-        return files.replace(old, new)
-    return [path.replace(old, new) for path in files]
-
-
-def as_csv(table: pd.DataFrame) -> bytes:
-    """Write a table as CSV."""
-    stream = BytesIO()
-    table.to_csv(stream, index=False, lineterminator="\n")
-    return stream.getvalue()
 
 
 def commit_date() -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
-from alliance_value.report.remotes import (
+from alliance_value.sharing.remotes import (
     Object,
     absent,
     damaged,

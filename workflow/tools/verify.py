@@ -16,17 +16,17 @@ import pandas as pd
 import yaml
 
 from alliance_value.contracts.problems import Problem, UserError
-from alliance_value.report.clean_copy import copy_checkout
-from alliance_value.report.package import WITHHELD
-from alliance_value.report.verdict_page import headline, lines, page
-from alliance_value.report.verify import (
+from alliance_value.running.provenance import FILE, RAW, read, sha256, under
+from alliance_value.sharing.clean_copy import copy_checkout
+from alliance_value.sharing.package import WITHHELD
+from alliance_value.sharing.verdict_page import headline, lines, page
+from alliance_value.sharing.verify import (
     TOLERANCES,
     causes,
     compare_published,
     compare_results,
     verdict_table,
 )
-from alliance_value.study.provenance import FILE, RAW, read, sha256, under
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from alliance_value.report.verify import Comparison
+from alliance_value.sharing.verify import Comparison
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem;

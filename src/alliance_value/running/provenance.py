@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.study.memory import KEPT, Memory
+from alliance_value.running.memory import KEPT, Memory
 
 FORMAT = 1
 FILE = "provenance.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from alliance_value.study.job import fingerprints, stamp
+from alliance_value.running.job import fingerprints, stamp
 
 
 def test_a_stamp_is_written_only_when_it_changes(tmp_path):

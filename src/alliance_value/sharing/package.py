@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import jinja2
 from rocrate.rocrate import ROCrate
 
-from alliance_value.study.provenance import RAW, Provenance, under
+from alliance_value.running.provenance import RAW, Provenance, under
 
 CLASSES = ((10, "10 seconds"), (60, "a minute"), (600, "10 minutes"), (3600, "an hour"))
 WITHHELD = "withheld.json"

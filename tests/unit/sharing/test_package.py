@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.report import package
-from alliance_value.report.package import (
+from alliance_value.running.provenance import Job, Provenance
+from alliance_value.sharing import package
+from alliance_value.sharing.package import (
     Contents,
     archive,
     closed_sources,
@@ -21,14 +22,13 @@ from alliance_value.report.package import (
     hashes,
     readme,
 )
-from alliance_value.report.withhold import (
+from alliance_value.sharing.twin import twin_columns, twin_panel
+from alliance_value.sharing.withhold import (
     faults,
     identities,
     mask,
     names_firms,
 )
-from alliance_value.simulate.twin import twin_columns, twin_panel
-from alliance_value.study.provenance import Job, Provenance
 
 LICENSED = pd.DataFrame(
     {

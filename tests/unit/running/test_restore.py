@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.study.memory import Memory
-from alliance_value.study.provenance import (
+from alliance_value.running.memory import Memory
+from alliance_value.running.provenance import (
     FILE,
     Job,
     Provenance,
@@ -21,7 +21,7 @@ from alliance_value.study.provenance import (
     loads,
     sha256,
 )
-from alliance_value.study.restore import LONG_AGO, Places, restore
+from alliance_value.running.restore import LONG_AGO, Places, restore
 
 PANEL, TABLE = "data/processed/s/panel.parquet", "results/s/table.csv"
 RECORD = f"results/s/{FILE}"

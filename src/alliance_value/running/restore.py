@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from alliance_value.contracts.problems import SHOWN
-from alliance_value.study.memory import FORMAT, Memory
-from alliance_value.study.provenance import (
+from alliance_value.running.memory import FORMAT, Memory
+from alliance_value.running.provenance import (
     FILE,
     RAW,
     STAMPS,

@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.report.verdict_page import headline, lines, page
-from alliance_value.report.verify import (
+from alliance_value.running.provenance import Job, Provenance
+from alliance_value.sharing.verdict_page import headline, lines, page
+from alliance_value.sharing.verify import (
     causes,
     compare_published,
     compare_results,
     verdict_table,
 )
-from alliance_value.study.provenance import Job, Provenance
 
 ESTIMATES = b"model,term,estimate,n\nm,a,0.5,10\nm,b,2,10\n"
 OUTPUT, PANEL = "results/s/estimates.csv", "data/processed/s/panel.parquet"

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from alliance_value.report.remotes import (
+from alliance_value.sharing.remotes import (
     Object,
     absent,
     damaged,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.study.provenance import RAW, STAMPS, Provenance, under
+from alliance_value.running.provenance import RAW, STAMPS, Provenance, under
 
 Verdict = Literal["differs", "missing", "extra"]
 NUMBER = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")

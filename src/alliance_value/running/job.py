@@ -25,7 +25,7 @@ from alliance_value.contracts.problems import (
     clip,
     raise_if,
 )
-from alliance_value.study.running import FULL, take_part, unwritable
+from alliance_value.running.locks import FULL, take_part, unwritable
 
 NO_ROOM = (*FULL, errno.EROFS, errno.EACCES)
 

@@ -1,0 +1,1 @@
+"""Data and results of a study -> other people: pushed, pulled, verified, packaged."""
