@@ -16,7 +16,8 @@ import pandas as pd
 import yaml
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.contracts.tables import Rejects, empty, load, store
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import empty, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import show_problems
 from alliance_value.sources.delistings import read_delistings

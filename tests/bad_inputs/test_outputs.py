@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from alliance_value.contracts.rejects import rejects
-from alliance_value.contracts.tables import Rejects, load, store
+from alliance_value.contracts.rejects import Rejects, rejects
+from alliance_value.contracts.storage import load, store
 from alliance_value.exhibits.regression_table import TextTable
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.running.job import job, show_problems

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.alliances import Participants
+from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
-from alliance_value.contracts.tables import Funnel, conform, empty
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.panel.source_funnel import deal_funnel, row_funnel
 from alliance_value.panel.structures import carry_forward, code_structures
 from alliance_value.simulate.settings import WorldSettings
@@ -156,6 +157,6 @@ def test_without_rejects_nothing_is_dropped(deals):
 
 
 def empty_rejects() -> pd.DataFrame:
-    from alliance_value.contracts.tables import Rejects
+    from alliance_value.contracts.rejects import Rejects
 
     return empty(Rejects)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.contracts.tables import Panel, store
+from alliance_value.contracts.firm_years import Panel
+from alliance_value.contracts.storage import store
 from alliance_value.panel.build import build_panel, joined
 from alliance_value.panel.portfolios import PortfolioRule, portfolios
 from alliance_value.panel.structures import carry_forward, code_structures

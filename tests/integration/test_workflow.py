@@ -164,7 +164,7 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
         ("panel/variables.py", PANEL),
         ("sources/keys.py", DATA),
         # all but study.py, which imports running/job.py and nothing that reads tables
-        ("contracts/tables.py", {"profile.firm_years", *DATA}),
+        ("contracts/storage.py", {"profile.firm_years", *DATA}),
         ("running/job.py", EVERYTHING),
         # this study reads a file
         ("simulate/firm_panel.py", set()),

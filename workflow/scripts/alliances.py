@@ -2,7 +2,8 @@ import pandas as pd
 
 from alliance_value.contracts.alliances import Alliances, MatchesToReview, Participants
 from alliance_value.contracts.problems import gathered, raise_if
-from alliance_value.contracts.tables import Rejects, load, store
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.compustat import header

@@ -8,7 +8,8 @@ from alliance_value.contracts.dyad_results import (
 )
 from alliance_value.contracts.dyads import Dyads
 from alliance_value.contracts.events import Caar, Cars, Events, EventTests
-from alliance_value.contracts.tables import Funnel, conform, load, store, write_csv
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import conform, load, store, write_csv
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.dyad_study import Partners, dyad_study
 from alliance_value.events.settings import headline_of, study_settings

@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 
 from alliance_value.contracts.accounts import Codebook
 from alliance_value.contracts.catalogue import CATALOGUE
-from alliance_value.contracts.tables import load, store
+from alliance_value.contracts.storage import load, store
 from alliance_value.report.codebook import Described, codebook, codebook_page
 from alliance_value.running.job import job, listed
 

@@ -2,7 +2,8 @@ import json
 from pathlib import Path
 
 from alliance_value.contracts.accounts import DataQuality
-from alliance_value.contracts.tables import Rejects, load, store
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import load, store
 from alliance_value.report.data_quality import quality_page, quality_table
 from alliance_value.running.job import job, listed
 

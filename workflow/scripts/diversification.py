@@ -1,5 +1,7 @@
 from alliance_value.contracts.firm_year_tables import Diversification
-from alliance_value.contracts.tables import FirmYears, Rejects, load, store
+from alliance_value.contracts.firm_years import FirmYears
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.panel.diversification import diversification, segments_by_year
 from alliance_value.running.job import job

@@ -1,7 +1,8 @@
 import pandas as pd
 
 from alliance_value.contracts.alliances import Alliances, CodedUnits, Participants
-from alliance_value.contracts.tables import Funnel, load, store
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.events.announcements import dyads_of
 from alliance_value.events.dyads import deal_class, partner_events

@@ -1,4 +1,7 @@
-from alliance_value.contracts.tables import Fits, Funnel, Panel, load, store
+from alliance_value.contracts.firm_years import Panel
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.results import Fits
+from alliance_value.contracts.storage import load, store
 from alliance_value.models.family import TABLES, estimate_family
 from alliance_value.running.job import job
 from alliance_value.study.spec import Model

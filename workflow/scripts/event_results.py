@@ -9,7 +9,7 @@ from alliance_value.contracts.events import (
     UnitCaar,
     UnitTests,
 )
-from alliance_value.contracts.tables import load, store
+from alliance_value.contracts.storage import load, store
 from alliance_value.running.job import job, listed
 
 with job(snakemake):

@@ -8,7 +8,8 @@ from alliance_value.contracts.events import (
     EventTests,
     Exclusions,
 )
-from alliance_value.contracts.tables import Funnel, load, store
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.groupings import grouped_study
 from alliance_value.events.settings import study_settings

@@ -1,4 +1,5 @@
-from alliance_value.contracts.tables import Rejects, store
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import store
 from alliance_value.contracts.vendor_tables import Factors
 from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_factor_tables

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from alliance_value.contracts.tables import read, write_csv
+from alliance_value.contracts.storage import read, write_csv
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.style import save

@@ -1,7 +1,10 @@
 import json
 from pathlib import Path
 
-from alliance_value.contracts.tables import FirmYears, Funnel, Rejects, store
+from alliance_value.contracts.firm_years import FirmYears
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import store
 from alliance_value.running.job import job, listed
 from alliance_value.sources.firm_years import Needed, firm_years
 from alliance_value.sources.record import write_record

@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from alliance_value.contracts.tables import Funnel, load
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import load
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.funnel import draw_funnel, funnel_table
 from alliance_value.exhibits.style import save

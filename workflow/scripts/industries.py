@@ -1,5 +1,6 @@
 from alliance_value.contracts.firm_year_tables import Industries
-from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, load, store
+from alliance_value.contracts.firm_years import FIRM, YEAR, FirmYears
+from alliance_value.contracts.storage import load, store
 from alliance_value.panel.industry import industry_measures
 from alliance_value.running.job import job
 

@@ -1,9 +1,10 @@
 import pandas as pd
 
+from alliance_value.contracts.firm_years import Panel
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.inference import Inference, Influence, Sensitivity
 from alliance_value.contracts.problems import raise_if
-from alliance_value.contracts.tables import Panel, load, store
+from alliance_value.contracts.storage import load, store
 from alliance_value.models.design import design
 from alliance_value.models.inference import Repeated, repeated_inference
 from alliance_value.running.job import job

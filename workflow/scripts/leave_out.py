@@ -1,7 +1,8 @@
 import pandas as pd
 
+from alliance_value.contracts.firm_years import Panel
 from alliance_value.contracts.inference import LeaveOut
-from alliance_value.contracts.tables import Panel, load, store
+from alliance_value.contracts.storage import load, store
 from alliance_value.models.leave_out import leave_out
 from alliance_value.running.job import job
 from alliance_value.study.spec import Model

@@ -1,6 +1,6 @@
 from alliance_value.contracts.problems import gathered, raise_if
-from alliance_value.contracts.rejects import collect
-from alliance_value.contracts.tables import Rejects, empty, store
+from alliance_value.contracts.rejects import Rejects, collect
+from alliance_value.contracts.storage import empty, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.links import firm_links

@@ -1,4 +1,5 @@
-from alliance_value.contracts.tables import Rejects, store
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import store
 from alliance_value.running.job import job
 from alliance_value.sources.listed_events import listed_events
 from alliance_value.sources.read_file import read_file

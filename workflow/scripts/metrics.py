@@ -1,7 +1,8 @@
 import json
 from pathlib import Path
 
-from alliance_value.contracts.tables import Estimates, Fits, Validation, empty, load
+from alliance_value.contracts.results import Estimates, Fits, Validation
+from alliance_value.contracts.storage import empty, load
 from alliance_value.report.metrics import metrics
 from alliance_value.running.job import job
 from alliance_value.study.terms import expand_all

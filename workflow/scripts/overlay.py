@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from alliance_value.contracts.tables import FirmYears, load
+from alliance_value.contracts.firm_years import FirmYears
+from alliance_value.contracts.storage import load
 from alliance_value.running.job import job
 from alliance_value.simulate.overlay import firm_list, write_overlay
 from alliance_value.simulate.settings import WorldSettings

@@ -7,15 +7,10 @@ from alliance_value.contracts.firm_year_tables import (
     Industries,
     variables_of,
 )
-from alliance_value.contracts.tables import (
-    CutPoints,
-    FirmYears,
-    Funnel,
-    Panel,
-    Rejects,
-    load,
-    store,
-)
+from alliance_value.contracts.firm_years import CutPoints, FirmYears, Panel
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import load, store
 from alliance_value.panel.build import build_panel, joined
 from alliance_value.panel.study_portfolios import BASE
 from alliance_value.running.job import job, listed

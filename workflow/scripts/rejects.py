@@ -1,5 +1,5 @@
-from alliance_value.contracts.rejects import collect
-from alliance_value.contracts.tables import Rejects, load, store
+from alliance_value.contracts.rejects import Rejects, collect
+from alliance_value.contracts.storage import load, store
 from alliance_value.running.job import job
 
 with job(snakemake):

@@ -1,18 +1,11 @@
 import json
 from pathlib import Path
 
-from alliance_value.contracts.tables import (
-    Claims,
-    CutPoints,
-    Estimates,
-    Fits,
-    Funnel,
-    Rejects,
-    Validation,
-    empty,
-    load,
-    read,
-)
+from alliance_value.contracts.firm_years import CutPoints
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.results import Claims, Estimates, Fits, Validation
+from alliance_value.contracts.storage import empty, load, read
 from alliance_value.exhibits.render import from_json
 from alliance_value.report.html import page
 from alliance_value.report.inputs import Inputs

@@ -1,18 +1,16 @@
 import pandas as pd
 
-from alliance_value.contracts.tables import (
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.results import (
     Covariances,
     Diagnostics,
     Equations,
     Estimates,
     Fits,
-    Funnel,
     Margins,
     Slopes,
-    empty,
-    load,
-    store,
 )
+from alliance_value.contracts.storage import empty, load, store
 from alliance_value.running.job import job, listed
 
 with job(snakemake):

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from alliance_value.contracts.rejects import collect
-from alliance_value.contracts.tables import Funnel, Rejects, load, store, store_parts
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.rejects import Rejects, collect
+from alliance_value.contracts.storage import load, store, store_parts
 from alliance_value.contracts.vendor_tables import Returns, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.delistings import MissingDelisting, read_delistings

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from alliance_value.contracts.events import SizePower
-from alliance_value.contracts.tables import load, store
+from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.settings import pair
 from alliance_value.events.size_power import DESIGNS, size_and_power

@@ -1,5 +1,6 @@
 from alliance_value.contracts.alliances import CodedUnits
-from alliance_value.contracts.tables import Rejects, store
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import store
 from alliance_value.running.job import job, listed
 from alliance_value.sources.coding_sheets import coded_units
 from alliance_value.sources.read_file import (

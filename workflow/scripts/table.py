@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from alliance_value.contracts.catalogue import CATALOGUE
-from alliance_value.contracts.tables import load, read
+from alliance_value.contracts.storage import load, read
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.render import to_json
 from alliance_value.exhibits.table_kinds import lay_out

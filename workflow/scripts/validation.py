@@ -3,13 +3,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from alliance_value.contracts.tables import (
-    Covariances,
-    Estimates,
-    Validation,
-    load,
-    store,
-)
+from alliance_value.contracts.results import Covariances, Estimates, Validation
+from alliance_value.contracts.storage import load, store
 from alliance_value.report.validation import Dyads, validate
 from alliance_value.running.job import job, listed
 

@@ -40,30 +40,28 @@ from alliance_value.contracts.firm_year_tables import (
     Experience,
     Industries,
 )
+from alliance_value.contracts.firm_years import CutPoints, FirmYears, Panel
+from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.inference import (
     Inference,
     Influence,
     LeaveOut,
     Sensitivity,
 )
-from alliance_value.contracts.structures import CoderAgreement, Structures
-from alliance_value.contracts.tables import (
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.results import (
     Claims,
-    Contract,
     Covariances,
-    CutPoints,
     Diagnostics,
     Equations,
     Estimates,
-    FirmYears,
     Fits,
-    Funnel,
     Margins,
-    Panel,
-    Rejects,
     Slopes,
     Validation,
 )
+from alliance_value.contracts.storage import Contract
+from alliance_value.contracts.structures import CoderAgreement, Structures
 from alliance_value.contracts.vendor_tables import (
     Delistings,
     Factors,

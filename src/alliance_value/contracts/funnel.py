@@ -3,12 +3,57 @@
 from __future__ import annotations
 
 import pandas as pd
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
 
-from alliance_value.contracts.tables import FIRM, Funnel, conform
+from alliance_value.contracts.columns import described
+from alliance_value.contracts.firm_years import FIRM
+from alliance_value.contracts.storage import conform
 
 SAMPLE = "sample"
 # Branches of sources; no model's name holds a colon.
 SOURCE = "source:"
+
+
+class Funnel(pa.DataFrameModel):
+    """One row per step that takes rows away; within a branch the rows chain."""
+
+    branch: Series[pd.StringDtype] = described(
+        "Branch", "name", "sample, a source, or a model", source="the study"
+    )
+    step: Series[pd.StringDtype] = described("Step", "text", source="the study")
+    unit: Series[pd.StringDtype] = described(
+        "What a row is", "category", source="the study"
+    )
+    rows_in: Series[int] = described("Rows before", "count", source="the data", ge=0)
+    rows_out: Series[int] = described("Rows after", "count", source="the data", ge=0)
+    dropped: Series[int] = described(
+        "Rows dropped", "count", "rows_in - rows_out", source="the data", ge=0
+    )
+    firms_out: Series[int] = described(
+        "Firms after", "count", "distinct firms among rows_out", source="the data", ge=0
+    )
+    why: Series[pd.StringDtype] = described(
+        "Why", "text", source="the study and the rules"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+
+    @pa.dataframe_check
+    @classmethod
+    def rows_balance(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """Rows in equal rows out plus rows dropped."""
+        balance: pd.Series[bool] = table.rows_in == table.rows_out + table.dropped
+        return balance
+
+    @pa.dataframe_check
+    @classmethod
+    def steps_chain(cls, table: pd.DataFrame) -> pd.Series[bool]:
+        """Within a branch each step starts with the rows that the last one left."""
+        before = table.groupby("branch", sort=False).rows_out.shift()
+        return before.isna() | (before == table.rows_in)
 
 
 class FunnelBranch:

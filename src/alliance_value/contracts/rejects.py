@@ -5,8 +5,63 @@ from __future__ import annotations
 from typing import Literal
 
 import pandas as pd
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
 
-from alliance_value.contracts.tables import Rejects, conform, empty
+from alliance_value.contracts.columns import described
+from alliance_value.contracts.storage import conform, empty
+
+
+class Rejects(pa.DataFrameModel):
+    """One row per value that a rule rejected or repaired."""
+
+    file: Series[pd.StringDtype] = described(
+        "File", "text", source="the file in which the value stands"
+    )
+    row: Series[int] = described(
+        "Row",
+        "count",
+        "as a spreadsheet counts it; records of typed files from 1",
+        source="the file",
+        ge=1,
+    )
+    column: Series[pd.StringDtype] = described(
+        "Column",
+        "text",
+        source="the file",
+        missing="the whole row is concerned",
+        nullable=True,
+    )
+    value: Series[pd.StringDtype] = described(
+        "Value as it stands",
+        "text",
+        source="the file",
+        missing="the cell is empty, or the value was computed",
+        nullable=True,
+    )
+    rule: Series[pd.StringDtype] = described(
+        "Rule that it breaks",
+        "category",
+        source="the rules of the readers and the panel",
+    )
+    action: Series[pd.StringDtype] = described(
+        "What was done",
+        "category",
+        "rejected: the row left; repaired: the value was changed",
+        source="the rules",
+        isin=["rejected", "repaired"],
+    )
+    new_value: Series[pd.StringDtype] = described(
+        "New value",
+        "text",
+        source="the rules",
+        missing="set to missing, or the row was rejected",
+        nullable=True,
+    )
+
+    class Config:
+        strict = True
+        ordered = True
 
 
 def rejects(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.contracts.tables import FIRM
 from alliance_value.panel.dates import days
 from alliance_value.panel.experience import firm_experience, pair_experience
 from alliance_value.panel.keys import keyed, look_up

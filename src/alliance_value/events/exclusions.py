@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_value.contracts.events import REASONS, Exclusions
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.contracts.tables import arrange
+from alliance_value.contracts.storage import arrange
 from alliance_value.events.calendar import Window, window_name
 
 
@@ -220,7 +220,7 @@ def event_funnel(
     Returns
     -------
     pandas.DataFrame
-        Rows of the funnel (`contracts.tables.Funnel`), branch ``events``.
+        Rows of the funnel (`contracts.funnel.Funnel`), branch ``events``.
     """
     branch = FunnelBranch("events", "events")
     branch.start(events, "announced", "every event in the table")

@@ -16,7 +16,7 @@ import pandas as pd
 
 from alliance_value.contracts.events import SizePower
 from alliance_value.contracts.problems import Problem, UserError, raise_if
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.events.battery import TESTS, run_bootstrap, run_tests
 from alliance_value.events.calendar import Window, span, window_name
 from alliance_value.events.engine import Task, run_model

@@ -13,7 +13,7 @@ from alliance_value.contracts.events import (
     Events,
 )
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.tables import arrange
+from alliance_value.contracts.storage import arrange
 from alliance_value.events.battery import TESTS
 from alliance_value.events.calendar import (
     CLOSE,
@@ -65,7 +65,7 @@ class EventStudy:
     exclusions
         Reasons against events (`Exclusions`).
     funnel
-        Events left after each reason (`contracts.tables.Funnel`).
+        Events left after each reason (`contracts.funnel.Funnel`).
     notes
         What was decided or left out, in words.
     """

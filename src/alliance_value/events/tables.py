@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.events import Caar, CalendarTime, EventTests
-from alliance_value.contracts.tables import arrange
+from alliance_value.contracts.storage import arrange
 from alliance_value.events.abnormal import average_path
 from alliance_value.events.battery import portfolio, run_bootstrap, run_tests
 from alliance_value.events.calendar import window_name

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.exhibits import style
 from alliance_value.exhibits.drawing import Context, Drawn
 from alliance_value.exhibits.regression_table import term_label

@@ -10,7 +10,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.exhibits import style
 from alliance_value.exhibits.drawing import Context, Drawn
 from alliance_value.exhibits.regression_table import term_label

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from html import escape
 from itertools import groupby
 
-from alliance_value.contracts.tables import inert_text
+from alliance_value.contracts.storage import inert_text
 from alliance_value.exhibits.regression_table import TextTable
 
 LATEX = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
-from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Model

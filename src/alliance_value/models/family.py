@@ -10,8 +10,7 @@ import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.contracts.tables import (
-    Contract,
+from alliance_value.contracts.results import (
     Covariances,
     Diagnostics,
     Equations,
@@ -19,9 +18,8 @@ from alliance_value.contracts.tables import (
     Fits,
     Margins,
     Slopes,
-    conform,
-    empty,
 )
+from alliance_value.contracts.storage import Contract, conform, empty
 from alliance_value.models.collinearity import absorbed_terms, dependences
 from alliance_value.models.design import CONSTANT, Design, design
 from alliance_value.models.estimate import (

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.inference import Inference, Influence, Sensitivity
-from alliance_value.contracts.tables import FIRM, YEAR, conform
+from alliance_value.contracts.storage import conform
 from alliance_value.models.design import Design
 from alliance_value.models.engine import absorb, robust
 from alliance_value.models.engine.bootstrap import wild_bootstrap

@@ -11,7 +11,7 @@ import pandas as pd
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.inference import LeaveOut
 from alliance_value.contracts.problems import Problem
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.models.design import design
 from alliance_value.models.estimate import estimates_table, fit
 from alliance_value.models.estimators.result import EstimationError

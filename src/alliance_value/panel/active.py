@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.panel.dates import days, years_before
 from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
 from alliance_value.panel.parties import partnerships

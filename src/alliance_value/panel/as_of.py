@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM
+from alliance_value.contracts.firm_years import FIRM
 
 
 def last_before(

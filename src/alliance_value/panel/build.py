@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR, Panel
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR, Panel, conform
+from alliance_value.contracts.storage import conform
 from alliance_value.panel.variables import build_variables
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Sample, Variable

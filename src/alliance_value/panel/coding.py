@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.panel.dates import days
 from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
 

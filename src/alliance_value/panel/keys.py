@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 
 FIRM_YEAR = [FIRM, YEAR]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.panel.keys import keyed
 
 NAMES = ["cusip6", "parent_cusip6", "parent_name", "name", "sic", FIRM]

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 
 
 def relative_to_peers(

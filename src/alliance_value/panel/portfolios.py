@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.panel.active import Life, active_partnerships
 from alliance_value.panel.composition import deal_composition, pair_composition
 from alliance_value.panel.keys import FIRM_YEAR, keyed, look_up

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.funnel import SOURCE, FunnelBranch
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
-from alliance_value.contracts.tables import FIRM
 from alliance_value.panel.active import LIFE_YEARS
 from alliance_value.panel.dates import days, years_before
 from alliance_value.panel.portfolios import PortfolioRule, coded_partnerships

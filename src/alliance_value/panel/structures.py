@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.panel.as_of import last_before
 from alliance_value.panel.coding import settle_units
 from alliance_value.panel.dates import days

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from alliance_value.contracts.firm_years import FIRM, YEAR, CutPoints
 from alliance_value.contracts.problems import Problem
-from alliance_value.contracts.tables import FIRM, YEAR, CutPoints, conform, empty
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.panel.peers import relative_to_peers
 from alliance_value.study.expressions import (
     Domain,

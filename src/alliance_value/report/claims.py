@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from alliance_value.contracts.tables import Claims, conform, empty
+from alliance_value.contracts.results import Claims
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.report.combinations import combine
 
 VERDICTS = {

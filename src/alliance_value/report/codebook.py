@@ -12,7 +12,7 @@ from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_
 from alliance_value.contracts.accounts import Codebook
 from alliance_value.contracts.catalogue import CATALOGUE
 from alliance_value.contracts.columns import Meaning, meanings, type_in_words
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.report.page import fill_page, rows
 from alliance_value.report.study_columns import source_meaning, study_columns
 

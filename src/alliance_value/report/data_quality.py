@@ -9,7 +9,7 @@ import pandas as pd
 
 from alliance_value.contracts.accounts import DataQuality
 from alliance_value.contracts.rejects import in_words
-from alliance_value.contracts.tables import conform, empty
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.report.page import fill_page, rows
 
 EXAMPLES = 3

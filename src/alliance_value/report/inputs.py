@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.contracts.tables import Claims, empty
+from alliance_value.contracts.results import Claims
+from alliance_value.contracts.storage import empty
 from alliance_value.exhibits.regression_table import TextTable
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from alliance_value.contracts.catalogue import joined_variables
 from alliance_value.contracts.columns import NEVER, Meaning, meanings
 from alliance_value.contracts.compustat_items import ITEMS
-from alliance_value.contracts.tables import FirmYears
+from alliance_value.contracts.firm_years import FirmYears
 from alliance_value.study.expressions import names_in
 from alliance_value.study.spec import FORMULAS, flags_of
 

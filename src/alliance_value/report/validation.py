@@ -11,7 +11,8 @@ import pandas as pd
 from scipy import stats
 
 from alliance_value.contracts.problems import Problem, UserError, nearest
-from alliance_value.contracts.tables import Validation, conform, empty
+from alliance_value.contracts.results import Validation
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.report.combinations import Combination, combine, in_words
 
 

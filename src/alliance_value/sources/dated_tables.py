@@ -9,7 +9,7 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Factors, MarketReturns
 from alliance_value.sources.columns import dates, decimals, texts
 from alliance_value.sources.french import (

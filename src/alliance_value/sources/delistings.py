@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Delistings
 from alliance_value.sources.columns import (
     dates,

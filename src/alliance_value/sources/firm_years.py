@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from alliance_value.contracts.firm_years import FIRM, YEAR, FirmYears
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, gathered, nearest, raise_if
 from alliance_value.contracts.rejects import (
@@ -15,7 +16,7 @@ from alliance_value.contracts.rejects import (
     rejected_by_rule,
     rejects,
 )
-from alliance_value.contracts.tables import FIRM, YEAR, FirmYears, conform
+from alliance_value.contracts.storage import conform
 from alliance_value.sources.cells import (
     cell_problems,
     numeric_column,

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import FIRM, conform
+from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import OPEN_END, Links
 from alliance_value.sources.columns import (
     dates,

@@ -7,7 +7,8 @@ import re
 import pandas as pd
 
 from alliance_value.contracts.alliances import Participants
-from alliance_value.contracts.tables import FIRM, conform
+from alliance_value.contracts.firm_years import FIRM
+from alliance_value.contracts.storage import conform
 
 LEGAL_FORMS = {
     *("CORP", "CORPORATION", "INC", "INCORPORATED", "CO", "COMPANY", "LTD"),

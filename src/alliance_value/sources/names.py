@@ -6,7 +6,7 @@ import pandas as pd
 
 from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import OPEN_END, SecurityNames
 from alliance_value.sources.columns import (
     dates,

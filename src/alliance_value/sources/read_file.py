@@ -20,8 +20,8 @@ from alliance_value.contracts.problems import (
     gathered,
     raise_if,
 )
-from alliance_value.contracts.rejects import rejects
-from alliance_value.contracts.tables import Rejects, empty
+from alliance_value.contracts.rejects import Rejects, rejects
+from alliance_value.contracts.storage import empty
 from alliance_value.sources.csv_file import DELIMITERS, csv_records, repeated_names
 from alliance_value.sources.printed_dates import date_formats
 from alliance_value.sources.record import Reading

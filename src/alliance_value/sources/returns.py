@@ -11,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 
+from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.contracts.rejects import collect
-from alliance_value.contracts.tables import Funnel, conform, empty
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import Returns
 from alliance_value.sources.daily_calendar import listed, spells_of, trading_days
 from alliance_value.sources.daily_scan import (

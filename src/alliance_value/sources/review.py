@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.alliances import MatchesToReview, Participants
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.tables import FIRM, conform
+from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
 from alliance_value.sources.compustat import padded
 from alliance_value.sources.matching import plain_name

@@ -22,7 +22,7 @@ from alliance_value.contracts.problems import (
     raise_if,
 )
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import scientific
 from alliance_value.sources.fixed_width import fixed_width
 from alliance_value.sources.matching import plain_name

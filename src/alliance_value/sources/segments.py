@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.tables import FIRM, conform
+from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.sources.columns import dates, decimals, find_columns, texts
 from alliance_value.sources.compustat import MISSING_CODES, padded

@@ -14,8 +14,8 @@ from alliance_value.contracts.firm_year_tables import (
     Industries,
     variables_of,
 )
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
-from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.expressions import names_in
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS, flags_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR
 from alliance_value.contracts.problems import Problem, nearest
-from alliance_value.contracts.tables import FIRM, PROVENANCE, YEAR
 from alliance_value.study.daily_sources import daily_problems
 from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import names_in

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.tables import FIRM, YEAR
 from alliance_value.study.dictionary import add_standard_variables
 from alliance_value.study.estimators import (
     ESTIMATORS,

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alliance_value.contracts.tables import (
-    Estimates,
-    Funnel,
-    Rejects,
-    conform,
-    empty,
-    load,
-    store,
-)
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.results import Estimates
+from alliance_value.contracts.storage import conform, empty, load, store
 
 STEP = {
     "branch": "sample",

@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from alliance_value.contracts import events as contracts
 from alliance_value.contracts.problems import UserError
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.events.battery import TESTS
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study

@@ -11,7 +11,7 @@ import pytest
 
 import alliance_value.report as room
 from alliance_value.contracts.accounts import Codebook
-from alliance_value.contracts.tables import conform
+from alliance_value.contracts.storage import conform
 from alliance_value.report.codebook import (
     Described,
     brief,

@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 import alliance_value.report as room
-from alliance_value.contracts.rejects import rejects
-from alliance_value.contracts.tables import CutPoints, Rejects, Validation, empty
+from alliance_value.contracts.firm_years import CutPoints
+from alliance_value.contracts.rejects import Rejects, rejects
+from alliance_value.contracts.results import Validation
+from alliance_value.contracts.storage import empty
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.kinds import draw
 from alliance_value.exhibits.regression_table import TextTable

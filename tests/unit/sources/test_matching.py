@@ -9,7 +9,7 @@ import pytest
 
 from alliance_value.contracts.alliances import MatchesToReview, Participants
 from alliance_value.contracts.problems import UserError
-from alliance_value.contracts.tables import load, store
+from alliance_value.contracts.storage import load, store
 from alliance_value.sources.compustat import header
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.matching import issuers, match_participants

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("polars", reason="the daily file is read with Polars")
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.contracts.tables import conform, empty
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import Delistings
 from alliance_value.sources.delistings import (
     MissingDelisting,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_value.contracts.tables import YEAR
+from alliance_value.contracts.firm_years import YEAR
 from alliance_value.models.design import CONSTANT, Design
 from alliance_value.models.engine import robust
 from alliance_value.models.engine.grams import cross_products

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.linear import linear_fit, root_of
 from alliance_value.models.estimators.regression import Groups, regress

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
-from alliance_value.contracts.tables import FIRM
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.moments import Stacked, stacked
 from alliance_value.models.estimators.regression import cluster_sums, powers_of_two

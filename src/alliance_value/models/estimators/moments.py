@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.tables import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.models.design import CONSTANT, Design
 from alliance_value.models.estimators.first_differences import consecutive
 from alliance_value.models.estimators.random_effects import dummies

@@ -1,0 +1,97 @@
+"""Firm-years, and the panel that is made of them: one typed schema each."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
+
+from alliance_value.contracts.columns import described
+
+FIRM = "firm"
+YEAR = "fiscal_year"
+PROVENANCE = ("source_file", "source_row")
+
+
+class FirmYears(pa.DataFrameModel):
+    """One row per firm and fiscal year: the source's columns under study names.
+
+    Key: ``firm``, ``fiscal_year`` (unique unless the study keeps duplicates). Where the
+    source has the day on which the fiscal year ends, it is ``datadate``.
+    """
+
+    firm: Series[pd.StringDtype] = described(
+        "Firm",
+        "code",
+        source="the study's entity column (Compustat: gvkey, six digits)",
+    )
+    fiscal_year: Series[int] = described(
+        "Fiscal year", "year", source="the study's time column, or the fiscal year-end"
+    )
+    source_file: Series[pd.StringDtype] = described(
+        "Source file", "text", source="the file in which the row stands"
+    )
+    source_row: Series[int] = described(
+        "Row in the source file",
+        "count",
+        "as a spreadsheet counts it",
+        source="the file in which the row stands",
+        ge=1,
+    )
+
+    class Config:
+        strict = False
+        ordered = False
+
+
+class Panel(pa.DataFrameModel):
+    """Firm-years with the study's variables: what every model reads.
+
+    Where a row stood in the files is left to the firm-years, so that files that differ
+    in nothing else give the same panel to the byte.
+    """
+
+    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+
+    class Config:
+        strict = False
+        ordered = False
+
+
+class CutPoints(pa.DataFrameModel):
+    """Where a variable was winsorized, and how many values that moved."""
+
+    variable: Series[pd.StringDtype] = described(
+        "Variable", "name", source="the study's variables"
+    )
+    group: Series[pd.StringDtype] = described(
+        "Fiscal year, or all", "year or text", source="winsorize.by of the variable"
+    )
+    lower: Series[float] = described(
+        "Lower cut point",
+        "unit of the variable",
+        "quantile of type 7",
+        source="Hyndman and Fan (1996)",
+        missing="no value in the group",
+        nullable=True,
+    )
+    upper: Series[float] = described(
+        "Upper cut point",
+        "unit of the variable",
+        "quantile of type 7",
+        source="Hyndman and Fan (1996)",
+        missing="no value in the group",
+        nullable=True,
+    )
+    values: Series[int] = described("Values", "count", source="panel", ge=0)
+    raised: Series[int] = described(
+        "Values raised to the lower cut point", "count", source="panel", ge=0
+    )
+    lowered: Series[int] = described(
+        "Values lowered to the upper cut point", "count", source="panel", ge=0
+    )
+
+    class Config:
+        strict = True
+        ordered = True

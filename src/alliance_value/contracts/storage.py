@@ -1,0 +1,168 @@
+"""A table and its contract -> checked, stored and loaded again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow
+import pyarrow.parquet as pq
+from pandera.errors import SchemaErrors
+
+FLOAT_FORMAT = "%.10g"
+
+# A spreadsheet takes such a cell for a formula: =cmd|..., @SUM(...), +1+1
+LIVE = r"'*[=+\-@\t\r]"
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+
+Contract = type[pa.DataFrameModel]
+
+
+def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return the table in the contract's columns and types, or raise with all failures.
+
+    Parameters
+    ----------
+    table
+        Rows in any column order; columns that a strict contract does not know raise.
+    contract
+        One of the models of this module.
+
+    Raises
+    ------
+    AssertionError
+        The table breaks its contract: a defect of the code, never of an input.
+    """
+    table = arrange(table, contract)
+    try:
+        return cast(pd.DataFrame, contract.validate(table, lazy=True))
+    except SchemaErrors as error:
+        failures = error.failure_cases.head(20).to_string(index=False)
+        raise AssertionError(
+            f"{contract.__name__} breaks its contract:\n{failures}"
+        ) from None
+
+
+def arrange(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return the table in the contract's columns and types, its values unchecked."""
+    names = list(contract.to_schema().columns)
+    missing = [n for n in names if n not in table.columns]
+    assert not missing, f"{contract.__name__}: columns missing: {missing}"
+    rest = [c for c in table.columns if c not in names]
+    table = table[names + rest].reset_index(drop=True)
+    for name, column in contract.to_schema().columns.items():
+        dtype = cast(Any, column.dtype)
+        table[name] = table[name].astype(dtype.type)
+    return table
+
+
+def empty(contract: Contract) -> pd.DataFrame:
+    """Return a table of the contract with no rows."""
+    names = list(contract.to_schema().columns)
+    return conform(pd.DataFrame({name: [] for name in names}), contract)
+
+
+def store(table: pd.DataFrame, contract: Contract, path: str | Path) -> None:
+    """Check a table against its contract and write it as Parquet or CSV by suffix.
+
+    CSV holds floats at 10 significant digits, so that rounding noise between
+    machines does not change its bytes, and no text that a spreadsheet would run.
+    """
+    table = conform(table, contract)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".csv":
+        write_csv(table, path)
+    else:
+        table.to_parquet(path, index=False)
+
+
+def store_parts(
+    parts: Iterable[pd.DataFrame], contract: Contract, path: str | Path
+) -> None:
+    """Write parts that keep their contract as one Parquet file, one after the other."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    plain = as_arrow(empty(contract))
+    with pq.ParquetWriter(path, plain.schema) as sink:
+        for part in parts:
+            sink.write_table(as_arrow(part).cast(plain.schema))
+
+
+def as_arrow(table: pd.DataFrame) -> pyarrow.Table:
+    """Return a table as Arrow, with pandas's own note on types."""
+    return pyarrow.Table.from_pandas(table, preserve_index=False)
+
+
+def write_csv(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV, its texts `inert` and its floats at 10 digits."""
+    table = table.copy()
+    for name in table.columns:
+        if pd.api.types.is_string_dtype(table[name]):
+            table[name] = inert(table[name])
+    table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+
+
+def load(path: str | Path, contract: Contract) -> pd.DataFrame:
+    """Read a stored canonical table and check it against its contract."""
+    path = Path(path)
+    if path.suffix == ".csv":
+        # only the empty cell is missing: a model may be called NA
+        table = pd.read_csv(
+            path,
+            dtype=text_columns(contract),
+            keep_default_na=False,
+            na_values=[""],
+        )
+        for name, column in contract.to_schema().columns.items():
+            # an empty cell is empty text where the contract knows no missing value
+            if name in text_columns(contract) and not column.nullable:
+                table[name] = table[name].fillna("")
+        for name in text_columns(contract):
+            table[name] = as_it_stood(table[name])
+    else:
+        table = pd.read_parquet(path)
+    return conform(table, contract)
+
+
+def read(path: str | Path) -> pd.DataFrame:
+    """Read a stored table as it is: Parquet, or CSV in which no text means missing."""
+    if Path(path).suffix == ".csv":
+        table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        for name in table.columns:
+            if pd.api.types.is_string_dtype(table[name]):
+                table[name] = as_it_stood(table[name]).astype(table[name].dtype)
+        return table
+    return pd.read_parquet(path)
+
+
+def text_columns(contract: Contract) -> dict[str, str]:
+    """Return the contract's text columns, so that codes keep leading zeros."""
+    columns = contract.to_schema().columns
+    return {n: "string" for n, c in columns.items() if "string" in str(c.dtype)}
+
+
+def inert(texts: pd.Series) -> pd.Series:
+    """Put an apostrophe before texts that a spreadsheet would take for a formula.
+
+    Numbers stay as they are. `as_it_stood` takes the apostrophe away again.
+    """
+    text = texts.astype("string")
+    live = text.str.match(LIVE) & ~text.str.fullmatch(NUMBER)
+    return text.mask(live.fillna(False).astype(bool), "'" + text)
+
+
+def inert_text(text: str) -> str:
+    """Return one text as `inert` does."""
+    live = re.match(LIVE, text) and not re.fullmatch(NUMBER, text)
+    return f"'{text}" if live else text
+
+
+def as_it_stood(texts: pd.Series) -> pd.Series:
+    """Take away the apostrophe that `inert` put there."""
+    text = texts.astype("string")
+    marked = text.str.match(rf"'{LIVE}").fillna(False).astype(bool)
+    return text.mask(marked, text.str[1:])
