@@ -7,19 +7,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alliance_value.contracts.alliances import Participants
+from alliance_value.alliances.contracts.alliances import Participants
+from alliance_value.alliances.source_funnel import deal_funnel, row_funnel
+from alliance_value.alliances.sources.coding_sheets import coded_units
+from alliance_value.alliances.sources.sdc import Deals, read_deals
+from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
 from alliance_value.contracts.storage import conform, empty
-from alliance_value.panel.source_funnel import deal_funnel, row_funnel
-from alliance_value.panel.structures import carry_forward, code_structures
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.write import write_world
-from alliance_value.sources.coding_sheets import coded_units
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.profile import profile_file
 from alliance_value.sources.read_file import read_file
-from alliance_value.sources.sdc import Deals, read_deals
 from alliance_value.study.spec import TableFile
 from tests.integration.conftest import once
 

@@ -8,23 +8,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.alliances.portfolios import PortfolioRule, portfolios
+from alliance_value.alliances.sources.coding_sheets import coded_units
+from alliance_value.alliances.sources.matching import issuers, match_participants
+from alliance_value.alliances.sources.sdc import Deals, read_deals
+from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.firm_years import Panel
 from alliance_value.contracts.storage import store
 from alliance_value.panel.build import build_panel, joined
-from alliance_value.panel.portfolios import PortfolioRule, portfolios
-from alliance_value.panel.structures import carry_forward, code_structures
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.world import build_world
 from alliance_value.simulate.write import write_world
-from alliance_value.sources.coding_sheets import coded_units
 from alliance_value.sources.compustat import header
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.links import firm_links
-from alliance_value.sources.matching import issuers, match_participants
 from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import RawTable, read_file
-from alliance_value.sources.sdc import Deals, read_deals
 from alliance_value.study.dictionary import add_standard_variables
 from alliance_value.study.spec import Sample, TableFile, Variable
 

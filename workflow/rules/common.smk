@@ -6,7 +6,7 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
-from alliance_value.contracts.alliances import Portfolios
+from alliance_value.alliances.contracts.alliances import Portfolios
 from alliance_value.contracts.catalogue import joined_variables
 from alliance_value.contracts.columns import meanings
 from alliance_value.contracts.compustat_items import ITEMS

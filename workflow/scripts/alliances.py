@@ -1,21 +1,25 @@
 import pandas as pd
 
-from alliance_value.contracts.alliances import Alliances, MatchesToReview, Participants
+from alliance_value.alliances.contracts.alliances import (
+    Alliances,
+    MatchesToReview,
+    Participants,
+)
+from alliance_value.alliances.sources.matching import issuers, match_participants
+from alliance_value.alliances.sources.review import (
+    apply_decisions,
+    matches_to_review,
+    read_decisions,
+)
+from alliance_value.alliances.sources.sdc import read_deals
 from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.compustat import header
-from alliance_value.sources.matching import issuers, match_participants
 from alliance_value.sources.read_file import read_file, readings_of
 from alliance_value.sources.record import write_record
-from alliance_value.sources.review import (
-    apply_decisions,
-    matches_to_review,
-    read_decisions,
-)
-from alliance_value.sources.sdc import read_deals
 from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:

@@ -1,20 +1,23 @@
 import pandas as pd
 
-from alliance_value.contracts.dyad_results import (
+from alliance_value.alliances.appropriation import (
+    appropriation_models,
+    division_of_value,
+)
+from alliance_value.alliances.contracts.dyad_results import (
     Appropriation,
     DivisionOfValue,
     WhaleCurve,
     WhaleSummary,
 )
-from alliance_value.contracts.dyads import Dyads
+from alliance_value.alliances.contracts.dyads import Dyads
+from alliance_value.alliances.dyad_study import Partners, dyad_study
+from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.events import Caar, Cars, Events, EventTests
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import conform, load, store, write_csv
 from alliance_value.contracts.vendor_tables import Factors, Returns
-from alliance_value.events.dyad_study import Partners, dyad_study
 from alliance_value.events.settings import headline_of, study_settings
-from alliance_value.events.whale import whale_curve, whale_summary
-from alliance_value.models.appropriation import appropriation_models, division_of_value
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
 

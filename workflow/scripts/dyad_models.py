@@ -1,10 +1,14 @@
 import pandas as pd
 
-from alliance_value.contracts.dyad_results import DyadFits, DyadModels, Formation
+from alliance_value.alliances.contracts.dyad_results import (
+    DyadFits,
+    DyadModels,
+    Formation,
+)
+from alliance_value.alliances.dyad_models import MODELS, SELECTION, dyad_models
+from alliance_value.alliances.formation import formation
 from alliance_value.contracts.storage import empty, store
-from alliance_value.models.dyad_models import MODELS, SELECTION, dyad_models
 from alliance_value.models.estimators.result import EstimationError
-from alliance_value.models.formation import formation
 from alliance_value.running.job import job
 
 with job(snakemake) as this:

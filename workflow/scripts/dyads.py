@@ -1,12 +1,16 @@
 import pandas as pd
 
-from alliance_value.contracts.alliances import Alliances, CodedUnits, Participants
+from alliance_value.alliances.announcements import dyads_of
+from alliance_value.alliances.contracts.alliances import (
+    Alliances,
+    CodedUnits,
+    Participants,
+)
+from alliance_value.alliances.dyads import deal_class, partner_events
+from alliance_value.alliances.structures import code_structures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
-from alliance_value.events.announcements import dyads_of
-from alliance_value.events.dyads import deal_class, partner_events
-from alliance_value.panel.structures import code_structures
 from alliance_value.running.job import job
 
 with job(snakemake) as this:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from alliance_value.contracts.alliances import Portfolios
+from alliance_value.alliances.contracts.alliances import Portfolios
+from alliance_value.alliances.study_portfolios import BASE
 from alliance_value.contracts.firm_year_tables import (
     Diversification,
     Experience,
@@ -12,7 +13,6 @@ from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.panel.build import build_panel, joined
-from alliance_value.panel.study_portfolios import BASE
 from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Sample, Variable, build
 

@@ -1,20 +1,20 @@
 from pathlib import Path
 
-from alliance_value.contracts.alliances import (
+from alliance_value.alliances import study_portfolios as made
+from alliance_value.alliances.agreement import coder_agreement
+from alliance_value.alliances.contracts.alliances import (
     Alliances,
     CodedUnits,
     Participants,
     Partnerships,
     Portfolios,
 )
-from alliance_value.contracts.dyad_results import LookAhead
+from alliance_value.alliances.contracts.dyad_results import LookAhead
+from alliance_value.alliances.contracts.structures import CoderAgreement
+from alliance_value.alliances.experience import firm_year_experience
 from alliance_value.contracts.firm_year_tables import Experience
 from alliance_value.contracts.firm_years import FirmYears
 from alliance_value.contracts.storage import load, store
-from alliance_value.contracts.structures import CoderAgreement
-from alliance_value.panel import study_portfolios as made
-from alliance_value.panel.agreement import coder_agreement
-from alliance_value.panel.experience import firm_year_experience
 from alliance_value.running.job import job
 
 with job(snakemake) as this:

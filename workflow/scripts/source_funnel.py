@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from alliance_value.contracts.alliances import Alliances, Participants
+from alliance_value.alliances.contracts.alliances import Alliances, Participants
+from alliance_value.alliances.contracts.structures import Structures
+from alliance_value.alliances.source_funnel import deal_funnel, row_funnel
 from alliance_value.contracts.firm_years import Panel
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import Rejects, collect
 from alliance_value.contracts.storage import load, store
-from alliance_value.contracts.structures import Structures
-from alliance_value.panel.source_funnel import deal_funnel, row_funnel
 from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:

@@ -1,8 +1,8 @@
-from alliance_value.contracts.alliances import CodedUnits
+from alliance_value.alliances.contracts.alliances import CodedUnits
+from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import store
 from alliance_value.running.job import job, listed
-from alliance_value.sources.coding_sheets import coded_units
 from alliance_value.sources.read_file import (
     decisions_of,
     in_their_files,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from alliance_value.contracts.accounts import Codebook, DataQuality
-from alliance_value.contracts.alliances import (
+from alliance_value.alliances.contracts.alliances import (
     Alliances,
     CodedUnits,
     MatchesToReview,
@@ -11,8 +10,7 @@ from alliance_value.contracts.alliances import (
     Partnerships,
     Portfolios,
 )
-from alliance_value.contracts.columns import Meaning, meanings
-from alliance_value.contracts.dyad_results import (
+from alliance_value.alliances.contracts.dyad_results import (
     Appropriation,
     DivisionOfValue,
     DyadFits,
@@ -22,7 +20,10 @@ from alliance_value.contracts.dyad_results import (
     WhaleCurve,
     WhaleSummary,
 )
-from alliance_value.contracts.dyads import Dyads
+from alliance_value.alliances.contracts.dyads import Dyads
+from alliance_value.alliances.contracts.structures import CoderAgreement, Structures
+from alliance_value.contracts.accounts import Codebook, DataQuality
+from alliance_value.contracts.columns import Meaning, meanings
 from alliance_value.contracts.events import (
     AbnormalReturns,
     Caar,
@@ -61,7 +62,6 @@ from alliance_value.contracts.results import (
     Validation,
 )
 from alliance_value.contracts.storage import Contract
-from alliance_value.contracts.structures import CoderAgreement, Structures
 from alliance_value.contracts.vendor_tables import (
     Delistings,
     Factors,

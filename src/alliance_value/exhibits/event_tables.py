@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.contracts.columns import meanings
-from alliance_value.contracts.dyads import Dyads
 from alliance_value.exhibits.cells import (
     HEADLINE_TESTS,
     NORMAL_RETURNS,

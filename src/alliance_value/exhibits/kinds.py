@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from alliance_value.alliances.exhibits.network import network
 from alliance_value.exhibits import style
 from alliance_value.exhibits.claims_figure import claims
 from alliance_value.exhibits.drawing import Context, Drawn
@@ -19,7 +20,6 @@ from alliance_value.exhibits.event_figures import (
 )
 from alliance_value.exhibits.figures import coefficients, marginal_effect
 from alliance_value.exhibits.leave_out import leave_out
-from alliance_value.exhibits.network import network
 from alliance_value.exhibits.panel_figures import adoption, binned_scatter, trends
 from alliance_value.exhibits.specification_curve import specification_curve
 from alliance_value.study.spec import Figure

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from alliance_value.alliances.sources.sdc import printed_lines
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.read_file import read_file
-from alliance_value.sources.sdc import printed_lines
 from alliance_value.study.spec import TableFile
 
 # Files that are not read whole: their distinct values are estimated.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from alliance_value.contracts.alliances import Portfolios
+from alliance_value.alliances.contracts.alliances import Portfolios
 from alliance_value.contracts.firm_year_tables import (
     Diversification,
     Experience,

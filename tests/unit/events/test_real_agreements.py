@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.events.dyad_study import Partners, dyad_study
-from alliance_value.events.dyads import partner_events
+from alliance_value.alliances.dyad_study import Partners, dyad_study
+from alliance_value.alliances.dyads import partner_events
+from alliance_value.alliances.sources.matching import issuers, match_participants
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
 from alliance_value.sources.listed_events import moments
-from alliance_value.sources.matching import issuers, match_participants
 
 pytestmark = pytest.mark.real_data
 ROLE = re.compile(r"\s*\([^)]*\)")

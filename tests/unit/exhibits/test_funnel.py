@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import pytest
 
+from alliance_value.alliances.source_funnel import row_funnel
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.funnel import (
@@ -17,7 +18,6 @@ from alliance_value.exhibits.funnel import (
 )
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.exhibits.style import save
-from alliance_value.panel.source_funnel import row_funnel
 from tests.integration.test_funnel import empty_rejects
 
 LABELS = {"cc_share": "Customer-centric partner share", "y": "ROA"}

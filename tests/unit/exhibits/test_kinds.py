@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from alliance_value.events.whale import whale_curve
+from alliance_value.alliances.whale import whale_curve
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.inputs import FIGURE_INPUTS
 from alliance_value.exhibits.kinds import KINDS, draw

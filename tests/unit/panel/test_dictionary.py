@@ -11,7 +11,7 @@ from alliance_value.panel.diversification import diversification, segments_by_ye
 from alliance_value.panel.variables import build_variables
 from alliance_value.study.dictionary import add_standard_variables, dictionary
 from alliance_value.study.spec import Variable
-from tests.unit.panel.worlds import random_world, shuffled, text
+from tests.unit.alliances.worlds import random_world, shuffled, text
 
 ITEMS = {
     "at": 200.0,

@@ -12,7 +12,7 @@ from alliance_value.panel.industry import (
     industry_years,
 )
 from alliance_value.panel.peers import relative_to_peers
-from tests.unit.panel.worlds import random_world, shuffled, text
+from tests.unit.alliances.worlds import random_world, shuffled, text
 
 
 def test_measures_equal_plain_loops():

@@ -10,8 +10,7 @@ import pytest
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.rejects import collect
 from alliance_value.sources.compustat import header, standard_rows
-
-from .conftest import Table, ledger, raw_file, rules
+from tests.unit.conftest import Table, ledger, raw_file, rules
 
 HEAD = (
     "gvkey,datadate,fyear,indfmt,datafmt,popsrc,consol,cusip,conm,sich,sic,"

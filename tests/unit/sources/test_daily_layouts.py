@@ -16,8 +16,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.sources.listings import read_listings
 from alliance_value.sources.returns import DailyReturns, ReturnsReader, read_returns
 from alliance_value.study.spec import ReturnsFile
-
-from .conftest import Table, rules
+from tests.unit.conftest import Table, rules
 
 DAYS = pd.bdate_range("2010-03-01", periods=12)
 LONG = {"reader": "long", "security": "Ticker", "date": "day"}

@@ -7,8 +7,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.dated_tables import read_factor_tables, read_market
-
-from .conftest import Table, rules
+from tests.unit.conftest import Table, rules
 
 COLUMNS = {"mkt_rf": "MKT", "umd": "Mom", "rf": "RF"}
 TEXT = "day,MKT,Mom,RF\n2004-01-05,1.1,0.5,0.004\n2004-01-06,-0.9,-99.99,0.004\n"

@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-
-from .conftest import raw_file
+from tests.unit.conftest import raw_file
 
 
 def test_excel_keeps_leading_zeros(tmp_path: Path) -> None:

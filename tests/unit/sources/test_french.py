@@ -10,8 +10,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.french import FactorFiles, Unit, read_factors
-
-from .conftest import ledger, rules
+from tests.unit.conftest import ledger, rules
 
 LINES = (
     "20040105,   1.10,   0.20,  -0.30,   0.004\n"

@@ -9,8 +9,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.links import firm_links, link_gaps, shared_securities
-
-from .conftest import Table, ledger, raw_file, rules
+from tests.unit.conftest import Table, ledger, raw_file, rules
 
 HEAD = "gvkey,linkprim,liid,linktype,lpermno,lpermco,linkdt,linkenddt\n"
 

@@ -22,8 +22,7 @@ from alliance_value.sources.delistings import (
 from alliance_value.sources.names import read_names
 from alliance_value.sources.returns import DailyReturns, read_returns
 from alliance_value.study.spec import ReturnsFile
-
-from .conftest import Table, ledger, raw_file, rules
+from tests.unit.conftest import Table, ledger, raw_file, rules
 
 HEAD = "permno,permco,date,prc,ret,shrout\n"
 CLEAN = HEAD + (

@@ -10,8 +10,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.segments import read_segments
-
-from .conftest import Table, ledger, raw_file, rules
+from tests.unit.conftest import Table, ledger, raw_file, rules
 
 HEAD = "gvkey,datadate,srcdate,stype,sid,snms,sales,sics1\n"
 ROW = "1004,2004-12-31,2004-12-31,BUSSEG,1,Tools,10,3423\n"

@@ -1,0 +1,1 @@
+"""The paper: alliances, structures and portfolios -> value, and who appropriates it."""

@@ -1,0 +1,1 @@
+"""The canonical tables of alliances, structures and dyads: one typed schema each."""

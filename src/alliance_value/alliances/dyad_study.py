@@ -1,0 +1,172 @@
+"""Partners' event study + dyads -> the study of dyads: their value and its division."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.alliances.dyads import (
+    appropriation,
+    deal_class,
+    dyad_returns,
+    mirrored,
+)
+from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.events.calendar import Window, window_name
+from alliance_value.events.exclusions import Rules
+from alliance_value.events.study import EventStudy, event_study
+
+MIRRORED = ["customer_centric", "log_value", "experience"]
+
+
+@dataclass(frozen=True)
+class Partners:
+    """The partners' event study, as far as the dyads need it.
+
+    Parameters
+    ----------
+    events, cars
+        Tables of `EventStudy`.
+    """
+
+    events: pd.DataFrame
+    cars: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class DyadStudy:
+    """What the study of dyads hands on.
+
+    Parameters
+    ----------
+    dyads
+        One row per deal whose partners' events are both kept: the columns of
+        `announcements.dyads_of`, both market values, the columns of
+        `dyads.appropriation` for the headline model and window, combined_variance (of
+        the combined abnormal return), confounded (1 if either partner's event is),
+        relative_size, ln of i's over j's value, the differences i less j, and
+        deal_class.
+    study
+        The event study of the dyads' portfolios, grouped by deal class.
+    funnel
+        From dyads to dyads with both events.
+    """
+
+    dyads: pd.DataFrame
+    study: EventStudy
+    funnel: pd.DataFrame
+
+
+def dyad_study(
+    dyads: pd.DataFrame,
+    partners: Partners,
+    returns: pd.DataFrame,
+    factors: pd.DataFrame,
+    confounds: pd.DataFrame | None,
+    headline: tuple[str, Window],
+    settings: Mapping[str, Any],
+) -> DyadStudy:
+    """Study the dyads of which both partners' events were kept.
+
+    Parameters
+    ----------
+    dyads
+        From `announcements.dyads_of`.
+    partners
+        The event study of `dyads.partner_events`.
+    returns, factors
+        As for `event_study`; security as text.
+    confounds
+        Other news of the partners' securities.
+    headline
+        Model and window of the abnormal returns that the dyads' columns hold.
+    settings
+        Further arguments of `event_study`.
+    """
+    table = with_events(dyads, partners)
+    funnel = FunnelBranch("dyads with returns", "deals")
+    funnel.start(table, "dyads", "deals of two listed and coded firms")
+    both = table.kept_i & table.kept_j
+    table = funnel.keep(table, both, "both events kept", "see event_exclusions.csv")
+    valued = table[["market_value_i", "market_value_j"]].notna().all(axis=1)
+    table = funnel.keep(table, valued, "market values", "no value before the event")
+    table = table.drop(columns=["kept_i", "kept_j"]).reset_index(drop=True)
+    table = table.assign(deal_class=deal_class(table))
+    car = headline_of(partners, headline).car
+    sides = {
+        side: pd.Series(car.reindex(table.alliance + f":{side}").to_numpy())
+        for side in ("i", "j")
+    }
+    table = pd.concat(
+        [
+            table.assign(car_i=sides["i"], car_j=sides["j"]),
+            appropriation(
+                sides["i"], sides["j"], table.market_value_i, table.market_value_j
+            ),
+        ],
+        axis=1,
+    )
+    events = pd.DataFrame(
+        {
+            "event": table.alliance,
+            "security": table.alliance,
+            "firm": table.alliance,
+            "announced": table.announced,
+            "group": table.deal_class,
+        }
+    )
+    study = event_study(
+        dyad_returns(returns, table),
+        events,
+        factors,
+        confounds=None if confounds is None else of_dyads(confounds, table),
+        rules=Rules(minimum=settings["rules"].minimum, overlap="flag"),
+        **{k: v for k, v in settings.items() if k not in ("confounds", "rules")},
+    )
+    own = headline_of(study, headline).variance.reindex(table.alliance)
+    table = table.assign(combined_variance=own.to_numpy())
+    for side in ("i", "j"):
+        table[f"log_value_{side}"] = np.log(table[f"market_value_{side}"])
+    table = pd.concat([table, mirrored(table, MIRRORED)], axis=1)
+    table["relative_size"] = table["log_value_difference"]
+    return DyadStudy(table, study, funnel.table())
+
+
+def with_events(dyads: pd.DataFrame, partners: Partners) -> pd.DataFrame:
+    """Add what the partners' events know: day, market value, kept, confounded."""
+    events = partners.events.set_index("event")
+    table = dyads
+    flags = {}
+    for side in ("i", "j"):
+        found = events.reindex(table.alliance + f":{side}")
+        table = table.assign(day=found.day.to_numpy())
+        table[f"security_{side}"] = table[f"security_{side}"].astype("string")
+        table[f"market_value_{side}"] = found.market_value.to_numpy()
+        table[f"kept_{side}"] = found.kept.to_numpy(bool)
+        flags[side] = found.confounded.to_numpy(bool)
+    return table.assign(confounded=(flags["i"] | flags["j"]).astype("float64"))
+
+
+def of_dyads(confounds: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
+    """Return the partners' other news as news of the dyads."""
+    parts = [
+        dyads[["alliance", f"security_{side}"]]
+        .rename(columns={f"security_{side}": "security"})
+        .merge(confounds, on="security")
+        .drop(columns="security")
+        for side in ("i", "j")
+    ]
+    return pd.concat(parts, ignore_index=True).rename(columns={"alliance": "security"})
+
+
+def headline_of(
+    study: Partners | EventStudy, headline: tuple[str, Window]
+) -> pd.DataFrame:
+    """Return the abnormal returns of one model and window on their events."""
+    model, window = headline
+    chosen = study.cars.model.eq(model) & study.cars.window.eq(window_name(window))
+    return study.cars[chosen].set_index("event")

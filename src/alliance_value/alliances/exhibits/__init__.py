@@ -1,0 +1,1 @@
+"""Results of the study of alliances -> its figures and tables."""

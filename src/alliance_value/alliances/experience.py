@@ -1,0 +1,197 @@
+"""Alliances before a date -> a firm's and a pair's alliance experience."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.alliances.active import TYPES
+from alliance_value.alliances.parties import parties
+from alliance_value.contracts.firm_years import FIRM
+from alliance_value.panel.dates import days, years_before, years_between
+from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
+
+KINDS = [*TYPES, "joint_venture"]
+
+
+def firm_experience(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    requests: pd.DataFrame,
+    window_years: int | None = None,
+    half_life: float = 5.0,
+) -> pd.DataFrame:
+    """Count a firm's alliances announced strictly before a date.
+
+    Parameters
+    ----------
+    alliances
+        alliance, announced, type flags.
+    participants
+        Participants of the alliances.
+    requests
+        firm, date; may repeat.
+    window_years
+        Count the years before the date alone (from the same day, exclusive); by
+        default all history.
+    half_life
+        Years after which an alliance counts half in ``experience_decayed``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of ``requests``: prior_alliances (count); experience,
+        ln(1 + count); experience_<type> for each type and joint ventures,
+        ln(1 + count of the type); experience_decayed, ln(1 + sum of
+        2^(-years since / half_life)).
+
+    References
+    ----------
+    Anand and Khanna (2000), Strategic Management Journal 21. Kale and Singh (2009),
+    Academy of Management Perspectives 23.
+    """
+    mine = parties(participants)
+    mine = mine.loc[mine[FIRM].notna(), ["alliance", FIRM]].drop_duplicates()
+    asked = pd.DataFrame(
+        {
+            FIRM: requests[FIRM].astype("string").to_numpy(),
+            "date": days(requests["date"]),
+            "request": np.arange(len(requests)),
+        }
+    ).astype({FIRM: "string"})
+    prior = before(mine.merge(dated(alliances), on="alliance"), asked, FIRM)
+    prior = within(prior, window_years)
+    prior = prior.assign(
+        prior_alliances=1.0,
+        decayed=2.0
+        ** (-years_between(days(prior["announced"]), days(prior["date"])) / half_life),
+    )
+    columns = ["prior_alliances", *KINDS, "decayed"]
+    sums = prior.groupby("request", sort=True)[columns].sum()
+    sums = sums.reindex(range(len(requests)), fill_value=0.0).set_axis(requests.index)
+    logs = {f"experience_{kind}": np.log1p(sums[kind]) for kind in [*KINDS, "decayed"]}
+    return pd.DataFrame(
+        {
+            "prior_alliances": sums["prior_alliances"].astype("int64"),
+            "experience": np.log1p(sums["prior_alliances"]),
+            **logs,
+        }
+    )
+
+
+def firm_year_experience(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    firm_years: pd.DataFrame,
+    window_years: int | None = None,
+    half_life: float = 5.0,
+) -> pd.DataFrame:
+    """Return `firm_experience` at every fiscal year-end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per firm x fiscal year with the columns of `firm_experience`.
+    """
+    years = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
+    requests = years.rename(columns={"datadate": "date"})
+    found = firm_experience(alliances, participants, requests, window_years, half_life)
+    return pd.concat([years[FIRM_YEAR], found], axis=1)
+
+
+def pair_experience(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    window_years: int | None = 5,
+    half_life: float = 5.0,
+) -> pd.DataFrame:
+    """Count, for every pair of parties of an alliance, their ties strictly before it.
+
+    A tie is an alliance of the same two ultimate parents.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per alliance, party and other party (each pair once, party first in the
+        order of text): firm, other_firm (may be missing), announced; prior_ties
+        (count in the window); partner_experience, ln(1 + prior_ties);
+        any_prior_tie (0/1), partner_experience_decayed, years_since_first_tie and
+        years_since_last_tie, over all history.
+
+    References
+    ----------
+    Gulati, Lavie and Singh (2009), Strategic Management Journal 30.
+    """
+    pairs = parent_pairs(parties(participants)).merge(
+        dated(alliances)[["alliance", "announced"]], on="alliance"
+    )
+    pairs = keyed(pairs, ["alliance", "party", "other"])
+    asked = pairs.assign(
+        date=days(pairs["announced"]).astype("datetime64[s]"),
+        request=np.arange(len(pairs)),
+    )[["tie", "date", "request"]]
+    ties = pairs.drop_duplicates(["tie", "alliance"])[["tie", "alliance", "announced"]]
+    prior = before(ties, asked, "tie")
+    since = years_between(days(prior["announced"]), days(prior["date"]))
+    prior = prior.assign(since=since, decayed=2.0 ** (-since / half_life))
+    order = range(len(pairs))
+    recent = within(prior, window_years).groupby("request", sort=True).size()
+    history = prior.groupby("request", sort=True)
+    count = recent.reindex(order, fill_value=0)
+    decayed = history["decayed"].sum().reindex(order, fill_value=0.0)
+    pairs = pairs.assign(
+        prior_ties=count.astype("int64"),
+        partner_experience=np.log1p(count.astype("float64")),
+        any_prior_tie=history.size().reindex(order, fill_value=0).gt(0).astype("int64"),
+        partner_experience_decayed=np.log1p(decayed),
+        years_since_first_tie=history["since"].max().reindex(order),
+        years_since_last_tie=history["since"].min().reindex(order),
+    )
+    return pairs.drop(columns="tie")
+
+
+def parent_pairs(sides: pd.DataFrame) -> pd.DataFrame:
+    """Pair the parties of each alliance, each pair once, and name the tie.
+
+    Returns
+    -------
+    pandas.DataFrame
+        alliance, party, other, firm, other_firm, tie: the two parents in the order of
+        text, the same for every alliance of them.
+    """
+    left = sides[["alliance", "party", "parent", FIRM]]
+    right = left.set_axis(["alliance", "other", "other_parent", "other_firm"], axis=1)
+    pairs = left.merge(right, on="alliance")
+    once = pairs["party"] < pairs["other"]
+    apart = pairs["parent"] != pairs["other_parent"]
+    pairs = pairs[(once & apart).to_numpy(bool)]
+    ordered = (pairs["parent"] < pairs["other_parent"]).to_numpy(bool)
+    low = pairs["parent"].where(ordered, pairs["other_parent"])
+    high = pairs["other_parent"].where(ordered, pairs["parent"])
+    pairs = pairs.assign(tie=low + "\x1f" + high)
+    return pairs[["alliance", "party", "other", FIRM, "other_firm", "tie"]]
+
+
+def dated(alliances: pd.DataFrame) -> pd.DataFrame:
+    """Return alliances with a known day of announcement, flags as float64."""
+    table = keyed(alliances, ["alliance"])[["alliance", "announced", *KINDS]]
+    table = table.assign(
+        announced=days(table["announced"]).astype("datetime64[s]"),
+        **{kind: np.nan_to_num(numbers(table[kind])) for kind in KINDS},
+    )
+    return table[table["announced"].notna()].reset_index(drop=True)
+
+
+def before(deals: pd.DataFrame, asked: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Join requests with the deals of their key announced strictly before the date."""
+    joined = asked.merge(deals, on=key)
+    joined = joined[days(joined["announced"]) < days(joined["date"])]
+    return joined.sort_values(["request", "announced", "alliance"], kind="stable")
+
+
+def within(prior: pd.DataFrame, window_years: int | None) -> pd.DataFrame:
+    """Keep what was announced less than ``window_years`` before the date."""
+    if window_years is None:
+        return prior
+    start = years_before(days(prior["date"]), window_years)
+    return prior[days(prior["announced"]) > start]

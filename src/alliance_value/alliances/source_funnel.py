@@ -1,0 +1,163 @@
+"""What readers rejected + what a study counts -> the funnel of deals and of sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from alliance_value.alliances.active import LIFE_YEARS
+from alliance_value.alliances.portfolios import PortfolioRule, coded_partnerships
+from alliance_value.contracts.firm_years import FIRM
+from alliance_value.contracts.funnel import SOURCE, FunnelBranch
+from alliance_value.contracts.rejects import in_words, rejected_by_rule
+from alliance_value.panel.dates import days, years_before
+from alliance_value.study.spec import build
+
+DEALS = "deals"
+SEE = "rule of the reader; see rejects"
+# Rules on lines that belong to no deal; every other rule takes out a whole deal.
+LINE_RULES = ("line_without_deal",)
+# Rules of the reader in the order in which it applies them.
+DEAL_RULES = (
+    "repeated_deal_number",
+    "unknown_status",
+    "announcement_date_unreadable",
+    "fewer_than_two_participants",
+    "repeated_within_three_days",
+)
+
+
+def row_funnel(source: str, rows: int, rejected: pd.DataFrame) -> FunnelBranch:
+    """Count the rows of a source's files that its rules take out.
+
+    Parameters
+    ----------
+    source
+        Name of the source in the study: the branch.
+    rows
+        Rows under the headers of its files.
+    rejected
+        Rejects of these files.
+    """
+    branch = FunnelBranch(f"{SOURCE}{source}", unit="rows")
+    branch.count("rows in the files", rows, rows, 0, f"files of {source}")
+    for rule, count in rejected_by_rule(rejected).items():
+        branch.drop(without(rule), count, SEE)
+    return branch
+
+
+def deal_funnel(
+    lines: int,
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    structures: pd.DataFrame,
+    rejected: pd.DataFrame,
+    panel: pd.DataFrame,
+    settings: Mapping[str, Any],
+) -> FunnelBranch:
+    """Follow deals from the lines of their files to those of known structure.
+
+    Parameters
+    ----------
+    lines
+        Lines under the column heads, page headers and trailers left out.
+    alliances, participants
+        Canonical tables of what the reader kept.
+    structures
+        Firms' structures by fiscal year.
+    rejected
+        Rejects of the alliance files.
+    panel
+        firm, fiscal_year and datadate of the sample.
+    settings
+        The study's ``portfolio``.
+
+    Returns
+    -------
+    FunnelBranch
+        Branch ``source:deals``: lines, deals by rule of the reader, then by date,
+        status, number of parties, match and structure.
+    """
+    branch = FunnelBranch(f"{SOURCE}{DEALS}", unit="lines")
+    by_rule = rejected_by_rule(rejected)
+    branch.count("lines in the files", lines, lines, 0, "page headers are no lines")
+    for rule in LINE_RULES:
+        if rule in by_rule:
+            branch.drop(without(rule), by_rule.pop(rule), SEE)
+    deals = len(alliances) + sum(by_rule.values())
+    branch.unit = DEALS
+    more = int(str(branch.steps[-1]["rows_out"])) - deals
+    assert more >= 0, "the files have fewer lines than deals"
+    branch.drop("deals", more, "further lines of a deal; their participants are read")
+    for rule in sorted(by_rule, key=place_of_rule):
+        branch.drop(without(rule), by_rule[rule], SEE)
+    left = pd.Index(alliances["alliance"])
+    for step, meet, why in counted_deals(
+        alliances, participants, structures, panel, settings
+    ):
+        kept = left[left.isin(meet)]
+        firms = participants.loc[participants["alliance"].isin(kept), FIRM].nunique()
+        branch.count(step, len(left), len(kept), int(firms), why)
+        left = kept
+    return branch
+
+
+def without(rule: str) -> str:
+    """Return the step that a reader's rule is."""
+    return f"without: {in_words(rule)}"
+
+
+def place_of_rule(rule: str) -> tuple[int, str]:
+    """Return where a rule stands among the reader's; others come last, by name."""
+    known = DEAL_RULES.index(rule) if rule in DEAL_RULES else len(DEAL_RULES)
+    return known, rule
+
+
+def counted_deals(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    structures: pd.DataFrame,
+    panel: pd.DataFrame,
+    settings: Mapping[str, Any],
+) -> list[tuple[str, pd.Series, str]]:
+    """Return step, deals that meet its condition, and why, in the order of the funnel.
+
+    A deal's condition is looked at alone; the caller takes them one after the other.
+    """
+    rule = build(PortfolioRule, settings)
+    ends = days(panel["datadate"])
+    announced = days(alliances["announced"])
+    reach = announced <= ends.max()
+    if rule.life in LIFE_YEARS:
+        reach &= announced > years_before(ends, LIFE_YEARS[rule.life]).min()
+    early = f"after the last fiscal year-end, or too early (life: {rule.life})"
+    of = alliances["alliance"]
+    steps = [
+        ("announced within reach of the sample", of[reach], early),
+        (
+            "status that counts",
+            of[alliances["status"].isin(settings["statuses"])],
+            f"other than {', '.join(settings['statuses'])}",
+        ),
+    ]
+    size = participants.groupby("alliance").size()
+    if settings["parties"] == "two":
+        two = of[of.map(size) == 2]
+        steps.append(("two participants", two, "fewer or more than two"))
+    matched = participants.loc[participants[FIRM].notna(), "alliance"]
+    steps.append(("a participant matched to a firm", matched, "no CUSIP or name fits"))
+    active = coded_partnerships(alliances, participants, structures, panel, rule)
+    partner, own = active["partner_cc"].notna(), active["own_cc"].notna()
+    deal = active["alliance"]
+    return [
+        *steps,
+        (
+            "in the portfolio of a firm-year of the sample",
+            deal,
+            "not active at a fiscal year-end of the sample, or one group alone",
+        ),
+        ("a partner of known structure", deal[partner], "no coded filing of one"),
+        ("both structures known", deal[partner & own], "no coded filing of the firm"),
+    ]

@@ -1,0 +1,1 @@
+"""Files of deals and coding sheets -> canonical tables."""

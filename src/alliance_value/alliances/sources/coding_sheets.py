@@ -1,0 +1,125 @@
+"""Coding sheets of organizational structures -> coded units."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from alliance_value.alliances.contracts.alliances import UNIT_CLASSES, CodedUnits
+from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.storage import conform
+from alliance_value.sources.columns import dates, decimals, nothing_left, texts
+from alliance_value.sources.compustat import padded
+from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
+from alliance_value.sources.read_file import RawTable
+
+COLUMNS = {
+    "firm": "gvkey",
+    "fiscal_year": "fyear",
+    "filed": "filing_date",
+    "accession": "filing_accession",
+    "unit_name": "unit_name",
+    "unit_class": "unit_class",
+    "coder": "coder",
+    "confidence": "confidence",
+    "sales": "sales_share",
+}
+# "Customer", "customer-centric", "product group"; "non-customer" is none of them
+LABEL = rf"^({'|'.join(UNIT_CLASSES)})(?:[ -](?:centric|based|group|unit))?$"
+LATEST = 2  # calendar years from a fiscal year to the filing of its report
+KEY = ["firm", "fiscal_year", "unit_name", "coder"]
+
+
+def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read a coding sheet: one row per firm, year, unit and coder.
+
+    Labels are trimmed and put in lower case; rows of an unknown class, without a firm,
+    year, unit or coder, or that repeat a coder's row are rejected; of repeats that
+    differ the one whose class comes first by alphabet stays. Confidence and sales
+    shares outside 0 to 1 are missing, and so is the day of a filing from before the
+    fiscal year or more than two calendar years after it.
+
+    Returns
+    -------
+    units, rejected : pandas.DataFrame
+        Canonical coded units, and rejects.
+
+    Raises
+    ------
+    UserError
+        Columns are missing, or no row can be used.
+    """
+    absent = [c for c in COLUMNS.values() if c not in raw.cells.columns]
+    raise_if(
+        [
+            Problem(
+                rule=f"there is no column '{name}', which a coding sheet has",
+                remedy=nearest(name, raw.cells.columns),
+                where=raw.file,
+                row=1,
+            )
+            for name in absent
+        ],
+        f"reading {raw.file}",
+    )
+    cells = pd.DataFrame({c: texts(raw, c) for c in COLUMNS.values()})
+    table = cells.set_axis(list(COLUMNS), axis=1)
+    table["firm"] = padded(table.firm)
+    years = integer_time(table.fiscal_year)
+    table["fiscal_year"] = years.where(years.between(*PLAUSIBLE_YEARS))
+    table["filed"] = dates(table.filed.str.upper())
+    label = table.unit_class.str.lower().str.extract(LABEL, expand=False)
+    log = [raw.rejects]
+
+    def note(broken: pd.Series, rule: str, column: str, repaired: bool = False) -> None:
+        rows = broken.to_numpy(bool)
+        log.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[rows],
+                column=column,
+                value=cells.loc[rows, column],
+                rule=rule,
+                action="repaired" if repaired else "rejected",
+            )
+        )
+
+    unknown = label.isna()
+    note(unknown, "unknown_unit_class", "unit_class")
+    no_key = ~unknown & table[KEY].isna().any(axis=1)
+    named = pd.Series(False, table.index)
+    for name in KEY:
+        absent_here = no_key & ~named & table[name].isna()
+        note(absent_here, "key_of_coded_unit_missing", COLUMNS[name])
+        named |= absent_here
+    for name in ("confidence", "sales"):
+        table[name] = decimals(table[name])
+    left = ~unknown & ~no_key
+    raise_if(nothing_left(raw, ~left, log), f"reading {raw.file}")
+    for name in ("filed", "confidence", "sales"):
+        column = COLUMNS[name]
+        lost = left & table[name].isna() & cells[column].notna()
+        rule = "date_unreadable" if name == "filed" else "not_a_finite_number"
+        note(lost, rule, column, repaired=True)
+    for name in ("confidence", "sales"):
+        outside = left & table[name].notna() & ~table[name].between(0, 1)
+        note(outside, f"{name}_not_between_0_and_1", COLUMNS[name], repaired=True)
+        table[name] = table[name].mask(outside)
+    early = left & (table.filed.dt.year < table.fiscal_year).fillna(False)
+    note(early, "filed_before_the_year_that_it_codes", "filing_date", repaired=True)
+    late = left & (table.filed.dt.year > table.fiscal_year + LATEST).fillna(False)
+    note(late, "filed_long_after_the_year_that_it_codes", "filing_date", repaired=True)
+    table["filed"] = table.filed.mask(early | late)
+    table = table.assign(unit_class=label)[left]
+    # by what the rows hold, so that their order in the sheet makes no difference
+    table = table.sort_values([*KEY, "unit_class", "filed", "accession", "sales"])
+    again = table.duplicated(KEY)
+    first = table.groupby(KEY).unit_class.transform("first")
+    differs = again & table.unit_class.ne(first)
+    for rule, broken in (
+        ("unit_coded_again", again & ~differs),
+        ("unit_coded_again_differently", differs),
+    ):
+        note(broken.reindex(cells.index, fill_value=False), rule, "unit_name")
+    table = table[~again]
+    return conform(table, CodedUnits), collect(log)

@@ -1,0 +1,135 @@
+"""Alliances + coded units + a study's settings -> portfolios, one set per variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from alliance_value.alliances.active import active_partnerships
+from alliance_value.alliances.look_ahead import (
+    activity_look_ahead,
+    portfolio_look_ahead,
+)
+from alliance_value.alliances.portfolios import (
+    PortfolioRule,
+    coded_partnerships,
+    portfolios,
+)
+from alliance_value.alliances.structures import carry_forward, code_structures
+from alliance_value.study.spec import build
+
+BASE = "base"
+
+
+@dataclass(frozen=True)
+class AllianceTables:
+    """Deals, their parties and the coded units of firms: what portfolios are made of.
+
+    Parameters
+    ----------
+    alliances, participants, units
+        Canonical tables.
+    """
+
+    alliances: pd.DataFrame
+    participants: pd.DataFrame
+    units: pd.DataFrame
+
+
+def variants_of(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the settings of the study's own portfolio and of each variant."""
+    base = {k: v for k, v in settings.items() if k != "variants"}
+    return {BASE: base} | {
+        name: {**base, **changes} for name, changes in settings["variants"].items()
+    }
+
+
+def study_portfolios(
+    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Compute the portfolios of every variant.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Result of `portfolios` by variant, the study's own first under ``base``.
+    """
+    return {
+        name: portfolios(
+            *counted(source, rule),
+            study_structures(source.units, firm_years, rule),
+            firm_years,
+            build(PortfolioRule, rule),
+        )
+        for name, rule in variants_of(settings).items()
+    }
+
+
+def study_partnerships(
+    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return the partnerships that make up the study's own portfolios."""
+    rule = variants_of(settings)[BASE]
+    return coded_partnerships(
+        *counted(source, rule),
+        study_structures(source.units, firm_years, rule),
+        firm_years,
+        build(PortfolioRule, rule),
+    )
+
+
+def study_structures(
+    units: pd.DataFrame, firm_years: pd.DataFrame, rule: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return firms' structures by fiscal year under one variant's settings."""
+    coded = code_structures(units, rule["structure_rule"], rule.get("coder"))
+    return carry_forward(coded, firm_years, rule["carry_forward"])
+
+
+def counted(
+    source: AllianceTables, rule: Mapping[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the deals that count, by status and number of parties; their parties."""
+    alliances, participants = source.alliances, source.participants
+    alliances = alliances[alliances.status.isin(rule["statuses"])]
+    if rule["parties"] == "two":
+        count = participants.groupby("alliance").size()
+        alliances = alliances[alliances.alliance.map(count) == 2]
+    return alliances, participants[participants.alliance.isin(alliances.alliance)]
+
+
+def look_ahead(
+    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Count, per variant, what was used before it could be known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        variant, audit (activity, structure), convention, rows (count of offending
+        rows). Under ``fiscal_year`` structures of the year's own filing are used,
+        which is filed some months after its end: these rows are by design.
+    """
+    rows = []
+    for name, settled in variants_of(settings).items():
+        rule = build(PortfolioRule, settled)
+        structures = study_structures(source.units, firm_years, settled)
+        active = active_partnerships(*counted(source, settled), firm_years, rule.life)
+        audits = {
+            "activity": (rule.life, activity_look_ahead(active, rule.life)),
+            "structure": (
+                rule.structure,
+                portfolio_look_ahead(active, structures, rule),
+            ),
+        }
+        rows += [
+            {"variant": name, "audit": audit, "convention": how, "rows": len(found)}
+            for audit, (how, found) in audits.items()
+        ]
+    table = pd.DataFrame(rows)
+    wrong = table[(table.rows > 0) & (table.convention != "fiscal_year")]
+    assert wrong.empty, f"portfolios looked ahead: {wrong.to_dict('records')}"
+    return table

@@ -1,0 +1,120 @@
+"""The antisymmetric model: planted difference, order of partners, and no effect."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance_value.alliances.appropriation import (
+    FOCAL,
+    antisymmetric_model,
+    appropriation_models,
+    division_of_value,
+)
+from tests.unit.alliances.test_dyad_models import swapped, world
+
+TERMS = ("customer_centric", "log_value", "experience")
+
+
+def deals(n: int, seed: int, delta: float, firm_sd: float = 0.0) -> pd.DataFrame:
+    """Deals of 60 firms; firm_sd adds to every return of a firm's deals."""
+    table = world(n, seed)
+    rng = np.random.default_rng(seed + 1)
+    firm = pd.Series(rng.normal(0, firm_sd, 60), [f"f{k:02d}" for k in range(60)])
+    gap = table.customer_centric_i - table.customer_centric_j
+    own = delta * (1 + table.temporal_overlap - table.temporal_overlap.mean())
+    table["car_i"] += gap * own / 2 + table.firm_i.map(firm)
+    table["car_j"] -= gap * own / 2 - table.firm_j.map(firm)
+    return completed(table)
+
+
+def completed(table: pd.DataFrame) -> pd.DataFrame:
+    for name in TERMS:
+        table[f"{name}_difference"] = table[f"{name}_i"] - table[f"{name}_j"]
+    table["car_difference"] = table.car_i - table.car_j
+    total = table.market_value_i + table.market_value_j
+    gains = [table[f"car_{s}"] * table[f"market_value_{s}"] for s in ("i", "j")]
+    table["relative_gain"] = (gains[0] - gains[1]) / total
+    table["bounded_gain"] = (gains[0] - gains[1]) / (gains[0].abs() + gains[1].abs())
+    both = (gains[0] > 0) & (gains[1] > 0)
+    table["share_i"] = (gains[0] / (gains[0] + gains[1])).where(both)
+    table["both_gain"] = both.astype(float)
+    table["least_car"] = table[["car_i", "car_j"]].min(axis=1)
+    return table
+
+
+def test_planted_difference_and_moderation_are_recovered():
+    terms = [FOCAL, f"{FOCAL}:temporal_overlap"]
+    estimates, covered = [], 0
+    for seed in range(30):
+        found = antisymmetric_model(deals(400, 50 + seed, 0.03), "car_difference")
+        dyadic = found[found.se_type == "dyadic"].set_index("term").loc[terms]
+        estimates.append(dyadic.estimate)
+        covered += int(dyadic.ci_low.iloc[0] <= 0.03 <= dyadic.ci_high.iloc[0])
+        assert "constant" not in set(found.term)
+    mean = np.mean(estimates, axis=0)
+    error = np.std(estimates, axis=0) / np.sqrt(30)
+    assert (np.abs(mean - 0.03) < 3.5 * error).all()
+    assert covered >= 23
+
+
+def test_estimates_know_no_order_of_partners():
+    table = deals(300, 4, 0.02)
+    turned = completed(swapped(table.drop(columns="share_i")))
+    rng = np.random.default_rng(2)
+    mixed = table.where(pd.Series(rng.random(300) < 0.5), turned)
+    one = appropriation_models(table)
+    for other in (turned, mixed.astype(table.dtypes)):
+        two = appropriation_models(other)
+        assert one.term.tolist() == two.term.tolist()
+        for column in ("estimate", "se", "p", "n", "firms"):
+            np.testing.assert_allclose(one[column], two[column], rtol=1e-9, atol=1e-12)
+    numbers = ["estimate", "ci_low", "ci_high", "n"]
+    np.testing.assert_allclose(
+        division_of_value(table)[numbers],
+        division_of_value(turned)[numbers],
+        rtol=1e-12,
+    )
+
+
+def test_dyadic_errors_equal_a_loop_over_pairs():
+    table = deals(80, 5, 0.02)
+    found = antisymmetric_model(table, "car_difference", moderators=(), controls=())
+    x = table[FOCAL].to_numpy()
+    e = table.car_difference.to_numpy() - found.estimate.iloc[0] * x
+    firms = table[["firm_i", "firm_j"]].to_numpy()
+    meat = sum(
+        x[a] * e[a] * x[b] * e[b]
+        for a in range(80)
+        for b in range(80)
+        if set(firms[a]) & set(firms[b])
+    )
+    se = np.sqrt(80 / 79 * meat) / (x @ x)
+    dyadic = found[found.se_type == "dyadic"].iloc[0]
+    assert dyadic.se == pytest.approx(se, rel=1e-10)
+    assert dyadic.df == len(np.unique(firms)) - 1
+
+
+@pytest.mark.parametrize("firm_sd", [0.0, 0.02])
+def test_without_a_difference_five_percent_reject(firm_sd):
+    rejected = {"dyadic": 0, "robust": 0}
+    for seed in range(300):
+        found = antisymmetric_model(
+            deals(150, 100 + seed, 0.0, firm_sd), "car_difference"
+        )
+        focal = found[found.term == FOCAL].set_index("se_type").p
+        for kind in rejected:
+            rejected[kind] += int(focal[kind] < 0.05)
+    # 15 expected of 300, three binomial standard deviations are 11
+    assert 4 <= rejected["dyadic"] <= 30
+    if firm_sd:
+        # deals of one firm are correlated, which robust errors do not see
+        assert rejected["robust"] > 30 and rejected["robust"] > rejected["dyadic"]
+
+
+def test_too_few_or_too_uniform_deals_have_no_estimates():
+    table = deals(300, 4, 0.02)
+    assert antisymmetric_model(table[:4], "car_difference").empty
+    same = table[table.asymmetric == 0]
+    assert antisymmetric_model(same, "car_difference").empty
