@@ -31,6 +31,8 @@ from alliance_value.study.needs import (
 )
 from alliance_value.study.resolve import resolve
 from alliance_value.running.restore import Places, restore
+from alliance_value.vocabulary.collect import modules as defining
+from alliance_value.vocabulary.entries import Estimator
 from alliance_value.running.locks import check_writable, hold, take_part
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -166,9 +168,17 @@ def one_of(names):
     return "|".join(names) or "none"
 
 
-def code(script):
-    """The script of a rule and every package module behind it, as inputs."""
-    return modules_of(f"workflow/scripts/{script}.py")
+def code(script, named=()):
+    """The script of a rule and every package module behind it, as inputs.
+
+    Modules that are imported by name, as the study asks, are given as such.
+    """
+    return modules_of(f"workflow/scripts/{script}.py", named)
+
+
+def estimators_of(models):
+    """The modules of the estimators that models name."""
+    return defining(Estimator, {model["estimator"] for model in models})
 
 
 def made_by(rule, output):

@@ -9,7 +9,7 @@ if FAMILIES:
                 ["linearmodels", "scipy"],
             ),
             panel=rules.panel.output.panel,
-            code=code("estimate"),
+            code=lambda w: code("estimate", estimators_of(models_of(w.family))),
         output:
             estimates=f"{PROCESSED}/models/{{family}}/estimates.parquet",
             fits=f"{PROCESSED}/models/{{family}}/fits.parquet",
@@ -65,7 +65,10 @@ if "leave_out" in STUDY["inference"]:
                 ["linearmodels", "scipy"],
             ),
             panel=rules.panel.output.panel,
-            code=code("leave_out"),
+            code=code(
+                "leave_out",
+                estimators_of(models_named(STUDY["inference"]["leave_out"]["models"])),
+            ),
         output:
             leave_out=f"{RESULTS}/leave_out.csv",
         log:

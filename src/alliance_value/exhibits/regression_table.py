@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.spec import Table
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 DECIMALS = 3
@@ -115,7 +116,7 @@ def regression_table(
         rows.append(
             (name, tuple(YES if effect in split(f) else "no" for f in fits.effects))
         )
-    kinds = [ESTIMATORS[e].label for e in fits.estimator]
+    kinds = [entries(Estimator)[e].label for e in fits.estimator]
     if not {"fixed_effects", "pooled_ols"}.issuperset(fits.estimator):
         rows.append(("Estimator", tuple(kinds)))
     if fits.weights.fillna("").ne("").any():

@@ -10,10 +10,11 @@ import pandas as pd
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
-from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import Term, expand_all
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
 
 CONSTANT = "constant"
 
@@ -138,7 +139,7 @@ def design(
     problems += series_problems(rows, model)
     before = len(rows)
     names = effects_out(model)
-    absorbing = ESTIMATORS[model.estimator].entity == "absorbed"
+    absorbing = entries(Estimator)[model.estimator].entity == "absorbed"
     if names and absorbing and model.singletons == "drop":
         alone = singletons(codes(rows, names).to_numpy())
         rows = funnel.keep(
@@ -224,7 +225,7 @@ def products(rows: pd.DataFrame, terms: list[Term]) -> pd.DataFrame:
 
 def effects_out(model: Model) -> tuple[str, ...]:
     """Return the effects that the estimator takes out or gives dummies."""
-    entity = ESTIMATORS[model.estimator].entity
+    entity = entries(Estimator)[model.estimator].entity
     if entity == "absorbed":
         return model.effects
     others = tuple(e for e in model.effects if e != FIRM)
@@ -233,7 +234,7 @@ def effects_out(model: Model) -> tuple[str, ...]:
 
 def has_constant(model: Model) -> bool:
     """Return whether the model has a constant among its terms."""
-    entity = ESTIMATORS[model.estimator].entity
+    entity = entries(Estimator)[model.estimator].entity
     return entity in ("random", "none") or not effects_out(model)
 
 
@@ -257,7 +258,7 @@ def weight_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
 def series_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
     """Return repeated firm-years where the estimator compares a firm's years."""
     twice = rows[rows.duplicated([FIRM, YEAR], keep=False)]
-    if not ESTIMATORS[model.estimator].series or twice.empty:
+    if not entries(Estimator)[model.estimator].series or twice.empty:
         return []
     first = twice.iloc[0]
     return [

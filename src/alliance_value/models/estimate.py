@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from alliance_value.models.design import Design
-from alliance_value.models.estimators.between import between
-from alliance_value.models.estimators.control_function import control_function
-from alliance_value.models.estimators.copula import copula
-from alliance_value.models.estimators.first_differences import first_differences
-from alliance_value.models.estimators.gmm import dynamic_gmm
-from alliance_value.models.estimators.heckman import heckman
-from alliance_value.models.estimators.heckman_ml import heckman_ml
-from alliance_value.models.estimators.instruments import two_stage
-from alliance_value.models.estimators.least_squares import least_squares
-from alliance_value.models.estimators.mundlak import mundlak
-from alliance_value.models.estimators.poisson import poisson
-from alliance_value.models.estimators.random_effects import random_effects
 from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.study.spec import BY_CLUSTER, Model
+from alliance_value.vocabulary.collect import entries, implementation
+from alliance_value.vocabulary.entries import Estimator
 
 __all__ = ["Fit", "fit"]
-
-ESTIMATORS: dict[str, Callable[[Design, Model], Fit]] = {
-    "pooled_ols": least_squares,
-    "fixed_effects": least_squares,
-    "between": between,
-    "random_effects": random_effects,
-    "mundlak": mundlak,
-    "first_differences": first_differences,
-    "iv": two_stage,
-    "poisson": poisson,
-    "difference_gmm": dynamic_gmm,
-    "system_gmm": dynamic_gmm,
-    "control_function": control_function,
-    "copula": copula,
-    "heckman": heckman,
-    "heckman_ml": heckman_ml,
-}
 
 
 def fit(design: Design, model: Model) -> Fit:
@@ -66,7 +37,7 @@ def fit(design: Design, model: Model) -> Fit:
             "cluster by a column with many groups, or set standard_errors: robust "
             "and clusters: []",
         )
-    result = ESTIMATORS[model.estimator](design, model)
+    result: Fit = implementation(entries(Estimator)[model.estimator])(design, model)
     variance = np.diag(result.covariance)
     sound = np.isfinite(result.estimates) & (variance >= 0)
     if not sound.all():

@@ -8,7 +8,8 @@ from typing import Any
 from alliance_value.report import equations
 from alliance_value.report.content import Block, Formula, Head, Text
 from alliance_value.report.inputs import Inputs
-from alliance_value.study.estimators import ESTIMATORS
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
 
 
 def methods(inputs: Inputs) -> tuple[Block, ...]:
@@ -54,7 +55,8 @@ def models(study: Mapping[str, Any]) -> Iterator[Block]:
     """Say how models of firm-years are estimated and tested."""
     used = study["models"]
     for name in dict.fromkeys(m["estimator"] for m in used):
-        yield from said(equations.ESTIMATORS[name], ESTIMATORS[name].label)
+        entry = entries(Estimator)[name]
+        yield from said((entry.words, entry.equation), entry.label)
     if not {m["estimator"] for m in used} <= {"fixed_effects", "pooled_ols"}:
         yield Text(
             "Tests of these estimators stand in diagnostics.csv, first stages and "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def graph() -> grimp.ImportGraph:
     )
 
 
-def modules_of(script: str | Path) -> list[str]:
+def modules_of(script: str | Path, named: Iterable[str] = ()) -> list[str]:
     """Return the files of a script: itself, and each package module behind it.
 
     Importing a module runs the ``__init__`` of every package above it, so these count
@@ -30,6 +31,8 @@ def modules_of(script: str | Path) -> list[str]:
     ----------
     script
         A Python file outside the package.
+    named
+        Modules that it imports by name as the study asks, such as an estimator's.
 
     Returns
     -------
@@ -38,7 +41,7 @@ def modules_of(script: str | Path) -> list[str]:
         the working directory where they lie below it.
     """
     imports = graph()
-    waiting = sorted(imported(script, imports.modules))
+    waiting = sorted(imported(script, imports.modules) | {*named})
     found: set[str] = set()
     while waiting:
         module = waiting.pop()

@@ -1,114 +1,23 @@
-"""An estimator's name -> what a study file may and must say with it."""
+"""A model of a study file -> what its estimator does not have, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
 
-Entity = Literal["absorbed", "random", "differenced", "none"]
-
-ENGINE = ("clustered", "robust", "unadjusted")
-LEAST_SQUARES = (*ENGINE, "hc2", "hc3", "cr3", "driscoll_kraay")
 EXTRAS = ("weights", "endogenous", "instruments", "gmm", "selection")
-
-
-@dataclass(frozen=True)
-class Traits:
-    """What an estimator asks of a model.
-
-    Parameters
-    ----------
-    label
-        Name in tables.
-    errors
-        Standard errors that it has; the first is the default.
-    entity
-        What becomes of the firm effect.
-    effects
-        Whether the default effects hold where the model names none.
-    needs, takes
-        Keys that must and may be given besides terms and controls.
-    dimensions
-        Most cluster dimensions.
-    series
-        Whether it compares a firm's years, so that each may stand only once.
-    """
-
-    label: str
-    errors: tuple[str, ...] = ENGINE
-    entity: Entity = "absorbed"
-    effects: bool = True
-    needs: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ("weights",)
-    dimensions: int = 2
-    series: bool = False
-
-
-ESTIMATORS: dict[str, Traits] = {
-    "pooled_ols": Traits(
-        "Pooled OLS", errors=LEAST_SQUARES, entity="none", effects=False
-    ),
-    "fixed_effects": Traits("Fixed effects", errors=LEAST_SQUARES),
-    "between": Traits("Between", entity="none", effects=False),
-    "random_effects": Traits("Random effects", entity="random"),
-    "mundlak": Traits("Mundlak", entity="random"),
-    "first_differences": Traits("First differences", entity="differenced", series=True),
-    "iv": Traits("2SLS", needs=("endogenous", "instruments")),
-    "poisson": Traits("Poisson"),
-    "difference_gmm": Traits(
-        "Difference GMM",
-        errors=("clustered",),
-        entity="differenced",
-        needs=("endogenous", "gmm"),
-        takes=(),
-        dimensions=1,
-        series=True,
-    ),
-    "system_gmm": Traits(
-        "System GMM",
-        errors=("clustered",),
-        entity="none",
-        needs=("endogenous", "gmm"),
-        takes=(),
-        dimensions=1,
-        series=True,
-    ),
-    "control_function": Traits(
-        "Control function",
-        errors=("bootstrap",),
-        needs=("endogenous", "instruments"),
-        dimensions=1,
-    ),
-    "copula": Traits(
-        "Copula correction", errors=("bootstrap",), needs=("endogenous",), dimensions=1
-    ),
-    "heckman": Traits(
-        "Heckman two-step",
-        errors=("bootstrap", "unadjusted"),
-        entity="none",
-        effects=False,
-        needs=("selection",),
-        takes=(),
-        dimensions=1,
-    ),
-    "heckman_ml": Traits(
-        "Heckman ML",
-        entity="none",
-        effects=False,
-        needs=("selection",),
-        takes=(),
-    ),
-}
 
 
 def estimator_problems(model: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what a resolved model asks that its estimator does not have."""
     where = f"models.{model['name']}"
     name = model["estimator"]
-    traits = ESTIMATORS[name]
+    known = entries(Estimator)
+    traits = known[name]
     for key in EXTRAS:
         given = bool(model.get(key))
         if key in traits.needs and not given:
@@ -118,7 +27,7 @@ def estimator_problems(model: Mapping[str, Any]) -> Iterator[Problem]:
                 where=where,
             )
         if given and key not in (*traits.needs, *traits.takes):
-            can = [e for e, t in ESTIMATORS.items() if key in (*t.needs, *t.takes)]
+            can = [e for e, t in known.items() if key in (*t.needs, *t.takes)]
             yield Problem(
                 rule=f"estimator {name} has no use for '{key}'",
                 remedy=f"take it out, or use one of: {', '.join(can)}",

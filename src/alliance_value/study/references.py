@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.daily_sources import daily_problems
-from alliance_value.study.estimators import ESTIMATORS
 from alliance_value.study.expressions import names_in
 from alliance_value.study.needs import required_columns
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
 
 # The exhibit that every study gets.
 FUNNEL = "funnel"
@@ -464,7 +465,7 @@ def all_terms(model: Mapped) -> list[str]:
         "heckman": ["lambda"],
     }
     names += added.get(estimator, [])
-    constant = ESTIMATORS[estimator].entity in ("random", "none")
+    constant = entries(Estimator)[estimator].entity in ("random", "none")
     return [*names, "constant"] if constant or not model["effects"] else names
 
 

@@ -15,15 +15,21 @@ from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.study.dictionary import add_standard_variables
 from alliance_value.study.estimators import (
-    ESTIMATORS,
     endogenous_problems,
     estimator_problems,
 )
 from alliance_value.study.expressions import ExpressionError, rename
 from alliance_value.study.references import interactions, reference_problems, repeated
-from alliance_value.study.schema import Mapped, fill_defaults, schema_problems
+from alliance_value.study.schema import (
+    Mapped,
+    fill_defaults,
+    schema_problems,
+    with_vocabulary,
+)
 from alliance_value.study.spec import BY_CLUSTER, FORMULAS
 from alliance_value.study.terms import TermError, expand_all
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
 
 # What speaks of firm-years, and the sources of an event study alone.
 OF_FIRM_YEARS = (
@@ -59,7 +65,8 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     """
     # libyaml, where it is: every job reads the schema
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    schema = yaml.load(Path(schema_file).read_text(encoding="utf-8"), loader)
+    written = Path(schema_file).read_text(encoding="utf-8")
+    schema = with_vocabulary(yaml.load(written, loader))
     study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:
@@ -167,7 +174,7 @@ def flatten_errors(models: list[Mapped], problems: list[Problem]) -> None:
 def default_effects(models: list[Mapped]) -> None:
     """Leave models without effects whose estimator has none by default."""
     for model in models:
-        traits = ESTIMATORS[model.get("estimator", "fixed_effects")]
+        traits = entries(Estimator)[model.get("estimator", "fixed_effects")]
         if not traits.effects:
             model.setdefault("effects", [])
 
@@ -205,7 +212,7 @@ def complete_models(study: Mapped, problems: list[Problem]) -> None:
                     where=f"{where}.clusters",
                 )
             )
-        traits = ESTIMATORS[model["estimator"]]
+        traits = entries(Estimator)[model["estimator"]]
         default = traits.errors[0] if model["clusters"] else "robust"
         model.setdefault("standard_errors", default)
         by_cluster = model["standard_errors"] in BY_CLUSTER

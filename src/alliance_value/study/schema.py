@@ -11,8 +11,28 @@ from typing import Any
 import jsonschema
 
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import KINDS
 
 Mapped = dict[str, Any]
+
+
+def with_vocabulary(schema: Any) -> Any:
+    """Return a schema in which every ``vocabulary: KIND`` allows that kind's names.
+
+    Each name is described by its label, so that the schema says what is to be had.
+    """
+    if isinstance(schema, list):
+        return [with_vocabulary(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {key: with_vocabulary(part) for key, part in schema.items()}
+    if isinstance(kind := schema.pop("vocabulary", None), str):
+        known = entries(KINDS[kind])
+        names = ", ".join(f"{name} ({entry.label})" for name, entry in known.items())
+        schema["enum"] = list(known)
+        schema["description"] = f"{schema['description'].rstrip('. ')}: {names}."
+    return schema
 
 
 def schema_problems(study: Mapped, schema: Mapped) -> Iterator[Problem]:

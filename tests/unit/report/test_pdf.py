@@ -19,7 +19,8 @@ from alliance_value.report.methods import methods
 from alliance_value.report.pdf import document
 from alliance_value.report.sections import contents
 from alliance_value.report.typeset import mathml
-from alliance_value.study.estimators import ESTIMATORS
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
 from tests.unit.report.test_html import TEMPLATES, inputs, render
 
 __all__ = ["inputs"]
@@ -72,18 +73,21 @@ def test_texts_of_files_are_no_markup(inputs, tmp_path):
 
 
 def test_whatever_a_study_asks_for_has_its_equation():
-    assert set(equations.ESTIMATORS) == set(ESTIMATORS)
-    errors = {e for traits in ESTIMATORS.values() for e in traits.errors}
+    errors = {e for traits in entries(Estimator).values() for e in traits.errors}
     assert set(equations.ERRORS) == errors
     assert set(equations.TESTS) == set(EVENT_TESTS)
     assert set(equations.NORMAL_RETURNS) == set(MODELS)
 
 
-@pytest.mark.parametrize(
-    "group", ["ESTIMATORS", "ERRORS", "TESTS", "NORMAL_RETURNS"], ids=str.lower
-)
-def test_every_equation_is_set_in_mathml(group):
-    sources = [source for _, source in getattr(equations, group).values()]
+def all_equations() -> list[str]:
+    groups = (equations.ERRORS, equations.TESTS, equations.NORMAL_RETURNS)
+    sources = [source for group in groups for _, source in group.values()]
+    return sources + [entry.equation for entry in entries(Estimator).values()]
+
+
+def test_every_equation_is_set_in_mathml():
+    sources = all_equations()
+    assert all(sources)
     made = mathml(sources)
     assert set(made) == set(sources)
     for source, markup in made.items():
@@ -96,9 +100,9 @@ def test_every_equation_is_set_in_mathml(group):
 def test_only_what_the_run_uses_is_explained(inputs):
     shown = {b.source for b in methods(inputs) if isinstance(b, Formula)}
     model = inputs.study["models"][0]
-    assert equations.ESTIMATORS[model["estimator"]][1] in shown
+    assert entries(Estimator)[model["estimator"]].equation in shown
     assert equations.ERRORS[model["standard_errors"]][1] in shown
-    assert equations.ESTIMATORS["copula"][1] not in shown
+    assert entries(Estimator)["copula"].equation not in shown
     assert not shown & {source for _, source in equations.TESTS.values()}
     page = render(inputs, TEMPLATES)
     assert page.count("<math") == len(

@@ -10,8 +10,17 @@ from alliance_value.models.estimators.linear import centred, linear_fit, root_of
 from alliance_value.models.estimators.regression import Groups, cluster_sums, regress
 from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 
+@estimator(
+    "between",
+    label="Between",
+    entity="none",
+    effects=False,
+    words="Least squares on firms' means.",
+    equation="macron(y)_i = a + macron(x)'_i b + macron(u)_i",
+)
 def between(design: Design, model: Model) -> Fit:
     """Regress firms' means on firms' means, each firm one row.
 

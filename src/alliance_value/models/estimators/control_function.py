@@ -24,10 +24,23 @@ from alliance_value.models.estimators.result import Equation, Fit, Test, wald
 from alliance_value.models.estimators.weak import partial_f
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 PREFIX = "residual of "
 
 
+@estimator(
+    "control_function",
+    label="Control function",
+    errors=("bootstrap",),
+    needs=("endogenous", "instruments"),
+    dimensions=1,
+    words="Residuals of the endogenous terms' equations join the outcome's equation.",
+    equation=(
+        "x_(i t) = z'_(i t) p + v_(i t), quad y_(i t) = x'_(i t) b + d hat(v)_(i t) + "
+        "e_(i t)"
+    ),
+)
 def control_function(design: Design, model: Model) -> Fit:
     """Estimate with first-stage residuals as controls (Wooldridge 2015).
 

@@ -23,12 +23,28 @@ from alliance_value.models.estimators.regression import (
 from alliance_value.models.estimators.result import EstimationError, Fit, Test, wald
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 PREFIX = "copula of "
 MASS = 0.05
 LEAST_VALUES = 10
 
 
+@estimator(
+    "copula",
+    label="Copula correction",
+    errors=("bootstrap",),
+    needs=("endogenous",),
+    dimensions=1,
+    words=(
+        "The endogenous term as a normal score, less what the other terms' scores "
+        "explain of it, joins the equation; H is its empirical distribution."
+    ),
+    equation=(
+        "x^*_(i t) = Phi^(-1)(H(x_(i t))), quad y_(i t) = x'_(i t) b + d hat(r)_(i t) "
+        "+ e_(i t)"
+    ),
+)
 def copula(design: Design, model: Model) -> Fit:
     """Estimate with copula terms, an instrument-free correction of endogeneity.
 

@@ -12,8 +12,17 @@ from alliance_value.models.estimators.regression import Groups, regress
 from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.within import demean, parameters
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 
+@estimator(
+    "first_differences",
+    label="First differences",
+    entity="differenced",
+    series=True,
+    words="Least squares on differences between years that follow each other.",
+    equation="Delta y_(i t) = Delta x'_(i t) b + Delta u_(i t)",
+)
 def first_differences(design: Design, model: Model) -> Fit:
     """Regress changes on changes, between periods that follow each other.
 

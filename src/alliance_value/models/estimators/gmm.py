@@ -13,6 +13,7 @@ from alliance_value.models.estimators.moments import Stacked, stacked
 from alliance_value.models.estimators.regression import cluster_sums, powers_of_two
 from alliance_value.models.estimators.result import EstimationError, Fit, Test
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,41 @@ class Step:
     bread: np.ndarray
 
 
+@estimator(
+    "difference_gmm",
+    label="Difference GMM",
+    errors=("clustered",),
+    entity="differenced",
+    needs=("endogenous", "gmm"),
+    takes=(),
+    dimensions=1,
+    series=True,
+    words=(
+        "Differences with lagged levels z as instruments; A is the covariance of the "
+        "moments in one step or two."
+    ),
+    equation=(
+        "\"E\"(z_(i s) Delta u_(i t)) = 0, quad hat(b) = (X' Z A^(-1) Z' X)^(-1) X' Z "
+        "A^(-1) Z' y"
+    ),
+)
+@estimator(
+    "system_gmm",
+    label="System GMM",
+    errors=("clustered",),
+    entity="none",
+    needs=("endogenous", "gmm"),
+    takes=(),
+    dimensions=1,
+    series=True,
+    words=(
+        "Differences with lagged levels and levels with lagged differences as "
+        "instruments."
+    ),
+    equation=(
+        '"E"(z_(i s) Delta u_(i t)) = 0, quad "E"(Delta z_(i s) (a_i + u_(i t))) = 0'
+    ),
+)
 def dynamic_gmm(design: Design, model: Model) -> Fit:
     """Estimate by difference (Arellano and Bond 1991) or system GMM.
 

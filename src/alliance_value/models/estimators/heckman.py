@@ -20,6 +20,7 @@ from alliance_value.models.estimators.result import (
     wald,
 )
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 LAMBDA = "lambda"
 
@@ -78,6 +79,20 @@ class TwoSteps:
     residuals: np.ndarray
 
 
+@estimator(
+    "heckman",
+    label="Heckman two-step",
+    errors=("bootstrap", "unadjusted"),
+    entity="none",
+    effects=False,
+    needs=("selection",),
+    takes=(),
+    dimensions=1,
+    words=(
+        "A probit of being observed, then least squares with the inverse Mills ratio."
+    ),
+    equation="y = x' b + d lambda(z' c) + e, quad lambda(v) = phi(v) / Phi(v)",
+)
 def heckman(design: Design, model: Model) -> Fit:
     """Estimate by a probit and least squares with the inverse Mills ratio.
 

@@ -25,11 +25,22 @@ from alliance_value.models.estimators.result import (
     Test,
 )
 from alliance_value.study.spec import BY_CLUSTER, Model
+from alliance_value.vocabulary.entries import estimator
 
 STEP = 1e-5
 MOST_STEPS = 30
 
 
+@estimator(
+    "heckman_ml",
+    label="Heckman ML",
+    entity="none",
+    effects=False,
+    needs=("selection",),
+    takes=(),
+    words="Both equations by maximum likelihood, disturbances jointly normal.",
+    equation="y = x' b + u, quad s = 1[z' c + e > 0], quad \"Corr\"(u, e) = rho",
+)
 def heckman_ml(design: Design, model: Model) -> Fit:
     """Estimate both equations at once with jointly normal disturbances.
 

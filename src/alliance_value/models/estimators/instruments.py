@@ -40,6 +40,7 @@ from alliance_value.models.estimators.weak import (
     partial_f,
 )
 from alliance_value.study.spec import BY_CLUSTER, Model
+from alliance_value.vocabulary.entries import estimator
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ class Stages:
         return np.column_stack([self.z, self.exogenous])
 
 
+@estimator(
+    "iv",
+    label="2SLS",
+    needs=("endogenous", "instruments"),
+    words=(
+        "Two-stage least squares, effects taken out of outcome, terms and instruments "
+        "alike."
+    ),
+    equation="hat(b) = (X' P X)^(-1) X' P y, quad P = Z (Z' Z)^(-1) Z'",
+)
 def two_stage(design: Design, model: Model) -> Fit:
     """Estimate by two-stage least squares within effects.
 

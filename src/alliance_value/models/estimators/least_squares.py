@@ -31,10 +31,30 @@ from alliance_value.models.estimators.regression import (
 )
 from alliance_value.models.estimators.result import Fit
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 LINEARMODELS = ("clustered", "robust", "unadjusted")
 
 
+@estimator(
+    "pooled_ols",
+    label="Pooled OLS",
+    errors=("clustered", "robust", "unadjusted", "hc2", "hc3", "cr3", "driscoll_kraay"),
+    entity="none",
+    effects=False,
+    words="Least squares on the pooled firm-years.",
+    equation="y_(i t) = a + x'_(i t) b + u_(i t)",
+)
+@estimator(
+    "fixed_effects",
+    label="Fixed effects",
+    errors=("clustered", "robust", "unadjusted", "hc2", "hc3", "cr3", "driscoll_kraay"),
+    words=(
+        "Least squares within the effects that the table names; rows that are alone in "
+        "an effect are dropped and counted."
+    ),
+    equation="y_(i t) = x'_(i t) b + a_i + g_t + u_(i t)",
+)
 def least_squares(design: Design, model: Model) -> Fit:
     """Estimate within effects, or with a constant where there are none.
 

@@ -17,10 +17,21 @@ from alliance_value.models.estimators.random_effects import (
 from alliance_value.models.estimators.regression import cluster_sums, residuals_on
 from alliance_value.models.estimators.result import Fit, wald
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 PREFIX = "mean of "
 
 
+@estimator(
+    "mundlak",
+    label="Mundlak",
+    entity="random",
+    words=(
+        "Random effects with firms' means among the terms; the terms themselves have "
+        "the fixed-effects estimates."
+    ),
+    equation="y_(i t) = x'_(i t) b + macron(x)'_i c + a_i + u_(i t)",
+)
 def mundlak(design: Design, model: Model) -> Fit:
     """Estimate correlated random effects: terms and their firm means (Mundlak 1978).
 

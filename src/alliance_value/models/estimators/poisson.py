@@ -20,6 +20,7 @@ from alliance_value.models.estimators.regression import (
 from alliance_value.models.estimators.result import EstimationError, Fit, Test
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.entries import estimator
 
 TOLERANCE = 1e-12
 MOST_STEPS = 100
@@ -44,6 +45,12 @@ class Fitted:
     deviance: float
 
 
+@estimator(
+    "poisson",
+    label="Poisson",
+    words="Pseudo maximum likelihood with effects; any outcome that is not negative.",
+    equation='"E"(y_(i t)) = exp(x\'_(i t) b + a_i + g_t)',
+)
 def poisson(design: Design, model: Model) -> Fit:
     """Estimate ``E(y|x) = exp(x'b + effects)`` by Poisson pseudo maximum likelihood.
 

@@ -29,6 +29,7 @@ from alliance_value.models.estimators.regression import (
 from alliance_value.models.estimators.result import Fit, Test, wald
 from alliance_value.models.within import demean, parameters
 from alliance_value.study.spec import Model, StandardErrors
+from alliance_value.vocabulary.entries import estimator
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,19 @@ class Quasi:
     sigma2_rest: float
 
 
+@estimator(
+    "random_effects",
+    label="Random effects",
+    entity="random",
+    words=(
+        "Feasible generalized least squares with the variances of Swamy and Arora, of "
+        "Baltagi and Chang in unbalanced panels."
+    ),
+    equation=(
+        "y_(i t) - theta_i macron(y)_i = (x_(i t) - theta_i macron(x)_i)' b + e_(i t), "
+        "quad theta_i = 1 - sqrt(s_u^2 / (T_i s_a^2 + s_u^2))"
+    ),
+)
 def random_effects(design: Design, model: Model) -> Fit:
     """Estimate with random firm effects by Swamy and Arora's variance components.
 

@@ -1,0 +1,180 @@
+"""A name of study files -> what it is called, what it asks for and how it is computed.
+
+A name is declared by decorating what it names, with plain values alone: the entries are
+read from the source text (`vocabulary.collect`), so that a study is checked without
+importing what it does not use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeVar
+
+Entity = Literal["absorbed", "random", "differenced", "none"]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is said of one name.
+
+    Parameters
+    ----------
+    name
+        As study files write it.
+    label
+        As tables and pages write it.
+    words
+        How it is computed, in a sentence or two.
+    equation
+        The same in typst's notation, empty where there is none.
+    source
+        The publication that it follows.
+    module, function
+        Where it is defined; set by whoever collects.
+    """
+
+    kind: ClassVar[str]
+    name: str
+    label: str = ""
+    words: str = ""
+    equation: str = ""
+    source: str = ""
+    module: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True)
+class Estimator(Entry):
+    """An estimator of models.
+
+    Parameters
+    ----------
+    errors
+        Standard errors that it has; the first is the default.
+    entity
+        What becomes of the entity's effect.
+    effects
+        Whether the default effects hold where the model names none.
+    needs, takes
+        Keys that must and may be given besides terms and controls.
+    dimensions
+        Most cluster dimensions.
+    series
+        Whether it compares an entity's periods, so that each may stand only once.
+    """
+
+    kind: ClassVar[str] = "estimator"
+    errors: tuple[str, ...] = ("clustered", "robust", "unadjusted")
+    entity: Entity = "absorbed"
+    effects: bool = True
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ("weights",)
+    dimensions: int = 2
+    series: bool = False
+
+
+@dataclass(frozen=True)
+class StandardError(Entry):
+    """A kind of standard errors.
+
+    Parameters
+    ----------
+    by_cluster
+        Whether a model must name clusters for it.
+    """
+
+    kind: ClassVar[str] = "standard_error"
+    by_cluster: bool = False
+
+
+@dataclass(frozen=True)
+class Exhibit(Entry):
+    """A kind of figure or table.
+
+    Parameters
+    ----------
+    inputs
+        The tables of results that it is made from.
+    section
+        The section of the report in which it stands.
+    """
+
+    inputs: tuple[str, ...] = ()
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Figure(Exhibit):
+    """A kind of figure."""
+
+    kind: ClassVar[str] = "figure"
+
+
+@dataclass(frozen=True)
+class Table(Exhibit):
+    """A kind of table."""
+
+    kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class NormalReturn(Entry):
+    """A model of normal returns."""
+
+    kind: ClassVar[str] = "normal_return"
+
+
+@dataclass(frozen=True)
+class EventTest(Entry):
+    """A test of abnormal returns."""
+
+    kind: ClassVar[str] = "event_test"
+
+
+@dataclass(frozen=True)
+class Reader(Entry):
+    """A reader of the files of a source.
+
+    Parameters
+    ----------
+    of
+        The source whose files it reads.
+    """
+
+    kind: ClassVar[str] = "reader"
+    of: str = ""
+
+
+KINDS: dict[str, type[Entry]] = {
+    entry.kind: entry
+    for entry in (
+        Estimator,
+        StandardError,
+        Figure,
+        Table,
+        NormalReturn,
+        EventTest,
+        Reader,
+    )
+}
+
+
+def declares(entry: type[Entry]) -> Callable[..., Callable[[F], F]]:
+    """Return the decorator that declares entries of one kind."""
+
+    def declare(name: str, **said: Any) -> Callable[[F], F]:
+        entry(name, **said)  # a key that the kind does not have is an error here too
+        return lambda defined: defined
+
+    return declare
+
+
+estimator = declares(Estimator)
+standard_error = declares(StandardError)
+figure = declares(Figure)
+table = declares(Table)
+normal_return = declares(NormalReturn)
+event_test = declares(EventTest)
+reader = declares(Reader)
