@@ -6,8 +6,7 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
-from alliance_value.alliances.contracts.alliances import Portfolios
-from alliance_value.contracts.catalogue import joined_variables
+from alliance_value.contracts.catalogue import joined_variables, table_of, variables_of
 from alliance_value.contracts.columns import meanings
 from alliance_value.contracts.compustat_items import ITEMS
 from alliance_value.contracts.problems import UserError
@@ -26,13 +25,14 @@ from alliance_value.study.claims import read_claims
 from alliance_value.study.needs import (
     fetched_files,
     grouping_columns,
+    place,
     required_columns,
     source_files,
 )
 from alliance_value.study.resolve import resolve
 from alliance_value.running.restore import Places, restore
-from alliance_value.vocabulary.collect import modules as defining
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.collect import entries, modules as defining
+from alliance_value.vocabulary.entries import Canonical, Estimator
 from alliance_value.running.locks import check_writable, hold, take_part
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -187,6 +187,23 @@ def made_by(rule, output):
         return []
     files = getattr(getattr(rules, rule).output, output, [])
     return [files] if isinstance(files, str) else list(files)
+
+
+def joined_tables():
+    """The files of tables that are joined to firm-years, in the order of the codebook."""
+    order = [table.name for table in entries(Canonical).values() if table.joined]
+    files = [
+        file
+        for rule in workflow.rules
+        for file in rule.output
+        if file.endswith(".parquet") and table_of(file)[0] in order
+    ]
+    return sorted(files, key=lambda file: order.index(table_of(file)[0]))
+
+
+def tables_joined():
+    """The names of the tables that are joined to firm-years."""
+    return {table_of(file)[0] for file in joined_tables()}
 
 
 def of_all_rules(output):
@@ -374,12 +391,11 @@ def labels():
     for name, variable in STUDY["variables"].items():
         found[name] = variable.get("label") or found.get(name, name)
         found[f"{name}_missing"] = f"{found[name]}: missing"
-    variants = STUDY.get("portfolio", {}).get("variants", {})
-    return found | {
-        f"{name}_{variant}": found[name]
-        for variant in variants
-        for name in sorted(meanings(Portfolios).keys() & found.keys())
-    }
+    for table in entries(Canonical).values():
+        for variant in (table.variants and place(STUDY, table.variants)) or ():
+            names = sorted(variables_of(table.name).keys() & found.keys())
+            found |= {f"{name}_{variant}": found[name] for name in names}
+    return found
 
 
 def forget_problems(folder):

@@ -71,11 +71,8 @@ if "firm_years" in STUDY["sources"]:
             ),
             firm_years=rules.firm_years.output.firm_years,
             funnel=rules.firm_years.output.funnel,
-            portfolios=made_by("portfolios", "portfolios"),
-            experience=made_by("portfolios", "experience"),
-            industries=made_by("industries", "industries"),
-            diversification=made_by("diversification", "diversification"),
-            code=code("panel"),
+            joined=joined_tables(),
+            code=code("panel", defining(Canonical, tables_joined())),
         output:
             panel=f"{PROCESSED}/panel.parquet",
             rejects=f"{PROCESSED}/rejects/panel.parquet",

@@ -3,7 +3,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from alliance_value.contracts.accounts import Codebook
-from alliance_value.contracts.catalogue import CATALOGUE
+from alliance_value.contracts.catalogue import catalogue
 from alliance_value.contracts.storage import load, store
 from alliance_value.report.codebook import Described, codebook, codebook_page
 from alliance_value.running.job import job, listed
@@ -19,7 +19,7 @@ def in_parquet(path, name):
 
 
 def in_csv(path, name):
-    table = load(path, CATALOGUE[name])
+    table = load(path, catalogue()[name])
     return Described(name, list(table.columns), table.__getitem__)
 
 

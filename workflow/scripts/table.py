@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from alliance_value.contracts.catalogue import CATALOGUE
+from alliance_value.contracts.catalogue import catalogue
 from alliance_value.contracts.storage import load, read
 from alliance_value.exhibits.drawing import Context
 from alliance_value.exhibits.render import to_json
@@ -11,7 +11,7 @@ from alliance_value.study.spec import Table, build
 
 
 def results(path):
-    contract = CATALOGUE.get(Path(path).stem)
+    contract = catalogue().get(Path(path).stem)
     return load(path, contract) if contract else read(path)
 
 

@@ -19,9 +19,8 @@ from alliance_value.alliances.portfolios import (
     portfolios,
 )
 from alliance_value.alliances.structures import carry_forward, code_structures
+from alliance_value.contracts.catalogue import BASE
 from alliance_value.study.spec import build
-
-BASE = "base"
 
 
 @dataclass(frozen=True)

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 NO_NUMBER = "the column holds no numbers or dates"
 
 
+@canonical("codebook", stage="accounts")
 class Codebook(pa.DataFrameModel):
     """One row per table and column: what it means, and what it holds in this run.
 
     Smallest, largest and quantiles are text, since a column holds numbers or dates.
     """
 
-    table: Series[pd.StringDtype] = described(
+    table: Text = described(
         "Table", "name", source="data/processed or results of the study"
     )
-    column: Series[pd.StringDtype] = described("Column", "name", source="contracts")
-    label: Series[pd.StringDtype] = described(
+    column: Text = described("Column", "name", source="contracts")
+    label: Text = described(
         "Label", "text", source="contracts, or the study's variable"
     )
-    type: Series[pd.StringDtype] = described("Type", "category", source="contracts")
-    unit: Series[pd.StringDtype] = described(
-        "Unit", "text", source="contracts, or the study's variable"
-    )
-    formula: Series[pd.StringDtype] = described(
+    type: Text = described("Type", "category", source="contracts")
+    unit: Text = described("Unit", "text", source="contracts, or the study's variable")
+    formula: Text = described(
         "Formula or definition",
         "text",
         source="contracts, or the study's variable",
         missing="empty where the label says it all",
     )
-    source: Series[pd.StringDtype] = described(
+    source: Text = described(
         "Source", "text", source="contracts, or the study's variable"
     )
-    missing_rule: Series[pd.StringDtype] = described(
+    missing_rule: Text = described(
         "When it is missing", "text", source="contracts, or the study's variable"
     )
     n: Series[int] = described("Values", "count", source="the table", ge=0)
@@ -60,14 +59,14 @@ class Codebook(pa.DataFrameModel):
         missing=f"{NO_NUMBER}, or fewer than two",
         nullable=True,
     )
-    min: Series[pd.StringDtype] = described(
+    min: Text = described(
         "Smallest",
         "unit of the column",
         source="the table",
         missing=NO_NUMBER,
         nullable=True,
     )
-    p1: Series[pd.StringDtype] = described(
+    p1: Text = described(
         "1st percentile",
         "unit of the column",
         "quantile of type 7",
@@ -75,7 +74,7 @@ class Codebook(pa.DataFrameModel):
         missing=NO_NUMBER,
         nullable=True,
     )
-    median: Series[pd.StringDtype] = described(
+    median: Text = described(
         "Median",
         "unit of the column",
         "quantile of type 7",
@@ -83,7 +82,7 @@ class Codebook(pa.DataFrameModel):
         missing=NO_NUMBER,
         nullable=True,
     )
-    p99: Series[pd.StringDtype] = described(
+    p99: Text = described(
         "99th percentile",
         "unit of the column",
         "quantile of type 7",
@@ -91,14 +90,14 @@ class Codebook(pa.DataFrameModel):
         missing=NO_NUMBER,
         nullable=True,
     )
-    max: Series[pd.StringDtype] = described(
+    max: Text = described(
         "Largest",
         "unit of the column",
         source="the table",
         missing=NO_NUMBER,
         nullable=True,
     )
-    top: Series[pd.StringDtype] = described(
+    top: Text = described(
         "Most frequent values",
         "text",
         "value (count), the five most frequent",
@@ -113,18 +112,17 @@ class Codebook(pa.DataFrameModel):
         unique = ["table", "column"]
 
 
+@canonical("data_quality", stage="accounts")
 class DataQuality(pa.DataFrameModel):
     """One row per source file and column: what stands there before any rule.
 
     Smallest and largest are text, since a column holds numbers, dates or text.
     """
 
-    source: Series[pd.StringDtype] = described(
-        "Source", "name", source="sources of the study"
-    )
-    file: Series[pd.StringDtype] = described("File", "text", source="the file")
-    column: Series[pd.StringDtype] = described("Column", "name", source="the file")
-    kind: Series[pd.StringDtype] = described(
+    source: Text = described("Source", "name", source="sources of the study")
+    file: Text = described("File", "text", source="the file")
+    column: Text = described("Column", "name", source="the file")
+    kind: Text = described(
         "What its cells are",
         "category",
         "number, date or text, as all filled cells can be read; empty if none is",
@@ -139,14 +137,14 @@ class DataQuality(pa.DataFrameModel):
         source="the file",
         ge=0,
     )
-    min: Series[pd.StringDtype] = described(
+    min: Text = described(
         "Smallest",
         "as in the file",
         source="the file",
         missing="no cell is filled",
         nullable=True,
     )
-    max: Series[pd.StringDtype] = described(
+    max: Text = described(
         "Largest",
         "as in the file",
         source="the file",

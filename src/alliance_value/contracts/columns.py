@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import pandera.pandas as pa
+from pandera.typing.pandas import Series
+
+Text = Series[pd.StringDtype]
 
 NEVER = "never missing"
 TYPES = {

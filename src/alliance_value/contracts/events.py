@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 # Why an event is left out, in the order in which the funnel counts the steps.
 REASONS = (
@@ -22,6 +22,7 @@ REASONS = (
 SAMPLES = ("all", "unconfounded")
 
 
+@canonical("events", stage="events")
 class Events(pa.DataFrameModel):
     """One row per event, kept or not. Key: ``event``.
 
@@ -30,27 +31,27 @@ class Events(pa.DataFrameModel):
     ``all``, those that are not ``confounded`` also in ``unconfounded``.
     """
 
-    event: Series[pd.StringDtype] = described(
+    event: Text = described(
         "Event",
         "code",
         source="deal and participant, or the study's list of events",
         unique=True,
     )
-    security: Series[pd.StringDtype] = described(
+    security: Text = described(
         "Security",
         "PERMNO",
         source="links at the day of the event",
         missing="no security is linked on the day",
         nullable=True,
     )
-    firm: Series[pd.StringDtype] = described(
+    firm: Text = described(
         "Firm",
         "code",
         source="matching of deals to firms",
         missing="the study lists events by security",
         nullable=True,
     )
-    group: Series[pd.StringDtype] = described(
+    group: Text = described(
         "Group",
         "name",
         source="event_study of the study",
@@ -110,6 +111,7 @@ class Events(pa.DataFrameModel):
         ordered = True
 
 
+@canonical("event_exclusions", stage="events")
 class Exclusions(pa.DataFrameModel):
     """One row per event and reason against it; ``excluded`` if it left the sample.
 
@@ -117,13 +119,11 @@ class Exclusions(pa.DataFrameModel):
     ``excluded`` false.
     """
 
-    event: Series[pd.StringDtype] = described(
+    event: Text = described(
         "Event", "code", source="deal and participant, or the study's list of events"
     )
-    reason: Series[pd.StringDtype] = described(
-        "Reason", "category", source="event study", isin=REASONS
-    )
-    detail: Series[pd.StringDtype] = described("Detail", "text", source="event study")
+    reason: Text = described("Reason", "category", source="event study", isin=REASONS)
+    detail: Text = described("Detail", "text", source="event study")
     excluded: Series[bool] = described(
         "Left the sample", "true/false", source="event study"
     )
@@ -134,6 +134,7 @@ class Exclusions(pa.DataFrameModel):
         unique = ["event", "reason"]
 
 
+@canonical("abnormal_returns", stage="events")
 class AbnormalReturns(pa.DataFrameModel):
     """One row per event, model and trading day relative to the event day (0).
 
@@ -141,10 +142,10 @@ class AbnormalReturns(pa.DataFrameModel):
     variance (decimal squared); both are missing where the return is.
     """
 
-    event: Series[pd.StringDtype] = described(
+    event: Text = described(
         "Event", "code", source="deal and participant, or the study's list of events"
     )
-    model: Series[pd.StringDtype] = described(
+    model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
     day: Series[int] = described(
@@ -173,6 +174,7 @@ class AbnormalReturns(pa.DataFrameModel):
         unique = ["event", "model", "day"]
 
 
+@canonical("cars", stage="events")
 class Cars(pa.DataFrameModel):
     """One row per event, model and window, as decimals over the days with a return.
 
@@ -181,13 +183,13 @@ class Cars(pa.DataFrameModel):
     the buy-and-hold abnormal return; ``n_days`` counts days with a return.
     """
 
-    event: Series[pd.StringDtype] = described(
+    event: Text = described(
         "Event", "code", source="deal and participant, or the study's list of events"
     )
-    model: Series[pd.StringDtype] = described(
+    model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
-    window: Series[pd.StringDtype] = described(
+    window: Text = described(
         "Window",
         "trading days",
         "first and last day around the event day, 0",
@@ -234,6 +236,7 @@ class Cars(pa.DataFrameModel):
         unique = ["event", "model", "window"]
 
 
+@canonical("partners_tests", stage="events")
 class EventTests(pa.DataFrameModel):
     """One row per sample, group, model, window and test of no abnormal return.
 
@@ -241,26 +244,24 @@ class EventTests(pa.DataFrameModel):
     counts; ``p`` is two-sided; where ``statistic`` is missing, ``reason`` says why.
     """
 
-    sample: Series[pd.StringDtype] = described(
+    sample: Text = described(
         "Sample",
         "category",
         "all events kept, or those that are not confounded",
         source="event study",
         isin=SAMPLES,
     )
-    group: Series[pd.StringDtype] = described(
-        "Group", "name", source="event_study of the study"
-    )
-    model: Series[pd.StringDtype] = described(
+    group: Text = described("Group", "name", source="event_study of the study")
+    model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
-    window: Series[pd.StringDtype] = described(
+    window: Text = described(
         "Window",
         "trading days",
         "first and last day around the event day, 0",
         source="event_study.windows of the study",
     )
-    test: Series[pd.StringDtype] = described("Test", "name", source="docs/methods.md")
+    test: Text = described("Test", "name", source="docs/methods.md")
     n: Series[int] = described("Events", "count", source="event study", ge=0)
     mean: Series[float] = described(
         "Mean CAR",
@@ -286,7 +287,7 @@ class EventTests(pa.DataFrameModel):
         le=1,
         nullable=True,
     )
-    reason: Series[pd.StringDtype] = described(
+    reason: Text = described(
         "Why there is no statistic",
         "text",
         source="event study",
@@ -300,6 +301,7 @@ class EventTests(pa.DataFrameModel):
         unique = ["sample", "group", "model", "window", "test"]
 
 
+@canonical("partners_caar", stage="events")
 class Caar(pa.DataFrameModel):
     """One row per sample, group, model and day: the cumulative average path.
 
@@ -308,17 +310,15 @@ class Caar(pa.DataFrameModel):
     confidence band; decimals.
     """
 
-    sample: Series[pd.StringDtype] = described(
+    sample: Text = described(
         "Sample",
         "category",
         "all events kept, or those that are not confounded",
         source="event study",
         isin=SAMPLES,
     )
-    group: Series[pd.StringDtype] = described(
-        "Group", "name", source="event_study of the study"
-    )
-    model: Series[pd.StringDtype] = described(
+    group: Text = described("Group", "name", source="event_study of the study")
+    model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
     day: Series[int] = described(
@@ -362,10 +362,11 @@ class Caar(pa.DataFrameModel):
         unique = ["sample", "group", "model", "day"]
 
 
+@canonical("event_tests", stage="events")
 class UnitTests(EventTests):
     """Tests of partners' returns and of dyads' portfolios, by ``unit``."""
 
-    unit: Series[pd.StringDtype] = described(
+    unit: Text = described(
         "Unit",
         "category",
         "partners' returns, or dyads' portfolios",
@@ -378,10 +379,11 @@ class UnitTests(EventTests):
         unique = ["unit", "sample", "group", "model", "window", "test"]
 
 
+@canonical("caar", stage="events")
 class UnitCaar(Caar):
     """Average paths of partners' returns and of dyads' portfolios, by ``unit``."""
 
-    unit: Series[pd.StringDtype] = described(
+    unit: Text = described(
         "Unit",
         "category",
         "partners' returns, or dyads' portfolios",
@@ -394,6 +396,7 @@ class UnitCaar(Caar):
         unique = ["unit", "sample", "group", "model", "day"]
 
 
+@canonical("calendar_time", stage="events")
 class CalendarTime(pa.DataFrameModel):
     """One row per sample, group, model, window and date on which a window is open.
 
@@ -401,20 +404,18 @@ class CalendarTime(pa.DataFrameModel):
     (decimal), ``z`` the same over its standard deviation if firms were independent.
     """
 
-    sample: Series[pd.StringDtype] = described(
+    sample: Text = described(
         "Sample",
         "category",
         "all events kept, or those that are not confounded",
         source="event study",
         isin=SAMPLES,
     )
-    group: Series[pd.StringDtype] = described(
-        "Group", "name", source="event_study of the study"
-    )
-    model: Series[pd.StringDtype] = described(
+    group: Text = described("Group", "name", source="event_study of the study")
+    model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
-    window: Series[pd.StringDtype] = described(
+    window: Text = described(
         "Window",
         "trading days",
         "first and last day around the event day, 0",
@@ -447,6 +448,7 @@ class CalendarTime(pa.DataFrameModel):
         unique = ["sample", "group", "model", "window", "date"]
 
 
+@canonical("size_power", stage="events")
 class SizePower(pa.DataFrameModel):
     """One row per design, test and window: how often simulated samples reject.
 
@@ -455,9 +457,7 @@ class SizePower(pa.DataFrameModel):
     error of the rejection ``rate`` at two-sided ``level``.
     """
 
-    design: Series[pd.StringDtype] = described(
-        "Design", "name", source="simulated samples"
-    )
+    design: Text = described("Design", "name", source="simulated samples")
     clustered: Series[bool] = described(
         "Event days clustered", "true/false", source="simulated samples"
     )
@@ -467,16 +467,16 @@ class SizePower(pa.DataFrameModel):
     variance_factor: Series[float] = described(
         "Factor on the event day's variance", "ratio", source="simulated samples", ge=1
     )
-    model: Series[pd.StringDtype] = described(
+    model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
-    window: Series[pd.StringDtype] = described(
+    window: Text = described(
         "Window",
         "trading days",
         "first and last day around the event day, 0",
         source="event_study.windows of the study",
     )
-    test: Series[pd.StringDtype] = described("Test", "name", source="docs/methods.md")
+    test: Text = described("Test", "name", source="docs/methods.md")
     level: Series[float] = described(
         "Level of the test",
         "decimal",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 
+@canonical("industries", stage="panel", joined="industry")
 class Industries(pa.DataFrameModel):
     """Measures of each firm-year's industry over all firm-years.
 
@@ -16,9 +17,9 @@ class Industries(pa.DataFrameModel):
     industry code is, or where the industry lacks sales in one of five years.
     """
 
-    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    firm: Text = described("Firm", "code", source="firm_years")
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    industry: Series[pd.StringDtype] = described(
+    industry: Text = described(
         "Industry",
         "SIC code",
         "leading digits",
@@ -86,10 +87,11 @@ class Industries(pa.DataFrameModel):
         unique = ["firm", "fiscal_year"]
 
 
+@canonical("diversification", stage="panel", joined="sources.segments")
 class Diversification(pa.DataFrameModel):
     """How each firm-year's sales spread over its segments."""
 
-    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    firm: Text = described("Firm", "code", source="firm_years")
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
     segments: Series[float] = described(
         "Segments", "count", "with sales", source="Compustat segments", ge=1
@@ -116,10 +118,11 @@ class Diversification(pa.DataFrameModel):
         unique = ["firm", "fiscal_year"]
 
 
+@canonical("experience", stage="panel", joined="sources.alliances")
 class Experience(pa.DataFrameModel):
     """A firm's alliances announced before its fiscal year-end; ln(1 + count)."""
 
-    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    firm: Text = described("Firm", "code", source="firm_years")
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
     prior_alliances: Series[int] = described(
         "Alliances announced before",
@@ -189,8 +192,3 @@ class Experience(pa.DataFrameModel):
         strict = True
         ordered = True
         unique = ["firm", "fiscal_year"]
-
-
-def variables_of(contract: type[pa.DataFrameModel]) -> tuple[str, ...]:
-    """Return the columns of such a table after its key."""
-    return tuple(list(contract.to_schema().columns)[2:])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 FIRM = "firm"
 YEAR = "fiscal_year"
 PROVENANCE = ("source_file", "source_row")
 
 
+@canonical("firm_years", stage="sources")
 class FirmYears(pa.DataFrameModel):
     """One row per firm and fiscal year: the source's columns under study names.
 
@@ -20,7 +21,7 @@ class FirmYears(pa.DataFrameModel):
     source has the day on which the fiscal year ends, it is ``datadate``.
     """
 
-    firm: Series[pd.StringDtype] = described(
+    firm: Text = described(
         "Firm",
         "code",
         source="the study's entity column (Compustat: gvkey, six digits)",
@@ -28,7 +29,7 @@ class FirmYears(pa.DataFrameModel):
     fiscal_year: Series[int] = described(
         "Fiscal year", "year", source="the study's time column, or the fiscal year-end"
     )
-    source_file: Series[pd.StringDtype] = described(
+    source_file: Text = described(
         "Source file", "text", source="the file in which the row stands"
     )
     source_row: Series[int] = described(
@@ -44,6 +45,7 @@ class FirmYears(pa.DataFrameModel):
         ordered = False
 
 
+@canonical("panel", stage="panel")
 class Panel(pa.DataFrameModel):
     """Firm-years with the study's variables: what every model reads.
 
@@ -51,7 +53,7 @@ class Panel(pa.DataFrameModel):
     in nothing else give the same panel to the byte.
     """
 
-    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    firm: Text = described("Firm", "code", source="firm_years")
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
 
     class Config:
@@ -59,13 +61,12 @@ class Panel(pa.DataFrameModel):
         ordered = False
 
 
+@canonical("cut_points", stage="panel")
 class CutPoints(pa.DataFrameModel):
     """Where a variable was winsorized, and how many values that moved."""
 
-    variable: Series[pd.StringDtype] = described(
-        "Variable", "name", source="the study's variables"
-    )
-    group: Series[pd.StringDtype] = described(
+    variable: Text = described("Variable", "name", source="the study's variables")
+    group: Text = described(
         "Fiscal year, or all", "year or text", source="winsorize.by of the variable"
     )
     lower: Series[float] = described(

@@ -6,25 +6,25 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.storage import conform
+from alliance_value.vocabulary.entries import canonical
 
 SAMPLE = "sample"
 # Branches of sources; no model's name holds a colon.
 SOURCE = "source:"
 
 
+@canonical("funnel", stage="accounts")
 class Funnel(pa.DataFrameModel):
     """One row per step that takes rows away; within a branch the rows chain."""
 
-    branch: Series[pd.StringDtype] = described(
+    branch: Text = described(
         "Branch", "name", "sample, a source, or a model", source="the study"
     )
-    step: Series[pd.StringDtype] = described("Step", "text", source="the study")
-    unit: Series[pd.StringDtype] = described(
-        "What a row is", "category", source="the study"
-    )
+    step: Text = described("Step", "text", source="the study")
+    unit: Text = described("What a row is", "category", source="the study")
     rows_in: Series[int] = described("Rows before", "count", source="the data", ge=0)
     rows_out: Series[int] = described("Rows after", "count", source="the data", ge=0)
     dropped: Series[int] = described(
@@ -33,9 +33,7 @@ class Funnel(pa.DataFrameModel):
     firms_out: Series[int] = described(
         "Firms after", "count", "distinct firms among rows_out", source="the data", ge=0
     )
-    why: Series[pd.StringDtype] = described(
-        "Why", "text", source="the study and the rules"
-    )
+    why: Text = described("Why", "text", source="the study and the rules")
 
     class Config:
         strict = True

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 
+@canonical("inference", stage="models")
 class Inference(pa.DataFrameModel):
     """One row per model, term and method of inference."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    term: Series[pd.StringDtype] = described(
-        "Term", "name", source="the study's models"
-    )
-    method: Series[pd.StringDtype] = described(
-        "Method", "category", source="docs/inference.md"
-    )
+    model: Text = described("Model", "name", source="the study's models")
+    term: Text = described("Term", "name", source="the study's models")
+    method: Text = described("Method", "category", source="docs/inference.md")
     estimate: Series[float] = described(
         "Estimate", "outcome per unit of term", source="estimated"
     )
@@ -65,7 +60,7 @@ class Inference(pa.DataFrameModel):
     draws: Series[int] = described(
         "Draws", "count", "0 where nothing is drawn", source="the study file", ge=0
     )
-    note: Series[pd.StringDtype] = described(
+    note: Text = described(
         "What it means", "text", source="docs/inference.md", missing="empty"
     )
 
@@ -75,18 +70,15 @@ class Inference(pa.DataFrameModel):
         unique = ["model", "term", "method"]
 
 
+@canonical("sensitivity", stage="models")
 class Sensitivity(pa.DataFrameModel):
     """One row per model, term and measure; an empty term speaks of the whole model."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    term: Series[pd.StringDtype] = described(
+    model: Text = described("Model", "name", source="the study's models")
+    term: Text = described(
         "Term", "name", source="the study's models", missing="empty: the whole model"
     )
-    measure: Series[pd.StringDtype] = described(
-        "Measure", "category", source="docs/inference.md"
-    )
+    measure: Text = described("Measure", "category", source="docs/inference.md")
     value: Series[float] = described(
         "Value",
         "number",
@@ -103,7 +95,7 @@ class Sensitivity(pa.DataFrameModel):
         ge=0,
         le=1,
     )
-    note: Series[pd.StringDtype] = described(
+    note: Text = described(
         "What it means", "text", source="docs/inference.md", missing="empty"
     )
 
@@ -113,16 +105,13 @@ class Sensitivity(pa.DataFrameModel):
         unique = ["model", "term", "measure"]
 
 
+@canonical("influence", stage="models")
 class Influence(pa.DataFrameModel):
     """One row per model, term and cluster: what the cluster adds to the estimate."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    term: Series[pd.StringDtype] = described(
-        "Term", "name", source="the study's models"
-    )
-    cluster: Series[pd.StringDtype] = described(
+    model: Text = described("Model", "name", source="the study's models")
+    term: Text = described("Term", "name", source="the study's models")
+    cluster: Text = described(
         "Cluster", "identifier", source="the first cluster dimension"
     )
     influence: Series[float] = described(
@@ -144,27 +133,22 @@ class Influence(pa.DataFrameModel):
         unique = ["model", "term", "cluster"]
 
 
+@canonical("leave_out", stage="models")
 class LeaveOut(pa.DataFrameModel):
     """One row per model, grouping, group left out and term of interest."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    by: Series[pd.StringDtype] = described(
+    model: Text = described("Model", "name", source="the study's models")
+    by: Text = described(
         "Grouping",
         "name",
         source="the study's inference.leave_out",
         missing="empty: nothing is left out",
     )
-    left_out: Series[pd.StringDtype] = described(
-        "Group left out", "identifier", source="the panel"
-    )
+    left_out: Text = described("Group left out", "identifier", source="the panel")
     rows: Series[int] = described(
         "Firm-years left out", "count", source="the panel", ge=0
     )
-    term: Series[pd.StringDtype] = described(
-        "Term", "name", source="the study's models"
-    )
+    term: Text = described("Term", "name", source="the study's models")
     estimate: Series[float] = described(
         "Estimate",
         "outcome per unit of term",
@@ -204,7 +188,7 @@ class LeaveOut(pa.DataFrameModel):
         nullable=True,
     )
     n: Series[int] = described("Firm-years used", "count", source="the panel", ge=0)
-    note: Series[pd.StringDtype] = described(
+    note: Text = described(
         "Why there is no estimate", "text", source="estimated", missing="empty"
     )
 

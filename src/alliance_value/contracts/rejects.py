@@ -8,16 +8,16 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
 from alliance_value.contracts.storage import conform, empty
+from alliance_value.vocabulary.entries import canonical
 
 
+@canonical("rejects", stage="accounts")
 class Rejects(pa.DataFrameModel):
     """One row per value that a rule rejected or repaired."""
 
-    file: Series[pd.StringDtype] = described(
-        "File", "text", source="the file in which the value stands"
-    )
+    file: Text = described("File", "text", source="the file in which the value stands")
     row: Series[int] = described(
         "Row",
         "count",
@@ -25,33 +25,33 @@ class Rejects(pa.DataFrameModel):
         source="the file",
         ge=1,
     )
-    column: Series[pd.StringDtype] = described(
+    column: Text = described(
         "Column",
         "text",
         source="the file",
         missing="the whole row is concerned",
         nullable=True,
     )
-    value: Series[pd.StringDtype] = described(
+    value: Text = described(
         "Value as it stands",
         "text",
         source="the file",
         missing="the cell is empty, or the value was computed",
         nullable=True,
     )
-    rule: Series[pd.StringDtype] = described(
+    rule: Text = described(
         "Rule that it breaks",
         "category",
         source="the rules of the readers and the panel",
     )
-    action: Series[pd.StringDtype] = described(
+    action: Text = described(
         "What was done",
         "category",
         "rejected: the row left; repaired: the value was changed",
         source="the rules",
         isin=["rejected", "repaired"],
     )
-    new_value: Series[pd.StringDtype] = described(
+    new_value: Text = described(
         "New value",
         "text",
         source="the rules",

@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.coefficients import (
+    Coefficient,
+    ModelKey,
+    TermKey,
+)
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 
-class Estimates(pa.DataFrameModel):
+@canonical("estimates", stage="models")
+class Estimates(Coefficient, TermKey):
     """One row per model and term; estimates in units of outcome per unit of term."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    term: Series[pd.StringDtype] = described(
-        "Term", "name", "a:b is a product", source="the study's models"
-    )
-    estimate: Series[float] = described(
-        "Estimate",
-        "outcome per unit of term",
-        "least squares within effects",
-        source="linearmodels PanelOLS",
-    )
-    se: Series[float] = described(
-        "Standard error",
-        "as the estimate",
-        "square root of the covariance's diagonal",
-        source="Cameron, Gelbach and Miller (2011) where clustered",
-        ge=0,
-    )
-    df: Series[float] = described(
-        "Degrees of freedom",
-        "count",
-        "smallest number of clusters less 1, or n - k",
-        source="Cameron and Miller (2015)",
-        gt=0,
-    )
-    t: Series[float] = described(
-        "t statistic", "ratio", "estimate / se", source="estimates"
-    )
-    p: Series[float] = described(
-        "p value",
-        "decimal",
-        "two-sided, t distribution with df",
-        source="estimates",
-        ge=0,
-        le=1,
-    )
-    ci_low: Series[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        "estimate - t quantile x se",
-        source="estimates",
-    )
-    ci_high: Series[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        "estimate + t quantile x se",
-        source="estimates",
-    )
-    se_type: Series[pd.StringDtype] = described(
+    se_type: Text = described(
         "Kind of standard error", "text", source="the study's models"
     )
 
@@ -71,25 +28,19 @@ class Estimates(pa.DataFrameModel):
         unique = ["model", "term"]
 
 
-class Fits(pa.DataFrameModel):
+@canonical("fits", stage="models")
+class Fits(ModelKey):
     """One row per model: its size, its fit and how it was estimated."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    outcome: Series[pd.StringDtype] = described(
-        "Outcome", "name", source="the study's models"
-    )
-    estimator: Series[pd.StringDtype] = described(
-        "Estimator", "category", source="the study's models"
-    )
-    effects: Series[pd.StringDtype] = described(
+    outcome: Text = described("Outcome", "name", source="the study's models")
+    estimator: Text = described("Estimator", "category", source="the study's models")
+    effects: Text = described(
         "Fixed effects",
         "names",
         source="the study's models",
         missing="empty where there are none",
     )
-    clusters: Series[pd.StringDtype] = described(
+    clusters: Text = described(
         "Clusters",
         "names",
         source="the study's models",
@@ -114,7 +65,7 @@ class Fits(pa.DataFrameModel):
     singletons_dropped: Series[int] = described(
         "Rows alone in an effect", "count", source="Correia (2015)", ge=0
     )
-    terms_absorbed: Series[pd.StringDtype] = described(
+    terms_absorbed: Text = described(
         "Terms absorbed by the effects",
         "names",
         source="estimation sample",
@@ -149,19 +100,15 @@ class Fits(pa.DataFrameModel):
         gt=0,
         lt=1,
     )
-    weights: Series[pd.StringDtype] = described(
+    weights: Text = described(
         "Weights", "name", source="the study's models", missing="empty without weights"
     )
-    se_type: Series[pd.StringDtype] = described(
-        "Standard errors", "text", source="the study's models"
-    )
+    se_type: Text = described("Standard errors", "text", source="the study's models")
     df: Series[float] = described(
         "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
     )
-    library: Series[pd.StringDtype] = described(
-        "Library", "text", source="what estimated"
-    )
-    library_version: Series[pd.StringDtype] = described(
+    library: Text = described("Library", "text", source="what estimated")
+    library_version: Text = described(
         "Version of the library", "text", source="what estimated"
     )
 
@@ -171,39 +118,16 @@ class Fits(pa.DataFrameModel):
         unique = ["model"]
 
 
-class Equations(pa.DataFrameModel):
-    """Equations beside the one of interest: first stages, selection equations."""
+class EquationKey(ModelKey):
+    """The equation and term that a row belongs to."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    equation: Series[pd.StringDtype] = described(
-        "Equation", "name", source="the estimator"
-    )
-    term: Series[pd.StringDtype] = described(
-        "Term", "name", source="the study's models"
-    )
-    estimate: Series[float] = described(
-        "Estimate", "outcome per unit of term", source="estimated"
-    )
-    se: Series[float] = described(
-        "Standard error", "as the estimate", source="estimated", ge=0
-    )
-    df: Series[float] = described(
-        "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
-    )
-    t: Series[float] = described(
-        "t statistic", "number", "estimate / se", source="estimated"
-    )
-    p: Series[float] = described(
-        "p-value, two-sided", "decimal", source="estimated", ge=0, le=1
-    )
-    ci_low: Series[float] = described(
-        "Interval from", "as the estimate", source="estimated"
-    )
-    ci_high: Series[float] = described(
-        "Interval to", "as the estimate", source="estimated"
-    )
+    equation: Text = described("Equation", "name", source="the estimator")
+    term: Text = described("Term", "name", source="the study's models")
+
+
+@canonical("equations", stage="models")
+class Equations(Coefficient, EquationKey):
+    """Equations beside the one of interest: first stages, selection equations."""
 
     class Config:
         strict = True
@@ -211,18 +135,14 @@ class Equations(pa.DataFrameModel):
         unique = ["model", "equation", "term"]
 
 
-class Diagnostics(pa.DataFrameModel):
+@canonical("diagnostics", stage="models")
+class Diagnostics(ModelKey):
     """One row per model and test, or figure that says how far estimates hold.
 
     ``df`` is the first degree of freedom of an F test; the second stands in the note.
     """
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    test: Series[pd.StringDtype] = described(
-        "Test or figure", "name", source="docs/methods.md"
-    )
+    test: Text = described("Test or figure", "name", source="docs/methods.md")
     statistic: Series[float] = described(
         "Statistic",
         "number",
@@ -247,7 +167,7 @@ class Diagnostics(pa.DataFrameModel):
         ge=0,
         le=1,
     )
-    note: Series[pd.StringDtype] = described(
+    note: Text = described(
         "What it means", "text", source="docs/methods.md", missing="empty"
     )
 
@@ -257,18 +177,11 @@ class Diagnostics(pa.DataFrameModel):
         unique = ["model", "test"]
 
 
-class Covariances(pa.DataFrameModel):
+@canonical("covariances", stage="models")
+class Covariances(TermKey):
     """The covariance matrix of each model's estimates, one row per pair of terms."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    term: Series[pd.StringDtype] = described(
-        "Term", "name", source="the study's models"
-    )
-    other_term: Series[pd.StringDtype] = described(
-        "Other term", "name", source="the study's models"
-    )
+    other_term: Text = described("Other term", "name", source="the study's models")
     covariance: Series[float] = described(
         "Covariance of the estimates",
         "product of the estimates' units",
@@ -280,16 +193,14 @@ class Covariances(pa.DataFrameModel):
         ordered = True
 
 
-class Margins(pa.DataFrameModel):
+@canonical("margins", stage="models")
+class Margins(ModelKey):
     """The effect of one variable along another one that it is interacted with."""
 
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    of: Series[pd.StringDtype] = described(
+    of: Text = described(
         "Effect of", "name", source="the study's figures and interactions"
     )
-    over: Series[pd.StringDtype] = described(
+    over: Text = described(
         "Along", "name", source="the study's figures and interactions"
     )
     at: Series[float] = described(
@@ -338,24 +249,12 @@ class Margins(pa.DataFrameModel):
         ordered = True
 
 
-class Slopes(pa.DataFrameModel):
-    """Simple slopes, their differences, and where effects begin to differ from zero.
+class SlopeKey(ModelKey):
+    """The slope that a row tells of."""
 
-    ``kind``: ``slope`` at a level of the other variable; ``difference`` of the slopes
-    at ``at`` and at ``less`` (a second difference); ``boundary`` of the Johnson-Neyman
-    region, where the interval of the effect ends in zero.
-    """
-
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    of: Series[pd.StringDtype] = described(
-        "Effect of", "name", source="the study's models"
-    )
-    over: Series[pd.StringDtype] = described(
-        "Along", "name", source="the study's models"
-    )
-    kind: Series[pd.StringDtype] = described(
+    of: Text = described("Effect of", "name", source="the study's models")
+    over: Text = described("Along", "name", source="the study's models")
+    kind: Text = described(
         "Kind of row",
         "category",
         source="docs/methods.md",
@@ -371,28 +270,18 @@ class Slopes(pa.DataFrameModel):
         missing="the row is no difference",
         nullable=True,
     )
-    estimate: Series[float] = described(
-        "Estimate", "outcome per unit of term", source="estimated"
-    )
-    se: Series[float] = described(
-        "Standard error", "as the estimate", source="estimated", ge=0
-    )
-    df: Series[float] = described(
-        "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
-    )
-    t: Series[float] = described(
-        "t statistic", "number", "estimate / se", source="estimated"
-    )
-    p: Series[float] = described(
-        "p-value, two-sided", "decimal", source="estimated", ge=0, le=1
-    )
-    ci_low: Series[float] = described(
-        "Interval from", "as the estimate", source="estimated"
-    )
-    ci_high: Series[float] = described(
-        "Interval to", "as the estimate", source="estimated"
-    )
-    note: Series[pd.StringDtype] = described(
+
+
+@canonical("slopes", stage="models")
+class Slopes(Coefficient, SlopeKey):
+    """Simple slopes, their differences, and where effects begin to differ from zero.
+
+    ``kind``: ``slope`` at a level of the other variable; ``difference`` of the slopes
+    at ``at`` and at ``less`` (a second difference); ``boundary`` of the Johnson-Neyman
+    region, where the interval of the effect ends in zero.
+    """
+
+    note: Text = described(
         "What it means", "text", source="docs/methods.md", missing="empty"
     )
 
@@ -401,16 +290,15 @@ class Slopes(pa.DataFrameModel):
         ordered = True
 
 
+@canonical("validation", stage="models")
 class Validation(pa.DataFrameModel):
     """Planted values beside the estimates that should recover them."""
 
-    truth: Series[pd.StringDtype] = described(
+    truth: Text = described(
         "Planted value", "path in the world's truth", source="the simulated world"
     )
-    model: Series[pd.StringDtype] = described(
-        "Model", "name", source="the study's models"
-    )
-    combination: Series[pd.StringDtype] = described(
+    model: Text = described("Model", "name", source="the study's models")
+    combination: Text = described(
         "Estimate of", "sum of terms", source="validation of the study"
     )
     planted: Series[float] = described(
@@ -467,6 +355,7 @@ class Validation(pa.DataFrameModel):
         ordered = True
 
 
+@canonical("claims", stage="models")
 class Claims(pa.DataFrameModel):
     """One row per claim of the paper and reading of it: published beside estimated.
 
@@ -474,24 +363,16 @@ class Claims(pa.DataFrameModel):
     interval has no end there; ``verdict`` follows from the interval alone.
     """
 
-    claim: Series[pd.StringDtype] = described(
-        "Claim", "name", source="claims of the study"
-    )
-    label: Series[pd.StringDtype] = described(
-        "Claim's label", "text", source="claims of the study"
-    )
-    headline: Series[pd.StringDtype] = described(
-        "Claim in words", "text", source="the paper"
-    )
-    reading: Series[pd.StringDtype] = described(
+    claim: Text = described("Claim", "name", source="claims of the study")
+    label: Text = described("Claim's label", "text", source="claims of the study")
+    headline: Text = described("Claim in words", "text", source="the paper")
+    reading: Text = described(
         "Reading",
         "name",
         "what the published number may mean",
         source="claims of the study",
     )
-    unit: Series[pd.StringDtype] = described(
-        "Unit of the reading", "text", source="claims of the study"
-    )
+    unit: Text = described("Unit of the reading", "text", source="claims of the study")
     published: Series[float] = described(
         "Published value", "unit of the reading", source="the paper"
     )
@@ -533,13 +414,13 @@ class Claims(pa.DataFrameModel):
     n: Series[int] = described(
         "Observations", "count", source="results of the study", ge=0
     )
-    verdict: Series[pd.StringDtype] = described(
+    verdict: Text = described(
         "Verdict",
         "category",
         "follows from the interval alone",
         source="claims of the study",
     )
-    source: Series[pd.StringDtype] = described(
+    source: Text = described(
         "Where the claim stands", "text", source="claims of the study"
     )
 

@@ -6,12 +6,14 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 # The end of what has not ended: nanosecond dates end in April 2262.
 OPEN_END = pd.Timestamp("2261-12-31")
 
 
+@canonical("links", stage="sources")
 class Links(pa.DataFrameModel):
     """One row per spell in which a firm has a security. Key: firm, security, from.
 
@@ -19,7 +21,7 @@ class Links(pa.DataFrameModel):
     day a firm has at most one security.
     """
 
-    firm: Series[pd.StringDtype] = described("Firm", "gvkey", source="CCM: gvkey")
+    firm: Text = described("Firm", "gvkey", source="CCM: gvkey")
     security: Series[int] = described("Security", "PERMNO", source="CCM: lpermno")
     company: Series[pd.Int64Dtype] = described(
         "Company",
@@ -37,10 +39,10 @@ class Links(pa.DataFrameModel):
         "inclusive; 2261-12-31 while in force",
         source="CCM: linkenddt",
     )
-    link_type: Series[pd.StringDtype] = described(
+    link_type: Text = described(
         "Link type", "category", "LC, LU or LS", source="CCM: linktype"
     )
-    link_primary: Series[pd.StringDtype] = described(
+    link_primary: Text = described(
         "Link primacy", "category", "P or C", source="CCM: linkprim"
     )
 
@@ -66,6 +68,7 @@ class Links(pa.DataFrameModel):
         return order
 
 
+@canonical("security_names", stage="sources")
 class SecurityNames(pa.DataFrameModel):
     """One row per security and spell of one name. Key: security, from.
 
@@ -87,35 +90,35 @@ class SecurityNames(pa.DataFrameModel):
     name_to: Series[pa.DateTime] = described(
         "Name holds to", "date", "inclusive", source="CRSP: nameendt"
     )
-    ncusip: Series[pd.StringDtype] = described(
+    ncusip: Text = described(
         "CUSIP at the time",
         "CUSIP, 8 characters",
         source="CRSP: ncusip",
         missing="blank in the file",
         nullable=True,
     )
-    share_code: Series[pd.StringDtype] = described(
+    share_code: Text = described(
         "Share code",
         "code",
         source="CRSP: shrcd, or its CIZ successor",
         missing="blank in the file",
         nullable=True,
     )
-    exchange_code: Series[pd.StringDtype] = described(
+    exchange_code: Text = described(
         "Exchange code",
         "code",
         source="CRSP: exchcd, or its CIZ successor",
         missing="blank in the file",
         nullable=True,
     )
-    name: Series[pd.StringDtype] = described(
+    name: Text = described(
         "Company's name at the time",
         "text",
         source="CRSP: comnam",
         missing="blank in the file",
         nullable=True,
     )
-    sic: Series[pd.StringDtype] = described(
+    sic: Text = described(
         "Industry at the time",
         "SIC code",
         source="CRSP: siccd",
@@ -128,6 +131,7 @@ class SecurityNames(pa.DataFrameModel):
         ordered = True
 
 
+@canonical("delistings", stage="sources")
 class Delistings(pa.DataFrameModel):
     """One row per delisted security: the day, why, and the return it brought."""
 
@@ -162,6 +166,7 @@ class Delistings(pa.DataFrameModel):
         ordered = True
 
 
+@canonical("returns", stage="sources")
 class Returns(pa.DataFrameModel):
     """One row per security and day. Key: security, date.
 
@@ -172,10 +177,10 @@ class Returns(pa.DataFrameModel):
     ``ret_code`` says why a return is missing, in CRSP's numeric codes.
     """
 
-    security: Series[pd.StringDtype] = described(
+    security: Text = described(
         "Security", "code", source="CRSP: permno, or the study's column"
     )
-    company: Series[pd.StringDtype] = described(
+    company: Text = described(
         "Company",
         "code",
         source="CRSP: permco",
@@ -201,7 +206,7 @@ class Returns(pa.DataFrameModel):
         nullable=True,
         gt=0,
     )
-    ret_code: Series[pd.StringDtype] = described(
+    ret_code: Text = described(
         "Why the return is missing",
         "code",
         "CRSP's numeric codes",
@@ -216,6 +221,7 @@ class Returns(pa.DataFrameModel):
         unique = ["security", "date"]
 
 
+@canonical("factors", stage="sources")
 class Factors(pa.DataFrameModel):
     """One row per trading day: factor returns and the risk-free rate as decimals."""
 
@@ -276,6 +282,7 @@ class Factors(pa.DataFrameModel):
         ordered = True
 
 
+@canonical("market", stage="sources")
 class MarketReturns(pa.DataFrameModel):
     """One row per trading day: an index's total return as a decimal."""
 
@@ -291,26 +298,23 @@ class MarketReturns(pa.DataFrameModel):
         ordered = True
 
 
+@canonical("segments", stage="sources")
 class Segments(pa.DataFrameModel):
     """One row per firm, closing, segment type and segment; sales in $ million."""
 
-    firm: Series[pd.StringDtype] = described(
-        "Firm", "gvkey", source="Compustat segments: gvkey"
-    )
+    firm: Text = described("Firm", "gvkey", source="Compustat segments: gvkey")
     datadate: Series[pa.DateTime] = described(
         "Fiscal year-end", "date", source="Compustat segments: datadate"
     )
-    segment_type: Series[pd.StringDtype] = described(
+    segment_type: Text = described(
         "Segment type",
         "category",
         "BUSSEG or OPSEG",
         source="Compustat segments: stype",
         isin=["BUSSEG", "OPSEG"],
     )
-    segment: Series[pd.StringDtype] = described(
-        "Segment", "code", source="Compustat segments: sid"
-    )
-    name: Series[pd.StringDtype] = described(
+    segment: Text = described("Segment", "code", source="Compustat segments: sid")
+    name: Text = described(
         "Segment's name",
         "text",
         source="Compustat segments: snms",
@@ -325,7 +329,7 @@ class Segments(pa.DataFrameModel):
         nullable=True,
         ge=0,
     )
-    sic: Series[pd.StringDtype] = described(
+    sic: Text = described(
         "Segment's industry",
         "SIC code",
         source="Compustat segments: sics1",

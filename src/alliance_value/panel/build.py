@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.catalogue import BASE
 from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR, Panel
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
@@ -104,6 +105,15 @@ def joined(firm_years: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFr
         table = table.merge(part, on=[FIRM, YEAR], how="left", validate="many_to_one")
     assert len(table) == len(firm_years)
     return table
+
+
+def named_by_variant(table: pd.DataFrame, variant: str) -> pd.DataFrame:
+    """Return a joined table whose columns bear the name of its variant, if any."""
+    if variant == BASE:
+        return table
+    return table.rename(
+        columns={c: f"{c}_{variant}" for c in table if c not in (FIRM, YEAR)}
+    )
 
 
 def holds(

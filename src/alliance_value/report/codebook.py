@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
 from alliance_value.contracts.accounts import Codebook
-from alliance_value.contracts.catalogue import CATALOGUE
+from alliance_value.contracts.catalogue import catalogue
 from alliance_value.contracts.columns import Meaning, meanings, type_in_words
 from alliance_value.contracts.storage import conform
 from alliance_value.report.page import fill_page, rows
@@ -58,10 +58,10 @@ def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFr
         Canonical codebook in the order of the catalogue.
     """
     of_study = study_columns(study)
-    order = list(CATALOGUE)
+    order = list(catalogue())
     found = []
     for table in sorted(tables, key=lambda t: (order.index(family(t.name)), t.name)):
-        contract = CATALOGUE[family(table.name)]
+        contract = catalogue()[family(table.name)]
         known = meanings(contract)
         if not contract.to_schema().strict:
             known = {**of_study, **known}
@@ -175,7 +175,7 @@ def codebook_page(
 
 def about(table: str) -> str:
     """Return the first paragraph of a contract's docstring as plain words."""
-    text = (CATALOGUE[family(table)].__doc__ or "").split("\n\n")[0]
+    text = (catalogue()[family(table)].__doc__ or "").split("\n\n")[0]
     return " ".join(text.split()).replace("``", "")
 
 

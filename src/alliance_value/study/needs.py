@@ -6,20 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from alliance_value.alliances.contracts.alliances import Portfolios
-from alliance_value.contracts.firm_year_tables import (
-    Diversification,
-    Experience,
-    Industries,
-    variables_of,
-)
+from alliance_value.contracts.catalogue import variables_of
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.study.expressions import names_in
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Canonical
 
 FILES = (
     "firm_years",
@@ -240,16 +237,21 @@ def exhibited(exhibits: Mapped) -> Iterator[tuple[str, str]]:
 def joined_columns(study: Mapped) -> set[str]:
     """Return the columns that the program makes beside the source's own."""
     columns: set[str] = set()
-    if "industry" in study:
-        columns |= {*variables_of(Industries)}
-    if "segments" in study["sources"]:
-        columns |= {*variables_of(Diversification)}
-    if "alliances" in study["sources"]:
-        portfolio = variables_of(Portfolios)
-        columns |= {*portfolio, *variables_of(Experience)}
-        for suffix in study["portfolio"]["variants"]:
-            columns |= {f"{name}_{suffix}" for name in portfolio}
+    for table in entries(Canonical).values():
+        if table.joined and place(study, table.joined) is not None:
+            names = list(variables_of(table.name))
+            suffixes = place(study, table.variants) if table.variants else ()
+            columns |= {*names}
+            columns |= {f"{name}_{suffix}" for suffix in suffixes for name in names}
     return columns
+
+
+def place(study: Mapped, path: str) -> Any:
+    """Return what stands at a place of a study, such as ``sources.segments``."""
+    value: Any = study
+    for key in path.split("."):
+        value = (value or {}).get(key)
+    return value
 
 
 def grouping_columns(study: Mapped) -> set[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
 Entity = Literal["absorbed", "random", "differenced", "none"]
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., Any] | type)
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,27 @@ class Reader(Entry):
     of: str = ""
 
 
+@dataclass(frozen=True)
+class Canonical(Entry):
+    """A canonical table: the contract is what is declared.
+
+    Parameters
+    ----------
+    stage
+        What makes it; the codebook goes by stages.
+    joined
+        Place in a resolved study, such as ``sources.segments``, where it is what joins
+        the table's columns to firm-years; empty where they are not joined.
+    variants
+        Place of the names under which further sets of its columns are joined.
+    """
+
+    kind: ClassVar[str] = "canonical"
+    stage: Literal["sources", "panel", "models", "events", "accounts"] = "sources"
+    joined: str = ""
+    variants: str = ""
+
+
 KINDS: dict[str, type[Entry]] = {
     entry.kind: entry
     for entry in (
@@ -157,6 +178,7 @@ KINDS: dict[str, type[Entry]] = {
         NormalReturn,
         EventTest,
         Reader,
+        Canonical,
     )
 }
 
@@ -178,3 +200,4 @@ table = declares(Table)
 normal_return = declares(NormalReturn)
 event_test = declares(EventTest)
 reader = declares(Reader)
+canonical = declares(Canonical)

@@ -8,7 +8,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 KNOWN_STATUS = [
     "Completed/Signed",
@@ -48,10 +49,11 @@ def structure(label: str, whose: str) -> Any:
     )
 
 
+@canonical("alliances", stage="sources")
 class Alliances(pa.DataFrameModel):
     """One row per alliance. Key: ``alliance``."""
 
-    alliance: Series[pd.StringDtype] = described(
+    alliance: Text = described(
         "Deal number", "code", source="SDC: Deal Number", unique=True
     )
     announced: Series[pa.DateTime] = described(
@@ -74,7 +76,7 @@ class Alliances(pa.DataFrameModel):
         missing="no termination known, or one stated before the announcement",
         nullable=True,
     )
-    status: Series[pd.StringDtype] = described(
+    status: Text = described(
         "Status", "category", source="SDC: Status", isin=KNOWN_STATUS
     )
     marketing: Series[bool] = flag("Marketing alliance", "Marketing Flag")
@@ -87,7 +89,7 @@ class Alliances(pa.DataFrameModel):
     technology_transfer: Series[bool] = flag(
         "Technology transfer", "Technology Transfer"
     )
-    sic: Series[pd.StringDtype] = described(
+    sic: Text = described(
         "Industry of the alliance",
         "SIC code",
         source="SDC: Primary SIC Code of Alliance",
@@ -107,12 +109,11 @@ class Alliances(pa.DataFrameModel):
         return order
 
 
+@canonical("participants", stage="sources")
 class Participants(pa.DataFrameModel):
     """One row per alliance and participant, matched to a firm where one was found."""
 
-    alliance: Series[pd.StringDtype] = described(
-        "Deal number", "code", source="SDC: Deal Number"
-    )
+    alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
     position: Series[int] = described(
         "Position in the deal",
         "count",
@@ -120,14 +121,14 @@ class Participants(pa.DataFrameModel):
         source="order of the participants in the SDC file",
         ge=1,
     )
-    name: Series[pd.StringDtype] = described(
+    name: Text = described(
         "Participant's name",
         "text",
         source="SDC: Participants in Venture / Alliance (Short Name)",
         missing=BLANK,
         nullable=True,
     )
-    cusip6: Series[pd.StringDtype] = described(
+    cusip6: Text = described(
         "Participant's issuer code",
         "CUSIP, 6 characters",
         "upper case, leading zeros restored",
@@ -135,7 +136,7 @@ class Participants(pa.DataFrameModel):
         missing=BLANK,
         nullable=True,
     )
-    parent_cusip6: Series[pd.StringDtype] = described(
+    parent_cusip6: Text = described(
         "Ultimate parent's issuer code",
         "CUSIP, 6 characters",
         "upper case, leading zeros restored",
@@ -143,14 +144,14 @@ class Participants(pa.DataFrameModel):
         missing=BLANK,
         nullable=True,
     )
-    parent_name: Series[pd.StringDtype] = described(
+    parent_name: Text = described(
         "Ultimate parent's name",
         "text",
         source="SDC: Participant Ultimate Parent Name",
         missing=BLANK,
         nullable=True,
     )
-    sic: Series[pd.StringDtype] = described(
+    sic: Text = described(
         "Participant's industry",
         "SIC code",
         "the first code of the cell",
@@ -158,21 +159,21 @@ class Participants(pa.DataFrameModel):
         missing=BLANK,
         nullable=True,
     )
-    nation: Series[pd.StringDtype] = described(
+    nation: Text = described(
         "Ultimate parent's nation",
         "text",
         source="SDC: Participant Ultimate Parent Nation",
         missing=BLANK,
         nullable=True,
     )
-    state: Series[pd.StringDtype] = described(
+    state: Text = described(
         "Participant's state",
         "code",
         source="SDC: Participant State Code",
         missing=BLANK,
         nullable=True,
     )
-    firm: Series[pd.StringDtype] = described(
+    firm: Text = described(
         "Firm",
         "code",
         "CUSIP at the date, then the ultimate parent's, then names",
@@ -180,7 +181,7 @@ class Participants(pa.DataFrameModel):
         missing="matched to no firm",
         nullable=True,
     )
-    match_method: Series[pd.StringDtype] = described(
+    match_method: Text = described(
         "How the firm was found",
         "category",
         source="matching of deals to firms",
@@ -204,6 +205,7 @@ class Participants(pa.DataFrameModel):
         unique = ["alliance", "position"]
 
 
+@canonical("matches_to_review", stage="sources")
 class MatchesToReview(pa.DataFrameModel):
     """One row per participant and firm that it may be; a reader fills ``decision``.
 
@@ -211,40 +213,38 @@ class MatchesToReview(pa.DataFrameModel):
     ``decision`` is accept, reject or empty.
     """
 
-    alliance: Series[pd.StringDtype] = described(
-        "Deal number", "code", source="SDC: Deal Number"
-    )
+    alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
     position: Series[int] = described(
         "Position in the deal", "count", source="order in the SDC file", ge=1
     )
     announced: Series[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
     )
-    name: Series[pd.StringDtype] = described(
+    name: Text = described(
         "Participant's name",
         "text",
         source="SDC: Participants in Venture / Alliance (Short Name)",
         missing=BLANK,
         nullable=True,
     )
-    parent_name: Series[pd.StringDtype] = described(
+    parent_name: Text = described(
         "Ultimate parent's name",
         "text",
         source="SDC: Participant Ultimate Parent Name",
         missing=BLANK,
         nullable=True,
     )
-    nation: Series[pd.StringDtype] = described(
+    nation: Text = described(
         "Ultimate parent's nation",
         "text",
         source="SDC: Participant Ultimate Parent Nation",
         missing=BLANK,
         nullable=True,
     )
-    firm: Series[pd.StringDtype] = described(
+    firm: Text = described(
         "Firm that it may be", "code", source="name history of the firms"
     )
-    firm_name: Series[pd.StringDtype] = described(
+    firm_name: Text = described(
         "That firm's name", "text", source="name history of the firms"
     )
     score: Series[float] = described(
@@ -255,10 +255,10 @@ class MatchesToReview(pa.DataFrameModel):
         ge=0,
         le=1,
     )
-    reason: Series[pd.StringDtype] = described(
+    reason: Text = described(
         "Why a reader should look", "text", source="matching of deals to firms"
     )
-    decision: Series[pd.StringDtype] = described(
+    decision: Text = described(
         "Reader's decision",
         "category",
         source="filled in by the reader",
@@ -272,12 +272,11 @@ class MatchesToReview(pa.DataFrameModel):
         unique = ["alliance", "position", "firm"]
 
 
+@canonical("coded_units", stage="sources")
 class CodedUnits(pa.DataFrameModel):
     """One row per firm, fiscal year, unit and coder."""
 
-    firm: Series[pd.StringDtype] = described(
-        "Firm", "code", source="coding sheet: gvkey"
-    )
+    firm: Text = described("Firm", "code", source="coding sheet: gvkey")
     fiscal_year: Series[int] = described(
         "Fiscal year", "year", source="coding sheet: fyear"
     )
@@ -288,25 +287,23 @@ class CodedUnits(pa.DataFrameModel):
         missing="blank or unreadable in the sheet",
         nullable=True,
     )
-    accession: Series[pd.StringDtype] = described(
+    accession: Text = described(
         "Filing",
         "SEC accession number",
         source="coding sheet: filing_accession",
         missing="blank in the sheet",
         nullable=True,
     )
-    unit_name: Series[pd.StringDtype] = described(
+    unit_name: Text = described(
         "Business unit", "text", source="coding sheet: unit_name"
     )
-    unit_class: Series[pd.StringDtype] = described(
+    unit_class: Text = described(
         "What the unit is built around",
         "category",
         source="coding sheet: unit_class, in lower case",
         isin=UNIT_CLASSES,
     )
-    coder: Series[pd.StringDtype] = described(
-        "Coder", "name", source="coding sheet: coder"
-    )
+    coder: Text = described("Coder", "name", source="coding sheet: coder")
     confidence: Series[float] = described(
         "Coder's confidence",
         "as in the sheet",
@@ -328,13 +325,19 @@ class CodedUnits(pa.DataFrameModel):
         unique = ["firm", "fiscal_year", "unit_name", "coder"]
 
 
+@canonical(
+    "portfolios",
+    stage="panel",
+    joined="sources.alliances",
+    variants="portfolio.variants",
+)
 class Portfolios(pa.DataFrameModel):
     """A firm's alliance portfolio at fiscal year-end; shares are decimals.
 
     Key: ``firm``, ``fiscal_year``. docs/methods.md defines the columns.
     """
 
-    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    firm: Text = described("Firm", "code", source="firm_years")
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
     own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
     portfolio_size: Series[int] = described(
@@ -492,24 +495,23 @@ class Portfolios(pa.DataFrameModel):
         unique = ["firm", "fiscal_year"]
 
 
+@canonical("partnerships", stage="panel")
 class Partnerships(pa.DataFrameModel):
     """One row per firm-year, alliance active at its end, and partner in it.
 
     What `Portfolios` counts: its shares can be computed again from these rows.
     """
 
-    firm: Series[pd.StringDtype] = described("Firm", "code", source="firm_years")
+    firm: Text = described("Firm", "code", source="firm_years")
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    alliance: Series[pd.StringDtype] = described(
-        "Deal number", "code", source="SDC: Deal Number"
-    )
-    partner: Series[pd.StringDtype] = described(
+    alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
+    partner: Text = described(
         "Partner's group",
         "kind:name",
         "the matched firm, or else the ultimate parent's CUSIP or name",
         source="SDC: Participant Ultimate Parent CUSIP and Name",
     )
-    partner_firm: Series[pd.StringDtype] = described(
+    partner_firm: Text = described(
         "Partner",
         "code",
         source="participants",

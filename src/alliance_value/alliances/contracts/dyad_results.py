@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 
+@canonical("appropriation", stage="events")
 class Appropriation(pa.DataFrameModel):
     """One row per measure of division, term and type of error."""
 
-    outcome: Series[pd.StringDtype] = described(
-        "Measure of division", "name", source="docs/methods.md"
-    )
-    term: Series[pd.StringDtype] = described("Term", "name", source="docs/methods.md")
+    outcome: Text = described("Measure of division", "name", source="docs/methods.md")
+    term: Text = described("Term", "name", source="docs/methods.md")
     estimate: Series[float] = described(
         "Estimate",
         "outcome per unit of term",
@@ -31,7 +30,7 @@ class Appropriation(pa.DataFrameModel):
         nullable=True,
         ge=0,
     )
-    se_type: Series[pd.StringDtype] = described(
+    se_type: Text = described(
         "Type of standard error", "category", source="docs/methods.md"
     )
     df: Series[float] = described(
@@ -77,13 +76,12 @@ class Appropriation(pa.DataFrameModel):
         unique = ["outcome", "term", "se_type"]
 
 
+@canonical("division_of_value", stage="events")
 class DivisionOfValue(pa.DataFrameModel):
     """One row per group of deals and quantity: how partners divide value."""
 
-    group: Series[pd.StringDtype] = described("Deals", "category", source="dyads")
-    quantity: Series[pd.StringDtype] = described(
-        "Quantity", "name", source="docs/methods.md"
-    )
+    group: Text = described("Deals", "category", source="dyads")
+    quantity: Text = described("Quantity", "name", source="docs/methods.md")
     estimate: Series[float] = described(
         "Estimate",
         "decimal, or a ratio",
@@ -121,14 +119,15 @@ class DivisionOfValue(pa.DataFrameModel):
         unique = ["group", "quantity"]
 
 
+@canonical("dyad_models", stage="events")
 class DyadModels(pa.DataFrameModel):
     """One row per cross-sectional model, type of error and term."""
 
-    model: Series[pd.StringDtype] = described("Model", "name", source="docs/methods.md")
-    se_type: Series[pd.StringDtype] = described(
+    model: Text = described("Model", "name", source="docs/methods.md")
+    se_type: Text = described(
         "Type of standard error", "category", source="docs/methods.md"
     )
-    term: Series[pd.StringDtype] = described("Term", "name", source="docs/methods.md")
+    term: Text = described("Term", "name", source="docs/methods.md")
     estimate: Series[float] = described(
         "Estimate",
         "outcome per unit of term",
@@ -185,14 +184,13 @@ class DyadModels(pa.DataFrameModel):
         unique = ["model", "se_type", "term"]
 
 
+@canonical("dyad_fits", stage="events")
 class DyadFits(pa.DataFrameModel):
     """One row per cross-sectional model of deals."""
 
-    model: Series[pd.StringDtype] = described("Model", "name", source="docs/methods.md")
-    outcome: Series[pd.StringDtype] = described("Outcome", "name", source="dyads")
-    estimator: Series[pd.StringDtype] = described(
-        "Estimator", "category", source="docs/methods.md"
-    )
+    model: Text = described("Model", "name", source="docs/methods.md")
+    outcome: Text = described("Outcome", "name", source="dyads")
+    estimator: Text = described("Estimator", "category", source="docs/methods.md")
     n: Series[int] = described("Rows used", "count", source="dyads", ge=0)
     firms: Series[int] = described("Firms", "count", source="dyads", ge=0)
     r2: Series[float] = described(
@@ -203,7 +201,7 @@ class DyadFits(pa.DataFrameModel):
         missing="not estimated, or no least squares",
         nullable=True,
     )
-    note: Series[pd.StringDtype] = described(
+    note: Text = described(
         "What to know of it", "text", source="docs/methods.md", missing="empty"
     )
 
@@ -213,10 +211,11 @@ class DyadFits(pa.DataFrameModel):
         unique = ["model"]
 
 
+@canonical("whale_curve", stage="events")
 class WhaleCurve(pa.DataFrameModel):
     """One row per group and rank of a deal by its joint gain."""
 
-    group: Series[pd.StringDtype] = described("Deals", "category", source="dyads")
+    group: Text = described("Deals", "category", source="dyads")
     rank: Series[int] = described(
         "Rank, the largest gain first", "count", source="dyads", ge=1
     )
@@ -246,10 +245,11 @@ class WhaleCurve(pa.DataFrameModel):
         unique = ["group", "rank"]
 
 
+@canonical("whale_summary", stage="events")
 class WhaleSummary(pa.DataFrameModel):
     """One row per group: how its total gain is concentrated."""
 
-    group: Series[pd.StringDtype] = described("Deals", "category", source="dyads")
+    group: Text = described("Deals", "category", source="dyads")
     deals: Series[int] = described("Deals of the group", "count", source="dyads", ge=1)
     peak: Series[float] = described(
         "Largest cumulative share",
@@ -286,18 +286,13 @@ class WhaleSummary(pa.DataFrameModel):
         unique = ["group"]
 
 
+@canonical("look_ahead", stage="events")
 class LookAhead(pa.DataFrameModel):
     """One row per portfolio variant and audit: rows that use what was not yet known."""
 
-    variant: Series[pd.StringDtype] = described(
-        "Portfolio variant", "name", source="the study"
-    )
-    audit: Series[pd.StringDtype] = described(
-        "What is audited", "category", source="the panel"
-    )
-    convention: Series[pd.StringDtype] = described(
-        "Convention in force", "category", source="the study"
-    )
+    variant: Text = described("Portfolio variant", "name", source="the study")
+    audit: Text = described("What is audited", "category", source="the panel")
+    convention: Text = described("Convention in force", "category", source="the study")
     rows: Series[int] = described(
         "Rows audited with knowledge of the future", "count", source="the panel", ge=0
     )
@@ -308,12 +303,11 @@ class LookAhead(pa.DataFrameModel):
         unique = ["variant", "audit"]
 
 
+@canonical("formation", stage="events")
 class Formation(pa.DataFrameModel):
     """One row per term of the model of which potential deals are made."""
 
-    term: Series[pd.StringDtype] = described(
-        "Term", "name", source="docs/methods.md, models of dyads"
-    )
+    term: Text = described("Term", "name", source="docs/methods.md, models of dyads")
     estimate: Series[float] = described(
         "Estimate", "probit index per unit of term", source="docs/methods.md"
     )

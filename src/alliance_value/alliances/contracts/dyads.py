@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 
+@canonical("dyads", stage="events")
 class Dyads(pa.DataFrameModel):
     """One row per deal whose partners' events are both kept. Key: ``alliance``.
 
     Partner i comes before j by the firm's key; docs/event-study.md defines the columns.
     """
 
-    alliance: Series[pd.StringDtype] = described("Alliance", "identifier", source="SDC")
+    alliance: Text = described("Alliance", "identifier", source="SDC")
     announced: Series[pa.DateTime] = described("Announced", "date", source="SDC")
     announced_estimated: Series[bool] = described(
         "Day is estimated", "true/false", source="SDC"
@@ -30,7 +31,7 @@ class Dyads(pa.DataFrameModel):
         missing="not stated or not ended",
         nullable=True,
     )
-    status: Series[pd.StringDtype] = described("Status", "category", source="SDC")
+    status: Text = described("Status", "category", source="SDC")
     marketing: Series[float] = described(
         "Marketing deal", "0/1", source="SDC flags", missing="not stated", nullable=True
     )
@@ -71,33 +72,29 @@ class Dyads(pa.DataFrameModel):
         missing="not stated",
         nullable=True,
     )
-    sic: Series[pd.StringDtype] = described(
+    sic: Text = described(
         "SIC code of the alliance",
         "code",
         source="SDC",
         missing="not stated",
         nullable=True,
     )
-    firm_i: Series[pd.StringDtype] = described(
-        "Firm, partner i", "identifier", source="the links"
-    )
-    parent_i: Series[pd.StringDtype] = described(
-        "Ultimate parent, partner i", "identifier", source="SDC"
-    )
-    sic_i: Series[pd.StringDtype] = described(
+    firm_i: Text = described("Firm, partner i", "identifier", source="the links")
+    parent_i: Text = described("Ultimate parent, partner i", "identifier", source="SDC")
+    sic_i: Text = described(
         "Primary SIC code, partner i",
         "code",
         source="SDC",
         missing="not stated",
         nullable=True,
     )
-    nation_i: Series[pd.StringDtype] = described(
+    nation_i: Text = described(
         "Nation, partner i", "name", source="SDC", missing="not stated", nullable=True
     )
-    state_i: Series[pd.StringDtype] = described(
+    state_i: Text = described(
         "State, partner i", "code", source="SDC", missing="not stated", nullable=True
     )
-    security_i: Series[pd.StringDtype] = described(
+    security_i: Text = described(
         "Security, partner i", "code", source="CCM links on the day"
     )
     customer_centric_i: Series[float] = described(
@@ -110,26 +107,22 @@ class Dyads(pa.DataFrameModel):
         "log count",
         source="ln(1 + alliances announced before)",
     )
-    firm_j: Series[pd.StringDtype] = described(
-        "Firm, partner j", "identifier", source="the links"
-    )
-    parent_j: Series[pd.StringDtype] = described(
-        "Ultimate parent, partner j", "identifier", source="SDC"
-    )
-    sic_j: Series[pd.StringDtype] = described(
+    firm_j: Text = described("Firm, partner j", "identifier", source="the links")
+    parent_j: Text = described("Ultimate parent, partner j", "identifier", source="SDC")
+    sic_j: Text = described(
         "Primary SIC code, partner j",
         "code",
         source="SDC",
         missing="not stated",
         nullable=True,
     )
-    nation_j: Series[pd.StringDtype] = described(
+    nation_j: Text = described(
         "Nation, partner j", "name", source="SDC", missing="not stated", nullable=True
     )
-    state_j: Series[pd.StringDtype] = described(
+    state_j: Text = described(
         "State, partner j", "code", source="SDC", missing="not stated", nullable=True
     )
-    security_j: Series[pd.StringDtype] = described(
+    security_j: Text = described(
         "Security, partner j", "code", source="CCM links on the day"
     )
     customer_centric_j: Series[float] = described(
@@ -210,7 +203,7 @@ class Dyads(pa.DataFrameModel):
     confounded: Series[float] = described(
         "Other news around the event", "0/1", source="of either partner"
     )
-    deal_class: Series[pd.StringDtype] = described(
+    deal_class: Text = described(
         "Type and symmetry", "category", source="deal flags and structures"
     )
     joint_gain: Series[float] = described(
@@ -269,7 +262,7 @@ class Dyads(pa.DataFrameModel):
         missing="a return is missing",
         nullable=True,
     )
-    sign_class: Series[pd.StringDtype] = described(
+    sign_class: Text = described(
         "Who gains",
         "category",
         source="both, one, none",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import described
+from alliance_value.contracts.columns import Text, described
+from alliance_value.vocabulary.entries import canonical
 
 
+@canonical("structures", stage="panel")
 class Structures(pa.DataFrameModel):
     """One row per firm and fiscal year: how the firm is organized."""
 
-    firm: Series[pd.StringDtype] = described(
-        "Firm", "code", source="coding sheet: gvkey"
-    )
+    firm: Text = described("Firm", "code", source="coding sheet: gvkey")
     fiscal_year: Series[int] = described(
         "Fiscal year", "year", source="coding sheet: fyear, and years carried forward"
     )
@@ -25,7 +24,7 @@ class Structures(pa.DataFrameModel):
         missing="blank in the sheet",
         nullable=True,
     )
-    accession: Series[pd.StringDtype] = described(
+    accession: Text = described(
         "Filing",
         "SEC accession number",
         source="coding sheet: filing_accession",
@@ -64,7 +63,7 @@ class Structures(pa.DataFrameModel):
         isin=[0.0, 1.0],
         nullable=True,
     )
-    coder: Series[pd.StringDtype] = described(
+    coder: Text = described(
         "How the units were settled",
         "category",
         "the weakest of agreed, adjudicated, one_coder, unresolved",
@@ -90,21 +89,18 @@ class Structures(pa.DataFrameModel):
         unique = ["firm", "fiscal_year"]
 
 
+@canonical("coder_agreement", stage="sources")
 class CoderAgreement(pa.DataFrameModel):
     """One row per level and pair of coders: their chance-corrected agreement."""
 
-    level: Series[pd.StringDtype] = described(
+    level: Text = described(
         "Level",
         "category",
         "unit, or firm_year for the firm's 0/1 structure",
         source="coding sheet",
     )
-    first_coder: Series[pd.StringDtype] = described(
-        "First coder", "name", source="coding sheet: coder"
-    )
-    second_coder: Series[pd.StringDtype] = described(
-        "Second coder", "name", source="coding sheet: coder"
-    )
+    first_coder: Text = described("First coder", "name", source="coding sheet: coder")
+    second_coder: Text = described("Second coder", "name", source="coding sheet: coder")
     n: Series[int] = described("Coded by both", "count", source="coding sheet", ge=0)
     agreement: Series[float] = described(
         "Observed agreement",

@@ -1,0 +1,70 @@
+"""What every table of coefficients has: estimate, error, test and interval."""
+
+from __future__ import annotations
+
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
+
+from alliance_value.contracts.columns import Text, described
+
+
+class ModelKey(pa.DataFrameModel):
+    """The model that a row belongs to."""
+
+    model: Text = described("Model", "name", source="the study's models")
+
+
+class TermKey(ModelKey):
+    """The model and term that a row belongs to."""
+
+    term: Text = described(
+        "Term", "name", "a:b is a product", source="the study's models"
+    )
+
+
+class Coefficient(pa.DataFrameModel):
+    """An estimate with its standard error, t test and confidence interval.
+
+    A base stands after the key's in a table's declaration, so that its columns follow.
+    """
+
+    estimate: Series[float] = described(
+        "Estimate", "outcome per unit of term", source="the estimator of the model"
+    )
+    se: Series[float] = described(
+        "Standard error",
+        "as the estimate",
+        "square root of the covariance's diagonal",
+        source="the model's kind of standard errors",
+        ge=0,
+    )
+    df: Series[float] = described(
+        "Degrees of freedom",
+        "count",
+        "smallest number of clusters less 1, or n - k",
+        source="Cameron and Miller (2015)",
+        gt=0,
+    )
+    t: Series[float] = described(
+        "t statistic", "ratio", "estimate / se", source="this table"
+    )
+    p: Series[float] = described(
+        "p-value",
+        "decimal",
+        "two-sided, t distribution with df",
+        source="this table",
+        ge=0,
+        le=1,
+    )
+    ci_low: Series[float] = described(
+        "Lower confidence limit",
+        "as the estimate",
+        "estimate - t quantile x se",
+        source="this table",
+    )
+    ci_high: Series[float] = described(
+        "Upper confidence limit",
+        "as the estimate",
+        "estimate + t quantile x se",
+        source="this table",
+    )
