@@ -25,7 +25,7 @@ from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import RawTable, read_file
-from alliance_value.study.dictionary import add_standard_variables
+from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.spec import Sample, TableFile, Variable
 
 COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
@@ -98,10 +98,10 @@ def panel_bytes(folder: Path, target: Path) -> bytes:
         "standard_variables": ["roa_next", "size", "leverage", "slack"],
         "variables": {},
     }
-    add_standard_variables(study, [])
+    variables, _ = with_standard_variables(study)
     variables = [
         Variable.of(name, {"lead": 0, "lag": 0, "missing": "keep", **variable})
-        for name, variable in study["variables"].items()
+        for name, variable in variables.items()
     ]
     source = statements(folder)
     table = joined(source.firm_years, [rebuilt(folder).drop(columns="datadate")])

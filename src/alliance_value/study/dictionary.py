@@ -22,17 +22,17 @@ def dictionary() -> Mapped:
     return found
 
 
-def add_standard_variables(study: Mapped, problems: list[Problem]) -> None:
-    """Write the standard variables that a study names into its own.
+def with_standard_variables(study: Mapped) -> tuple[Mapped, list[Problem]]:
+    """Return a study's variables with the standard ones that it names before them.
 
     A variable of the same name that the study declares stands instead, also where a
     standard variable reads it. Those that a standard variable reads come with it.
     """
     known = dictionary()
-    variables = study.setdefault("variables", {})
+    variables = study.get("variables", {})
     wanted = list(study.get("standard_variables", []))
     unknown = [name for name in wanted if name not in known]
-    problems += [
+    problems = [
         Problem(
             rule=f"there is no standard variable '{name}'",
             remedy=nearest(name, known),
@@ -53,4 +53,4 @@ def add_standard_variables(study: Mapped, problems: list[Problem]) -> None:
             for used in names_in(added[name][key])
         ]
         wanted += [used for used in read if used != name]
-    study["variables"] = {**added, **variables}
+    return {**added, **variables}, problems

@@ -152,24 +152,26 @@ def spell(path: Any) -> str:
     return text.lstrip(".") or "the study file"
 
 
-def fill_defaults(value: Any, schema: Mapped, root: Mapped) -> None:
-    """Write the schema's defaults into a valid study, depth first."""
+def with_defaults(value: Any, schema: Mapped, root: Mapped | None = None) -> Any:
+    """Return a valid study with the schema's defaults, depth first."""
+    root = root or schema
     schema = follow(schema, root)
     if isinstance(value, dict):
+        filled = dict(value)
         for key, sub in schema.get("properties", {}).items():
             target = follow(sub, root)
             default = sub.get("default", target.get("default"))
-            if key not in value and default is not None:
-                value[key] = deepcopy(default)
-            if key in value:
-                fill_defaults(value[key], target, root)
+            if key not in filled and default is not None:
+                filled[key] = deepcopy(default)
+            if key in filled:
+                filled[key] = with_defaults(filled[key], target, root)
         extra = schema.get("additionalProperties")
         if isinstance(extra, dict):
-            for key in value:
-                fill_defaults(value[key], extra, root)
-    elif isinstance(value, list) and isinstance(schema.get("items"), dict):
-        for item in value:
-            fill_defaults(item, schema["items"], root)
+            filled = {k: with_defaults(v, extra, root) for k, v in filled.items()}
+        return filled
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        return [with_defaults(item, schema["items"], root) for item in value]
+    return value
 
 
 def follow(schema: Mapped, root: Mapped) -> Mapped:

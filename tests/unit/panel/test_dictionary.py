@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.contracts.problems import Problem
 from alliance_value.panel.diversification import diversification, segments_by_year
 from alliance_value.panel.variables import build_variables
-from alliance_value.study.dictionary import add_standard_variables, dictionary
+from alliance_value.study.dictionary import dictionary, with_standard_variables
 from alliance_value.study.spec import Variable
 from tests.unit.alliances.worlds import random_world, shuffled, text
 
@@ -44,12 +43,11 @@ def firm_year(**changes: float) -> pd.DataFrame:
 
 def computed(table: pd.DataFrame, names: list[str], **declared: dict) -> pd.DataFrame:
     study = {"standard_variables": names, "variables": declared}
-    problems: list[Problem] = []
-    add_standard_variables(study, problems)
+    variables, problems = with_standard_variables(study)
     assert not problems
     filled = {
         name: {"lead": 0, "lag": 0, "missing": "keep", **variable}
-        for name, variable in study["variables"].items()
+        for name, variable in variables.items()
     }
     built = build_variables(table, [Variable.of(n, v) for n, v in filled.items()])
     assert not built.problems
@@ -150,8 +148,7 @@ def test_a_declared_variable_stands_instead_of_the_standard_one():
 
 
 def test_an_unknown_name_is_a_problem_with_the_nearest_one():
-    problems: list[Problem] = []
-    add_standard_variables({"standard_variables": ["levrage"]}, problems)
+    _, problems = with_standard_variables({"standard_variables": ["levrage"]})
     assert "leverage" in problems[0].remedy
 
 

@@ -1,0 +1,235 @@
+"""Names as a study file writes them -> ``firm`` and ``fiscal_year`` for its key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.contracts.problems import Problem
+from alliance_value.study.estimators import endogenous_problems
+from alliance_value.study.expressions import ExpressionError, rename
+from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import FORMULAS
+from alliance_value.study.terms import TermError, expand_all
+
+COLUMNS = ("terms", "controls", "effects", "clusters", "endogenous", "instruments")
+COLUMN = re.compile(r"\w+(:\w+)*")
+
+
+def aliases_of(study: Mapped) -> dict[str, str]:
+    """Return the words by which a study may call its entity and time columns."""
+    source = study["sources"].get("firm_years")
+    if source is None:
+        return {}
+    names = {v: k for k, v in source["columns"].items()}
+    aliases = {"entity": FIRM, "time": YEAR}
+    for column, canonical in ((source["entity"], FIRM), (source["time"], YEAR)):
+        aliases[column] = canonical
+        if column in names:
+            aliases[names[column]] = canonical
+    taken = {*source["columns"], *study["sources"].get("firms", {}).get("columns", {})}
+    return {
+        alias: name
+        for alias, name in aliases.items()
+        if alias not in ("entity", "time") or alias not in taken
+    }
+
+
+def canonical_names(study: Mapped) -> tuple[Mapped, list[Problem]]:
+    """Return a study whose formulas, terms and keys use the canonical names."""
+    names = Names(aliases_of(study))
+    study = {
+        **study,
+        "variables": {
+            name: names.variable(variable, f"variables.{name}")
+            for name, variable in study["variables"].items()
+        },
+        "sample": study["sample"]
+        | {
+            key: names.formulas(study["sample"][key], f"sample.{key}")
+            for key in ("require", "where")
+        },
+        "inference": names.inference(study["inference"]),
+        "models": [names.model(model) for model in study["models"]],
+    }
+    problems = [
+        *names.problems,
+        *(
+            problem
+            for name, variable in study["variables"].items()
+            for problem in variable_problems(variable, f"variables.{name}")
+        ),
+        *(p for model in study["models"] for p in term_problems(model)),
+    ]
+    return study, problems
+
+
+class Names:
+    """Puts canonical names in place of a study's own.
+
+    Parameters
+    ----------
+    aliases
+        The study's words for its entity and time columns -> canonical names.
+    """
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self.aliases = aliases
+        self.problems: list[Problem] = []
+
+    def name(self, text: str) -> str:
+        """Return a column's canonical name."""
+        return self.aliases.get(text, text)
+
+    def product(self, text: str) -> str:
+        """Return a term such as ``a:b`` or ``a*b`` in canonical names."""
+        parts = re.split(r"([:*])", text)
+        return "".join(p if p in ":*" else self.name(p.strip()) for p in parts)
+
+    def formula(self, text: str, where: str) -> str:
+        """Return a formula in canonical names, or as it is where it cannot be read."""
+        try:
+            return rename(text, dict(self.aliases))
+        except ExpressionError as error:
+            self.problems.append(
+                Problem(
+                    rule=str(error),
+                    remedy="use names, numbers, + - * / **, comparisons and functions",
+                    where=where,
+                )
+            )
+            return text
+
+    def formulas(self, texts: list[str], where: str) -> list[str]:
+        """Return formulas in canonical names."""
+        return [self.formula(text, where) for text in texts]
+
+    def variable(self, variable: Mapped, where: str) -> Mapped:
+        """Return a variable's formulas and groups in canonical names."""
+        given = [key for key in FORMULAS if key in variable]
+        return (
+            variable
+            | {key: self.formula(variable[key], f"{where}.{key}") for key in given}
+            | {"among": [self.name(text) for text in variable["among"]]}
+        )
+
+    def inference(self, section: Mapped) -> Mapped:
+        """Return the groups that are left out in turn in canonical names."""
+        if "leave_out" not in section:
+            return section
+        by = [self.name(text) for text in section["leave_out"]["by"]]
+        return section | {"leave_out": section["leave_out"] | {"by": by}}
+
+    def model(self, model: Mapped) -> Mapped:
+        """Return everything in a model that names columns in canonical names."""
+        selection = model.get("selection")
+        if selection:
+            selection = selection | {
+                key: [self.product(text) for text in selection[key]]
+                for key in ("terms", "exclusion")
+            }
+        return (
+            model
+            | {"where": self.formulas(model["where"], f"models.{model['name']}.where")}
+            | {key: [self.product(text) for text in model[key]] for key in COLUMNS}
+            | {key: self.name(model[key]) for key in ("outcome", "weights")}
+            | ({"selection": selection} if selection else {})
+        )
+
+
+def variable_problems(variable: Mapped, where: str) -> Iterator[Problem]:
+    """Yield what contradicts itself in the declaration of a variable."""
+    if ("numerator" in variable) != ("denominator" in variable):
+        yield Problem(
+            rule="a ratio needs both numerator and denominator",
+            remedy="give both, or a formula under value",
+            where=where,
+        )
+    kinds = [k for k in ("value", "numerator", "mean_of_others") if k in variable]
+    if len(kinds) > 1:
+        yield Problem(
+            rule=f"{' and '.join(kinds)} exclude each other",
+            remedy="keep one of them",
+            where=where,
+        )
+    if sum(bool(variable.get(key)) for key in ("lead", "lag", "horizon")) > 1:
+        yield Problem(
+            rule="lead, lag and horizon exclude each other",
+            remedy="keep one of them",
+            where=where,
+        )
+    first, last = variable.get("horizon", (1, 1))
+    if first > last:
+        yield Problem(
+            rule="the horizon ends before it begins",
+            remedy="write it as [first, last], such as [1, 3]",
+            where=f"{where}.horizon",
+        )
+
+
+def term_problems(model: Mapped) -> Iterator[Problem]:
+    """Yield what is no term, no column or no instrument in a model."""
+    where = f"models.{model['name']}"
+    try:
+        terms = expand_all([*model["terms"], *model["controls"]])
+        chosen = model.get("selection") or {}
+        expand_all([*model["instruments"], *chosen.get("terms", [])])
+    except TermError as error:
+        yield Problem(rule=str(error), remedy="see config/README.md", where=where)
+        return
+    yield from endogenous_problems(model, [t.name for t in terms])
+    yield from instrument_problems(model, [t.name for t in terms])
+    for key in ("effects", "clusters"):
+        if len(set(model[key])) < len(model[key]):
+            yield Problem(
+                rule=f"a column stands twice: {', '.join(model[key])}",
+                remedy="name each column once",
+                where=f"{where}.{key}",
+            )
+        for text in model[key]:
+            if not COLUMN.fullmatch(text):
+                yield Problem(
+                    rule=f"'{text}' is no column",
+                    remedy="write a column, or a combination 'a:b'",
+                    where=f"{where}.{key}",
+                )
+
+
+def instrument_problems(model: Mapped, terms: list[str]) -> Iterator[Problem]:
+    """Yield instruments and exclusions that cannot identify a model."""
+    where = f"models.{model['name']}"
+    names = [t.name for t in expand_all(model["instruments"])]
+    for name in names:
+        if name in terms:
+            yield Problem(
+                rule=f"the instrument '{name}' is a term of the model",
+                remedy="a term that is not endogenous instruments itself; "
+                "leave it out here",
+                where=f"{where}.instruments",
+            )
+    if names and len(names) < len(model["endogenous"]):
+        yield Problem(
+            rule=f"{len(names)} instruments for {len(model['endogenous'])} "
+            "endogenous terms",
+            remedy="name at least as many instruments; an interaction needs one of "
+            "its own, such as instrument:moderator",
+            where=f"{where}.instruments",
+        )
+    for lags in (model.get("gmm") or {}).get("instruments", {}).values():
+        if not 1 <= lags[0] <= lags[1]:
+            yield Problem(
+                rule=f"lags {lags} are no first and last lag from 1 on",
+                remedy="write [2, 4] for the second to the fourth lag",
+                where=f"{where}.gmm.instruments",
+            )
+    chosen = model.get("selection") or {}
+    known = [t.name for t in expand_all(chosen.get("terms", []))]
+    for name in chosen.get("exclusion", []):
+        if name not in known or name in terms:
+            yield Problem(
+                rule=f"the exclusion '{name}' must be a term of the selection "
+                "equation and none of the outcome's",
+                remedy="it shifts whether a row is observed and nothing else",
+                where=f"{where}.selection.exclusion",
+            )
