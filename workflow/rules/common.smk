@@ -14,6 +14,7 @@ from alliance_value.exhibits.inputs import FIGURE_INPUTS, TABLE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.running.dependencies import modules_of
+from alliance_value.running.interpreter import one_word
 from alliance_value.running.job import (
     fingerprints,
     listed,
@@ -21,6 +22,8 @@ from alliance_value.running.job import (
     stamp,
     worded,
 )
+from alliance_value.running.kernels import processor_has_them, stated
+from alliance_value.running.outcome import beside_record
 from alliance_value.study.claims import read_claims
 from alliance_value.study.needs import (
     fetched_files,
@@ -103,6 +106,12 @@ def portable_paths():
         for path, text in zip(paths, listed(STUDY["sources"][source]["file"]))
     ]
     return {path: text for path, text in written if path != text}
+
+
+def prepare_for_jobs():
+    """What jobs inherit: one set of kernels, and a Python that a shell can start."""
+    os.environ.update(stated(os.environ, processor_has_them()))
+    sys.executable = plainly(one_word, sys.executable, Path.cwd())
 
 
 def take_the_checkout():
@@ -409,5 +418,7 @@ def end_with_problems(folder):
 
 
 def closing_words(results):
+    """The report's summary, and what the results are beside those that git holds."""
     summary = Path(results) / "summary.txt"
-    return summary.read_text(encoding="utf-8") if summary.is_file() else ""
+    words = summary.read_text(encoding="utf-8") if summary.is_file() else ""
+    return words + plainly(beside_record, Path(), NAME)

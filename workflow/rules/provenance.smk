@@ -21,3 +21,18 @@ rule provenance:
         ),
     script:
         "../scripts/provenance.py"
+
+
+# Asked for by its name: what git holds of the results, for runs on other machines.
+rule record:
+    input:
+        params=stamped("record", {}),
+        results=rules.study_results.input,
+        provenance=rules.provenance.output.provenance,
+        code=code("record"),
+    output:
+        record=f"recorded/{NAME}.json",
+    log:
+        f"{LOGS}/record.log",
+    script:
+        "../scripts/record.py"

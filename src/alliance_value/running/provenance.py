@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.running.kernels import in_force
 from alliance_value.running.memory import KEPT, Memory
 
 FORMAT = 1
@@ -198,7 +200,20 @@ def here() -> dict[str, str]:
         "python": platform.python_version(),
         "system": platform.system(),
         "machine": platform.machine(),
+        "kernels": in_force(os.environ),
     }
+
+
+def environment_changes(
+    recorded: Mapping[str, Any], rerun: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield, in words, each library and each part of the platform that differs."""
+    old, new = dict(recorded), dict(rerun)
+    libraries = old.pop("libraries"), new.pop("libraries")
+    for kind, a, b in (("platform", old, new), ("library", *libraries)):
+        for name in sorted({*a, *b}):
+            if a.get(name) != b.get(name):
+                yield f"{kind}: {name} was {a.get(name)}, is {b.get(name)}"
 
 
 def digest_of(content: Any) -> str:

@@ -296,7 +296,9 @@ def other_versions(provenance: Provenance, versions: Callable[[str], str]) -> li
     recorded: dict[str, str] = dict(provenance.environment["libraries"])
     installed = {name: versions(name) for name in recorded}
     for name, value in here().items():
-        recorded[name], installed[name] = str(provenance.environment[name]), value
+        if name in provenance.environment:
+            recorded[name] = str(provenance.environment[name])
+            installed[name] = value
     return [
         f"{name} {recorded[name]} made the results, here is {installed[name]}"
         for name in recorded

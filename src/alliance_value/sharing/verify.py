@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from io import StringIO
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.running.provenance import RAW, STAMPS, Provenance, under
+from alliance_value.running.provenance import (
+    RAW,
+    STAMPS,
+    Provenance,
+    environment_changes,
+    under,
+)
 
 Verdict = Literal["differs", "missing", "extra"]
 NUMBER = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
@@ -256,7 +262,7 @@ def causes(
     results
         The results folder in the records.
     """
-    around = tuple(environment_changes(recorded, rerun))
+    around = tuple(environment_changes(recorded.environment, rerun.environment))
     found = {}
     for output in {**recorded.maker(), **rerun.maker()}:
         if not under(output, results):
@@ -286,17 +292,6 @@ def leaf_change(leaf: str, recorded: Provenance, rerun: Provenance) -> str:
     if old is None or new is None:
         return f"{kind}: {leaf} is used by one version alone"
     return f"{kind}: {leaf} was {old[:12]}, is {new[:12]}"
-
-
-def environment_changes(recorded: Provenance, rerun: Provenance) -> Iterator[str]:
-    """Yield each library, and each part of the platform, that differs."""
-    old: dict[str, Any] = dict(recorded.environment)
-    new: dict[str, Any] = dict(rerun.environment)
-    libraries = old.pop("libraries"), new.pop("libraries")
-    for kind, a, b in (("platform", old, new), ("library", *libraries)):
-        for name in sorted({*a, *b}):
-            if a.get(name) != b.get(name):
-                yield f"{kind}: {name} was {a.get(name)}, is {b.get(name)}"
 
 
 def verdict_table(
