@@ -16,7 +16,7 @@ STUDY ?= config/config.yaml
 VERIFY ?=
 TOOLS := workflow/tools
 
-.PHONY: help setup reproduce verify package pull push test lint format lock bench clean
+.PHONY: help setup reproduce verify record package pull push test lint format lock bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -24,15 +24,18 @@ help: ## Show this list
 setup: $(READY) ## Make .venv from requirements.lock (again only when the lock changes)
 
 $(READY): requirements.lock pyproject.toml
-	@PYTHON=$(PYTHON) VENV=$(VENV) workflow/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" workflow/setup.sh
 
 reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake --quiet rules host
-	@python $(TOOLS)/share.py keep
-	@echo "Report: $(CURDIR)/results/simulated/report.html"
+	@echo "Report: $$PWD/results/simulated/report.html"
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile $(STUDY) $(VERIFY)
+
+record: $(READY) ## Record STUDY: in dvc.lock, and in recorded/ for other machines
+	@dvc repro --quiet
+	@snakemake record --quiet rules host --configfile "$(STUDY)"
 
 package: $(READY) ## Make the replication package of STUDY
 	@python $(TOOLS)/package.py --configfile $(STUDY)
@@ -51,7 +54,7 @@ lint: $(READY) ## Check style, types, workflow and import layers
 	ruff format --check .
 	mypy
 	snakefmt --check Snakefile workflow
-	snakemake --lint
+	python $(TOOLS)/lint.py
 	lint-imports
 
 format: $(READY) ## Put code in its standard form

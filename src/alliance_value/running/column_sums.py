@@ -98,5 +98,6 @@ def dumps_column(column: Column) -> str:
 
 def loads_column(words: str) -> Column:
     """Read a column as it is written."""
-    text, numbers, total, weighted = [*words.split(), "0", "0", "0"][:4]
+    text, *sums = words.split()
+    numbers, total, weighted = sums or ("0", "0", "0")
     return Column(text, int(numbers), float(total), float(weighted))

@@ -84,7 +84,7 @@ def compare(
         elif recorded.files[name] != hashlib.sha256(results[name]).hexdigest():
             old = recorded.tables.get(name, {})
             new = columns_of(name, results[name])
-            columns = [c for c in {**old, **new} if not alike(old.get(c), new.get(c))]
+            columns = [c for c in {**new, **old} if not alike(old.get(c), new.get(c))]
             if columns:
                 differing[name] = ", ".join(columns)
             else:
