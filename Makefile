@@ -16,7 +16,7 @@ STUDY ?= config/config.yaml
 VERIFY ?=
 TOOLS := workflow/tools
 
-.PHONY: help setup reproduce verify record package pull push test lint format lock bench clean
+.PHONY: help setup reproduce verify package pull push test lint format lock bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -32,10 +32,6 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile $(STUDY) $(VERIFY)
-
-record: $(READY) ## Record STUDY: in dvc.lock, and in recorded/ for other machines
-	@dvc repro --quiet
-	@snakemake record --quiet rules host --configfile "$(STUDY)"
 
 package: $(READY) ## Make the replication package of STUDY
 	@python $(TOOLS)/package.py --configfile $(STUDY)

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alliance_value.running.kernels import NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 STUDY = """\
@@ -57,6 +59,8 @@ exhibits:
       models: [base]
 """
 
+# What would change what a copy runs on.
+UNSET = {"ALLIANCE_VALUE_DATA", *(name for names in NAMES.values() for name in names)}
 JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", re.MULTILINE)
 
 
@@ -99,9 +103,7 @@ class Project:
     def environment(self, hash_seed: int = 0) -> dict[str, str]:
         """Return an environment in which the copy is the package imported."""
         inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if name != "ALLIANCE_VALUE_DATA"
+            name: value for name, value in os.environ.items() if name not in UNSET
         }
         return inherited | {
             "PYTHONPATH": str(self.root / "src"),

@@ -42,7 +42,11 @@ class Codebook(pa.DataFrameModel):
     n: Series[int] = described("Values", "count", source="the table", ge=0)
     missing: Series[int] = described("Missing", "count", source="the table", ge=0)
     distinct: Series[int] = described(
-        "Distinct values", "count", source="the table", ge=0
+        "Distinct values",
+        "count",
+        "floats to nine digits",
+        source="the table",
+        ge=0,
     )
     mean: Series[float] = described(
         "Mean",

@@ -6,8 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import (
+    is_bool_dtype,
+    is_datetime64_any_dtype,
+    is_float_dtype,
+    is_numeric_dtype,
+)
 
 from alliance_value.contracts.accounts import Codebook
 from alliance_value.contracts.catalogue import catalogue
@@ -19,6 +25,8 @@ from alliance_value.report.study_columns import source_meaning, study_columns
 QUANTILES = {"p1": 0.01, "median": 0.5, "p99": 0.99}
 TOP = 5
 LONGEST = 40
+# Binary digits in which floats differ that are counted as distinct: nine decimal ones.
+DIGITS = 30
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ def summary(values: pd.Series, unit: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "n": len(seen),
         "missing": len(values) - len(seen),
-        "distinct": int(seen.nunique()),
+        "distinct": distinct(seen),
         "mean": None,
         "sd": None,
         "top": None,
@@ -128,6 +136,25 @@ def summary(values: pd.Series, unit: str) -> dict[str, Any]:
         "sd": float(numbers.std()) if len(numbers) > 1 else None,
         **{name: f"{value:.10g}" for name, value in places.items()},
     }
+
+
+def distinct(values: pd.Series) -> int:
+    """Count values; floats that differ by what rounding leaves are one.
+
+    Parameters
+    ----------
+    values
+        Any values, none missing. Floats are taken to ``DIGITS`` binary digits, and as
+        zero below as many digits of the largest.
+    """
+    if not is_float_dtype(values):
+        return int(values.nunique())
+    numbers = values.to_numpy("float64")
+    largest = np.abs(numbers).max(where=np.isfinite(numbers), initial=0.0)
+    noise = np.abs(numbers) < np.ldexp(largest, -DIGITS)
+    fraction, exponent = np.frexp(np.where(noise, 0.0, numbers))
+    rounded = np.round(np.ldexp(fraction, DIGITS))
+    return np.unique(np.ldexp(rounded, exponent - DIGITS)).size
 
 
 def most_frequent(values: pd.Series) -> str:

@@ -17,6 +17,7 @@ from alliance_value.report.codebook import (
     brief,
     codebook,
     codebook_page,
+    distinct,
     summary,
 )
 from alliance_value.report.study_columns import study_columns
@@ -145,6 +146,26 @@ def test_numbers_are_summarized_by_their_quantiles():
     assert (found["min"], found["median"], found["max"]) == ("1", "3", "100")
     assert float(found["p99"]) == pytest.approx(np.quantile([1, 2, 3, 4, 100], 0.99))
     assert found["top"] is None
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        ([0.1 + 0.2, 0.3, 0.3 * (1 + 4e-16)], 1),
+        ([5e-17, 0.0, -2e-17, 1.0], 2),  # what a difference of equal numbers leaves
+        ([1.0, 1 + 1e-8, 1e-5, 2e-5, np.inf, -np.inf], 6),
+        ([1e300, 1e-300, 0.0], 2),
+        ([0.0, 0.0], 1),
+        ([], 0),
+    ],
+)
+def test_floats_that_rounding_alone_tells_apart_are_one(values, count):
+    assert distinct(pd.Series(values, dtype="float64")) == count
+
+
+def test_whole_numbers_and_text_are_counted_exactly():
+    assert distinct(pd.Series([10**17, 10**17 + 1, 10**17])) == 2
+    assert distinct(pd.Series(["0.1", "0.10"])) == 2
 
 
 def test_codes_and_text_have_no_mean_but_their_most_frequent_values():
