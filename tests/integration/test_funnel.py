@@ -10,7 +10,7 @@ import pytest
 from alliance_value.alliances.contracts.alliances import Participants
 from alliance_value.alliances.source_funnel import deal_funnel, row_funnel
 from alliance_value.alliances.sources.coding_sheets import coded_units
-from alliance_value.alliances.sources.sdc import Deals, read_deals
+from alliance_value.alliances.sources.sdc import Deals, read_deals, records
 from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
@@ -77,7 +77,7 @@ def matched(deals: Deals, statements: SourceTables) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def funnel(world, deals, statements, structures, matched) -> pd.DataFrame:
     files = sorted(world.glob("sdc_alliances_*.csv"))
-    lines = [profile_file(str(f), "alliances", PLAIN)["rows"] for f in files]
+    lines = [profile_file(str(f), PLAIN, records)["rows"] for f in files]
     branch = deal_funnel(
         sum(lines),
         deals.alliances,

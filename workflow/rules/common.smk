@@ -6,11 +6,8 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
-from alliance_value.contracts.catalogue import joined_variables, table_of, variables_of
-from alliance_value.contracts.columns import meanings
-from alliance_value.contracts.compustat_items import ITEMS
+from alliance_value.contracts.catalogue import table_of
 from alliance_value.contracts.problems import UserError
-from alliance_value.exhibits.inputs import FIGURE_INPUTS, TABLE_INPUTS
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.running.dependencies import modules_of
@@ -24,18 +21,25 @@ from alliance_value.running.job import (
 )
 from alliance_value.running.kernels import processor_has_them, stated
 from alliance_value.running.outcome import beside_record
+from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
 from alliance_value.study.needs import (
     fetched_files,
     grouping_columns,
-    place,
     required_columns,
     source_files,
 )
 from alliance_value.study.resolve import resolve
 from alliance_value.running.restore import Places, restore
 from alliance_value.vocabulary.collect import entries, modules as defining
-from alliance_value.vocabulary.entries import Canonical, Estimator
+from alliance_value.vocabulary.entries import (
+    Canonical,
+    Estimator,
+    Figure,
+    Headline,
+    Section,
+    Table,
+)
 from alliance_value.running.locks import check_writable, hold, take_part
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -150,7 +154,7 @@ def event_results(folder):
     if "size_power" in STUDY["event_study"]:
         names.append("size_power")
     if "events" not in STUDY["sources"]:
-        names += ["dyads", "appropriation", "division_of_value"]
+        names += ["dyads", "appropriation", "division_of_value", "joint_value"]
         names += ["whale_curve", "whale_summary", "dyad_models", "dyad_fits"]
         names.append("formation")
     return [f"{folder}/{name}.csv" for name in names]
@@ -188,6 +192,27 @@ def code(script, named=()):
 def estimators_of(models):
     """The modules of the estimators that models name."""
     return defining(Estimator, {model["estimator"] for model in models})
+
+
+def kind_of(table):
+    """What is said of a table's kind."""
+    return entries(Table)[TABLES[table]["kind"]]
+
+
+def drawing_of(figure):
+    """What is said of a figure's kind."""
+    return entries(Figure)[FIGURES[figure]["kind"]]
+
+
+def said_in_report():
+    """The modules of the report's sections, of its summary and of its methods."""
+    return [e.module for kind in (Section, Headline) for e in asked(kind, STUDY)]
+
+
+def tables_of(kind):
+    """The tables of results that an exhibit of a kind is made from."""
+    stored = {Path(path).stem: path for path in canonical_tables()}
+    return [stored.get(name, f"{RESULTS}/{name}.csv") for name in kind.inputs]
 
 
 def made_by(rule, output):
@@ -285,6 +310,7 @@ def result_tables():
         ("portfolios", "look_ahead"),
         ("appropriation", "appropriation"),
         ("appropriation", "division"),
+        ("appropriation", "joint_value"),
         ("appropriation", "whale"),
         ("appropriation", "whale_summary"),
         ("dyad_models", "estimates"),
@@ -360,9 +386,11 @@ def stamped_each(unit, names, values, libraries=()):
 def exhibit_words():
     """What every table and figure says of the study."""
     return {
-        "labels": labels(),
+        "labels": labels_of(STUDY),
         "titles": {m["name"]: m["title"] for m in STUDY["models"]},
         "outcomes": {m["name"]: m["outcome"] for m in STUDY["models"]},
+        "values": values_of(STUDY),
+        "words": STUDY["words"],
         "confidence": STUDY["inference"]["confidence"],
         "simulated": STUDY["simulated"],
     }
@@ -388,23 +416,6 @@ def inference_results(folder):
 
 def models_of(family):
     return [model for model in STUDY["models"] if model["family"] == family]
-
-
-@cache
-def labels():
-    """Label of each variable in tables and figures, and of its flag for missing values."""
-    layout = STUDY["sources"].get("firm_years", {})
-    items = ITEMS if layout.get("reader") == "compustat" else {}
-    found = {name: label for name, (label, _) in items.items()}
-    found |= {name: meaning.label for name, meaning in joined_variables().items()}
-    for name, variable in STUDY["variables"].items():
-        found[name] = variable.get("label") or found.get(name, name)
-        found[f"{name}_missing"] = f"{found[name]}: missing"
-    for table in entries(Canonical).values():
-        for variant in (table.variants and place(STUDY, table.variants)) or ():
-            names = sorted(variables_of(table.name).keys() & found.keys())
-            found |= {f"{name}_{variant}": found[name] for name in names}
-    return found
 
 
 def forget_problems(folder):

@@ -84,6 +84,7 @@ if "event_study" in STUDY:
                 dyads_csv=f"{RESULTS}/dyads.csv",
                 appropriation=f"{RESULTS}/appropriation.csv",
                 division=f"{RESULTS}/division_of_value.csv",
+                joint_value=f"{RESULTS}/joint_value.csv",
                 whale=f"{RESULTS}/whale_curve.csv",
                 whale_summary=f"{RESULTS}/whale_summary.csv",
             log:

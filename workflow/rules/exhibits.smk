@@ -6,10 +6,8 @@ rule table:
             lambda table: {"table": TABLES[table], **exhibit_words()},
             ["jinja2", "python-docx"],
         ),
-        tables=lambda w: [
-            RESULT_TABLES[name] for name in TABLE_INPUTS[TABLES[w.table]["kind"]]
-        ],
-        code=code("table"),
+        tables=lambda w: tables_of(kind_of(w.table)),
+        code=lambda w: code("table", [kind_of(w.table).module]),
     output:
         html=report(
             f"{RESULTS}/tables/{{table}}.html",
@@ -35,10 +33,8 @@ rule figure:
             lambda figure: {"figure": FIGURES[figure], **exhibit_words()},
             ["matplotlib", "seaborn"],
         ),
-        tables=lambda w: [
-            RESULT_TABLES[name] for name in FIGURE_INPUTS[FIGURES[w.figure]["kind"]]
-        ],
-        code=code("figure"),
+        tables=lambda w: tables_of(drawing_of(w.figure)),
+        code=lambda w: code("figure", [drawing_of(w.figure).module]),
     output:
         svg=report(
             f"{RESULTS}/figures/{{figure}}.svg",
@@ -60,11 +56,7 @@ rule funnel:
     input:
         params=stamped(
             "funnel",
-            {
-                "labels": labels(),
-                "titles": {m["name"]: m["title"] for m in STUDY["models"]},
-                "simulated": STUDY["simulated"],
-            },
+            exhibit_words(),
             ["matplotlib", "seaborn", "python-docx"],
         ),
         funnel=rules.results.output.funnel,

@@ -80,7 +80,7 @@ if "leave_out" in STUDY["inference"]:
 
 rule results:
     input:
-        params=stamped("results", {"families": FAMILIES}),
+        params=stamped("results", {"families": FAMILIES, "words": STUDY["words"]}),
         estimates=expand(made_by("estimate", "estimates"), family=FAMILIES),
         fits=expand(made_by("estimate", "fits"), family=FAMILIES),
         covariances=expand(made_by("estimate", "covariances"), family=FAMILIES),

@@ -88,7 +88,7 @@ rule report:
     input:
         params=stamped(
             "report",
-            {"study": STUDY, "labels": labels()},
+            {"study": STUDY, **exhibit_words()},
             ["jinja2", "linearmodels", "typst"],
         ),
         estimates=rules.results.output.estimates,
@@ -114,7 +114,7 @@ rule report:
             rules.funnel.output.caption,
         ],
         templates=[*templates("report"), "src/alliance_value/report/report.typ"],
-        code=code("report"),
+        code=code("report", said_in_report()),
     output:
         html=report(
             f"{RESULTS}/report.html",
@@ -142,11 +142,15 @@ rule codebook:
                     key: STUDY[key]
                     for key in (
                         "title",
+                        "industry",
+                        "models",
                         "simulated",
                         "sources",
                         "portfolio",
                         "variables",
+                        "words",
                     )
+                    if key in STUDY
                 },
                 "processed": PROCESSED,
                 "results": RESULTS,

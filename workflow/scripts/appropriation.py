@@ -7,11 +7,13 @@ from alliance_value.alliances.appropriation import (
 from alliance_value.alliances.contracts.dyad_results import (
     Appropriation,
     DivisionOfValue,
+    JointValue,
     WhaleCurve,
     WhaleSummary,
 )
 from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.alliances.dyad_study import Partners, dyad_study
+from alliance_value.alliances.joint_value import joint_value
 from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.events import Caar, Cars, Events, EventTests
 from alliance_value.contracts.funnel import Funnel
@@ -54,6 +56,7 @@ with job(snakemake) as this:
             snakemake.output.appropriation,
         ),
         (division_of_value(dyads, level), DivisionOfValue, snakemake.output.division),
+        (joint_value(dyads, level), JointValue, snakemake.output.joint_value),
         (curve, WhaleCurve, snakemake.output.whale),
         (whale_summary(curve), WhaleSummary, snakemake.output.whale_summary),
     ):

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from alliance_value.contracts.storage import read, write_csv
-from alliance_value.exhibits.drawing import Context
-from alliance_value.exhibits.kinds import draw
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
 from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Figure, build
@@ -11,7 +11,7 @@ with job(snakemake) as this:
     picture = draw(
         build(Figure, this.params["figure"]),
         {Path(path).stem: read(path) for path in listed(snakemake.input.tables)},
-        build(Context, this.params),
+        Context.of(this.params),
     )
     for name in ("svg", "pdf", "png"):
         save(picture.figure, snakemake.output[name])

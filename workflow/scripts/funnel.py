@@ -2,16 +2,15 @@ from pathlib import Path
 
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import load
-from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.funnel import draw_funnel, funnel_table
 from alliance_value.exhibits.style import save
 from alliance_value.exhibits.word import in_every_format
 from alliance_value.running.job import job
-from alliance_value.study.spec import build
 
 with job(snakemake) as this:
     funnel = load(snakemake.input.funnel, Funnel)
-    context = build(Context, this.params)
+    context = Context.of(this.params)
     picture = draw_funnel(funnel, context)
     for name in ("svg", "pdf", "png"):
         save(picture.figure, snakemake.output[name])

@@ -10,9 +10,9 @@ from alliance_value.alliances.contracts.alliances import (
     Portfolios,
 )
 from alliance_value.alliances.contracts.dyad_results import LookAhead
+from alliance_value.alliances.contracts.experience import Experience
 from alliance_value.alliances.contracts.structures import CoderAgreement
 from alliance_value.alliances.experience import firm_year_experience
-from alliance_value.contracts.firm_year_tables import Experience
 from alliance_value.contracts.firm_years import FirmYears
 from alliance_value.contracts.storage import load, store
 from alliance_value.running.job import job

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+from alliance_value.alliances.sources import sdc
 from alliance_value.running.job import job, listed
 from alliance_value.sources.profile import profile_file
 from alliance_value.study.spec import TableFile, build
@@ -8,7 +9,8 @@ from alliance_value.study.spec import TableFile, build
 with job(snakemake) as this:
     source = snakemake.wildcards.source
     layout = build(TableFile, {"entity": "", "file": "", **this.params["layout"]})
-    files = [profile_file(p, source, layout) for p in listed(snakemake.input.files)]
+    records = sdc.records if source == "alliances" else None
+    files = [profile_file(p, layout, records) for p in listed(snakemake.input.files)]
     for file in files:
         if file["rows"] is None:
             this.tell(f"{file['file']} is not profiled: {file['not_read']}")

@@ -6,11 +6,12 @@ from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.results import Claims, Estimates, Fits, Validation
 from alliance_value.contracts.storage import empty, load, read
+from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.render import from_json
+from alliance_value.report.contents import contents
 from alliance_value.report.html import page
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.pdf import document
-from alliance_value.report.sections import contents
 from alliance_value.report.summary import summary
 from alliance_value.running.job import job, listed
 
@@ -30,7 +31,7 @@ def made(paths, contract):
 with job(snakemake) as this:
     inputs = Inputs(
         study=this.params["study"],
-        labels=this.params["labels"],
+        context=Context.of(this.params),
         libraries=this.params["libraries"],
         estimates=load(snakemake.input.estimates, Estimates),
         fits=load(snakemake.input.fits, Fits),

@@ -12,8 +12,10 @@ from alliance_value.contracts.results import (
 )
 from alliance_value.contracts.storage import empty, load, store
 from alliance_value.running.job import job, listed
+from alliance_value.vocabulary.words import Words
 
-with job(snakemake):
+with job(snakemake) as this:
+    words = Words(**this.params["words"])
     for name, contract, paths in (
         ("estimates", Estimates, snakemake.input.estimates),
         ("fits", Fits, snakemake.input.fits),
@@ -26,4 +28,4 @@ with job(snakemake):
     ):
         parts = [load(path, contract) for path in listed(paths)]
         table = pd.concat(parts) if parts else empty(contract)
-        store(table, contract, snakemake.output[name])
+        store(words.fill(table), contract, snakemake.output[name])

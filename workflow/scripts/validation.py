@@ -5,7 +5,7 @@ import pandas as pd
 
 from alliance_value.contracts.results import Covariances, Estimates, Validation
 from alliance_value.contracts.storage import load, store
-from alliance_value.report.validation import Dyads, validate
+from alliance_value.models.validation import Dyads, validate
 from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from alliance_value.models.dyadic import dyadic_meat
+from alliance_value.vocabulary.entries import method
 
 OUTCOMES = ("car_difference", "relative_gain", "bounded_gain", "share_difference")
 FOCAL = "customer_centric_difference"
@@ -16,6 +17,18 @@ MODERATORS = ("temporal_overlap", "spatial_overlap")
 CONTROLS = ("log_value_difference", "experience_difference")
 
 
+@method(
+    "appropriation",
+    under="Deals",
+    asks=("event_study", "sources.alliances"),
+    order=40,
+    words="What one partner takes more than the other is explained by how they differ "
+    "in "
+    "structure C and in controls x, without a constant, so that it knows no order of "
+    "the partners.",
+    equation='"CAR"_i - "CAR"_j = (b + sum_O c_O O) (C_i - C_j) + (x_i - x_j)\' f + '
+    "e_d",
+)
 def antisymmetric_model(
     dyads: pd.DataFrame,
     outcome: str,
@@ -110,6 +123,17 @@ RESULT = [
 ]
 
 
+@method(
+    "dyadic_errors",
+    under="Deals",
+    asks=("event_study", "sources.alliances"),
+    order=50,
+    words="Standard errors allow for all pairs of deals d, e that share a firm "
+    "(Aronow, Samii "
+    "and Assenova 2015).",
+    equation="V = n/(n - k) (X' X)^(-1) (sum_(d, e) x_d hat(u)_d hat(u)_e x'_e) (X' "
+    "X)^(-1)",
+)
 def appropriation_models(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Run the antisymmetric model for every measure of appropriation."""
     table = dyads.assign(share_difference=2 * dyads["share_i"] - 1)

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from alliance_value.models.small_samples import COLUMNS, Sample, fitted
+from alliance_value.vocabulary.entries import method
 
 TEMPORAL = ("temporal_overlap", "ties_decayed", "any_prior_tie", "recency", "tie_age")
 SPATIAL = ("spatial_overlap", "same_sic", "same_state", "same_nation")
@@ -81,6 +82,17 @@ MODELS = (
 SELECTION = replace(BASE, name="combined, selection", controls=(*CONTROLS, "mills"))
 
 
+@method(
+    "dyad_models",
+    under="Deals",
+    asks=("event_study", "sources.alliances"),
+    order=30,
+    words="It is explained by asymmetric structures A, marketing K, R&D R, their "
+    "products, and "
+    "overlaps O as deviations from their means.",
+    equation='"CAR"_d = b_0 + b_1 A + b_2 K + b_3 R + b_4 A K + b_5 A R + sum_O '
+    "(c_0 + c_1 A + c_2 K + c_3 R + c_4 A K + c_5 A R) O + x'_d f + e_d",
+)
 def dyad_models(
     dyads: pd.DataFrame,
     models: Sequence[DyadModel] = MODELS,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alliance_value.vocabulary.entries import method
+
 SIGN_CLASSES = ("both", "one", "none")
 
 
@@ -109,6 +111,14 @@ def dyad_returns(
     return table.sort_values(["security", "date"], ignore_index=True)
 
 
+@method(
+    "combined_return",
+    under="Deals",
+    asks=("event_study", "sources.alliances"),
+    order=20,
+    words="The combined return of a deal weighs both partners by market value M.",
+    equation='"CAR"_d = (M_i "CAR"_i + M_j "CAR"_j) / (M_i + M_j)',
+)
 def appropriation(
     car_i: pd.Series, car_j: pd.Series, value_i: pd.Series, value_j: pd.Series
 ) -> pd.DataFrame:

@@ -8,10 +8,22 @@ import pandas as pd
 
 from alliance_value.alliances.active import FLAGS
 from alliance_value.panel.keys import FIRM_YEAR
+from alliance_value.vocabulary.entries import method
 
 Weights = Literal["deal", "partner"]
 
 
+@method(
+    "portfolio_share",
+    under="Variables",
+    asks=("sources.alliances",),
+    order=10,
+    words="The share of customer-centric partners: of the deals K that are active at "
+    "the "
+    "fiscal year's end, each with its weight w spread over its coded partners, the "
+    "part C whose partner has a customer-centric structure.",
+    equation="s_(i t) = (sum_(j in C_(i t)) w_j) / (sum_(j in K_(i t)) w_j)",
+)
 def structure_shares(active: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """Weigh partners and compute the shares that rest on their structure.
 

@@ -12,6 +12,8 @@ from alliance_value.contracts.storage import conform
 from alliance_value.vocabulary.entries import canonical
 
 SAMPLE = "sample"
+# in the words of the study, which its results fill in
+PANEL_ROWS = "{entity}-{times}"
 # Branches of sources; no model's name holds a colon.
 SOURCE = "source:"
 
@@ -66,7 +68,7 @@ class FunnelBranch:
         What a row is.
     """
 
-    def __init__(self, branch: str, unit: str = "firm-years") -> None:
+    def __init__(self, branch: str, unit: str = PANEL_ROWS) -> None:
         self.branch = branch
         self.unit = unit
         self.steps: list[dict[str, object]] = []

@@ -1,84 +1,61 @@
-"""Numbers and names of results -> the words and cells of a table."""
+"""Numbers of results -> the cells of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from alliance_value.exhibits.drawing import Context
-from alliance_value.exhibits.regression_table import STARS, TextTable
-from alliance_value.study.spec import Table
-
 Rows = list[tuple[str, tuple[str, ...]]]
-Results = Mapping[str, pd.DataFrame]
+STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 
+DECIMALS = 3
 LEAST_P = 1e-4
+
 STARRED = "Two-sided: " + ", ".join(f"{m} p < {p:.2f}" for p, m in STARS) + "."
-TESTS = {
-    "cross_sectional": "Cross-sectional t",
-    "patell": "Patell",
-    "bmp": "Boehmer-Musumeci-Poulsen",
-    "kolari_pynnonen": "Kolari-Pynnönen",
-    "kolari_pynnonen_patell": "Kolari-Pynnönen, Patell",
-    "corrado": "Corrado rank",
-    "corrado_zivney": "Corrado-Zivney rank",
-    "generalized_rank": "Generalized rank",
-    "sign": "Sign",
-    "generalized_sign": "Generalized sign",
-    "calendar_time": "Calendar time",
-    "bootstrap": "Bootstrap t",
-}
-# The one that stands for all, the first that a study has
-HEADLINE_TESTS = ("kolari_pynnonen", "bmp", "cross_sectional")
-NORMAL_RETURNS = {
-    "mean": "constant mean",
-    "market_adjusted": "market-adjusted returns",
-    "market": "market model",
-    "ff3": "Fama-French three factors",
-    "carhart": "Carhart four factors",
-    "ff5": "Fama-French five factors",
-    "scholes_williams": "Scholes-Williams",
-    "dimson": "Dimson",
-}
-# A 0/1 variable's values, in words
-STRUCTURES = {0.0: "product-centric firms", 1.0: "customer-centric firms"}
-ACRONYMS = {"car": "CAR", "cars": "CARs", "roa": "ROA", "r&d": "R&D"}
-ACRONYMS |= {"(rademacher)": "(Rademacher)", "(webb)": "(Webb)"}
 
 
-def finished(
-    table: Table,
-    heads: Sequence[str | tuple[str, str]],
-    rows: Rows,
-    notes: Sequence[str],
-    context: Context,
-    rules: Sequence[int] = (),
-) -> TextTable:
-    """Return a table, the study's own note last; a head may have one above it."""
-    said = [*notes, *([table.note] if table.note else [])]
-    if context.simulated:
-        said.append(f"Simulated: {context.simulated}")
-    return TextTable(
-        table.name,
-        table.title,
-        tuple(("", head) if isinstance(head, str) else head for head in heads),
-        tuple(rows),
-        frozenset(rules),
-        tuple(said),
-    )
+def estimate_rows(head: str, by: pd.DataFrame, columns: Sequence[str]) -> Rows:
+    """Write estimates with their stars in a row, standard errors in one below it.
+
+    Parameters
+    ----------
+    head
+        What is estimated.
+    by
+        estimate, se and p; on the columns, as far as they have such an estimate.
+    columns
+        In their order.
+    """
+    places = max((decimals(se) for se in by.se), default=DECIMALS)
+    cells = [
+        pair(by.estimate[c], by.se[c], by.p[c], places) if c in by.index else ("", "")
+        for c in columns
+    ]
+    return [(head, tuple(c for c, _ in cells)), ("", tuple(e for _, e in cells))]
 
 
-def plain(name: str) -> str:
-    """Write the name of a column in words, acronyms in capitals."""
-    words = name.replace("_", " ").split(" ")
-    return " ".join(ACRONYMS.get(word, word) for word in words)
+def pair(estimate: float, se: float, p: float, places: int) -> tuple[str, str]:
+    """Write an estimate with its stars, and its standard error in parentheses."""
+    return f"{estimate:z,.{places}f}{stars(p)}", f"({se:,.{places}f})"
 
 
-def sentence(name: str) -> str:
-    """Write a name in words that begin with a capital."""
-    words = plain(name)
-    return words[:1].upper() + words[1:]
+def stars(p: float) -> str:
+    """Return the stars of a p-value; none where it is missing."""
+    return next((mark for level, mark in STARS if p < level), "")
+
+
+def decimals(se: float) -> int:
+    """Return places that show at least two significant digits of the standard error."""
+    if not np.isfinite(se) or se <= 0:
+        return DECIMALS
+    return int(np.clip(1 - np.floor(np.log10(se)), DECIMALS, 12))
+
+
+def number(value: float) -> str:
+    """Write a share with three decimals, nothing where it is missing."""
+    return "" if pd.isna(value) else f"{value:.{DECIMALS}f}"
 
 
 def p_value(p: float) -> str:

@@ -1,33 +1,17 @@
-"""What every figure needs to know, and what drawing one gives."""
+"""A declared figure -> the drawing of its kind."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.figure import Figure as Picture
 
-
-@dataclass(frozen=True)
-class Context:
-    """What every figure of a study needs to know.
-
-    Parameters
-    ----------
-    labels, titles, outcomes
-        Label of each variable; title and outcome of each model.
-    confidence
-        Level of the intervals drawn (decimal).
-    simulated
-        What is simulated, in words.
-    """
-
-    labels: Mapping[str, str] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
-    outcomes: Mapping[str, str] = field(default_factory=dict)
-    confidence: float = 0.95
-    simulated: str = ""
+from alliance_value.exhibits import style
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.study.spec import Figure
+from alliance_value.vocabulary import entries as vocabulary
+from alliance_value.vocabulary.collect import entries, implementation
 
 
 @dataclass(frozen=True)
@@ -37,3 +21,20 @@ class Drawn:
     figure: Picture
     data: pd.DataFrame
     caption: str
+
+
+def draw(figure: Figure, tables: Results, context: Context) -> Drawn:
+    """Draw one declared figure from the tables of its kind."""
+    style.apply()
+    kind = implementation(entries(vocabulary.Figure)[figure.kind])
+    return marked(kind(figure, tables, context), context)
+
+
+def marked(drawn: Drawn, context: Context) -> Drawn:
+    """Say on a figure and below it what is simulated."""
+    if not context.simulated:
+        return drawn
+    drawn.figure.text(
+        1.0, 1.0, "simulated", ha="right", va="top", color=style.QUIET, fontsize=8
+    )
+    return replace(drawn, caption=f"{drawn.caption} Simulated: {context.simulated}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from textwrap import fill, wrap
 from typing import Any
 
@@ -10,19 +11,21 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from alliance_value.contracts.funnel import SAMPLE, SOURCE
+from alliance_value.contracts.funnel import PANEL_ROWS, SAMPLE, SOURCE
 from alliance_value.exhibits import style
-from alliance_value.exhibits.drawing import Context, Drawn
-from alliance_value.exhibits.regression_table import TextTable
+from alliance_value.exhibits.cells import Rows
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.drawing import Drawn, marked
+from alliance_value.exhibits.labels import plain
+from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.expressions import ExpressionError, names_in
+from alliance_value.study.spec import Table
 
-DEALS = f"{SOURCE}deals"
-FIRM_YEARS = "firm-years"
 LEFT, RIGHT = 30, 42  # characters in a line beside the bars
 LINE, GAP = 0.135, 0.12  # inches
 SHOWN_MODELS = 5
 SHOWN_TITLES = 3
-HEADS = ("Rows in", "Dropped", "Rows out", "Firms", "Why")
+HEADS = ("Rows in", "Dropped", "Rows out", "{Entities}", "Why")
 # a step ends in the condition, which stands for it in the reader's language
 OPENINGS = ("where ", "requires ")
 
@@ -30,9 +33,10 @@ OPENINGS = ("where ", "requires ")
 def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     """Draw rows left after each step that takes rows away, and why they left.
 
-    Deals, events, firm-years and models stand under each other, each block on its own
-    scale; models of one sample have one bar, their N, with every loss from the panel
-    beside it. Of many samples the first are drawn, so that the figure fits a page.
+    What sources tell of, events, the sample and models stand under each other, each
+    block on its own scale; models of one sample have one bar, their N, with every loss
+    from the panel beside it. Of many samples the first are drawn, so that the figure
+    fits a page.
 
     Parameters
     ----------
@@ -44,16 +48,20 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     style.apply()
     rows_of_models = models_of(funnel, context)
     panel, models = rows_of_models[:1], rows_of_models[1:]
-    kind = "Models (firm-years)"
+    rows_are = unit_of(context)
+    kind = f"Models ({rows_are})"
     if len(models) > SHOWN_MODELS:
         kind += f", the first {SHOWN_MODELS} of {len(models)} samples"
     blocks = [
-        ("Alliances", steps_of(funnel, DEALS, context)),
         *(
-            (str(name).capitalize(), steps_of(funnel, str(name), context))
-            for name in other_branches(funnel)
+            (title_of(unit, context), steps_of(funnel, name, context))
+            for name, unit in counted_sources(funnel)
         ),
-        ("Firm-years", steps_of(funnel, SAMPLE, context)),
+        *(
+            (name.capitalize(), steps_of(funnel, name, context))
+            for name in other_branches(funnel, context)
+        ),
+        (rows_are.capitalize(), steps_of(funnel, SAMPLE, context)),
         (kind, [*panel, *models[:SHOWN_MODELS]]),
     ]
     blocks = [(title, rows) for title, rows in blocks if rows]
@@ -67,11 +75,7 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     )
     for axes, (title, rows) in zip(all_axes[:, 0], blocks, strict=True):
         draw_block(axes, title, rows)
-    if context.simulated:
-        picture.text(
-            1.0, 1.0, "simulated", ha="right", va="top", color=style.QUIET, fontsize=8
-        )
-    return Drawn(picture, funnel, caption(funnel, context))
+    return marked(Drawn(picture, funnel, caption(funnel, context)), context)
 
 
 def draw_block(axes: Axes, title: str, rows: Sequence[tuple[str, int, str]]) -> None:
@@ -136,7 +140,7 @@ def steps_of(
     shown = steps[(steps.dropped > 0) | (steps.index == 0)]
     return [
         (
-            step_label(s["step"], context.labels),
+            step_label(s["step"], context),
             s["rows_out"],
             f"−{s['dropped']:,}: {s['why']}" if s["dropped"] else s["why"],
         )
@@ -151,14 +155,14 @@ def models_of(funnel: pd.DataFrame, context: Context) -> list[tuple[str, int, st
     """
     rows: list[tuple[str, int, str]] = []
     alike: dict[tuple[int, str], list[str]] = {}
-    for name, steps in model_branches(funnel):
+    for name, steps in model_branches(funnel, context):
         if not rows:
-            rows.append(("panel", int(steps.rows_in.iloc[0]), "firm-years"))
+            rows.append(("panel", int(steps.rows_in.iloc[0]), unit_of(context)))
         lost = "; ".join(
-            f"−{s['dropped']:,}: {loss(s['step'], context.labels)}"
+            f"−{s['dropped']:,}: {loss(s['step'], context)}"
             for s in records(steps[steps.dropped > 0])
         )
-        title = context.titles.get(name) or name.replace("_", " ")
+        title = context.titles.get(name) or plain(name)
         alike.setdefault((int(steps.rows_out.iloc[-1]), lost), []).append(title)
     rows += [
         (all_of(titles), count, lost or "no row is lost")
@@ -174,9 +178,9 @@ def all_of(titles: Sequence[str]) -> str:
     return f"{', '.join(titles[:SHOWN_TITLES])} and {len(titles) - SHOWN_TITLES} more"
 
 
-def loss(step: str, labels: Mapping[str, str]) -> str:
+def loss(step: str, context: Context) -> str:
     """Return what the rows that a step of a model drops are like."""
-    words = step_label(step, labels)
+    words = step_label(step, context)
     if words.startswith("where "):
         return f"unless {words.removeprefix('where ')}"
     if words.endswith(" observed"):
@@ -190,31 +194,53 @@ def records(steps: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in s.items()} for s in steps.to_dict("records")]
 
 
-def other_branches(funnel: pd.DataFrame) -> list[str]:
-    """Return the branches of events and the like, which hold no firm-years."""
-    own = funnel[(funnel.unit != FIRM_YEARS) & ~funnel.branch.str.startswith(SOURCE)]
+def counted_sources(funnel: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield branches of sources that go on to what their rows tell of, and what."""
+    sources = funnel[funnel.branch.str.startswith(SOURCE)]
+    for name, steps in sources.groupby("branch", sort=False):
+        if steps.unit.iloc[0] != steps.unit.iloc[-1]:
+            yield str(name), str(steps.unit.iloc[-1])
+
+
+def title_of(unit: str, context: Context) -> str:
+    """Return what some rows are called at the head of their block."""
+    return context.values.get("unit", {}).get(unit, unit.capitalize())
+
+
+def other_branches(funnel: pd.DataFrame, context: Context) -> list[str]:
+    """Return the branches of events and the like, whose rows are others."""
+    own = funnel[
+        (funnel.unit != unit_of(context)) & ~funnel.branch.str.startswith(SOURCE)
+    ]
     return [str(name) for name in own.branch.unique()]
 
 
-def model_branches(funnel: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+def model_branches(
+    funnel: pd.DataFrame, context: Context
+) -> list[tuple[str, pd.DataFrame]]:
     """Return each model's steps, in the order of the funnel."""
-    own = funnel[(funnel.branch != SAMPLE) & (funnel.unit == FIRM_YEARS)]
+    own = funnel[(funnel.branch != SAMPLE) & (funnel.unit == unit_of(context))]
     return [(str(name), steps) for name, steps in own.groupby("branch", sort=False)]
 
 
-def step_label(step: str, labels: Mapping[str, str]) -> str:
+def unit_of(context: Context) -> str:
+    """Return what a row of the panel is called, several of them."""
+    return context.words.say(PANEL_ROWS)
+
+
+def step_label(step: str, context: Context) -> str:
     """Return a step in words: the labels of the variables that it names.
 
     Conditions keep their form where no variable of theirs has a label; a reason of one
     word loses its underscores.
     """
-    if " " not in step and ":" not in step and step not in labels:
+    if " " not in step and ":" not in step and step not in context.labels:
         return step.replace("_", " ")
     for opening in OPENINGS:
         if step.startswith(opening):
-            return opening + relabelled(step.removeprefix(opening), labels)
+            return opening + relabelled(step.removeprefix(opening), context.labels)
     return " ".join(
-        " × ".join(labels.get(part, part) for part in word.split(":"))
+        " × ".join(context.labels.get(part, part) for part in word.split(":"))
         if not word.endswith(":")
         else word
         for word in step.split(" ")
@@ -241,36 +267,36 @@ def caption(funnel: pd.DataFrame, context: Context) -> str:
     ]
     if len(sample):
         parts.append(
-            f". {sample.rows_in.iloc[0]:,} rows of firm-years lead to "
+            f". {sample.rows_in.iloc[0]:,} rows of {unit_of(context)} lead to "
             f"{sample.rows_out.iloc[-1]:,} in the panel"
         )
-    sizes = [int(steps.rows_out.iloc[-1]) for _, steps in model_branches(funnel)]
+    sizes = [
+        int(steps.rows_out.iloc[-1]) for _, steps in model_branches(funnel, context)
+    ]
     if sizes:
         span = f"{min(sizes):,}"
         if len(set(sizes)) > 1:
             span += f" to {max(sizes):,}"
         parts.append(f", and {span} in the models")
-    deals = funnel[funnel.branch == DEALS]
-    if len(deals):
-        found = deals[deals.unit == "deals"]
+    for name, unit in counted_sources(funnel):
+        counted = funnel[(funnel.branch == name) & (funnel.unit == unit)]
         parts.append(
-            f"; of {found.rows_out.iloc[0]:,} deals {found.rows_out.iloc[-1]:,} have "
-            "parties of known structure in a portfolio of the panel"
+            f"; of {counted.rows_out.iloc[0]:,} {unit} {counted.rows_out.iloc[-1]:,} "
+            "reach it"
         )
-    note = f" Simulated: {context.simulated}" if context.simulated else ""
-    return "".join(parts) + "." + note
+    return "".join(parts) + "."
 
 
 def funnel_table(funnel: pd.DataFrame, context: Context) -> TextTable:
     """Lay out every step of every branch, also those that take no row away."""
-    rows: list[tuple[str, tuple[str, ...]]] = []
-    rules = set()
+    rows: Rows = []
+    rules = []
     for branch, steps in funnel.groupby("branch", sort=False):
-        rules.add(len(rows))
+        rules.append(len(rows))
         name = str(branch).removeprefix(SOURCE).replace("_", " ")
         name = context.titles.get(str(branch)) or name
         for place, s in enumerate(records(steps)):
-            label = step_label(s["step"], context.labels)
+            label = step_label(s["step"], context)
             head = f"{name}: {label}" if place == 0 else label
             firms = f"{s['firms_out']:,}" if s["firms_out"] else ""
             counts = (
@@ -281,17 +307,15 @@ def funnel_table(funnel: pd.DataFrame, context: Context) -> TextTable:
             )
             rows.append((head, (*counts, s["why"])))
     notes = [
-        "Rows are lines, then deals, in the branch of deals; rows of the file in "
-        "those of other sources; deals, events or firm-years elsewhere."
+        "Rows are those of the files in branches of sources, then whatever a source's "
+        f"file tells of; {unit_of(context)} or events elsewhere."
     ]
-    if context.simulated:
-        notes.append(f"Simulated: {context.simulated}")
-    return TextTable(
-        name="funnel",
-        title="From the rows of every source to the N of each model",
-        columns=tuple(("", head) for head in HEADS),
-        rows=tuple(rows),
-        rules=frozenset(rules),
-        notes=tuple(notes),
-        align=("r", "r", "r", "r", "p{0.34\\linewidth}"),
+    table = finished(
+        Table("funnel", title="From the rows of every source to the N of each model"),
+        [context.words.say(head) for head in HEADS],
+        rows,
+        notes,
+        context,
+        rules,
     )
+    return replace(table, align=("r", "r", "r", "r", "p{0.34\\linewidth}"))

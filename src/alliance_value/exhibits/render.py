@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 
 from alliance_value.contracts.storage import inert_text
-from alliance_value.exhibits.regression_table import TextTable
+from alliance_value.exhibits.text_table import TextTable
 
 LATEX = {
     "\\": r"\textbackslash{}",

@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 # Okabe and Ito's colours, told apart by colour-blind readers, dark to light in grey
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -16,6 +17,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 INK = "#222222"
 QUIET = "#8A8A8A"
 WIDTH = 6.4
+PERCENT = PercentFormatter(1.0, decimals=1)
 NO_DATE: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},

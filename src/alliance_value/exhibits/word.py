@@ -10,8 +10,8 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
-from alliance_value.exhibits.regression_table import TextTable
 from alliance_value.exhibits.render import has_upper_heads, to_csv, to_html, to_latex
+from alliance_value.exhibits.text_table import TextTable
 
 FIXED = (1980, 1, 1, 0, 0, 0)
 

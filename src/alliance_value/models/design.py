@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
-from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.contracts.funnel import PANEL_ROWS, FunnelBranch
 from alliance_value.contracts.problems import Problem
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Model
@@ -97,7 +97,7 @@ def design(
     """
     where = f"models.{model.name}"
     known = len(problems)
-    funnel.start(panel, "panel", "firm-years of the sample")
+    funnel.start(panel, "panel", f"{PANEL_ROWS} of the sample")
     rows = panel
     for condition in model.where:
         try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from alliance_value.exhibits.regression_table import TextTable
+import pandas as pd
+
+from alliance_value.exhibits.text_table import TextTable
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,9 @@ class Section:
         What a page shows only when asked, and paper does not.
     """
 
-    name: str
-    title: str
-    blocks: tuple[Block, ...]
+    name: str = ""
+    title: str = ""
+    blocks: tuple[Block, ...] = ()
     short: str = ""
     folded: tuple[Block, ...] = ()
     folded_title: str = ""
@@ -130,3 +133,8 @@ def listing(
             tuple(align),
         )
     )
+
+
+def counts(record: Mapping[str, Any], *names: str) -> tuple[str, ...]:
+    """Write counts with commas, nothing where there is none."""
+    return tuple("" if pd.isna(record[n]) else f"{record[n]:,}" for n in names)

@@ -8,13 +8,6 @@ from __future__ import annotations
 
 Method = tuple[str, str]
 
-PORTFOLIO: Method = (
-    "The share of customer-centric partners: of the deals K that are active at the "
-    "fiscal year's end, each with its weight w spread over its coded partners, the "
-    "part C whose partner has a customer-centric structure.",
-    "s_(i t) = (sum_(j in C_(i t)) w_j) / (sum_(j in K_(i t)) w_j)",
-)
-
 ERRORS: dict[str, Method] = {
     "clustered": (
         "Clustered standard errors, t with G - 1 degrees of freedom for the smallest "
@@ -55,7 +48,8 @@ ERRORS: dict[str, Method] = {
         "V = (G - 1)/G sum_(g = 1)^G (hat(b)_((g)) - hat(b)) (hat(b)_((g)) - hat(b))'",
     ),
     "driscoll_kraay": (
-        "Driscoll and Kraay's standard errors: any dependence across firms, fading "
+        "Driscoll and Kraay's standard errors: any dependence across {entities}, "
+        "fading "
         "over L periods; t with T - 1 degrees of freedom.",
         "V = T/(T - 1) (n - 1)/(n - k) (X' X)^(-1) (Gamma_0 + sum_(l = 1)^L "
         "(1 - l/(L + 1)) (Gamma_l + Gamma'_l)) (X' X)^(-1), quad "
@@ -169,7 +163,8 @@ TESTS: dict[str, Method] = {
         "z = (w - n q) / sqrt(n q (1 - q))",
     ),
     "calendar_time": (
-        "Calendar-time portfolio of the firms in their windows on each of D dates, z "
+        "Calendar-time portfolio of the {entities} in their windows on each of D "
+        "dates, z "
         "its standardized return.",
         "t = m(z) / (s(z) \\/ sqrt(D))",
     ),
@@ -178,27 +173,3 @@ TESTS: dict[str, Method] = {
         'p = (1 + "#"{abs(t^*_r) >= abs(t)}) / (1 + B)',
     ),
 }
-
-DYADS: tuple[Method, ...] = (
-    (
-        "The combined return of a deal weighs both partners by market value M.",
-        '"CAR"_d = (M_i "CAR"_i + M_j "CAR"_j) / (M_i + M_j)',
-    ),
-    (
-        "It is explained by asymmetric structures A, marketing K, R&D R, their "
-        "products, and overlaps O as deviations from their means.",
-        '"CAR"_d = b_0 + b_1 A + b_2 K + b_3 R + b_4 A K + b_5 A R + sum_O '
-        "(c_0 + c_1 A + c_2 K + c_3 R + c_4 A K + c_5 A R) O + x'_d f + e_d",
-    ),
-    (
-        "What one partner takes more than the other is explained by how they differ in "
-        "structure C and in controls x, without a constant, so that it knows no order "
-        "of the partners.",
-        '"CAR"_i - "CAR"_j = (b + sum_O c_O O) (C_i - C_j) + (x_i - x_j)\' f + e_d',
-    ),
-    (
-        "Standard errors allow for all pairs of deals d, e that share a firm (Aronow, "
-        "Samii and Assenova 2015).",
-        "V = n/(n - k) (X' X)^(-1) (sum_(d, e) x_d hat(u)_d hat(u)_e x'_e) (X' X)^(-1)",
-    ),
-)

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import HEADLINE_TESTS, TESTS, p_value, share
-from alliance_value.exhibits.regression_table import term_label
-from alliance_value.exhibits.table_kinds import level
+from alliance_value.exhibits.cells import p_value, share
+from alliance_value.exhibits.labels import HEADLINE_TESTS, TESTS
+from alliance_value.report.content import Block, Points, Section
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
+from alliance_value.study.additions import asked
 from alliance_value.study.terms import expand_all
+from alliance_value.vocabulary.collect import implementation
+from alliance_value.vocabulary.entries import Headline, headline, section
 
 LINES = 10
 
 
+@section("summary", label="Summary", order=10)
+def summary(inputs: Inputs, shown: Sequence[Block]) -> Section:
+    """Show the ten lines."""
+    return Section(blocks=(Points(tuple(ten_lines(inputs))), *shown))
+
+
 def ten_lines(inputs: Inputs) -> list[str]:
-    """Say what ran and what both studies found, in at most ten lines.
+    """Say what ran and what it found, in at most ten lines.
 
-    A study has lines only for what it makes; models fill the room that is left.
+    A study has lines only for what it makes; some fill the room that others leave.
     """
-    before = [ran(inputs), *announcements(inputs)]
-    after = [*verdict_counts(inputs), *recovered(inputs)]
-    if inputs.study["simulated"]:
-        after.append(f"Simulated: {inputs.study['simulated']}")
-    room = LINES - len(before) - len(after)
-    return [*before, *portfolios(inputs)[:room], *after]
+    said = {e: implementation(e)(inputs) for e in asked(Headline, inputs.study)}
+    room = LINES - sum(len(lines) for e, lines in said.items() if not e.fills)
+    return [
+        line
+        for entry, lines in said.items()
+        for line in (lines[:room] if entry.fills else lines)
+    ]
 
 
-def ran(inputs: Inputs) -> str:
+@headline("ran", order=10)
+def ran(inputs: Inputs) -> list[str]:
     """Say how much was read, kept and estimated."""
     sample = inputs.funnel[inputs.funnel.branch == "sample"]
     rejected = int((inputs.rejects.action == "rejected").sum())
@@ -37,62 +49,44 @@ def ran(inputs: Inputs) -> str:
     values = f"{rejected:,} values rejected, {repaired:,} repaired"
     if sample.empty:
         events = inputs.funnel[inputs.funnel.branch == "events"]
-        return (
+        return [
             f"{events.rows_in.iloc[0]:,} events read, {events.rows_out.iloc[-1]:,} "
             f"with returns; {values}."
-        )
-    return (
+        ]
+    return [
         f"{sample.rows_in.iloc[0]:,} rows read, {sample.rows_out.iloc[-1]:,} in the "
         f"panel; {values}; {len(inputs.fits)} model"
         f"{'s' if len(inputs.fits) != 1 else ''}."
+    ]
+
+
+@headline("events", asks=("event_study",), order=20)
+def events(inputs: Inputs) -> list[str]:
+    """Say what events bring on average."""
+    test = headline_test(inputs, "partners")
+    return [event_line(test, "The abnormal return", "events")] if test else []
+
+
+def event_line(test: dict[str, Any], what: str, counted: str) -> str:
+    """Say the mean abnormal return of the headline window and its test."""
+    return (
+        f"{what} over {test['window']} is {share(test['mean'])} on average "
+        f"({test['n']:,} {counted}; {TESTS[test['test']]} {test['statistic']:.2f}, p "
+        f"{p_text(test['p'])})."
     )
 
 
-def announcements(inputs: Inputs) -> list[str]:
-    """Say what announcements bring and who takes it."""
-    lines = []
-    tests = inputs.results.get("event_tests", pd.DataFrame())
-    divided = {
-        (r["group"], r["quantity"]): r
-        for r in rows(inputs.results.get("division_of_value", pd.DataFrame()))
-    }
-    if len(tests) and (found := headline_test(tests, inputs)):
-        deals = found["unit"] == "dyads"
-        both = divided.get(("all", "both gain"))
-        lines.append(
-            ("Partners' combined" if deals else "Firms'")
-            + f" abnormal return over {found['window']} is {share(found['mean'])} on "
-            f"average ({found['n']:,} {'deals' if deals else 'announcements'}; "
-            f"{TESTS[found['test']]} {found['statistic']:.2f}, p "
-            f"{p_text(found['p'])})"
-            + (f"; both gain in {share(both['estimate'], 1)}." if both else ".")
-        )
-    ratio, customer, product = (
-        divided.get(("asymmetric", quantity))
-        for quantity in (
-            "ratio of both",
-            "customer-centric partner's CAR",
-            "product-centric partner's CAR",
-        )
-    )
-    if ratio and customer and product:
-        lines.append(
-            "In deals of unlike structures the customer-centric partner's abnormal "
-            f"return is {share(customer['estimate'])}, {ratio['estimate']:.3g} times "
-            f"the product-centric partner's {share(product['estimate'])} (s.e. of the "
-            f"ratio {ratio['se']:.2g}; {ratio['n']:,} deals)."
-        )
-    return lines
-
-
-def headline_test(tests: pd.DataFrame, inputs: Inputs) -> dict[str, Any] | None:
-    """Return the headline window's test of all deals, of all events where none are."""
+def headline_test(inputs: Inputs, unit: str) -> dict[str, Any] | None:
+    """Return the headline window's test of all events of a unit, if there are any."""
+    tests = inputs.results.get("event_tests", pd.DataFrame(columns=["unit"]))
+    tests = tests[tests.unit == unit]
+    if tests.empty:
+        return None
     first, last = inputs.study["event_study"]["headline"]
-    unit = "dyads" if "dyads" in set(tests.unit) else "partners"
-    found = tests[(tests.unit == unit) & (tests["sample"] == "all")]
-    found = found[(found.group == "all") & (found.window == f"[{first},{last}]")]
-    found = found[(found.model == tests.model.iloc[0]) & found.statistic.notna()]
-    by_test = {r["test"]: r for r in rows(found)}
+    of_all = (tests["sample"] == "all") & (tests.group == "all")
+    of_all &= tests.window == f"[{first},{last}]"
+    of_all &= (tests.model == tests.model.iloc[0]) & tests.statistic.notna()
+    by_test = {r["test"]: r for r in rows(tests[of_all])}
     return next((by_test[t] for t in HEADLINE_TESTS if t in by_test), None)
 
 
@@ -102,22 +96,17 @@ def p_text(p: float) -> str:
     return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
 
 
-def portfolios(inputs: Inputs) -> list[str]:
+@headline("models", order=40, fills=True)
+def models(inputs: Inputs) -> list[str]:
     """Say each main model's slopes or coefficient of interest, slopes first."""
-    models = inputs.study["models"]
-    main = [m for m in models if m["family"] == models[0]["family"]]
+    all_models = inputs.study["models"]
+    main = [m for m in all_models if m["family"] == all_models[0]["family"]]
     interesting = [m for m in main if m["terms"]] or main
     lines = {m["name"]: slope_line(m["name"], inputs) for m in interesting}
     rest = [m["name"] for m in interesting if not lines[m["name"]]]
     said = [line for line in lines.values() if line]
     said += [line for name in rest if (line := coefficient_line(name, inputs))]
     return said
-
-
-def title_of(name: str, inputs: Inputs) -> str:
-    """Return a model's title, else its name in words."""
-    model = next(m for m in inputs.study["models"] if m["name"] == name)
-    return str(model["title"] or name.replace("_", " ").capitalize())
 
 
 def slope_line(name: str, inputs: Inputs) -> str:
@@ -132,13 +121,13 @@ def slope_line(name: str, inputs: Inputs) -> str:
             continue
         said = " and ".join(
             f"{at[value]['estimate']:.4g} (s.e. {at[value]['se']:.3g}) "
-            + ("for " if str(over).startswith("own_cc") else "at ")
-            + level(str(over), value, inputs.labels)
+            + ("for " if over in inputs.context.values else "at ")
+            + inputs.context.level(str(over), value)
             for value in sorted(at)
         )
         return (
-            f"{title_of(name, inputs)}: the slope of "
-            f"{term_label(str(of), inputs.labels)} on {outcome_of(name, inputs)} is "
+            f"{inputs.context.title(name)}: the slope of "
+            f"{inputs.context.label(str(of))} on {outcome_of(name, inputs)} is "
             f"{said}; difference {difference[0]['estimate']:.4g} (s.e. "
             f"{difference[0]['se']:.3g}; N = {size_of(name, inputs):,})."
         )
@@ -156,9 +145,10 @@ def coefficient_line(name: str, inputs: Inputs) -> str:
         return ""
     row = estimates[kept[-1]]
     return (
-        f"{title_of(name, inputs)}: the coefficient of "
-        f"{term_label(kept[-1], inputs.labels)} on {outcome_of(name, inputs)} is "
-        f"{row['estimate']:.4g} (s.e. {row['se']:.3g}, {row['se_type']}; "
+        f"{inputs.context.title(name)}: the coefficient of "
+        f"{inputs.context.label(kept[-1])} on {outcome_of(name, inputs)} is "
+        f"{row['estimate']:.4g} (s.e. {row['se']:.3g}, "
+        f"{inputs.context.named(row['se_type'])}; "
         f"{model['confidence']:.0%} CI {row['ci_low']:.4g} to {row['ci_high']:.4g}; "
         f"N = {size_of(name, inputs):,})."
     )
@@ -166,8 +156,7 @@ def coefficient_line(name: str, inputs: Inputs) -> str:
 
 def outcome_of(name: str, inputs: Inputs) -> str:
     """Return the label of a model's outcome."""
-    model = next(m for m in inputs.study["models"] if m["name"] == name)
-    return term_label(model["outcome"], inputs.labels)
+    return inputs.context.label(inputs.context.outcomes[name])
 
 
 def size_of(name: str, inputs: Inputs) -> int:
@@ -175,6 +164,7 @@ def size_of(name: str, inputs: Inputs) -> int:
     return int(inputs.fits.set_index("model").n[name])
 
 
+@headline("claims", order=50)
 def verdict_counts(inputs: Inputs) -> list[str]:
     """Say how often each verdict stands."""
     if not len(inputs.claims):
@@ -188,9 +178,17 @@ def verdict_counts(inputs: Inputs) -> list[str]:
     ]
 
 
+@headline("validation", order=60)
 def recovered(inputs: Inputs) -> list[str]:
     """Say how many planted values their intervals hold."""
     if not len(inputs.validation):
         return []
     held = int(inputs.validation.covered.sum())
     return [f"Planted values in their intervals: {held} of {len(inputs.validation)}."]
+
+
+@headline("simulated", order=70)
+def simulated(inputs: Inputs) -> list[str]:
+    """Say what is simulated."""
+    words = inputs.study["simulated"]
+    return [f"Simulated: {words}"] if words else []

@@ -10,7 +10,8 @@ import pandas as pd
 
 from alliance_value.contracts.results import Claims
 from alliance_value.contracts.storage import empty
-from alliance_value.exhibits.regression_table import TextTable
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.text_table import TextTable
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Inputs:
     ----------
     study
         The resolved study.
-    labels
-        Label of each variable.
+    context
+        What the study's exhibits say too: labels, titles, its words.
     libraries
         Versions of the libraries that computed and drew.
     estimates, fits, funnel, rejects, cut_points, validation
@@ -38,7 +39,7 @@ class Inputs:
     """
 
     study: Mapping[str, Any]
-    labels: Mapping[str, str]
+    context: Context
     libraries: Mapping[str, str]
     estimates: pd.DataFrame
     fits: pd.DataFrame

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from alliance_value.report import equations
-from alliance_value.report.content import Block, Formula, Head, Text
+from alliance_value.report.content import Block, Formula, Head, Section, Text
 from alliance_value.report.inputs import Inputs
+from alliance_value.study.additions import asked
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, Method, section
 
 
-def methods(inputs: Inputs) -> tuple[Block, ...]:
+@section("methods", label="Methods used in this run", short="Methods", order=90)
+def methods(inputs: Inputs, shown: Sequence[Block]) -> Section:
     """Say how this run computed, in the words of docs/methods.md."""
-    study = inputs.study
-    blocks: list[Block] = []
-    for title, part in (
-        ("Variables", variables(inputs)),
-        ("Models of firm-years", models(study)),
-        ("Event study", announcements(study)),
-        ("Deals", deals(study)),
-    ):
-        found = list(part)
-        if found:
-            blocks += [Head(title), *found]
-    return tuple(blocks)
+    study, say = inputs.study, inputs.context.words.say
+    parts = {
+        "Variables": list(variables(inputs)),
+        "Models of {entity}-{times}": list(models(study)),
+        "Event study": list(events(study)),
+    }
+    for entry in asked(Method, study):
+        part = parts.setdefault(entry.under, [])
+        part += said((entry.words, entry.equation))
+    blocks: list[Block] = [*shown]
+    for title, part in parts.items():
+        if part:
+            blocks += [Head(say(title)), *part]
+    return Section(
+        blocks=tuple(Text(say(b.text)) if isinstance(b, Text) else b for b in blocks)
+    )
 
 
 def said(method: equations.Method, name: str = "") -> list[Block]:
@@ -37,8 +43,6 @@ def said(method: equations.Method, name: str = "") -> list[Block]:
 def variables(inputs: Inputs) -> Iterator[Block]:
     """Say how variables are made."""
     study = inputs.study
-    if "alliances" in study["sources"]:
-        yield from said(equations.PORTFOLIO)
     if len(inputs.cut_points):
         yield Text(
             "Winsorizing pulls values to quantiles after ratios are formed; "
@@ -46,13 +50,14 @@ def variables(inputs: Inputs) -> Iterator[Block]:
         )
     if any(v["lead"] or v["lag"] for v in study["variables"].values()):
         yield Text(
-            "Leads and lags go by the calendar: a year that is not observed leaves its "
+            "Leads and lags go by the calendar: a {time} that is not observed leaves "
+            "its "
             "neighbours' leads missing."
         )
 
 
 def models(study: Mapping[str, Any]) -> Iterator[Block]:
-    """Say how models of firm-years are estimated and tested."""
+    """Say how models are estimated and tested."""
     used = study["models"]
     for name in dict.fromkeys(m["estimator"] for m in used):
         entry = entries(Estimator)[name]
@@ -75,7 +80,7 @@ def models(study: Mapping[str, Any]) -> Iterator[Block]:
         yield from said(equations.REPEATED)
 
 
-def announcements(study: Mapping[str, Any]) -> Iterator[Block]:
+def events(study: Mapping[str, Any]) -> Iterator[Block]:
     """Say how normal returns are estimated and abnormal ones tested."""
     if "event_study" not in study:
         return
@@ -83,7 +88,7 @@ def announcements(study: Mapping[str, Any]) -> Iterator[Block]:
     first, last = section["estimation"]
     yield Text(
         f"Normal returns are estimated over trading days {first} to {last} relative to "
-        f"the announcement, with at least {section['minimum']} returns."
+        f"the event, with at least {section['minimum']} returns."
     )
     yield from chosen(equations.NORMAL_RETURNS, section["models"])
     yield from said(equations.RETURNS)
@@ -96,10 +101,3 @@ def chosen(
     """Say the methods of these names."""
     for name in names:
         yield from said(known[name])
-
-
-def deals(study: Mapping[str, Any]) -> Iterator[Block]:
-    """Say how the value of deals and its division are explained."""
-    if "event_study" in study and "events" not in study["sources"]:
-        for method in equations.DYADS:
-            yield from said(method)

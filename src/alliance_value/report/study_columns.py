@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from alliance_value.contracts.catalogue import joined_variables
 from alliance_value.contracts.columns import NEVER, Meaning, meanings
 from alliance_value.contracts.compustat_items import ITEMS
 from alliance_value.contracts.firm_years import FirmYears
 from alliance_value.study.expressions import names_in
+from alliance_value.study.needs import joined_columns
 from alliance_value.study.spec import FORMULAS, flags_of
 
 AS_STANDS = "as in the file"
@@ -30,17 +30,8 @@ def study_columns(study: Mapping[str, Any]) -> dict[str, Meaning]:
         The resolved study.
     """
     found = dict(meanings(FirmYears))
-    found |= joined_variables()
-    variants = study.get("portfolio", {}).get("variants", {})
-    for suffix, settings in variants.items():
-        changed = ", ".join(f"{key} {value}" for key, value in settings.items())
-        for name, meaning in joined_variables().items():
-            found[f"{name}_{suffix}"] = replace(
-                meaning,
-                name=f"{name}_{suffix}",
-                label=f"{meaning.label} ({suffix.replace('_', ' ')})",
-                formula="; ".join(p for p in (meaning.formula, changed) if p),
-            )
+    joined = joined_columns(dict(study))
+    found |= {name: replace(meaning, name=name) for name, meaning in joined.items()}
     variables = study["variables"]
     for name in variables:
         found[name] = variable_meaning(name, study, found, frozenset())

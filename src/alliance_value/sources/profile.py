@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import polars as pl
 
-from alliance_value.alliances.sources.sdc import printed_lines
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
@@ -18,6 +18,7 @@ from alliance_value.study.spec import TableFile
 LARGE = 20_000_000
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d%b%Y", "%Y%m%d", "%Y%m")
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+Records = Callable[[Path], tuple[pd.DataFrame, pd.Series]]
 PLACES = ("file", "row")
 # Columns that name a record of a vendor's file, in lower case; the first set that a
 # file has counts.
@@ -44,21 +45,29 @@ class Cells:
         Lazy frame of text columns.
     large
         Whether to estimate what would need all distinct values in memory.
+    begins
+        Which rows begin a record, where some are further lines of one.
     """
 
     frame: Any
     large: bool
+    begins: pl.Series | None = None
 
 
-def profile_file(path: str, source: str, layout: TableFile) -> dict[str, Any]:
+def profile_file(
+    path: str, layout: TableFile, records: Records | None = None
+) -> dict[str, Any]:
     """Count what a source file holds.
 
     Parameters
     ----------
-    path, source
-        The file and the key of the study under which it stands.
+    path
+        The file.
     layout
         How the file is written, and its key where the study gives one.
+    records
+        Reads a file that is no plain table: its cells, and which rows begin a record,
+        of which others may be further lines.
 
     Returns
     -------
@@ -70,7 +79,7 @@ def profile_file(path: str, source: str, layout: TableFile) -> dict[str, Any]:
     """
     file = Path(path)
     try:
-        cells = text_cells(file, source, layout)
+        cells = text_cells(file, layout, records)
     except UserError as error:
         rules = "; ".join(problem.rule for problem in error.problems[:3])
         return {"file": file.name, "rows": None, "columns": [], "not_read": rules}
@@ -87,25 +96,22 @@ def profile_file(path: str, source: str, layout: TableFile) -> dict[str, Any]:
         "repeated_keys": None,
     }
     if not cells.large:
+        # a record's further lines may repeat its number, and each other
         frame = cells.frame
-        if source == "alliances":
-            # a deal's further lines may repeat its number, and each other
-            frame = frame.filter(pl.col("Status") != "")
+        if cells.begins is not None:
+            frame = frame.filter(cells.begins)
         found["repeated_rows"] = repeats(frame, names)
         if key:
             found["repeated_keys"] = repeats(frame, key)
     return found
 
 
-def text_cells(file: Path, source: str, layout: TableFile) -> Cells:
+def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:
     """Return a file's cells as text, lazily where the file is large."""
-    if source == "alliances":
-        problems: list[Any] = []
-        lines, *_ = printed_lines(file, problems)
-        if problems:
-            raise UserError(problems, f"reading {file.name}")
-        cells = lines.drop(columns=list(PLACES), errors="ignore").astype("str")
-        return Cells(pl.from_pandas(cells).lazy(), False)
+    if records is not None:
+        cells, begins = records(file)
+        cells = cells.drop(columns=list(PLACES), errors="ignore").astype("str")
+        return Cells(pl.from_pandas(cells).lazy(), False, pl.Series(begins))
     if file.stat().st_size > LARGE and file.suffix in (".csv", ".parquet"):
         if file.suffix == ".parquet":
             return Cells(as_text(pl.scan_parquet(file)), True)

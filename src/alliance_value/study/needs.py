@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from alliance_value.contracts.catalogue import variables_of
+from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.study.expressions import names_in
-from alliance_value.study.schema import Mapped
-from alliance_value.study.spec import FORMULAS, flags_of
+from alliance_value.study.schema import Mapped, place
+from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Canonical
@@ -201,7 +201,7 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
                 use(used, f"{where}.where")
     for name in study["inference"].get("leave_out", {}).get("by", []):
         use(name, "inference.leave_out.by")
-    for name, where in exhibited(study["exhibits"]):
+    for name, where in exhibited(study):
         use(name, where)
     overlay = study["sources"].get("overlay", {})
     for key in ("name", "industry"):
@@ -215,43 +215,39 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     return uses
 
 
-def exhibited(exhibits: Mapped) -> Iterator[tuple[str, str]]:
-    """Yield each variable of the panel that a table or figure shows, and which does."""
-    for table in exhibits.get("tables", []):
-        if table["kind"] == "descriptive":
-            for name in table.get("terms", []):
-                yield name, f"exhibits.tables.{table['name']}"
-    for figure in exhibits.get("figures", []):
-        where = f"exhibits.figures.{figure['name']}"
-        if figure["kind"] == "trends":
-            for name in figure.get("terms", []):
+def exhibited(study: Mapped) -> Iterator[tuple[str, str]]:
+    """Yield each column of the panel that a table or figure shows, and which does."""
+    for where, exhibit, entry in exhibits_of(study):
+        for key in entry.shows:
+            names = exhibit.get(key) or []
+            for name in [names] if isinstance(names, str) else names:
                 yield name, where
-        if figure["kind"] in ("binned_scatter", "network"):
-            for name in (figure.get("of"), figure.get("over")):
-                if name:
-                    yield name, where
-        if figure["kind"] in ("adoption", "binned_scatter", "network"):
-            yield "own_cc", where
+        for name in entry.columns:
+            yield name, where
 
 
-def joined_columns(study: Mapped) -> set[str]:
-    """Return the columns that the program makes beside the source's own."""
-    columns: set[str] = set()
+def joined_columns(study: Mapped) -> dict[str, Meaning]:
+    """Return the columns that the program makes beside the source's own.
+
+    The name of a variant's meaning is that of the column which it varies.
+    """
+    columns: dict[str, Meaning] = {}
     for table in entries(Canonical).values():
         if table.joined and place(study, table.joined) is not None:
-            names = list(variables_of(table.name))
-            suffixes = place(study, table.variants) if table.variants else ()
-            columns |= {*names}
-            columns |= {f"{name}_{suffix}" for suffix in suffixes for name in names}
+            variables = variables_of(table.name)
+            columns |= variables
+            sets = place(study, table.variants) if table.variants else {}
+            for suffix, settings in sets.items():
+                changed = ", ".join(f"{k} {value}" for k, value in settings.items())
+                columns |= {
+                    f"{name}_{suffix}": replace(
+                        meaning,
+                        label=f"{meaning.label} ({suffix.replace('_', ' ')})",
+                        formula="; ".join(filter(None, (meaning.formula, changed))),
+                    )
+                    for name, meaning in variables.items()
+                }
     return columns
-
-
-def place(study: Mapped, path: str) -> Any:
-    """Return what stands at a place of a study, such as ``sources.segments``."""
-    value: Any = study
-    for key in path.split("."):
-        value = (value or {}).get(key)
-    return value
 
 
 def grouping_columns(study: Mapped) -> set[str]:

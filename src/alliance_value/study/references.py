@@ -15,9 +15,6 @@ from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator
 
-# The exhibit that every study gets.
-FUNNEL = "funnel"
-
 
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
@@ -47,32 +44,14 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
                 remedy=nearest(name, models),
                 where="inference.leave_out.models",
             )
-    tables = study["exhibits"].get("tables", [])
-    figures = study["exhibits"].get("figures", [])
-    yield from repeated([t["name"] for t in tables], "exhibits.tables")
-    yield from repeated([f["name"] for f in figures], "exhibits.figures")
-    for kind, exhibits in (("tables", tables), ("figures", figures)):
-        if any(exhibit["name"] == FUNNEL for exhibit in exhibits):
-            yield Problem(
-                rule=f"the name '{FUNNEL}' is that of the sample funnel",
-                remedy="give the exhibit another name",
-                where=f"exhibits.{kind}.{FUNNEL}",
-            )
-
-    def unknown(name: str, where: str) -> Problem:
-        return Problem(
-            rule=f"no model is called '{name}'",
-            remedy=nearest(name, models),
-            where=where,
-        )
-
     for number, check in enumerate(study["validation"]):
         where = f"validation[{number}]"
         yield from check_problems(study, check, where)
         if not {"model", "weights"} <= check.keys():
             continue
         if check["model"] not in models:
-            yield unknown(check["model"], where)
+            name = check["model"]
+            yield Problem(f"no model is called '{name}'", nearest(name, models), where)
         else:
             known = all_terms(models[check["model"]])
             yield from unknown_terms(list(check["weights"]), known, where)
@@ -82,65 +61,6 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
             remedy="take validation out, or simulate the sources",
             where="validation",
         )
-    for table in tables:
-        where = f"exhibits.tables.{table['name']}"
-        if table["kind"] != "models":
-            yield from table_needs(study, table, where)
-            continue
-        if not table.get("models"):
-            yield Problem(
-                rule="key 'models' is missing",
-                remedy="list the models, one column each",
-                where=where,
-            )
-            continue
-        for name in table["models"]:
-            if name not in models:
-                yield unknown(name, where)
-        known = [
-            n for m in table["models"] if m in models for n in all_terms(models[m])
-        ]
-        yield from unknown_terms(table.get("terms", []), known, where)
-    for figure in figures:
-        where = f"exhibits.figures.{figure['name']}"
-        if figure["kind"] in ("coefficients", "specification_curve"):
-            names = figure.get("models", list(models))
-            for name in names:
-                if name not in models:
-                    yield unknown(name, where)
-            known = [n for m in names if m in models for n in all_terms(models[m])]
-            yield from unknown_terms(figure.get("terms", []), known, where)
-            if figure["kind"] == "specification_curve" and not figure.get("terms"):
-                yield Problem(
-                    rule="key 'terms' is missing",
-                    remedy="name the one term whose estimates are compared",
-                    where=where,
-                )
-            continue
-        if figure["kind"] != "marginal_effect":
-            yield from figure_needs(study, figure, where)
-            continue
-        absent = [k for k in ("model", "of", "over") if not figure.get(k)]
-        for key in absent:
-            yield Problem(
-                rule=f"key '{key}' is missing",
-                remedy="a marginal effect needs model, of and over",
-                where=where,
-            )
-        if absent:
-            continue
-        if figure["model"] not in models:
-            yield unknown(figure["model"], where)
-            continue
-        pairs = interactions(models[figure["model"]])
-        if {figure["of"], figure["over"]} not in [set(p) for p in pairs]:
-            shown = ", ".join(":".join(p) for p in pairs) or "none"
-            yield Problem(
-                rule=f"model '{figure['model']}' has no interaction of "
-                f"'{figure['of']}' and '{figure['over']}'",
-                remedy=f"its interactions: {shown}",
-                where=where,
-            )
 
 
 def event_problems(study: Mapped) -> Iterator[Problem]:
@@ -207,104 +127,6 @@ def check_problems(study: Mapped, check: Mapped, where: str) -> Iterator[Problem
             rule="a term of a model of dyads needs model and term",
             remedy="write model: combined, and term as dyad_models.csv names it",
             where=f"{where}.dyads",
-        )
-
-
-def table_needs(study: Mapped, table: Mapped, where: str) -> Iterator[Problem]:
-    """Yield what a table needs that the study does not make."""
-    kind = table["kind"]
-    if kind == "descriptive" and not table.get("terms"):
-        yield Problem("key 'terms' is missing", "list the variables", where)
-    models = {m["name"]: m for m in study["models"]}
-    if kind == "slopes":
-        for name in table.get("models", []):
-            if name not in models:
-                rule, remedy = f"no model is called '{name}'", nearest(name, models)
-                yield Problem(rule, remedy, where)
-    dyads = kind in (
-        *("division", "appropriation", "group_means", "dyad_models", "formation"),
-    )
-    lacking = {
-        "claims": "claims" not in study,
-        "inference": "repeated" not in study["inference"],
-        "coder_agreement": "alliances" not in study["sources"],
-        "slopes": not any(interactions(m) for m in study["models"]),
-        "event_tests": "event_study" not in study,
-        "size_power": "size_power" not in study.get("event_study", {}),
-    }
-    if dyads:
-        lacking[kind] = "event_study" not in study or "events" in study["sources"]
-    if lacking.get(kind, False):
-        needed = {
-            "event_tests": "event_study",
-            "inference": "inference.repeated",
-            "slopes": "a model with a product, such as share*own_cc",
-            "coder_agreement": "sources.alliances and sources.structures",
-            "size_power": "event_study.size_power",
-        }
-        what = needed.get(kind, kind.replace("_", " "))
-        if dyads:
-            what = "an event study of alliances"
-        yield Problem(
-            rule=f"the study makes no results for a table of kind {kind}",
-            remedy=f"add {what}, or take the table out",
-            where=where,
-        )
-
-
-def figure_needs(study: Mapped, figure: Mapped, where: str) -> Iterator[Problem]:
-    """Yield what a figure needs that the study does not make."""
-    kind = figure["kind"]
-    needed = {
-        "trends": ["terms"],
-        "leave_out": ["terms"],
-        "binned_scatter": ["of", "over"],
-        "network": ["over"],
-    }.get(kind, [])
-    for key in needed:
-        if not figure.get(key):
-            yield Problem(
-                rule=f"key '{key}' is missing",
-                remedy=f"a figure of kind {kind} needs {' and '.join(needed)}",
-                where=where,
-            )
-    if kind == "network" and "alliances" not in study["sources"]:
-        yield Problem(
-            rule="a figure of the alliance network needs alliances",
-            remedy="add sources.alliances and sources.structures, or take the figure "
-            "out",
-            where=where,
-        )
-    dyads = ("joint_value", "division", "both_gain", "whale_curve")
-    if (kind == "caar" or kind in dyads) and "event_study" not in study:
-        yield Problem(
-            rule=f"a figure of kind {kind} needs an event study",
-            remedy="add the key event_study, or take the figure out",
-            where=where,
-        )
-    elif kind in dyads and "events" in study["sources"]:
-        yield Problem(
-            rule=f"a figure of kind {kind} needs dyads, and this study lists events",
-            remedy="take the figure out, or study alliances",
-            where=where,
-        )
-    if kind == "size_power" and "size_power" not in study.get("event_study", {}):
-        yield Problem(
-            rule="a figure of size and power needs its simulation",
-            remedy="add the key event_study.size_power, or take the figure out",
-            where=where,
-        )
-    if kind == "leave_out" and "leave_out" not in study["inference"]:
-        yield Problem(
-            rule="a figure of kind leave_out needs its estimates",
-            remedy="add the key inference.leave_out, or take the figure out",
-            where=where,
-        )
-    if kind == "claims" and "claims" not in study:
-        yield Problem(
-            rule="a figure of claims needs a file of claims",
-            remedy="add the key claims, such as config/claims.yaml",
-            where=where,
         )
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.study.dictionary import with_standard_variables
+from alliance_value.study.exhibit_problems import exhibit_problems
 from alliance_value.study.exhibits import complete_exhibits
 from alliance_value.study.models import completed_models, written_models
 from alliance_value.study.names import canonical_names
@@ -73,7 +74,7 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     raise_if(problems, subject)
     study, problems = canonical_names({**study, "models": models})
     raise_if(problems, subject)
-    raise_if(list(reference_problems(study)), subject)
+    raise_if([*reference_problems(study), *exhibit_problems(study)], subject)
     return {**study, "exhibits": complete_exhibits(study)}
 
 

@@ -35,6 +35,14 @@ def with_vocabulary(schema: Any) -> Any:
     return schema
 
 
+def place(study: Mapping[str, Any], path: str) -> Any:
+    """Return what stands at a place of a study, such as ``sources.segments``."""
+    value: Any = study
+    for key in path.split("."):
+        value = (value or {}).get(key)
+    return value
+
+
 def schema_problems(study: Mapped, schema: Mapped) -> Iterator[Problem]:
     """Yield what the JSON Schema has against a study, in words."""
     yield from key_problems(study, ())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
+
+from alliance_value.vocabulary import collect, entries
+from alliance_value.vocabulary.entries import Exhibit
 
 CountEffects = Literal["none", "not_nested", "all"]
 StandardErrors = Literal[
@@ -230,7 +233,19 @@ class Figure:
     model: str = ""
     of: str = ""
     over: str = ""
+    by: str = ""
     firms: int = 30
+
+
+def exhibits_of(
+    study: Mapping[str, Any],
+) -> Iterator[tuple[str, dict[str, Any], Exhibit]]:
+    """Yield where each table and figure of a study stands, itself and its kind."""
+    for group, kind in (("tables", entries.Table), ("figures", entries.Figure)):
+        known: Mapping[str, Exhibit] = collect.entries(kind)
+        for exhibit in study["exhibits"].get(group, []):
+            where = f"exhibits.{group}.{exhibit['name']}"
+            yield where, exhibit, known[exhibit["kind"]]
 
 
 @dataclass(frozen=True)

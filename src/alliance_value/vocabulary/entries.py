@@ -99,10 +99,28 @@ class Exhibit(Entry):
         The tables of results that it is made from.
     section
         The section of the report in which it stands.
+    needs, takes
+        Keys that must and may be given besides name, kind, title and note.
+    asks, without
+        Keys of the study without which, and with which, there is nothing to show; dots
+        stand between levels.
+    models
+        Whether its keys name models of the study and their terms.
+    shows
+        Its keys that name columns of the panel.
+    columns
+        Columns of the panel that it shows whatever its keys.
     """
 
     inputs: tuple[str, ...] = ()
-    section: str = ""
+    section: str = "models"
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    models: bool = False
+    shows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +186,74 @@ class Canonical(Entry):
     variants: str = ""
 
 
+@dataclass(frozen=True)
+class Addition(Entry):
+    """What is added to a study that asks for it.
+
+    Parameters
+    ----------
+    asks
+        Keys of the study without which it is left out, dots between levels.
+    instead_of
+        Another one of its kind whose place it takes.
+    order
+        Where it stands among its kind.
+    """
+
+    asks: tuple[str, ...] = ()
+    instead_of: str = ""
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class Values(Addition):
+    """Words for the values of columns."""
+
+    kind: ClassVar[str] = "values"
+
+
+@dataclass(frozen=True)
+class Section(Addition):
+    """A section of the report: its label is the title, its words open it.
+
+    Parameters
+    ----------
+    short
+        Title in the navigation; the title itself where it is empty.
+    """
+
+    kind: ClassVar[str] = "section"
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class Headline(Addition):
+    """Lines of the summary.
+
+    Parameters
+    ----------
+    fills
+        Whether its lines give way where there is no room for all.
+    """
+
+    kind: ClassVar[str] = "headline"
+    fills: bool = False
+
+
+@dataclass(frozen=True)
+class Method(Addition):
+    """How something is computed that a study does not choose by name.
+
+    Parameters
+    ----------
+    under
+        The head under which the report says it.
+    """
+
+    kind: ClassVar[str] = "method"
+    under: str = ""
+
+
 KINDS: dict[str, type[Entry]] = {
     entry.kind: entry
     for entry in (
@@ -179,6 +265,10 @@ KINDS: dict[str, type[Entry]] = {
         EventTest,
         Reader,
         Canonical,
+        Values,
+        Section,
+        Headline,
+        Method,
     )
 }
 
@@ -201,3 +291,7 @@ normal_return = declares(NormalReturn)
 event_test = declares(EventTest)
 reader = declares(Reader)
 canonical = declares(Canonical)
+values = declares(Values)
+section = declares(Section)
+headline = declares(Headline)
+method = declares(Method)

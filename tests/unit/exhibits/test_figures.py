@@ -5,9 +5,9 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import pytest
 
-from alliance_value.exhibits.drawing import Context
-from alliance_value.exhibits.figures import runs
-from alliance_value.exhibits.kinds import draw
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.drawing import draw
+from alliance_value.exhibits.figures.marginal_effect import runs
 from alliance_value.exhibits.style import numbered_clips, save
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Figure

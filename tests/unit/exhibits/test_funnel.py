@@ -7,7 +7,7 @@ import pytest
 
 from alliance_value.alliances.source_funnel import row_funnel
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.funnel import (
     all_of,
     draw_funnel,
@@ -18,10 +18,13 @@ from alliance_value.exhibits.funnel import (
 )
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.exhibits.style import save
+from alliance_value.vocabulary.words import Words
 from tests.integration.test_funnel import empty_rejects
 
 LABELS = {"cc_share": "Customer-centric partner share", "y": "ROA"}
-CONTEXT = Context(labels=LABELS, titles={"second": "Second"}, simulated="everything.")
+WORDS = Words("firm", "firms", "year", "years")
+TITLES = {"second": "Second"}
+CONTEXT = Context(LABELS, TITLES, words=WORDS, simulated="everything.")
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def funnel():
     deals.unit = "deals"
     deals.drop("deals", 10, "further lines")
     parts = [deals, row_funnel("links", 5, empty_rejects()), *branches]
-    return pd.concat([b.table() for b in parts], ignore_index=True)
+    return CONTEXT.words.fill(pd.concat([b.table() for b in parts], ignore_index=True))
 
 
 def test_steps_that_take_no_row_away_are_left_out_of_the_figure(funnel):
@@ -90,7 +93,7 @@ def test_of_many_models_the_first_are_named(titles, words):
     ],
 )
 def test_steps_carry_labels(step, label):
-    assert step_label(step, LABELS) == label
+    assert step_label(step, CONTEXT) == label
 
 
 def test_the_figure_has_a_block_per_kind_and_the_same_bytes_twice(funnel, tmp_path):

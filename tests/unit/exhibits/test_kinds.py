@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
+from alliance_value.alliances.joint_value import joint_value
 from alliance_value.alliances.whale import whale_curve
-from alliance_value.exhibits.drawing import Context
-from alliance_value.exhibits.inputs import FIGURE_INPUTS
-from alliance_value.exhibits.kinds import KINDS, draw
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary import entries as vocabulary
+from alliance_value.vocabulary.collect import entries
 
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/study.schema.yaml"
+KINDS = entries(vocabulary.Figure)
 FIGURES = [
     Figure("caar", "caar", unit="partners"),
     Figure("value", "joint_value"),
@@ -30,6 +29,7 @@ FIGURES = [
     Figure("adoption", "adoption"),
     Figure("network", "network", over="size", firms=12),
     Figure("scatter", "binned_scatter", of="roa", over="cc_share"),
+    Figure("by", "binned_scatter", of="roa", over="cc_share", by="own_cc"),
     Figure("curve", "specification_curve", terms=("cc_share",), model="m3"),
     Figure("without", "leave_out", terms=("cc_share",)),
 ]
@@ -104,6 +104,7 @@ def tables() -> dict[str, pd.DataFrame]:
     )
     return {
         "dyads": dyads,
+        "joint_value": joint_value(dyads),
         "panel": panel,
         "partnerships": pd.DataFrame(
             {
@@ -146,7 +147,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f.kind)
 def test_the_same_figure_has_the_same_bytes(figure, tables, tmp_path):
-    given = {name: tables[name] for name in FIGURE_INPUTS[figure.kind]}
+    given = {name: tables[name] for name in KINDS[figure.kind].inputs}
     for name in ("a", "b"):
         drawn = draw(figure, given, Context(simulated="all of it."))
         save(drawn.figure, tmp_path / f"{name}.svg")
@@ -157,9 +158,24 @@ def test_the_same_figure_has_the_same_bytes(figure, tables, tmp_path):
     assert "nan" not in drawn.caption
 
 
-def test_the_schema_knows_every_kind():
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    figure = schema["$defs"]["exhibits"]["properties"]["figures"]["items"]
-    kinds = set(figure["properties"]["kind"]["enum"])
-    assert kinds == set(KINDS) == set(FIGURE_INPUTS)
-    assert kinds - {f.kind for f in FIGURES} == {"coefficients", "marginal_effect"}
+def test_every_kind_is_drawn_here():
+    drawn = {"coefficients", "marginal_effect"}  # in test_figures
+    assert KINDS.keys() - {f.kind for f in FIGURES} == drawn
+
+
+def test_a_binned_scatter_asks_for_no_column_that_it_does_not_name(tables):
+    panel = tables["panel"].drop(columns="own_cc")
+    figure = Figure("scatter", "binned_scatter", of="roa", over="cc_share")
+    drawn = draw(figure, {"panel": panel}, Context())
+    assert len(drawn.data) == 20
+    assert "entity and period means" in drawn.figure.axes[0].get_xlabel()
+    plt.close(drawn.figure)
+
+
+def test_values_with_words_are_told_apart_by_them(tables):
+    words = {"own_cc": {"0": "plain", "1": "fancy"}}
+    figure = Figure("scatter", "binned_scatter", of="roa", over="cc_share", by="own_cc")
+    drawn = draw(figure, tables, Context(values=words))
+    assert list(dict.fromkeys(drawn.data["group"])) == ["plain", "fancy"]
+    assert "plain: slope" in drawn.caption
+    plt.close(drawn.figure)

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
+from alliance_value.alliances.values import STRUCTURES, UNITS
 from alliance_value.events.battery import TESTS as EVENT_TESTS
 from alliance_value.events.normal_returns import MODELS
-from alliance_value.exhibits.cells import (
-    NORMAL_RETURNS,
-    TESTS,
-    interval,
-    p_value,
-    plain,
-    sentence,
-    share,
-)
-from alliance_value.exhibits.drawing import Context
-from alliance_value.exhibits.inputs import TABLE_INPUTS
+from alliance_value.exhibits.cells import interval, p_value, share
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.labels import NORMAL_RETURNS, TESTS, plain, sentence
 from alliance_value.exhibits.render import from_json, to_html, to_json, to_latex
-from alliance_value.exhibits.table_kinds import LAYOUTS, lay_out
+from alliance_value.exhibits.text_table import lay_out
 from alliance_value.study.spec import Table
 
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/study.schema.yaml"
 CONTEXT = Context(
     labels={"cc_share": "Share", "own_cc": "Own structure", "size": "Size", "y": "ROA"},
     titles={"b": "Second"},
     outcomes={"a": "y", "b": "y"},
+    values={"own_cc": STRUCTURES, "unit": UNITS},
     simulated="all of it.",
 )
 
@@ -127,7 +117,7 @@ def results() -> dict[str, pd.DataFrame]:
     }
 
 
-def made(results, kind, **settings):
+def laid_out(results, kind, **settings):
     table = lay_out(Table("t", kind=kind, **settings), results, CONTEXT)
     assert "Simulated: all of it." in table.notes
     assert all(len(cells) == len(table.columns) for _, cells in table.rows)
@@ -137,7 +127,7 @@ def made(results, kind, **settings):
 
 
 def test_tests_stand_in_rows_and_groups_in_columns(results):
-    table = made(results, "event_tests", unit="dyads")
+    table = laid_out(results, "event_tests", unit="dyads")
     rows = dict(table.rows)
     assert [head for _, head in table.columns] == [
         *("All", "R&D asymmetric", "R&D symmetric", "Marketing asymmetric")
@@ -149,19 +139,19 @@ def test_tests_stand_in_rows_and_groups_in_columns(results):
 
 
 def test_both_units_have_a_head_of_their_own(results):
-    table = made(results, "event_tests")
+    table = laid_out(results, "event_tests")
     tops = [top for top, _ in table.columns]
     assert tops == ["Partners"] * 4 + ["Deals, both partners combined"] * 4
 
 
 def test_types_stand_in_rows_asymmetric_beside_symmetric(results):
-    rows = dict(made(results, "group_means").rows)
+    rows = dict(laid_out(results, "group_means").rows)
     assert rows["R&D"] == ("1,201", "2.46%**", "3.50", "1,202", "3.69%**", "4.50")
     assert rows["Marketing"] == ("1,203", "4.92%**", "5.50", "0", "", "")
 
 
 def test_slopes_are_named_by_structure_and_their_difference_follows(results):
-    table = made(results, "slopes")
+    table = laid_out(results, "slopes")
     heads = [head for head, _ in table.rows if head]
     assert heads == [
         "Share: product-centric firms",
@@ -172,37 +162,43 @@ def test_slopes_are_named_by_structure_and_their_difference_follows(results):
     assert table.columns == (("ROA", "A"), ("ROA", "Second"))
     assert table.rows[4][1] == ("-0.3456***", "")
     assert table.rows[5][1] == ("(0.0084)", "")
-    assert len(made(results, "slopes", models=("a",)).rows) == 6
+    assert len(laid_out(results, "slopes", models=("a",)).rows) == 6
+
+
+def test_a_column_of_the_users_own_keeps_its_name(results):
+    context = Context(outcomes={"a": "y", "b": "y"})
+    table = lay_out(Table("t", kind="slopes"), results, context)
+    assert "cc_share: own_cc = 0" in [head for head, _ in table.rows]
 
 
 def test_models_of_deals_have_errors_by_pairs_of_firms(results):
-    table = made(results, "dyad_models")
+    table = laid_out(results, "dyad_models")
     assert [head for _, head in table.columns] == ["Combined", "Smaller CAR"]
     assert [head for head, _ in table.rows if head][:2] == [
         *("Asymmetric", "Asymmetric × Temporal overlap")
     ]
     assert table.rows[0][1] == ("0.0100**", "0.0100**")
     assert dict(table.rows)["Deals"] == ("2,059", "2,059")
-    one = made(results, "dyad_models", models=("combined",), terms=("asymmetric",))
+    one = laid_out(results, "dyad_models", models=("combined",), terms=("asymmetric",))
     assert len(one.columns) == 1
     assert len(one.rows) == 5
 
 
 def test_rejection_rates_stand_by_design(results):
-    table = made(results, "size_power")
+    table = laid_out(results, "size_power")
     assert [head for _, head in table.columns] == ["No effect", "Return of 1 %"]
     assert dict(table.rows)["Sign"] == ("", "60.5%")
 
 
 def test_agreement_is_given_per_unit_and_firm_year(results):
-    rows = dict(made(results, "coder_agreement").rows)
+    rows = dict(laid_out(results, "coder_agreement").rows)
     assert rows["Firm-years: A and B"] == (
         *("200", "84.0%", "33.0%", "0.763", "0.0020", "0.759 to 0.766"),
     )
 
 
 def test_small_p_values_are_not_zero(results):
-    table = made(results, "inference")
+    table = laid_out(results, "inference")
     assert table.rows[0] == (
         "Share",
         ("Clustered (CR1)", "0.0050", "<0.0001", "0.1600 to 0.1800"),
@@ -226,10 +222,3 @@ def test_words_and_numbers():
     assert interval(-0.5, np.nan) == ""
     assert set(TESTS) == set(EVENT_TESTS)
     assert set(NORMAL_RETURNS) == set(MODELS)
-
-
-def test_the_schema_knows_every_kind():
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    table = schema["$defs"]["exhibits"]["properties"]["tables"]["items"]
-    kinds = set(table["properties"]["kind"]["enum"])
-    assert kinds == {"models", *LAYOUTS} == set(TABLE_INPUTS)

@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.exhibits.regression_table import (
-    TextTable,
-    decimals,
-    regression_table,
-)
+from alliance_value.exhibits.cells import decimals
+from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
+from alliance_value.exhibits.text_table import TextTable, lay_out
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Model, Table
+from alliance_value.vocabulary.words import Words
 from tests.unit.models.test_estimate import BASE, panel
 
 LABELS = {"x": "R&D_intensity", "z": "Size < 5%", "y": "ROA #1"}
@@ -29,9 +28,7 @@ LABELS = {"x": "R&D_intensity", "z": "Size < 5%", "y": "ROA #1"}
 def table() -> TextTable:
     tables = estimate_family(panel(), [BASE])
     spec = Table("main", ("m",), title="Profit & 100% of {it}", note="A_note.")
-    return regression_table(
-        spec, tables.estimates, tables.fits, LABELS, {}, "all of it."
-    )
+    return lay_out(spec, vars(tables), Context(LABELS, simulated="all of it."))
 
 
 def test_cells_are_the_same_characters_in_every_format(table):
@@ -92,10 +89,10 @@ def test_models_without_a_term_leave_its_cell_empty():
     models = [replace(BASE, name="a", terms=("x",)), replace(BASE, name="b")]
     tables = estimate_family(panel(), models)
     spec = Table("t", ("a", "b"), terms=("x", "x:z"))
-    made = regression_table(spec, tables.estimates, tables.fits, {}, {}, "")
-    assert made.rows[2][0] == "x × z"
-    assert made.rows[2][1][0] == ""
-    assert isinstance(pd.to_numeric(made.rows[2][1][1].rstrip("*")), float)
+    laid_out = lay_out(spec, vars(tables), Context())
+    assert laid_out.rows[2][0] == "x × z"
+    assert laid_out.rows[2][1][0] == ""
+    assert isinstance(pd.to_numeric(laid_out.rows[2][1][1].rstrip("*")), float)
 
 
 def test_the_note_says_which_column_has_which_standard_errors():
@@ -107,10 +104,10 @@ def test_the_note_says_which_column_has_which_standard_errors():
     ]
     tables = estimate_family(panel(), models)
     spec = Table("t", ("a", "b", "c", "d"))
-    made = regression_table(spec, tables.estimates, tables.fits, {}, {"b": "B"}, "")
-    assert made.notes[0] == (
-        "Standard errors in parentheses, clustered by firm; in B, (3) jackknife by "
-        "firm (CR3)."
+    laid_out = lay_out(spec, vars(tables), Context(titles={"b": "B"}))
+    assert laid_out.notes[0] == (
+        "Standard errors in parentheses, clustered by entity; in B, (3) jackknife by "
+        "entity (CR3)."
     )
 
 
@@ -125,19 +122,28 @@ def test_estimators_and_their_tests_have_rows():
         Model.of({"name": "hybrid", **base, "estimator": "mundlak"}),
     ]
     tables = estimate_family(table, models)
-    made = regression_table(
-        Table("t", ("fe", "iv", "hybrid")),
-        tables.estimates,
-        tables.fits,
-        LABELS,
-        {},
-        "",
-        tables.diagnostics,
-    )
-    rows = dict(made.rows)
+    spec = Table("t", ("fe", "iv", "hybrid"))
+    laid_out = lay_out(spec, vars(tables), Context(LABELS))
+    rows = dict(laid_out.rows)
     assert rows["Estimator"] == ("Fixed effects", "2SLS", "Mundlak")
-    assert rows["Firm effects"] == ("yes", "yes", "no")
+    assert rows["Entity effects"] == ("yes", "yes", "no")
     first = tables.diagnostics.set_index("test").statistic["first_stage_f: x"]
     assert rows["First-stage F, R&D_intensity"] == ("", f"{first:.1f}", "")
     assert rows["Mean of R&D_intensity"][2]
-    assert rows["Firm means (p)"][:2] == ("", "")
+    assert rows["Entity means (p)"][:2] == ("", "")
+
+
+def test_units_are_called_as_the_study_calls_them():
+    tables = estimate_family(panel(), [replace(BASE, clusters=("firm", "fiscal_year"))])
+    words = Words("person", "persons", "wave", "waves")
+    laid_out = lay_out(Table("t", ("m",)), vars(tables), Context(words=words))
+    heads = [head for head, _ in laid_out.rows]
+    assert {"Person effects", "Wave effects", "Persons"} <= {*heads}
+    assert "clustered by person and wave" in laid_out.notes[0]
+    assert "firm" not in to_csv(laid_out)
+
+
+def test_a_label_of_the_study_comes_before_the_programs_own_names():
+    context = Context({"lambda": "Wavelength", "own_cc": "own_cc"})
+    assert context.label("lambda:own_cc") == "Wavelength × own_cc"
+    assert context.label("mean of x") == "Mean of x"

@@ -102,16 +102,30 @@ def test_sources_name_the_vendor_s_items(known):
     assert known["roa_next"].source == "the study's variable roa"
 
 
-def test_a_variable_that_is_only_labelled_keeps_its_contract(known):
-    found = known["cc_share"]
+def of_alliances(study, variants):
+    """Return a study with a source of alliances."""
+    sources = {**study["sources"], "alliances": {}}
+    portfolio = {**study["portfolio"], "variants": variants}
+    return {**study, "sources": sources, "portfolio": portfolio}
+
+
+def test_a_variable_that_is_only_labelled_keeps_its_contract(study):
+    found = study_columns(of_alliances(study, {}))["cc_share"]
     assert found.label == "Share <of> partners"
     assert "coded partners" in found.formula
     assert found.unit == "decimal"
 
 
+def test_a_column_of_the_users_own_is_not_taken_for_another(study):
+    carbon = {**study["variables"]["cc_share"], "label": "Carbon"}
+    own = {**study, "variables": {**study["variables"], "own_cc": carbon}}
+    assert study_columns(own)["own_cc"].label == "Carbon"
+    assert "file" in study_columns(own)["own_cc"].unit
+
+
 def test_variants_of_portfolios_say_how_they_differ(study):
-    settings = {**study["portfolio"], "variants": {"life_3y": {"life": "3y"}}}
-    found = study_columns({**study, "portfolio": settings})["cc_share_life_3y"]
+    variants = {"life_3y": {"life": "3y"}}
+    found = study_columns(of_alliances(study, variants))["cc_share_life_3y"]
     assert found.label.endswith("(life 3y)")
     assert found.formula.endswith("life 3y")
 
@@ -209,11 +223,11 @@ def table(study):
         Described("portfolios/life_3y", ["firm"], panel.__getitem__),
         Described("links", ["firm"], panel.__getitem__),
     ]
-    return codebook(tables, study)
+    return codebook(tables, of_alliances(study, {}))
 
 
-def test_tables_come_in_the_order_of_the_catalogue(table):
-    assert list(dict.fromkeys(table.table)) == ["links", "portfolios/life_3y", "panel"]
+def test_tables_come_in_the_order_of_the_catalogue_a_rooms_last(table):
+    assert list(dict.fromkeys(table.table)) == ["links", "panel", "portfolios/life_3y"]
     conform(table, Codebook)
 
 

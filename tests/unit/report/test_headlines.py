@@ -44,7 +44,8 @@ SLOPES = pd.DataFrame(
 
 
 def with_announcements(inputs):
-    study = {**inputs.study, "event_study": {"headline": [-1, 1]}}
+    sources = {**inputs.study["sources"], "alliances": {}}
+    study = {**inputs.study, "sources": sources, "event_study": {"headline": [-1, 1]}}
     results = {"event_tests": TESTS, "division_of_value": DIVISION}
     return replace(inputs, study=study, results=results)
 
@@ -67,11 +68,12 @@ def test_announcements_come_first_with_their_numbers(inputs):
 
 
 def test_a_study_of_listed_events_has_no_deals(inputs):
-    made = with_announcements(inputs)
+    study = {**inputs.study, "event_study": {"headline": [-1, 1]}}
     results = {"event_tests": TESTS[TESTS.unit == "partners"]}
-    lines = ten_lines(replace(made, results=results))
-    assert "Firms' abnormal return over [-1,1] is 1.00%" in lines[1]
-    assert "4,000 announcements" in lines[1]
+    lines = ten_lines(replace(inputs, study=study, results=results))
+    assert lines[1].startswith(
+        "The abnormal return over [-1,1] is 1.00% on average (4,000 events; "
+    )
     assert len(lines) == 4
 
 
@@ -98,8 +100,9 @@ def test_there_are_no_more_than_ten_lines(inputs):
     estimates = pd.concat([inputs.estimates.assign(model=m["name"]) for m in many])
     fits = pd.concat([inputs.fits.assign(model=m["name"]) for m in many])
     study = {**inputs.study, "models": many}
-    made = replace(inputs, study=study, estimates=estimates, fits=fits)
-    assert len(ten_lines(made)) == LINES
+    context = replace(inputs.context, outcomes={m["name"]: "y" for m in many})
+    full = replace(inputs, study=study, context=context, estimates=estimates, fits=fits)
+    assert len(ten_lines(full)) == LINES
 
 
 def test_p_values_are_written_behind_a_sign():

@@ -15,18 +15,21 @@ from alliance_value.contracts.firm_years import CutPoints
 from alliance_value.contracts.rejects import Rejects, rejects
 from alliance_value.contracts.results import Validation
 from alliance_value.contracts.storage import empty
-from alliance_value.exhibits.drawing import Context
-from alliance_value.exhibits.kinds import draw
-from alliance_value.exhibits.regression_table import TextTable
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
+from alliance_value.exhibits.text_table import TextTable
 from alliance_value.models.family import estimate_family
 from alliance_value.report.content import Grid, Picture
+from alliance_value.report.contents import contents, place_of
 from alliance_value.report.html import page as html_page
 from alliance_value.report.inputs import Inputs
-from alliance_value.report.sections import contents, place_of
 from alliance_value.report.summary import summary
 from alliance_value.study.resolve import resolve
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary import entries as vocabulary
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.words import Words
 from tests.unit.models.test_estimate import BASE, panel
 
 ROOT = Path(__file__).parents[3]
@@ -43,6 +46,7 @@ STUDY = {
 }
 
 
+WORDS = Words("firm", "firms", "year", "years")
 TABLE = TextTable(
     "models",
     "Models & more",
@@ -72,11 +76,11 @@ def inputs(tmp_path_factory) -> Inputs:
         figures[figure.name] = path.read_text(encoding="utf-8")
     return Inputs(
         study=study,
-        labels={},
+        context=Context(outcomes={"m": "y"}, words=WORDS),
         libraries={"linearmodels": "7.1"},
         estimates=tables.estimates,
         fits=tables.fits,
-        funnel=pd.concat([sample, tables.funnel]),
+        funnel=WORDS.fill(pd.concat([sample, tables.funnel])),
         rejects=empty(Rejects),
         cut_points=empty(CutPoints),
         validation=empty(Validation),
@@ -155,15 +159,17 @@ def test_texts_of_files_are_no_markup(inputs):
         ({"kind": "event_tests"}, "events"),
         ({"kind": "dyad_models", "models": ["combined"]}, "events"),
         ({"kind": "coder_agreement"}, "sample"),
-        ({"kind": "slopes", "models": ["a", "b"]}, "portfolios"),
+        ({"kind": "slopes", "models": ["a", "b"]}, "models"),
         ({"kind": "specification_curve", "models": ["a"]}, "robustness"),
-        ({"models": ["a"]}, "portfolios"),
+        ({"models": ["a"]}, "models"),
         ({"models": ["a", "b"]}, "robustness"),
-        ({"kind": "trends"}, "portfolios"),
+        ({"kind": "trends"}, "models"),
     ],
 )
 def test_exhibits_stand_in_the_section_of_their_kind(exhibit, section):
-    assert place_of(exhibit, {"a": "main", "b": "robustness"}) == section
+    kinds = entries(vocabulary.Figure) | entries(vocabulary.Table)
+    kind = kinds[exhibit.get("kind", "models")]
+    assert place_of(exhibit, kind, {"a": "main", "b": "robustness"}) == section
 
 
 def test_every_exhibit_of_the_study_is_shown_once(inputs):

@@ -15,9 +15,9 @@ from alliance_value.events.battery import TESTS as EVENT_TESTS
 from alliance_value.events.normal_returns import MODELS
 from alliance_value.report import equations
 from alliance_value.report.content import Formula
+from alliance_value.report.contents import contents
 from alliance_value.report.methods import methods
 from alliance_value.report.pdf import document
-from alliance_value.report.sections import contents
 from alliance_value.report.typeset import mathml
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator
@@ -98,7 +98,7 @@ def test_every_equation_is_set_in_mathml():
 
 
 def test_only_what_the_run_uses_is_explained(inputs):
-    shown = {b.source for b in methods(inputs) if isinstance(b, Formula)}
+    shown = {b.source for b in methods(inputs, []).blocks if isinstance(b, Formula)}
     model = inputs.study["models"][0]
     assert entries(Estimator)[model["estimator"]].equation in shown
     assert equations.ERRORS[model["standard_errors"]][1] in shown
@@ -106,5 +106,5 @@ def test_only_what_the_run_uses_is_explained(inputs):
     assert not shown & {source for _, source in equations.TESTS.values()}
     page = render(inputs, TEMPLATES)
     assert page.count("<math") == len(
-        [b for b in methods(inputs) if b.kind == "formula"]
+        [b for b in methods(inputs, []).blocks if b.kind == "formula"]
     )

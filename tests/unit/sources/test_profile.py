@@ -32,7 +32,7 @@ def columns(found):
 
 
 def test_rows_key_and_repeats_are_counted(links):
-    found = profile_file(links, "links", PLAIN)
+    found = profile_file(links, PLAIN)
     assert found["rows"] == 4
     assert found["key"] == ["gvkey", "lpermno", "linkdt"]
     assert found["repeated_rows"] == found["repeated_keys"] == 1
@@ -51,16 +51,16 @@ def test_rows_key_and_repeats_are_counted(links):
     ],
 )
 def test_columns_are_described(links, name, kind, other, missing, distinct, low, high):
-    c = columns(profile_file(links, "links", PLAIN))[name]
+    c = columns(profile_file(links, PLAIN))[name]
     assert (c["kind"], c["other"]) == (kind, other)
     assert (c["missing"], c["distinct"]) == (missing, distinct)
     assert (c["min"], c["max"]) == (low, high)
 
 
 def test_a_large_file_is_scanned_and_gives_the_same_ranges(links, monkeypatch):
-    small = columns(profile_file(links, "links", PLAIN))
+    small = columns(profile_file(links, PLAIN))
     monkeypatch.setattr(room, "LARGE", 0)
-    found = profile_file(links, "links", PLAIN)
+    found = profile_file(links, PLAIN)
     assert found["rows"] == 4
     assert found["repeated_rows"] is None
     for name, c in columns(found).items():
@@ -78,7 +78,7 @@ def test_a_typed_file_is_described_too(tmp_path):
         }
     )
     table.to_parquet(path)
-    found = profile_file(str(path), "returns", PLAIN)
+    found = profile_file(str(path), PLAIN)
     assert found["key"] == ["permno", "date"]
     assert columns(found)["ret"]["missing"] == 1
     assert columns(found)["ret"]["max"] == "0.25"
@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_read_so_says_why_and_stops_nothing(tmp_path):
     path = tmp_path / "bad.csv"
     path.write_text("a,b\n1,2,3\n", encoding="utf-8")
     path.write_text("a,b\n1,2\n1,2,3\n", encoding="utf-8")
-    found = profile_file(str(path), "links", PLAIN)
+    found = profile_file(str(path), PLAIN)
     assert found["rows"] is None
     assert "3 cells" in found["not_read"]
 
@@ -98,6 +98,6 @@ def test_the_study_names_the_key_of_a_table_of_no_vendor(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("who,when,x\na,1,2\na,1,3\n", encoding="utf-8")
     layout = TableFile(entity="who", file="", time="when")
-    found = profile_file(str(path), "firm_years", layout)
+    found = profile_file(str(path), layout)
     assert found["key"] == ["who", "when"]
     assert (found["repeated_rows"], found["repeated_keys"]) == (0, 1)

@@ -119,6 +119,29 @@ class DivisionOfValue(pa.DataFrameModel):
         unique = ["group", "quantity"]
 
 
+@canonical("joint_value", stage="events")
+class JointValue(pa.DataFrameModel):
+    """One row per type of deals and symmetry: the value that partners create."""
+
+    type: Text = described("Type of deal", "category", source="dyads")
+    symmetry: Text = described("Structures of the partners", "category", source="dyads")
+    n: Series[int] = described("Deals", "count", source="dyads", ge=2)
+    mean: Series[float] = described(
+        "Mean combined abnormal return", "decimal", source="dyads"
+    )
+    ci_low: Series[float] = described(
+        "Lower confidence limit", "decimal", "mean - z x se", source="dyads"
+    )
+    ci_high: Series[float] = described(
+        "Upper confidence limit", "decimal", "mean + z x se", source="dyads"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["type", "symmetry"]
+
+
 @canonical("dyad_models", stage="events")
 class DyadModels(pa.DataFrameModel):
     """One row per cross-sectional model, type of error and term."""

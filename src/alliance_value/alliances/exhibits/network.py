@@ -14,9 +14,10 @@ from matplotlib.path import Path
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.exhibits import style
-from alliance_value.exhibits.drawing import Context, Drawn
-from alliance_value.exhibits.regression_table import term_label
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.drawing import Drawn
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary.entries import figure
 
 # In their order around the circle; a firm is what it was in its last year.
 STRUCTURES = ("product-centric", "customer-centric", "structure unknown")
@@ -27,6 +28,16 @@ GAP = 1.0  # places left free between structures
 REACH = 1.5  # radius that names need
 
 
+@figure(
+    "network",
+    label="alliances among the firms largest on a variable (over)",
+    inputs=("panel", "partnerships", "participants"),
+    needs=("over",),
+    takes=("firms",),
+    shows=("over",),
+    columns=("own_cc",),
+    asks=("sources.alliances",),
+)
 def network(
     figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
 ) -> Drawn:
@@ -47,7 +58,7 @@ def network(
         starts, ends = angle[some[FIRM]], angle[some.partner_firm]
         for start, end, w in zip(starts, ends, width[some.index], strict=True):
             chord(axes, start, end, kind, w)
-    label = term_label(figure.over, context.labels)
+    label = context.label(figure.over)
     for i, structure in enumerate(STRUCTURES):
         some = firms[firms.structure == structure]
         if some.empty:

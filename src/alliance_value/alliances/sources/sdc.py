@@ -170,6 +170,20 @@ def none_left(
     ]
 
 
+def records(path: Path) -> tuple[pd.DataFrame, pd.Series]:
+    """Return a file's lines as they stand, and which of them begin a deal.
+
+    Raises
+    ------
+    UserError
+        The file is no export of alliances.
+    """
+    problems: list[Problem] = []
+    lines, *_ = printed_lines(path, problems)
+    raise_if(problems, f"reading {path.name}")
+    return lines, lines["Status"].ne("")
+
+
 def printed_lines(
     path: Path, problems: list[Problem]
 ) -> tuple[pd.DataFrame, list[str], Reading]:

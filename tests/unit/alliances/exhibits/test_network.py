@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.alliances.exhibits.network import largest, names_of, network, ties
-from alliance_value.exhibits.drawing import Context
+from alliance_value.exhibits.context import Context
 from alliance_value.study.spec import Figure
 
 PANEL = pd.DataFrame(

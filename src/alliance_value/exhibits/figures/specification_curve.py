@@ -1,23 +1,28 @@
-"""Estimates of many variations -> one curve, sorted, with what each one varied."""
+"""Estimates of many variations -> one curve, sorted by the estimate."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import seaborn as sns
 
 from alliance_value.exhibits import style
-from alliance_value.exhibits.drawing import Context, Drawn
-from alliance_value.exhibits.regression_table import term_label
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.drawing import Drawn
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary.entries import figure
 
 
-def specification_curve(
-    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
-) -> Drawn:
+@figure(
+    "specification_curve",
+    label="one term (the first of terms) over models, the main model marked",
+    inputs=("estimates",),
+    section="robustness",
+    needs=("terms",),
+    takes=("models", "model"),
+    models=True,
+)
+def specification_curve(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw one term's estimate over models, from the smallest to the largest.
 
     Terms after the first stand for it in models that define the variable otherwise.
@@ -58,12 +63,11 @@ def specification_curve(
             label="main model",
         )
     axes.axvline(0, color=style.INK, linewidth=0.8)
-    heads = [context.titles.get(m) or m.replace("_", " ") for m in data.model]
+    heads = [context.title(m) for m in data.model]
     axes.set_yticks(y, heads, fontsize=7)
     axes.set_ylim(-0.7, len(data) - 0.3)
     axes.set_xlabel(
-        f"{term_label(term, context.labels)} ({context.confidence:.0%} confidence "
-        "interval)"
+        f"{context.label(term)} ({context.confidence:.0%} confidence interval)"
     )
     picture.legend(loc="outside upper left", ncols=3)
     sns.despine(picture)

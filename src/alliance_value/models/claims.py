@@ -16,7 +16,7 @@ from scipy import stats
 
 from alliance_value.contracts.results import Claims
 from alliance_value.contracts.storage import conform, empty
-from alliance_value.report.combinations import combine
+from alliance_value.models.combinations import combine
 
 VERDICTS = {
     "contains": "interval contains the published value",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from alliance_value.exhibits import style
-from alliance_value.exhibits.drawing import Context, Drawn
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.drawing import Drawn
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary.entries import figure
 
 
 def logarithmic(axes: Axes) -> None:
@@ -25,9 +25,14 @@ def logarithmic(axes: Axes) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def claims(
-    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
-) -> Drawn:
+@figure(
+    "claims",
+    label="published values beside estimated ones",
+    inputs=("claims",),
+    section="claims",
+    asks=("claims",),
+)
+def claims(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw the first reading of every claim: published value, estimate and interval.
 
     Each claim has an axis of its own, for their units differ; ratios are drawn by their

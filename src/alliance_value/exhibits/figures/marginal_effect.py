@@ -1,9 +1,6 @@
-"""Estimates and margins -> figures, the numbers drawn, and what they say."""
+"""Margins -> the effect of one variable along another."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,59 +10,21 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from alliance_value.exhibits import style
-from alliance_value.exhibits.drawing import Context, Drawn
-from alliance_value.exhibits.regression_table import term_label
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.drawing import Drawn
 from alliance_value.models.margins import FEW_VALUES
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary.entries import figure
 
 
-def coefficients(
-    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
-) -> Drawn:
-    """Draw estimates with their intervals, one row per term and a colour per model."""
-    estimates = tables["estimates"]
-    shown = estimates.model.isin(figure.models) & estimates.term.isin(figure.terms)
-    data = estimates[shown]
-    terms = [t for t in figure.terms if (data.term == t).any()]
-    models = [m for m in figure.models if (data.model == m).any()]
-    height = 0.9 + len(terms) * max(0.32, 0.17 * len(models))
-    picture, axes = plt.subplots(figsize=(style.WIDTH, height))
-    step = 0.7 / max(len(models), 1)
-    for i, model in enumerate(models):
-        rows = data[data.model == model].set_index("term").reindex(terms)
-        y = np.arange(len(terms)) + (i - (len(models) - 1) / 2) * step
-        axes.errorbar(
-            rows.estimate,
-            y,
-            xerr=[rows.estimate - rows.ci_low, rows.ci_high - rows.estimate],
-            fmt=style.MARKERS[i % len(style.MARKERS)],
-            color=style.COLOURS[i % len(style.COLOURS)],
-            markersize=4.5,
-            capsize=2.5,
-            linewidth=1.2,
-            label=context.titles.get(model) or model.replace("_", " "),
-        )
-    axes.axvline(0, color=style.QUIET, linewidth=0.8, zorder=0)
-    axes.set_yticks(
-        range(len(terms)), [fill(term_label(t, context.labels), 30) for t in terms]
-    )
-    axes.set_ylim(len(terms) - 0.5, -0.5)
-    outcomes = dict.fromkeys(context.outcomes[m] for m in models)
-    what = ", ".join(term_label(o, context.labels) for o in outcomes)
-    percent = f"{context.confidence:.0%}"
-    picture.supxlabel(f"Effect on {what} ({percent} confidence interval)", fontsize=9)
-    if len(models) > 1:
-        picture.legend(loc="outside upper center", ncols=min(len(models), 4))
-    sns.despine(picture)
-    title = figure.title or "Coefficients"
-    return Drawn(
-        picture, data, f"{title}. Estimates and {percent} confidence intervals."
-    )
-
-
-def marginal_effect(
-    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
-) -> Drawn:
+@figure(
+    "marginal_effect",
+    label="the effect of one variable (of) along another (over)",
+    inputs=("margins",),
+    needs=("model", "of", "over"),
+    models=True,
+)
+def marginal_effect(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw the effect of one variable along another, over its distribution."""
     margins = tables["margins"]
     data = margins[
@@ -91,8 +50,8 @@ def marginal_effect(
         heights[0] += data.share_below.iloc[0]  # a mass at the lowest value shown
         below.bar(at[:-1], heights, width=np.diff(at), align="edge", color=style.QUIET)
     axes.axhline(0, color=style.INK, linewidth=0.8)
-    of, over = (term_label(n, context.labels) for n in (figure.of, figure.over))
-    outcome = term_label(context.outcomes[figure.model], context.labels)
+    of, over = (context.label(n) for n in (figure.of, figure.over))
+    outcome = context.label(context.outcomes[figure.model])
     axes.set_ylabel(f"Effect of {of}\non {outcome}")
     below.set_ylabel("Share")
     below.set_xlabel(over)

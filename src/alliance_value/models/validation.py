@@ -13,7 +13,7 @@ from scipy import stats
 from alliance_value.contracts.problems import Problem, UserError, nearest
 from alliance_value.contracts.results import Validation
 from alliance_value.contracts.storage import conform, empty
-from alliance_value.report.combinations import Combination, combine, in_words
+from alliance_value.models.combinations import Combination, combine, in_words
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import seaborn as sns
 
 from alliance_value.exhibits import style
-from alliance_value.exhibits.drawing import Context, Drawn
-from alliance_value.exhibits.regression_table import term_label
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.drawing import Drawn
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary.entries import figure
 
 
-def leave_out(
-    figure: Figure, tables: Mapping[str, pd.DataFrame], context: Context
-) -> Drawn:
+@figure(
+    "leave_out",
+    label="a model's term without each group",
+    inputs=("leave_out",),
+    section="robustness",
+    needs=("terms",),
+    takes=("model",),
+    asks=("inference.leave_out",),
+    models=True,
+)
+def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw a term's estimate without each group, the extreme groups named."""
     table = tables["leave_out"]
     model = figure.model or str(table.model.iloc[0])
@@ -36,7 +42,7 @@ def leave_out(
     said = []
     for axes, by in zip(panels[:, 0], groupings, strict=False):
         part = data[data["by"] == by].sort_values("estimate", ignore_index=True)
-        name = term_label(by, context.labels).lower().replace("_", " ")
+        name = context.label(by).lower().replace("_", " ")
         axes.errorbar(
             np.arange(len(part)),
             part.estimate,
@@ -54,7 +60,7 @@ def leave_out(
             f"{part.estimate.min():.4f} (without {name} {part.left_out.iloc[0]}) to "
             f"{part.estimate.max():.4f} (without {part.left_out.iloc[-1]})"
         )
-    picture.supylabel(term_label(term, context.labels), fontsize=8)
+    picture.supylabel(context.label(term), fontsize=8)
     sns.despine(picture)
     return Drawn(
         picture,

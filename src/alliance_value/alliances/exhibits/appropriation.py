@@ -1,0 +1,39 @@
+"""The antisymmetric model -> one column for each measure."""
+
+from __future__ import annotations
+
+from alliance_value.alliances.exhibits.cells import DYADIC, coefficients, of_dyads
+from alliance_value.exhibits.cells import STARRED
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.labels import sentence
+from alliance_value.exhibits.text_table import TextTable, finished
+from alliance_value.study.spec import Table
+from alliance_value.vocabulary.entries import table
+
+
+@table(
+    "appropriation",
+    label="what one partner takes more than the other, explained",
+    inputs=("appropriation",),
+    section="events",
+    asks=("event_study", "sources.alliances"),
+    without=("sources.events",),
+)
+def appropriation(table: Table, results: Results, context: Context) -> TextTable:
+    """Lay out the antisymmetric model, one column for each measure."""
+    estimates = results["appropriation"]
+    estimates = estimates[estimates.se_type == DYADIC]
+    outcomes = list(dict.fromkeys(estimates.outcome))
+    context = of_dyads(context)
+    rows = coefficients(estimates, "outcome", outcomes, context)
+    sizes = estimates.drop_duplicates("outcome").set_index("outcome")
+    rules = [len(rows)]
+    rows.append(("Deals", tuple(f"{sizes.n[o]:,}" for o in outcomes)))
+    rows.append(("Firms", tuple(f"{sizes.firms[o]:,}" for o in outcomes)))
+    notes = [
+        "Differences between the partners explained by their differences, without a "
+        "constant; standard errors allow for all deals that share a firm.",
+        STARRED,
+    ]
+    heads = [context.labels.get(o) or sentence(o) for o in outcomes]
+    return finished(table, heads, rows, notes, context, rules)

@@ -1,0 +1,46 @@
+"""Models of deals -> the rows of their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from alliance_value.alliances.contracts.dyads import Dyads
+from alliance_value.contracts.columns import meanings
+from alliance_value.exhibits.cells import Rows, estimate_rows
+from alliance_value.exhibits.context import Context
+
+DYADIC = "dyadic"
+
+
+def of_dyads(context: Context) -> Context:
+    """Return the context with the labels of the variables in models of dyads."""
+    labels = {name: meaning.label for name, meaning in meanings(Dyads).items()}
+    labels |= {
+        "asymmetric": "Asymmetric",
+        "marketing": "Marketing",
+        "research": "R&D",
+        "joint_venture": "Joint venture",
+        "technology_transfer": "Technology transfer",
+        "cross_border": "Cross-border",
+        "joint_size": "Size of both",
+        "size_gap": "Difference in size",
+        "joint_experience": "Experience of both",
+        "mills": "Inverse Mills ratio",
+        "share_difference": "Difference of shares",
+        "car_difference": "Difference of CARs",
+    }
+    return replace(context, labels=labels)
+
+
+def coefficients(
+    estimates: pd.DataFrame, by: str, columns: Sequence[str], context: Context
+) -> Rows:
+    """Lay out terms in rows, the constant last, one column for each of ``by``."""
+    rows: Rows = []
+    for term in sorted(dict.fromkeys(estimates.term), key="constant".__eq__):
+        part = estimates[estimates.term == term].set_index(by)
+        rows += estimate_rows(context.label(str(term)), part, columns)
+    return rows

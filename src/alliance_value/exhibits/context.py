@@ -1,0 +1,81 @@
+"""What every table and figure of a study needs to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.exhibits.labels import sentence
+from alliance_value.study.spec import build
+from alliance_value.vocabulary.words import Words
+
+Results = Mapping[str, pd.DataFrame]
+ADDED = ("mean of ", "residual of ", "copula of ")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every table and figure of a study needs to know.
+
+    Parameters
+    ----------
+    labels, titles, outcomes
+        Label of each variable; title and outcome of each model.
+    values
+        Words for the values of variables that have such.
+    words
+        What the study's units are called.
+    confidence
+        Level of the intervals (decimal).
+    simulated
+        What is simulated, in words.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
+    confidence: float = 0.95
+    simulated: str = ""
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, Any]) -> Context:
+        """Make the context from its parameters."""
+        return build(cls, {**mapping, "words": Words(**mapping["words"])})
+
+    def label(self, term: str) -> str:
+        """Return a term's label: its factors' labels joined by a multiplication sign.
+
+        A label of the study comes first; names that the program gives have their own.
+        """
+        for added in ADDED:
+            if term.startswith(added):
+                return added.capitalize() + self.label(term.removeprefix(added))
+        own = {
+            FIRM: self.words.say("{Entity}"),
+            YEAR: self.words.say("{Time}"),
+            "constant": "Constant",
+            "lambda": "Inverse Mills ratio",
+        }
+        factors = term.split(":")
+        return " × ".join(self.labels.get(f) or own.get(f, f) for f in factors)
+
+    def title(self, model: str) -> str:
+        """Return a model's title, else its name in words."""
+        return self.titles.get(model) or sentence(model)
+
+    def level(self, over: str, at: float) -> str:
+        """Say at which value of a variable something is: in its words if it has any."""
+        words = self.values.get(over, {}).get(f"{at:g}")
+        return words or f"{self.label(over)} = {at:.3g}"
+
+    def named(self, text: str) -> str:
+        """Return a text that names columns with the study's words for its units."""
+        words = {FIRM: self.words.entity, YEAR: self.words.time}
+        return re.sub(rf"\b({FIRM}|{YEAR})\b", lambda name: words[name[1]], text)

@@ -1,0 +1,139 @@
+"""Estimates of several models -> a regression table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from alliance_value.exhibits.cells import Rows, estimate_rows, number
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.text_table import TextTable, finished
+from alliance_value.study.spec import Table
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator, table
+
+# test -> its label, the column shown and its format
+SHOWN = {
+    "first_stage_f": ("First-stage F", "statistic", ".1f"),
+    "effective_f": ("Effective F", "statistic", ".1f"),
+    "kleibergen_paap_f": ("Kleibergen-Paap F", "statistic", ".1f"),
+    "sargan": ("Sargan (p)", "p_value", ".3f"),
+    "hansen_j": ("Hansen J (p)", "p_value", ".3f"),
+    "wu_hausman": ("Exogeneity (p)", "p_value", ".3f"),
+    "hausman_robust": ("Robust Hausman (p)", "p_value", ".3f"),
+    "mundlak": ("{Entity} means (p)", "p_value", ".3f"),
+    "instruments": ("Instruments", "statistic", ",.0f"),
+    "ar1": ("AR(1) (p)", "p_value", ".3f"),
+    "ar2": ("AR(2) (p)", "p_value", ".3f"),
+    "copula_terms": ("Copula terms (p)", "p_value", ".3f"),
+    "observed_rows": ("Outcome observed", "statistic", ",.0f"),
+    "exclusion": ("Exclusion (p)", "p_value", ".3f"),
+    "rho": ("Correlation of disturbances", "statistic", ".3f"),
+}
+
+
+@table(
+    "models",
+    label="a regression table",
+    inputs=("estimates", "fits", "diagnostics"),
+    needs=("models",),
+    takes=("terms",),
+    models=True,
+)
+def models(table: Table, results: Results, context: Context) -> TextTable:
+    """Lay out estimates with standard errors in parentheses under them.
+
+    Diagnostics that a reader looks for stand below the sizes.
+    """
+    estimates = results["estimates"]
+    fits = results["fits"].set_index("model").loc[list(table.models)]
+    estimates = estimates[estimates.model.isin(table.models)]
+    terms = table.terms or in_model_order(estimates, table)
+    rows: Rows = []
+    for term in terms:
+        part = estimates[estimates.term == term].set_index("model")
+        rows += estimate_rows(context.label(term), part, table.models)
+    rules = [len(rows)]
+    effects = [split(text) for text in fits.effects]
+    for effect in dict.fromkeys(e for names in effects for e in names):
+        name = f"{context.label(effect)} effects".replace("_", " ")
+        rows.append((name, tuple("yes" if effect in e else "no" for e in effects)))
+    if not {"fixed_effects", "pooled_ols"}.issuperset(fits.estimator):
+        known = entries(Estimator)
+        rows.append(("Estimator", tuple(known[e].label for e in fits.estimator)))
+    if fits.weights.fillna("").ne("").any():
+        weights = (context.label(w) if w else "none" for w in fits.weights)
+        rows.append(("Weights", tuple(weights)))
+    if len(set(fits.clusters)) > 1:
+        clusters = (context.named(c) if c else "none" for c in fits.clusters)
+        rows.append(("Clusters", tuple(clusters)))
+    rules.append(len(rows))
+    rows += [
+        ("Observations", tuple(f"{n:,}" for n in fits.n)),
+        (context.words.say("{Entities}"), tuple(f"{n:,}" for n in fits.entities)),
+        ("R² within", tuple(number(r) for r in fits.r2_within)),
+        ("R² overall", tuple(number(r) for r in fits.r2_overall)),
+        *test_rows(table, results["diagnostics"], context),
+    ]
+    heads = {
+        model: context.titles.get(model) or f"({i})"
+        for i, model in enumerate(table.models, start=1)
+    }
+    columns = [
+        (context.label(outcome), head)
+        for outcome, head in zip(fits.outcome, heads.values(), strict=True)
+    ]
+    notes = [
+        f"Standard errors in parentheses, {errors_of(heads, estimates, context)}.",
+        "Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10.",
+    ]
+    if (fits.singletons_dropped > 0).any():
+        counts = ", ".join(f"{n:,}" for n in fits.singletons_dropped)
+        notes.append(f"Rows dropped as alone in an effect: {counts}.")
+    absorbed = sorted({t for text in fits.terms_absorbed for t in split(text)})
+    if absorbed:
+        notes.append(f"Absorbed by the effects and left out: {', '.join(absorbed)}.")
+    return finished(table, columns, rows, notes, context, rules)
+
+
+def test_rows(table: Table, diagnostics: pd.DataFrame, context: Context) -> Rows:
+    """Return the rows of tests: statistics or p-values, as ``SHOWN`` says."""
+    shown = diagnostics[diagnostics.model.isin(table.models)]
+    rows: Rows = []
+    for name in dict.fromkeys(shown.test):
+        kind, _, term = str(name).partition(": ")
+        if kind not in SHOWN:
+            continue
+        label, value, form = SHOWN[kind]
+        by_model = shown[shown.test == name].set_index("model")[value].dropna()
+        head = context.words.say(label) + (f", {context.label(term)}" if term else "")
+        cells = (
+            format(by_model[m], form) if m in by_model else "" for m in table.models
+        )
+        rows.append((head, tuple(cells)))
+    return rows
+
+
+def in_model_order(estimates: pd.DataFrame, table: Table) -> list[str]:
+    """Return terms in the order of the models' columns, the constant last."""
+    terms = (t for m in table.models for t in estimates.term[estimates.model == m])
+    return sorted(dict.fromkeys(terms), key="constant".__eq__)
+
+
+def errors_of(
+    heads: Mapping[str, str], estimates: pd.DataFrame, context: Context
+) -> str:
+    """Return the first model's kind of standard errors, then models of other kinds."""
+    of = estimates.drop_duplicates("model").set_index("model").se_type
+    kinds: dict[str, list[str]] = {}
+    for model, head in heads.items():
+        if model in of:
+            kinds.setdefault(context.named(str(of[model])), []).append(head)
+    first, *others = kinds
+    return "; ".join([first, *(f"in {', '.join(kinds[k])} {k}" for k in others)])
+
+
+def split(text: object) -> list[str]:
+    """Split a list that a table holds as one cell."""
+    return [p for p in str(text).split(", ") if p] if isinstance(text, str) else []

@@ -1,0 +1,70 @@
+"""A declared table -> its cells, the same characters in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alliance_value.exhibits.cells import Rows
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.study.spec import Table
+from alliance_value.vocabulary import entries as vocabulary
+from alliance_value.vocabulary.collect import entries, implementation
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table whose cells are final: every format shows the same characters.
+
+    Parameters
+    ----------
+    name, title
+        File name and caption.
+    columns
+        Column heads, two levels: the outcome and the model.
+    rows
+        Row heads, and the cells beside them; a rule is drawn above rows in ``rules``.
+    rules
+        Positions of rows that open a new block.
+    notes
+        Sentences under the table.
+    align
+        LaTeX's letter for each column under a head; all centred where it is empty.
+    """
+
+    name: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    rules: frozenset[int]
+    notes: tuple[str, ...]
+    align: tuple[str, ...] = ()
+
+
+def finished(
+    table: Table,
+    heads: Sequence[str | tuple[str, str]],
+    rows: Rows,
+    notes: Sequence[str],
+    context: Context,
+    rules: Sequence[int] = (),
+) -> TextTable:
+    """Return a table, the study's own note last; a head may have one above it."""
+    below = [*notes, table.note]
+    if context.simulated:
+        below.append(f"Simulated: {context.simulated}")
+    return TextTable(
+        table.name,
+        table.title,
+        tuple(("", head) if isinstance(head, str) else head for head in heads),
+        tuple(rows),
+        frozenset(rules),
+        tuple(filter(None, below)),
+    )
+
+
+def lay_out(table: Table, results: Results, context: Context) -> TextTable:
+    """Lay out one declared table from the results of its kind."""
+    kind = implementation(entries(vocabulary.Table)[table.kind])
+    laid_out: TextTable = kind(table, results, context)
+    return laid_out
