@@ -32,7 +32,7 @@ from alliance_value.study.needs import (
 from alliance_value.study.resolve import resolve
 from alliance_value.running.restore import Places, restore
 from alliance_value.vocabulary.collect import modules as defining
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, StandardError
 from alliance_value.running.locks import check_writable, hold, take_part
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
@@ -177,8 +177,14 @@ def code(script, named=()):
 
 
 def estimators_of(models):
-    """The modules of the estimators that models name."""
-    return defining(Estimator, {model["estimator"] for model in models})
+    """The modules of the estimators and standard errors that models name."""
+    errors = {model["standard_errors"] for model in models}
+    return sorted(
+        {
+            *defining(Estimator, {model["estimator"] for model in models}),
+            *defining(StandardError, errors),
+        }
+    )
 
 
 def made_by(rule, output):

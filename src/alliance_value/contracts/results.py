@@ -308,6 +308,8 @@ class Margins(pa.DataFrameModel):
         "as the effect",
         "square root of g'Vg, the delta method",
         source="Brambor, Clark and Golder (2006)",
+        missing="the covariance gives it a negative variance (multiway clusters)",
+        nullable=True,
         ge=0,
     )
     df: Series[float] = described(
@@ -322,12 +324,16 @@ class Margins(pa.DataFrameModel):
         "as the effect",
         "effect - t quantile x se",
         source="margins",
+        missing="no standard error",
+        nullable=True,
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "as the effect",
         "effect + t quantile x se",
         source="margins",
+        missing="no standard error",
+        nullable=True,
     )
     share_below: Series[float] = described(
         "Share at or below the value", "decimal", source="estimation sample", ge=0, le=1
@@ -375,22 +381,46 @@ class Slopes(pa.DataFrameModel):
         "Estimate", "outcome per unit of term", source="estimated"
     )
     se: Series[float] = described(
-        "Standard error", "as the estimate", source="estimated", ge=0
+        "Standard error",
+        "as the estimate",
+        source="estimated",
+        missing="the covariance gives it a negative variance (multiway clusters)",
+        nullable=True,
+        ge=0,
     )
     df: Series[float] = described(
         "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
     )
     t: Series[float] = described(
-        "t statistic", "number", "estimate / se", source="estimated"
+        "t statistic",
+        "number",
+        "estimate / se",
+        source="estimated",
+        missing="no standard error",
+        nullable=True,
     )
     p: Series[float] = described(
-        "p-value, two-sided", "decimal", source="estimated", ge=0, le=1
+        "p-value, two-sided",
+        "decimal",
+        source="estimated",
+        missing="no standard error",
+        nullable=True,
+        ge=0,
+        le=1,
     )
     ci_low: Series[float] = described(
-        "Interval from", "as the estimate", source="estimated"
+        "Interval from",
+        "as the estimate",
+        source="estimated",
+        missing="no standard error",
+        nullable=True,
     )
     ci_high: Series[float] = described(
-        "Interval to", "as the estimate", source="estimated"
+        "Interval to",
+        "as the estimate",
+        source="estimated",
+        missing="no standard error",
+        nullable=True,
     )
     note: Series[pd.StringDtype] = described(
         "What it means", "text", source="docs/methods.md", missing="empty"

@@ -9,7 +9,7 @@ from alliance_value.report import equations
 from alliance_value.report.content import Block, Formula, Head, Text
 from alliance_value.report.inputs import Inputs
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, StandardError
 
 
 def methods(inputs: Inputs) -> tuple[Block, ...]:
@@ -63,7 +63,8 @@ def models(study: Mapping[str, Any]) -> Iterator[Block]:
             "selection equations in equations.csv."
         )
     for name in dict.fromkeys(m["standard_errors"] for m in used):
-        yield from said(equations.ERRORS[name])
+        error = entries(StandardError)[name]
+        yield from said((error.words, error.equation))
         if name == "clustered":
             counted = sorted(
                 {m["count_effects"].replace("_", " ") for m in used if m["clusters"]}

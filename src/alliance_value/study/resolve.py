@@ -17,6 +17,8 @@ from alliance_value.study.dictionary import add_standard_variables
 from alliance_value.study.estimators import (
     endogenous_problems,
     estimator_problems,
+    name_problems,
+    usual_errors,
 )
 from alliance_value.study.expressions import ExpressionError, rename
 from alliance_value.study.references import interactions, reference_problems, repeated
@@ -26,7 +28,7 @@ from alliance_value.study.schema import (
     schema_problems,
     with_vocabulary,
 )
-from alliance_value.study.spec import BY_CLUSTER, FORMULAS
+from alliance_value.study.spec import FORMULAS
 from alliance_value.study.terms import TermError, expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator
@@ -204,26 +206,10 @@ def complete_models(study: Mapped, problems: list[Problem]) -> None:
                     where=where,
                 )
             )
-        if len(model["clusters"]) > 2:
-            problems.append(
-                Problem(
-                    rule=f"{len(model['clusters'])} clusters are given",
-                    remedy="at most 2; combine columns as 'a:b'",
-                    where=f"{where}.clusters",
-                )
-            )
         traits = entries(Estimator)[model["estimator"]]
-        default = traits.errors[0] if model["clusters"] else "robust"
-        model.setdefault("standard_errors", default)
-        by_cluster = model["standard_errors"] in BY_CLUSTER
-        if by_cluster and not model["clusters"]:
-            problems.append(
-                Problem(
-                    rule=f"{model['standard_errors']} standard errors, but no clusters",
-                    remedy="name one or two columns under clusters",
-                    where=where,
-                )
-            )
+        if "standard_errors" not in model:
+            default = usual_errors(traits, bool(model["clusters"]))
+            model["standard_errors"] = default
         model.setdefault("count_effects", study["inference"]["count_effects"])
         model["confidence"] = study["inference"]["confidence"]
         model["seed"] = study["seed"]
@@ -338,6 +324,7 @@ def canonical_names(study: Mapped, problems: list[Problem]) -> None:
                 Problem(rule=str(error), remedy="see config/README.md", where=where)
             )
             continue
+        problems += name_problems(model, terms)
         problems += endogenous_problems(model, [t.name for t in terms])
         problems += instrument_problems(model, [t.name for t in terms])
         for key in ("effects", "clusters"):

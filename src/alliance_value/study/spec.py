@@ -7,17 +7,6 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
 
 CountEffects = Literal["none", "not_nested", "all"]
-StandardErrors = Literal[
-    "clustered",
-    "robust",
-    "unadjusted",
-    "bootstrap",
-    "hc2",
-    "hc3",
-    "cr3",
-    "driscoll_kraay",
-]
-BY_CLUSTER = ("clustered", "bootstrap", "cr3")
 
 T = TypeVar("T")
 
@@ -170,7 +159,7 @@ class Model:
     controls: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
-    standard_errors: StandardErrors = "clustered"
+    standard_errors: str = "clustered"
     estimator: str = "fixed_effects"
     absorbed: Literal["stop", "drop"] = "stop"
     singletons: Literal["drop", "keep"] = "drop"
