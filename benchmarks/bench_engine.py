@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import itertools
 import json
 import resource
 import shutil
@@ -30,7 +29,7 @@ from alliance_value.models.engine.bootstrap import wild_bootstrap
 from alliance_value.models.engine.grams import cross_products
 from alliance_value.models.engine.jackknife import jackknife
 from alliance_value.models.engine.permute import randomize
-from alliance_value.models.engine.regress import covariance, regress, regress_many
+from alliance_value.models.engine.regress import covariance, regress
 
 TERMS = ("x", "z", "xz", "a", "b", "c", "d")
 CONTROLS = tuple(f"w{i}" for i in range(12))
@@ -203,57 +202,6 @@ def one_model(rows: int, slow: int) -> None:
         report(task, f"R {package}", seconds, base)
 
 
-def specifications(rows: int, number: int) -> None:
-    table = panel(rows, len(CONTROLS))
-    names = ("y", *TERMS, *CONTROLS)
-    subsets = itertools.chain.from_iterable(
-        itertools.combinations(CONTROLS, k) for k in range(len(CONTROLS) + 1)
-    )
-    chosen = [("x", "z", "xz", *s) for s in itertools.islice(subsets, number)]
-
-    def run() -> object:
-        made = cross_products(
-            table[list(names)].to_numpy(),
-            names,
-            np.column_stack([table.firm, table.year]),
-            table.firm.to_numpy(),
-            carry=False,
-        )
-        return regress_many(made, "y", chosen)
-
-    base = measure(run, 3)
-    task = f"{number:,} specs, {rows:,}"
-    report(task, "engine", base, base)
-    few = chosen[:: len(chosen) // 5][:5]
-    if installed("linearmodels"):
-        from linearmodels.panel import PanelOLS
-
-        data = table.set_index(["firm", "year"])
-
-        def loop() -> object:
-            return [
-                PanelOLS(
-                    data.y, data[list(s)], entity_effects=True, time_effects=True
-                ).fit(cov_type="clustered", cluster_entity=True)
-                for s in few
-            ]
-
-        seconds = measure(loop, 1) * number / len(few)
-        report(task, "PanelOLS, from 5", seconds, base)
-    if installed("pyfixest"):
-        import pyfixest
-
-        def loop() -> object:
-            return [
-                pyfixest.feols(
-                    f"y ~ {' + '.join(s)} | firm + year", table, vcov={"CRV1": "firm"}
-                )
-                for s in few
-            ]
-
-        report(task, "pyfixest, from 5", measure(loop, 2) * number / len(few), base)
-
-
 WILD = """
 import json, sys, time, warnings
 import numpy as np, pandas as pd
@@ -355,9 +303,7 @@ def permutations(rows: int, draws: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", default=[17_000, 170_000])
-    parser.add_argument(
-        "--tasks", nargs="*", default=["fit", "specs", "wild", "permute"]
-    )
+    parser.add_argument("--tasks", nargs="*", default=["fit", "wild", "permute"])
     parser.add_argument(
         "--slow", type=int, default=2_000_000, help="most rows for the peers"
     )
@@ -368,9 +314,6 @@ def main() -> None:
     if "fit" in options.tasks:
         for rows in options.rows:
             one_model(rows, options.slow)
-    if "specs" in options.tasks:
-        specifications(17_000, 1000)
-        specifications(170_000, 1000)
     if "wild" in options.tasks:
         wild(17_000, 9999, options.peers)
     if "permute" in options.tasks:

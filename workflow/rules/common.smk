@@ -38,6 +38,7 @@ from alliance_value.vocabulary.entries import (
     Figure,
     Headline,
     Section,
+    StandardError,
     Table,
 )
 from alliance_value.running.locks import check_writable, hold, take_part
@@ -190,8 +191,14 @@ def code(script, named=()):
 
 
 def estimators_of(models):
-    """The modules of the estimators that models name."""
-    return defining(Estimator, {model["estimator"] for model in models})
+    """The modules of the estimators and standard errors that models name."""
+    errors = {model["standard_errors"] for model in models}
+    return sorted(
+        {
+            *defining(Estimator, {model["estimator"] for model in models}),
+            *defining(StandardError, errors),
+        }
+    )
 
 
 def kind_of(table):

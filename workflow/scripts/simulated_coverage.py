@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from alliance_value.models.engine.coverage import DESIGNS, coverage, coverage_table
+from alliance_value.models.coverage import DESIGNS, coverage, coverage_table
 from alliance_value.running.job import job
 
 with job(snakemake) as this:

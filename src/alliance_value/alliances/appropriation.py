@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from alliance_value.models.dyadic import dyadic_meat
+from alliance_value.models.coefficients import coefficient_table
+from alliance_value.models.collinearity import dependences
+from alliance_value.models.columns import standardized
+from alliance_value.models.covariance import Sample, covariance
+from alliance_value.models.covariances.dyadic import dyadic
+from alliance_value.models.covariances.robust import robust
+from alliance_value.models.regression import regress
+from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import method
 
 OUTCOMES = ("car_difference", "relative_gain", "bounded_gain", "share_difference")
@@ -74,47 +81,29 @@ def antisymmetric_model(
         centred = table[name] - table[name].mean()
         terms[f"{FOCAL}:{name}"] = table[FOCAL] * centred
     terms |= {name: table[name].astype("float64") for name in controls}
-    x = np.column_stack([column.to_numpy("float64") for column in terms.values()])
-    y = table[outcome].to_numpy("float64")
-    n, k = x.shape
+    raw = np.column_stack([column.to_numpy("float64") for column in terms.values()])
+    x = standardized(raw, list(terms), centre=False)
+    y = standardized(table[[outcome]].to_numpy("float64"), [outcome], centre=False)
     firms, codes = np.unique(
         table[["firm_i", "firm_j"]].to_numpy(str).ravel(), return_inverse=True
     )
-    if n <= k or np.linalg.matrix_rank(x) < k:
+    if len(y.values) <= len(x.names) or dependences(x) or (x.values == 0).all(0).any():
         return pd.DataFrame(columns=RESULT)
-    bread = np.linalg.inv(x.T @ x)
-    beta = bread @ (x.T @ y)
-    scores = x * (y - x @ beta)[:, None]
-    first, second = codes.reshape(n, 2).T
-    meats = {
-        "robust": (n / (n - k) * scores.T @ scores, n - k),
-        "dyadic": (n / (n - k) * dyadic_meat(scores, first, second), len(firms) - 1),
-    }
-    rows = []
-    for kind, (meat, df) in meats.items():
-        variance = np.diag(bread @ meat @ bread)
-        se = np.sqrt(np.where(variance > 0, variance, np.nan))
-        t = beta / se
-        reach = stats.t.ppf((1 + confidence) / 2, df) * se
-        rows.append(
-            pd.DataFrame(
-                {
-                    "outcome": outcome,
-                    "term": list(terms),
-                    "estimate": beta,
-                    "se": se,
-                    "se_type": kind,
-                    "df": float(df),
-                    "t": t,
-                    "p": 2 * stats.t.sf(np.abs(t), df),
-                    "ci_low": beta - reach,
-                    "ci_high": beta + reach,
-                    "n": n,
-                    "firms": len(firms),
-                }
-            )
+    fit = regress(y, x)
+    rows = Sample(
+        model=Model(outcome, outcome, clusters=("firm_i", "firm_j")),
+        clusters=codes.reshape(-1, 2),
+        effects=np.empty((len(table), 0), dtype="int64"),
+    )
+    parts = []
+    for name, kind in (("robust", robust), ("dyadic", dyadic)):
+        spread = covariance(fit, rows, kind)
+        parts.append(
+            coefficient_table(
+                fit.names, fit.estimates, spread.matrix, spread.df, confidence
+            ).assign(outcome=outcome, se_type=name, n=fit.n, firms=len(firms))
         )
-    return pd.concat(rows, ignore_index=True)[RESULT]
+    return pd.concat(parts, ignore_index=True)[RESULT]
 
 
 RESULT = [

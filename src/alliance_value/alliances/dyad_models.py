@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from alliance_value.models.coefficients import tested
 from alliance_value.models.small_samples import COLUMNS, Sample, fitted
 from alliance_value.vocabulary.entries import method
 
@@ -304,23 +304,15 @@ def partners_system(
     ).fit(cov_type="robust", debiased=True)
     sigma = found.sigma.to_numpy()
     r = sigma[0, 1] / np.sqrt(sigma[0, 0] * sigma[1, 1])
-    df = n - len(terms)
-    beta, se = found.params.to_numpy(), found.std_errors.to_numpy()
-    t = beta / se
-    reach = stats.t.ppf((1 + confidence) / 2, df) * se
-    estimates = pd.DataFrame(
-        {
-            "model": "partners, system",
-            "se_type": "robust",
-            "term": [f"{name}: {term}" for name in equations for term in terms],
-            "estimate": beta,
-            "se": se,
-            "df": float(df),
-            "t": t,
-            "p": 2 * stats.t.sf(np.abs(t), df),
-            "ci_low": beta - reach,
-            "ci_high": beta + reach,
-        }
+    estimates = tested(
+        found.params.to_numpy(),
+        found.std_errors.to_numpy(),
+        n - len(terms),
+        confidence,
+    ).assign(
+        model="partners, system",
+        se_type="robust",
+        term=[f"{name}: {term}" for name in equations for term in terms],
     )
     note = f"correlation of both partners' disturbances {r:.3f}"
     return estimates[COLUMNS], fit | {"r2": float(found.rsquared), "note": note}

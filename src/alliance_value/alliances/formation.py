@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.models.columns import standardized
 from alliance_value.models.estimators.probit import mills, probit
 from alliance_value.models.estimators.result import EstimationError
 
@@ -167,9 +168,9 @@ def selection(
     used = pairs[rows]
     shown = [t for t in terms if used[t].min() < used[t].max()]
     dummies = pd.get_dummies(used.year, dtype=float).iloc[:, 1:]
-    z = np.column_stack([np.ones(len(used)), used[shown], dummies]).astype("float64")
     names = ["constant", *shown, *(f"year {y}" for y in dummies.columns)]
-    found = probit(names, used.formed.to_numpy(bool), z)
+    z = np.column_stack([np.ones(len(used)), used[shown], dummies]).astype("float64")
+    found = probit(used.formed.to_numpy(bool), standardized(z, names))
     se = np.sqrt(np.diag(found.covariance))
     ratio = np.full(len(pairs), np.nan)
     ratio[rows] = mills(found.index)

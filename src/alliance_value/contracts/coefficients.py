@@ -68,3 +68,51 @@ class Coefficient(pa.DataFrameModel):
         "estimate + t quantile x se",
         source="this table",
     )
+
+
+class PartialCoefficient(Coefficient):
+    """A combination of estimates, whose variance a covariance may leave negative."""
+
+    se: Series[float] = described(
+        "Standard error",
+        "as the estimate",
+        "square root of g'Vg, the delta method",
+        source="the covariance of the estimates",
+        missing="the covariance gives it a negative variance (multiway clusters)",
+        nullable=True,
+        ge=0,
+    )
+    t: Series[float] = described(
+        "t statistic",
+        "ratio",
+        "estimate / se",
+        source="this table",
+        missing="no standard error",
+        nullable=True,
+    )
+    p: Series[float] = described(
+        "p-value",
+        "decimal",
+        "two-sided, t distribution with df",
+        source="this table",
+        missing="no standard error",
+        nullable=True,
+        ge=0,
+        le=1,
+    )
+    ci_low: Series[float] = described(
+        "Lower confidence limit",
+        "as the estimate",
+        "estimate - t quantile x se",
+        source="this table",
+        missing="no standard error",
+        nullable=True,
+    )
+    ci_high: Series[float] = described(
+        "Upper confidence limit",
+        "as the estimate",
+        "estimate + t quantile x se",
+        source="this table",
+        missing="no standard error",
+        nullable=True,
+    )

@@ -8,6 +8,7 @@ from pandera.typing.pandas import Series
 from alliance_value.contracts.coefficients import (
     Coefficient,
     ModelKey,
+    PartialCoefficient,
     TermKey,
 )
 from alliance_value.contracts.columns import Text, described
@@ -219,6 +220,8 @@ class Margins(ModelKey):
         "as the effect",
         "square root of g'Vg, the delta method",
         source="Brambor, Clark and Golder (2006)",
+        missing="the covariance gives it a negative variance (multiway clusters)",
+        nullable=True,
         ge=0,
     )
     df: Series[float] = described(
@@ -233,12 +236,16 @@ class Margins(ModelKey):
         "as the effect",
         "effect - t quantile x se",
         source="margins",
+        missing="no standard error",
+        nullable=True,
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "as the effect",
         "effect + t quantile x se",
         source="margins",
+        missing="no standard error",
+        nullable=True,
     )
     share_below: Series[float] = described(
         "Share at or below the value", "decimal", source="estimation sample", ge=0, le=1
@@ -273,7 +280,7 @@ class SlopeKey(ModelKey):
 
 
 @canonical("slopes", stage="models")
-class Slopes(Coefficient, SlopeKey):
+class Slopes(PartialCoefficient, SlopeKey):
     """Simple slopes, their differences, and where effects begin to differ from zero.
 
     ``kind``: ``slope`` at a level of the other variable; ``difference`` of the slopes

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ABSORBED = 1e-9
-DEPENDENT = 1e-9
+from alliance_value.models.columns import EPS, Columns
+
+ABSORBED = 1e-10
+"""Share of a column's spread that effects must leave."""
+
+ROUNDING = 64.0
+"""Multiples of what rounding a raw value can do that count as nothing."""
 
 
 @dataclass(frozen=True)
@@ -30,30 +35,36 @@ class Dependence:
         return f"{self.term} = {' '.join(parts)}".replace("= +", "= ")
 
 
-def absorbed_terms(names: list[str], raw: np.ndarray, within: np.ndarray) -> list[str]:
-    """Return terms that do not vary once the effects are out.
+def absorbed_terms(raw: Columns, within: Columns) -> list[str]:
+    """Return terms that do not vary once the effects are out, beyond rounding.
 
     Parameters
     ----------
-    names
-        The k terms.
     raw, within
-        float64, shape (n, k), before and after the within transformation.
+        The same k terms, standardized, before and after the within transformation.
     """
-    spread = np.sqrt((raw**2).mean(axis=0))
-    left = np.sqrt((within**2).mean(axis=0))
-    return [n for n, a, b in zip(names, left, spread, strict=True) if a <= ABSORBED * b]
+    spread = np.sqrt((raw.values**2).mean(axis=0))
+    left = np.sqrt((within.values**2).mean(axis=0))
+    nothing = left <= np.maximum(ABSORBED * spread, ROUNDING * raw.noise)
+    return [name for name, none in zip(raw.names, nothing, strict=True) if none]
 
 
-def dependences(names: list[str], within: np.ndarray) -> list[Dependence]:
-    """Return terms that depend exactly on terms before them.
+def dependences(within: Columns) -> list[Dependence]:
+    """Return terms that depend on terms before them, exactly but for rounding.
 
-    Columns are scaled to unit length and orthogonalised in order (modified
-    Gram-Schmidt by least squares), so that the term named is the one listed last.
+    Columns are scaled to unit length and orthogonalised in order, so that the term
+    named is the one listed last.
+
+    Parameters
+    ----------
+    within
+        k terms, standardized, effects out.
     """
-    length = np.sqrt((within**2).sum(axis=0))
+    names, count = within.names, len(within.values)
+    length = np.sqrt((within.values**2).sum(axis=0))
     length[length == 0] = 1.0
-    scaled = within / length
+    scaled = within.values / length
+    noise = np.maximum(within.noise * np.sqrt(count) / length, EPS)
     basis: list[int] = []
     found: list[Dependence] = []
     for j, name in enumerate(names):
@@ -62,13 +73,15 @@ def dependences(names: list[str], within: np.ndarray) -> list[Dependence]:
             continue
         weights, *_ = np.linalg.lstsq(scaled[:, basis], scaled[:, j], rcond=None)
         rest = scaled[:, j] - scaled[:, basis] @ weights
-        if np.sqrt((rest**2).sum()) > DEPENDENT:
+        rounding = noise[j] + float(np.abs(weights) @ noise[basis])
+        if np.sqrt((rest**2).sum()) > ROUNDING * rounding:
             basis.append(j)
             continue
         weights = weights * length[j] / length[basis]
+        raw = weights * within.scale[j] / within.scale[basis]
         combination = {
-            names[i]: float(w)
-            for i, w in zip(basis, weights, strict=True)
+            names[i]: float(r)
+            for i, w, r in zip(basis, weights, raw, strict=True)
             if abs(w) * length[i] > 1e-7 * length[j]
         }
         found.append(Dependence(name, combination))

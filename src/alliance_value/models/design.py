@@ -10,13 +10,13 @@ import pandas as pd
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import PANEL_ROWS, FunnelBranch
 from alliance_value.contracts.problems import Problem
+from alliance_value.models.columns import CONSTANT
+from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import Term, expand_all
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
-
-CONSTANT = "constant"
+from alliance_value.vocabulary.entries import Estimator, StandardError
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,14 @@ class Design:
         float64, shape (n, l): excluded instruments; or the selection equation's terms.
     observed
         bool, shape (n,): rows whose outcome is observed.
+    rank
+        Parameters that the effects take: the rank of all their dummies, or a bound of
+        it (``engine.blocks.effect_rank``).
     levels
         firm, fiscal year and variables of all rows that meet the model's conditions,
         complete or not: what lagged instruments are taken from.
+    cluster_names
+        The values behind the codes of the first cluster dimension, in their order.
     """
 
     outcome: pd.Series
@@ -59,10 +64,12 @@ class Design:
     factors: pd.DataFrame
     keys: pd.DataFrame
     singletons_dropped: int
+    rank: int = 0
     weights: np.ndarray | None = None
     instruments: pd.DataFrame = field(default_factory=pd.DataFrame)
     observed: np.ndarray = field(default_factory=lambda: np.ones(0, dtype=bool))
     levels: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cluster_names: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -153,13 +160,12 @@ def design(
     matrix = products(rows, terms)
     if has_constant(model):
         matrix[CONSTANT] = 1.0
-    groups_out = int(sum(effects.nunique()))
-    absorbed = max(0, groups_out - max(0, effects.shape[1] - 1))
+    absorbed, exact = effect_rank(effects.to_numpy("int64"))
     if len(rows) <= matrix.shape[1] + absorbed:
         problems.append(
             Problem(
                 rule=f"{len(rows)} rows are left for {matrix.shape[1]} terms and "
-                f"{absorbed} effects",
+                f"{'' if exact else 'up to '}{absorbed} parameters of effects",
                 remedy="the funnel shows what takes rows away: "
                 + "; ".join(f"{s['step']}: {s['rows_out']}" for s in funnel.steps),
                 where=where,
@@ -172,10 +178,12 @@ def design(
         outcome=rows[model.outcome].astype("float64"),
         terms=matrix,
         effects=effects,
-        clusters=codes(rows, model.clusters),
+        clusters=cluster_codes(rows, model),
+        cluster_names=cluster_names(rows, model),
         factors=rows[kept],
         keys=rows[[FIRM, YEAR]],
         singletons_dropped=dropped,
+        rank=absorbed,
         weights=rows[model.weights].to_numpy("float64") if model.weights else None,
         instruments=products(rows, instruments),
         observed=observed.loc[rows.index].to_numpy(),
@@ -280,6 +288,34 @@ def codes(rows: pd.DataFrame, groups: tuple[str, ...]) -> pd.DataFrame:
         grouped = rows.groupby(text.split(":"), sort=True, observed=True)
         columns[text] = grouped.ngroup().astype("int64")
     return pd.DataFrame(columns, index=rows.index)
+
+
+def cluster_codes(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return the codes of clusters, members of dyads in one common numbering."""
+    if not entries(StandardError)[model.standard_errors].exactly:
+        return codes(rows, model.clusters)
+    members = [
+        rows[text.split(":")].astype("string").agg(" : ".join, axis=1)
+        for text in model.clusters
+    ]
+    numbers, _ = pd.factorize(np.concatenate(members), sort=True)
+    shaped = numbers.reshape(len(members), -1).T.astype("int64")
+    return pd.DataFrame(shaped, index=rows.index, columns=list(model.clusters))
+
+
+def cluster_names(rows: pd.DataFrame, model: Model) -> tuple[str, ...]:
+    """Return the values of the first cluster dimension, in the order of its codes."""
+    if not model.clusters:
+        return ()
+    columns = model.clusters[0].split(":")
+    values = rows[columns].drop_duplicates().sort_values(columns)
+    return tuple(" : ".join(map(in_words, row)) for row in values.to_numpy(object))
+
+
+def in_words(value: object) -> str:
+    """Return a value as text, whole numbers without a decimal point."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
 def singletons(effects: np.ndarray) -> np.ndarray:

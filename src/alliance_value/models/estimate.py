@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.result import EstimationError, Fit
-from alliance_value.study.spec import BY_CLUSTER, Model
+from alliance_value.study.spec import Model
 from alliance_value.vocabulary.collect import entries, implementation
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, StandardError
 
 __all__ = ["Fit", "fit"]
 
@@ -31,7 +31,8 @@ def fit(design: Design, model: Model) -> Fit:
         The rows do not allow this estimator, or give an estimate no variance.
     """
     alone = [f"'{c}'" for c, k in design.clusters.nunique().items() if k < 2]
-    if model.standard_errors in BY_CLUSTER and alone:
+    by_cluster = entries(StandardError)[model.standard_errors].by_cluster
+    if by_cluster and alone:
         raise EstimationError(
             f"all {len(design.clusters)} rows are in one cluster of {', '.join(alone)}",
             "cluster by a column with many groups, or set standard_errors: robust "
@@ -42,12 +43,32 @@ def fit(design: Design, model: Model) -> Fit:
     sound = np.isfinite(result.estimates) & (variance >= 0)
     if not sound.all():
         names = [n for n, good in zip(result.names, sound, strict=True) if not good]
-        raise EstimationError(
-            f"{result.se_type} standard errors do not exist for {', '.join(names)}",
+        raise no_errors(result, ", ".join(names), len(model.clusters), by_cluster)
+    return result
+
+
+def no_errors(
+    result: Fit, names: str, dimensions: int, by_cluster: bool
+) -> EstimationError:
+    """Return why some estimates have no standard error."""
+    rule = f"{result.se_type} standard errors do not exist for {names}"
+    if by_cluster and dimensions > 1:
+        return EstimationError(
+            f"{rule}: multiway clustering subtracts the covariance of the clusters' "
+            "intersection, which left a negative variance",
+            "cluster by one column, or by columns with more groups each",
+        )
+    if by_cluster:
+        return EstimationError(
+            rule,
             "too few clusters for so many terms and dummies, most often: use fewer "
             "terms or effects, or other standard errors",
         )
-    return result
+    return EstimationError(
+        rule,
+        "the rows hardly determine them: use fewer terms or effects, or other "
+        "standard errors",
+    )
 
 
 def estimates_table(model: Model, result: Fit) -> pd.DataFrame:
@@ -60,31 +81,6 @@ def estimates_table(model: Model, result: Fit) -> pd.DataFrame:
         model.confidence,
     )
     return table.assign(model=model.name, se_type=result.se_type)
-
-
-def coefficient_table(
-    names: tuple[str, ...],
-    estimates: np.ndarray,
-    covariance: np.ndarray,
-    df: float,
-    confidence: float,
-) -> pd.DataFrame:
-    """Return estimates with standard errors, t tests and intervals."""
-    se = np.sqrt(np.diag(covariance))
-    t = estimates / se
-    half = stats.t.ppf(0.5 + confidence / 2, df) * se
-    return pd.DataFrame(
-        {
-            "term": list(names),
-            "estimate": estimates,
-            "se": se,
-            "df": df,
-            "t": t,
-            "p": 2 * stats.t.sf(np.abs(t), df),
-            "ci_low": estimates - half,
-            "ci_high": estimates + half,
-        }
-    )
 
 
 def equations_table(model: Model, result: Fit) -> pd.DataFrame:

@@ -20,8 +20,9 @@ from alliance_value.contracts.results import (
     Slopes,
 )
 from alliance_value.contracts.storage import Contract, conform, empty
-from alliance_value.models.collinearity import absorbed_terms, dependences
-from alliance_value.models.design import CONSTANT, Design, design
+from alliance_value.models.collinearity import ROUNDING, absorbed_terms, dependences
+from alliance_value.models.columns import CONSTANT, standardized
+from alliance_value.models.design import Design, design
 from alliance_value.models.estimate import (
     covariance_table,
     diagnostics_table,
@@ -138,11 +139,11 @@ def identified(
     """
     where = f"models.{model.name}"
     names = [n for n in rows.names if n != CONSTANT]
-    raw = rows.terms[names].to_numpy()
-    groups = rows.effects.to_numpy()
     seen = rows.observed
-    within = demean(raw[seen], groups[seen])
-    absorbed = absorbed_terms(names, raw[seen], within)
+    groups = rows.effects.to_numpy("int64")[seen]
+    raw = standardized(rows.terms[names].to_numpy("float64")[seen], names)
+    within = raw.with_values(demean(raw.values, groups))
+    absorbed = absorbed_terms(raw, within)
     effects = " and ".join(rows.effect_names) or "the constant"
     if absorbed and model.absorbed == "stop":
         problems += [
@@ -161,8 +162,7 @@ def identified(
             Problem("the effects absorb every term", "use fewer effects", where)
         )
         return None, absorbed
-    columns = np.array([names.index(n) for n in kept])
-    found = dependences(kept, within[:, columns])
+    found = dependences(within.take([names.index(n) for n in kept]))
     problems += [
         Problem(
             rule=f"terms are exactly collinear: {dependence}",
@@ -171,9 +171,9 @@ def identified(
         )
         for dependence in found
     ]
-    outcome = rows.outcome.to_numpy()[seen, None]
-    left = demean(outcome, groups[seen])
-    if np.sqrt((left**2).mean()) <= 1e-12 * np.sqrt((outcome**2).mean()):
+    outcome = standardized(rows.outcome.to_numpy("float64")[seen, None], ["outcome"])
+    left = demean(outcome.values, groups)
+    if np.sqrt((left**2).mean()) <= ROUNDING * outcome.noise[0]:
         problems.append(
             Problem(
                 rule=f"the outcome '{model.outcome}' does not vary within {effects}",

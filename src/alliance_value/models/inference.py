@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.inference import Inference, Influence, Sensitivity
 from alliance_value.contracts.storage import conform
+from alliance_value.models.coefficients import coefficient_table
+from alliance_value.models.columns import CONSTANT
+from alliance_value.models.covariance import Kind, counted, covariance
+from alliance_value.models.covariances.clustered import clustered
+from alliance_value.models.covariances.driscoll_kraay import driscoll_kraay
+from alliance_value.models.covariances.jackknife import cr3
+from alliance_value.models.covariances.leverage import hc2, hc3
 from alliance_value.models.design import Design
-from alliance_value.models.engine import absorb, robust
 from alliance_value.models.engine.bootstrap import wild_bootstrap
 from alliance_value.models.engine.diagnostics import (
     clusters,
@@ -23,20 +28,14 @@ from alliance_value.models.engine.diagnostics import (
     within_share,
 )
 from alliance_value.models.engine.grams import Grams, cross_products
-from alliance_value.models.engine.jackknife import (
-    Jackknife,
-    jackknife,
-    jackknife_covariance,
-)
+from alliance_value.models.engine.jackknife import Jackknife, jackknife
 from alliance_value.models.engine.permute import randomize
-from alliance_value.models.engine.regress import (
-    Regression,
-    Rows,
-    counted_parameters,
-    covariance,
-    regress,
-)
+from alliance_value.models.engine.regress import Regression, Rows, regress
 from alliance_value.models.engine.sensitivity import oster_beta, robustness, stability
+from alliance_value.models.estimators.least_squares import estimated
+from alliance_value.models.estimators.linear import raw_columns, sample_of
+from alliance_value.models.estimators.result import EstimationError
+from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import expand_all
 
@@ -106,27 +105,24 @@ def repeated_inference(
     ----------
     docs/inference.md.
     """
-    columns = np.column_stack([data.outcome, data.terms]).astype("float64")
-    names = [OUTCOME, *map(str, data.terms.columns)]
-    terms = [n for n in names[1:] if n != "constant"]
-    columns = columns[:, [names.index(n) for n in [OUTCOME, *terms]]]
-    names = [OUTCOME, *terms]
+    raw = raw_columns(data)
+    terms = [n for n in data.names if n != CONSTANT]
+    every = raw.y.beside(raw.x.take([data.names.index(n) for n in terms]))
+    columns, names = every.values, [OUTCOME, *terms]
+    # estimates and covariances of these columns are in standardized units
+    unit = every.scale[0] / every.scale[1:]
     effects = data.effects.to_numpy("int64")
     codes = data.clusters.to_numpy("int64")
-    absorbed = absorb.demean(columns, effects)
-    rows = Rows(absorbed.columns, codes[:, 0])
+    inside = demean(columns, effects)
+    rows = Rows(inside, codes[:, 0])
     tell("cross-products by cluster")
     grams = cross_products(columns, names, effects, codes[:, 0], carry=True)
     fit = regress(grams, OUTCOME, terms, rows)
-    rule = model.count_effects
-    counted = counted_parameters(effects, codes[:, :1], absorbed.rank, rule)
-    within = absorbed.columns[:, 1:]
-    residuals = absorbed.columns[:, 0] - within @ fit.coefficients
+    sample = replace(sample_of(data, model), clusters=codes[:, :1])
+    counts = counted(sample) if effects.shape[1] else 1
     left_out = jackknife(grams, fit)
     wanted = [t.name for t in expand_all(model.terms) if t.name in terms] or terms
-    found = by_covariance(
-        data, fit, left_out, within, residuals, effects, counted, model
-    )
+    found = by_covariance(data, model, terms)
     for term in wanted:
         tell(f"wild bootstrap of {term}")
         for weights in ("rademacher", "webb"):
@@ -138,24 +134,26 @@ def repeated_inference(
                 weights=weights,
                 confidence=model.confidence,
                 seed=settings.seed,
-                counted=counted,
+                counted=counts,
             )
+            scale = unit[terms.index(term)]
             found.append(
                 {
                     "term": term,
                     "method": f"wild cluster bootstrap ({weights})",
-                    "estimate": fit.coefficients[terms.index(term)],
+                    "estimate": fit.coefficients[terms.index(term)] * scale,
                     "se": np.nan,
                     "t": drawn.t,
                     "p": drawn.p,
-                    "ci_low": drawn.ci_low,
-                    "ci_high": drawn.ci_high,
+                    "ci_low": drawn.ci_low * scale,
+                    "ci_high": drawn.ci_high * scale,
                     "draws": drawn.draws,
-                    "note": "null imposed; the interval inverts the test",
+                    "note": f"by {model.clusters[0]}; null imposed; the interval "
+                    "inverts the test",
                 }
             )
     tell("randomization")
-    found += permuted(data, model, fit, terms, effects, settings)
+    found += permuted(data, model, terms, effects, settings)
     inference = pd.DataFrame(found)
     inference = inference[inference.term.isin(wanted)]
     order = {t: i for i, t in enumerate(wanted)}
@@ -165,93 +163,47 @@ def repeated_inference(
     inference.insert(0, "model", model.name)
     return InferenceTables(
         conform(inference, Inference),
-        sensitivity(
-            data, model, grams, fit, left_out, absorbed.columns, columns, wanted
-        ),
-        influence(model, data, codes[:, 0], left_out, terms, wanted),
+        sensitivity(data, model, grams, fit, left_out, inside, columns, wanted, unit),
+        influence(data, model, left_out, terms, wanted, unit),
     )
 
 
+METHODS: dict[str, Kind] = {
+    "clustered (CR1)": clustered,
+    "jackknife by cluster (CR3)": cr3,
+    "HC2": hc2,
+    "HC3": hc3,
+    "Driscoll-Kraay": driscoll_kraay,
+}
+"""Standard errors that are set beside the model's own, as in its own table."""
+
+
 def by_covariance(
-    data: Design,
-    fit: Regression,
-    left_out: Jackknife,
-    within: np.ndarray,
-    residuals: np.ndarray,
-    effects: np.ndarray,
-    counted: int,
-    model: Model,
+    data: Design, model: Model, terms: Sequence[str]
 ) -> list[dict[str, object]]:
     """Return rows of the inference table, one per kind of covariance and term."""
-    n, k = within.shape
-    periods = data.keys[YEAR].to_numpy("int64")
-    several = len(np.unique(periods))
-    bandwidth = robust.usual_lags(several)
-    hat = robust.leverage(within, effects)
-    groups = fit.clusters - 1
-    parameters = k + (counted if not effects.shape[1] else absorb_rank(effects))
-    rest = n - parameters
-    kinds: Mapping[str, tuple[np.ndarray, float, str]] = {
-        "clustered (CR1)": (covariance(fit, counted), groups, ""),
-        "jackknife by cluster (CR3)": (
-            jackknife_covariance(left_out, fit),
-            groups,
-            "each cluster left out in turn",
-        ),
-        "HC2": (white(within, residuals, "HC2", parameters, hat), rest, ""),
-        "HC3": (white(within, residuals, "HC3", parameters, hat), rest, ""),
-        "Driscoll-Kraay": (
-            robust.driscoll_kraay(within, residuals, periods, bandwidth),
-            several - 1,
-            f"Bartlett weights over {bandwidth} lags",
-        ),
-    }
     rows: list[dict[str, object]] = []
-    for method, (matrix, df, note) in kinds.items():
-        se = np.sqrt(np.diag(matrix))
-        t = fit.coefficients / se
-        reach = stats.t.ppf((1 + model.confidence) / 2, df) * se
-        rows += [
-            {
-                "term": term,
-                "method": method,
-                "estimate": fit.coefficients[j],
-                "se": se[j],
-                "t": t[j],
-                "p": 2 * stats.t.sf(abs(t[j]), df),
-                "ci_low": fit.coefficients[j] - reach[j],
-                "ci_high": fit.coefficients[j] + reach[j],
-                "draws": 0,
-                "note": note,
-            }
-            for j, term in enumerate(fit.terms)
-        ]
+    for method, kind in METHODS.items():
+        regression, sample = estimated(data, model)
+        note = ""
+        try:
+            spread = covariance(regression, sample, kind)
+            matrix, df, note = spread.matrix, spread.df, spread.label
+        except EstimationError as error:
+            matrix = np.full((len(regression.names),) * 2, np.nan)
+            df, note = np.nan, error.rule
+        table = coefficient_table(
+            regression.names, regression.estimates, matrix, df, model.confidence
+        )
+        table = table[table.term.isin(terms)].drop(columns="df")
+        table = table.assign(method=method, draws=0, note=note)
+        rows += [{str(k): v for k, v in r.items()} for r in table.to_dict("records")]
     return rows
-
-
-def white(
-    within: np.ndarray,
-    residuals: np.ndarray,
-    kind: robust.Kind,
-    parameters: int,
-    hat: np.ndarray,
-) -> np.ndarray:
-    """Return a heteroskedasticity-consistent covariance, NaN where there is none."""
-    try:
-        return robust.white(within, residuals, kind, parameters=parameters, hat=hat)
-    except robust.LeverageOne:
-        return np.full((within.shape[1],) * 2, np.nan)
-
-
-def absorb_rank(effects: np.ndarray) -> int:
-    """Return the parameters that effects use."""
-    return absorb.demean(np.zeros((len(effects), 1)), effects).rank
 
 
 def permuted(
     data: Design,
     model: Model,
-    fit: Regression,
     terms: Sequence[str],
     effects: np.ndarray,
     settings: Repeated,
@@ -308,6 +260,7 @@ def sensitivity(
     within: np.ndarray,
     columns: np.ndarray,
     wanted: Sequence[str],
+    unit: np.ndarray,
 ) -> pd.DataFrame:
     """Return how strong a confounder would have to be, and what the data allow.
 
@@ -319,7 +272,7 @@ def sensitivity(
     rows: list[tuple[str, str, float, float, str]] = []
     terms = list(fit.terms)
     residuals = within[:, 0] - within[:, 1:] @ fit.coefficients
-    rest = len(residuals) - len(terms) - absorb_rank(data.effects.to_numpy("int64"))
+    rest = len(residuals) - len(terms) - max(data.rank, int(not data.effects.shape[1]))
     spread = np.sqrt(residuals @ residuals / rest * np.diag(fit.bread))
     inflation = variance_inflation(grams, terms)
     share = within_share(columns, within)[1:]
@@ -356,7 +309,7 @@ def sensitivity(
                 (
                     term,
                     "Oster's bound",
-                    nearest,
+                    nearest * unit[j],
                     np.nan,
                     f"estimate if unobservables matter as much; R2 up to {most:.3f}",
                 )
@@ -381,9 +334,13 @@ def sensitivity(
             rows.append(
                 ("", "serial correlation", np.nan, np.nan, "no four years in a row")
             )
-        test = cross_section_dependence(residuals, firms, years)
-        note = "Pesaran's CD; year effects bias it downwards"
-        rows.append(("", "cross-sectional dependence", test.statistic, test.p, note))
+        name = "cross-sectional dependence"
+        try:
+            test = cross_section_dependence(residuals, firms, years)
+            note = "Pesaran's CD; year effects bias it downwards"
+            rows.append(("", name, test.statistic, test.p, note))
+        except ValueError as error:
+            rows.append(("", name, np.nan, np.nan, str(error)))
     names = ["term", "measure", "value", "p_value", "note"]
     table = pd.DataFrame(rows, columns=names)
     table.insert(0, "model", model.name)
@@ -391,29 +348,26 @@ def sensitivity(
 
 
 def influence(
-    model: Model,
     data: Design,
-    codes: np.ndarray,
+    model: Model,
     left_out: Jackknife,
     terms: Sequence[str],
     wanted: Sequence[str],
+    unit: np.ndarray,
 ) -> pd.DataFrame:
     """Return what each cluster adds to each estimate of interest, largest first."""
-    firms = data.keys[FIRM].astype("string").groupby(codes, sort=True)
-    label = firms.first().to_numpy()
-    many = firms.nunique().to_numpy() > 1
-    names = np.where(many, [f"cluster {c}" for c in np.unique(codes)], label)
     parts = [
         pd.DataFrame(
             {
                 "model": model.name,
                 "term": term,
-                "cluster": names,
-                "influence": left_out.influence[:, list(terms).index(term)],
+                "cluster": data.cluster_names,
+                "influence": left_out.influence[:, j] * unit[j],
                 "leverage": left_out.leverage,
             }
         )
         for term in wanted
+        for j in [list(terms).index(term)]
     ]
     table = pd.concat(parts, ignore_index=True)
     place = pd.Categorical(table.term, list(wanted))

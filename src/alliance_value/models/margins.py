@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from alliance_value.models.coefficients import combined_errors, tested
 from alliance_value.models.design import Design
 from alliance_value.models.estimate import Fit
 from alliance_value.study.spec import Model
@@ -65,23 +65,11 @@ def marginal_effect(
     at = grid(observed)
     weights = slope_weights(design, result, terms, of, over, at)
     effect = weights @ result.estimates
-    se = np.sqrt(np.einsum("ij,jk,ik->i", weights, result.covariance, weights))
-    half = stats.t.ppf(0.5 + model.confidence / 2, result.df) * se
-    return pd.DataFrame(
-        {
-            "model": model.name,
-            "of": of,
-            "over": over,
-            "at": at,
-            "effect": effect,
-            "se": se,
-            "df": result.df,
-            "ci_low": effect - half,
-            "ci_high": effect + half,
-            "share_below": np.searchsorted(np.sort(observed), at, side="right")
-            / len(observed),
-        }
-    )
+    se = combined_errors(weights, result.covariance)
+    table = tested(effect, se, result.df, model.confidence)
+    below = np.searchsorted(np.sort(observed), at, side="right") / len(observed)
+    table = table.rename(columns={"estimate": "effect"}).drop(columns=["t", "p"])
+    return table.assign(model=model.name, of=of, over=over, at=at, share_below=below)
 
 
 def slope_weights(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.models.coefficients import combined_errors, tested
 from alliance_value.models.design import Design
 from alliance_value.models.estimate import Fit
 from alliance_value.models.margins import (
@@ -65,12 +66,12 @@ def simple_slopes(
         around = np.array([mean - sd, mean, mean + sd])
         values, note = np.clip(around, values[0], values[-1]), "mean and 1 s.d. around"
     weights = slope_weights(design, result, terms, of, over, values)
-    slopes = tested(model, result, weights, of, over).assign(
+    slopes = combination(model, result, weights, of, over).assign(
         kind="slope", at=values, less=np.nan, note=f"{over} {note}"
     )
     if len(values) < 2:
         return slopes
-    gap = tested(model, result, weights[-1:] - weights[:1], of, over).assign(
+    gap = combination(model, result, weights[-1:] - weights[:1], of, over).assign(
         kind="difference",
         at=values[-1],
         less=values[0],
@@ -79,28 +80,13 @@ def simple_slopes(
     return pd.concat([slopes, gap], ignore_index=True)
 
 
-def tested(
+def combination(
     model: Model, result: Fit, weights: np.ndarray, of: str, over: str
 ) -> pd.DataFrame:
     """Return linear combinations of estimates with delta-method tests."""
-    estimate = weights @ result.estimates
-    se = np.sqrt(np.einsum("ij,jk,ik->i", weights, result.covariance, weights))
-    t = np.divide(estimate, se, out=np.zeros_like(se), where=se > 0)
-    half = stats.t.ppf(0.5 + model.confidence / 2, result.df) * se
-    return pd.DataFrame(
-        {
-            "model": model.name,
-            "of": of,
-            "over": over,
-            "estimate": estimate,
-            "se": se,
-            "df": result.df,
-            "t": t,
-            "p": 2 * stats.t.sf(np.abs(t), result.df),
-            "ci_low": estimate - half,
-            "ci_high": estimate + half,
-        }
-    )
+    se = combined_errors(weights, result.covariance)
+    table = tested(weights @ result.estimates, se, result.df, model.confidence)
+    return table.assign(model=model.name, of=of, over=over)
 
 
 def boundaries(
@@ -143,7 +129,7 @@ def boundaries(
         for x in at
     ]
     weights = slope_weights(design, result, terms, of, over, at)
-    found = tested(model, result, weights, of, over)
+    found = combination(model, result, weights, of, over)
     # what is zero by construction must not differ in its last digits
     sign = np.sign(found.estimate)
     return found.assign(

@@ -8,9 +8,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from alliance_value.models.dyadic import dyadic_meat
+from alliance_value.models.coefficients import coefficient_table
+from alliance_value.models.collinearity import ROUNDING, dependences
+from alliance_value.models.columns import Columns, plain, standardized, way_back
+from alliance_value.models.covariance import Kind, covariance
+from alliance_value.models.covariance import Sample as Rows
+from alliance_value.models.covariances.clustered import clustered
+from alliance_value.models.covariances.dyadic import dyadic
+from alliance_value.models.covariances.leverage import hc3
+from alliance_value.models.covariances.robust import hc0
+from alliance_value.models.estimators.linear import centred
+from alliance_value.models.estimators.result import EstimationError
+from alliance_value.models.regression import Regression, regress
+from alliance_value.models.within import without
+from alliance_value.study.spec import Model
 
 COLUMNS = [
     *("model", "se_type", "term", "estimate", "se", "df", "t", "p"),
@@ -64,60 +76,54 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
     fit : dict
         model, outcome, estimator, n, firms, r2, note.
     """
-    x = np.column_stack(list(sample.columns.values()))
-    y = sample.y
     firms = sample.members or sample.clusters[:1]
     fit: dict[str, Any] = {
         "model": sample.name,
         "outcome": sample.outcome,
         "estimator": estimator(sample),
-        "n": len(y),
+        "n": len(sample.y),
         "firms": len(np.unique(np.concatenate(firms))),
         "r2": np.nan,
         "note": "",
     }
-    note = obstacle(x, list(sample.columns))
-    if note:
-        return pd.DataFrame(columns=COLUMNS), fit | {"note": note}
-    root = np.ones(len(y))
+    root = None
     if sample.weights is not None:
         root = np.sqrt(sample.weights / sample.weights.mean())
-        x, y = x * root[:, None], y * root
+    raw = np.column_stack(list(sample.columns.values()))
+    columns = standardized(raw, list(sample.columns), sample.weights)
+    x = without(columns, np.empty((len(raw), 0), dtype="int64"), root)
+    fit["note"] = obstacle(x)
+    if fit["note"]:
+        return pd.DataFrame(columns=COLUMNS), fit
     if sample.logit:
-        solved = logit(x, y)
-        if solved is None:
+        regression, fit["r2"] = logistic(sample.y, x)
+        if regression is None:
             note = "not estimated: the regressors tell the outcome apart completely"
             return pd.DataFrame(columns=COLUMNS), fit | {"note": note}
-        beta, bread, residual, fit["r2"] = solved
     else:
-        bread = np.linalg.inv(x.T @ x)
-        beta = bread @ (x.T @ y)
-        residual = y - x @ beta
-        null = y - root * (root @ y) / (root @ root)
-        fit["r2"] = 1 - float(residual @ residual) / float(null @ null)
-    rows = []
-    for kind, (meat, df) in meats(sample, x, residual, bread).items():
-        covariance = bread @ meat @ bread
-        variance = np.diag(covariance)
-        se = np.sqrt(np.where(variance > 0, variance, np.nan))
-        t = beta / se
-        reach = stats.t.ppf((1 + confidence) / 2, df) * se
-        table = pd.DataFrame(
-            {
-                "model": sample.name,
-                "se_type": kind,
-                "term": list(sample.columns),
-                "estimate": beta,
-                "se": se,
-                "df": float(df),
-                "t": t,
-                "p": 2 * stats.t.sf(np.abs(t), df),
-                "ci_low": beta - reach,
-                "ci_high": beta + reach,
-            }
+        y = standardized(sample.y[:, None], [sample.outcome], sample.weights)
+        y = y.with_values(y.values if root is None else y.values * root[:, None])
+        regression = regress(y, x)
+        null = centred(y.values[:, 0], root)
+        fit["r2"] = 1 - regression.squares / (float(null @ null) * regression.unit**2)
+    tables = []
+    for name, (kind, clusters) in kinds(sample).items():
+        rows = Rows(
+            model=Model(sample.name, sample.outcome, clusters=("", "")),
+            clusters=clusters,
+            effects=np.empty((len(raw), 0), dtype="int64"),
+            root=root,
         )
-        rows.append(table[table.term.isin(sample.shown)])
-    return pd.concat(rows, ignore_index=True)[COLUMNS], fit
+        try:
+            spread = covariance(regression, rows, kind)
+        except EstimationError as error:
+            fit["note"] = f"no {name}: {error.rule}"
+            continue
+        table = coefficient_table(
+            regression.names, regression.estimates, spread.matrix, spread.df, confidence
+        ).assign(model=sample.name, se_type=name)
+        tables.append(table[table.term.isin(sample.shown)])
+    return pd.concat(tables, ignore_index=True)[COLUMNS], fit
 
 
 def estimator(sample: Sample) -> str:
@@ -127,55 +133,43 @@ def estimator(sample: Sample) -> str:
     return "ols" if sample.weights is None else "wls"
 
 
-def obstacle(x: np.ndarray, names: list[str]) -> str:
+def obstacle(x: Columns) -> str:
     """Say why a model cannot be estimated, naming a column that adds nothing."""
-    n, k = x.shape
+    n, k = x.values.shape
     if n <= k:
         return f"not estimated: {n} complete rows for {k} terms"
-    scale = np.sqrt((x**2).sum(axis=0))
-    if not (scale > 0).all():
-        return f"not estimated: {names[int(np.argmin(scale > 0))]} does not vary"
-    # the diagonal of R is what a column adds to those before it
-    added = np.abs(np.diag(np.linalg.qr(x / scale, mode="r")))
-    if added.min() < 1e-9:
-        name = names[int(np.argmax(added < 1e-9))]
-        return f"not estimated: {name} is a combination of other terms"
+    size = np.sqrt((x.values**2).mean(axis=0))
+    still = size <= ROUNDING * x.noise
+    if still.any():
+        return f"not estimated: {x.names[int(np.argmax(still))]} does not vary"
+    for found in dependences(x):
+        return f"not estimated: {found.term} is a combination of other terms"
     return ""
 
 
-def meats(
-    sample: Sample, x: np.ndarray, residual: np.ndarray, bread: np.ndarray
-) -> dict[str, tuple[np.ndarray, float]]:
-    """Return the middle of the sandwich and its degrees of freedom, by type.
-
-    Two-way and dyadic sums have the factors of Cameron, Gelbach and Miller (2011), each
-    G / (G - 1) x (n - 1) / (n - k), and n / (n - k).
-    """
-    n, k = x.shape
-    scores = x * residual[:, None]
-    found: dict[str, tuple[np.ndarray, float]] = {}
-    if sample.logit:
-        found["hc0"] = (scores.T @ scores, n - k)
-    else:
-        leverage = np.einsum("ij,jk,ik->i", x, bread, x)
-        one = leverage > 1 - 1e-12
-        scaled = scores / np.where(one, 1.0, 1 - leverage)[:, None]
-        found["hc3"] = (scaled.T @ scaled, n - k)
-    a, b = (np.unique(c, return_inverse=True)[1] for c in sample.clusters)
-    both = np.unique(a * (b.max() + 1) + b, return_inverse=True)[1]
-    total = np.zeros((k, k))
-    for codes, sign in ((a, 1), (b, 1), (both, -1)):
-        groups = int(codes.max()) + 1
-        sums = np.zeros((groups, k))
-        np.add.at(sums, codes, scores)
-        total += sign * groups / (groups - 1) * (n - 1) / (n - k) * (sums.T @ sums)
-    found["two_way"] = (total, min(a.max(), b.max()))
+def kinds(sample: Sample) -> dict[str, tuple[Kind, np.ndarray]]:
+    """Return each kind of standard errors and the clusters that it takes."""
+    codes = [np.unique(c, return_inverse=True)[1] for c in sample.clusters]
+    by_two = np.column_stack(codes)
+    chosen: dict[str, tuple[Kind, np.ndarray]] = {
+        "hc0" if sample.logit else "hc3": (hc0 if sample.logit else hc3, by_two),
+        "two_way": (clustered, by_two),
+    }
     if sample.members is not None:
-        firms, codes = np.unique(np.concatenate(sample.members), return_inverse=True)
-        first, second = codes.reshape(2, n)
-        meat = n / (n - k) * dyadic_meat(scores, first, second)
-        found["dyadic"] = (meat, len(firms) - 1)
-    return found
+        _, members = np.unique(np.concatenate(sample.members), return_inverse=True)
+        chosen["dyadic"] = (dyadic, members.reshape(2, -1).T)
+    return chosen
+
+
+def logistic(y: np.ndarray, x: Columns) -> tuple[Regression | None, float]:
+    """Return a logit as a regression whose scores are the likelihood's, and its R2."""
+    solved = logit(x.values, y)
+    if solved is None:
+        return None, np.nan
+    beta, bread, residual, r2 = solved
+    turn, _ = way_back(plain(y[:, None], ["y"]), x)
+    offset = np.zeros(len(beta))
+    return Regression(x.names, beta, x.values, residual, bread, turn, offset), r2
 
 
 def logit(

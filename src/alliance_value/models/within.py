@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from alliance_value.models.columns import Columns
 from alliance_value.models.engine import absorb
+from alliance_value.models.engine.blocks import ConvergenceError
+from alliance_value.models.estimators.result import EstimationError
 
 
 def demean(
@@ -17,7 +20,7 @@ def demean(
     columns
         float64, shape (n, k).
     effects
-        Codes or labels, shape (n, number of effects); with none, columns are centred.
+        Integer codes, shape (n, number of effects); with none, columns are centred.
     weights
         Weights of the rows, shape (n,), not negative; ones when absent. Rows without
         weight are left as they are.
@@ -26,35 +29,34 @@ def demean(
     -------
     numpy.ndarray
         float64, shape (n, k): residuals of a regression of each column on all effects.
+
+    Raises
+    ------
+    EstimationError
+        The effects hang together too loosely to be taken out.
     """
-    effects = coded(effects)
-    if weights is None:
-        return absorb.demean(columns, effects).columns
-    result = np.array(columns, dtype="float64", order="F")
-    heavy = np.asarray(weights) > 0
-    inside = absorb.demean(result[heavy], effects[heavy], weights[heavy])
-    result[heavy] = inside.columns
+    try:
+        if weights is None or (weights > 0).all():
+            return absorb.demean(columns, effects, weights).columns
+        result = np.array(columns, dtype="float64", order="F")
+        heavy = weights > 0
+        inside = absorb.demean(result[heavy], effects[heavy], weights[heavy])
+        result[heavy] = inside.columns
+    except ConvergenceError as error:
+        raise EstimationError(
+            str(error), "leave out one of the effects, or rows that connect few levels"
+        ) from error
     return result
 
 
-def parameters(effects: np.ndarray) -> int:
-    """Return how many parameters the effects take: the rank of all their dummies.
+def without(
+    columns: Columns, effects: np.ndarray, root: np.ndarray | None = None
+) -> Columns:
+    """Take effects out of standardized columns and multiply by roots of weights.
 
-    Parameters
-    ----------
-    effects
-        Integer codes, shape (n, number of effects).
+    Without effects columns stay as they are: a constant among them does the rest.
     """
-    if not effects.shape[1]:
-        return 0
-    return absorb.demean(np.zeros((len(effects), 1)), coded(effects)).rank
-
-
-def coded(effects: np.ndarray) -> np.ndarray:
-    """Return effects as integer codes, labels of any kind numbered in their order."""
-    if effects.dtype.kind == "i":
-        return effects
-    codes = np.empty(effects.shape, dtype="int64")
-    for j, column in enumerate(effects.T):
-        codes[:, j] = np.unique(column, return_inverse=True)[1]
-    return codes
+    values = columns.values
+    if effects.shape[1]:
+        values = demean(values, effects, None if root is None else root**2)
+    return columns.with_values(values if root is None else values * root[:, None])

@@ -8,54 +8,6 @@ from __future__ import annotations
 
 Method = tuple[str, str]
 
-ERRORS: dict[str, Method] = {
-    "clustered": (
-        "Clustered standard errors, t with G - 1 degrees of freedom for the smallest "
-        "number of clusters G; by two dimensions the sum of both less that of their "
-        "intersection.",
-        "V = (n - 1)/(n - k) G/(G - 1) (X' X)^(-1) (sum_(g = 1)^G s_g s'_g) "
-        "(X' X)^(-1), quad s_g = sum_((i t) in g) x_(i t) hat(u)_(i t)",
-    ),
-    "robust": (
-        "Heteroskedasticity-robust standard errors (HC1).",
-        "V = n/(n - k) (X' X)^(-1) (sum_(i t) x_(i t) x'_(i t) hat(u)_(i t)^2) "
-        "(X' X)^(-1)",
-    ),
-    "unadjusted": (
-        "Standard errors of independent disturbances of one variance.",
-        "V = s^2 (X' X)^(-1)",
-    ),
-    "bootstrap": (
-        "Standard errors from B samples of clusters drawn with replacement, every "
-        "stage estimated anew.",
-        "V = 1/(B - 1) sum_(r = 1)^B (hat(b)_r - macron(b)) (hat(b)_r - macron(b))'",
-    ),
-    "hc2": (
-        "Heteroskedasticity-robust standard errors (HC2), h the leverage of terms and "
-        "effects; t with n - k degrees of freedom.",
-        "V = (X' X)^(-1) (sum_(i t) x_(i t) x'_(i t) hat(u)_(i t)^2 / (1 - h_(i t))) "
-        "(X' X)^(-1)",
-    ),
-    "hc3": (
-        "Heteroskedasticity-robust standard errors (HC3), h the leverage of terms and "
-        "effects; t with n - k degrees of freedom.",
-        "V = (X' X)^(-1) (sum_(i t) x_(i t) x'_(i t) hat(u)_(i t)^2 / "
-        "(1 - h_(i t))^2) (X' X)^(-1)",
-    ),
-    "cr3": (
-        "Jackknife by cluster (CR3): each of G clusters is left out in turn and all "
-        "effects estimated anew; t with G - 1 degrees of freedom.",
-        "V = (G - 1)/G sum_(g = 1)^G (hat(b)_((g)) - hat(b)) (hat(b)_((g)) - hat(b))'",
-    ),
-    "driscoll_kraay": (
-        "Driscoll and Kraay's standard errors: any dependence across {entities}, "
-        "fading "
-        "over L periods; t with T - 1 degrees of freedom.",
-        "V = T/(T - 1) (n - 1)/(n - k) (X' X)^(-1) (Gamma_0 + sum_(l = 1)^L "
-        "(1 - l/(L + 1)) (Gamma_l + Gamma'_l)) (X' X)^(-1), quad "
-        "Gamma_l = sum_t s_t s'_(t - l)",
-    ),
-}
 
 SLOPES: Method = (
     "Simple slopes along another variable, with standard errors by the delta method.",

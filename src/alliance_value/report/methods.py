@@ -10,7 +10,12 @@ from alliance_value.report.content import Block, Formula, Head, Section, Text
 from alliance_value.report.inputs import Inputs
 from alliance_value.study.additions import asked
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator, Method, section
+from alliance_value.vocabulary.entries import (
+    Estimator,
+    Method,
+    StandardError,
+    section,
+)
 
 
 @section("methods", label="Methods used in this run", short="Methods", order=90)
@@ -68,7 +73,8 @@ def models(study: Mapping[str, Any]) -> Iterator[Block]:
             "selection equations in equations.csv."
         )
     for name in dict.fromkeys(m["standard_errors"] for m in used):
-        yield from said(equations.ERRORS[name])
+        error = entries(StandardError)[name]
+        yield from said((error.words, error.equation))
         if name == "clustered":
             counted = sorted(
                 {m["count_effects"].replace("_", " ") for m in used if m["clusters"]}

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
 from alliance_value.contracts.problems import Problem, nearest
-from alliance_value.study.estimators import estimator_problems
+from alliance_value.study.estimators import estimator_problems, usual_errors
 from alliance_value.study.schema import Mapped
-from alliance_value.study.spec import BY_CLUSTER
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator
 
@@ -84,7 +83,7 @@ def completed(model: Mapped, study: Mapped) -> Mapped:
         chosen["effects"] = []
     if not chosen["effects"] and chosen["estimator"] == "fixed_effects":
         chosen["estimator"] = "pooled_ols"
-    default = trait(chosen).errors[0] if chosen["clusters"] else "robust"
+    default = usual_errors(trait(chosen), bool(chosen["clusters"]))
     return {
         "standard_errors": default,
         "count_effects": study["inference"]["count_effects"],
@@ -98,7 +97,6 @@ def completed(model: Mapped, study: Mapped) -> Mapped:
 def model_problems(model: Mapped) -> Iterator[Problem]:
     """Yield what a completed model lacks, or asks of an estimator that has it not."""
     where = f"models.{model['name']}"
-    clusters = model["clusters"]
     if not model["outcome"]:
         yield Problem(
             rule="key 'outcome' is missing",
@@ -109,18 +107,6 @@ def model_problems(model: Mapped) -> Iterator[Problem]:
         yield Problem(
             rule="the model has no terms",
             remedy="list its regressors under terms or controls",
-            where=where,
-        )
-    if len(clusters) > 2:
-        yield Problem(
-            rule=f"{len(clusters)} clusters are given",
-            remedy="at most 2; combine columns as 'a:b'",
-            where=f"{where}.clusters",
-        )
-    if model["standard_errors"] in BY_CLUSTER and not clusters:
-        yield Problem(
-            rule=f"{model['standard_errors']} standard errors, but no clusters",
-            remedy="name one or two columns under clusters",
             where=where,
         )
     yield from estimator_problems(model)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem
-from alliance_value.study.estimators import endogenous_problems
+from alliance_value.study.estimators import endogenous_problems, name_problems
 from alliance_value.study.expressions import ExpressionError, rename
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS
@@ -178,6 +178,7 @@ def term_problems(model: Mapped) -> Iterator[Problem]:
     except TermError as error:
         yield Problem(rule=str(error), remedy="see config/README.md", where=where)
         return
+    yield from name_problems(model, terms)
     yield from endogenous_problems(model, [t.name for t in terms])
     yield from instrument_problems(model, [t.name for t in terms])
     for key in ("effects", "clusters"):

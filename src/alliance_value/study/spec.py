@@ -10,17 +10,6 @@ from alliance_value.vocabulary import collect, entries
 from alliance_value.vocabulary.entries import Exhibit
 
 CountEffects = Literal["none", "not_nested", "all"]
-StandardErrors = Literal[
-    "clustered",
-    "robust",
-    "unadjusted",
-    "bootstrap",
-    "hc2",
-    "hc3",
-    "cr3",
-    "driscoll_kraay",
-]
-BY_CLUSTER = ("clustered", "bootstrap", "cr3")
 
 T = TypeVar("T")
 
@@ -173,7 +162,7 @@ class Model:
     controls: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
-    standard_errors: StandardErrors = "clustered"
+    standard_errors: str = "clustered"
     estimator: str = "fixed_effects"
     absorbed: Literal["stop", "drop"] = "stop"
     singletons: Literal["drop", "keep"] = "drop"

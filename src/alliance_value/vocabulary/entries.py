@@ -51,27 +51,29 @@ class Estimator(Entry):
 
     Parameters
     ----------
+    gives
+        What its fit hands to standard errors: ``scores`` of the rows and their bread,
+        a ``variance`` of independent disturbances, the rows' ``leverage`` and
+        ``periods``, ``refits`` to part of the rows.
     errors
-        Standard errors that it has; the first is the default.
+        Standard errors that it computes by a formula of its own.
     entity
         What becomes of the entity's effect.
     effects
         Whether the default effects hold where the model names none.
     needs, takes
         Keys that must and may be given besides terms and controls.
-    dimensions
-        Most cluster dimensions.
     series
         Whether it compares an entity's periods, so that each may stand only once.
     """
 
     kind: ClassVar[str] = "estimator"
-    errors: tuple[str, ...] = ("clustered", "robust", "unadjusted")
+    gives: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
     entity: Entity = "absorbed"
     effects: bool = True
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ("weights",)
-    dimensions: int = 2
     series: bool = False
 
 
@@ -81,12 +83,27 @@ class StandardError(Entry):
 
     Parameters
     ----------
-    by_cluster
-        Whether a model must name clusters for it.
+    needs
+        What it takes of a fit: an estimator has it that ``gives`` all of this.
+    dimensions
+        Most columns of clusters that it takes into account; 0 where it needs none.
+    exactly
+        Whether it needs just as many.
+    usual
+        Whether it is what a model has that names none: of those by cluster where the
+        model has clusters, of the others where it has none.
     """
 
     kind: ClassVar[str] = "standard_error"
-    by_cluster: bool = False
+    needs: tuple[str, ...] = ("scores",)
+    dimensions: int = 0
+    exactly: bool = False
+    usual: bool = False
+
+    @property
+    def by_cluster(self) -> bool:
+        """Whether a model must name clusters for it."""
+        return self.dimensions > 0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_value.models.dyadic import dyadic_meat
+from alliance_value.models.covariances.dyadic import dyadic_meat
 
 
 @pytest.mark.parametrize("seed", range(4))

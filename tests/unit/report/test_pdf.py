@@ -20,7 +20,7 @@ from alliance_value.report.methods import methods
 from alliance_value.report.pdf import document
 from alliance_value.report.typeset import mathml
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, StandardError
 from tests.unit.report.test_html import TEMPLATES, inputs, render
 
 __all__ = ["inputs"]
@@ -73,16 +73,16 @@ def test_texts_of_files_are_no_markup(inputs, tmp_path):
 
 
 def test_whatever_a_study_asks_for_has_its_equation():
-    errors = {e for traits in entries(Estimator).values() for e in traits.errors}
-    assert set(equations.ERRORS) == errors
+    assert all(entry.words for entry in entries(StandardError).values())
     assert set(equations.TESTS) == set(EVENT_TESTS)
     assert set(equations.NORMAL_RETURNS) == set(MODELS)
 
 
 def all_equations() -> list[str]:
-    groups = (equations.ERRORS, equations.TESTS, equations.NORMAL_RETURNS)
+    groups = (equations.TESTS, equations.NORMAL_RETURNS)
     sources = [source for group in groups for _, source in group.values()]
-    return sources + [entry.equation for entry in entries(Estimator).values()]
+    declared = [*entries(Estimator).values(), *entries(StandardError).values()]
+    return sources + [entry.equation for entry in declared]
 
 
 def test_every_equation_is_set_in_mathml():
@@ -101,7 +101,7 @@ def test_only_what_the_run_uses_is_explained(inputs):
     shown = {b.source for b in methods(inputs, []).blocks if isinstance(b, Formula)}
     model = inputs.study["models"][0]
     assert entries(Estimator)[model["estimator"]].equation in shown
-    assert equations.ERRORS[model["standard_errors"]][1] in shown
+    assert entries(StandardError)[model["standard_errors"]].equation in shown
     assert entries(Estimator)["copula"].equation not in shown
     assert not shown & {source for _, source in equations.TESTS.values()}
     page = render(inputs, TEMPLATES)

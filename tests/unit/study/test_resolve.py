@@ -151,8 +151,8 @@ def test_a_model_takes_what_it_lacks_from_another():
         ({"variables": {"v": {"lead": 1, "lag": 1}}}, "exclude each other"),
         ({"inference": {"count_effects": "nested"}}, "not allowed"),
         (
-            {"models": [SMALL["models"][0] | {"clusters": ["a", "b", "c"]}]},
-            "3 clusters are given",
+            {"models": [SMALL["models"][0] | {"clusters": ["a", "b", "c", "d"]}]},
+            "4 clusters are given",
         ),
         (
             {"models": [SMALL["models"][0] | {"clusters": ["gvkey", "entity"]}]},
@@ -454,14 +454,14 @@ SELECTION = {
         (IV | {"endogenous": ["q"]}, "the endogenous 'q' is no term"),
         (IV | {"instruments": ["a"]}, "1 instruments for 2 endogenous"),
         (IV | {"instruments": ["x", "a", "b"]}, "the instrument 'x' is a term"),
-        (IV | {"se": {"type": "bootstrap"}}, "iv has no bootstrap standard errors"),
+        (IV | {"se": {"type": "hc2"}}, "iv has no hc2 standard errors"),
         (
             {
                 "estimator": "copula",
                 "endogenous": ["x"],
                 "clusters": ["gvkey", "fyear"],
             },
-            "clustered one way only",
+            "bootstrap standard errors of copula take one",
         ),
         (GMM | {"weights": "w"}, "difference_gmm has no use for 'weights'"),
         (GMM | {"gmm": {"instruments": {"y": [3, 2]}}}, "no first and last lag"),

@@ -15,148 +15,28 @@ fixed effects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
 
-MOST_DENSE = 3000
-"""Dummies beyond those of the largest effect that are solved for densely."""
+from alliance_value.models.engine.blocks import (
+    COMPILE_FROM,
+    MOST_DENSE,
+    MOST_SWEEPS,
+    Absorbed,
+    Blocks,
+    blocks,
+    checked,
+    incidence,
+    joint_sizes,
+    level_rank,
+    level_sizes,
+    progress,
+    raise_unconverged,
+    reduced,
+)
 
-COMPILE_FROM = 200_000
-"""Cells (rows by columns) from which compiled kernels repay their loading."""
-
-TOLERANCE = 1e-12
-"""Mean that a level may keep, relative to the column's spread within effects."""
-
-ROUNDING = 64 * np.finfo(float).eps
-"""The same, relative to the column's size: less cannot be reached."""
-
-MOST_SWEEPS = 4
 MOST_STEPS = 5000
-RANK = 1e-10
-
-
-class ConvergenceError(ArithmeticError):
-    """Fixed effects could not be taken out to the tolerance."""
-
-
-class Blocks(NamedTuple):
-    """Rows by the groups of the largest effect, and the other effects' dummies.
-
-    Parameters
-    ----------
-    codes
-        int64, shape (n,): the group of each row, 0 to groups - 1, none empty.
-    groups
-        Number of groups.
-    levels
-        int64, shape (n, e - 1): the dummies of each row, 0 to q - 1, none empty.
-    labels
-        int64, shape (q, 2): the effect (its column) and code behind each dummy.
-    main
-        The column of ``effects`` that the groups come from; -1 without effects.
-    """
-
-    codes: np.ndarray
-    groups: int
-    levels: np.ndarray
-    labels: np.ndarray
-    main: int
-
-
-@dataclass(frozen=True)
-class Absorbed:
-    """Columns without their effects.
-
-    Parameters
-    ----------
-    columns
-        float64, shape (n, p).
-    effects
-        float64, shape (q, p): what was subtracted per level of the smaller effects.
-    rank
-        Parameters that the effects use: the rank of all their dummies.
-    left
-        Largest weighted mean left in a level, in standard deviations of the column
-        within effects (0 to machine precision where solved exactly).
-    steps
-        Sweeps of the exact solver, or steps of conjugate gradients.
-    method
-        ``means``, ``exact`` or ``conjugate gradients``.
-    """
-
-    columns: np.ndarray
-    effects: np.ndarray
-    rank: int
-    left: float
-    steps: int
-    method: str
-
-
-def dense_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return codes numbered from 0 without gaps, and the original code of each."""
-    codes = np.asarray(codes)
-    if codes.dtype.kind != "i":
-        raise TypeError("effects and clusters are integer codes")
-    codes = codes.astype("int64", copy=False)
-    if not len(codes):
-        return codes, codes
-    low, high = int(codes.min()), int(codes.max())
-    if low < 0 or high > 10 * len(codes) + 1000:
-        labels, numbered = np.unique(codes, return_inverse=True)
-        return numbered, labels
-    present = np.bincount(codes, minlength=high + 1) > 0
-    if present.all():
-        return codes, np.arange(high + 1)
-    return (np.cumsum(present) - 1)[codes], np.flatnonzero(present)
-
-
-def blocks(effects: np.ndarray, main: int | None = None) -> Blocks:
-    """Choose the effect to take out by means and number the dummies of the others.
-
-    Parameters
-    ----------
-    effects
-        Integer codes, shape (n, e); without effects the constant is one.
-    main
-        The column to take out by means; by default the one with most groups.
-    """
-    n, several = effects.shape
-    if not several:
-        nothing = np.empty((n, 0), dtype="int64")
-        return Blocks(np.zeros(n, "int64"), 1, nothing, np.empty((0, 2), "int64"), -1)
-    numbered = [dense_codes(effects[:, e]) for e in range(several)]
-    counts = [len(labels) for _, labels in numbered]
-    main = int(np.argmax(counts)) if main is None else main
-    levels, labels, first = [], [], 0
-    for e, (codes, own) in enumerate(numbered):
-        if e == main:
-            continue
-        levels.append(codes + first)
-        labels.append(np.column_stack([np.full(len(own), e), own]))
-        first += len(own)
-    return Blocks(
-        codes=numbered[main][0],
-        groups=counts[main],
-        levels=(np.column_stack(levels) if levels else np.empty((n, 0), dtype="int64")),
-        labels=np.concatenate(labels) if labels else np.empty((0, 2), dtype="int64"),
-        main=main,
-    )
-
-
-def checked(
-    columns: np.ndarray, weights: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return columns as float64 and weights, empty for ones."""
-    columns = np.asarray(columns, dtype="float64")
-    if weights is None:
-        return columns, np.empty(0)
-    weights = np.ascontiguousarray(weights, dtype="float64")
-    if weights.shape != (len(columns),) or not (weights > 0).all():
-        raise ValueError("weights are one positive number a row")
-    return columns, weights
+"""Fewest steps after which conjugate gradients give up; twice the dummies if more."""
 
 
 def demean(
@@ -201,10 +81,7 @@ def by_matrices(columns: np.ndarray, parts: Blocks, weight: np.ndarray) -> Absor
     rank, steps, left = parts.groups, 1, 0.0
     if q:
         dummies = incidence(parts)
-        joint = joint_sizes(parts, w)
-        gram = (dummies.T @ sparse.diags_array(w) @ dummies).toarray()
-        gram -= (joint.T @ (joint / size[:, None])).toarray()
-        solver = semidefinite(gram)
+        solver = reduced(parts, w)
         rank += solver.rank
         for steps in range(1, MOST_SWEEPS + 1):  # noqa: B007
             effects += solver.solve(dummies.T @ (w[:, None] * result))
@@ -230,105 +107,16 @@ def group_means(
     return np.asarray(np.array(sums).reshape(-1, len(size)).T / size[:, None])
 
 
-def incidence(parts: Blocks) -> sparse.csr_array:
-    """Return the dummies as a sparse matrix, shape (n, q)."""
-    n, several = parts.levels.shape
-    index = np.arange(0, n * several + 1, several)
-    shape = (n, len(parts.labels))
-    return sparse.csr_array((np.ones(n * several), parts.levels.ravel(), index), shape)
-
-
-def joint_sizes(parts: Blocks, w: np.ndarray) -> sparse.csr_array:
-    """Return weights by group and level, shape (groups, q)."""
-    several = parts.levels.shape[1]
-    rows, levels = np.repeat(parts.codes, several), parts.levels.ravel()
-    shape = (parts.groups, len(parts.labels))
-    return sparse.coo_array((np.repeat(w, several), (rows, levels)), shape).tocsr()
-
-
-def level_sizes(parts: Blocks, weight: np.ndarray) -> np.ndarray:
-    """Return the weight of each level, shape (q,); no weights are weights of one."""
-    q, several = len(parts.labels), parts.levels.shape[1]
-    repeated = np.repeat(weight, several) if weight.size else None
-    return np.bincount(parts.levels.ravel(), repeated, q).astype("float64")
-
-
-def progress(
-    largest: np.ndarray,
-    sums: np.ndarray,
-    sizes: np.ndarray,
-    squares: np.ndarray,
-    total: float,
-) -> tuple[float, bool]:
-    """Return the largest mean left over the spread within, and whether that will do."""
-    spread = np.sqrt(squares / total)
-    means = np.abs(sums / sizes[:, None]).max(axis=0, initial=0.0)
-    varied = spread > ROUNDING * largest
-    left = float((means[varied] / spread[varied]).max(initial=0.0))
-    return left, bool((means <= TOLERANCE * spread + ROUNDING * largest).all())
-
-
-def raise_unconverged(left: float) -> None:
-    """Say what is left of the effects."""
-    raise ConvergenceError(
-        f"fixed effects leave a mean of {left:.3g} standard deviations in a level "
-        f"(tolerance {TOLERANCE:g}): columns of very different size within and between "
-        "groups lose it; subtract a constant from them or rescale"
-    )
-
-
-@dataclass(frozen=True)
-class Semidefinite:
-    """A factored positive semidefinite matrix.
-
-    Parameters
-    ----------
-    factor
-        Upper Cholesky factor of the scaled matrix at the pivots, shape (rank, rank).
-    pivots
-        Independent rows, shape (rank,).
-    scale
-        Square root of the diagonal, shape (q,).
-    """
-
-    factor: np.ndarray
-    pivots: np.ndarray
-    scale: np.ndarray
-
-    @property
-    def rank(self) -> int:
-        """Return the number of independent rows."""
-        return len(self.pivots)
-
-    def solve(self, right: np.ndarray) -> np.ndarray:
-        """Return a solution for right-hand sides in its range, shape (q, p)."""
-        result = np.zeros_like(right, dtype="float64")
-        scaled = right[self.pivots] / self.scale[self.pivots, None]
-        solved = linalg.cho_solve((self.factor, False), scaled, check_finite=False)
-        result[self.pivots] = solved / self.scale[self.pivots, None]
-        return result
-
-
-def semidefinite(gram: np.ndarray) -> Semidefinite:
-    """Factor a positive semidefinite matrix by Cholesky's method with pivoting."""
-    scale = np.sqrt(np.maximum(gram.diagonal(), 0.0))
-    scale[scale == 0] = 1.0
-    factor, order, rank, _ = linalg.lapack.dpstrf(
-        gram / np.outer(scale, scale), tol=RANK, lower=0
-    )
-    pivots = order[:rank] - 1
-    return Semidefinite(np.triu(factor[:rank, :rank]), pivots, scale)
-
-
 def conjugate_gradients(
     columns: np.ndarray, parts: Blocks, weight: np.ndarray
 ) -> Absorbed:
     """Take effects out iteratively, all columns at once, preconditioned by size.
 
-    The parameters counted are levels less one per further effect: right for two
-    effects whose groups are connected, an upper bound otherwise.
+    The parameters counted are exact for two effects and an upper bound for more
+    (``level_rank``).
     """
     n, p = columns.shape
+    most = max(MOST_STEPS, 2 * len(parts.labels))
     w = weight if weight.size else np.ones(n)
     size = np.bincount(parts.codes, w, parts.groups)
     dummies, joint = incidence(parts), joint_sizes(parts, w)
@@ -342,14 +130,14 @@ def conjugate_gradients(
     result = columns - group_means(columns, w, parts.codes, size)[parts.codes]
     effects = np.zeros((len(sizes), p))
     steps, left, done = 0, 0.0, False
-    while not done and steps < MOST_STEPS:
+    while not done and steps < most:
         residual = dummies.T @ (w[:, None] * result)
         goal = (1e-15 * (residual**2 / sizes[:, None]).sum(axis=0)) * 1e-9
         gamma = np.zeros_like(effects)
         direction = residual / sizes[:, None]
         power = (residual * direction).sum(axis=0)
         begun = steps
-        while steps < MOST_STEPS and (power > goal).any():
+        while steps < most and (power > goal).any():
             steps += 1
             image = gram(direction)
             curve = (direction * image).sum(axis=0)
@@ -372,5 +160,5 @@ def conjugate_gradients(
             break
     if not done:
         raise_unconverged(left)
-    rank = parts.groups + len(sizes) - parts.levels.shape[1]
+    rank, _ = level_rank(np.column_stack([parts.codes, parts.levels]))
     return Absorbed(result, effects, rank, left, steps, "conjugate gradients")

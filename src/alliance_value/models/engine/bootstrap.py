@@ -26,7 +26,7 @@ from typing import Literal
 
 import numpy as np
 
-from alliance_value.models.engine.absorb import semidefinite
+from alliance_value.models.engine.blocks import semidefinite
 from alliance_value.models.engine.grams import Grams
 from alliance_value.models.engine.regress import Regression, correction
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_value.models.engine import kernels
-from alliance_value.models.engine.absorb import (
+from alliance_value.models.engine.blocks import (
     MOST_SWEEPS,
     Absorbed,
     Blocks,

@@ -10,17 +10,16 @@ weighted, or come from different machines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_value.models.engine.absorb import (
+from alliance_value.models.engine.absorb import by_matrices, demean
+from alliance_value.models.engine.blocks import (
     COMPILE_FROM,
     Blocks,
     blocks,
-    by_matrices,
     checked,
-    demean,
     dense_codes,
     incidence,
     semidefinite,
@@ -249,127 +248,3 @@ def cells_by_rows(
         part = heavy[start[g] : start[g + 1]]
         cells[g] = part.T @ part
     return cells
-
-
-def merge(shards: Sequence[Grams]) -> Grams:
-    """Add shards of rows: what one machine would have made of all rows.
-
-    The groups of effects taken out by means must not be split between shards; clusters
-    may be, and are then added.
-
-    Raises
-    ------
-    ValueError
-        Where shards have other columns, or lack the dummies that make adding exact.
-    """
-    first = shards[0]
-    if any(s.names != first.names for s in shards):
-        raise ValueError("shards have different columns")
-    if not all(s.exact for s in shards):
-        raise ValueError("shards without their dummies cannot be added: carry them")
-    p = first.p
-    levels = np.unique(np.concatenate([s.levels for s in shards]), axis=0)
-    clusters = np.unique(np.concatenate([s.clusters for s in shards]))
-    q = len(levels)
-    cells = np.zeros((len(clusters), p + q, p + q))
-    rows = np.zeros(len(clusters), dtype="int64")
-    groups = np.zeros_like(rows)
-    offset = np.zeros((q, p))
-    known = np.zeros(q, dtype=bool)
-    for shard in shards:
-        own = positions(shard.levels, levels)
-        fresh = ~known[own]
-        offset[own[fresh]] = shard.offset[fresh]
-        known[own] = True
-    for shard in shards:
-        own = positions(shard.levels, levels)
-        moved = shift(shard.cells, shard.offset - offset[own])
-        at = np.searchsorted(clusters, shard.clusters)
-        place = np.concatenate([np.arange(p), p + own])
-        cells[np.ix_(at, place, place)] += moved
-        rows[at] += shard.rows
-        groups[at] += shard.groups
-    total = Grams(first.names, levels, clusters, cells, offset, rows, groups, 0, True)
-    return centred(total)
-
-
-def positions(own: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Return where the dummies of a shard stand among all dummies."""
-    place = {tuple(level): j for j, level in enumerate(levels.tolist())}
-    return np.array([place[tuple(x)] for x in own.tolist()], dtype="int64")
-
-
-def shift(cells: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Return cells of columns W + D change instead of W, D being the last columns."""
-    q, p = change.shape
-    left = np.eye(p + q)
-    left[:p, p:] = change.T
-    result = left @ cells @ left.T
-    return np.asarray((result + result.transpose(0, 2, 1)) / 2)
-
-
-def centred(grams: Grams) -> Grams:
-    """Return cells whose named columns are orthogonal to the dummies in the sum."""
-    p, q = grams.p, len(grams.levels)
-    if not q:
-        return replace(grams, rank=int(grams.groups.sum()))
-    total = grams.cells.sum(axis=0)
-    solver = semidefinite(total[p:, p:])
-    effects = solver.solve(total[p:, :p])
-    return replace(
-        grams,
-        cells=shift(grams.cells, -effects),
-        offset=grams.offset + effects,
-        rank=int(grams.groups.sum()) + solver.rank,
-    )
-
-
-def without(grams: Grams, dropped: np.ndarray) -> Grams:
-    """Return the sample less some clusters, effects estimated anew.
-
-    Parameters
-    ----------
-    grams
-        Cross-products with their dummies.
-    dropped
-        bool, shape (G,).
-    """
-    if not grams.exact:
-        raise ValueError("leaving clusters out is not exact: carry the dummies")
-    kept = ~dropped
-    part = replace(
-        grams,
-        clusters=grams.clusters[kept],
-        cells=grams.cells[kept],
-        rows=grams.rows[kept],
-        groups=grams.groups[kept],
-    )
-    return centred(part)
-
-
-def by_missing(
-    missing: np.ndarray, names: Sequence[str], specifications: Sequence[Sequence[str]]
-) -> list[tuple[np.ndarray, list[int]]]:
-    """Group specifications by the rows that are complete for them.
-
-    Parameters
-    ----------
-    missing
-        bool, shape (n, p): which values of the named columns are missing.
-    names
-        The p columns.
-    specifications
-        Columns that each specification needs, outcome included.
-
-    Returns
-    -------
-    list of (rows, members)
-        bool rows, shape (n,), and the specifications (by number) that use just them:
-        one set of cross-products serves all members.
-    """
-    place = {name: j for j, name in enumerate(names)}
-    found: dict[bytes, tuple[np.ndarray, list[int]]] = {}
-    for number, columns in enumerate(specifications):
-        rows = np.asarray(~missing[:, [place[name] for name in columns]].any(axis=1))
-        found.setdefault(np.packbits(rows).tobytes(), (rows, []))[1].append(number)
-    return list(found.values())

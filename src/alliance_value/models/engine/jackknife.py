@@ -11,19 +11,17 @@ regression models: reliable inference using summclust. Bell and McCaffrey (2002)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from alliance_value.models.engine.absorb import RANK
-from alliance_value.models.engine.grams import Grams, cross_products, without
+from alliance_value.models.engine.blocks import RANK
+from alliance_value.models.engine.grams import Grams
 from alliance_value.models.engine.regress import (
     MOST_CONDITION,
     Regression,
-    covariance,
-    regress,
 )
 
 BLOCK_BYTES = 2**26
@@ -157,81 +155,3 @@ def jackknife_covariance(
     deviation = result.coefficients - middle
     count = len(deviation)
     return np.asarray((count - 1) / count * deviation.T @ deviation)
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A specification without one group.
-
-    Parameters
-    ----------
-    group
-        The group's code.
-    regression
-        The fit without it.
-    covariance
-        Clustered, shape (k, k).
-    """
-
-    group: int
-    regression: Regression
-    covariance: np.ndarray
-
-
-def leave_groups_out(
-    grams: Grams,
-    groups: np.ndarray,
-    outcome: str,
-    terms: Sequence[str],
-    counted: int = 0,
-) -> list[LeftOut]:
-    """Estimate without each group of clusters, exactly, from cross-products alone.
-
-    Parameters
-    ----------
-    grams
-        Cross-products with their dummies.
-    groups
-        Integer code of each cluster's group, shape (G,): its industry, say.
-    outcome, terms
-        The specification.
-    counted
-        Parameters of effects that the correction counts.
-    """
-    found = []
-    for group in np.unique(groups).tolist():
-        regression = regress(without(grams, groups == group), outcome, terms)
-        found.append(LeftOut(group, regression, covariance(regression, counted)))
-    return found
-
-
-def leave_rows_out(
-    columns: np.ndarray,
-    names: Sequence[str],
-    effects: np.ndarray,
-    clusters: np.ndarray,
-    groups: np.ndarray,
-    outcome: str,
-    terms: Sequence[str],
-    weights: np.ndarray | None = None,
-    counted: int = 0,
-) -> list[LeftOut]:
-    """Estimate without each group of rows that cuts through clusters: a year, say.
-
-    Effects within clusters change too, so that rows are needed: one pass per group.
-    Rows that become alone in an effect add nothing to slopes; they count in n.
-    """
-    found = []
-    for group in np.unique(groups).tolist():
-        kept = groups != group
-        grams = cross_products(
-            columns[kept],
-            names,
-            effects[kept],
-            clusters[kept],
-            None if weights is None else weights[kept],
-            carry=False,
-        )
-        regression = regress(grams, outcome, terms)
-        found.append(LeftOut(group, regression, covariance(regression, counted)))
-    return found

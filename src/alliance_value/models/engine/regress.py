@@ -16,14 +16,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy import linalg
 
 from alliance_value.models.collinearity import Dependence
-from alliance_value.models.engine.absorb import dense_codes
-from alliance_value.models.engine.grams import Grams, nested_effect
+from alliance_value.models.engine.grams import Grams
 
 MOST_CONDITION = 1e6
 """Largest condition number of scaled cross-products that are solved as they are."""
@@ -244,40 +242,8 @@ def correction(n: int, k: int, clusters: int, counted: int = 0) -> float:
         Rows, terms, clusters.
     counted
         Parameters of fixed effects, or of the constant, that are counted
-        (``counted_parameters``).
     """
     return clusters / (clusters - 1) * (n - 1) / (n - k - counted)
-
-
-def counted_parameters(
-    effects: np.ndarray,
-    clusters: np.ndarray,
-    rank: int,
-    rule: Literal["none", "not_nested", "all"],
-) -> int:
-    """Return the parameters of effects that small-sample corrections count.
-
-    Parameters
-    ----------
-    effects, clusters
-        Integer codes, shapes (n, e) and (n, number of cluster dimensions).
-    rank
-        Parameters that the effects use.
-    rule
-        As ``count_effects`` of a study file. An effect is nested where each of its
-        groups lies in one cluster of some dimension.
-    """
-    if rule == "none" or not effects.shape[1]:
-        return 0 if effects.shape[1] else 1
-    if rule == "all":
-        return rank
-    return 1 + sum(
-        len(np.unique(effect)) - 1
-        for effect in effects.T
-        if not any(
-            nested_effect(effect[:, None], dense_codes(c)[0]) == 0 for c in clusters.T
-        )
-    )
 
 
 def covariance(regression: Regression, counted: int = 0) -> np.ndarray:
@@ -285,118 +251,3 @@ def covariance(regression: Regression, counted: int = 0) -> np.ndarray:
     r = regression
     factor = correction(r.n, len(r.terms), r.clusters, counted)
     return np.asarray(factor * r.bread @ (r.scores.T @ r.scores) @ r.bread)
-
-
-def two_way_covariance(
-    one: Regression, other: Regression, both: Regression, counted: int = 0
-) -> np.ndarray:
-    """Return the covariance clustered by two dimensions, each with its own G/(G-1).
-
-    Parameters
-    ----------
-    one, other, both
-        The same specification by each dimension and by their intersection.
-
-    References
-    ----------
-    Cameron, Gelbach and Miller (2011), Robust inference with multiway clustering.
-    """
-    parts = [covariance(r, counted) for r in (one, other, both)]
-    return np.asarray(parts[0] + parts[1] - parts[2])
-
-
-@dataclass(frozen=True)
-class Specifications:
-    """Many specifications on the same rows.
-
-    Parameters
-    ----------
-    coefficients, errors
-        One float64 array of shape (k,) per specification.
-    condition
-        float64, shape (S,).
-    methods
-        ``cross-products`` or ``rows``, per specification.
-    """
-
-    coefficients: list[np.ndarray]
-    errors: list[np.ndarray]
-    condition: np.ndarray
-    methods: list[str]
-
-
-def regress_many(
-    grams: Grams,
-    outcome: str,
-    specifications: Sequence[Sequence[str]],
-    counted: int = 0,
-    rows: Rows | None = None,
-    memory: int = 2**25,
-) -> Specifications:
-    """Estimate many specifications without touching a row again.
-
-    Residual cross-products of all specifications are one matrix product per block of
-    clusters: shape (block * p, p) times (p, S).
-
-    Parameters
-    ----------
-    grams
-        Cross-products.
-    outcome
-        The outcome of all specifications.
-    specifications
-        Terms of each.
-    counted
-        Parameters of effects that the correction counts.
-    rows
-        For specifications that cross-products are too ill-conditioned for.
-    memory
-        Bytes that a block may take.
-    """
-    p, number = grams.p, len(specifications)
-    y = int(grams.index([outcome])[0])
-    total = grams.cells[:, :p, :p].sum(axis=0)
-    coefficients: list[np.ndarray] = [np.empty(0)] * number
-    errors: list[np.ndarray] = [np.empty(0)] * number
-    methods = ["cross-products"] * number
-    condition = np.empty(number)
-    places = [grams.index(s) for s in specifications]
-    narrow = np.ascontiguousarray(grams.cells[:, :p, :p])
-    for width in sorted({len(place) for place in places}):
-        members = np.array([s for s in range(number) if len(places[s]) == width])
-        k = np.array([places[s] for s in members])
-        gram, right = total[k[:, :, None], k[:, None, :]], total[k, y]
-        scale = np.sqrt(np.maximum(gram.diagonal(axis1=1, axis2=2), 0.0))
-        scale[scale == 0] = np.nan
-        gram = np.nan_to_num(gram / (scale[:, :, None] * scale[:, None, :]))
-        spectrum = np.linalg.eigvalsh(gram)
-        tiny = np.finfo(float).tiny
-        condition[members] = spectrum[:, -1] / np.maximum(spectrum[:, 0], tiny)
-        fine = condition[members] <= MOST_CONDITION
-        for s in members[~fine]:
-            single = regress(grams, outcome, specifications[s], rows)
-            coefficients[s] = single.coefficients
-            errors[s] = np.sqrt(covariance(single, counted).diagonal())
-            methods[s], condition[s] = single.method, single.condition
-        members, k, scale = members[fine], k[fine], scale[fine]
-        if not len(members):
-            continue
-        bread = np.linalg.inv(gram[fine])
-        b = (bread @ (right[fine] / scale)[:, :, None])[:, :, 0] / scale
-        bread = bread / (scale[:, :, None] * scale[:, None, :])
-        residual = np.zeros((p, len(members)))
-        residual[y] = 1.0
-        np.put_along_axis(residual, k.T, -b.T, axis=0)
-        meat = np.zeros((len(members), width, width))
-        block = max(1, memory // (8 * p * len(members)))
-        for at in range(0, len(narrow), block):
-            cells = narrow[at : at + block]
-            scores = cells.reshape(-1, p) @ residual
-            scores = scores.reshape(len(cells), p, -1).transpose(2, 1, 0)
-            own = np.take_along_axis(scores, k[:, :, None], axis=1)
-            meat += own @ own.transpose(0, 2, 1)
-        factor = correction(grams.n, width, len(narrow), counted)
-        variance = ((bread @ meat @ bread) * factor).diagonal(axis1=1, axis2=2)
-        for at, s in enumerate(members):
-            coefficients[s], errors[s] = b[at], np.sqrt(variance[at])
-    return Specifications(coefficients, errors, condition, methods)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alliance_value.models.covariance import Sample, cluster_sums
 from alliance_value.models.design import Design
-from alliance_value.models.estimators.linear import centred, linear_fit, root_of
-from alliance_value.models.estimators.regression import Groups, cluster_sums, regress
+from alliance_value.models.estimators.linear import (
+    centred,
+    linear_fit,
+    raw_columns,
+    root_of,
+)
 from alliance_value.models.estimators.result import EstimationError, Fit
+from alliance_value.models.regression import Regression, regress
+from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
@@ -16,9 +23,10 @@ from alliance_value.vocabulary.entries import estimator
 @estimator(
     "between",
     label="Between",
+    gives=("scores", "variance", "leverage", "refits"),
     entity="none",
     effects=False,
-    words="Least squares on firms' means.",
+    words="Least squares on {entities}' means.",
     equation="macron(y)_i = a + macron(x)'_i b + macron(u)_i",
 )
 def between(design: Design, model: Model) -> Fit:
@@ -33,15 +41,30 @@ def between(design: Design, model: Model) -> Fit:
         A cluster parts the years of a firm.
     """
     w = root_of(design) ** 2
-    raw = np.column_stack([design.outcome.to_numpy(), design.terms.to_numpy()])
+    raw = raw_columns(design)
+    columns = raw.y.beside(raw.x)
     total = np.bincount(design.firms, w)
-    means = cluster_sums(raw * w[:, None], design.firms) / total[:, None]
-    root = np.ones(len(total)) if design.weights is None else np.sqrt(total)
-    y, x = means[:, 0] * root, means[:, 1:] * root[:, None]
-    groups = Groups(firm_clusters(design), np.empty((len(y), 0), dtype=int))
+    sums = cluster_sums(columns.values * w[:, None], design.firms)
+    means = columns.with_values(sums / total[:, None])
+    root = None if design.weights is None else np.sqrt(total)
+    none = np.empty((len(total), 0), dtype="int64")
+
+    def estimate(rows: np.ndarray, heavy: np.ndarray | None) -> Regression:
+        part = without(means.with_values(means.values[rows]), none[rows], heavy)
+        return regress(part.take(slice(0, 1)), part.take(slice(1, None)))
+
+    def refit(times: np.ndarray) -> np.ndarray:
+        rows = times > 0
+        return estimate(
+            rows, np.sqrt((times if root is None else times * total)[rows])
+        ).b
+
+    regression = estimate(np.ones(len(total), dtype=bool), root)
+    sample = Sample(model, firm_clusters(design), none, root=root, refit=refit)
+    y = means.values[:, 0] * (1.0 if root is None else root)
     left = centred(y, root)
-    regression = regress(design.names, y, x)
-    return linear_fit(regression, groups, model, left, float(left @ left))
+    spread = float(left @ left) * regression.unit**2
+    return linear_fit(regression, sample, left, spread)
 
 
 def firm_clusters(design: Design) -> np.ndarray:

@@ -7,22 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from alliance_value.models.design import Design
-from alliance_value.models.estimators.bootstrap import cluster_bootstrap
 from alliance_value.models.estimators.linear import (
-    groups_of,
+    auxiliary,
+    linear_fit,
+    raw_columns,
     root_of,
+    sample_of,
     total_variation,
 )
-from alliance_value.models.estimators.regression import (
-    Regression,
-    clustered,
-    regress,
-    se_type,
-    smallest,
-)
-from alliance_value.models.estimators.result import Equation, Fit, Test, wald
+from alliance_value.models.estimators.result import Equation, Fit, wald
 from alliance_value.models.estimators.weak import partial_f
-from alliance_value.models.within import demean
+from alliance_value.models.regression import Regression, regress
+from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
@@ -32,9 +28,8 @@ PREFIX = "residual of "
 @estimator(
     "control_function",
     label="Control function",
-    errors=("bootstrap",),
+    gives=("refits",),
     needs=("endogenous", "instruments"),
-    dimensions=1,
     words="Residuals of the endogenous terms' equations join the outcome's equation.",
     equation=(
         "x_(i t) = z'_(i t) p + v_(i t), quad y_(i t) = x'_(i t) b + d hat(v)_(i t) + "
@@ -53,67 +48,57 @@ def control_function(design: Design, model: Model) -> Fit:
     """
     names = design.names
     touched = touched_terms(names, model.endogenous)
-    raw = np.column_stack([design.outcome, design.terms, design.instruments])
-    effects, base = design.effects.to_numpy(), root_of(design) ** 2
+    raw, effects = raw_columns(design), design.effects.to_numpy("int64")
+    every = raw.y.beside(raw.x, raw.z)
+    base = root_of(design) ** 2
     k = len(names)
-    labels = (*names, *(f"{PREFIX}{n}" for n in model.endogenous))
+    labels = [f"{PREFIX}{n}" for n in model.endogenous]
     order = [names.index(n) for n in model.endogenous]
 
     def stages(w: np.ndarray) -> tuple[Regression, list[Regression]]:
         rows = w > 0
-        inside = (
-            demean(raw[rows], effects[rows], w[rows]) if effects.shape[1] else raw[rows]
-        )
-        inside = inside * np.sqrt(w[rows])[:, None]
-        x, z = inside[:, 1 : 1 + k], inside[:, 1 + k :]
-        kept = tuple(n for n, t in zip(names, touched, strict=True) if not t)
-        first = np.column_stack([z, x[:, ~touched]])
-        firsts = [regress((*design.z_names, *kept), x[:, i], first) for i in order]
+        part = every.with_values(every.values[rows])
+        inside = without(part, effects[rows], np.sqrt(w[rows]))
+        x, z = inside.take(slice(1, 1 + k)), inside.take(slice(1 + k, None))
+        first = z.beside(x.take(np.flatnonzero(~touched)))
+        firsts = [regress(x.take([i]), first) for i in order]
         left = np.column_stack([f.residuals for f in firsts])
-        return regress(labels, inside[:, 0], np.column_stack([x, left])), firsts
+        added = x.take(order).deviations().named(labels).with_values(left)
+        return regress(inside.take(slice(0, 1)), x.beside(added)), firsts
 
     second, firsts = stages(base)
-    spread, failed = cluster_bootstrap(
-        lambda times: stages(base * times)[0].estimates,
-        design.clusters.to_numpy()[:, 0],
-        model.draws,
-        model.seed,
+    sample = replace(
+        sample_of(design, model), refit=lambda times: stages(base * times)[0].b
     )
-    groups = groups_of(design)
-    df = smallest(groups.clusters) - 1.0
-    excluded = slice(0, design.instruments.shape[1])
+    y = second.residuals  # the share that terms explain within effects is not defined
+    fit = linear_fit(second, sample, y, total_variation(design))
+    excluded = slice(0, len(design.z_names))
     tests, equations = [], []
     for name, first in zip(model.endogenous, firsts, strict=True):
-        v = clustered(first, groups, model)
-        test = partial_f(first, v, excluded, df)
+        spread = auxiliary(first, sample)
+        test = partial_f(first, spread.matrix, excluded, spread.df)
         tests.append(replace(test, name=f"first_stage_f: {name}"))
         equations.append(
-            Equation(f"first stage of {name}", first.names, first.estimates, v, df)
+            Equation(
+                f"first stage of {name}",
+                first.names,
+                first.estimates,
+                spread.matrix,
+                spread.df,
+            )
         )
     added = slice(k, None)
     tests.append(
         wald(
             "wu_hausman",
-            second.estimates[added],
-            spread[added, added],
+            fit.estimates[added],
+            fit.covariance[added, added],
             "endogenous terms exogenous under the null: residuals' coefficients",
-            df,
+            fit.df,
         )
     )
-    tests.append(Test("bootstrap_failures", failed, note=f"of {model.draws} draws"))
-    return Fit(
-        names=labels,
-        estimates=second.estimates,
-        covariance=spread,
-        df=df,
-        se_type=se_type(model),
-        r2_within=np.nan,
-        r2_overall=1
-        - float(second.residuals @ second.residuals) / total_variation(design),
-        residuals=second.residuals,
-        n=len(second.residuals),
-        tests=tuple(tests),
-        equations=tuple(equations),
+    return replace(
+        fit, r2_within=np.nan, tests=(*tests, *fit.tests), equations=tuple(equations)
     )
 
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import stats
 
-from alliance_value.models.design import CONSTANT, Design
-from alliance_value.models.estimators.bootstrap import cluster_bootstrap
+from alliance_value.models.columns import CONSTANT, plain
+from alliance_value.models.design import Design
 from alliance_value.models.estimators.control_function import touched_terms
 from alliance_value.models.estimators.linear import (
-    groups_of,
+    linear_fit,
+    raw_columns,
     root_of,
+    sample_of,
     total_variation,
 )
-from alliance_value.models.estimators.regression import (
-    Regression,
-    regress,
-    residuals_on,
-    se_type,
-    smallest,
-)
 from alliance_value.models.estimators.result import EstimationError, Fit, Test, wald
-from alliance_value.models.within import demean
+from alliance_value.models.regression import Regression, regress, residuals_on
+from alliance_value.models.within import demean, without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
@@ -33,9 +31,8 @@ LEAST_VALUES = 10
 @estimator(
     "copula",
     label="Copula correction",
-    errors=("bootstrap",),
+    gives=("refits",),
     needs=("endogenous",),
-    dimensions=1,
     words=(
         "The endogenous term as a normal score, less what the other terms' scores "
         "explain of it, joins the equation; H is its empirical distribution."
@@ -70,59 +67,40 @@ def copula(design: Design, model: Model) -> Fit:
     for name, column in zip(model.endogenous, p.T, strict=True):
         refuse_discrete(name, column)
     w_raw = design.terms.to_numpy()[:, ~touched]
-    raw = np.column_stack([design.outcome, design.terms])
-    effects, base = design.effects.to_numpy(), root_of(design) ** 2
-    labels = (*names, *(f"{PREFIX}{n}" for n in model.endogenous))
+    raw = raw_columns(design)
+    columns = raw.y.beside(raw.x)
+    effects, base = design.effects.to_numpy("int64"), root_of(design) ** 2
+    labels = [f"{PREFIX}{n}" for n in model.endogenous]
 
     def estimate(times: np.ndarray) -> Regression:
         rows = times > 0
         w, count = (base * times)[rows], times[rows]
+        heavy = np.sqrt(w)
         scores = np.column_stack(
             [normal_scores(c[rows], count) for c in (*p.T, *w_raw.T)]
         )
-        columns = np.column_stack([raw[rows], scores])
-        inside = demean(columns, effects[rows], w)
-        if not effects.shape[1]:
-            inside[:, : raw.shape[1]] = raw[rows]
-        inside = inside * np.sqrt(w)[:, None]
-        y, x = inside[:, 0], inside[:, 1 : raw.shape[1]]
-        stars = inside[:, raw.shape[1] :]
+        part = columns.with_values(columns.values[rows])
+        inside = without(part, effects[rows], heavy)
+        stars = demean(scores, effects[rows], w) * heavy[:, None]
         added = residuals_on(stars[:, : len(order)], stars[:, len(order) :])
-        return regress(labels, y, np.column_stack([x, added]))
+        x = inside.take(slice(1, None))
+        return regress(inside.take(slice(0, 1)), x.beside(plain(added, labels)))
 
-    regression = estimate(np.ones(len(raw)))
-    spread, failed = cluster_bootstrap(
-        lambda times: estimate(times).estimates,
-        design.clusters.to_numpy()[:, 0],
-        model.draws,
-        model.seed,
-    )
-    df = smallest(groups_of(design).clusters) - 1.0
+    regression = estimate(np.ones(len(p)))
+    sample = replace(sample_of(design, model), refit=lambda times: estimate(times).b)
+    fit = linear_fit(regression, sample, regression.residuals, total_variation(design))
     k = len(names)
     tests = [t for n, c in zip(model.endogenous, p.T, strict=True) for t in shape(n, c)]
     tests.append(
         wald(
             "copula_terms",
-            regression.estimates[k:],
-            spread[k:, k:],
+            fit.estimates[k:],
+            fit.covariance[k:, k:],
             "no correlation with the disturbance under the null",
-            df,
+            fit.df,
         )
     )
-    tests.append(Test("bootstrap_failures", failed, note=f"of {model.draws} draws"))
-    left = float(regression.residuals @ regression.residuals)
-    return Fit(
-        names=labels,
-        estimates=regression.estimates,
-        covariance=spread,
-        df=df,
-        se_type=se_type(model),
-        r2_within=np.nan,
-        r2_overall=1 - left / total_variation(design),
-        residuals=regression.residuals,
-        n=len(regression.residuals),
-        tests=tuple(tests),
-    )
+    return replace(fit, r2_within=np.nan, tests=(*tests, *fit.tests))
 
 
 def normal_scores(column: np.ndarray, count: np.ndarray) -> np.ndarray:

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.models.covariance import Sample
 from alliance_value.models.design import Design
-from alliance_value.models.estimators.linear import linear_fit, root_of
-from alliance_value.models.estimators.regression import Groups, regress
+from alliance_value.models.engine.blocks import effect_rank
+from alliance_value.models.estimators.linear import linear_fit, raw_columns, root_of
 from alliance_value.models.estimators.result import EstimationError, Fit
-from alliance_value.models.within import demean, parameters
+from alliance_value.models.regression import Regression, regress
+from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
@@ -18,9 +20,10 @@ from alliance_value.vocabulary.entries import estimator
 @estimator(
     "first_differences",
     label="First differences",
+    gives=("scores", "variance", "leverage", "periods", "refits"),
     entity="differenced",
     series=True,
-    words="Least squares on differences between years that follow each other.",
+    words="Least squares on differences between {times} that follow each other.",
     equation="Delta y_(i t) = Delta x'_(i t) b + Delta u_(i t)",
 )
 def first_differences(design: Design, model: Model) -> Fit:
@@ -42,18 +45,40 @@ def first_differences(design: Design, model: Model) -> Fit:
             "no firm has two periods in a row to take a difference of",
             "use another estimator, or see why the panel has gaps (time_format)",
         )
-    raw = np.column_stack([design.outcome.to_numpy(), design.terms.to_numpy()])
+    raw = raw_columns(design)
+    columns = raw.y.beside(raw.x).deviations()
+    change = columns.with_values(columns.values[later] - columns.values[earlier])
     w = root_of(design) ** 2
     weights = 1 / (1 / w[later] + 1 / w[earlier])
-    root = np.ones(len(later)) if design.weights is None else np.sqrt(weights)
-    effects = design.effects.drop(columns=FIRM, errors="ignore").to_numpy()[later]
-    change = raw[later] - raw[earlier]
-    columns = demean(change, effects, root**2) if effects.shape[1] else change
-    columns = columns * root[:, None]
-    groups = Groups(design.clusters.to_numpy()[later], effects, parameters(effects))
-    y = change[:, 0] * root
-    regression = regress(design.names, columns[:, 0], columns[:, 1:])
-    return linear_fit(regression, groups, model, columns[:, 0], float(y @ y))
+    root = None if design.weights is None else np.sqrt(weights)
+    effects = design.effects.drop(columns=FIRM, errors="ignore").to_numpy("int64")[
+        later
+    ]
+
+    def estimate(rows: np.ndarray, heavy: np.ndarray | None) -> Regression:
+        part = without(change.with_values(change.values[rows]), effects[rows], heavy)
+        return regress(part.take(slice(0, 1)), part.take(slice(1, None)))
+
+    def refit(times: np.ndarray) -> np.ndarray:
+        rows = times > 0
+        return estimate(
+            rows, np.sqrt((times if root is None else times * weights)[rows])
+        ).b
+
+    regression = estimate(np.ones(len(later), dtype=bool), root)
+    rank, _ = effect_rank(effects)
+    sample = Sample(
+        model=model,
+        clusters=design.clusters.to_numpy("int64")[later],
+        effects=effects,
+        parameters=rank,
+        periods=design.keys[YEAR].to_numpy("int64")[later],
+        root=root,
+        refit=refit,
+    )
+    inside = without(change.take(slice(0, 1)), effects, root).values[:, 0]
+    y = change.values[:, 0] * (1.0 if root is None else root) * regression.unit
+    return linear_fit(regression, sample, inside, float(y @ y))
 
 
 def consecutive(keys: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

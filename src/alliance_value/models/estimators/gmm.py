@@ -8,9 +8,10 @@ import numpy as np
 from scipy import stats
 
 from alliance_value.contracts.firm_years import FIRM
+from alliance_value.models.columns import powers_of_two
+from alliance_value.models.covariance import cluster_sums
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.moments import Stacked, stacked
-from alliance_value.models.estimators.regression import cluster_sums, powers_of_two
 from alliance_value.models.estimators.result import EstimationError, Fit, Test
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
@@ -45,7 +46,6 @@ class Step:
     entity="differenced",
     needs=("endogenous", "gmm"),
     takes=(),
-    dimensions=1,
     series=True,
     words=(
         "Differences with lagged levels z as instruments; A is the covariance of the "
@@ -63,7 +63,6 @@ class Step:
     entity="none",
     needs=("endogenous", "gmm"),
     takes=(),
-    dimensions=1,
     series=True,
     words=(
         "Differences with lagged levels and levels with lagged differences as "

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
 
-from alliance_value.models.design import CONSTANT, Design
-from alliance_value.models.estimators.bootstrap import cluster_bootstrap
+from alliance_value.models.columns import CONSTANT, Columns, plain, standardized
+from alliance_value.models.covariance import Sample, covariance
+from alliance_value.models.design import Design
+from alliance_value.models.estimators.linear import sample_of
 from alliance_value.models.estimators.probit import Probit, mills, probit
 from alliance_value.models.estimators.random_effects import dummies
-from alliance_value.models.estimators.regression import regress, se_type, smallest
 from alliance_value.models.estimators.result import (
     Equation,
     EstimationError,
@@ -19,10 +20,12 @@ from alliance_value.models.estimators.result import (
     Test,
     wald,
 )
+from alliance_value.models.regression import Regression, precision, regress
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
 LAMBDA = "lambda"
+TWO_STEPS = "Heckman's for two steps"
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,18 @@ class Samples:
 
     Parameters
     ----------
-    x_names, z_names
-        Terms of the outcome's and of the selection equation, dummies of effects last.
-    y, x
-        Shapes (n,) and (n, k), of which rows not observed are never read.
-    z
-        Shape (n, l).
+    y, x, z
+        Outcome, its terms and those of the selection equation, dummies of effects last,
+        standardized; rows of the first two that are not observed are never read.
     observed
         bool, shape (n,).
     shown_x, shown_z
         How many of the terms are reported: dummies are not.
     """
 
-    x_names: tuple[str, ...]
-    z_names: tuple[str, ...]
-    y: np.ndarray
-    x: np.ndarray
-    z: np.ndarray
+    y: Columns
+    x: Columns
+    z: Columns
     observed: np.ndarray
     shown_x: int
     shown_z: int
@@ -61,33 +59,31 @@ class TwoSteps:
     ----------
     selection
         The probit.
-    b
-        Estimates of the outcome's terms and of lambda last, shape (k + 1,).
-    covariance
-        Heckman's (1979), shape (k + 1, k + 1).
+    regression
+        Of the outcome on its terms and lambda last.
+    spread
+        Heckman's (1979) covariance in the regression's units, shape (k + 1, k + 1).
     sigma, rho
-        Standard deviation of the disturbance; its correlation with the selection's.
-    residuals
-        Of the rows observed.
+        Standard deviation of the disturbance, in the regression's units; its
+        correlation with the selection's.
     """
 
     selection: Probit
-    b: np.ndarray
-    covariance: np.ndarray
+    regression: Regression
+    spread: np.ndarray
     sigma: float
     rho: float
-    residuals: np.ndarray
 
 
 @estimator(
     "heckman",
     label="Heckman two-step",
-    errors=("bootstrap", "unadjusted"),
+    gives=("refits",),
+    errors=("unadjusted",),
     entity="none",
     effects=False,
     needs=("selection",),
     takes=(),
-    dimensions=1,
     words=(
         "A probit of being observed, then least squares with the inverse Mills ratio."
     ),
@@ -100,37 +96,29 @@ def heckman(design: Design, model: Model) -> Fit:
     information; others draw clusters anew for both steps.
     """
     both = samples(design)
-    found = two_steps(both)
-    shown = [*range(both.shown_x), len(found.b) - 1]
-    v, df = found.covariance, float(both.observed.sum() - len(found.b))
-    failed = 0
-    if model.standard_errors == "bootstrap":
-        clusters = design.clusters.to_numpy()
-        v, failed = cluster_bootstrap(
-            lambda times: two_steps(repeated(both, times)).b,
-            clusters[:, 0],
-            model.draws,
-            model.seed,
-        )
-        df = smallest(clusters) - 1.0
-    names = (*both.x_names[: both.shown_x], LAMBDA)
-    ratio = found.b[-1] / np.sqrt(v[-1, -1])
+    steps = two_steps(both)
+    regression = steps.regression
+    shown = [*range(both.shown_x), len(regression.b) - 1]
+    v = regression.back(steps.spread)
+    df, label = float(regression.n - len(regression.b)), TWO_STEPS
+    counted: tuple[Test, ...] = ()
+    if model.standard_errors != "unadjusted":
+        drawn = covariance(regression, refitted(both, design, model))
+        v, df, label, counted = drawn.matrix, drawn.df, drawn.label, drawn.tests
+    estimates = regression.estimates
+    ratio = estimates[-1] / np.sqrt(v[-1, -1])
     return Fit(
-        names=names,
-        estimates=found.b[shown],
+        names=tuple(regression.names[i] for i in shown),
+        estimates=estimates[shown],
         covariance=v[np.ix_(shown, shown)],
         df=df,
-        se_type=(
-            se_type(model)
-            if model.standard_errors == "bootstrap"
-            else "Heckman's for two steps"
-        ),
+        se_type=label,
         r2_within=np.nan,
         r2_overall=np.nan,
-        residuals=found.residuals,
-        n=len(both.y),
+        residuals=regression.residuals * regression.unit,
+        n=len(both.observed),
         tests=(
-            *selection_tests(both, model, found.selection),
+            *selection_tests(both, model, steps.selection),
             Test(
                 "selection_t",
                 float(ratio),
@@ -138,11 +126,24 @@ def heckman(design: Design, model: Model) -> Fit:
                 float(2 * stats.t.sf(abs(ratio), df)),
                 "no selection on unobservables under the null: lambda",
             ),
-            Test("sigma", found.sigma, note="standard deviation of the disturbance"),
-            Test("rho", found.rho, note="correlation of the disturbances"),
-            Test("bootstrap_failures", failed, note="samples without a solution"),
+            Test(
+                "sigma",
+                steps.sigma * regression.unit,
+                note="standard deviation of the disturbance",
+            ),
+            Test("rho", steps.rho, note="correlation of the disturbances"),
+            precision(regression),
+            *counted,
         ),
-        equations=(selection_equation(both, found.selection),),
+        equations=(selection_equation(both, steps.selection),),
+    )
+
+
+def refitted(both: Samples, design: Design, model: Model) -> Sample:
+    """Return the sample of all rows with both steps as their refit."""
+    return replace(
+        sample_of(design, model),
+        refit=lambda times: two_steps(repeated(both, times)).regression.b,
     )
 
 
@@ -163,29 +164,34 @@ def samples(design: Design) -> Samples:
             "name the 0/1 variable of rows observed under selection.observed, or keep "
             "rows without an outcome in the sample",
         )
-    marks = [f"dummy {i}" for i in range(spread.shape[1])]
-    z = np.column_stack([design.instruments, np.ones(len(spread)), spread])
+    marks = plain(spread, [f"dummy {i}" for i in range(spread.shape[1])])
+    ones = np.ones((len(spread), 1))
+    z = standardized(design.instruments.to_numpy("float64"), design.z_names)
     return Samples(
-        (*design.names, *marks),
-        (*design.z_names, CONSTANT, *marks),
-        design.outcome.to_numpy(),
-        np.column_stack([design.terms, spread]),
-        z,
+        observed_units(design.outcome.to_numpy("float64")[:, None], ["y"], chosen),
+        observed_units(
+            design.terms.to_numpy("float64"), list(design.names), chosen
+        ).beside(marks),
+        z.beside(plain(ones, [CONSTANT]), marks),
         chosen,
         design.terms.shape[1],
         design.instruments.shape[1] + 1,
     )
 
 
+def observed_units(raw: np.ndarray, names: list[str], rows: np.ndarray) -> Columns:
+    """Standardize columns by the rows that are observed; others may be missing."""
+    own = standardized(raw[rows], names)
+    return own.with_values((raw - own.shift) / own.scale)
+
+
 def repeated(both: Samples, times: np.ndarray) -> Samples:
     """Return rows as often as a bootstrap sample has them."""
     rows = np.repeat(np.arange(len(times)), times.astype("int64"))
     return Samples(
-        both.x_names,
-        both.z_names,
-        both.y[rows],
-        both.x[rows],
-        both.z[rows],
+        both.y.with_values(both.y.values[rows]),
+        both.x.with_values(both.x.values[rows]),
+        both.z.with_values(both.z.values[rows]),
         both.observed[rows],
         both.shown_x,
         both.shown_z,
@@ -195,35 +201,36 @@ def repeated(both: Samples, times: np.ndarray) -> Samples:
 def two_steps(both: Samples) -> TwoSteps:
     """Run both steps and Heckman's covariance."""
     s = both.observed
-    selection = probit(list(both.z_names), s, both.z)
+    selection = probit(s, both.z)
     index = selection.index[s]
     ratio = mills(index)
-    w = np.column_stack([both.x[s], ratio])
-    regression = regress((*both.x_names, LAMBDA), both.y[s], w)
-    b, e = regression.estimates, regression.residuals
+    x = both.x.with_values(both.x.values[s]).beside(plain(ratio[:, None], [LAMBDA]))
+    regression = regress(both.y.with_values(both.y.values[s]), x)
+    b, e, w = regression.b, regression.residuals, x.values
     delta = ratio * (ratio + index)
     sigma2 = float(e @ e) / len(e) + b[-1] ** 2 * float(delta.mean())
     rho2 = b[-1] ** 2 / sigma2
-    cross = (w * delta[:, None]).T @ both.z[s]
+    cross = (w * delta[:, None]).T @ both.z.values[s]
     inner = (w * (1 - rho2 * delta)[:, None]).T @ w
-    inner = inner + rho2 * cross @ selection.covariance @ cross.T
+    inner = inner + rho2 * cross @ selection.spread @ cross.T
     return TwoSteps(
         selection,
-        b,
+        regression,
         sigma2 * regression.bread @ inner @ regression.bread,
         float(np.sqrt(sigma2)),
         float(b[-1] / np.sqrt(sigma2)),
-        e,
     )
 
 
 def selection_tests(both: Samples, model: Model, selection: Probit) -> list[Test]:
     """Return how many rows are observed and how strong the exclusion is."""
     assert model.selection is not None
-    place = [both.z_names.index(n) for n in model.selection.exclusion]
+    place = [both.z.names.index(n) for n in model.selection.exclusion]
     excluded = ", ".join(model.selection.exclusion)
     return [
-        Test("observed_rows", int(both.observed.sum()), note=f"of {len(both.y)}"),
+        Test(
+            "observed_rows", int(both.observed.sum()), note=f"of {len(both.observed)}"
+        ),
         wald(
             "exclusion",
             selection.estimates[place],
@@ -239,7 +246,7 @@ def selection_equation(both: Samples, selection: Probit) -> Equation:
     shown = slice(0, both.shown_z)
     return Equation(
         "selection",
-        both.z_names[: both.shown_z],
+        both.z.names[: both.shown_z],
         selection.estimates[shown],
         selection.covariance[shown, shown],
         np.inf,

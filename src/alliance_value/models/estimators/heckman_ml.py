@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-from scipy import optimize, special, stats
+from dataclasses import replace
 
+import numpy as np
+from scipy import linalg, optimize, special, stats
+
+from alliance_value.models.columns import plain, way_back
+from alliance_value.models.covariance import covariance
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.heckman import (
     Samples,
@@ -12,20 +16,18 @@ from alliance_value.models.estimators.heckman import (
     selection_tests,
     two_steps,
 )
+from alliance_value.models.estimators.linear import sample_of
 from alliance_value.models.estimators.probit import Probit, mills
-from alliance_value.models.estimators.regression import (
-    meat,
-    se_type,
-    smallest,
-)
 from alliance_value.models.estimators.result import (
     Equation,
     EstimationError,
     Fit,
     Test,
 )
-from alliance_value.study.spec import BY_CLUSTER, Model
-from alliance_value.vocabulary.entries import estimator
+from alliance_value.models.regression import Regression
+from alliance_value.study.spec import Model
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import StandardError, estimator
 
 STEP = 1e-5
 MOST_STEPS = 30
@@ -34,6 +36,7 @@ MOST_STEPS = 30
 @estimator(
     "heckman_ml",
     label="Heckman ML",
+    gives=("scores", "variance"),
     entity="none",
     effects=False,
     needs=("selection",),
@@ -50,48 +53,43 @@ def heckman_ml(design: Design, model: Model) -> Fit:
     maximum likelihood.
     """
     both = samples(design)
-    z_scale, x_scale = column_scale(both.z), column_scale(both.x[both.observed])
-    scale = np.concatenate([z_scale, x_scale, [1.0, 1.0]])
-    scaled = Samples(
-        both.x_names,
-        both.z_names,
-        both.y,
-        both.x / x_scale,
-        both.z / z_scale,
-        both.observed,
-        both.shown_x,
-        both.shown_z,
+    theta = maximize(both)
+    likelihood = log_likelihood(both, theta)
+    k, rows = len(both.z.names), len(both.observed)
+    s = scores(both, theta)
+    residual = both.y.values[both.observed, 0] - (
+        both.x.values[both.observed] @ theta[k:-2]
     )
-    theta = maximize(scaled)
-    information = -hessian(scaled, theta)
-    v = np.linalg.inv(information)
-    if model.standard_errors != "unadjusted":
-        s = scores(scaled, theta)
-        clusters = design.clusters.to_numpy()
-        if model.standard_errors == "robust":
-            clusters = np.arange(len(s))[:, None]
-        v = v @ meat(s, clusters) @ v
-    v, theta = v / np.outer(scale, scale), theta / scale
-    k = both.z.shape[1]
-    rows = len(both.y)
-    df = float(rows - len(theta))
-    if model.standard_errors in BY_CLUSTER:
-        df = smallest(design.clusters.to_numpy()) - 1.0
+    unit = float(both.y.scale[0])
+    turn, offset = ways_back(both)
+    sandwich = Regression(
+        names=(*both.z.names, *both.x.names, "log_sigma", "atanh_rho"),
+        b=theta,
+        x=s,
+        residuals=np.ones(rows),
+        bread=np.linalg.inv(-hessian(both, theta)),
+        turn=turn,
+        offset=offset,
+    )
+    sample = replace(sample_of(design, model), terms=1, variance=1.0)
+    spread = covariance(sandwich, sample)
+    v, theta = spread.matrix, sandwich.estimates
+    by_cluster = entries(StandardError)[model.standard_errors].by_cluster
+    df = spread.df if by_cluster else float(rows - len(theta))
     z_place, x_place = slice(0, both.shown_z), slice(k, k + both.shown_x)
-    probit_part = Probit(theta[:k], v[:k, :k], np.empty(0))
+    probit_part = Probit(theta[:k], v[:k, :k], np.eye(k), np.empty(0))
     ratio = float(theta[-1] / np.sqrt(v[-1, -1]))
-    s = both.observed
     return Fit(
-        names=both.x_names[: both.shown_x],
+        names=both.x.names[: both.shown_x],
         estimates=theta[x_place],
         covariance=v[x_place, x_place],
         df=df,
-        se_type=se_type(model)
+        se_type=spread.label
         if model.standard_errors != "unadjusted"
         else "observed information",
         r2_within=np.nan,
         r2_overall=np.nan,
-        residuals=both.y[s] - both.x[s] @ theta[k:-2],
+        residuals=residual * unit,
         n=rows,
         tests=(
             *selection_tests(both, model, probit_part),
@@ -104,12 +102,15 @@ def heckman_ml(design: Design, model: Model) -> Fit:
             ),
             Test("sigma", float(np.exp(theta[-2])), note="of the disturbance"),
             Test("rho", float(np.tanh(theta[-1])), note="of the disturbances"),
-            Test("log_likelihood", log_likelihood(both, theta)),
+            Test(
+                "log_likelihood",
+                likelihood - float(both.observed.sum()) * np.log(unit),
+            ),
         ),
         equations=(
             Equation(
                 "selection",
-                both.z_names[: both.shown_z],
+                both.z.names[: both.shown_z],
                 theta[z_place],
                 v[z_place, z_place],
                 np.inf,
@@ -125,10 +126,14 @@ def heckman_ml(design: Design, model: Model) -> Fit:
     )
 
 
-def column_scale(columns: np.ndarray) -> np.ndarray:
-    """Return root mean squares, 1 for empty columns."""
-    scale = np.sqrt((columns**2).mean(axis=0))
-    return np.where(scale > 0, scale, 1.0)
+def ways_back(both: Samples) -> tuple[np.ndarray, np.ndarray]:
+    """Return what turns parameters of standardized columns into those of raw ones."""
+    none = plain(np.empty((1, 1)), ["selected"])
+    z_turn, _ = way_back(none, both.z)
+    x_turn, x_offset = way_back(both.y, both.x)
+    unit = np.log(both.y.scale[0])
+    offset = np.concatenate([np.zeros(len(z_turn)), x_offset, [unit, 0.0]])
+    return linalg.block_diag(z_turn, x_turn, np.eye(2)), offset
 
 
 def maximize(both: Samples) -> np.ndarray:
@@ -137,12 +142,12 @@ def maximize(both: Samples) -> np.ndarray:
     rho = float(np.clip(start.rho, -0.85, 0.85))
     theta = np.concatenate(
         [
-            start.selection.estimates,
-            start.b[:-1],
+            start.selection.b,
+            start.regression.b[:-1],
             [np.log(start.sigma), np.arctanh(rho)],
         ]
     )
-    n = len(both.y)
+    n = len(both.observed)
 
     def loss(t: np.ndarray) -> float:
         return -log_likelihood(both, t) / n
@@ -172,11 +177,11 @@ def maximize(both: Samples) -> np.ndarray:
 
 def parts(both: Samples, theta: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return z'gamma of all rows, standardized residuals and probit arguments."""
-    k = both.z.shape[1]
+    k = len(both.z.names)
     s = both.observed
     sigma, rho = np.exp(theta[-2]), np.tanh(theta[-1])
-    index = both.z @ theta[:k]
-    u = (both.y[s] - both.x[s] @ theta[k:-2]) / sigma
+    index = both.z.values @ theta[:k]
+    u = (both.y.values[s, 0] - both.x.values[s] @ theta[k:-2]) / sigma
     return index, u, (index[s] + rho * u) / np.sqrt(1 - rho**2)
 
 
@@ -189,15 +194,16 @@ def log_likelihood(both: Samples, theta: np.ndarray) -> float:
 
 def scores(both: Samples, theta: np.ndarray) -> np.ndarray:
     """Return each row's derivatives of the log likelihood, shape (n, parameters)."""
-    k, s = both.z.shape[1], both.observed
+    k, s = len(both.z.names), both.observed
+    z, x = both.z.values, both.x.values
     sigma, rho = np.exp(theta[-2]), np.tanh(theta[-1])
     root = np.sqrt(1 - rho**2)
     index, u, a = parts(both, theta)
     ratio = mills(a)
-    found = np.zeros((len(both.y), len(theta)))
-    found[~s, :k] = -mills(-index[~s])[:, None] * both.z[~s]
-    found[s, :k] = (ratio / root)[:, None] * both.z[s]
-    found[s, k:-2] = ((u - ratio * rho / root) / sigma)[:, None] * both.x[s]
+    found = np.zeros((len(z), len(theta)))
+    found[~s, :k] = -mills(-index[~s])[:, None] * z[~s]
+    found[s, :k] = (ratio / root)[:, None] * z[s]
+    found[s, k:-2] = ((u - ratio * rho / root) / sigma)[:, None] * x[s]
     found[s, -2] = u**2 - 1 - ratio * rho * u / root
     found[s, -1] = ratio * (u + rho * index[s]) / root
     return found

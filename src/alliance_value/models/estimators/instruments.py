@@ -7,25 +7,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
-from alliance_value.models.collinearity import dependences
+from alliance_value.models.collinearity import absorbed_terms, dependences
+from alliance_value.models.columns import Columns, plain
+from alliance_value.models.covariance import (
+    Sample,
+    cluster_meat,
+    smallest,
+)
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.linear import (
+    auxiliary,
     centred,
     linear_fit,
+    raw_columns,
+    sample_of,
     total_variation,
     within,
-    without_effects,
-)
-from alliance_value.models.estimators.regression import (
-    Groups,
-    Regression,
-    cluster_sums,
-    covariance,
-    degrees_of_freedom,
-    powers_of_two,
-    regress,
-    residual_df,
-    smallest,
 )
 from alliance_value.models.estimators.result import (
     Equation,
@@ -39,7 +36,9 @@ from alliance_value.models.estimators.weak import (
     kleibergen_paap,
     partial_f,
 )
-from alliance_value.study.spec import BY_CLUSTER, Model
+from alliance_value.models.regression import Regression, regress
+from alliance_value.models.within import without
+from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
 
@@ -49,38 +48,35 @@ class Stages:
 
     Parameters
     ----------
-    names, y, x
-        Terms, outcome and regressors.
+    y, x, z
+        Outcome, regressors and excluded instruments that vary within the effects.
     endogenous
         Positions of the endogenous terms in x.
-    z_names, z
-        Excluded instruments that vary within the effects.
-    groups
+    sample
         What a covariance needs.
     """
 
-    names: tuple[str, ...]
-    y: np.ndarray
-    x: np.ndarray
+    y: Columns
+    x: Columns
+    z: Columns
     endogenous: list[int]
-    z_names: tuple[str, ...]
-    z: np.ndarray
-    groups: Groups
+    sample: Sample
 
     @property
-    def exogenous(self) -> np.ndarray:
-        """Regressors that instrument themselves, shape (n, k - m)."""
-        return np.delete(self.x, self.endogenous, axis=1)
+    def exogenous(self) -> Columns:
+        """Regressors that instrument themselves, k - m."""
+        return self.x.take(np.delete(np.arange(len(self.x.names)), self.endogenous))
 
     @property
-    def instruments(self) -> np.ndarray:
+    def instruments(self) -> Columns:
         """All instruments, the excluded ones first."""
-        return np.column_stack([self.z, self.exogenous])
+        return self.z.beside(self.exogenous)
 
 
 @estimator(
     "iv",
     label="2SLS",
+    gives=("scores", "variance", "periods", "refits"),
     needs=("endogenous", "instruments"),
     words=(
         "Two-stage least squares, effects taken out of outcome, terms and instruments "
@@ -99,31 +95,23 @@ def two_stage(design: Design, model: Model) -> Fit:
     Hausman's of exogeneity.
     """
     stages = stages_of(design, model)
-    regression = regress(stages.names, stages.y, stages.x, stages.instruments)
-    columns = within(design)
-    fit = linear_fit(
-        regression,
-        stages.groups,
-        model,
-        stages.y if effects_in(design) else centred(stages.y, columns.root),
-        total_variation(design),
-    )
+    regression = regress(stages.y, stages.x, stages.instruments)
+    y = stages.y.values[:, 0]
+    if not design.effects.shape[1]:
+        y = centred(y, stages.sample.root)
+    fit = linear_fit(regression, stages.sample, y, total_variation(design))
     firsts = first_stages(stages)
     tests = [
+        *fit.tests,
         *weakness(stages, firsts, model),
         *over_identification(stages, regression, model),
-        exogeneity(stages, firsts, model),
+        exogeneity(stages, firsts),
     ]
     equations = [
-        first_equation(stages.names[i], first, stages, model)
+        first_equation(stages.x.names[i], first, stages)
         for i, first in zip(stages.endogenous, firsts, strict=True)
     ]
     return replace(fit, tests=tuple(tests), equations=tuple(equations))
-
-
-def effects_in(design: Design) -> bool:
-    """Return whether the design has effects that were taken out."""
-    return design.effects.shape[1] > 0
 
 
 def stages_of(design: Design, model: Model) -> Stages:
@@ -135,82 +123,81 @@ def stages_of(design: Design, model: Model) -> Stages:
         The effects absorb an instrument, or others make it superfluous.
     """
     columns = within(design)
-    z = without_effects(design.instruments.to_numpy(), design)
-    raw = design.instruments.to_numpy() * columns.root[:, None]
-    spread = z - z.mean(axis=0)
-    size = np.sqrt((raw**2).mean(axis=0))
-    for name, left, whole in zip(
-        design.instruments, np.sqrt((spread**2).mean(axis=0)), size, strict=True
-    ):
-        if left <= 1e-9 * whole:
-            raise EstimationError(
-                f"the instrument '{name}' does not vary within "
-                f"{' and '.join(model.effects) or 'the sample'}",
-                "use an instrument that does, or fewer effects",
-            )
     names = design.names
-    own = [n for n in names if n not in model.endogenous]
-    exogenous = columns.x[:, [names.index(n) for n in own]]
-    for found in dependences(
-        [*own, *design.instruments], np.column_stack([exogenous, z])
-    ):
+    centred_z = raw_columns(design).z
+    for name in absorbed_terms(centred_z, columns.z):
+        raise EstimationError(
+            f"the instrument '{name}' does not vary within "
+            f"{' and '.join(model.effects) or 'the sample'}",
+            "use an instrument that does, or fewer effects",
+        )
+    stages = Stages(
+        columns.y,
+        columns.x,
+        columns.z,
+        [names.index(name) for name in model.endogenous],
+        sample_of(design, model),
+    )
+    for found in dependences(stages.exogenous.beside(stages.z)):
         raise EstimationError(
             f"instruments and exogenous terms are exactly collinear: {found}",
             f"leave out '{found.term}'",
         )
-    return Stages(
-        names,
-        columns.y,
-        columns.x,
-        [names.index(name) for name in model.endogenous],
-        design.z_names,
-        z,
-        columns.groups,
-    )
+    raw = raw_columns(design)
+    effects, root = stages.sample.effects, raw.root
+    every = raw.y.beside(raw.x, raw.z)
+    count = len(names)
+
+    def refit(times: np.ndarray) -> np.ndarray:
+        rows = times > 0
+        heavy = np.sqrt(times[rows]) * (1.0 if root is None else root[rows])
+        part = without(every.with_values(every.values[rows]), effects[rows], heavy)
+        again = replace(
+            stages,
+            y=part.take(slice(0, 1)),
+            x=part.take(slice(1, 1 + count)),
+            z=part.take(slice(1 + count, None)),
+        )
+        return regress(again.y, again.x, again.instruments).b
+
+    return replace(stages, sample=replace(stages.sample, refit=refit))
 
 
 def first_stages(stages: Stages) -> list[Regression]:
     """Regress each endogenous term on all instruments."""
-    others = [n for i, n in enumerate(stages.names) if i not in stages.endogenous]
-    names = (*stages.z_names, *others)
-    return [
-        regress(names, stages.x[:, i], stages.instruments) for i in stages.endogenous
-    ]
+    return [regress(stages.x.take([i]), stages.instruments) for i in stages.endogenous]
 
 
-def first_equation(
-    name: str, first: Regression, stages: Stages, model: Model
-) -> Equation:
+def first_equation(name: str, first: Regression, stages: Stages) -> Equation:
     """Return a first stage as an equation with the model's standard errors."""
+    spread = auxiliary(first, stages.sample)
     return Equation(
         f"first stage of {name}",
         first.names,
         first.estimates,
-        covariance(first, stages.groups, model),
-        degrees_of_freedom(first, stages.groups, model),
+        spread.matrix,
+        spread.df,
     )
 
 
 def weakness(stages: Stages, firsts: list[Regression], model: Model) -> list[Test]:
     """Return what says how strongly the instruments move the endogenous terms."""
-    excluded = slice(0, len(stages.z_names))
+    excluded = slice(0, len(stages.z.names))
     tests: list[Test] = []
     for i, first in zip(stages.endogenous, firsts, strict=True):
-        v = covariance(first, stages.groups, model)
-        df2 = degrees_of_freedom(first, stages.groups, model)
-        name = stages.names[i]
-        test = partial_f(first, v, excluded, df2)
+        spread = auxiliary(first, stages.sample)
+        name = stages.x.names[i]
+        test = partial_f(first, spread.matrix, excluded, spread.df)
         tests.append(replace(test, name=f"first_stage_f: {name}"))
         if len(firsts) == 1:
-            tests.append(effective_f(first, v, stages.z, stages.exogenous))
+            tests.append(effective_f(first, spread.matrix, stages.z, stages.exogenous))
     if len(firsts) > 1 or model.standard_errors != "unadjusted":
         tests.append(
             kleibergen_paap(
-                stages.x[:, stages.endogenous],
-                stages.z,
-                stages.exogenous,
-                stages.groups,
-                model,
+                stages.x.take(stages.endogenous).values,
+                stages.z.values,
+                stages.exogenous.values,
+                stages.sample,
             )
         )
     return tests
@@ -225,25 +212,27 @@ def over_identification(
     GMM, whose weights are the (clustered) moments of the 2SLS residuals, without
     small-sample factors.
     """
-    surplus = len(stages.z_names) - len(stages.endogenous)
+    surplus = len(stages.z.names) - len(stages.endogenous)
     if surplus <= 0:
         return []
     u = regression.residuals
-    x = stages.x / powers_of_two(stages.x)
-    z = stages.instruments / powers_of_two(stages.instruments)
+    x, z = stages.x.values, stages.instruments.values
     note = "all instruments valid under the null"
     if model.standard_errors == "unadjusted":
         g = z.T @ u
         statistic = float(g @ np.linalg.solve(z.T @ z, g)) / float(u @ u) * len(u)
         name = "sargan"
     else:
-        clusters = stages.groups.clusters
+        clusters = stages.sample.clusters
         if clusters.shape[1] and smallest(clusters) <= z.shape[1]:
             why = "not computed: no more clusters than instruments"
             return [Test("hansen_j", np.nan, surplus, np.nan, f"{note}; {why}")]
-        s = moments(z * u[:, None], clusters)
+        scores = z * u[:, None]
+        s = scores.T @ scores
+        if clusters.shape[1]:
+            s = cluster_meat(scores, clusters, small_sample=False)
         weight = np.linalg.pinv(s, hermitian=True)
-        zx, zy = z.T @ x, z.T @ stages.y
+        zx, zy = z.T @ x, z.T @ stages.y.values[:, 0]
         b = np.linalg.solve(zx.T @ weight @ zx, zx.T @ weight @ zy)
         g = zy - zx @ b
         statistic = float(g @ weight @ g)
@@ -252,41 +241,20 @@ def over_identification(
     return [Test(name, statistic, surplus, p, note)]
 
 
-def moments(scores: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Return the sum of outer products of scores, by cluster where there are any."""
-    if not clusters.shape[1]:
-        return np.asarray(scores.T @ scores)
-
-    def one(code: np.ndarray) -> np.ndarray:
-        sums = cluster_sums(scores, np.unique(code, return_inverse=True)[1])
-        return np.asarray(sums.T @ sums)
-
-    if clusters.shape[1] == 1:
-        return one(clusters[:, 0])
-    first, second = clusters.T
-    both = first * (int(second.max()) + 1) + second
-    return np.asarray(one(first) + one(second) - one(both))
-
-
-def exogeneity(stages: Stages, firsts: list[Regression], model: Model) -> Test:
+def exogeneity(stages: Stages, firsts: list[Regression]) -> Test:
     """Test that the endogenous terms are exogenous: first-stage residuals added.
 
     With homoskedastic errors it is the F test of Wu (1973) and Hausman (1978).
     """
     left = np.column_stack([f.residuals for f in firsts])
     names = tuple(f"residual {i}" for i in range(left.shape[1]))
-    both = regress((*stages.names, *names), stages.y, np.column_stack([stages.x, left]))
-    v = covariance(both, stages.groups, model)
-    chosen = slice(len(stages.names), None)
-    df2 = (
-        degrees_of_freedom(both, stages.groups, model)
-        if model.standard_errors in BY_CLUSTER
-        else float(residual_df(both, stages.groups))
-    )
+    both = regress(stages.y, stages.x.beside(plain(left, names)))
+    spread = auxiliary(both, stages.sample)
+    chosen = slice(len(stages.x.names), None)
     return wald(
         "wu_hausman",
         both.estimates[chosen],
-        v[chosen, chosen],
+        spread.matrix[chosen, chosen],
         "endogenous terms exogenous under the null",
-        df2,
+        spread.df,
     )

@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
-from linearmodels.panel import PanelOLS
 
+from alliance_value.models.columns import CONSTANT, Columns
+from alliance_value.models.covariance import Sample
 from alliance_value.models.design import Design
-from alliance_value.models.estimators.by_rows import (
-    BY_ROWS,
-    Fitted,
-    covariance_by_rows,
-)
+from alliance_value.models.engine.grams import cross_products
+from alliance_value.models.engine.jackknife import NotIdentified, jackknife
+from alliance_value.models.engine.regress import Rows
+from alliance_value.models.engine.regress import regress as regress_grams
 from alliance_value.models.estimators.linear import (
-    Columns,
+    Raw,
     centred,
     linear_fit,
+    raw_columns,
+    sample_of,
     total_variation,
     within,
 )
-from alliance_value.models.estimators.regression import (
-    counted,
-    powers_of_two,
-    regress,
-    se_type,
-    smallest,
-)
-from alliance_value.models.estimators.result import Fit
+from alliance_value.models.estimators.result import EstimationError, Fit
+from alliance_value.models.regression import Regression, regress
+from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
-LINEARMODELS = ("clustered", "robust", "unadjusted")
+OUTCOME = "outcome"
 
 
 @estimator(
     "pooled_ols",
     label="Pooled OLS",
-    errors=("clustered", "robust", "unadjusted", "hc2", "hc3", "cr3", "driscoll_kraay"),
+    gives=("scores", "variance", "leverage", "periods", "refits"),
     entity="none",
     effects=False,
-    words="Least squares on the pooled firm-years.",
+    words="Least squares on the pooled {entity}-{times}.",
     equation="y_(i t) = a + x'_(i t) b + u_(i t)",
 )
 @estimator(
     "fixed_effects",
     label="Fixed effects",
-    errors=("clustered", "robust", "unadjusted", "hc2", "hc3", "cr3", "driscoll_kraay"),
+    gives=("scores", "variance", "leverage", "periods", "refits"),
     words=(
         "Least squares within the effects that the table names; rows that are alone in "
         "an effect are dropped and counted."
@@ -58,9 +53,6 @@ LINEARMODELS = ("clustered", "robust", "unadjusted")
 def least_squares(design: Design, model: Model) -> Fit:
     """Estimate within effects, or with a constant where there are none.
 
-    linearmodels' PanelOLS estimates models of up to two effects with its kinds of
-    standard errors; the rest runs on the columns without effects.
-
     Parameters
     ----------
     design
@@ -68,80 +60,93 @@ def least_squares(design: Design, model: Model) -> Fit:
     model
         The specification.
     """
-    columns = within(design)
-    if design.effects.shape[1] <= 2 and model.standard_errors in LINEARMODELS:
-        return by_panel_ols(design, model, columns)
-    regression = regress(design.names, columns.y, columns.x)
-    own = None
-    if model.standard_errors in BY_ROWS:
-        own = covariance_by_rows(Fitted(regression, columns, design, model))
-    return linear_fit(
-        regression,
-        columns.groups,
-        model,
-        columns.y if model.effects else centred(columns.y, columns.root),
-        total_variation(design),
-        own,
+    inside = within(design)
+    regression, sample = estimated(design, model, inside)
+    y = inside.y.values[:, 0]
+    if not design.effects.shape[1]:
+        y = centred(y, inside.root)
+    return linear_fit(regression, sample, y, total_variation(design))
+
+
+def estimated(
+    design: Design, model: Model, inside: Raw | None = None
+) -> tuple[Regression, Sample]:
+    """Return the regression of a design, and what any of its covariances needs."""
+    inside = inside or within(design)
+    regression = regress(inside.y, inside.x)
+    return regression, with_refits(design, sample_of(design, model), regression.b)
+
+
+def with_refits(design: Design, sample: Sample, b: np.ndarray) -> Sample:
+    """Return the sample with ways to estimate again from part of its rows."""
+    raw = raw_columns(design)
+    effects, root = sample.effects, raw.root
+    columns = raw.y.beside(raw.x)
+
+    def refit(times: np.ndarray) -> np.ndarray:
+        rows = times > 0
+        heavy = np.sqrt(times[rows]) * (1.0 if root is None else root[rows])
+        part = columns.with_values(columns.values[rows])
+        part = without(part, effects[rows], heavy)
+        return regress(part.take(slice(0, 1)), part.take(slice(1, None))).b
+
+    return replace(
+        sample,
+        refit=refit,
+        without=lambda cluster: without_clusters(columns, sample, cluster, b),
     )
 
 
-def by_panel_ols(design: Design, model: Model, columns: Columns) -> Fit:
-    """Estimate by linearmodels.
+def without_clusters(
+    columns: Columns, sample: Sample, cluster: np.ndarray, b: np.ndarray
+) -> np.ndarray:
+    """Estimate without each cluster in turn, all effects anew, from cross-products.
 
-    Rows are its entities, so that repeated firm-years and effects other than firm and
-    year take the same path; the model's effects are passed as other effects. Clustered
-    covariances carry G/(G-1) per cluster dimension and (n-1)/(n-k), as Petersen (2009)
-    and Stata, where k counts terms and, by ``count_effects``, fixed effects. Terms are
-    scaled by powers of two: PanelOLS's pseudo-inverse takes a term for none whose
-    units are about 1e15 times smaller than another's.
+    Parameters
+    ----------
+    columns
+        Outcome and terms, standardized, effects in.
+    sample
+        Effects and weights.
+    cluster
+        Codes from 0, shape (n,).
+    b
+        Estimates of all rows, shape (k,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (G, k), in standardized units.
     """
-    unit = powers_of_two(columns.x)
-    index = pd.MultiIndex.from_arrays(
-        [np.arange(len(design.outcome)), np.zeros(len(design.outcome), dtype=int)],
-        names=["row", "one"],
+    names = list(columns.names[1:])
+    slopes = [j for j, name in enumerate(names) if name != CONSTANT]
+    terms = [names[j] for j in slopes]
+    if not slopes:
+        raise EstimationError("there is no slope to leave clusters out of", "add terms")
+    raw = columns.values[:, [0, *(1 + j for j in slopes)]]
+    inside = without(
+        columns.with_values(columns.values), sample.effects, sample.root
+    ).values[:, [0, *(1 + j for j in slopes)]]
+    w = np.ones(len(raw)) if sample.weights is None else sample.weights
+    if not sample.effects.shape[1]:
+        root = np.sqrt(w)[:, None]
+        inside = (raw - w @ raw / w.sum()) * root
+    grams = cross_products(
+        raw, [OUTCOME, *terms], sample.effects, cluster, sample.weights, carry=True
     )
-    weights = None
-    if design.weights is not None:
-        weights = pd.Series(design.weights, index, name="weights")
-    result = PanelOLS(
-        design.outcome.set_axis(index),
-        design.terms.set_axis(index) / unit,
-        weights=weights,
-        other_effects=design.effects.set_axis(index) if model.effects else None,
-        singletons=True,
-        check_rank=False,
-    ).fit(debiased=True, auto_df=False, **covariance_options(design, model, index))
-    n, k = design.terms.shape
-    factor, df = 1.0, float(result.df_resid)
-    if model.standard_errors == "clustered":
-        df = smallest(columns.groups.clusters) - 1.0
-        if model.count_effects == "not_nested":
-            factor = (n - k) / (n - k - counted(columns.groups, model))
-    estimates = result.params.to_numpy() / unit
-    return Fit(
-        names=tuple(map(str, result.params.index)),
-        estimates=estimates,
-        covariance=result.cov.to_numpy() * factor / np.outer(unit, unit),
-        df=df,
-        se_type=se_type(model),
-        r2_within=float(result.rsquared),
-        r2_overall=float(result.rsquared_inclusive),
-        residuals=columns.y - columns.x @ estimates,
-        n=n,
-        library="linearmodels",
-        library_version=version("linearmodels"),
-    )
-
-
-def covariance_options(
-    design: Design, model: Model, index: pd.MultiIndex
-) -> dict[str, Any]:
-    """Return the covariance arguments of PanelOLS, every one of them explicit."""
-    if model.standard_errors != "clustered":
-        return {"cov_type": model.standard_errors, "count_effects": True}
-    return {
-        "cov_type": "clustered",
-        "clusters": design.clusters.set_axis(index),
-        "group_debias": True,
-        "count_effects": model.count_effects == "all",
-    }
+    fit = regress_grams(grams, OUTCOME, terms, Rows(inside, cluster))
+    try:
+        parts = jackknife(grams, fit).coefficients
+    except NotIdentified as error:
+        raise EstimationError(
+            str(error), "cluster by a column with more groups, or use clustered"
+        ) from error
+    estimates = np.tile(b, (len(parts), 1))
+    estimates[:, slopes] = parts
+    if len(slopes) < len(names):
+        left = w.sum() - np.bincount(cluster, w)
+        sums = np.column_stack([np.bincount(cluster, w * c) for c in raw.T])
+        means = (w @ raw - sums) / left[:, None]
+        intercepts = means[:, 0] - (means[:, 1:] * parts).sum(axis=1)
+        estimates[:, names.index(CONSTANT)] = intercepts
+    return estimates

@@ -1,4 +1,4 @@
-"""A design -> its columns without effects, and a regression on them as a fit."""
+"""A design -> its standardized columns without effects, and a regression as a fit."""
 
 from __future__ import annotations
 
@@ -6,116 +6,135 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alliance_value.contracts.firm_years import YEAR
+from alliance_value.models.columns import Columns, standardized
+from alliance_value.models.covariance import Covariance, Sample, covariance
+from alliance_value.models.covariances.clustered import clustered
 from alliance_value.models.design import Design
-from alliance_value.models.estimators.regression import (
-    Groups,
-    Regression,
-    covariance,
-    degrees_of_freedom,
-    se_type,
-)
 from alliance_value.models.estimators.result import Fit
-from alliance_value.models.within import demean, parameters
+from alliance_value.models.regression import Regression, precision
+from alliance_value.models.within import without
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import StandardError
 
 
 @dataclass(frozen=True)
-class Columns:
-    """A design's columns without effects, times the root of the weights.
+class Raw:
+    """A design's columns, centred and scaled, effects still in.
 
     Parameters
     ----------
-    y, x
-        float64, shapes (n,) and (n, k).
+    y, x, z
+        Outcome, terms and instruments.
     root
-        Root of the weights, shape (n,); ones without weights.
-    groups
-        What the covariance needs.
+        Roots of the weights, shape (n,), or None.
     """
 
-    y: np.ndarray
-    x: np.ndarray
-    root: np.ndarray
-    groups: Groups
+    y: Columns
+    x: Columns
+    z: Columns
+    root: np.ndarray | None
 
 
-def within(design: Design) -> Columns:
-    """Take the design's effects out of its outcome and terms."""
-    raw = np.column_stack([design.outcome.to_numpy(), design.terms.to_numpy()])
-    effects = design.effects.to_numpy()
-    columns = demean(raw, effects, design.weights) if effects.shape[1] else raw
-    root = root_of(design)
-    columns = columns * root[:, None]
-    return Columns(columns[:, 0], columns[:, 1:], root, groups_of(design))
+def raw_columns(design: Design) -> Raw:
+    """Return a design's columns in units that suit them."""
+    w = design.weights
+    outcome = design.outcome.to_numpy("float64")[:, None]
+    return Raw(
+        standardized(outcome, ("outcome",), w),
+        standardized(design.terms.to_numpy("float64"), design.names, w),
+        standardized(design.instruments.to_numpy("float64"), design.z_names, w)
+        if design.instruments.shape[1]
+        else standardized(np.empty((len(outcome), 0)), ()),
+        None if w is None else np.sqrt(w),
+    )
 
 
-def without_effects(columns: np.ndarray, design: Design) -> np.ndarray:
-    """Take the design's effects out of further columns and weight them."""
-    effects = design.effects.to_numpy()
-    if effects.shape[1]:
-        columns = demean(columns, effects, design.weights)
-    return np.asarray(columns * root_of(design)[:, None])
+def within(design: Design) -> Raw:
+    """Take the design's effects out of its columns, and weight them."""
+    raw = raw_columns(design)
+    effects = design.effects.to_numpy("int64")
+    count = len(raw.x.names)
+    inside = without(raw.y.beside(raw.x, raw.z), effects, raw.root)
+    return Raw(
+        inside.take(slice(0, 1)),
+        inside.take(slice(1, 1 + count)),
+        inside.take(slice(1 + count, None)),
+        raw.root,
+    )
 
 
 def root_of(design: Design) -> np.ndarray:
-    """Return the root of the weights, shape (n,)."""
+    """Return the root of the weights, shape (n,); ones without weights."""
     if design.weights is None:
         return np.ones(len(design.outcome))
     return np.asarray(np.sqrt(design.weights))
 
 
-def groups_of(design: Design) -> Groups:
+def sample_of(design: Design, model: Model) -> Sample:
     """Return what a covariance has to know of a design's rows."""
-    effects = design.effects.to_numpy()
-    return Groups(design.clusters.to_numpy(), effects, parameters(effects))
+    return Sample(
+        model=model,
+        clusters=design.clusters.to_numpy("int64"),
+        effects=design.effects.to_numpy("int64"),
+        parameters=design.rank,
+        periods=design.keys[YEAR].to_numpy("int64"),
+        root=None if design.weights is None else np.sqrt(design.weights),
+    )
 
 
 def linear_fit(
-    regression: Regression,
-    groups: Groups,
-    model: Model,
-    y: np.ndarray,
-    total: float,
-    own: tuple[np.ndarray, float] | None = None,
+    regression: Regression, sample: Sample, y: np.ndarray, total: float
 ) -> Fit:
     """Return a regression as a fit.
 
     Parameters
     ----------
-    regression, groups, model
-        What was estimated and how its errors are to be.
+    regression, sample
+        What was estimated, and its rows.
     y
-        The outcome without effects, times the root of the weights.
+        The outcome without effects, times the root of the weights, in the units of the
+        regression.
     total
-        Weighted sum of squares of the outcome around its mean.
-    own
-        Covariance and degrees of freedom where they do not follow from the scores.
+        Weighted sum of squares of the outcome around its mean, in raw units.
     """
-    matrix, df = own or (
-        covariance(regression, groups, model),
-        degrees_of_freedom(regression, groups, model),
-    )
-    left = float(regression.residuals @ regression.residuals)
+    spread = covariance(regression, sample)
+    inside = float(y @ y) * regression.unit**2
     return Fit(
         names=regression.names,
         estimates=regression.estimates,
-        covariance=matrix,
-        df=df,
-        se_type=se_type(model),
-        r2_within=1 - left / float(y @ y) if y @ y > 0 else np.nan,
-        r2_overall=1 - left / total if total > 0 else np.nan,
-        residuals=regression.residuals,
-        n=len(regression.residuals),
+        covariance=spread.matrix,
+        df=spread.df,
+        se_type=spread.label,
+        r2_within=1 - regression.squares / inside if inside > 0 else np.nan,
+        r2_overall=1 - regression.squares / total if total > 0 else np.nan,
+        residuals=regression.residuals * regression.unit,
+        n=regression.n,
+        tests=(precision(regression), *spread.tests),
     )
+
+
+def auxiliary(fit: Regression, sample: Sample) -> Covariance:
+    """Return the covariance of an equation beside the one of interest.
+
+    Standard errors that need refits are those of the whole estimator: a first stage,
+    say, then has clustered ones.
+    """
+    named = entries(StandardError)[sample.model.standard_errors]
+    return covariance(fit, sample, clustered if "refits" in named.needs else None)
 
 
 def total_variation(design: Design) -> float:
     """Return the weighted sum of squares of the outcome around its mean."""
     w = root_of(design) ** 2
     y = design.outcome.to_numpy()
-    return float(w @ (y - w @ y / w.sum()) ** 2)
+    first = y - w @ y / w.sum()
+    return float(w @ (first - w @ first / w.sum()) ** 2)
 
 
-def centred(y: np.ndarray, root: np.ndarray) -> np.ndarray:
+def centred(y: np.ndarray, root: np.ndarray | None) -> np.ndarray:
     """Return a weighted outcome less its weighted mean."""
+    if root is None:
+        return np.asarray(y - y.mean())
     return np.asarray(y - root * (root @ y) / (root @ root))

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
-from alliance_value.models.design import CONSTANT, Design
+from alliance_value.models.columns import CONSTANT
+from alliance_value.models.design import Design
 from alliance_value.models.estimators.first_differences import consecutive
 from alliance_value.models.estimators.random_effects import dummies
 from alliance_value.models.estimators.result import EstimationError
@@ -156,6 +157,16 @@ def lagged_levels(
     for name, (first, last) in gmm.instruments.items():
         for lag in range(first, min(last, past.span) + 1):
             columns += by_period(past.at(name, firm, year - lag), year, gmm.collapse)
+    if not any(np.isfinite(column).any() and (column != 0).any() for column in columns):
+        asked = ", ".join(
+            f"{name} {first} to {last}"
+            for name, (first, last) in gmm.instruments.items()
+        )
+        raise EstimationError(
+            f"no row has a level at the lags that gmm.instruments names ({asked}): the "
+            f"panel has {past.span} periods",
+            "name smaller lags",
+        )
     return np.column_stack(columns)
 
 

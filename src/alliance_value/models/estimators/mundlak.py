@@ -7,15 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from alliance_value.models.design import CONSTANT, Design
-from alliance_value.models.estimators.linear import root_of
+from alliance_value.models.collinearity import ROUNDING
+from alliance_value.models.columns import CONSTANT, EPS, Columns, plain
+from alliance_value.models.covariance import cluster_sums
+from alliance_value.models.design import Design
+from alliance_value.models.estimators.linear import raw_columns, root_of
 from alliance_value.models.estimators.random_effects import (
     components,
     dummies,
     estimate,
 )
-from alliance_value.models.estimators.regression import cluster_sums, residuals_on
 from alliance_value.models.estimators.result import Fit, wald
+from alliance_value.models.regression import residuals_on
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
@@ -25,9 +28,10 @@ PREFIX = "mean of "
 @estimator(
     "mundlak",
     label="Mundlak",
+    gives=("scores", "variance", "periods"),
     entity="random",
     words=(
-        "Random effects with firms' means among the terms; the terms themselves have "
+        "Random effects with {entities}' means among the terms; the terms themselves have "
         "the fixed-effects estimates."
     ),
     equation="y_(i t) = x'_(i t) b + macron(x)'_i c + a_i + u_(i t)",
@@ -40,23 +44,20 @@ def mundlak(design: Design, model: Model) -> Fit:
     the dummies of further effects are there too, so that in unbalanced panels the terms
     have the estimates of fixed effects exactly (Wooldridge 2019).
     """
-    names = [n for n in design.names if n != CONSTANT]
+    x = raw_columns(design).x
+    slopes = x.take([i for i, n in enumerate(x.names) if n != CONSTANT])
+    constant = x.take([x.names.index(CONSTANT)])
     spread = dummies(design.effects)
-    means = firm_means(design, design.terms[names])
-    raw = design.terms[names].to_numpy()
-    scale = np.sqrt((raw**2).mean(axis=0))
-    varies = np.sqrt(((raw - means) ** 2).mean(axis=0)) > 1e-9 * scale
-    added = pd.DataFrame(
-        means[:, varies],
-        index=design.terms.index,
-        columns=[f"{PREFIX}{n}" for n, v in zip(names, varies, strict=True) if v],
-    )
-    terms = pd.concat([design.terms[names], added], axis=1)
+    means = firm_means(design, slopes.values)
+    left = np.sqrt(((slopes.values - means) ** 2).mean(axis=0))
+    varies = np.flatnonzero(left > ROUNDING * np.maximum(slopes.noise, EPS))
+    added = slopes.with_values(means).take(varies)
+    added = added.named([f"{PREFIX}{n}" for n in added.names])
+    terms = slopes.beside(added)
     hidden = hidden_means(design, spread, terms)
-    terms = pd.concat([terms, design.terms[[CONSTANT]], hidden], axis=1)
-    fit, quasi = estimate(design, model, terms)
-    shown = [i for i, n in enumerate(fit.names) if n not in hidden]
-    place = [fit.names.index(n) for n in added]
+    fit, quasi = estimate(design, model, terms.beside(constant, hidden))
+    shown = [i for i, n in enumerate(fit.names) if n not in hidden.names]
+    place = [fit.names.index(n) for n in added.names]
     test = wald(
         "mundlak",
         fit.estimates[place],
@@ -68,29 +69,29 @@ def mundlak(design: Design, model: Model) -> Fit:
         names=tuple(fit.names[i] for i in shown),
         estimates=fit.estimates[shown],
         covariance=fit.covariance[np.ix_(shown, shown)],
-        tests=(*components(quasi), test),
+        tests=(*components(quasi), test, *fit.tests),
     )
 
 
-def hidden_means(
-    design: Design, spread: pd.DataFrame, terms: pd.DataFrame
-) -> pd.DataFrame:
+def hidden_means(design: Design, spread: pd.DataFrame, terms: Columns) -> Columns:
     """Return the firm means of dummies that the terms' means do not span."""
-    if not spread.shape[1]:
-        return spread
-    means = firm_means(design, spread)
-    taken = np.column_stack([np.ones(len(means)), terms.to_numpy(), spread.to_numpy()])
+    values = spread.to_numpy("float64")
+    means = firm_means(design, values)
+    taken = np.column_stack([np.ones(len(means)), terms.values, values])
     kept: dict[str, np.ndarray] = {}
-    for name, column in zip(spread, means.T, strict=True):
+    for name, column in zip(spread.columns, means.T, strict=True):
         left = residuals_on(column[:, None], taken)[:, 0]
         if np.sqrt((left**2).mean()) > 1e-8 * np.sqrt((column**2).mean()):
             kept[f"{PREFIX}{name}"] = column
             taken = np.column_stack([taken, column])
-    return pd.DataFrame(kept, index=spread.index)
+    columns = list(kept.values())
+    return plain(np.array(columns).reshape(len(columns), len(values)).T, kept)
 
 
-def firm_means(design: Design, columns: pd.DataFrame) -> np.ndarray:
+def firm_means(design: Design, columns: np.ndarray) -> np.ndarray:
     """Return each row's weighted firm means, shape (n, k)."""
+    if not columns.shape[1]:
+        return columns
     w = root_of(design) ** 2
-    sums = cluster_sums(columns.to_numpy() * w[:, None], design.firms)
+    sums = cluster_sums(columns * w[:, None], design.firms)
     return np.asarray((sums / np.bincount(design.firms, w)[:, None])[design.firms])

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alliance_value.models.collinearity import absorbed_terms, dependences
-from alliance_value.models.design import CONSTANT, Design
-from alliance_value.models.estimators.linear import groups_of, root_of
-from alliance_value.models.estimators.regression import (
-    Groups,
-    Regression,
-    covariance,
-    degrees_of_freedom,
-    regress,
-    se_type,
-)
+from alliance_value.models.columns import CONSTANT, Columns, plain
+from alliance_value.models.covariance import covariance
+from alliance_value.models.design import Design
+from alliance_value.models.engine.blocks import effect_rank
+from alliance_value.models.estimators.linear import raw_columns, root_of, sample_of
 from alliance_value.models.estimators.result import EstimationError, Fit, Test
-from alliance_value.models.within import demean
+from alliance_value.models.regression import Regression, precision, regress
+from alliance_value.models.within import demean, without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
@@ -48,6 +44,7 @@ class Fitted:
 @estimator(
     "poisson",
     label="Poisson",
+    gives=("scores", "variance", "periods"),
     words="Pseudo maximum likelihood with effects; any outcome that is not negative.",
     equation='"E"(y_(i t)) = exp(x\'_(i t) b + a_i + g_t)',
 )
@@ -72,30 +69,32 @@ def poisson(design: Design, model: Model) -> Fit:
             f"the outcome '{model.outcome}' is negative in {int((y < 0).sum())} rows",
             "a Poisson model needs counts or amounts from zero on",
         )
-    kept = informative(y, design.effects.to_numpy())
+    kept = informative(y, design.effects.to_numpy("int64"))
     zeros = int((~kept).sum())
-    x, effects = design.terms.to_numpy(), design.effects.to_numpy()
-    separated = separated_rows(y[kept], x[kept], effects[kept])
+    x, effects = raw_columns(design).x, design.effects.to_numpy("int64")
+    separated = separated_rows(y[kept], x.values[kept], effects[kept])
     rows = np.flatnonzero(kept)[~separated]
     if separated.any():
         explain(design, rows, int(separated.sum()))
     w = root_of(design) ** 2
-    groups = groups_of(design).of(rows) if len(rows) < len(y) else groups_of(design)
-    names = design.names
-    fitted = iterate(names, y[rows], x[rows], effects[rows], w[rows])
+    sample = replace(sample_of(design, model), variance=1.0).of(rows)
+    if len(rows) < len(y):
+        sample = replace(sample, parameters=effect_rank(effects[rows])[0])
+    fitted = iterate(y[rows], x.with_values(x.values[rows]), effects[rows], w[rows])
     alone = null_deviance(y[rows], w[rows])
-    errors = likelihood_covariance(fitted.regression, groups, model)
+    spread = covariance(fitted.regression, sample)
     return Fit(
-        names=names,
+        names=design.names,
         estimates=fitted.regression.estimates,
-        covariance=errors,
-        df=degrees_of_freedom(fitted.regression, groups, model),
-        se_type=se_type(model),
+        covariance=spread.matrix,
+        df=spread.df,
+        se_type=spread.label,
         r2_within=np.nan,
         r2_overall=np.nan,
         residuals=y[rows] - fitted.mu,
         n=len(rows),
         tests=(
+            precision(fitted.regression),
             Test("deviance", fitted.deviance),
             Test("deviance_explained", 1 - fitted.deviance / alone, note="of the mean"),
             Test(
@@ -110,13 +109,6 @@ def poisson(design: Design, model: Model) -> Fit:
             ),
         ),
     )
-
-
-def likelihood_covariance(fit: Regression, groups: Groups, model: Model) -> np.ndarray:
-    """Return the covariance; homoskedastic means the likelihood's own, variance 1."""
-    if model.standard_errors == "unadjusted":
-        return fit.bread
-    return covariance(fit, groups, model)
 
 
 def informative(y: np.ndarray, effects: np.ndarray) -> np.ndarray:
@@ -168,14 +160,14 @@ def explain(design: Design, rows: np.ndarray, separated: int) -> None:
     EstimationError
         Without the separated rows, a term depends on the others.
     """
-    effects = design.effects.to_numpy()[rows]
-    names = [n for n in design.names if n != CONSTANT]
-    inside = demean(design.terms[names].to_numpy()[rows], effects)
-    raw = design.terms[names].to_numpy()[rows]
-    gone = absorbed_terms(names, raw, inside)
-    left = [n for n in names if n not in gone]
-    place = [names.index(n) for n in left]
-    gone += [d.term for d in dependences(left, inside[:, place])] if left else []
+    effects = design.effects.to_numpy("int64")[rows]
+    slopes = raw_columns(design).x
+    slopes = slopes.take([i for i, n in enumerate(slopes.names) if n != CONSTANT])
+    slopes = slopes.with_values(slopes.values[rows])
+    inside = slopes.with_values(demean(slopes.values, effects))
+    gone = absorbed_terms(slopes, inside)
+    place = [i for i, n in enumerate(slopes.names) if n not in gone]
+    gone += [d.term for d in dependences(inside.take(place))] if place else []
     if gone:
         raise EstimationError(
             f"separation: {separated} rows without a count are predicted perfectly, "
@@ -184,28 +176,21 @@ def explain(design: Design, rows: np.ndarray, separated: int) -> None:
         )
 
 
-def iterate(
-    names: tuple[str, ...],
-    y: np.ndarray,
-    x: np.ndarray,
-    effects: np.ndarray,
-    w: np.ndarray,
-) -> Fitted:
+def iterate(y: np.ndarray, x: Columns, effects: np.ndarray, w: np.ndarray) -> Fitted:
     """Iterate weighted least squares until the deviance and the scores stand still."""
     mu = (y + w @ y / w.sum()) / 2
     eta = np.log(mu)
     last = np.inf
     for _ in range(MOST_STEPS):
-        weight = w * mu
-        columns = np.column_stack([eta + (y - mu) / mu, x])
-        inside = demean(columns, effects, weight) if effects.shape[1] else columns
-        root = np.sqrt(weight)
-        regression = regress(names, inside[:, 0] * root, inside[:, 1:] * root[:, None])
-        eta = columns[:, 0] - (inside[:, 0] - inside[:, 1:] @ regression.estimates)
+        regression, working = step(eta, mu, y, x, effects, w)
+        eta = working - regression.residuals / np.sqrt(w * mu)
         mu = np.exp(eta)
         now = deviance(y, mu, w)
         if abs(last - now) <= TOLERANCE * (abs(now) + 0.1):
-            return Fitted(final(names, y, x, effects, w, mu), mu, now)
+            # once more: bread and scores at the estimates
+            regression, _ = step(np.log(mu), mu, y, x, effects, w)
+            pearson = (y - mu) / mu * np.sqrt(w * mu)
+            return Fitted(replace(regression, residuals=pearson), mu, now)
         last = now
     raise EstimationError(
         f"the Poisson iterations do not converge in {MOST_STEPS} steps",
@@ -213,23 +198,19 @@ def iterate(
     )
 
 
-def final(
-    names: tuple[str, ...],
+def step(
+    eta: np.ndarray,
+    mu: np.ndarray,
     y: np.ndarray,
-    x: np.ndarray,
+    x: Columns,
     effects: np.ndarray,
     w: np.ndarray,
-    mu: np.ndarray,
-) -> Regression:
-    """Return one more step: bread and scores at the estimates."""
-    weight = w * mu
-    columns = np.column_stack([np.log(mu) + (y - mu) / mu, x])
-    inside = demean(columns, effects, weight) if effects.shape[1] else columns
-    root = np.sqrt(weight)
-    found = regress(names, inside[:, 0] * root, inside[:, 1:] * root[:, None])
-    return Regression(
-        names, found.estimates, found.x, (y - mu) / mu * root, found.bread
-    )
+) -> tuple[Regression, np.ndarray]:
+    """Return one weighted least squares, and the outcome that it worked on."""
+    working = eta + (y - mu) / mu
+    every = plain(working[:, None], ("index",)).beside(x)
+    inside = without(every, effects, np.sqrt(w * mu))
+    return regress(inside.take(slice(0, 1)), inside.take(slice(1, None))), working
 
 
 def deviance(y: np.ndarray, mu: np.ndarray, w: np.ndarray) -> float:

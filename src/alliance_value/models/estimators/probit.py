@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from alliance_value.models.columns import Columns, plain, way_back
 from alliance_value.models.estimators.result import EstimationError
+from alliance_value.models.regression import regress
 
 MOST_STEPS = 50
 
@@ -18,17 +20,29 @@ class Probit:
 
     Parameters
     ----------
-    estimates
-        float64, shape (k,).
-    covariance
-        Inverse of the observed information, shape (k, k).
+    b, spread
+        Estimates and inverse of the observed information in the units of the columns,
+        shapes (k,) and (k, k).
+    turn
+        The way back to raw units (``columns.way_back``), shape (k, k).
     index
         z'gamma of each row, shape (n,).
     """
 
-    estimates: np.ndarray
-    covariance: np.ndarray
+    b: np.ndarray
+    spread: np.ndarray
+    turn: np.ndarray
     index: np.ndarray
+
+    @property
+    def estimates(self) -> np.ndarray:
+        """Estimates in raw units, shape (k,)."""
+        return np.asarray(self.turn @ self.b)
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the estimates, shape (k, k)."""
+        return np.asarray(self.turn @ self.spread @ self.turn.T)
 
 
 def mills(index: np.ndarray) -> np.ndarray:
@@ -37,32 +51,31 @@ def mills(index: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(log_density - special.log_ndtr(index)))
 
 
-def probit(names: list[str], chosen: np.ndarray, z: np.ndarray) -> Probit:
+def probit(chosen: np.ndarray, z: Columns) -> Probit:
     """Fit ``P(chosen) = Phi(z'gamma)``.
 
     Parameters
     ----------
-    names
-        The k terms.
     chosen
         bool, shape (n,).
     z
-        float64, shape (n, k).
+        k terms, standardized, the constant among them.
 
     Raises
     ------
     EstimationError
         A combination of terms predicts the rows perfectly, or terms depend on others.
     """
-    scale = np.sqrt((z**2).mean(axis=0))
-    scale[scale == 0] = 1.0
-    x = z / scale
-    if np.linalg.matrix_rank(x) < x.shape[1]:
+    x = z.values
+    start = plain(chosen[:, None].astype("float64"), ("chosen",))
+    try:
+        regress(start, z)
+    except EstimationError as error:
         raise EstimationError(
             "the terms of the selection equation depend on each other: "
-            + ", ".join(names),
+            + ", ".join(z.names),
             "leave one out",
-        )
+        ) from error
     sign = np.where(chosen, 1.0, -1.0)
     gamma = np.zeros(x.shape[1])
     for _ in range(MOST_STEPS):
@@ -75,8 +88,8 @@ def probit(names: list[str], chosen: np.ndarray, z: np.ndarray) -> Probit:
             index = x @ gamma
             ratio = sign * mills(sign * index)
             information = (x * (ratio * (ratio + index))[:, None]).T @ x
-            v = np.linalg.inv(information) / np.outer(scale, scale)
-            return Probit(gamma / scale, v, index)
+            turn, _ = way_back(start, z)
+            return Probit(gamma, np.linalg.inv(information), turn, index)
     raise EstimationError(
         "the probit of the selection equation does not converge",
         "look for a term that predicts perfectly which rows are observed",

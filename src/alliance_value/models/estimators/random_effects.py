@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
 from linearmodels.panel import RandomEffects
 from scipy import stats
 
-from alliance_value.models.design import CONSTANT, Design
+from alliance_value.models.collinearity import absorbed_terms
+from alliance_value.models.columns import CONSTANT, Columns, plain
+from alliance_value.models.covariance import Sample, cluster_sums, covariance
+from alliance_value.models.covariances.clustered import clustered
+from alliance_value.models.covariances.robust import robust
+from alliance_value.models.covariances.unadjusted import unadjusted
+from alliance_value.models.design import Design
+from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.estimators.linear import (
+    centred,
     linear_fit,
+    raw_columns,
     root_of,
+    sample_of,
     total_variation,
 )
-from alliance_value.models.estimators.regression import (
-    Groups,
-    Regression,
-    cluster_sums,
-    covariance,
-    powers_of_two,
-    regress,
-    residuals_on,
-    unadjusted,
-)
-from alliance_value.models.estimators.result import Fit, Test, wald
-from alliance_value.models.within import demean, parameters
-from alliance_value.study.spec import Model, StandardErrors
+from alliance_value.models.estimators.result import EstimationError, Fit, Test, wald
+from alliance_value.models.regression import Regression, regress, residuals_on
+from alliance_value.models.within import demean, without
+from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
 
@@ -40,9 +40,11 @@ class Quasi:
     ----------
     regression
         On quasi-demeaned columns, without the dummies of further effects.
-    y
-        Quasi-demeaned outcome, shape (n,).
-    groups
+    y, x
+        Quasi-demeaned outcome and terms.
+    residuals
+        Of the columns themselves, in units of the regression, shape (n,).
+    sample
         What the covariance needs.
     theta
         Share of each firm's means that is subtracted, shape (n,).
@@ -51,8 +53,10 @@ class Quasi:
     """
 
     regression: Regression
-    y: np.ndarray
-    groups: Groups
+    y: Columns
+    x: Columns
+    residuals: np.ndarray
+    sample: Sample
     theta: np.ndarray
     sigma2_firm: float
     sigma2_rest: float
@@ -61,6 +65,7 @@ class Quasi:
 @estimator(
     "random_effects",
     label="Random effects",
+    gives=("scores", "variance", "periods"),
     entity="random",
     words=(
         "Feasible generalized least squares with the variances of Swamy and Arora, of "
@@ -80,84 +85,105 @@ def random_effects(design: Design, model: Model) -> Fit:
     auxiliary regression with the terms' deviations from firm means added, whose Wald
     test is robust to what the clusters are (Arellano 1993; Wooldridge 2010, 10.7.3).
     """
-    fit, quasi = estimate(design, model, design.terms)
+    fit, quasi = estimate(design, model, raw_columns(design).x)
     tests = [
         *components(quasi),
-        *hausman_tests(design, model, quasi),
+        *hausman_tests(design, quasi),
+        *fit.tests,
     ]
     return replace(fit, tests=tuple(tests))
 
 
-def estimate(design: Design, model: Model, terms: pd.DataFrame) -> tuple[Fit, Quasi]:
+def estimate(design: Design, model: Model, terms: Columns) -> tuple[Fit, Quasi]:
     """Estimate the random-effects model of some terms, the constant among them."""
-    quasi = quasi_demeaned(design, terms)
+    quasi = quasi_demeaned(design, model, terms)
+    regression = quasi.regression
+    total = total_variation(design)
     fit = linear_fit(
-        quasi.regression,
-        quasi.groups,
-        model,
-        demean(quasi.y[:, None], np.empty((len(quasi.y), 0), dtype=int))[:, 0],
-        total_variation(design),
+        regression, quasi.sample, centred(quasi.y.values[:, 0], None), total
     )
-    raw = design.outcome.to_numpy() - terms.to_numpy() @ fit.estimates
+    raw = quasi.residuals * regression.unit
     inside = demean(
         np.column_stack([design.outcome, raw]), design.firms[:, None], design.weights
     )
     w = root_of(design) ** 2
     r2 = 1 - float(w @ inside[:, 1] ** 2) / float(w @ inside[:, 0] ** 2)
+    overall = 1 - float(w @ (raw - w @ raw / w.sum()) ** 2) / total
+    further = design.effects.shape[1] > 0
     return (
         replace(
             fit,
-            r2_within=r2 if design.effects.shape[1] == 0 else np.nan,
-            r2_overall=(
-                1 - float(w @ (raw - w @ raw / w.sum()) ** 2) / total_variation(design)
-                if design.effects.shape[1] == 0
-                else np.nan
-            ),
-            library="linearmodels",
-            library_version=version("linearmodels"),
+            r2_within=np.nan if further else r2,
+            r2_overall=np.nan if further else overall,
         ),
         quasi,
     )
 
 
-def quasi_demeaned(design: Design, terms: pd.DataFrame) -> Quasi:
-    """Take theta times the firm means out of all columns and regress."""
+def quasi_demeaned(design: Design, model: Model, terms: Columns) -> Quasi:
+    """Take theta times the firm means out of all columns and regress.
+
+    Raises
+    ------
+    EstimationError
+        There are too few firms, or no firm has two periods.
+    """
+    enough(design, len(terms.names))
     spread = dummies(design.effects)
-    everything = pd.concat([terms, spread], axis=1)
-    order = np.lexsort((np.arange(len(design.firms)), design.firms))
-    position = pd.Series(design.firms[order]).groupby(design.firms[order]).cumcount()
-    index = pd.MultiIndex.from_arrays([design.firms[order], position.to_numpy()])
+    y = raw_columns(design).y
+    every = y.beside(terms, plain(spread.to_numpy("float64"), spread.columns))
+    firms = design.firms
+    order = np.lexsort((np.arange(len(firms)), firms))
+    position = pd.Series(firms[order]).groupby(firms[order]).cumcount()
+    index = pd.MultiIndex.from_arrays([firms[order], position.to_numpy()])
     weights = None
     if design.weights is not None:
         weights = pd.Series(design.weights[order], index, name="weights")
+    table = pd.DataFrame(every.values[order], index, list(every.names))
     result = RandomEffects(
-        pd.Series(design.outcome.to_numpy()[order], index, name="y"),
-        everything.div(powers_of_two(everything.to_numpy()), axis=1)
-        .iloc[order]
-        .set_axis(index),
-        weights=weights,
-        check_rank=False,
+        table.iloc[:, 0], table.iloc[:, 1:], weights=weights, check_rank=False
     ).fit(small_sample=True, cov_type="unadjusted")
-    theta = result.theta["theta"].to_numpy()[design.firms]
+    theta = result.theta["theta"].to_numpy()[firms]
     parts = result.variance_decomposition
-    raw = np.column_stack([design.outcome.to_numpy(), everything.to_numpy()])
     w = root_of(design) ** 2
-    means = cluster_sums(raw * w[:, None], design.firms)
-    means /= np.bincount(design.firms, w)[:, None]
-    columns = (raw - theta[:, None] * means[design.firms]) * root_of(design)[:, None]
-    inner = columns[:, : 1 + terms.shape[1]]
+    means = cluster_sums(every.values * w[:, None], firms)
+    means /= np.bincount(firms, w)[:, None]
+    columns = (every.values - theta[:, None] * means[firms]) * np.sqrt(w)[:, None]
+    count = 1 + len(terms.names)
+    inner = columns[:, :count]
+    raw = every.values[:, :count]
     if spread.shape[1]:
-        inner = residuals_on(inner, columns[:, 1 + terms.shape[1] :])
-    effects = design.effects.to_numpy()
-    counts = max(0, parameters(effects) - 1) if effects.shape[1] else 0
+        inner = residuals_on(inner, columns[:, count:])
+    y, x = y.with_values(inner[:, :1]), terms.with_values(inner[:, 1:])
+    regression = regress(y, x)
+    effects = design.effects.to_numpy("int64")
+    rank, _ = effect_rank(effects)
     return Quasi(
-        regress(tuple(map(str, terms.columns)), inner[:, 0], inner[:, 1:]),
-        inner[:, 0],
-        Groups(design.clusters.to_numpy(), effects, counts),
+        regression,
+        y,
+        x,
+        raw[:, 0] - raw[:, 1:] @ regression.b,
+        replace(sample_of(design, model), parameters=max(0, rank - 1)),
         theta,
-        float(parts["Effects"]),
-        float(parts["Residual"]),
+        float(parts["Effects"]) * regression.unit**2,
+        float(parts["Residual"]) * regression.unit**2,
     )
+
+
+def enough(design: Design, terms: int) -> None:
+    """Raise where the variance components cannot be estimated."""
+    count = np.bincount(design.firms)
+    if len(count) <= terms:
+        raise EstimationError(
+            f"{len(count)} entities are too few to tell the variance of their effects "
+            f"from {terms} terms",
+            "use fewer terms, fixed effects or pooled least squares",
+        )
+    if count.max() < 2:
+        raise EstimationError(
+            "no entity has two periods: its effect cannot be told from the disturbance",
+            "use estimator: pooled_ols, or see why the panel has one period",
+        )
 
 
 def dummies(effects: pd.DataFrame) -> pd.DataFrame:
@@ -182,48 +208,44 @@ def components(quasi: Quasi) -> list[Test]:
     ]
 
 
-def hausman_tests(design: Design, model: Model, quasi: Quasi) -> list[Test]:
+def hausman_tests(design: Design, quasi: Quasi) -> list[Test]:
     """Test that firm effects are uncorrelated with the terms that vary within firms."""
-    names = [n for n in design.names if n != CONSTANT]
-    effects = np.column_stack([design.firms, design.effects.to_numpy()])
-    inside = demean(design.terms[names].to_numpy(), effects, design.weights)
-    outside = design.terms[names].to_numpy()
-    scale = np.sqrt((outside**2).mean(axis=0))
-    varies = np.sqrt((inside**2).mean(axis=0)) > 1e-9 * scale
-    if not varies.any():
+    raw = raw_columns(design)
+    slopes = raw.x.take([i for i, n in enumerate(design.names) if n != CONSTANT])
+    effects = np.column_stack([design.firms, design.effects.to_numpy("int64")])
+    inside = without(slopes, effects, raw.root)
+    absorbed = absorbed_terms(slopes, inside)
+    kept = [n for n in slopes.names if n not in absorbed]
+    if not kept:
         return []
-    root = root_of(design)
-    x = inside[:, varies] * root[:, None]
-    y = demean(design.outcome.to_numpy()[:, None], effects, design.weights)[:, 0] * root
-    kept = tuple(n for n, v in zip(names, varies, strict=True) if v)
-    fixed = regress(kept, y, x)
-    inner = Groups(quasi.groups.clusters, effects, parameters(effects))
+    x = inside.take([slopes.names.index(n) for n in kept])
+    fixed = regress(without(raw.y, effects, raw.root), x)
+    rank, _ = effect_rank(effects)
+    inner = replace(quasi.sample, effects=effects, parameters=rank)
     place = [quasi.regression.names.index(n) for n in kept]
-    random_v = unadjusted(quasi.regression, quasi.groups, model)
-    gap = unadjusted(fixed, inner, model) - random_v[np.ix_(place, place)]
-    difference = fixed.estimates - quasi.regression.estimates[place]
-    unit = powers_of_two(x)
-    gap, difference = gap * np.outer(unit, unit), difference * unit
+    random_v = covariance(quasi.regression, quasi.sample, unadjusted).matrix
+    unit = x.scale / raw.y.scale[0]
+    gap = covariance(fixed, inner, unadjusted).matrix - random_v[np.ix_(place, place)]
+    gap = gap * np.outer(unit, unit)
+    difference = (fixed.estimates - quasi.regression.estimates[place]) * unit
     statistic = float(difference @ np.linalg.pinv(gap) @ difference)
     note = "fixed against random effects, firm effects uncorrelated under the null"
     tests = []
     if statistic >= 0:
         p = float(stats.chi2.sf(statistic, len(kept)))
         tests.append(Test("hausman", statistic, len(kept), p, f"{note}; classical"))
-    both = regress(
-        (*quasi.regression.names, *(f"within {n}" for n in kept)),
-        quasi.y,
-        np.column_stack([quasi.regression.x, x]),
-    )
+    added = x.deviations().named([f"within {n}" for n in kept])
+    both = regress(quasi.y, quasi.x.beside(added))
     chosen = slice(len(quasi.regression.names), None)
-    kind: StandardErrors = "clustered" if model.clusters else "robust"
-    robust = covariance(both, quasi.groups, replace(model, standard_errors=kind))
-    by = f"clustered by {' and '.join(model.clusters)}" if model.clusters else "HC1"
+    clusters = quasi.sample.model.clusters
+    kind = clustered if clusters else robust
+    spread = covariance(both, quasi.sample, kind).matrix
+    by = f"clustered by {' and '.join(clusters)}" if clusters else "HC1"
     tests.append(
         wald(
             "hausman_robust",
             both.estimates[chosen],
-            robust[chosen, chosen],
+            spread[chosen, chosen],
             f"{note}; auxiliary regression, {by}",
         )
     )

@@ -7,16 +7,12 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from alliance_value.models.estimators.regression import (
-    Groups,
-    Regression,
-    counted,
-    meat,
-    powers_of_two,
-    residuals_on,
-)
+from alliance_value.models.columns import Columns, powers_of_two
+from alliance_value.models.covariance import Sample, cluster_meat, counted
 from alliance_value.models.estimators.result import Test, wald
-from alliance_value.study.spec import Model
+from alliance_value.models.regression import Regression, residuals_on
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import StandardError
 
 
 def partial_f(first: Regression, v: np.ndarray, excluded: slice, df2: float) -> Test:
@@ -31,7 +27,7 @@ def partial_f(first: Regression, v: np.ndarray, excluded: slice, df2: float) -> 
 
 
 def effective_f(
-    first: Regression, v: np.ndarray, z: np.ndarray, exogenous: np.ndarray
+    first: Regression, v: np.ndarray, z: Columns, exogenous: Columns
 ) -> Test:
     """Return the effective F of Montiel Olea and Pflueger (2013).
 
@@ -41,9 +37,9 @@ def effective_f(
     10 % of the worst case at the 5 % level is Patnaik's approximation with the
     simplified (conservative) nu = x: effective degrees of freedom K.
     """
-    left = residuals_on(z, exogenous)
+    left = residuals_on(z.values, exogenous.values) * z.scale
     q = left.T @ left
-    chosen = slice(0, z.shape[1])
+    chosen = slice(0, len(z.names))
     p, v = first.estimates[chosen], v[chosen, chosen]
     w = v @ q
     trace = float(np.trace(w))
@@ -56,14 +52,14 @@ def effective_f(
     return Test(
         "effective_f",
         statistic,
-        z.shape[1],
+        len(z.names),
         np.nan,
         f"weak where below {critical:.2f}: bias over 10 % of the worst case, level 5 %",
     )
 
 
 def kleibergen_paap(
-    x: np.ndarray, z: np.ndarray, exogenous: np.ndarray, groups: Groups, model: Model
+    x: np.ndarray, z: np.ndarray, exogenous: np.ndarray, sample: Sample
 ) -> Test:
     """Return the rank test of Kleibergen and Paap (2006) as an F statistic.
 
@@ -83,7 +79,7 @@ def kleibergen_paap(
     x, z = x / powers_of_two(x), z / powers_of_two(z)
     pi = np.linalg.lstsq(z, x, rcond=None)[0]
     u = x - z @ pi
-    left = n - count - exogenous.shape[1] - groups.parameters
+    left = n - count - exogenous.shape[1] - sample.parameters
     # G pi F' with G'G = z'z and F'F = inverse of the residual covariance
     g = np.linalg.cholesky(z.T @ z).T
     f = np.linalg.cholesky(np.linalg.inv(u.T @ u / n)).T
@@ -97,11 +93,12 @@ def kleibergen_paap(
     lam = (a.T @ theta @ b.T).ravel(order="F")
     w = np.linalg.inv(z.T @ z)
     scores = (u[:, :, None] * z[:, None, :]).reshape(n, m * count)
-    if model.standard_errors == "unadjusted":
+    kind = sample.model.standard_errors
+    if kind == "unadjusted":
         omega = np.kron(u.T @ u / left, z.T @ z)
-    elif groups.clusters.shape[1] and model.standard_errors != "robust":
-        k = count + exogenous.shape[1] + counted(groups, model)
-        omega = meat(scores, groups.clusters) * (n - 1) / (n - k)
+    elif entries(StandardError)[kind].by_cluster:
+        k = count + exogenous.shape[1] + counted(sample)
+        omega = cluster_meat(scores, sample.clusters) * (n - 1) / (n - k)
     else:
         omega = scores.T @ scores * n / left
     spread = np.kron(np.eye(m), w)

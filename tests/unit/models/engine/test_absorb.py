@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from alliance_value.models.engine import absorb
+from alliance_value.models.engine import blocks as blocks_module
 from alliance_value.models.engine.absorb import (
-    blocks,
     by_matrices,
     conjugate_gradients,
     demean,
 )
+from alliance_value.models.engine.blocks import blocks
 from alliance_value.models.engine.compiled import sweep_rows
 
 
@@ -109,8 +110,9 @@ def test_parts_that_hang_together_loosely_or_not(way):
 
 def test_what_conjugate_gradients_cannot_reach_is_said(monkeypatch):
     columns, codes, _ = example(2)
-    monkeypatch.setattr(absorb, "MOST_STEPS", 1)
-    with pytest.raises(absorb.ConvergenceError, match="standard deviations"):
+    monkeypatch.setattr(blocks_module, "TOLERANCE", 0.0)
+    monkeypatch.setattr(blocks_module, "ROUNDING", 0.0)
+    with pytest.raises(blocks_module.ConvergenceError, match="standard deviations"):
         conjugate_gradients(columns, blocks(codes), np.empty(0))
 
 

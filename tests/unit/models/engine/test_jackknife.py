@@ -12,10 +12,8 @@ from alliance_value.models.engine.jackknife import (
     NotIdentified,
     jackknife,
     jackknife_covariance,
-    leave_groups_out,
-    leave_rows_out,
 )
-from alliance_value.models.engine.regress import covariance, regress
+from alliance_value.models.engine.regress import regress
 
 from .panels import CASES, grams, r_results, simulated, stored, with_dummies
 
@@ -73,35 +71,6 @@ def test_a_year_of_one_firm_goes_with_the_firm():
     design = with_dummies(panel)[kept]
     direct = np.linalg.lstsq(design, panel.columns[kept, 0])[0][:3]
     np.testing.assert_allclose(found.coefficients[3], direct, rtol=1e-9)
-
-
-def test_groups_of_clusters_and_years_left_out_equal_fits_without_them():
-    panel = simulated(seed=4)
-    made = grams(panel)
-    industry = np.unique(panel.firm) % 4
-    out = leave_groups_out(made, industry, "y", panel.terms)
-    rows = [panel.firm % 4 != g for g in range(4)]
-    assert [o.group for o in out] == [0, 1, 2, 3]
-    years = leave_rows_out(
-        panel.columns,
-        panel.names,
-        panel.effects,
-        panel.firm,
-        panel.year,
-        "y",
-        panel.terms,
-    )
-    rows += [panel.year != y for y in np.unique(panel.year)]
-    for left, kept in zip([*out, *years], rows, strict=True):
-        part = panel._replace(
-            columns=panel.columns[kept], firm=panel.firm[kept], year=panel.year[kept]
-        )
-        fit = regress(grams(part), "y", panel.terms)
-        np.testing.assert_allclose(
-            left.regression.coefficients, fit.coefficients, rtol=1e-9
-        )
-        np.testing.assert_allclose(left.covariance, covariance(fit), rtol=1e-8)
-        assert left.regression.n == kept.sum()
 
 
 def test_effects_that_are_not_carried_are_refused():

@@ -7,9 +7,6 @@ number in silence.
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,58 +18,11 @@ from alliance_value.models.engine.regress import (
     IllConditioned,
     IllConditionedWarning,
     Rows,
-    counted_parameters,
     covariance,
     regress,
-    regress_many,
-    two_way_covariance,
 )
-from alliance_value.models.family import estimate_family
-from alliance_value.study.spec import Model
 
 from .panels import CASES, REFERENCE, grams, r_results, r_value, simulated, stored
-
-MODEL = Model(
-    name="m",
-    outcome="y",
-    terms=("x1", "x2", "x3"),
-    effects=("firm", "fiscal_year"),
-    clusters=("firm",),
-    singletons="keep",
-)
-EFFECTS = {"firm": "entity", "fiscal_year": "time"}
-
-
-@pytest.mark.parametrize("count_effects", ["none", "not_nested", "all"])
-@pytest.mark.parametrize(
-    "clusters", [("firm",), ("fiscal_year",), ("firm", "fiscal_year")]
-)
-@pytest.mark.parametrize("effects", [(), ("firm",), ("firm", "fiscal_year")])
-def test_equals_the_fit_of_a_study(effects, clusters, count_effects):
-    panel = simulated()
-    table = pd.DataFrame(panel.columns, columns=list(panel.names))
-    table = table.assign(firm=panel.firm, fiscal_year=panel.year)
-    model = replace(
-        MODEL, effects=effects, clusters=clusters, count_effects=count_effects
-    )
-    expected = estimate_family(table, [model]).estimates.set_index("term")
-    key = "_".join(EFFECTS[e] for e in effects) or "pooled"
-    codes = np.column_stack([{"firm": panel.firm}.get(c, panel.year) for c in clusters])
-    absorbed = panel.effects[:, : len(effects)]
-    groups = [*codes.T]
-    if len(clusters) == 2:
-        groups.append(panel.firm * 10_000 + panel.year)
-    made = [grams(panel, key, clusters=c) for c in groups]
-    counted = counted_parameters(absorbed, codes, made[0].rank, count_effects)
-    fits = [regress(g, "y", panel.terms) for g in made]
-    found = (
-        covariance(fits[0], counted)
-        if len(fits) == 1
-        else two_way_covariance(*fits, counted=counted)
-    )
-    expected = expected.loc[list(panel.terms)]
-    np.testing.assert_allclose(fits[0].coefficients, expected.estimate, rtol=1e-9)
-    np.testing.assert_allclose(np.sqrt(found.diagonal()), expected.se, rtol=1e-9)
 
 
 @pytest.mark.parametrize("dataset", ["Grunfeld", "EmplUK"])
@@ -175,23 +125,3 @@ def test_nearly_collinear_terms_are_solved_by_rows():
         np.searchsorted(np.sort(panel.firm), np.unique(panel.firm)),
     )
     np.testing.assert_allclose(fit.scores, fit_scores, atol=1e-6)
-
-
-@pytest.mark.parametrize("memory", [2**25, 1])
-def test_many_specifications_equal_each_alone(memory):
-    panel = simulated(p=7)
-    columns = panel.columns.copy()
-    columns[:, 6] = columns[:, 5] + 1e-5 * columns[:, 6]
-    made = grams(panel._replace(columns=columns))
-    rows = Rows(demean(columns, panel.effects).columns, panel.firm)
-    choices = [c for k in (1, 2, 4, 6) for c in itertools.combinations(panel.terms, k)]
-    found = regress_many(made, "y", choices, 3, rows, memory)
-    assert {"rows", "cross-products"} == set(found.methods)
-    for s, terms in enumerate(choices):
-        alone = regress(made, "y", terms, rows)
-        np.testing.assert_allclose(
-            found.coefficients[s], alone.coefficients, rtol=1e-8, atol=1e-12
-        )
-        se = np.sqrt(covariance(alone, 3).diagonal())
-        np.testing.assert_allclose(found.errors[s], se, rtol=1e-8)
-        assert found.methods[s] == alone.method

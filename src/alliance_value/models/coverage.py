@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from alliance_value.models.engine.absorb import demean
+from alliance_value.models.columns import standardized
+from alliance_value.models.covariance import Sample, covariance
+from alliance_value.models.covariances.clustered import clustered
+from alliance_value.models.covariances.driscoll_kraay import driscoll_kraay
+from alliance_value.models.covariances.leverage import hc2, hc3
+from alliance_value.models.covariances.robust import robust
+from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.engine.bootstrap import Weights, wild_bootstrap
 from alliance_value.models.engine.grams import cross_products
 from alliance_value.models.engine.jackknife import jackknife, jackknife_covariance
 from alliance_value.models.engine.permute import randomize
-from alliance_value.models.engine.regress import (
-    covariance,
-    regress,
-    two_way_covariance,
-)
-from alliance_value.models.engine.robust import driscoll_kraay, leverage, white
+from alliance_value.models.engine.regress import regress as regress_grams
+from alliance_value.models.regression import regress
+from alliance_value.models.within import without
+from alliance_value.study.spec import Model
 
 SLOPE = 1.0
 TERMS = ("x", "z")
 
 
 @dataclass(frozen=True)
-class Sample:
+class Drawn:
     """A simulated panel.
 
     Parameters
@@ -61,37 +65,37 @@ def sample(
     z: np.ndarray,
     kept: np.ndarray,
     year_effects: bool,
-) -> Sample:
+) -> Drawn:
     """Put a panel together from arrays of shape (firms, years)."""
     firm, year = np.nonzero(kept)
     outcome = SLOPE * x + error + 0.5 * np.arange(len(x))[:, None]
     columns = np.column_stack([v[kept] for v in (outcome, x, z)])
     effects = np.column_stack([firm, year])[:, : 1 + year_effects]
-    return Sample(columns, firm, year, effects)
+    return Drawn(columns, firm, year, effects)
 
 
-def independent(rng: np.random.Generator) -> Sample:
+def independent(rng: np.random.Generator) -> Drawn:
     """30 firms, 8 years; errors independent, their size growing with x."""
     x, z, noise = rng.normal(size=(3, 30, 8))
     kept = rng.random(x.shape) < 0.9
     return sample(x, noise * np.sqrt(0.5 + x**2), z, kept, True)
 
 
-def serial(rng: np.random.Generator) -> Sample:
+def serial(rng: np.random.Generator) -> Drawn:
     """60 firms, 8 or the last 6 of them years; errors and x persistent within firms."""
     x, z, error = (persistent(rng, 60, 8, 0.7) for _ in range(3))
     kept = np.arange(8) >= np.where(np.arange(60) % 2, 2, 0)[:, None]
     return sample(x, error, z, kept, True)
 
 
-def few_unequal(rng: np.random.Generator) -> Sample:
+def few_unequal(rng: np.random.Generator) -> Drawn:
     """12 firms with 5 to 30 years; errors and x persistent within firms."""
     x, z, error = (persistent(rng, 12, 30, 0.7) for _ in range(3))
     length = np.array([5, 6, 7, 8, 10, 12, 14, 16, 18, 20, 24, 30])
     return sample(x, error, z, np.arange(30) < length[:, None], False)
 
 
-def both(rng: np.random.Generator) -> Sample:
+def both(rng: np.random.Generator) -> Drawn:
     """40 firms, 40 years; shocks persist within firms and are common within years."""
     x, z, error = (
         0.7 * persistent(rng, 40, 40, 0.7) + 0.7 * rng.normal(size=(1, 40))
@@ -100,7 +104,7 @@ def both(rng: np.random.Generator) -> Sample:
     return sample(x, error, z, np.ones(x.shape, dtype=bool), False)
 
 
-def common(rng: np.random.Generator) -> Sample:
+def common(rng: np.random.Generator) -> Drawn:
     """12 firms, 100 years; shocks common to all firms, to each in its own measure."""
     loading = rng.uniform(0.5, 1.5, size=(12, 1))
     x, z, error = (
@@ -110,7 +114,7 @@ def common(rng: np.random.Generator) -> Sample:
     return sample(x, error, z, np.ones(x.shape, dtype=bool), False)
 
 
-DESIGNS: dict[str, Callable[[np.random.Generator], Sample]] = {
+DESIGNS: dict[str, Callable[[np.random.Generator], Drawn]] = {
     "independent": independent,
     "serial": serial,
     "few_unequal": few_unequal,
@@ -133,7 +137,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
 """The designs in which each kind claims to cover."""
 
 
-def covered(data: Sample, seed: int, draws: int) -> dict[str, bool]:
+def covered(data: Drawn, seed: int, draws: int) -> dict[str, bool]:
     """Return whether the 95 % interval of each kind holds the planted slope.
 
     Parameters
@@ -144,53 +148,47 @@ def covered(data: Sample, seed: int, draws: int) -> dict[str, bool]:
         Of the bootstrap and the permutations.
     """
     grams = cross_products(data.columns, ("y", *TERMS), data.effects, data.firm)
-    fit = regress(grams, "y", TERMS)
-    within = demean(data.columns, data.effects).columns
-    x, u = within[:, 1:], within[:, 0] - within[:, 1:] @ fit.coefficients
-    parameters = grams.rank + len(TERMS)
-    hat = leverage(x, data.effects)
-    gap = abs(fit.coefficients[0] - SLOPE)
-    firms, years = fit.clusters, len(np.unique(data.year))
-    by_year, by_both = (
-        regress(
-            cross_products(
-                data.columns, ("y", *TERMS), data.effects, codes, carry=False
-            ),
-            "y",
-            TERMS,
-        )
-        for codes in (data.year, data.firm * 1000 + data.year)
+    by_firm = regress_grams(grams, "y", TERMS)
+    columns = without(standardized(data.columns, ("y", *TERMS)), data.effects)
+    fit = regress(columns.take(slice(0, 1)), columns.take(slice(1, None)))
+    both_ways = np.column_stack([data.firm, data.year])
+    sample = Sample(
+        Model("simulated", "y", lags=4),
+        both_ways[:, :1],
+        data.effects,
+        effect_rank(data.effects)[0],
+        periods=data.year,
     )
+    gap = abs(fit.estimates[0] - SLOPE)
 
     def holds(matrix: np.ndarray, df: float) -> bool:
         return bool(gap <= stats.t.ppf(0.975, df) * np.sqrt(max(matrix[0, 0], 0.0)))
 
-    found = {
-        kind: holds(
-            white(x, u, kind, parameters=parameters, hat=hat), len(u) - parameters
-        )
-        for kind in ("HC1", "HC2", "HC3")
+    kinds = {
+        "HC1": (robust, sample),
+        "HC2": (hc2, sample),
+        "HC3": (hc3, sample),
+        "firm": (clustered, sample),
+        "firm and year": (clustered, replace(sample, clusters=both_ways)),
+        "Driscoll-Kraay, lag 4": (driscoll_kraay, sample),
     }
-    found["firm"] = holds(covariance(fit), firms - 1)
+    found = {}
+    for name, (kind, rows) in kinds.items():
+        spread = covariance(fit, rows, kind)
+        found[name] = holds(spread.matrix, spread.df)
     found["firm, CR3 jackknife"] = holds(
-        jackknife_covariance(jackknife(grams, fit), fit), firms - 1
+        jackknife_covariance(jackknife(grams, by_firm), by_firm), by_firm.clusters - 1
     )
     labels: dict[Weights, str] = {"rademacher": "Rademacher", "webb": "Webb"}
     for weights, label in labels.items():
         test = wild_bootstrap(
-            grams, fit, "x", null=SLOPE, draws=draws, weights=weights, seed=seed
+            grams, by_firm, "x", null=SLOPE, draws=draws, weights=weights, seed=seed
         )
         found[f"wild, {label}"] = test.p > 0.05
-    found["firm and year"] = holds(
-        two_way_covariance(fit, by_year, by_both), min(firms, years) - 1
-    )
-    found["Driscoll-Kraay, lag 4"] = holds(
-        driscoll_kraay(x, u, data.year, 4), years - 1
-    )
     return found
 
 
-def permuted_covers(data: Sample, seed: int, draws: int) -> bool:
+def permuted_covers(data: Drawn, seed: int, draws: int) -> bool:
     """Return whether permuting x across firms fails to reject the planted slope.
 
     Needs firms that are exchangeable; those observed in the same years swap series.

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from alliance_value.models.engine.coverage import (
+from alliance_value.models.coverage import (
     CLAIMS,
     DESIGNS,
     coverage,

@@ -1,0 +1,1 @@
+"""A regression and its sample -> its covariance: one module per standard error."""
