@@ -35,7 +35,8 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
     names = [figure.of, figure.over]
     shown = [*names, *([figure.by] if figure.by else [])]
     used = tables["panel"].dropna(subset=shown)
-    within = demean(used[names].to_numpy("float64"), used[[FIRM, YEAR]].to_numpy())
+    codes = np.column_stack([pd.factorize(used[key])[0] for key in (FIRM, YEAR)])
+    within = demean(used[names].to_numpy("float64"), codes)
     frame = pd.DataFrame(within + used[names].mean().to_numpy(), columns=names)
     groups = used[figure.by].to_numpy() if figure.by else np.zeros(len(used))
     picture, axes = plt.subplots(figsize=(style.WIDTH, 3.4))

@@ -20,7 +20,8 @@ from alliance_value.vocabulary.entries import standard_error
     label="Driscoll-Kraay",
     needs=("scores", "periods"),
     words=(
-        "Driscoll and Kraay's standard errors: any dependence across {entities}, fading "
+        "Driscoll and Kraay's standard errors: any dependence across {entities}, "
+        "fading "
         "over L periods; t with T - 1 degrees of freedom."
     ),
     equation=(

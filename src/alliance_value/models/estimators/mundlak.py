@@ -31,8 +31,8 @@ PREFIX = "mean of "
     gives=("scores", "variance", "periods"),
     entity="random",
     words=(
-        "Random effects with {entities}' means among the terms; the terms themselves have "
-        "the fixed-effects estimates."
+        "Random effects with {entities}' means among the terms; the terms "
+        "themselves have the fixed-effects estimates."
     ),
     equation="y_(i t) = x'_(i t) b + macron(x)'_i c + a_i + u_(i t)",
 )
