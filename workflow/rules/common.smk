@@ -211,6 +211,12 @@ def drawing_of(figure):
     return entries(Figure)[FIGURES[figure]["kind"]]
 
 
+def behind(kind):
+    """The modules of an exhibit's kind and of the tables that it is made from."""
+    tables = entries(Canonical).keys() & {*kind.inputs}
+    return [kind.module, *defining(Canonical, tables)]
+
+
 def said_in_report():
     """The modules of the report's sections, of its summary and of its methods."""
     return [e.module for kind in (Section, Headline) for e in asked(kind, STUDY)]

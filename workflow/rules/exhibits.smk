@@ -7,7 +7,7 @@ rule table:
             ["jinja2", "python-docx"],
         ),
         tables=lambda w: tables_of(kind_of(w.table)),
-        code=lambda w: code("table", [kind_of(w.table).module]),
+        code=lambda w: code("table", behind(kind_of(w.table))),
     output:
         html=report(
             f"{RESULTS}/tables/{{table}}.html",

@@ -160,7 +160,7 @@ rule codebook:
         tables=canonical_tables(),
         results=result_tables(),
         templates=templates("codebook"),
-        code=code("codebook"),
+        code=code("codebook", defining(Canonical, entries(Canonical))),
     output:
         html=report(
             f"{RESULTS}/codebook.html",
