@@ -61,8 +61,7 @@ def key_problems(exhibit: Mapped, entry: Exhibit, where: str) -> Iterator[Proble
 
 def nothing_to_show(study: Mapped, entry: Exhibit, where: str) -> Iterator[Problem]:
     """Yield what a kind is made from and the study does not make."""
-    absent = [path for path in entry.asks if place(study, path) is None]
-    needed = [f"the key {path}" for path in absent]
+    needed = [path for path in entry.asks if place(study, path) is None]
     if "slopes" in entry.inputs and not any(interactions(m) for m in study["models"]):
         needed.append("a model with a product, such as a*b")
     beside = [path for path in entry.without if place(study, path) is not None]
@@ -95,7 +94,7 @@ def model_problems(
         known = [name for pair in pairs for name in pair]
     yield from unknown_terms(exhibit.get("terms", []), known, where)
     asked = {exhibit.get("of"), exhibit.get("over")}
-    if None not in asked and asked not in [set(pair) for pair in pairs]:
+    if all(asked) and asked not in [set(pair) for pair in pairs]:
         shown_pairs = ", ".join(":".join(pair) for pair in pairs) or "none"
         yield Problem(
             rule=f"model '{exhibit.get('model')}' has no interaction of "

@@ -174,9 +174,10 @@ def test_mistakes_are_named(changes, says):
 SOURCE = SMALL["sources"]["firm_years"]
 
 
-def figure(**changes: Any) -> dict[str, Any]:
-    made = {"name": "f", "kind": "marginal_effect", "model": "m", "of": "x"}
-    return {"figures": [made | {"over": "z"} | changes]}
+def figure(kind: str = "marginal_effect", **keys: Any) -> dict[str, Any]:
+    """Return exhibits of one figure, complete where its kind is the default."""
+    whole = {"model": "m", "of": "x", "over": "z"} if kind == "marginal_effect" else {}
+    return {"figures": [{"name": "f", "kind": kind, **whole, **keys}]}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,11 @@ def figure(**changes: Any) -> dict[str, Any]:
         ({"exhibits": figure(kind="coeficients")}, "", "'coefficients'"),
         ({"exhibits": figure(model="n")}, "exhibits.figures.f", ""),
         ({"exhibits": figure(over="")}, "exhibits.figures.f", ""),
-        ({"exhibits": figure(kind="network")}, "exhibits.figures.f", "alliances"),
+        (
+            {"exhibits": figure(kind="network", over="x")},
+            "exhibits.figures.f",
+            "alliances",
+        ),
         (
             {"exhibits": figure(kind="coefficients", models=["M"])},
             "exhibits.figures.f",
@@ -233,6 +238,12 @@ def figure(**changes: Any) -> dict[str, Any]:
             "valid: x, z, x:z",
         ),
         ({"exhibits": {"tables": [{"name": "t", "models": []}]}}, "", ""),
+        (
+            {"exhibits": figure(groups=["a"])},
+            "exhibits.figures.f.groups",
+            "take it out",
+        ),
+        ({"words": {"entity": "person"}}, "words", "wave and waves"),
         ({"exhibits": {"tables": [{"name": "../t", "models": ["m"]}]}}, "", ""),
     ],
 )
@@ -251,9 +262,9 @@ def test_a_mistake_is_placed_and_has_a_remedy(changes, where, remedy):
         ("slopes", "add a model with a product"),
         ("coder_agreement", "add sources.alliances"),
         ("event_tests", "add event_study"),
-        ("group_means", "add an event study of alliances"),
-        ("division", "add an event study of alliances"),
-        ("dyad_models", "add an event study of alliances"),
+        ("group_means", "add event_study and sources.alliances"),
+        ("division", "add event_study and sources.alliances"),
+        ("dyad_models", "add event_study and sources.alliances"),
         ("size_power", "add event_study.size_power"),
         ("inference", "add inference.repeated"),
         ("claims", "add claims"),
