@@ -3,11 +3,11 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from alliance_value.alliances.claims import Evidence, claims_table
 from alliance_value.contracts.firm_years import Panel
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.results import Claims, Covariances, Estimates
 from alliance_value.contracts.storage import load, read, store
-from alliance_value.models.claims import Evidence, claims_table
 from alliance_value.models.design import design
 from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Model

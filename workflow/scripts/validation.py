@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from alliance_value.alliances.validation import Dyads, validate
 from alliance_value.contracts.results import Covariances, Estimates, Validation
 from alliance_value.contracts.storage import load, store
-from alliance_value.models.validation import Dyads, validate
 from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:

@@ -45,9 +45,9 @@ class Events(pa.DataFrameModel):
         nullable=True,
     )
     firm: Text = described(
-        "Firm",
+        "{Entity}",
         "code",
-        source="matching of deals to firms",
+        source="matching to {entities}",
         missing="the study lists events by security",
         nullable=True,
     )
@@ -96,12 +96,15 @@ class Events(pa.DataFrameModel):
         nullable=True,
     )
     overlapping: Series[bool] = described(
-        "Overlaps another event", "true/false", "of the same firm", source="event study"
+        "Overlaps another event",
+        "true/false",
+        "of the same {entity}",
+        source="event study",
     )
     confounded: Series[bool] = described(
         "Confounded",
         "true/false",
-        "another event of the firm is near",
+        "another event of the {entity} is near",
         source="list of confounding events",
     )
     kept: Series[bool] = described("In the sample", "true/false", source="event study")
@@ -400,8 +403,9 @@ class UnitCaar(Caar):
 class CalendarTime(pa.DataFrameModel):
     """One row per sample, group, model, window and date on which a window is open.
 
-    ``ar`` is the equally weighted abnormal return of the ``n`` firms in their windows
-    (decimal), ``z`` the same over its standard deviation if firms were independent.
+    ``ar`` is the equally weighted abnormal return of the ``n`` {entities} in their
+    windows (decimal), ``z`` the same over its standard deviation if they were
+    independent.
     """
 
     sample: Text = described(
@@ -425,18 +429,18 @@ class CalendarTime(pa.DataFrameModel):
         "Trading day", "date", source="trading calendar"
     )
     n: Series[int] = described(
-        "Firms in their windows", "count", source="event study", ge=1
+        "{Entities} in their windows", "count", source="event study", ge=1
     )
     ar: Series[float] = described(
         "Abnormal return",
         "decimal",
-        "equally weighted over the firms",
+        "equally weighted over the {entities}",
         source="event study",
     )
     z: Series[float] = described(
         "Standardized abnormal return",
         "ratio",
-        "over its standard deviation if firms were independent",
+        "over its standard deviation if {entities} were independent",
         source="event study",
         missing="the standard deviation is missing",
         nullable=True,

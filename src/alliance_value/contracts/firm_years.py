@@ -15,19 +15,19 @@ PROVENANCE = ("source_file", "source_row")
 
 @canonical("firm_years", stage="sources")
 class FirmYears(pa.DataFrameModel):
-    """One row per firm and fiscal year: the source's columns under study names.
+    """One row per {entity} and {time}: the source's columns under study names.
 
     Key: ``firm``, ``fiscal_year`` (unique unless the study keeps duplicates). Where the
     source has the day on which the fiscal year ends, it is ``datadate``.
     """
 
     firm: Text = described(
-        "Firm",
+        "{Entity}",
         "code",
         source="the study's entity column (Compustat: gvkey, six digits)",
     )
     fiscal_year: Series[int] = described(
-        "Fiscal year", "year", source="the study's time column, or the fiscal year-end"
+        "{Time}", "{time}", source="the study's time column, or the end of the {time}"
     )
     source_file: Text = described(
         "Source file", "text", source="the file in which the row stands"
@@ -47,14 +47,14 @@ class FirmYears(pa.DataFrameModel):
 
 @canonical("panel", stage="panel")
 class Panel(pa.DataFrameModel):
-    """Firm-years with the study's variables: what every model reads.
+    """{Entity}-{times} with the study's variables: what every model reads.
 
     Where a row stood in the files is left to the firm-years, so that files that differ
     in nothing else give the same panel to the byte.
     """
 
-    firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    firm: Text = described("{Entity}", "code", source="firm_years")
+    fiscal_year: Series[int] = described("{Time}", "{time}", source="firm_years")
 
     class Config:
         strict = False
@@ -67,7 +67,7 @@ class CutPoints(pa.DataFrameModel):
 
     variable: Text = described("Variable", "name", source="the study's variables")
     group: Text = described(
-        "Fiscal year, or all", "year or text", source="winsorize.by of the variable"
+        "{Time}, or all", "{time} or text", source="winsorize.by of the variable"
     )
     lower: Series[float] = described(
         "Lower cut point",

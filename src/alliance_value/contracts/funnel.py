@@ -33,7 +33,11 @@ class Funnel(pa.DataFrameModel):
         "Rows dropped", "count", "rows_in - rows_out", source="the data", ge=0
     )
     firms_out: Series[int] = described(
-        "Firms after", "count", "distinct firms among rows_out", source="the data", ge=0
+        "{Entities} after",
+        "count",
+        "distinct {entities} among rows_out",
+        source="the data",
+        ge=0,
     )
     why: Text = described("Why", "text", source="the study and the rules")
 

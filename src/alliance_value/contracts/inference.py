@@ -146,7 +146,7 @@ class LeaveOut(pa.DataFrameModel):
     )
     left_out: Text = described("Group left out", "identifier", source="the panel")
     rows: Series[int] = described(
-        "Firm-years left out", "count", source="the panel", ge=0
+        "{Entity}-{times} left out", "count", source="the panel", ge=0
     )
     term: Text = described("Term", "name", source="the study's models")
     estimate: Series[float] = described(
@@ -187,7 +187,9 @@ class LeaveOut(pa.DataFrameModel):
         missing="as the estimate",
         nullable=True,
     )
-    n: Series[int] = described("Firm-years used", "count", source="the panel", ge=0)
+    n: Series[int] = described(
+        "{Entity}-{times} used", "count", source="the panel", ge=0
+    )
     note: Text = described(
         "Why there is no estimate", "text", source="estimated", missing="empty"
     )

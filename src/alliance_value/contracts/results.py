@@ -51,10 +51,10 @@ class Fits(ModelKey):
         "Observations", "count", source="estimation sample", gt=0
     )
     entities: Series[int] = described(
-        "Firms", "count", source="estimation sample", gt=0
+        "{Entities}", "count", source="estimation sample", gt=0
     )
     periods: Series[int] = described(
-        "Fiscal years", "count", source="estimation sample", gt=0
+        "{Times}", "count", source="estimation sample", gt=0
     )
     smallest_cluster_count: Series[int] = described(
         "Smallest number of clusters",

@@ -21,6 +21,9 @@ from alliance_value.contracts.columns import Meaning, meanings, type_in_words
 from alliance_value.contracts.storage import conform
 from alliance_value.report.page import fill_page, rows
 from alliance_value.report.study_columns import source_meaning, study_columns
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.words import Words
 
 QUANTILES = {"p1": 0.01, "median": 0.5, "p99": 0.99}
 TOP = 5
@@ -66,6 +69,7 @@ def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFr
         Canonical codebook in the order of the catalogue.
     """
     of_study = study_columns(study)
+    words = Words(**study["words"])
     order = list(catalogue())
     found = []
     for table in sorted(tables, key=lambda t: (order.index(family(t.name)), t.name)):
@@ -73,6 +77,7 @@ def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFr
         known = meanings(contract)
         if not contract.to_schema().strict:
             known = {**of_study, **known}
+        known = in_words({**known, **estimated(table.name, study)}, words)
         for name in table.columns:
             values = table.column(name)
             meaning = known.get(name) or source_meaning(name, study)
@@ -82,6 +87,30 @@ def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFr
                 {"table": table.name, **entry(meaning), **summary(values, meaning.unit)}
             )
     return conform(pd.DataFrame(found), Codebook)
+
+
+def in_words(known: Mapping[str, Meaning], words: Words) -> dict[str, Meaning]:
+    """Return meanings in the words of the study for its units."""
+    return {
+        name: Meaning(**{key: words.say(text) for key, text in vars(meaning).items()})
+        for name, meaning in known.items()
+    }
+
+
+def estimated(table: str, study: Mapping[str, Any]) -> dict[str, Meaning]:
+    """Return how a study's estimates are computed, by the estimators that it uses."""
+    if table != "estimates":
+        return {}
+    known = entries(Estimator)
+    used = [
+        known[name] for name in dict.fromkeys(m["estimator"] for m in study["models"])
+    ]
+    meaning = replace(
+        meanings(catalogue()[table])["estimate"],
+        formula=" ".join(f"{entry.label}: {entry.words}" for entry in used),
+        source="the estimator that fits.csv gives for the model; docs/methods.md",
+    )
+    return {"estimate": meaning}
 
 
 def family(table: str) -> str:
@@ -182,14 +211,16 @@ def codebook_page(
     table: pd.DataFrame, study: Mapping[str, Any], templates: Mapping[str, str]
 ) -> str:
     """Fill the codebook's page, one section per table."""
+    words = Words(**study["words"])
     plain = table.astype(object).where(table.notna(), None)
     sections = [
         {
             "name": str(name),
             "id": str(name).replace("/", "-"),
-            "about": about(str(name)),
+            "about": words.say(about(str(name))),
             "columns": [
-                {**c, "range": spread(c), "average": average(c)} for c in rows(part)
+                {**c, "range": spread(c), "average": average(c)}
+                for c in rows(part.assign(dated=part.unit == words.time))
             ],
             "most": int(part["n"].astype(int).add(part["missing"].astype(int)).max()),
         }
@@ -212,7 +243,7 @@ def spread(column: Mapping[str, Any]) -> str:
         return str(column["top"])
     names = ("min", "p1", "median", "p99", "max")
     return " · ".join(
-        brief(column[name], column["unit"])
+        brief(column[name], column["dated"])
         for name in names
         if column[name] is not None
     )
@@ -220,20 +251,22 @@ def spread(column: Mapping[str, Any]) -> str:
 
 def average(column: Mapping[str, Any]) -> str:
     """Return mean and standard deviation, empty where the column has none."""
-    if column["mean"] is None or column["unit"] == "year":
+    if column["mean"] is None or column["dated"]:
         return ""
-    text = brief(column["mean"], column["unit"])
+    text = brief(column["mean"], column["dated"])
     deviation = column["sd"]
-    return text if deviation is None else f"{text} ({brief(deviation, column['unit'])})"
+    return (
+        text if deviation is None else f"{text} ({brief(deviation, column['dated'])})"
+    )
 
 
-def brief(value: object, unit: str) -> str:
+def brief(value: object, dated: bool) -> str:
     """Write a number with four significant digits or whole, a date as it is."""
     try:
         number = float(str(value))
     except ValueError:
         return str(value)
-    if unit == "year":
+    if dated:
         return f"{number:.0f}"
     text = f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
     return text.replace("-", "−")

@@ -63,7 +63,7 @@ def ran(inputs: Inputs) -> list[str]:
 @headline("events", asks=("event_study",), order=20)
 def events(inputs: Inputs) -> list[str]:
     """Say what events bring on average."""
-    test = headline_test(inputs, "partners")
+    test = headline_test(inputs)
     return [event_line(test, "The abnormal return", "events")] if test else []
 
 
@@ -76,10 +76,11 @@ def event_line(test: dict[str, Any], what: str, counted: str) -> str:
     )
 
 
-def headline_test(inputs: Inputs, unit: str) -> dict[str, Any] | None:
-    """Return the headline window's test of all events of a unit, if there are any."""
+def headline_test(inputs: Inputs, unit: str = "") -> dict[str, Any] | None:
+    """Return the headline window's test of all events (of a unit), if there are any."""
     tests = inputs.results.get("event_tests", pd.DataFrame(columns=["unit"]))
-    tests = tests[tests.unit == unit]
+    if unit:
+        tests = tests[tests.unit == unit]
     if tests.empty:
         return None
     first, last = inputs.study["event_study"]["headline"]

@@ -55,14 +55,14 @@ def source_meaning(name: str, study: Mapping[str, Any]) -> Meaning:
     if name == "datadate" and layout.get("period_end"):
         column = layout["period_end"]
     label, unit = column, AS_STANDS
-    vendor = "the study's files of firm-years"
+    vendor = "the study's files of {entity}-{times}"
     if "firms" in study["sources"]:
-        vendor += " or firms"
+        vendor += " or {entities}"
     if layout.get("reader") == "compustat" and column in ITEMS:
         label, unit = ITEMS[column]
         vendor = "Compustat annual"
     if name == "datadate":
-        label, unit = "Fiscal year-end", "date"
+        label, unit = "End of the {time}", "date"
     return Meaning(
         name=name,
         label=label,
@@ -125,27 +125,27 @@ def treatment(variable: Mapping[str, Any]) -> list[str]:
         words.append("zeros of the source are taken for missing")
     rule = variable.get("winsorize")
     if rule:
-        group = "by year" if rule["by"] == "time" else "over all years"
+        group = "by {time}" if rule["by"] == "time" else "over all {times}"
         words.append(
             f"winsorized at quantiles {rule['lower']:g} and {rule['upper']:g} {group}"
         )
     rule = variable.get("adjust")
     if rule:
         usual = rule.get("usual", "mean_of_others").replace("_", " ")
-        words.append(f"less the {usual} of the same {rule['by']} and year")
+        words.append(f"less the {usual} of the same {rule['by']} and {{time}}")
     if variable.get("lead"):
-        words.append(f"value {years(variable['lead'])} later")
+        words.append(f"value {times(variable['lead'])} later")
     if variable.get("lag"):
-        words.append(f"value {years(variable['lag'])} earlier")
+        words.append(f"value {times(variable['lag'])} earlier")
     if variable.get("horizon"):
         first, last = variable["horizon"]
-        words.append(f"mean of the values {first} to {last} years later")
+        words.append(f"mean of the values {first} to {last} {{times}} later")
     return words
 
 
-def years(count: int) -> str:
-    """Return a number of years in words."""
-    return "1 year" if count == 1 else f"{count} years"
+def times(count: int) -> str:
+    """Return a number of times in words."""
+    return "1 {time}" if count == 1 else f"{count} {{times}}"
 
 
 def missing_rule(variable: Mapping[str, Any]) -> str:
@@ -156,7 +156,7 @@ def missing_rule(variable: Mapping[str, Any]) -> str:
     if "log" in formula_of(variable):
         words.append("the logarithm is not defined")
     if any(variable.get(key) for key in ("lead", "lag", "horizon")):
-        words.append("the other year is not observed")
+        words.append("the other {time} is not observed")
     return ", or ".join(words)
 
 

@@ -10,6 +10,7 @@ from alliance_value.study.needs import joined_columns, required_columns
 from alliance_value.study.schema import Mapped, place
 from alliance_value.vocabulary.collect import entries, implementation
 from alliance_value.vocabulary.entries import Addition, Values
+from alliance_value.vocabulary.words import Words
 
 A = TypeVar("A", bound=Addition)
 
@@ -48,7 +49,8 @@ def labels_of(study: Mapped) -> dict[str, str]:
     if source.get("reader") == "compustat":
         labels |= {name: label for name, (label, _) in ITEMS.items()}
     joined = joined_columns(study)
-    labels |= {n: m.label for n, m in joined.items() if n == m.name}
+    say = Words(**study["words"]).say
+    labels |= {n: say(m.label) for n, m in joined.items() if n == m.name}
     variables = study["variables"]
     for name, variable in variables.items():
         labels[name] = variable.get("label") or labels.get(name) or name

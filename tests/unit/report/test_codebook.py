@@ -77,9 +77,9 @@ def known(study):
             "roa",
             "ROA",
             "decimal",
-            "(ib - xi) / at; winsorized at quantiles 0.01 and 0.99 by year",
+            "(ib - xi) / at; winsorized at quantiles 0.01 and 0.99 by {time}",
         ),
-        ("roa_next", "roa_next", "decimal", "roa; value 1 year later"),
+        ("roa_next", "roa_next", "decimal", "roa; value 1 {time} later"),
         ("size", "size", "log $ million", "log(at)"),
         ("big", "big", "0/1", "at > 100"),
         ("rd_missing", "rd: missing", "0/1", "1 where rd was missing and became zero"),
@@ -94,7 +94,7 @@ def test_a_study_s_variables_explain_themselves(known, name, label, unit, formul
 def test_missing_rules_come_from_the_study(known):
     assert known["rd"].missing == "missing values become zero, and rd_missing is 1"
     assert "denominator is not positive" in known["roa"].missing
-    assert "other year" in known["roa_next"].missing
+    assert "other {time}" in known["roa_next"].missing
 
 
 def test_sources_name_the_vendor_s_items(known):
@@ -251,13 +251,28 @@ def test_the_page_is_escaped_and_needs_nothing_beside_its_sisters(table, study):
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "text"),
+    ("value", "dated", "text"),
     [
-        (2001, "year", "2001"),
-        (12345.6, "$ million", "12,346"),
-        (-0.123456, "decimal", "−0.1235"),
-        ("2001-02-03", "date", "2001-02-03"),
+        (2001, True, "2001"),
+        (12345.6, False, "12,346"),
+        (-0.123456, False, "−0.1235"),
+        ("2001-02-03", False, "2001-02-03"),
     ],
 )
-def test_numbers_are_written_briefly(value, unit, text):
-    assert brief(value, unit) == text
+def test_numbers_are_written_briefly(value, dated, text):
+    assert brief(value, dated) == text
+
+
+def test_the_codebook_speaks_of_the_studys_units_and_estimators(study):
+    words = {"entity": "shop", "entities": "shops", "time": "month", "times": "months"}
+    models = [{**study["models"][0], "estimator": "poisson"}]
+    frame = pd.DataFrame({"estimate": [1.0], "firm": ["a"], "roa_next": [0.1]})
+    tables = [
+        Described("estimates", ["estimate"], frame.__getitem__),
+        Described("panel", ["firm", "roa_next"], frame.__getitem__),
+    ]
+    table = codebook(tables, {**study, "models": models, "words": words})
+    rows = table.set_index("column")
+    assert rows.formula["estimate"].startswith("Poisson")
+    assert rows.label["firm"] == "Shop"
+    assert "1 month later" in rows.formula["roa_next"]

@@ -249,7 +249,9 @@ def instrument_count(instruments: int, firms: int) -> Test:
     note = "columns of the instrument matrix, dummies of effects included"
     if instruments > firms:
         note += (
-            f"; warning: more than the {firms} firms, which weakens Hansen's test and "
+            f"; warning: more than the {firms} {{entities}}, which weakens Hansen's "
+            "test "
+            "and "
             "biases towards fixed effects (Roodman 2009): collapse, or fewer lags"
         )
     return Test("instruments", instruments, note=note)

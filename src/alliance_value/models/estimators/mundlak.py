@@ -62,7 +62,8 @@ def mundlak(design: Design, model: Model) -> Fit:
         "mundlak",
         fit.estimates[place],
         fit.covariance[np.ix_(place, place)],
-        "all firm means: fixed against random effects, robust as the standard errors",
+        "all {entity} means: fixed against random effects, robust as the standard "
+        "errors",
     )
     return replace(
         fit,

@@ -200,9 +200,11 @@ def components(quasi: Quasi) -> list[Test]:
     """Return the variance components as figures."""
     share = quasi.sigma2_firm / (quasi.sigma2_firm + quasi.sigma2_rest)
     return [
-        Test("variance_firm", quasi.sigma2_firm, note="variance of the firm effects"),
+        Test(
+            "variance_firm", quasi.sigma2_firm, note="variance of the {entity} effects"
+        ),
         Test("variance_rest", quasi.sigma2_rest, note="variance of the disturbance"),
-        Test("variance_share_firm", share, note="share of the firm effects"),
+        Test("variance_share_firm", share, note="share of the {entity} effects"),
         Test("theta_smallest", float(quasi.theta.min()), note="quasi-demeaning"),
         Test("theta_largest", float(quasi.theta.max()), note="quasi-demeaning"),
     ]
@@ -229,7 +231,7 @@ def hausman_tests(design: Design, quasi: Quasi) -> list[Test]:
     gap = gap * np.outer(unit, unit)
     difference = (fixed.estimates - quasi.regression.estimates[place]) * unit
     statistic = float(difference @ np.linalg.pinv(gap) @ difference)
-    note = "fixed against random effects, firm effects uncorrelated under the null"
+    note = "fixed against random effects, {entity} effects uncorrelated under the null"
     tests = []
     if statistic >= 0:
         p = float(stats.chi2.sf(statistic, len(kept)))

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.alliances.validation import Dyads, validate
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.results import Covariances, Estimates
 from alliance_value.contracts.storage import empty
-from alliance_value.models.validation import Dyads, validate
 
 TRUTH = {"implied": {"car.marketing": 0.02, "car.log_ratio": np.log(3)}}
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from scipy import stats
 
-from alliance_value.models.claims import (
+from alliance_value.alliances.claims import (
     VERDICTS,
     Evidence,
     claims_table,
