@@ -101,7 +101,7 @@ def test_only_what_the_run_uses_is_explained(inputs):
     shown = {b.source for b in methods(inputs) if isinstance(b, Formula)}
     model = inputs.study["models"][0]
     assert entries(Estimator)[model["estimator"]].equation in shown
-    assert equations.ERRORS[model["standard_errors"]][1] in shown
+    assert entries(StandardError)[model["standard_errors"]].equation in shown
     assert entries(Estimator)["copula"].equation not in shown
     assert not shown & {source for _, source in equations.TESTS.values()}
     page = render(inputs, TEMPLATES)
