@@ -112,6 +112,42 @@ class Fits(ModelKey):
     library_version: Text = described(
         "Version of the library", "text", source="what estimated"
     )
+    second_library: Series[pd.StringDtype] = described(
+        "Library of the second opinion",
+        "text",
+        source="what estimated again",
+        missing="empty where nothing did",
+    )
+    second_version: Series[pd.StringDtype] = described(
+        "Version of that library",
+        "text",
+        source="what estimated again",
+        missing="empty where nothing did",
+    )
+    second_estimates: Series[float] = described(
+        "Estimates differ by at most",
+        "decimal",
+        "|ours - theirs| / max(|ours|, standard error), up to a power of ten",
+        source="docs/inference.md",
+        missing="not estimated again",
+        nullable=True,
+        ge=0,
+    )
+    second_errors: Series[float] = described(
+        "Standard errors differ by at most",
+        "decimal",
+        "|ours - theirs| / ours, up to a power of ten; factors of small samples apart",
+        source="docs/inference.md",
+        missing="not compared; second_note says why",
+        nullable=True,
+        ge=0,
+    )
+    second_note: Series[pd.StringDtype] = described(
+        "What the second opinion lacks",
+        "text",
+        source="docs/inference.md",
+        missing="empty where all was compared",
+    )
 
     class Config:
         strict = True

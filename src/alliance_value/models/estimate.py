@@ -8,6 +8,7 @@ import pandas as pd
 from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.result import EstimationError, Fit
+from alliance_value.models.second_opinion import Opinion
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.collect import entries, implementation
 from alliance_value.vocabulary.entries import Estimator, StandardError
@@ -111,8 +112,25 @@ def diagnostics_table(model: Model, result: Fit) -> pd.DataFrame:
     )
 
 
+def apart_table(model: Model, second: Opinion) -> pd.DataFrame:
+    """Return a second opinion that differs as a row of the diagnostics table."""
+    return pd.DataFrame(
+        [
+            {
+                "model": model.name,
+                "test": "second_opinion",
+                "statistic": np.nanmax([second.estimates, second.errors]),
+                "df": np.nan,
+                "p_value": np.nan,
+                "note": f"warning: {second.library} {second.version} differs by more "
+                "than 1e-6; fits.csv has both differences",
+            }
+        ]
+    )
+
+
 def fits_row(
-    model: Model, design: Design, result: Fit, absorbed: list[str]
+    model: Model, design: Design, result: Fit, absorbed: list[str], second: Opinion
 ) -> dict[str, object]:
     """Return a fit as a row of the fits table."""
     outcome = design.outcome[design.outcome.notna()]
@@ -140,6 +158,11 @@ def fits_row(
         "df": result.df,
         "library": result.library,
         "library_version": result.library_version,
+        "second_library": second.library,
+        "second_version": second.version,
+        "second_estimates": second.estimates,
+        "second_errors": second.errors,
+        "second_note": second.note,
     }
 
 

@@ -24,6 +24,7 @@ from alliance_value.models.collinearity import ROUNDING, absorbed_terms, depende
 from alliance_value.models.columns import CONSTANT, standardized
 from alliance_value.models.design import Design, design
 from alliance_value.models.estimate import (
+    apart_table,
     covariance_table,
     diagnostics_table,
     equations_table,
@@ -33,6 +34,7 @@ from alliance_value.models.estimate import (
 )
 from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.margins import margins_table
+from alliance_value.models.second_opinion import second_opinion
 from alliance_value.models.slopes import slopes_table
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
@@ -109,7 +111,14 @@ def estimate_family(
         parts["margins"].append(margins_table(model, rows, result))
         parts["slopes"].append(slopes_table(model, rows, result))
         parts["funnel"].append(funnel.table())
-        fits.append(fits_row(model, rows, result, absorbed))
+        second = second_opinion(result)
+        if second.apart:
+            parts["diagnostics"].append(apart_table(model, second))
+            progress(
+                f"{model.name}: {second.library} {second.version} differs by "
+                f"{np.nanmax([second.estimates, second.errors]):.1e} (see fits.csv)"
+            )
+        fits.append(fits_row(model, rows, result, absorbed, second))
     raise_if(problems, "the models")
     made = {key: one_table(parts[key], contract) for key, contract in TABLES.items()}
     return FamilyTables(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from alliance_value.models.estimators.linear import (
 )
 from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.regression import Regression, regress
+from alliance_value.models.second_opinion import Again
 from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
@@ -64,7 +67,9 @@ def between(design: Design, model: Model) -> Fit:
     y = means.values[:, 0] * (1.0 if root is None else root)
     left = centred(y, root)
     spread = float(left @ left) * regression.unit**2
-    return linear_fit(regression, sample, left, spread)
+    fit = linear_fit(regression, sample, left, spread)
+    again = Again(means.take(slice(0, 1)), means.take(slice(1, None)), sample)
+    return replace(fit, again=again)
 
 
 def firm_clusters(design: Design) -> np.ndarray:

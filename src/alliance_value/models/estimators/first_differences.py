@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,7 @@ from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.estimators.linear import linear_fit, raw_columns, root_of
 from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.regression import Regression, regress
+from alliance_value.models.second_opinion import Again
 from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
@@ -78,7 +81,9 @@ def first_differences(design: Design, model: Model) -> Fit:
     )
     inside = without(change.take(slice(0, 1)), effects, root).values[:, 0]
     y = change.values[:, 0] * (1.0 if root is None else root) * regression.unit
-    return linear_fit(regression, sample, inside, float(y @ y))
+    fit = linear_fit(regression, sample, inside, float(y @ y))
+    again = Again(change.take(slice(0, 1)), change.take(slice(1, None)), sample)
+    return replace(fit, again=again)
 
 
 def consecutive(keys: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -37,6 +37,7 @@ from alliance_value.models.estimators.weak import (
     partial_f,
 )
 from alliance_value.models.regression import Regression, regress
+from alliance_value.models.second_opinion import Again
 from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
@@ -111,7 +112,9 @@ def two_stage(design: Design, model: Model) -> Fit:
         first_equation(stages.x.names[i], first, stages)
         for i, first in zip(stages.endogenous, firsts, strict=True)
     ]
-    return replace(fit, tests=tuple(tests), equations=tuple(equations))
+    raw = raw_columns(design)
+    again = Again(raw.y, raw.x, stages.sample, tuple(stages.endogenous), raw.z)
+    return replace(fit, tests=tuple(tests), equations=tuple(equations), again=again)
 
 
 def stages_of(design: Design, model: Model) -> Stages:

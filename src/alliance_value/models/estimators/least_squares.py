@@ -24,6 +24,7 @@ from alliance_value.models.estimators.linear import (
 )
 from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.regression import Regression, regress
+from alliance_value.models.second_opinion import Again
 from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
@@ -65,7 +66,9 @@ def least_squares(design: Design, model: Model) -> Fit:
     y = inside.y.values[:, 0]
     if not design.effects.shape[1]:
         y = centred(y, inside.root)
-    return linear_fit(regression, sample, y, total_variation(design))
+    fit = linear_fit(regression, sample, y, total_variation(design))
+    raw = raw_columns(design)
+    return replace(fit, again=Again(raw.y, raw.x, sample))
 
 
 def estimated(

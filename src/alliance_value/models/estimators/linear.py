@@ -112,6 +112,8 @@ def linear_fit(
         residuals=regression.residuals * regression.unit,
         n=regression.n,
         tests=(precision(regression), *spread.tests),
+        turn=regression.turn,
+        offset=regression.offset,
     )
 
 

@@ -27,6 +27,7 @@ from alliance_value.models.estimators.linear import (
 )
 from alliance_value.models.estimators.result import EstimationError, Fit, Test, wald
 from alliance_value.models.regression import Regression, regress, residuals_on
+from alliance_value.models.second_opinion import Again
 from alliance_value.models.within import demean, without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
@@ -91,7 +92,9 @@ def random_effects(design: Design, model: Model) -> Fit:
         *hausman_tests(design, quasi),
         *fit.tests,
     ]
-    return replace(fit, tests=tuple(tests))
+    raw = raw_columns(design)
+    again = Again(raw.y, raw.x, quasi.sample, entity=design.firms)
+    return replace(fit, tests=tuple(tests), again=again)
 
 
 def estimate(design: Design, model: Model, terms: Columns) -> tuple[Fit, Quasi]:

@@ -97,6 +97,10 @@ class Fit:
         What computed the estimates.
     tests, equations
         Diagnostics and further equations.
+    again
+        What another library may estimate the model from (``second_opinion.Again``).
+    turn, offset
+        The way from the units of those columns to raw ones.
     """
 
     names: tuple[str, ...]
@@ -112,6 +116,9 @@ class Fit:
     library_version: str = field(default_factory=lambda: version("alliance_value"))
     tests: tuple[Test, ...] = ()
     equations: tuple[Equation, ...] = ()
+    again: object = None
+    turn: np.ndarray = field(default_factory=lambda: np.eye(0))
+    offset: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 def wald(
