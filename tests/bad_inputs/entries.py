@@ -19,7 +19,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import empty, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
-from alliance_value.running.job import show_problems
+from alliance_value.running.messages import show_problems
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
@@ -67,7 +67,11 @@ class Outcome:
 
 
 class Outputs(dict[str, str]):
-    """Named outputs as Snakemake hands them to a script."""
+    """Named outputs; one after the other they are files, as in Snakemake."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Return every file."""
+        yield from self.values()
 
     def __getattr__(self, name: str) -> str:
         return self[name]

@@ -16,7 +16,8 @@ from alliance_value.contracts.rejects import Rejects, rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.exhibits.regression_table import TextTable
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
-from alliance_value.running.job import job, show_problems
+from alliance_value.running.job import job
+from alliance_value.running.messages import show_problems
 from alliance_value.sources import text_file
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from alliance_value.contracts.problems import Problem
 
+ABSENT = "the file is not there"
+
 
 def no_file(path: Path) -> Problem | None:
     """Return what is wrong with a path that is no file to be read, or nothing."""
@@ -22,7 +24,7 @@ def no_file(path: Path) -> Problem | None:
     elif path.is_symlink():
         rule, remedy = "the file is a link that leads nowhere", "put its target there"
     else:
-        rule, remedy = "the file is not there", "put it there"
+        rule, remedy = ABSENT, "put it there"
     return Problem(rule, remedy, str(path))
 
 

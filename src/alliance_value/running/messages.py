@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -77,7 +78,8 @@ def reserve(log: Path) -> None:
 
 def release(log: Path) -> None:
     """Take the room away: the job has nothing to say."""
-    log.with_suffix(ENDING).unlink(missing_ok=True)
+    with suppress(OSError):
+        log.with_suffix(ENDING).unlink()
 
 
 def leave(error: UserError, log: Path) -> None:
