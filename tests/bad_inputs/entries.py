@@ -110,6 +110,7 @@ def run_script(
     words = folder / "out/words.json"
     uses = {c: [f"variables.{c}"] for c in params.get("columns", [])}
     words.write_text(json.dumps({"uses": uses, "variables": []}), encoding="utf-8")
+    logs = folder / "out/build/s/logs"
     outputs = Outputs(
         {n: str(out / f"{n}.parquet") for n in TABLES}
         | {"sources": str(out / "sources.json")}
@@ -119,14 +120,14 @@ def run_script(
         Inputs({"params": str(stamped), **inputs}),
         outputs,
         Outputs({"words": str(words)}),
-        [str(out / "rule.log")],
+        [str(logs / "rule.log")],
     )
     code = 0
     try:
         runpy.run_path(str(SCRIPTS / f"{name}.py"), {"snakemake": rule})
     except SystemExit as end:
         code = int(end.code or 0)
-    return code, show_problems(out), out
+    return code, show_problems(logs), out
 
 
 # what a library says of a damaged file differs between its versions

@@ -68,18 +68,14 @@ def options_of_the_run():
 
 
 def raw_files_to_make():
-    """The raw files that rules make, each with its rule; given ones are the user's."""
+    """The raw files that rules make, each with its rule."""
     sources, folder = STUDY["sources"], f"{RAW}/{NAME}"
     made = dict.fromkeys(fetched_files(STUDY), "wrds")
     if "simulate" in sources:
         made |= dict.fromkeys(world_files(folder, sources["simulate"]), "simulate")
     if "overlay" in sources:
         made |= dict.fromkeys(overlay_files(folder), "overlay")
-    if OPTIONS.raw == "given":
-        absent = {path: rule for path, rule in made.items() if not Path(path).exists()}
-        whole = absent.values() - {"wrds"}  # which fetches file by file
-        made = {p: rule for p, rule in made.items() if p in absent or rule in whole}
-    return made
+    return plainly(OPTIONS.to_make, made)
 
 
 def sources_of(study):

@@ -20,5 +20,5 @@ with job(snakemake) as this:
     this.tell(f"{len(firms)} real firms; their alliances and structures are simulated")
     first, last = firms.first_year.min(), firms.last_year.max()
     days = pd.bdate_range(f"{first}-01-01", f"{last + 1}-12-31")
-    with raw_files(snakemake.output, this.scratch) as folder:
+    with raw_files(snakemake.output, this) as folder:
         write_overlay(settings, firms, days.to_numpy("datetime64[D]"), folder)

@@ -27,7 +27,7 @@ with job(snakemake) as this:
         )
         this.tell(f"{request.name}: {len(securities):,} securities are linked")
     output = Path(snakemake.output[0])
-    with raw_files([output], this.scratch) as folder:
+    with raw_files(snakemake.output, this) as folder:
         rows = fetch(
             request,
             [build(Request, asked) for asked in words["asked"]],

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from alliance_value.running.files import RAW, under
 from alliance_value.running.fingerprints import Fingerprints
-from alliance_value.running.ledger import FOLDER, UNFINISHED, note, noted
+from alliance_value.running.ledger import UNFINISHED, note, noted
 from alliance_value.running.memory import Memory
 from alliance_value.running.places import Places
 from alliance_value.running.provenance import Job
-from alliance_value.running.raw_files import ledger_of
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,7 @@ class Evidence:
     @classmethod
     def of(cls, places: Places, prints: Fingerprints) -> Evidence:
         """Read what is noted of a study in a checkout."""
-        jobs = noted(places.root / places.build / FOLDER)
-        # a raw file is noted before it is there: what is not noted so is the user's
-        written = {path: found for path, found in jobs.items() if not under(path, RAW)}
-        written |= noted(ledger_of(places.root / places.raw))
+        written = noted(places.root / places.ledger)
         return cls(places, Memory(places.root), written, prints)
 
     def note(self, job: Job) -> None:
@@ -50,10 +46,7 @@ class Evidence:
         there = [path for path in job.outputs if (self.places.root / path).is_file()]
         hashes = {path: self.digest(path) for path in there}
         log = (job.memory.get("log") or [job.rule])[0]
-        folder = self.places.root / self.places.build / FOLDER
-        if any(under(path, RAW) for path in there):
-            folder = ledger_of(self.places.root / self.places.raw)
-        note(folder, Path(log).stem, hashes)
+        note(self.places.root / self.places.ledger, Path(log).stem, hashes)
         self.written.update({path: {digest} for path, digest in hashes.items()})
 
     def digest(self, output: str) -> str:
@@ -65,8 +58,13 @@ class Evidence:
         return self.written.get(output, set())
 
     def unfinished(self, output: str) -> bool:
-        """Whether a job that was to make a file began and never ended."""
-        return self.memory.is_unfinished(output) or UNFINISHED in self.noted(output)
+        """Whether a job that was to make a file began and never ended.
+
+        A raw file never is: it is there as a whole or not at all.
+        """
+        return not under(output, RAW) and (
+            self.memory.is_unfinished(output) or UNFINISHED in self.noted(output)
+        )
 
     def differs(self, output: str) -> bool:
         """Whether a file is no longer what a job wrote, as far as it is noted."""

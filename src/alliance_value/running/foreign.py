@@ -87,7 +87,7 @@ def known_here(path: str, evidence: Evidence, claimed: Mapping[str, Set[str]]) -
     """Whether a job here, or the record that came with the results, made a file."""
     if PurePosixPath(path).name == FILE:
         return True  # a record is a run's own, in whatever state it is
-    if not under(path, RAW) and evidence.unfinished(path):
+    if evidence.unfinished(path):
         return True
     noted = evidence.noted(path)
     try:

@@ -15,9 +15,10 @@ from typing import Any
 
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.running.files import replace, sha256
-from alliance_value.running.ledger import FOLDER, UNFINISHED, note
+from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.locks import take_part
 from alliance_value.running.messages import leave, release, reserve, worded
+from alliance_value.running.places import Places
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,15 @@ class Job:
         The stamped parameters of this unit of work.
     tell
         Reports progress, to the terminal and to the log.
+    ledger
+        The folder in which jobs note what they wrote.
     scratch
         A folder of the job's own, which may not be there.
     """
 
     params: dict[str, Any]
     tell: Callable[[str], None]
+    ledger: Path
     scratch: Path
 
 
@@ -51,6 +55,8 @@ def job(snakemake: Any) -> Iterator[Job]:
     """
     log = Path(snakemake.log[0])
     build, subject = log.parents[1], f"rule {snakemake.rule}"
+    places = Places(log.parents[3], build.name)
+    ledger = places.root / places.ledger
     outputs = [str(path) for path in snakemake.output]
     began = time.monotonic()
 
@@ -65,10 +71,10 @@ def job(snakemake: Any) -> Iterator[Job]:
         log.write_text("")
         reserve(log)
         take_part(build)
-        note(build / FOLDER, log.stem, dict.fromkeys(outputs, UNFINISHED))
+        note(ledger, log.stem, dict.fromkeys(outputs, UNFINISHED))
         before = states(snakemake.input)
         params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
-        yield Job(params, tell, build / "scratch" / log.stem)
+        yield Job(params, tell, ledger, build / "scratch" / log.stem)
         raise_if(
             [
                 Problem(
@@ -81,7 +87,7 @@ def job(snakemake: Any) -> Iterator[Job]:
             ],
             subject,
         )
-        note(build / FOLDER, log.stem, hashes(outputs))
+        note(ledger, log.stem, hashes(outputs))
         note_usage(log, snakemake.rule, time.monotonic() - began)
         release(log)
     except (KeyboardInterrupt, SystemExit):
@@ -91,7 +97,7 @@ def job(snakemake: Any) -> Iterator[Job]:
         error = worded(raised, subject, log, next(iter(outputs), "."))
         leave(error, log)
         with suppress(OSError):
-            note(build / FOLDER, log.stem, hashes(outputs))
+            note(ledger, log.stem, hashes(outputs))
             with log.open("a", encoding="utf-8") as stream:
                 print(error.render(limit=None), file=stream)
                 if error is not raised:

@@ -1,7 +1,7 @@
 """The files that jobs of a checkout wrote <-> their hashes, a small file per job.
 
 Snakemake remembers times, and only as long as ``.snakemake`` is there. Here contents
-are told, for raw files at a place that no clean-up takes.
+are told, at a place that no clean-up takes, since it leaves raw files and metrics too.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from pathlib import Path
 
 from alliance_value.running.files import replace
 
-# Below the build folder of a study, and beside all raw files.
-FOLDER, OF_RAW_FILES = "outputs", "records"
 UNFINISHED = ""
 
 

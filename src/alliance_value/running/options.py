@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from alliance_value.contracts.access import ABSENT
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 
 ALLOWED = {"raw": ("made", "given"), "check": ("changed", "all")}
@@ -25,6 +27,36 @@ class Options:
 
     raw: str = "made"
     check: str = "changed"
+
+    def to_make(self, made: Mapping[str, str]) -> dict[str, str]:
+        """Return the raw files that rules are to make.
+
+        Parameters
+        ----------
+        made
+            Those of the study by path, with the rule.
+
+        Raises
+        ------
+        UserError
+            They are to be given, and some are not there.
+        """
+        if self.raw == "made":
+            return dict(made)
+        raise_if(
+            [
+                Problem(
+                    rule=f"{ABSENT}, and --config raw=given lets no rule make it",
+                    remedy=f"put it there, leave the option out so that rule {rule} "
+                    "makes it, or take what asks for it out of the study file",
+                    where=path,
+                )
+                for path, rule in made.items()
+                if not Path(path).is_file()
+            ],
+            "the raw files that are given",
+        )
+        return {}
 
 
 def take_options(

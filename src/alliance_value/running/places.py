@@ -54,6 +54,11 @@ class Places:
         return f"metrics/{self.study}.json"
 
     @property
+    def ledger(self) -> str:
+        """The folder in which jobs note what they wrote."""
+        return f"data/records/{self.study}"
+
+    @property
     def build(self) -> str:
         """The folder of logs, parameters and what else a run keeps for itself."""
         return f"build/{self.study}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,35 @@ def no_record(path: Path, study_file: str) -> Problem:
         rule = f"there are no recorded results in {path.parent}"
         remedy = f"run the study first ({run}), or get its results with 'make pull'"
     return Problem(rule, remedy, str(path))
+
+
+def changed_since(
+    recorded: Provenance, places: Places, withheld: Container[str]
+) -> list[str]:
+    """Return the outputs that are no longer what the run made, copies among them.
+
+    Parameters
+    ----------
+    recorded
+        The record beside the results.
+    places
+        Where the study's files lie.
+    withheld
+        Results of which a replication package holds a part.
+    """
+    record, copy = places.results, places.steps
+    hashes = {f"{copy}/{FILE}": sha256(places.root / record / FILE)}
+    for path in recorded.maker().keys() & recorded.files.keys():
+        if path in withheld:
+            continue
+        hashes[path] = recorded.files[path]
+        if under(path, places.processed):
+            hashes[places.kept(path).relative_to(places.root).as_posix()] = hashes[path]
+    return [
+        path
+        for path in sorted(hashes)
+        if (places.root / path).is_file() and sha256(places.root / path) != hashes[path]
+    ]
 
 
 def gather(

@@ -13,32 +13,40 @@ from pathlib import Path
 
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.running.files import sha256
-from alliance_value.running.ledger import OF_RAW_FILES, note
+from alliance_value.running.job import Job
+from alliance_value.running.ledger import note
 
 
 @contextmanager
-def raw_files(outputs: Sequence[str | Path], scratch: Path) -> Iterator[Path]:
+def raw_files(outputs: Sequence[str], this: Job) -> Iterator[Path]:
     """Give a folder to write raw files in, then put them where they belong.
 
     Parameters
     ----------
     outputs
         The raw files, all in one folder, data/raw/<study>.
-    scratch
-        The folder to write them in, under their own names.
+    this
+        The job that makes them. They are written to its scratch folder, under their
+        own names.
 
     Raises
     ------
     UserError
         A file came to where one belongs while the rule ran. It is kept under another
-        name, since Snakemake removes what a failed job leaves.
+        name, whatever the rule ends in: Snakemake removes what a failed job leaves.
     """
     places = [Path(path) for path in outputs]
+    scratch = this.scratch
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    yield scratch
+    try:
+        yield scratch
+    except BaseException:
+        for place in filter(os.path.lexists, places):
+            set_aside(place)
+        raise
     hashes = {str(place): sha256(scratch / place.name) for place in places}
-    note(ledger_of(places[0].parent), scratch.name, hashes)
+    note(this.ledger, scratch.name, hashes)
     raise_if(
         [
             Problem(
@@ -55,11 +63,6 @@ def raw_files(outputs: Sequence[str | Path], scratch: Path) -> Iterator[Path]:
     for place in places:
         put(scratch / place.name, place)
     shutil.rmtree(scratch)
-
-
-def ledger_of(folder: Path) -> Path:
-    """Return where the raw files of a study's folder are noted, apart from them."""
-    return folder.parents[1] / OF_RAW_FILES / folder.name
 
 
 def set_aside(place: Path) -> Path:

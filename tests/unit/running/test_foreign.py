@@ -16,11 +16,10 @@ from alliance_value.running.evidence import Evidence
 from alliance_value.running.files import sha256
 from alliance_value.running.fingerprints import Fingerprints
 from alliance_value.running.foreign import refuse_foreign
-from alliance_value.running.ledger import FOLDER, UNFINISHED, note
+from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.memory import Memory, name_in
 from alliance_value.running.places import Places
 from alliance_value.running.provenance import FILE, Job, Provenance
-from alliance_value.running.raw_files import ledger_of
 
 RAW, TABLE, METRICS = "data/raw/s/funda.csv", "results/s/table.csv", "metrics/s.json"
 RULES = {RAW: "simulate", TABLE: "table", METRICS: "metrics", f"results/s/{FILE}": "p"}
@@ -66,17 +65,15 @@ def test_every_file_that_no_run_made_is_named_and_no_other(places):
 
 @pytest.mark.parametrize("path", OUTPUTS)
 def test_what_a_job_here_noted_is_the_runs_own_until_it_is_changed(places, path):
-    folder = places.root / places.build / FOLDER
-    folder = ledger_of(places.root / places.raw) if path == RAW else folder
-    note(folder, "job", {path: sha256(places.root / path)})
+    note(places.root / places.ledger, "job", {path: sha256(places.root / path)})
     assert path not in refused(places)
     (places.root / path).write_text("edited", encoding="utf-8")
     assert "it was changed since" in refused(places)[path]
 
 
-def test_a_raw_file_is_the_workflows_by_the_ledger_of_raw_files_alone(places):
-    """A killed rule leaves no raw file behind, so none counts as being written."""
-    note(places.root / places.build / FOLDER, "simulate", {RAW: UNFINISHED})
+def test_a_raw_file_never_counts_as_being_written(places):
+    """A killed rule leaves no half of one behind: it would be the user's."""
+    note(places.root / places.ledger, "simulate", {RAW: UNFINISHED})
     name_in(Memory(places.root).unfinished, RAW).parent.mkdir(parents=True)
     name_in(Memory(places.root).unfinished, RAW).touch()
     assert RAW in refused(places)
@@ -85,7 +82,7 @@ def test_a_raw_file_is_the_workflows_by_the_ledger_of_raw_files_alone(places):
 @pytest.mark.parametrize("how", ["ledger", "snakemake"])
 def test_a_result_that_was_being_written_is_the_runs_own(places, how):
     if how == "ledger":
-        note(places.root / places.build / FOLDER, "table", {TABLE: UNFINISHED})
+        note(places.root / places.ledger, "table", {TABLE: UNFINISHED})
     else:
         path = name_in(Memory(places.root).unfinished, TABLE)
         path.parent.mkdir(parents=True)
@@ -190,7 +187,7 @@ def test_what_a_package_cut_down_is_no_edit(places):
 def test_links_and_closed_files_are_nobodys_to_replace(places, kind, monkeypatch):
     path = places.root / RAW
     if kind == "closed":
-        note(ledger_of(places.root / places.raw), "simulate", {RAW: sha256(path)})
+        note(places.root / places.ledger, "simulate", {RAW: sha256(path)})
 
         def closed(self, file):
             raise PermissionError(13, "Permission denied", str(file))

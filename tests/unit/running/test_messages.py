@@ -17,7 +17,7 @@ from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.running import room
 from alliance_value.running.ending import Ending
 from alliance_value.running.job import job
-from alliance_value.running.ledger import FOLDER, UNFINISHED, noted
+from alliance_value.running.ledger import UNFINISHED, noted
 from alliance_value.running.messages import (
     BLANK,
     leave,
@@ -57,7 +57,7 @@ class Rule:
         return Path(self.log[0]).parent
 
     def known(self) -> dict[str, set[str]]:
-        return noted(self.logs.parent / FOLDER)
+        return noted(self.logs.parents[2] / "data/records/s")
 
 
 @pytest.fixture

@@ -27,3 +27,14 @@ def test_all_values_that_there_are_not_are_told():
     with pytest.raises(UserError, match="did you mean 'given'") as error:
         take_options(dict(written), written)
     assert [p.where for p in error.value.problems] == ["--config raw", "--config check"]
+
+
+def test_raw_files_that_are_given_are_made_by_no_rule_and_must_be_there(tmp_path):
+    there, absent = tmp_path / "a.csv", tmp_path / "b.csv"
+    there.touch()
+    made = {str(there): "simulate", str(absent): "wrds"}
+    assert Options().to_make(made) == made
+    with pytest.raises(UserError, match=r"b\.csv: the file is not there.*raw=given"):
+        Options("given").to_make(made)
+    absent.touch()
+    assert Options("given").to_make(made) == {}

@@ -13,7 +13,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.running.evidence import Evidence
 from alliance_value.running.files import sha256
 from alliance_value.running.fingerprints import Fingerprints
-from alliance_value.running.ledger import FOLDER, UNFINISHED, note
+from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.memory import Memory
 from alliance_value.running.places import Places
 from alliance_value.running.provenance import (
@@ -184,8 +184,8 @@ def test_a_record_that_may_not_be_read_is_told(places, monkeypatch):
 
 def test_a_pulled_file_that_is_no_longer_what_was_made_here_agrees(places):
     """Jobs of an earlier run here noted another hash."""
-    note(places.root / places.build / FOLDER, "panel", {PANEL: "0" * 64})
-    note(places.root / places.build / FOLDER, "table", {TABLE: "0" * 64})
+    note(places.root / places.ledger, "panel", {PANEL: "0" * 64})
+    note(places.root / places.ledger, "table", {TABLE: "0" * 64})
     assert set(restore(places, versions).agreed) == {PANEL, TABLE, RECORD}
     assert restore(places, versions) == Restored()
 
@@ -228,7 +228,7 @@ def test_an_intermediate_that_is_only_touched_is_what_it_was(made_here):
 
 
 def test_what_a_killed_job_left_is_left_to_snakemake(made_here):
-    note(made_here.root / made_here.build / FOLDER, "panel", {PANEL: UNFINISHED})
+    note(made_here.root / made_here.ledger, "panel", {PANEL: UNFINISHED})
     (made_here.root / PANEL).write_text("fo", encoding="utf-8")
     assert restore(made_here, versions) == Restored()
 
