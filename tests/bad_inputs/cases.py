@@ -1019,6 +1019,23 @@ STUDIES = [
         "a study file in another encoding",
         whole=STUDY.replace("A study", "Étude").encode("latin-1"),
     ),
+    study(
+        "study-control-character",
+        "a vertical tab in a title, as Word writes it",
+        ("title: A study", 'title: "A\\vstudy"'),
+    ),
+    study(
+        "study-control-characters",
+        "an escape in a key, half a character and no character in texts",
+        ("title: A study", 'title: "A \\ud83d study"'),
+        ("study: bad", '"stu\\edy": bad'),
+        ("terms: [size]", 'terms: ["si\\uffffze"]'),
+    ),
+    study(
+        "yaml-control-character",
+        "two control characters as they stand",
+        ("title: A study", "title: A\x0bstudy\x07"),
+    ),
     study("study-empty", "an empty study file", whole=b" \n"),
     study(
         "study-types",

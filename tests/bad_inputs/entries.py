@@ -19,7 +19,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import empty, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
-from alliance_value.running.job import show_problems
+from alliance_value.running.messages import show_problems
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
@@ -67,7 +67,11 @@ class Outcome:
 
 
 class Outputs(dict[str, str]):
-    """Named outputs as Snakemake hands them to a script."""
+    """Named outputs; one after the other they are files, as in Snakemake."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Return every file."""
+        yield from self.values()
 
     def __getattr__(self, name: str) -> str:
         return self[name]
@@ -106,6 +110,7 @@ def run_script(
     words = folder / "out/words.json"
     uses = {c: [f"variables.{c}"] for c in params.get("columns", [])}
     words.write_text(json.dumps({"uses": uses, "variables": []}), encoding="utf-8")
+    logs = folder / "out/build/s/logs"
     outputs = Outputs(
         {n: str(out / f"{n}.parquet") for n in TABLES}
         | {"sources": str(out / "sources.json")}
@@ -115,14 +120,14 @@ def run_script(
         Inputs({"params": str(stamped), **inputs}),
         outputs,
         Outputs({"words": str(words)}),
-        [str(out / "rule.log")],
+        [str(logs / "rule.log")],
     )
     code = 0
     try:
         runpy.run_path(str(SCRIPTS / f"{name}.py"), {"snakemake": rule})
     except SystemExit as end:
         code = int(end.code or 0)
-    return code, show_problems(out), out
+    return code, show_problems(logs), out
 
 
 # what a library says of a damaged file differs between its versions

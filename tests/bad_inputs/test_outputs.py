@@ -16,7 +16,8 @@ from alliance_value.contracts.rejects import Rejects, rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.exhibits.render import to_csv, to_html, to_latex
 from alliance_value.exhibits.text_table import TextTable
-from alliance_value.running.job import job, show_problems
+from alliance_value.running.job import job
+from alliance_value.running.messages import show_problems
 from alliance_value.sources import text_file
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
@@ -95,15 +96,15 @@ def run_job(tmp_path: Path, error: Exception) -> tuple[str, str]:
     inputs.params = str(params)
     rule = SimpleNamespace(
         rule="alliances",
-        log=[str(tmp_path / "logs" / "a.log")],
+        log=[str(tmp_path / "build/s/logs" / "a.log")],
         input=inputs,
         output=[],
     )
     with pytest.raises(SystemExit) as end, job(rule):
         raise error
     assert end.value.code == 1
-    log = (tmp_path / "logs" / "a.log").read_text(encoding="utf-8")
-    return show_problems(tmp_path / "logs"), log
+    log = (tmp_path / "build/s/logs" / "a.log").read_text(encoding="utf-8")
+    return show_problems(tmp_path / "build/s/logs"), log
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_what_nobody_foresaw_is_said_in_words(
     assert words in message
     assert remedy in message
     if remedy == "the log is at":
-        assert f"{remedy} {tmp_path / 'logs' / 'a.log'}" in message
+        assert f"{remedy} {tmp_path / 'build/s/logs/a.log'}" in message
     assert "Traceback" not in message
     assert "Traceback" in log
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 import errno
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.running.job import job
-from alliance_value.running.locks import check_writable, unwritable
-from tests.integration.conftest import Project
+from alliance_value.running.room import check_writable, unwritable
+from tests.integration.conftest import Project, Run
 
 pytestmark = pytest.mark.workflow
 KILLS = int(os.environ.get("ALLIANCE_VALUE_KILLS", "2"))
@@ -85,6 +87,26 @@ def test_a_second_run_at_once_says_so_and_harms_nothing(first_run, fresh):
     assert fresh.hashes() == first_run[0].hashes()
 
 
+def mounted(project: Project, mount: str, *command: str) -> Run:
+    """Run a command in the project with a file system mounted, where one can be."""
+    apart = ["unshare", "-rm", "sh", "-c", f'{mount} && "$@"', "sh"]
+    tried = subprocess.run(
+        [*apart, "true"], cwd=project.root, capture_output=True, check=False
+    )
+    if tried.returncode:
+        pytest.skip("no file system can be mounted here")
+    done = subprocess.run(
+        [*apart, *command],
+        cwd=project.root,
+        env=project.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [("ro", "this is read-only for you"), ("size=72k", "the disk is full (0.")],
@@ -94,23 +116,78 @@ def test_a_results_folder_that_is_full_or_read_only_is_told(finished, options, w
     (finished.root / "results/tiny").mkdir()
     shutil.rmtree(finished.root / "data/steps")
     mount = f"mount -t tmpfs -o {options} none results/tiny"
-    command = ["unshare", "-rm", "sh", "-c", f'{mount} && "$@"', "sh"]
-    tried = subprocess.run(
-        [*command, "true"], cwd=finished.root, capture_output=True, check=False
+    run = mounted(finished, mount, *finished.command("-c2", "--quiet", "rules"))
+    assert run.code != 0
+    assert words in run.screen
+    assert "Traceback" not in run.screen
+
+
+def last_words(run: Run) -> str:
+    """Return the message that ends a run."""
+    assert run.code != 0
+    assert "Traceback" not in run.screen, run.screen
+    return re.split(r"^\d+ problems? in ", run.screen, flags=re.MULTILINE)[-1]
+
+
+# full before the run, while it restores, and while jobs end
+@pytest.mark.parametrize("size", ["4k", "120k", "200k"])
+def test_snakemakes_own_folder_on_a_full_disk_is_told(first_run, fresh, finished, size):
+    project = finished if size == "120k" else fresh
+    shutil.rmtree(project.root / ".snakemake", ignore_errors=True)
+    (project.root / ".snakemake").mkdir()
+    mount = f"mount -t tmpfs -o size={size} none .snakemake"
+    words = last_words(mounted(project, mount, *project.command("-c2", "--quiet")))
+    assert ".snakemake: the disk is full (0.0 MB free)" in words
+    shutil.rmtree(project.root / ".snakemake")
+    finish(project)
+    assert project.hashes() == first_run[0].hashes()
+
+
+def test_a_checkout_on_a_full_disk_is_told(fresh, tmp_path):
+    used = sum(p.stat().st_blocks for p in fresh.root.rglob("*")) // 2
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = (
+        f"mount -t tmpfs -o size={used + 700}k none {small} "
+        f"&& cp -a . {small}/project && cd {small}/project"
     )
-    if tried.returncode:
-        pytest.skip("no file system can be mounted here")
-    run = subprocess.run(
-        [*command, *finished.command("-c2", "--quiet", "rules")],
-        cwd=finished.root,
-        env=finished.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode != 0
-    assert words in run.stderr
-    assert "Traceback" not in run.stderr
+    inside = Project(small / "project")
+    environment = {"PYTHONPATH": str(inside.root / "src")}
+    project = Project(fresh.root, fresh.study, environment)
+    run = mounted(project, mount, *inside.command("-c1", "--quiet"))
+    words = last_words(run)
+    assert "the disk is full" in words
+    assert "what is finished stays" in words
+
+
+def job_at_work(project: Project) -> int:
+    """Return the process of a job that has begun, 0 where there is none."""
+    if not list(project.root.glob("build/tiny/logs/*.problems")):
+        return 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")
+            here = (process / "cwd").resolve() == project.root.resolve()
+        except OSError:
+            continue
+        if here and b"python" in command[0] and b".snakemake/scripts" in command[-2]:
+            return int(process.name)
+    return 0
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc here")
+def test_a_job_that_the_system_ends_is_told(first_run, fresh):
+    started = begin(fresh)
+    while not (job := job_at_work(fresh)):
+        assert started.poll() is None
+        time.sleep(0.02)
+    os.kill(job, signal.SIGKILL)
+    screen, _ = started.communicate(timeout=600)
+    words = last_words(Run(started.returncode, screen))
+    assert "it was ended before it could say why" in words
+    assert "memory" in words
+    finish(fresh)
+    assert fresh.hashes() == first_run[0].hashes()
 
 
 def test_a_run_that_has_nowhere_to_write_says_so(finished):
@@ -133,7 +210,7 @@ def test_a_run_that_has_nowhere_to_write_says_so(finished):
 def test_a_job_on_a_full_or_read_only_disk_ends_with_a_message(tmp_path, number, words):
     params = tmp_path / "params.json"
     params.write_text("{}", encoding="utf-8")
-    log = tmp_path / "logs" / "table.log"
+    log = tmp_path / "build/s/logs/table.log"
     inputs = SimpleNamespace(params=params)
 
     class Inputs(list):

@@ -1,4 +1,3 @@
-import atexit
 import sys
 from dataclasses import asdict
 from functools import cache
@@ -11,16 +10,21 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.running.dependencies import modules_of
+from alliance_value.running.ending import Ending
+from alliance_value.running.evidence import Evidence
+from alliance_value.running.fingerprints import Fingerprints
+from alliance_value.running.files import RAW
+from alliance_value.running.foreign import refuse_foreign
 from alliance_value.running.interpreter import one_word
-from alliance_value.running.job import (
-    fingerprints,
-    listed,
-    show_problems,
-    stamp,
-    worded,
-)
+from alliance_value.running.job import listed
+from alliance_value.running.messages import worded
 from alliance_value.running.kernels import processor_has_them, stated
+from alliance_value.running.options import take_options
 from alliance_value.running.outcome import beside_record
+from alliance_value.running.places import Places
+from alliance_value.running.provenance import records_beside
+from alliance_value.running.room import check_writable
+from alliance_value.running.stamps import stamp
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
 from alliance_value.study.needs import (
@@ -30,7 +34,7 @@ from alliance_value.study.needs import (
     source_files,
 )
 from alliance_value.study.resolve import resolve
-from alliance_value.running.restore import Places, restore
+from alliance_value.running.restore import restore
 from alliance_value.vocabulary.collect import entries, modules as defining
 from alliance_value.vocabulary.entries import (
     Canonical,
@@ -41,7 +45,7 @@ from alliance_value.vocabulary.entries import (
     StandardError,
     Table,
 )
-from alliance_value.running.locks import check_writable, hold, take_part
+from alliance_value.running.locks import hold, take_part
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
 TABULAR = ["pandas", "numpy", "pyarrow"]
@@ -67,8 +71,28 @@ def resolved_study():
     return plainly(resolve, config, SCHEMA)
 
 
+def options_of_the_run():
+    return plainly(take_options, config, workflow.config_settings.config or {})
+
+
+def raw_files_to_make():
+    """The raw files that rules make, each with its rule."""
+    sources, folder = STUDY["sources"], f"{RAW}/{NAME}"
+    made = dict.fromkeys(fetched_files(STUDY), "wrds")
+    if "simulate" in sources:
+        made |= dict.fromkeys(world_files(folder, sources["simulate"]), "simulate")
+    if "overlay" in sources:
+        made |= dict.fromkeys(overlay_files(folder), "overlay")
+    return plainly(OPTIONS.to_make, made)
+
+
 def sources_of(study):
-    return plainly(source_files, study, os.environ)
+    return plainly(source_files, study, os.environ, RAW_FILES)
+
+
+def fetched_names():
+    """The names of the tables to fetch."""
+    return [Path(path).stem for path, rule in RAW_FILES.items() if rule == "wrds"]
 
 
 def wrds_of(study):
@@ -119,14 +143,38 @@ def prepare_for_jobs():
     sys.executable = plainly(one_word, sys.executable, Path.cwd())
 
 
+def places_of_study():
+    return Places(Path(), NAME, {text: path for path, text in portable_paths().items()})
+
+
+def fingerprints():
+    afresh = OPTIONS.check == "all"
+    return plainly(Fingerprints, f"{BUILD}/fingerprints.json", afresh)
+
+
 def take_the_checkout():
-    """Be the only run of the study here; judge files that came from elsewhere."""
+    """Be the only run of the study here, with room to write."""
     plainly(hold, BUILD, NAME)
-    plainly(check_writable, [RESULTS, PROCESSED, STEPS, BUILD, ".snakemake"], NAME)
-    written = {text: path for path, text in portable_paths().items()}
-    places = Places(Path(), RESULTS, PROCESSED, STEPS, written)
-    for line in plainly(restore, places, version).told():
+    plainly(check_writable, FOLDERS, NAME)
+
+
+@cache
+def rule_of(path):
+    """The rule that writes a path, empty where none does."""
+    outputs = ((rule.name, output) for rule in workflow.rules for output in rule.output)
+    return next((name for name, output in outputs if output.match(path)), "")
+
+
+def judge_the_files():
+    """Refuse to replace what no run made; judge files that came from elsewhere."""
+    evidence = plainly(Evidence.of, PLACES, PRINTS)
+    records = plainly(records_beside, PLACES)
+    keys = {"wrds": "its table under sources.wrds.tables"}
+    keys |= {rule: f"sources.{rule}" for rule in ("simulate", "overlay")}
+    plainly(refuse_foreign, evidence, records, rule_of, keys)
+    for line in plainly(restore, PLACES, records, evidence, rule_of, version).told():
         print(line, file=sys.stderr)
+    plainly(PRINTS.keep)
 
 
 def world_files(folder, settings):
@@ -170,12 +218,8 @@ def issuer_files():
 
 def contents_of(*sources):
     """Hashes of the files that are given: their times may be older than the results."""
-    made = f"data/raw/{NAME}/"
     paths = [path for source in sources for path in SOURCES.get(source, [])]
-    if {"simulate", "overlay"} & STUDY["sources"].keys():
-        paths = [path for path in paths if not path.startswith(made)]
-    paths = [path for path in paths if path not in fetched_files(STUDY)]
-    return fingerprints(paths, f"{BUILD}/fingerprints/{sources[0]}.json")
+    return [plainly(PRINTS.of, path) for path in paths if path not in RAW_FILES]
 
 
 def one_of(names):
@@ -187,7 +231,7 @@ def code(script, named=()):
 
     Modules that are imported by name, as the study asks, are given as such.
     """
-    return modules_of(f"workflow/scripts/{script}.py", named)
+    return plainly(modules_of, f"workflow/scripts/{script}.py", named)
 
 
 def estimators_of(models):
@@ -383,7 +427,8 @@ def claimed_models():
 
 def stamped(unit, values, libraries=()):
     """The stamped parameters of a unit of work, as an input."""
-    return stamp(f"{BUILD}/params/{unit}.json", values, [*TABULAR, *libraries])
+    file = f"{BUILD}/params/{unit}.json"
+    return plainly(stamp, file, values, [*TABULAR, *libraries])
 
 
 def stamped_each(unit, names, values, libraries=()):
@@ -411,7 +456,7 @@ def exhibit_words():
 
 def in_words(unit, values):
     """What only messages need, in a file that is no input: it changes no result."""
-    return stamp(f"{BUILD}/words/{unit}.json", values, [])
+    return plainly(stamp, f"{BUILD}/words/{unit}.json", values, [])
 
 
 def models_named(names):
@@ -431,18 +476,6 @@ def models_of(family):
     return [model for model in STUDY["models"] if model["family"] == family]
 
 
-def forget_problems(folder):
-    show_problems(folder)
-
-
-def end_with_problems(folder):
-    """Leave the message of the failed jobs as the last words on the screen."""
-    message = show_problems(folder) or f"The run stopped; logs are in {folder}."
-    atexit.register(print, f"\n{message}", file=sys.stderr)
-
-
-def closing_words(results):
-    """The report's summary, and what the results are beside those that git holds."""
-    summary = Path(results) / "summary.txt"
-    words = summary.read_text(encoding="utf-8") if summary.is_file() else ""
-    return words + plainly(beside_record, Path(), NAME)
+def closing_words():
+    """What the results are beside those that git holds."""
+    return plainly(beside_record, Path(), NAME)

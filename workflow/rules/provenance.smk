@@ -17,6 +17,7 @@ rule provenance:
                 "portable": portable_paths(),
                 "processed": PROCESSED,
                 "steps": STEPS,
+                "raw": list(RAW_FILES),
             },
         ),
     script:

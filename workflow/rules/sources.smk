@@ -1,4 +1,4 @@
-if "simulate" in STUDY["sources"]:
+if "simulate" in RAW_FILES.values():
 
     rule simulate:
         input:
@@ -54,7 +54,7 @@ if "firm_years" in STUDY["sources"]:
             "../scripts/firm_years.py"
 
 
-if "overlay" in STUDY["sources"]:
+if "overlay" in RAW_FILES.values():
 
     rule overlay:
         input:

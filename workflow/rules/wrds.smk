@@ -1,4 +1,4 @@
-if WRDS:
+if fetched_names():
 
     # The machine that starts the run has the password file and the way out.
     localrules:
@@ -14,7 +14,7 @@ if WRDS:
         log:
             f"{LOGS}/wrds.{{fetched}}.log",
         wildcard_constraints:
-            fetched=one_of(WRDS),
+            fetched=one_of(fetched_names()),
         resources:
             wrds=1,
         params:

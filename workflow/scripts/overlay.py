@@ -1,10 +1,9 @@
-from pathlib import Path
-
 import pandas as pd
 
 from alliance_value.contracts.firm_years import FirmYears
 from alliance_value.contracts.storage import load
 from alliance_value.running.job import job
+from alliance_value.running.raw_files import raw_files
 from alliance_value.simulate.overlay import firm_list, write_overlay
 from alliance_value.simulate.settings import WorldSettings
 
@@ -21,5 +20,5 @@ with job(snakemake) as this:
     this.tell(f"{len(firms)} real firms; their alliances and structures are simulated")
     first, last = firms.first_year.min(), firms.last_year.max()
     days = pd.bdate_range(f"{first}-01-01", f"{last + 1}-12-31")
-    folder = Path(snakemake.output[0]).parent
-    write_overlay(settings, firms, days.to_numpy("datetime64[D]"), folder)
+    with raw_files(snakemake.output, this) as folder:
+        write_overlay(settings, firms, days.to_numpy("datetime64[D]"), folder)

@@ -2,6 +2,7 @@ import json
 import shutil
 from pathlib import Path
 
+from alliance_value.running.files import RAW, under
 from alliance_value.running.job import job
 from alliance_value.running.provenance import FILE, Job, dumps, gather
 
@@ -9,7 +10,13 @@ with job(snakemake) as this:
     words = json.loads(Path(snakemake.params.words).read_text(encoding="utf-8"))
     output = snakemake.output.provenance
     last = Job(snakemake.rule, tuple(map(str, snakemake.input)), (output,))
-    provenance = gather(words["study"], Path(), last, words["portable"])
+    provenance = gather(
+        words["study"],
+        Path(),
+        last,
+        words["portable"],
+        given=lambda path: under(path, RAW) and path not in words["raw"],
+    )
     text = dumps(provenance)
     # Copies of the intermediates travel beside the results; DVC, which empties the
     # folders of its outputs before a run, never has the intermediates themselves.

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 from alliance_value.running.job import job
+from alliance_value.running.raw_files import raw_files
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.wrds import fetch
 from alliance_value.sources.wrds_connection import Server
@@ -25,14 +26,16 @@ with job(snakemake) as this:
             request.last,
         )
         this.tell(f"{request.name}: {len(securities):,} securities are linked")
-    rows = fetch(
-        request,
-        [build(Request, asked) for asked in words["asked"]],
-        build(Server, words["server"]),
-        snakemake.params.store,
-        snakemake.output[0],
-        this.tell,
-        securities=securities,
-        vintage=this.params["vintage"],
-    )
-    this.tell(f"{request.name}: {rows:,} rows in {snakemake.output[0]}")
+    output = Path(snakemake.output[0])
+    with raw_files(snakemake.output, this) as folder:
+        rows = fetch(
+            request,
+            [build(Request, asked) for asked in words["asked"]],
+            build(Server, words["server"]),
+            snakemake.params.store,
+            folder / output.name,
+            this.tell,
+            securities=securities,
+            vintage=this.params["vintage"],
+        )
+    this.tell(f"{request.name}: {rows:,} rows in {output}")

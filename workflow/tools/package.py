@@ -14,11 +14,11 @@ from pathlib import Path
 import yaml
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
-from alliance_value.running.provenance import FILE, read
+from alliance_value.running.provenance import FILE, no_record, read
+from alliance_value.running.versioned import WITHHELD
 from alliance_value.sharing.cells import chunks
 from alliance_value.sharing.clean_copy import tracked
 from alliance_value.sharing.package import (
-    WITHHELD,
     Contents,
     archive,
     closed_sources,
@@ -55,16 +55,8 @@ def main() -> None:
     name, results = study["study"], Path("results", study["study"])
     provenance = read(results / FILE)
     if provenance is None:
-        raise UserError(
-            [
-                Problem(
-                    rule="there are no results to package",
-                    remedy=f"run it first: snakemake --configfile {study_file}",
-                    where=str(results),
-                )
-            ],
-            f"packaging study '{name}'",
-        )
+        problem = no_record(results / FILE, study_file)
+        raise UserError([problem], f"packaging study '{name}'")
     files = {
         path: Path(path).read_bytes()
         for path in dict.fromkeys([*tracked(Path()), study_file])

@@ -15,10 +15,18 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from alliance_value.contracts.problems import Problem, UserError
-from alliance_value.running.provenance import FILE, RAW, read, sha256, under
+from alliance_value.contracts.problems import UserError
+from alliance_value.running.files import RAW, under
+from alliance_value.running.places import Places
+from alliance_value.running.provenance import (
+    FILE,
+    Provenance,
+    changed_since,
+    no_record,
+    read,
+)
+from alliance_value.running.versioned import WITHHELD
 from alliance_value.sharing.clean_copy import copy_checkout
-from alliance_value.sharing.package import WITHHELD
 from alliance_value.sharing.verdict_page import headline, lines, page
 from alliance_value.sharing.verify import (
     TOLERANCES,
@@ -37,17 +45,9 @@ def main() -> int:
     results = f"results/{study}"
     recorded = read(Path(results, FILE))
     if recorded is None:
-        raise UserError(
-            [
-                Problem(
-                    rule=f"there are no recorded results in {results}",
-                    remedy="run the study, or get its results with 'make pull'",
-                    where=f"{results}/{FILE}",
-                )
-            ],
-            f"verifying study '{study}'",
-        )
-    folder = Path("build", study, "verify")
+        problem = no_record(Path(results, FILE), options.configfile)
+        raise UserError([problem], f"verifying study '{study}'")
+    folder, changed = Path("build", study, "verify"), []
     if options.against:
         text = {"dtype": str, "keep_default_na": False}
         published = pd.read_csv(options.against, **text)
@@ -71,11 +71,10 @@ def main() -> int:
             tolerances,
         )
         likely = causes(recorded, read(copy / results / FILE), results)
-        for path, digest in recorded.files.items():
-            here = under(path, results) and Path(path).is_file()
-            if here and sha256(Path(path)) != digest:
-                words = "the recorded file was changed after the run that made it"
-                likely[path.removeprefix(f"{results}/")] = (words,)
+        changed = changed_since(recorded, Places(Path(), study), withheld)
+        for path in changed:
+            words = "the recorded file was changed after the run that made it"
+            likely[path.removeprefix(f"{results}/")] = (words,)
         table, against = verdict_table(comparison, likely), "the recorded results"
         if not options.keep:
             shutil.rmtree(copy)
@@ -84,7 +83,9 @@ def main() -> int:
     table.to_csv(folder / "verdict.csv", index=False)
     (folder / "verdict.html").write_text(page(table, words, study), encoding="utf-8")
     print("\n".join([words, *lines(table), f"Verdict: {folder}/verdict.html"]))
-    return int(bool(comparison.differences))
+    if changed:
+        print(f"Changed after the run that made them: {', '.join(changed)}.")
+    return int(bool(comparison.differences or changed))
 
 
 def arguments() -> argparse.Namespace:
@@ -98,29 +99,21 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def rerun(copy: Path, options: argparse.Namespace, recorded) -> None:
-    """Run the study in the copy; raw files that are there are not made again."""
+def rerun(copy: Path, options: argparse.Namespace, recorded: Provenance) -> None:
+    """Run the study in the copy, on the raw files that are there as they are.
+
+    Where rules made raw files and not all are there, they make all of them again.
+    """
     environment = {**os.environ, "PYTHONPATH": str((copy / "src").resolve())}
     command = [sys.executable, "-m", "snakemake", "--configfile", options.configfile]
-    raw = [job for job in recorded.jobs if any(under(o, RAW) for o in job.outputs)]
-    given = {j.rule for j in raw if all((copy / o).is_file() for o in j.outputs)}
-    allowed = []
-    if given:
-        listed = subprocess.run(
-            [*command, "--list-rules"],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split()
-        allowed = ["--allowed-rules", *(r for r in listed if r not in given)]
-    done = subprocess.run(
-        [*command, "--cores", options.cores, "--quiet", "rules", "host", *allowed],
-        cwd=copy,
-        env=environment,
-        check=False,
-    )
+    command += ["--cores", options.cores, "--quiet", "rules", "host"]
+    raw = [o for job in recorded.jobs for o in job.outputs if under(o, RAW)]
+    if all((copy / path).is_file() for path in raw):
+        command += ["--config", "raw=given"]
+    else:
+        for path in raw:
+            (copy / path).unlink(missing_ok=True)
+    done = subprocess.run(command, cwd=copy, env=environment, check=False)
     if done.returncode:
         raise SystemExit("The rerun stopped: see above. Nothing was compared.")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 SHOWN = 25
+# Control characters but tab and line end, halves of characters, and what is none: a
+# terminal obeys them, and XML, of which Word files and figures are made, forbids them.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class UserError(Exception):
         lines += [f"  {i}. {p}" for i, p in enumerate(shown, start=1)]
         if len(shown) < count:
             lines.append(f"  ... and {count - len(shown)} more.")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
 
 @contextmanager
@@ -97,6 +101,11 @@ def raise_if(problems: Sequence[Problem], subject: str) -> None:
     """Raise one `UserError` when there is at least one problem."""
     if problems:
         raise UserError(problems, subject)
+
+
+def printable(text: str) -> str:
+    """Write characters that cannot be printed as their numbers."""
+    return UNPRINTABLE.sub(lambda match: f"U+{ord(match[0]):04X}", text)
 
 
 def clip(value: str, width: int = 80) -> str:

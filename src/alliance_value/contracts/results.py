@@ -112,13 +112,13 @@ class Fits(ModelKey):
     library_version: Text = described(
         "Version of the library", "text", source="what estimated"
     )
-    second_library: Series[pd.StringDtype] = described(
+    second_library: Text = described(
         "Library of the second opinion",
         "text",
         source="what estimated again",
         missing="empty where nothing did",
     )
-    second_version: Series[pd.StringDtype] = described(
+    second_version: Text = described(
         "Version of that library",
         "text",
         source="what estimated again",
@@ -142,7 +142,7 @@ class Fits(ModelKey):
         nullable=True,
         ge=0,
     )
-    second_note: Series[pd.StringDtype] = described(
+    second_note: Text = described(
         "What the second opinion lacks",
         "text",
         source="docs/inference.md",

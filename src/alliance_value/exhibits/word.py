@@ -10,6 +10,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
+from alliance_value.contracts.problems import printable
 from alliance_value.exhibits.render import has_upper_heads, to_csv, to_html, to_latex
 from alliance_value.exhibits.text_table import TextTable
 
@@ -29,7 +30,7 @@ def to_docx(table: TextTable) -> bytes:
     properties = document.core_properties
     properties.author = "alliance-value"
     properties.created = properties.modified = datetime(*FIXED[:3])
-    document.add_paragraph(table.title or table.name).runs[0].bold = True
+    document.add_paragraph(printable(table.title or table.name)).runs[0].bold = True
     heads = [[low for _, low in table.columns]]
     if has_upper_heads(table):
         heads.insert(0, [top for top, _ in table.columns])
@@ -40,11 +41,11 @@ def to_docx(table: TextTable) -> bytes:
     for cells, texts in zip(grid.rows, body, strict=True):
         for place, (cell, text) in enumerate(zip(cells.cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.add_run(text).font.size = Pt(8)
+            paragraph.add_run(printable(text)).font.size = Pt(8)
             if place:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for note in table.notes:
-        document.add_paragraph().add_run(note).font.size = Pt(8)
+        document.add_paragraph().add_run(printable(note)).font.size = Pt(8)
     stream = io.BytesIO()
     document.save(stream)
     return same_bytes(stream.getvalue())

@@ -1,4 +1,4 @@
-"""A checkout and a study -> at most one run at work there, able to write its files.
+"""A checkout and a study -> at most one run at work there.
 
 Locks of the operating system end with the process that holds them, however it ends, so
 that nothing has to be unlocked after a crash.
@@ -9,15 +9,11 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from alliance_value.contracts.problems import Problem, UserError, raise_if
+from alliance_value.contracts.problems import Problem, UserError
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
-PROBE = 1 << 16
 HELD: dict[Path, IO[str]] = {}
 
 
@@ -92,56 +88,3 @@ def taken(path: Path, kind: int) -> bool:
             raise
     HELD[path] = stream
     return True
-
-
-def check_writable(folders: Iterable[str], study: str) -> None:
-    """Try to write in each folder that a run fills.
-
-    Raises
-    ------
-    UserError
-        A folder is read-only, full or no folder.
-    """
-    problems = []
-    for folder in folders:
-        place = Path(folder)
-        while not place.exists():
-            place = place.parent
-        try:
-            probe = place / f".probe.{os.getpid()}"
-            try:
-                probe.write_bytes(b"0" * PROBE)
-            finally:
-                if place.is_dir():
-                    probe.unlink(missing_ok=True)
-        except OSError as error:
-            problems.append(unwritable(place, error))
-    raise_if(problems, f"the folders of study '{study}'")
-
-
-def unwritable(path: str | Path, error: OSError) -> Problem:
-    """Return, in words, why a file or folder cannot be written."""
-    where = str(path)
-    if error.errno in FULL:
-        folder = Path(path)
-        while not folder.is_dir():
-            folder = folder.parent
-        free = shutil.disk_usage(folder).free / 1e6
-        return Problem(
-            rule=f"the disk is full ({free:.1f} MB free)",
-            remedy="free space or move the checkout, then run the same command again: "
-            "what is finished stays",
-            where=where,
-        )
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return Problem(
-            rule="this is read-only for you",
-            remedy=f"make it writable (chmod -R u+w {where}), or work in a clone that "
-            "is yours",
-            where=where,
-        )
-    return Problem(
-        rule=f"it cannot be written: {error.strerror or error}",
-        remedy="remove what is in its place, then run the same command again",
-        where=where,
-    )

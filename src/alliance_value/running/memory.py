@@ -37,10 +37,10 @@ class Memory:
         """Return the record of an output, none where there is none that is whole."""
         try:
             text = name_in(self.records, output).read_text(encoding="utf-8")
-            record: Record = json.loads(text)
-        except (FileNotFoundError, json.JSONDecodeError):
+            record = json.loads(text)
+        except (FileNotFoundError, ValueError):
             return None
-        return record or None
+        return record if isinstance(record, dict) and record else None
 
     def write(self, output: str, record: Mapping[str, Any]) -> None:
         """Replace the record of an output."""

@@ -11,19 +11,23 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.access import unreadable
+from alliance_value.contracts.problems import Problem, UserError, raise_if
+from alliance_value.running.files import RAW as RAW
+from alliance_value.running.files import sha256 as sha256
+from alliance_value.running.files import under as under
 from alliance_value.running.kernels import in_force
 from alliance_value.running.memory import KEPT, Memory
+from alliance_value.running.places import Places
 
 FORMAT = 1
 FILE = "provenance.json"
 STAMPS = "build"
-RAW = "data/raw"
 
 
 @dataclass(frozen=True)
@@ -90,17 +94,6 @@ class Provenance:
         return {path for path in seen if path not in makers}
 
 
-def under(path: str, folder: str) -> bool:
-    """Whether a path lies below a folder."""
-    return bool(folder) and path.startswith(f"{folder}/")
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def dumps(provenance: Provenance) -> str:
     """Write a record as JSON, keys sorted."""
     text = json.dumps(
@@ -112,26 +105,92 @@ def dumps(provenance: Provenance) -> str:
     return f"{text}\n"
 
 
-def loads(text: str) -> Provenance | None:
+def loads(text: str | bytes) -> Provenance | None:
     """Read a record; none where the text is no whole record of this format."""
     try:
         raw = json.loads(text)
-    except json.JSONDecodeError:
+        if raw["format"] != FORMAT:
+            return None
+        jobs = tuple(
+            Job(j["rule"], tuple(j["inputs"]), tuple(j["outputs"]), dict(j["memory"]))
+            for j in raw["jobs"]
+        )
+        environment = {**raw["environment"]}
+        environment["libraries"] = dict(environment["libraries"])
+        files, settings = dict(raw["files"]), dict(raw["settings"])
+        return Provenance(str(raw["study"]), environment, files, settings, jobs)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        return None
-    jobs = tuple(
-        Job(j["rule"], tuple(j["inputs"]), tuple(j["outputs"]), j["memory"])
-        for j in raw["jobs"]
-    )
-    return Provenance(
-        raw["study"], raw["environment"], raw["files"], raw["settings"], jobs
-    )
 
 
 def read(path: Path) -> Provenance | None:
-    """Read a record from a file; none where there is no whole one."""
-    return loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    """Read a record from a file; none where there is no whole one.
+
+    Raises
+    ------
+    UserError
+        The file is there and may not be read.
+    """
+    if closed := unreadable(path):
+        raise UserError([closed], "the record of what made the results")
+    return loads(path.read_bytes()) if path.is_file() else None
+
+
+def records_beside(places: Places) -> dict[str, Provenance | None]:
+    """Return the records beside results and copies; none for a damaged one.
+
+    Raises
+    ------
+    UserError
+        One is there and may not be read.
+    """
+    files = [f"{folder}/{FILE}" for folder in (places.results, places.steps)]
+    return {
+        file: read(places.root / file)
+        for file in files
+        if (places.root / file).is_file()
+    }
+
+
+def no_record(path: Path, study_file: str) -> Problem:
+    """Return why there is no record to work with, and how to come by one."""
+    run = f"snakemake --configfile {study_file}"
+    if path.is_file():
+        rule = "the record of what made the results is damaged"
+        remedy = f"run the study again, which makes the record anew: {run}"
+    else:
+        rule = f"there are no recorded results in {path.parent}"
+        remedy = f"run the study first ({run}), or get its results with 'make pull'"
+    return Problem(rule, remedy, str(path))
+
+
+def changed_since(
+    recorded: Provenance, places: Places, withheld: Container[str]
+) -> list[str]:
+    """Return the outputs that are no longer what the run made, copies among them.
+
+    Parameters
+    ----------
+    recorded
+        The record beside the results.
+    places
+        Where the study's files lie.
+    withheld
+        Results of which a replication package holds a part.
+    """
+    record, copy = places.results, places.steps
+    hashes = {f"{copy}/{FILE}": sha256(places.root / record / FILE)}
+    for path in recorded.maker().keys() & recorded.files.keys():
+        if path in withheld:
+            continue
+        hashes[path] = recorded.files[path]
+        if under(path, places.processed):
+            hashes[places.kept(path).relative_to(places.root).as_posix()] = hashes[path]
+    return [
+        path
+        for path in sorted(hashes)
+        if (places.root / path).is_file() and sha256(places.root / path) != hashes[path]
+    ]
 
 
 def gather(
@@ -139,6 +198,7 @@ def gather(
     root: Path,
     last: Job,
     portable: Mapping[str, str],
+    given: Callable[[str], bool] = lambda path: False,
 ) -> Provenance:
     """Make the record of a run from Snakemake's memory of it.
 
@@ -153,13 +213,15 @@ def gather(
         inputs are the results.
     portable
         How the study file writes each path that is absolute on this machine.
+    given
+        Whether a file counts as given, whoever once made it.
 
     Raises
     ------
     UserError
         A file is no longer what a job read or wrote.
     """
-    jobs = [last, *jobs_behind(last.inputs, root)]
+    jobs = [last, *jobs_behind(last.inputs, root, given)]
     paths = {path for job in jobs for path in job.inputs}
     paths |= {path for job in jobs[1:] for path in job.outputs}
     files = {path: sha256(root / path) for path in sorted(paths)}
@@ -222,14 +284,16 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def jobs_behind(targets: Sequence[str], root: Path) -> list[Job]:
+def jobs_behind(
+    targets: Sequence[str], root: Path, given: Callable[[str], bool]
+) -> list[Job]:
     """Return the jobs that made files, and those that made their inputs, and so on."""
     memory = Memory(root)
     made: dict[str, list[str]] = {}
     identity: dict[str, str] = {}
     for output in memory.outputs():
         record = memory.read(output)
-        if record is not None and (root / output).is_file():
+        if record and (root / output).is_file() and not given(output):
             key = json.dumps([record.get(k) for k in ("rule", "input", "log")])
             made.setdefault(key, []).append(output)
             identity[output] = key

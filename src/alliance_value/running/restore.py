@@ -12,151 +12,105 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 from typing import Any
 
-from alliance_value.contracts.problems import SHOWN
-from alliance_value.running.memory import FORMAT, Memory
+from alliance_value.running.evidence import Evidence
+from alliance_value.running.files import sha256, under
+from alliance_value.running.memory import FORMAT
+from alliance_value.running.places import Places
 from alliance_value.running.provenance import (
     FILE,
-    RAW,
     STAMPS,
     Job,
     Provenance,
     here,
-    read,
-    sha256,
-    under,
+)
+from alliance_value.running.stale import (
+    LONG_AGO,
+    Restored,
+    outdated,
+    set_time,
+    unknown,
 )
 
-# Snakemake takes a time of 0 for none.
-LONG_AGO = 1.0
 
-
-@dataclass(frozen=True)
-class Places:
-    """Where a study's files lie, relative to the checkout.
-
-    Parameters
-    ----------
-    root
-        The checkout.
-    results, processed, steps
-        Results, intermediates, and the copies of intermediates that travel.
-    written
-        Path on this machine of each file outside of the checkout, by how the study
-        file writes it.
-    """
-
-    root: Path
-    results: str
-    processed: str
-    steps: str
-    written: Mapping[str, str] = field(default_factory=dict)
-
-    def actual(self, path: str) -> Path:
-        """Return where a file of the record lies on this machine."""
-        return self.root / self.written.get(path, path)
-
-    def kept(self, path: str) -> Path:
-        """Return where the copy of an intermediate lies."""
-        return self.root / self.steps / path.removeprefix(f"{self.processed}/")
-
-
-@dataclass(frozen=True)
-class Restored:
-    """What was found.
-
-    Parameters
-    ----------
-    agreed, stale
-        Outputs that agree with their record and its inputs, and those that do not.
-    reasons
-        In words, why outputs are stale.
-    """
-
-    agreed: tuple[str, ...] = ()
-    stale: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-
-    def told(self) -> list[str]:
-        """Return lines for the screen, none when there is nothing to tell."""
-        lines = []
-        if self.agreed:
-            lines.append(
-                f"{len(self.agreed)} files that came from elsewhere agree with the "
-                "record of what made them."
-            )
-        if self.stale:
-            lines.append(f"{len(self.stale)} files are to be made again.")
-        lines += [f"  {reason}" for reason in self.reasons[:SHOWN]]
-        return lines
-
-
-def restore(places: Places, versions: Callable[[str], str]) -> Restored:
-    """Let Snakemake know what made files that came from elsewhere.
+def restore(
+    places: Places,
+    records: Mapping[str, Provenance | None],
+    evidence: Evidence,
+    is_output: Callable[[str], Any],
+    versions: Callable[[str], str],
+) -> Restored:
+    """Let Snakemake know what made files that came from elsewhere, or were changed.
 
     Parameters
     ----------
     places
         Where the study's files lie.
+    records
+        The records that came with them, by path; none for a damaged one.
+    evidence
+        What is known of files that were made here.
+    is_output
+        Whether a rule of the study, as it is now, writes a path.
     versions
         Gives the version of an installed library.
 
     Returns
     -------
     Restored
-        Empty when every file was made in this checkout.
+        Empty when every file is what a job of this checkout made.
     """
-    memory = Memory(places.root)
-    provenance = read(places.root / places.results / FILE) or read(
-        places.root / places.steps / FILE
-    )
-    if provenance is None:
-        return unknown(places, memory, (places.processed, places.results))
-    if not any(
-        came_from_elsewhere(output, places, memory)
-        for job in provenance.jobs
-        for output in job.outputs
-    ):
-        return unknown(places, memory, (places.processed,))
-    return settle(provenance, places, memory, versions)
+    result = Restored()
+    for path in (path for path, record in records.items() if record is None):
+        # made again as a lost one is, with its copy
+        (places.root / places.results / FILE).unlink(missing_ok=True)
+        result += Restored(reasons=(f"{path} is damaged",))
+    record = next((record for record in records.values() if record), None)
+    if record is not None:
+        jobs = tuple(j for j in record.jobs if any(map(is_output, j.outputs)))
+        if any(
+            came_from_elsewhere(output, places, evidence)
+            for job in jobs
+            for output in job.outputs
+        ):
+            result += settle(replace(record, jobs=jobs), places, evidence, versions)
+    folders = (places.processed, places.results)
+    result += unknown(places.root, folders, evidence, is_output)
+    return result + outdated(places.root, evidence, is_output)
 
 
-def came_from_elsewhere(output: str, places: Places, memory: Memory) -> bool:
+def came_from_elsewhere(output: str, places: Places, evidence: Evidence) -> bool:
     """Whether no job made a file here, or only the copy of an intermediate is there."""
-    path = places.root / output
-    if path.is_file():
-        return not (memory.made(path, output) or memory.is_unfinished(output))
+    if (places.root / output).is_file():
+        return not (evidence.made(output) or evidence.unfinished(output))
     return under(output, places.processed) and places.kept(output).is_file()
 
 
 def settle(
     provenance: Provenance,
     places: Places,
-    memory: Memory,
+    evidence: Evidence,
     versions: Callable[[str], str],
 ) -> Restored:
     """Remember the jobs that made files elsewhere; find out which of them are stale."""
+    memory = evidence.memory
 
     def ours(output: str) -> bool:
         path = places.root / output
-        return path.is_file() and not came_from_elsewhere(output, places, memory)
+        return path.is_file() and not came_from_elsewhere(output, places, evidence)
 
     theirs = {job.outputs for job in provenance.jobs if not all(map(ours, job.outputs))}
-    unlike = differing(provenance, places, theirs)
-    raw = {path for path in unlike if under(path, RAW)}
+    unlike = differing(provenance, evidence, theirs)
     stale = with_descendants(
         provenance,
         {
             job.outputs
             for job in provenance.jobs
             if job.outputs in theirs
-            and not unlike.isdisjoint(
-                {*job.inputs, *job.outputs} - (raw & {*job.outputs})
-            )
+            and not unlike.isdisjoint({*job.inputs, *job.outputs})
         },
     )
     now = time.time() - 0.05
@@ -164,12 +118,13 @@ def settle(
     for job in provenance.jobs:
         if job.outputs in theirs:
             for path in filter(lambda p: under(p, STAMPS), job.inputs):
-                (places.root / path).unlink(missing_ok=True)  # written again, and newer
+                if (places.root / path).is_file():
+                    os.utime(places.root / path)  # newer, so that it is compared
         for output in job.outputs:
             file = places.root / output
             if ours(output):
                 pass
-            elif output in unlike - raw:
+            elif output in unlike:
                 memory.forget(output)
             else:
                 if job.outputs not in stale:
@@ -181,6 +136,8 @@ def settle(
             elif file.is_file() and job.outputs in theirs:
                 agreed.append(output)
                 set_time(file, now, output, memory)
+        if job.outputs in theirs and job.outputs not in stale:
+            evidence.note(job)
     reasons = [f"{path} is not what the record of the results says" for path in unlike]
     return Restored(
         tuple(sorted(agreed)),
@@ -190,12 +147,12 @@ def settle(
 
 
 def differing(
-    provenance: Provenance, places: Places, jobs: Container[tuple[str, ...]]
+    provenance: Provenance, evidence: Evidence, jobs: Container[tuple[str, ...]]
 ) -> set[str]:
     """Return the files of jobs that are not what the record says.
 
     An input that a job makes may be missing: what made it is judged in its place.
-    Parameters are left to Snakemake, since they are not yet written.
+    Parameters are left to Snakemake, which compares them.
     """
     makers = provenance.maker()
     paths = {
@@ -207,9 +164,9 @@ def differing(
     }
     found = set()
     for path in paths:
-        actual = places.actual(path)
+        actual = evidence.places.actual(path)
         if actual.is_file():
-            if sha256(actual) != provenance.files[path]:
+            if evidence.prints.of(actual) != provenance.files[path]:
                 found.add(path)
         elif path not in makers:
             found.add(path)
@@ -260,35 +217,6 @@ def remembered(
         "incomplete": False,
         **{"software_stack_hash": None, **job.memory},
     }
-
-
-def set_time(path: Path, seconds: float, output: str, memory: Memory) -> None:
-    """Set a file's time, in Snakemake's memory too."""
-    record = memory.read(output)
-    os.utime(path, (seconds, seconds))
-    if record is not None:
-        memory.write(output, {**record, "endtime": path.stat().st_mtime})
-
-
-def unknown(places: Places, memory: Memory, folders: Iterable[str]) -> Restored:
-    """Trust no file of which neither Snakemake nor a record knows what made it."""
-    found = []
-    for folder in folders:
-        for path in sorted((places.root / folder).rglob("*")):
-            output = path.relative_to(places.root).as_posix()
-            if (
-                path.is_file()
-                and memory.read(output) is None
-                and path.stat().st_mtime > LONG_AGO
-            ):
-                os.utime(path, (LONG_AGO, LONG_AGO))
-                found.append(output)
-    reasons = (
-        f"nothing tells what made {len(found)} files, such as {found[0]}"
-        if found
-        else ""
-    )
-    return Restored(stale=tuple(found), reasons=(reasons,) if reasons else ())
 
 
 def other_versions(provenance: Provenance, versions: Callable[[str], str]) -> list[str]:

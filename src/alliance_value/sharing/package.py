@@ -18,7 +18,6 @@ from rocrate.rocrate import ROCrate
 from alliance_value.running.provenance import RAW, Provenance, under
 
 CLASSES = ((10, "10 seconds"), (60, "a minute"), (600, "10 minutes"), (3600, "an hour"))
-WITHHELD = "withheld.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MIME = {
     **{".csv": "text/csv", ".html": "text/html", ".json": "application/json"},

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.lib
 from pandas.api.types import infer_dtype
 
+from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import (
     Problem,
     UserError,
@@ -27,7 +28,6 @@ from alliance_value.sources.printed_dates import date_formats
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import decode, is_gzip, unreadable
 from alliance_value.sources.workbook import read_sheet
-from alliance_value.study.needs import no_file
 from alliance_value.study.spec import TableFile
 
 __all__ = ["DELIMITERS", "RawTable", "decisions_of", "decode"]

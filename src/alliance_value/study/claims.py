@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import jsonschema
 import yaml
 
 from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.study.characters import character_problems
 
 NUMBERS = {"type": "object", "additionalProperties": {"type": "number"}}
 KINDS = ("ratio_of_means", "capture", "slope")
@@ -96,6 +98,10 @@ def read_claims(path: str | Path) -> list[dict[str, Any]]:
         where = f"{file}: {'.'.join(map(str, breach.absolute_path))}"
         remedy = "see config/claims.yaml for the form"
         problems.append(Problem(breach.message, remedy, where))
+    problems += [
+        replace(problem, where=f"{file}: {problem.where}")
+        for problem in character_problems(claims, ())
+    ]
     if not problems:
         problems += [
             Problem(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from alliance_value.contracts.access import no_file
 from alliance_value.contracts.catalogue import variables_of
 from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
@@ -38,13 +39,25 @@ FILES = (
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[str]]:
+def source_files(
+    study: Mapped, environ: Mapping[str, str], made: Container[str] | None = None
+) -> dict[str, list[str]]:
     """Return each source's files with environment variables filled in.
+
+    Parameters
+    ----------
+    study
+        A resolved study.
+    environ
+        The environment.
+    made
+        The files that rules make. Where it is not told, those of a study that is
+        simulated, wholly or in part, are not looked for.
 
     Raises
     ------
     UserError
-        A variable is not set, or a file is not there and no rule makes it.
+        A variable is not set, or a file that no rule makes is not there or closed.
     """
     problems: list[Problem] = []
     files: dict[str, list[str]] = {}
@@ -56,8 +69,9 @@ def source_files(study: Mapped, environ: Mapping[str, str]) -> dict[str, list[st
             expand_path(text, f"sources.{source}.file", environ, problems)
             for text in ([written] if isinstance(written, str) else written)
         ]
-    if not {"simulate", "overlay"} & study["sources"].keys():
+    if made is None and not {"simulate", "overlay"} & study["sources"].keys():
         made = fetched_files(study)
+    if made is not None:
         problems += [
             replace(
                 absent,
@@ -79,23 +93,6 @@ def fetched_files(study: Mapped) -> dict[str, str]:
     """Return the files that are fetched from WRDS -> the table that each holds."""
     tables = study["sources"].get("wrds", {}).get("tables", {})
     return {f"data/raw/{study['study']}/{name}.parquet": name for name in tables}
-
-
-def no_file(path: Path) -> Problem | None:
-    """Return what is wrong with a path that is no file, or nothing."""
-    try:
-        if path.is_file():
-            return None
-    except OSError as error:
-        remedy = f"check it and its rights ({error.strerror})"
-        return Problem("the file cannot be opened", remedy, str(path))
-    if path.is_dir():
-        rule, remedy = "the file is a folder", "name a file in it"
-    elif path.is_symlink():
-        rule, remedy = "the file is a link that leads nowhere", "put its target there"
-    else:
-        rule, remedy = "the file is not there", "put it there"
-    return Problem(rule, remedy, str(path))
 
 
 def expand_path(

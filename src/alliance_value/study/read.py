@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
+from alliance_value.contracts.access import ABSENT, no_file
 from alliance_value.contracts.problems import (
+    UNPRINTABLE,
     Problem,
     UserError,
     clip,
     nearest,
     raise_if,
 )
+from alliance_value.study.characters import unprintable
 
 # a study is some hundred values; the walks over it take every one
 LARGEST = 100_000
@@ -68,14 +72,17 @@ def named_files(arguments: Sequence[str]) -> list[str]:
 def file_problems(file: str) -> Iterator[Problem]:
     """Yield what keeps a file from being a mapping with unique keys."""
     path = Path(file)
-    if not path.is_file():
+    if problem := no_file(path):
         beside = sorted(str(p) for p in path.parent.glob("*.y*ml"))
-        yield Problem(
-            rule="the file is not there", remedy=nearest(file, beside), where=file
-        )
+        absent = problem.rule == ABSENT
+        yield replace(problem, remedy=nearest(file, beside)) if absent else problem
         return
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8")
+        if UNPRINTABLE.search(text):
+            yield from odd_characters(file, text)
+            return
+        node = yaml.compose(text, yaml.SafeLoader)
     except UnicodeDecodeError as error:
         yield Problem(
             rule=f"byte {error.start + 1} is not UTF-8",
@@ -91,27 +98,22 @@ def file_problems(file: str) -> Iterator[Problem]:
             "colon without a blank, a tab or an uneven indent",
             where=place(file, mark) if mark else file,
         )
-    except yaml.YAMLError as error:
-        first = str(error).splitlines()[0]
-        yield Problem(
-            rule=f"is not valid YAML: {first}",
-            remedy="remove what is no plain text",
-            where=file,
-        )
     except RecursionError:
         yield Problem(
             rule="is not valid YAML: nested too deeply",
             remedy="look for brackets that are left open",
             where=file,
         )
-    except OSError as error:
-        yield Problem(
-            rule="the file cannot be opened",
-            remedy=f"check it and its rights ({error.strerror})",
-            where=file,
-        )
     else:
         yield from shape_problems(file, node)
+
+
+def odd_characters(file: str, text: str) -> Iterator[Problem]:
+    """Yield each character that cannot be printed: YAML itself says no place."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        for odd in UNPRINTABLE.finditer(line):
+            where = f"{file}, line {number}, column {odd.start() + 1}"
+            yield unprintable(odd[0], where)
 
 
 def shape_problems(file: str, node: yaml.Node | None) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.study.characters import character_problems, spell
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import KINDS
 
@@ -46,6 +47,7 @@ def place(study: Mapping[str, Any], path: str) -> Any:
 def schema_problems(study: Mapped, schema: Mapped) -> Iterator[Problem]:
     """Yield what the JSON Schema has against a study, in words."""
     yield from key_problems(study, ())
+    yield from character_problems(study, ())
     for error in sorted(
         STRICT_NUMBERS(schema).iter_errors(study), key=lambda e: str(e.path)
     ):
@@ -150,14 +152,6 @@ def describe(schema: Mapped, key: str) -> str:
     """Return the description of a missing key."""
     text = schema.get("properties", {}).get(key, {}).get("description", "add it")
     return " ".join(str(text).split())
-
-
-def spell(path: Any) -> str:
-    """Write a path in a study file as models[2].terms."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".") or "the study file"
 
 
 def with_defaults(value: Any, schema: Mapped, root: Mapped | None = None) -> Any:

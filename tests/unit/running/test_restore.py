@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.running.evidence import Evidence
+from alliance_value.running.files import sha256
+from alliance_value.running.fingerprints import Fingerprints
+from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.memory import Memory
+from alliance_value.running.places import Places
 from alliance_value.running.provenance import (
     FILE,
     Job,
@@ -19,9 +24,11 @@ from alliance_value.running.provenance import (
     gather,
     here,
     loads,
-    sha256,
+    read,
+    records_beside,
 )
-from alliance_value.running.restore import LONG_AGO, Places, restore
+from alliance_value.running.restore import restore as restore_from
+from alliance_value.running.stale import LONG_AGO, Restored
 
 PANEL, TABLE = "data/processed/s/panel.parquet", "results/s/table.csv"
 RECORD = f"results/s/{FILE}"
@@ -49,6 +56,14 @@ def versions(name: str) -> str:
     return {"pandas": "3"}[name]
 
 
+def restore(places: Places, versions) -> Restored:
+    """Restore as the workflow does when it is read."""
+    evidence = Evidence.of(places, Fingerprints(places.root / "build/prints.json"))
+    records = records_beside(places)
+    outputs = {output for job in JOBS for output in job.outputs}
+    return restore_from(places, records, evidence, outputs.__contains__, versions)
+
+
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     """A checkout into which results were pulled, without the intermediate."""
@@ -67,7 +82,7 @@ def places(tmp_path: Path) -> Places:
     copy.parent.mkdir(parents=True)
     (tmp_path / PANEL).rename(copy)
     (tmp_path / RECORD).write_text(dumps(provenance), encoding="utf-8")
-    return Places(tmp_path, "results/s", "data/processed/s", "data/steps/s")
+    return Places(tmp_path, "s")
 
 
 def times(places: Places) -> dict[str, float]:
@@ -84,8 +99,9 @@ def test_what_agrees_is_remembered_and_its_intermediates_are_there(places):
     assert record["rule"] == "table"
     assert record["input_checksums"][PANEL] == f"sha256:{sha256(places.root / PANEL)}"
     assert all(memory.made(places.root / name, name) for name in (PANEL, TABLE))
-    # parameters are written anew, so that Snakemake compares them
-    assert not (places.root / "build/s/params/panel.json").exists()
+    # parameters look newer than what they shaped, so that Snakemake compares them
+    stamp = places.root / "build/s/params/panel.json"
+    assert stamp.stat().st_mtime > times(places)[PANEL]
     assert restore(places, versions) == replace(found, agreed=())
 
 
@@ -130,10 +146,101 @@ def test_without_a_record_nothing_is_trusted(places):
     assert times(places) == {TABLE: LONG_AGO}
 
 
-def test_a_torn_record_is_none(places):
+DAMAGED = {
+    "torn": lambda text: text[: len(text) // 2],
+    "empty": lambda text: b"",
+    "binary": lambda text: b"\xff\xfe\x00" + text,
+    "list": lambda text: b"[1, 2]",
+    "another format": lambda text: text.replace(b'"format": 1', b'"format": 99'),
+    "without jobs": lambda text: text.replace(b'"jobs"', b'"yobs"'),
+    "odd jobs": lambda text: text.replace(b'"outputs"', b'"puts"'),
+    "odd files": lambda text: text.replace(b'"files": {', b'"files": 1, "x": {'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_record_is_none_and_is_made_again(places, damage):
     path = places.root / RECORD
-    path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
-    assert restore(places, versions).stale
+    path.write_bytes(damage(path.read_bytes()))
+    assert read(path) is None
+    assert f"{RECORD} is damaged" in restore(places, versions).reasons
+    assert not path.exists()
+
+
+def test_the_copy_of_a_damaged_record_still_tells_what_agrees(places):
+    path, copy = places.root / RECORD, places.root / places.steps / FILE
+    copy.write_bytes(path.read_bytes())
+    path.write_text("{", encoding="utf-8")
+    found = restore(places, versions)
+    assert set(found.agreed) == {PANEL, TABLE}
+    assert not path.exists()
+
+
+def test_a_record_that_may_not_be_read_is_told(places, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.R_OK)
+    with pytest.raises(UserError, match=r"provenance\.json: the file cannot be read"):
+        read(places.root / RECORD)
+
+
+def test_a_pulled_file_that_is_no_longer_what_was_made_here_agrees(places):
+    """Jobs of an earlier run here noted another hash."""
+    note(places.root / places.ledger, "panel", {PANEL: "0" * 64})
+    note(places.root / places.ledger, "table", {TABLE: "0" * 64})
+    assert set(restore(places, versions).agreed) == {PANEL, TABLE, RECORD}
+    assert restore(places, versions) == Restored()
+
+
+# Files that were made here, without a record beside results
+
+
+@pytest.fixture
+def made_here(places: Places) -> Places:
+    """A checkout in which jobs made everything but the record."""
+    restore(places, versions)
+    for path in ((places.root / RECORD), (places.root / places.steps / FILE)):
+        path.unlink(missing_ok=True)
+    assert restore(places, versions) == Restored()
+    return places
+
+
+def put_back(path: Path, text: str) -> None:
+    """Edit a file and put back its time."""
+    state = path.stat()
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("text", ["", "fo", "FOUR"])
+def test_an_intermediate_that_was_changed_is_told_and_made_again(made_here, text, kept):
+    path = made_here.root / PANEL
+    put_back(path, text) if kept else path.write_text(text, encoding="utf-8")
+    found = restore(made_here, versions)
+    assert found.stale == (PANEL,)
+    assert f"{PANEL} was changed after a job wrote it" in found.reasons
+    assert times(made_here)[PANEL] == LONG_AGO
+    assert Memory(made_here.root).read(PANEL) is None
+
+
+def test_an_intermediate_that_is_only_touched_is_what_it_was(made_here):
+    (made_here.root / PANEL).touch()
+    assert restore(made_here, versions) == Restored()
+
+
+def test_what_a_killed_job_left_is_left_to_snakemake(made_here):
+    note(made_here.root / made_here.ledger, "panel", {PANEL: UNFINISHED})
+    (made_here.root / PANEL).write_text("fo", encoding="utf-8")
+    assert restore(made_here, versions) == Restored()
+
+
+def test_a_module_that_was_changed_under_its_old_time_is_noticed(made_here):
+    os.utime(made_here.root / "src/table.py", (1e9, 1e9))
+    put_back(made_here.root / "src/table.py", "TWO")
+    found = restore(made_here, versions)
+    assert found.stale == (TABLE,)
+    assert "src/table.py was changed after a job read it" in found.reasons[0]
+    # Snakemake compares it by hash with what the job read
+    assert Memory(made_here.root).read(TABLE)["input_checksums"]["src/table.py"]
 
 
 def test_a_record_is_gathered_from_snakemakes_memory_and_read_back(places):

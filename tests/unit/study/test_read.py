@@ -24,7 +24,7 @@ def test_study_files_are_those_that_snakemake_reads(arguments, files):
     ("content", "words"),
     [
         (b"study: caf\xe9", "byte 11 is not UTF-8"),
-        (b"study: a\x00b", "special characters are not allowed"),
+        (b"study: a\x00b", "line 1, column 9: the character U+0000 cannot be printed"),
         (b"a: [1\nb: 2", "line 2, column 2: is not valid YAML"),
         (b"a:\n  - b: 1\n    b: 2", "line 3, column 5: key 'b' stands there again"),
         (b"", "the file is empty"),

@@ -24,6 +24,7 @@ from alliance_value.alliances.sources.sdc_columns import (
     one_block_each,
     sdc_names,
 )
+from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import (
     Problem,
     UserError,
@@ -40,7 +41,6 @@ from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import dates_of_columns, decode, unreadable
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import LARGEST_CELL, is_gzip
-from alliance_value.study.needs import no_file
 
 FILE, ROW = "file", "row"
 TRAILER = "Session Details"
