@@ -26,6 +26,7 @@ from alliance_value.contracts.problems import (
     raise_if,
 )
 from alliance_value.running.locks import FULL, take_part, unwritable
+from alliance_value.running.machine import machine
 
 NO_ROOM = (*FULL, errno.EROFS, errno.EACCES)
 
@@ -82,7 +83,8 @@ def job(snakemake: Any) -> Iterator[Job]:
             ],
             f"rule {snakemake.rule}",
         )
-        note_usage(log, snakemake.rule, time.monotonic() - began)
+        outputs = sorted(map(str, snakemake.output))
+        note_usage(log, snakemake.rule, outputs, time.monotonic() - began)
     except Exception as raised:
         output = str(next(iter(snakemake.output), "."))
         error = worded(raised, f"rule {snakemake.rule}", log, output)
@@ -100,10 +102,22 @@ def job(snakemake: Any) -> Iterator[Job]:
         sys.exit(1)
 
 
-def note_usage(log: Path, rule: str, seconds: float) -> None:
-    """Write what a job took beside its log; no result depends on it."""
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    usage = {"rule": rule, "seconds": seconds, "megabytes": megabytes}
+def note_usage(log: Path, rule: str, outputs: list[str], seconds: float) -> None:
+    """Write what a job took, and on which machine, beside its log.
+
+    No result depends on it. ``processor`` has the seconds of the processor since the
+    process began, imports included.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
+    usage = {
+        "rule": rule,
+        "outputs": outputs,
+        "seconds": seconds,
+        "processor": used.ru_utime + used.ru_stime,
+        "megabytes": used.ru_maxrss * unit / 1024**2,
+        "machine": machine(),
+    }
     replace(log.parents[1] / "usage" / f"{log.stem}.json", json.dumps(usage))
 
 
