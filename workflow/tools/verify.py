@@ -18,7 +18,7 @@ import yaml
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.running.provenance import FILE, RAW, read, sha256, under
 from alliance_value.sharing.clean_copy import copy_checkout
-from alliance_value.sharing.package import WITHHELD
+from alliance_value.sharing.contents import WITHHELD
 from alliance_value.sharing.verdict_page import headline, lines, page
 from alliance_value.sharing.verify import (
     TOLERANCES,
