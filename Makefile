@@ -14,6 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 STUDY ?= config/config.yaml
 VERIFY ?=
+export SINCE ?=
 TOOLS := workflow/tools
 
 .PHONY: help setup reproduce verify package pull push test lint format lock bench clean
@@ -33,8 +34,8 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile $(STUDY) $(VERIFY)
 
-package: $(READY) ## Make the replication package of STUDY
-	@python $(TOOLS)/package.py --configfile $(STUDY)
+package: $(READY) ## Make the replication package of STUDY; SINCE=older.zip lists changes
+	@python $(TOOLS)/package.py --configfile $(STUDY) $${SINCE:+--since "$$SINCE"}
 
 pull: $(READY) ## Get STUDY's data and results from the DVC remote, checked by hash
 	@python $(TOOLS)/share.py pull --configfile $(STUDY)

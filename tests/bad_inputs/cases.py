@@ -1078,6 +1078,21 @@ STUDIES = [
         "a table of a model that there is not",
         ("models:", "exhibits: {tables: [{name: t, models: [bas]}]}\nmodels:"),
     ),
+    study(
+        "rights-unknown",
+        "rights of a source that there is not, and of none with files",
+        ("models:", "rights: {firm_year: {open: true}, wrds: {open: true}}\nmodels:"),
+    ),
+    study(
+        "rights-when",
+        "files obtained on no day",
+        ("models:", "rights: {firm_years: {obtained: May 2024}}\nmodels:"),
+    ),
+    study(
+        "yaml-day",
+        "a day of the thirteenth month",
+        ("models:", "rights: {firm_years: {obtained: 2024-13-01}}\nmodels:"),
+    ),
 ]
 
 CASES: list[Case] = [

@@ -1,6 +1,7 @@
 """Make the replication package of a finished study.
 
 python workflow/tools/package.py [--configfile config/config.yaml]
+                                 [--since an-older-package.zip]
 """
 
 import argparse
@@ -16,16 +17,16 @@ import yaml
 from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.running.provenance import FILE, no_record, read
 from alliance_value.running.versioned import WITHHELD
+from alliance_value.sharing.archive import SUMS, archive, hashes
+from alliance_value.sharing.as_collected import sources_of, unsaid
 from alliance_value.sharing.cells import chunks
 from alliance_value.sharing.clean_copy import tracked
-from alliance_value.sharing.package import (
-    Contents,
-    archive,
-    closed_sources,
-    crate,
-    hashes,
-    readme,
-)
+from alliance_value.sharing.contents import CHANGES, Contents
+from alliance_value.sharing.crate import crate
+from alliance_value.sharing.readme import readme
+from alliance_value.sharing.revision_page import changes_since
+from alliance_value.sharing.rights import closed_sources
+from alliance_value.sharing.run_record import run_record
 from alliance_value.sharing.twin_files import twin_files
 from alliance_value.sharing.withhold import (
     faults,
@@ -37,7 +38,6 @@ from alliance_value.study.needs import source_files
 from alliance_value.study.resolve import resolve
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
-TEMPLATE = Path("src/alliance_value/sharing/package_readme.md.j2")
 # What a replicator does not need, or has rights of its own.
 LEFT = re.compile(
     r"(tests|benchmarks|\.ci|\.dvc)/|dvc\.lock$|\.gitignore$|\.dvcignore$"
@@ -49,7 +49,9 @@ def main() -> None:
     """Write build/<study>/package.zip, or say what keeps it from being shared."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--configfile", default="config/config.yaml")
-    study_file = parser.parse_args().configfile
+    parser.add_argument("--since", help="an older package to say the changes since")
+    options = parser.parse_args()
+    study_file, since = options.configfile, options.since
     written = yaml.safe_load(Path(study_file).read_text(encoding="utf-8"))
     study = resolve(written, SCHEMA)
     name, results = study["study"], Path("results", study["study"])
@@ -80,27 +82,23 @@ def main() -> None:
     if closed:
         twin, twin_file = twin_files(written, study, closed, paths)
         files |= twin
-    usage = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(Path("build", name, "usage").glob("*.json"))
-    ]
-    codebooks = [f"{results}/codebook.{ending}" for ending in ("html", "csv")]
+    if since:
+        files[CHANGES] = changes_since(since, files, name).encode()
     contents = Contents(
         study=study,
         study_file=study_file,
         provenance=provenance,
-        usage=usage,
+        files=files,
+        run=run_record(Path(), name, [path for of in paths.values() for path in of]),
         withheld=withheld,
         twin_file=twin_file,
-        codebook=next((p for p in codebooks if p in files), ""),
         date=commit_date(),
     )
-    template = TEMPLATE.read_text(encoding="utf-8")
-    files["README.md"] = readme(contents, template).encode()
+    files["README.md"] = readme(contents).encode()
     if withheld:
         files[WITHHELD] = json.dumps(withheld, indent=1, sort_keys=True).encode()
     files["ro-crate-metadata.json"] = crate(files, contents)
-    files["SHA256SUMS"] = hashes(files)
+    files[SUMS] = hashes(files)
     here = str(Path().resolve())
     raise_if(
         [
@@ -111,8 +109,13 @@ def main() -> None:
         ],
         f"the package of study '{name}'",
     )
+    for words in unsaid(sources_of(contents)):
+        print(f"The README will be asked for what the study file does not say: {words}")
     target = Path("build", name, "package.zip")
     target.parent.mkdir(parents=True, exist_ok=True)
+    if since and target.is_file() and target.samefile(since):
+        before = target.rename(target.with_name("package-before.zip"))
+        print(f"The older package is now {before}")
     target.write_bytes(archive(files, f"{name}-replication"))
     print(
         f"{len(files)} files; no licensed row, path of a machine, credential or empty "

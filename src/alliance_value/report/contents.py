@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import count
-from typing import Any
 
+from alliance_value.exhibits.order import Exhibit, numbered
 from alliance_value.report.content import Block, Grid, Picture, Section, Text
 from alliance_value.report.inputs import Inputs
 from alliance_value.study.additions import asked
-from alliance_value.study.exhibit_problems import FUNNEL
-from alliance_value.study.spec import exhibits_of
 from alliance_value.vocabulary import entries as vocabulary
 from alliance_value.vocabulary.collect import implementation
-from alliance_value.vocabulary.entries import Exhibit
 
 
 def contents(inputs: Inputs) -> list[Section]:
@@ -22,18 +17,10 @@ def contents(inputs: Inputs) -> list[Section]:
 
     Tables and figures are numbered in the order in which they are read.
     """
-    tables, figures = count(1), count(1)
+    exhibits = numbered(inputs.study)
     sections = []
     for entry in asked(vocabulary.Section, inputs.study):
-        shown: list[Block] = [
-            Grid(inputs.tables[name], next(tables))
-            for name in shown_in(entry, "tables", inputs.study)
-        ]
-        shown += [
-            Picture(name, next(figures), inputs.figures[name], inputs.captions[name])
-            for name in shown_in(entry, "figures", inputs.study)
-            if name in inputs.figures
-        ]
+        shown = [block(inputs, e) for e in exhibits if e.section == entry.name]
         section: Section = implementation(entry)(inputs, shown)
         if not section.blocks:
             continue
@@ -50,26 +37,10 @@ def contents(inputs: Inputs) -> list[Section]:
     return sections
 
 
-def shown_in(
-    entry: vocabulary.Section, group: str, study: Mapping[str, Any]
-) -> Iterator[str]:
-    """Yield the names of the tables or figures that stand in a section."""
-    names = (entry.name, entry.instead_of)
-    if group == "figures" and entry.name == "sample":
-        yield FUNNEL
-    families = {m["name"]: m["family"] for m in study["models"]}
-    for where, exhibit, kind in exhibits_of(study):
-        inside = where.startswith(f"exhibits.{group}.")
-        if inside and place_of(exhibit, kind, families) in names:
-            yield exhibit["name"]
-
-
-def place_of(
-    exhibit: Mapping[str, Any], entry: Exhibit, families: Mapping[str, str]
-) -> str:
-    """Return the section of an exhibit: by its kind, then by its models' families."""
-    first = next(iter(families.values()), "")
-    others = {families[m] for m in exhibit.get("models") or () if m in families}
-    if entry.name == "models" and others - {first}:
-        return "robustness"
-    return entry.section
+def block(inputs: Inputs, exhibit: Exhibit) -> Block:
+    """Return a table or a figure with its number."""
+    name = exhibit.name
+    if exhibit.kind == "table":
+        return Grid(inputs.tables[name], exhibit.number)
+    picture = inputs.figures[name], inputs.captions[name]
+    return Picture(name, exhibit.number, *picture)

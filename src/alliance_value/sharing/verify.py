@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -21,10 +20,9 @@ from alliance_value.running.provenance import (
     environment_changes,
     under,
 )
+from alliance_value.sharing.keys import NUMBER, keyed
 
 Verdict = Literal["differs", "missing", "extra"]
-NUMBER = re.compile(r"-?\d+\.\d+(?:[eE][-+]?\d+)?")
-Rows = dict[tuple[str, ...], dict[str, str]]
 CELL = ["kind", "file", "cell", "recorded", "rerun", "verdict", "cause"]
 # Relative to the larger of two numbers; numbers both below a hundredth of it count as
 # zero. Text files hold ten digits, and processors differ in the last ones.
@@ -43,8 +41,10 @@ class Difference:
 
     Parameters
     ----------
-    kind, file, cell
-        Kind of number, file, and the cell by its row's key and its column.
+    kind, file
+        Kind of number and file.
+    row, column
+        The cell by its row's key and its column, which is empty for a whole row.
     recorded, rerun
         Both values as they stand in the files.
     verdict
@@ -53,10 +53,16 @@ class Difference:
 
     kind: str
     file: str
-    cell: str
+    row: str
+    column: str
     recorded: str
     rerun: str
     verdict: Verdict = "differs"
+
+    @property
+    def cell(self) -> str:
+        """The cell in one text."""
+        return f"{self.row} / {self.column}" if self.column else self.row
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,9 @@ def compare_results(
         if name not in rerun or name not in recorded:
             side: Verdict = "missing" if name in recorded else "extra"
             there = ("there", "") if name in recorded else ("", "there")
-            found += Comparison(1, 0, (Difference(kind, name, "file", *there, side),))
+            found += Comparison(
+                1, 0, (Difference(kind, name, "file", "", *there, side),)
+            )
         elif name.endswith(".csv"):
             found += compare_tables(
                 name, kind, cells_of(recorded[name]), cells_of(rerun[name]), tolerances
@@ -142,12 +150,8 @@ def compare_tables(
     rerun: pd.DataFrame,
     tolerances: Mapping[str, float],
 ) -> Comparison:
-    """Compare two tables cell by cell, rows matched by their key.
-
-    The key is the shortest run of first columns that tells the recorded rows apart;
-    without one, rows are matched by their order.
-    """
-    ours, theirs = keyed(recorded, rerun)
+    """Compare two tables cell by cell, rows matched by their key (`keyed`)."""
+    ours, theirs = keyed(kind, recorded, rerun)
     columns = list(dict.fromkeys([*recorded.columns, *rerun.columns]))
     cells = within = 0
     differences = []
@@ -156,7 +160,8 @@ def compare_tables(
             side: Verdict = "missing" if key in ours else "extra"
             there = ("row", "") if key in ours else ("", "row")
             cells += 1
-            differences.append(Difference(kind, name, " / ".join(key), *there, side))
+            row = " / ".join(key)
+            differences.append(Difference(kind, name, row, "", *there, side))
             continue
         for column in columns:
             old, new = ours[key].get(column, ""), theirs[key].get(column, "")
@@ -166,35 +171,9 @@ def compare_tables(
             if close(old, new, tolerance_of(kind, old, new, tolerances)):
                 within += 1
             else:
-                cell = " / ".join([*key, str(column)])
-                differences.append(Difference(kind, name, cell, old, new))
+                row = " / ".join(key)
+                differences.append(Difference(kind, name, row, column, old, new))
     return Comparison(cells, within, tuple(differences))
-
-
-def keyed(
-    recorded: pd.DataFrame, rerun: pd.DataFrame
-) -> tuple[
-    dict[tuple[str, ...], dict[str, str]], dict[tuple[str, ...], dict[str, str]]
-]:
-    """Return the rows of two tables by a key that both have."""
-    common = [c for c in recorded.columns if c in rerun.columns]
-    for width in range(1, len(common) + 1):
-        key = common[:width]
-        if not (recorded.duplicated(key).any() or rerun.duplicated(key).any()):
-            break
-    else:
-        key = []
-
-    def rows(table: pd.DataFrame) -> Rows:
-        records = table.to_dict("records")
-        return {
-            tuple(str(r[k]) for k in key) if key else (f"row {i}",): {
-                str(c): str(v) for c, v in r.items()
-            }
-            for i, r in enumerate(records, start=2)
-        }
-
-    return rows(recorded), rows(rerun)
 
 
 def tolerance_of(
@@ -228,8 +207,8 @@ def compare_texts(
         if alike(old, new, tolerance):
             within += 1
         else:
-            cell = f"line {number}"
-            differences.append(Difference("text", name, cell, clip(old), clip(new)))
+            line = f"line {number}"
+            differences.append(Difference("text", name, line, "", clip(old), clip(new)))
     return Comparison(max(len(ours), len(theirs)), within, tuple(differences))
 
 
@@ -359,20 +338,15 @@ def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Compa
                     )
                 )
                 continue
-            cell = " / ".join([*key, column])
+            place = ("estimates", "published", " / ".join(key), column)
             if key not in ours:
-                differences.append(
-                    Difference("estimates", "published", cell, printed, "", "missing")
-                )
+                differences.append(Difference(*place, printed, "", "missing"))
                 continue
             value = float(ours[key][column])
             if abs(value - float(printed)) <= half * (1 + 1e-9):
                 within += 1
             else:
-                text = f"{value:.10g}"
-                differences.append(
-                    Difference("estimates", "published", cell, printed, text)
-                )
+                differences.append(Difference(*place, printed, f"{value:.10g}"))
     raise_if(problems, "the published table")
     return Comparison(cells, within, tuple(differences))
 

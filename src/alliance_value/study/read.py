@@ -23,6 +23,7 @@ from alliance_value.study.characters import unprintable
 # a study is some hundred values; the walks over it take every one
 LARGEST = 100_000
 PLAIN_TAG = "tag:yaml.org,2002:"
+TIMESTAMP = f"{PLAIN_TAG}timestamp"
 ODD_TAGS = {f"{PLAIN_TAG}{name}" for name in ("binary", "omap", "pairs", "set")}
 OPTIONS = ("--configfile", "--configfiles")
 DEFAULT = "config/config.yaml"
@@ -162,7 +163,10 @@ def inner(node: yaml.Node) -> list[yaml.Node]:
 
 
 def node_problems(file: str, node: yaml.Node) -> Iterator[Problem]:
-    """Yield tags beyond plain YAML, and keys that stand twice: the last would stay."""
+    """Yield tags beyond plain YAML, days of no calendar, and keys that stand twice.
+
+    YAML itself would keep the last of these.
+    """
     if (
         not node.tag.startswith(PLAIN_TAG)
         or node.tag in ODD_TAGS
@@ -171,6 +175,12 @@ def node_problems(file: str, node: yaml.Node) -> Iterator[Problem]:
         yield Problem(
             rule=f"the tag '{clip(node.tag)}' asks for more than a plain value",
             remedy="take the tag (!...) out; a study holds texts, numbers and lists",
+            where=place(file, node.start_mark),
+        )
+    if isinstance(node, yaml.ScalarNode) and node.tag == TIMESTAMP and not is_day(node):
+        yield Problem(
+            rule=f"'{node.value}' is no day of the calendar",
+            remedy="correct it, or put it in quotes if it is a text",
             where=place(file, node.start_mark),
         )
     children: list[yaml.Node] = []
@@ -191,6 +201,15 @@ def node_problems(file: str, node: yaml.Node) -> Iterator[Problem]:
         children = node.value
     for child in children:
         yield from node_problems(file, child)
+
+
+def is_day(node: yaml.ScalarNode) -> bool:
+    """Return whether a day or time that YAML makes of a text exists."""
+    try:
+        yaml.constructor.SafeConstructor().construct_yaml_timestamp(node)
+    except ValueError:
+        return False
+    return True
 
 
 def place(file: str, mark: yaml.Mark) -> str:

@@ -9,6 +9,7 @@ from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.daily_sources import daily_problems
 from alliance_value.study.expressions import names_in
 from alliance_value.study.needs import required_columns
+from alliance_value.study.rights import rights_problems
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
@@ -19,6 +20,7 @@ from alliance_value.vocabulary.entries import Estimator
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
     yield from source_problems(study["sources"])
+    yield from rights_problems(study)
     yield from event_problems(study)
     yield from name_problems(study)
     yield from cycle_problems(study["variables"])

@@ -21,14 +21,12 @@ from alliance_value.exhibits.style import save
 from alliance_value.exhibits.text_table import TextTable
 from alliance_value.models.family import estimate_family
 from alliance_value.report.content import Grid, Picture
-from alliance_value.report.contents import contents, place_of
+from alliance_value.report.contents import contents
 from alliance_value.report.html import page as html_page
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.summary import summary
 from alliance_value.study.resolve import resolve
 from alliance_value.study.spec import Figure
-from alliance_value.vocabulary import entries as vocabulary
-from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.words import Words
 from tests.unit.models.test_estimate import BASE, panel
 
@@ -74,6 +72,7 @@ def inputs(tmp_path_factory) -> Inputs:
         save(drawn.figure, path)
         plt.close(drawn.figure)
         figures[figure.name] = path.read_text(encoding="utf-8")
+    figures["funnel"] = figures[figure.name]
     return Inputs(
         study=study,
         context=Context(outcomes={"m": "y"}, words=WORDS),
@@ -149,27 +148,6 @@ def test_texts_of_files_are_no_markup(inputs):
     page = render(replace(inputs, rejects=bad, sources=[source]), TEMPLATES)
     assert page.count("<script") == 1
     assert page.count("&lt;script&gt;") >= 5
-
-
-@pytest.mark.parametrize(
-    ("exhibit", "section"),
-    [
-        ({"kind": "claims"}, "claims"),
-        ({"kind": "caar"}, "events"),
-        ({"kind": "event_tests"}, "events"),
-        ({"kind": "dyad_models", "models": ["combined"]}, "events"),
-        ({"kind": "coder_agreement"}, "sample"),
-        ({"kind": "slopes", "models": ["a", "b"]}, "models"),
-        ({"kind": "specification_curve", "models": ["a"]}, "robustness"),
-        ({"models": ["a"]}, "models"),
-        ({"models": ["a", "b"]}, "robustness"),
-        ({"kind": "trends"}, "models"),
-    ],
-)
-def test_exhibits_stand_in_the_section_of_their_kind(exhibit, section):
-    kinds = entries(vocabulary.Figure) | entries(vocabulary.Table)
-    kind = kinds[exhibit.get("kind", "models")]
-    assert place_of(exhibit, kind, {"a": "main", "b": "robustness"}) == section
 
 
 def test_every_exhibit_of_the_study_is_shown_once(inputs):

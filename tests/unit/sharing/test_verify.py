@@ -77,6 +77,44 @@ def test_rows_without_a_key_are_compared_in_order():
     assert [d.cell for d in found.differences] == ["row 3 / b"]
 
 
+REGRESSION = (
+    b",roa,size\n,(1),(2)\nshare,0.0202**,-0.2258\n,(0.0092),(0.1689)\n"
+    b"size,-0.060***,\n,(0.013),\nObservations,96,96\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cells"),
+    [
+        (b"0.0202**", b"0.0203**", ["share / roa"]),
+        (b"(0.0092)", b"(0.0094)", ["share / row 2 / roa"]),
+        (b"(2)", b"(3)", ["heading / size"]),
+        (b"size,-0.060***,\n,(0.013),\n", b"", ["size", "size / row 2"]),
+        (b"Observations,96", b"Firms,12,12\nObservations,96", ["Firms"]),
+    ],
+)
+def test_tables_for_readers_are_compared_by_label_and_line(old, new, cells):
+    found = compared(REGRESSION.replace(old, new), "tables/t.csv", REGRESSION)
+    assert [d.cell for d in found.differences] == cells
+
+
+SLOPES = b"model,of,at,effect\nm,x,0.5,1.25\nm,x,0.75,2.5\nn,x,0.5,3.5\n"
+
+
+@pytest.mark.parametrize(
+    ("rerun", "cells", "within"),
+    [
+        (SLOPES.replace(b"0.75", b"0.75000000001"), [], 1),
+        (SLOPES.replace(b"0.75", b"0.76"), ["m / x / row 2 / at"], 0),
+        (SLOPES.replace(b"m,x,0.75,2.5\n", b""), ["m / x / row 2"], 0),
+    ],
+)
+def test_a_decimal_is_no_key(rerun, cells, within):
+    found = compared(rerun, "slopes.csv", SLOPES)
+    assert [d.cell for d in found.differences] == cells
+    assert found.within == within
+
+
 def test_texts_are_compared_line_by_line_numbers_under_tolerance():
     old, new = b"x 1.00000001 y\nb\n", b"x 1.0 y\nc\nd\n"
     found = compared(new, "summary.txt", old)

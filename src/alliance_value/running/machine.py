@@ -1,0 +1,58 @@
+"""The machine that a job runs on -> its processor, memory and operating system."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+
+def machine() -> dict[str, str | int]:
+    """Return what a reader needs to compare run times; no name and no address.
+
+    Returns
+    -------
+    dict
+        ``processor`` and ``system`` in words, ``cores``, and ``memory`` in bytes; 0
+        where the system does not say.
+    """
+    return {
+        "processor": processor() or platform.processor() or platform.machine(),
+        "cores": os.cpu_count() or 0,
+        "memory": memory(),
+        "system": system(),
+    }
+
+
+def processor() -> str:
+    """Return the model of the processor; empty where it is not told."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    if platform.system() == "Darwin":
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        return told.stdout.strip()
+    return ""
+
+
+def memory() -> int:
+    """Return the bytes of memory; 0 where they are not told."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (OSError, ValueError):
+        return 0
+
+
+def system() -> str:
+    """Return the operating system and its version."""
+    try:
+        name = platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        name = ""
+    kernel = f"{platform.system()} {platform.release()}"
+    return f"{name} ({kernel})" if name else kernel

@@ -1,0 +1,64 @@
+"""Exhibits stand in the section of their kind and are numbered as they are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from alliance_value.exhibits.order import numbered, place_of
+from alliance_value.vocabulary import entries as vocabulary
+from alliance_value.vocabulary.collect import entries
+
+
+@pytest.mark.parametrize(
+    ("exhibit", "section"),
+    [
+        ({"kind": "claims"}, "claims"),
+        ({"kind": "caar"}, "events"),
+        ({"kind": "event_tests"}, "events"),
+        ({"kind": "dyad_models", "models": ["combined"]}, "events"),
+        ({"kind": "coder_agreement"}, "sample"),
+        ({"kind": "slopes", "models": ["a", "b"]}, "models"),
+        ({"kind": "specification_curve", "models": ["a"]}, "robustness"),
+        ({"models": ["a"]}, "models"),
+        ({"models": ["a", "b"]}, "robustness"),
+        ({"kind": "trends"}, "models"),
+    ],
+)
+def test_exhibits_stand_in_the_section_of_their_kind(exhibit, section):
+    kinds = entries(vocabulary.Figure) | entries(vocabulary.Table)
+    kind = kinds[exhibit.get("kind", "models")]
+    assert place_of(exhibit, kind, {"a": "main", "b": "robustness"}) == section
+
+
+STUDY = {
+    "sources": {"firm_years": {}},
+    "event_study": {},
+    "models": [
+        {"name": "a", "family": "main"},
+        {"name": "b", "family": "robustness"},
+    ],
+    "exhibits": {
+        "tables": [
+            {"name": "robust", "kind": "models", "models": ["a", "b"]},
+            {"name": "main", "kind": "models", "models": ["a"], "title": "Main"},
+            {"name": "claims", "kind": "claims"},
+        ],
+        "figures": [
+            {"name": "curve", "kind": "specification_curve"},
+            {"name": "paths", "kind": "caar"},
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("more", [{}, {"alliances": {}}])
+def test_tables_and_figures_are_numbered_apart_in_the_order_of_the_report(more):
+    study = {**STUDY, "sources": {**STUDY["sources"], **more}}
+    assert [str(e) for e in numbered(study)] == [
+        "Table 1. Claims",
+        "Figure 1. Sample funnel",
+        "Figure 2. Paths",
+        "Table 2. Main",
+        "Table 3. Robust",
+        "Figure 3. Curve",
+    ]
