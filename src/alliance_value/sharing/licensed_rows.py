@@ -32,7 +32,9 @@ ALONE = 4.0
 TIMES, SEVERAL = 10, 3
 # A whole row has so many filled cells, and digits.
 WHOLE_CELLS, WHOLE_DIGITS = 4, 8
-PAIRS = 4_000_000
+# Digits that more licensed rows may still take from a match.
+DOUBT = 2.0
+BATCH, PAIRS = 1000, 4_000_000
 MIXED = 2
 
 
@@ -44,14 +46,14 @@ class Evidence:
     ----------
     digits
         By file and rarest cell of a match, its digits.
-    whole
-        Files that hold a row whole.
+    held_by
+        Files that hold licensed rows beyond doubt.
     rows
         Licensed rows seen so far.
     """
 
     digits: dict[tuple[int, int], float] = field(default_factory=dict)
-    whole: set[int] = field(default_factory=set)
+    held_by: set[int] = field(default_factory=set)
     rows: int = 0
 
 
@@ -88,18 +90,25 @@ class FiledRows:
         self.times = are_times(self.keys)
         # each pair of a row and a cell once
         self.pairs = np.unique(row[telling] * len(self.keys) + token)
-        token, row = self.pairs % len(self.keys), self.pairs // max(len(self.keys), 1)
-        by_token = np.argsort(token, kind="stable")
-        self.holders = row[by_token]
-        self.held = np.bincount(token, minlength=len(self.keys))
-        self.start = np.cumsum(self.held) - self.held
+        row, token = np.divmod(self.pairs, max(len(self.keys), 1))
         in_file = np.unique(self.file[row] * len(self.keys) + token)
         self.cells = np.bincount(in_file // max(len(self.keys), 1), minlength=len(counts))
+        self.leave_out(set())
+
+    def leave_out(self, files: set[int]) -> None:
+        """Look no more at files of which it is known that they hold licensed rows."""
+        row, _ = np.divmod(self.pairs, max(len(self.keys), 1))
+        self.pairs = self.pairs[~np.isin(self.file[row], list(files))]
+        row, token = np.divmod(self.pairs, max(len(self.keys), 1))
+        self.holders = row[np.argsort(token, kind="stable")]
+        self.held = np.bincount(token, minlength=len(self.keys))
+        self.start = np.cumsum(self.held) - self.held
 
     def tokens(self, cells: Keyed) -> Whole:
         """Return the place of each cell among the files' cells, -1 where none is."""
         place = np.searchsorted(self.keys, cells).clip(max=len(self.keys) - 1)
-        return np.where(self.keys[place] == cells, place, -1)
+        held = (self.keys[place] == cells) & (self.held[place] > 0)
+        return np.where(held, place, -1)
 
     def meet(
         self, part: pl.DataFrame, evidence: Evidence, names: Container[str] = ()
@@ -120,15 +129,20 @@ class FiledRows:
             return
         keyed = [keys_of(column) for column in part.get_columns()]
         self.meet_whole(keyed, evidence)
+        self.leave_out(evidence.held_by)
         token = np.column_stack([self.tokens(keys) for keys in keyed])
         digits = np.column_stack([self.told(column, token.shape[1]) for column in token.T])
         measured = np.where(self.times[token], 0.0, digits)
         measured[:, [name in names for name in part.columns]] = 0.0
         need = np.log10(evidence.rows) + LEAST_SURPLUS
-        likely = (digits.sum(axis=1) >= need) & (
-            measured.sum(axis=1) >= LEAST_MEASURED
+        likely = np.flatnonzero(
+            (digits.sum(axis=1) >= need) & (measured.sum(axis=1) >= LEAST_MEASURED)
         )
-        self.match(token[likely], digits[likely], measured[likely], need, evidence)
+        for some in np.split(likely, range(BATCH, len(likely), BATCH)):
+            self.match(token[some], digits[some], measured[some], need, evidence)
+            if new := self.convicted(evidence, DOUBT) - evidence.held_by:
+                evidence.held_by |= new
+                self.leave_out(new)
 
     def told(self, token: Whole, columns: int) -> NDArray[np.float64]:
         """Return the digits of evidence of a column's cells, shape (rows,)."""
@@ -148,7 +162,7 @@ class FiledRows:
         first = np.searchsorted(self.wholes, wholes, "left")
         last = np.searchsorted(self.wholes, wholes, "right")
         for begin, end in zip(first[last > first], last[last > first], strict=True):
-            evidence.whole.update(self.whole_file[begin:end].tolist())
+            evidence.held_by.update(self.whole_file[begin:end].tolist())
 
     def match(
         self,
@@ -211,11 +225,16 @@ class FiledRows:
 
     def holding(self, evidence: Evidence) -> set[str]:
         """Return the files that hold rows of a licensed table, all of it seen."""
+        found = evidence.held_by | self.convicted(evidence)
+        return {self.names[file] for file in found}
+
+    def convicted(self, evidence: Evidence, doubt: float = 0.0) -> set[int]:
+        """Return the files whose matches are too many, or too close, for chance."""
         surplus: dict[int, list[float]] = {}
-        spent = np.log10(max(evidence.rows, 1))
+        spent = np.log10(max(evidence.rows, 1)) + doubt
         for (file, _), digits in evidence.digits.items():
             surplus.setdefault(file, []).append(digits - spent)
-        found = set(evidence.whole)
+        found = set()
         for file, values in surplus.items():
             best = np.sort(values)[::-1]
             ranks = np.arange(1, len(best) + 1)
@@ -224,7 +243,7 @@ class FiledRows:
             several &= best >= LEAST_SURPLUS
             if several.any() or best[0] >= ALONE + np.log10(self.cells[file]):
                 found.add(file)
-        return {self.names[file] for file in found}
+        return found
 
 
 def whole_rows(keys: Keyed, start: Whole) -> Keyed:
