@@ -116,7 +116,9 @@ def records(text: str) -> list[list[str]]:
     if not any(mark in line for line in text.splitlines()[:LOOKED_AT]):
         return [GAPS.split(line.strip()) for line in text.splitlines() if line.strip()]
     try:
-        return [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if r]
+        return [
+            r for r in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if r
+        ]
     except csv.Error:  # a quotation mark that never closes
         return [line.split(mark) for line in text.splitlines() if line]
 

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from alliance_value.sharing.keys import Keyed, are_times, digits_of, keys_of
+from alliance_value.sharing.scan.values import Keyed, are_times, digits_of, keys_of
 
 Whole = NDArray[np.int64]
 # Cells of fewer digits tell nothing.
@@ -64,10 +64,17 @@ class FiledRows:
     ----------
     rows
         Rows of cells, by file.
+    paired
+        Files of which a match must share two measured values: single ones may be alike.
     """
 
-    def __init__(self, rows: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+    def __init__(
+        self,
+        rows: Mapping[str, Sequence[tuple[str, ...]]],
+        paired: Container[str] = (),
+    ) -> None:
         self.names = list(rows)
+        self.paired = np.array([name in paired for name in rows], dtype=bool)
         filled = {name: [row for row in rows[name] if row] for name in rows}
         every = [row for of_file in filled.values() for row in of_file]
         counts = [len(of_file) for of_file in filled.values()]
@@ -92,7 +99,9 @@ class FiledRows:
         self.pairs = np.unique(row[telling] * len(self.keys) + token)
         row, token = np.divmod(self.pairs, max(len(self.keys), 1))
         in_file = np.unique(self.file[row] * len(self.keys) + token)
-        self.cells = np.bincount(in_file // max(len(self.keys), 1), minlength=len(counts))
+        self.cells = np.bincount(
+            in_file // max(len(self.keys), 1), minlength=len(counts)
+        )
         self.leave_out(set())
 
     def leave_out(self, files: set[int]) -> None:
@@ -131,7 +140,9 @@ class FiledRows:
         self.meet_whole(keyed, evidence)
         self.leave_out(evidence.held_by)
         token = np.column_stack([self.tokens(keys) for keys in keyed])
-        digits = np.column_stack([self.told(column, token.shape[1]) for column in token.T])
+        digits = np.column_stack(
+            [self.told(column, token.shape[1]) for column in token.T]
+        )
         measured = np.where(self.times[token], 0.0, digits)
         measured[:, [name in names for name in part.columns]] = 0.0
         need = np.log10(evidence.rows) + LEAST_SURPLUS
@@ -187,10 +198,14 @@ class FiledRows:
         digits[again], measured[again] = 0.0, 0.0
         left = digits.sum(axis=1)
         for rank in range(token.shape[1]):
-            some = np.flatnonzero((token[:, rank] >= 0) & (left >= need) & ~again[:, rank])
+            some = np.flatnonzero(
+                (token[:, rank] >= 0) & (left >= need) & ~again[:, rank]
+            )
             left -= digits[:, rank]
             held = np.cumsum(self.held[token[some, rank]])
-            slices = np.searchsorted(held, np.arange(PAIRS, (held[-1:].sum() or 1), PAIRS))
+            slices = np.searchsorted(
+                held, np.arange(PAIRS, (held[-1:].sum() or 1), PAIRS)
+            )
             for rows in np.split(some, slices):
                 self.compare(rows, rank, token, digits, measured, need, evidence)
 
@@ -211,15 +226,20 @@ class FiledRows:
         offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
         holder = self.holders[np.repeat(self.start[pivot], count) + offset]
         total, of_measured = np.zeros(len(row)), np.zeros(len(row))
+        values = np.zeros(len(row), dtype="int64")
         for place in range(token.shape[1]):
             pair = holder * len(self.keys) + token[row, place]
-            found = np.searchsorted(self.pairs, pair).clip(max=len(self.pairs) - 1)
-            both = (self.pairs[found] == pair) & (token[row, place] >= 0)
+            at = np.searchsorted(self.pairs, pair).clip(max=len(self.pairs) - 1)
+            both = (self.pairs[at] == pair) & (token[row, place] >= 0)
             total += np.where(both, digits[row, place], 0.0)
             of_measured += np.where(both, measured[row, place], 0.0)
+            values += both & (measured[row, place] > 0)
         enough = (total >= need) & (of_measured >= LEAST_MEASURED)
+        enough &= (values > 1) | ~self.paired[self.file[holder]]
         files, cells = self.file[holder[enough]], np.repeat(pivot, count)[enough]
-        for key in zip(files.tolist(), cells.tolist(), total[enough].tolist(), strict=True):
+        for key in zip(
+            files.tolist(), cells.tolist(), total[enough].tolist(), strict=True
+        ):
             best = evidence.digits.get(key[:2], 0.0)
             evidence.digits[key[:2]] = max(best, key[2])
 

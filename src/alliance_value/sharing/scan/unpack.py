@@ -11,7 +11,7 @@ import tarfile
 import zipfile
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -21,7 +21,7 @@ import pyarrow.lib
 from PIL import Image, UnidentifiedImageError
 from PIL.ExifTags import IFD
 
-from alliance_value.sharing.rows_of_text import Row, rows_of_text, strings_of_json
+from alliance_value.sharing.scan.text_rows import Row, rows_of_text, strings_of_json
 
 DEEPEST = 6
 LARGEST = 2 * 1024**3
@@ -150,7 +150,7 @@ def read_zip(found: Readable, content: bytes, depth: int) -> None:
             inner = archive.read(name)
             if workbook and name.startswith("xl/"):
                 found.texts.append(decoded(inner))
-            elif inner:
+            elif inner and name != "[Content_Types].xml":  # names of the parts alone
                 found.add(inner, depth + 1)
     if workbook:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
@@ -206,8 +206,9 @@ def read_pdf(found: Readable, content: bytes, depth: int) -> None:
         words = [
             plain.decode("latin-1")
             if plain
-            else bytes.fromhex(hexed.decode().ljust(len(hexed) + len(hexed) % 2, "0"))
-            .decode("utf-16-be" if hexed[:4].upper() == b"FEFF" else "latin-1")
+            else bytes.fromhex(
+                hexed.decode().ljust(len(hexed) + len(hexed) % 2, "0")
+            ).decode("utf-16-be" if hexed[:4].upper() == b"FEFF" else "latin-1")
             for plain, hexed in PDF_TEXT.findall(part)
         ]
         found.add_text("\n".join(words), depth)

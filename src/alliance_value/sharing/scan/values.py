@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-# Single precision keeps seven digits, so that a Stata file's numbers equal printed ones.
+# Single precision keeps seven digits: a Stata file's numbers equal printed ones.
 DIGITS = 7
 MISSING = ("", "nan", "na", "n/a", "#n/a", "none", "null", ".", "nat", "<na>")
 DAY = r"^(\d{4})[-/](\d{2})[-/](\d{2})(?:[t ]00:00(?::00(?:\.0+)?)?)?$"
@@ -62,7 +62,9 @@ def of_words(words: pl.Series) -> Keyed:
     text = words.hash(SEED).to_numpy() | np.uint64(1)
     missing = words.is_in(MISSING).to_numpy()
     return np.where(
-        missing, np.uint64(ABSENT), np.where(np.isfinite(values), of_numbers(values), text)
+        missing,
+        np.uint64(ABSENT),
+        np.where(np.isfinite(values), of_numbers(values), text),
     )
 
 
@@ -89,7 +91,9 @@ def digits_of(keys: Keyed, texts: pl.Series) -> NDArray[np.float64]:
     for place in range(1, DIGITS):
         digits[mantissa % np.uint64(10**place) == 0] = DIGITS - place
     small = (keys == ABSENT) | (keys == ZERO)
-    return np.where(keys % 2 == 1, letters, np.where(small, 0, digits)).astype("float64")
+    return np.where(keys % 2 == 1, letters, np.where(small, 0, digits)).astype(
+        "float64"
+    )
 
 
 def are_days(size: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -21,6 +21,7 @@ BLOCK = re.compile(
 TAG = re.compile(r"<[^>]*>")
 MARKUP = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<svg|<table|<div)", re.IGNORECASE)
 DRAWN = re.compile(r"<svg.*?</svg>", re.IGNORECASE | re.DOTALL)
+PATH = re.compile(r"""\s(?:d|points|transform|style)=("[^"]*"|'[^']*')""")
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 
 
@@ -95,7 +96,9 @@ def rows_of_markup(text: str) -> Iterator[Row]:
 
 def worded(drawing: re.Match[str]) -> str:
     """Return a drawing without its paths."""
-    return re.sub(r"""\s(?:d|points|transform|style)=("[^"]*"|'[^']*')""", "", drawing[0])
+    return re.sub(
+        r"""\s(?:d|points|transform|style)=("[^"]*"|'[^']*')""", "", drawing[0]
+    )
 
 
 def cells_of_markup(text: str) -> Iterator[str]:
