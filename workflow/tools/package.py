@@ -7,42 +7,35 @@ python workflow/tools/package.py [--configfile config/config.yaml]
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import yaml
 
-from alliance_value.contracts.problems import Problem, UserError, raise_if
-from alliance_value.running.provenance import FILE, no_record, read
+from alliance_value.contracts.problems import UserError, raise_if
+from alliance_value.running.job import listed
+from alliance_value.running.provenance import FILE, Provenance, no_record, read, under
 from alliance_value.running.versioned import WITHHELD
+from alliance_value.sharing.allowed import PIPELINE, is_study, own_pipeline, programs
 from alliance_value.sharing.archive import SUMS, archive, hashes
 from alliance_value.sharing.as_collected import sources_of, unsaid
-from alliance_value.sharing.cells import chunks
+from alliance_value.sharing.cells import parts
 from alliance_value.sharing.clean_copy import tracked
 from alliance_value.sharing.contents import CHANGES, Contents
 from alliance_value.sharing.crate import crate
 from alliance_value.sharing.readme import readme
+from alliance_value.sharing.recorded import not_as_recorded, programs_of
 from alliance_value.sharing.revision_page import changes_since
 from alliance_value.sharing.rights import closed_sources
 from alliance_value.sharing.run_record import run_record
+from alliance_value.sharing.scan.check import check, licensed_files
 from alliance_value.sharing.twin_files import twin_files
-from alliance_value.sharing.withhold import (
-    faults,
-    identities,
-    mask,
-    names_firms,
-)
+from alliance_value.sharing.withhold import left_out, masked
 from alliance_value.study.needs import source_files
 from alliance_value.study.resolve import resolve
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
-# What a replicator does not need, or has rights of its own.
-LEFT = re.compile(
-    r"(tests|benchmarks|\.ci|\.dvc)/|dvc\.lock$|\.gitignore$|\.dvcignore$"
-)
-LOOKED_AT = (".csv", ".html", ".tex", ".txt")
 
 
 def main() -> None:
@@ -55,35 +48,47 @@ def main() -> None:
     written = yaml.safe_load(Path(study_file).read_text(encoding="utf-8"))
     study = resolve(written, SCHEMA)
     name, results = study["study"], Path("results", study["study"])
+    subject = f"the package of study '{name}'"
+    again = f"snakemake --configfile {study_file}"
     provenance = read(results / FILE)
     if provenance is None:
         problem = no_record(results / FILE, study_file)
         raise UserError([problem], f"packaging study '{name}'")
-    files = {
-        path: Path(path).read_bytes()
-        for path in dict.fromkeys([*tracked(Path()), study_file])
-        if not LEFT.match(path)
-    }
-    closed = closed_sources(study)
     paths = source_files(study, os.environ)
-    licensed = [path for source in closed for path in paths[source]]
-    known = set[str]()
-    for path in licensed:
-        for part in chunks(path) if path not in paths.get("returns", []) else ():
-            known |= identities(part)
-    withheld: dict[str, str] = {}
-    for path in sorted(p for p in results.rglob("*") if p.is_file()):
-        content, reason = allowed(path, licensed, known)
-        if reason:
-            withheld[path.as_posix()] = reason
-        if content:
-            files[path.as_posix()] = content
+    places = {
+        text: path
+        for source, of_source in paths.items()
+        for text, path in zip(
+            listed(study["sources"][source]["file"]), of_source, strict=True
+        )
+    }
+    kept = tracked(Path(), new=False)
+    raise_if(not_as_recorded(provenance, study, places, kept, again), subject)
+    closed = closed_sources(study)
+    licensed = licensed_files(study, closed, paths)
+    files = files_of_project(kept, provenance, study, study_file)
+    kinds = dict.fromkeys(files, "written")
+    for path in open_files(study, provenance, closed, places):
+        files[path], kinds[path] = Path(path).read_bytes(), "data"
+    made = {p: Path(p).read_bytes() for p in results_of(provenance, name)}
+    masks: dict[str, str] = {}
+    if licensed:
+        made, masks = masked(made, [Path(file.path).name for file in licensed])
+    files |= made
+    kinds |= dict.fromkeys(made, "result")
     twin_file = ""
     if closed:
         twin, twin_file = twin_files(written, study, closed, paths)
+        twin = {p: c for p, c in twin.items() if p not in files and p[0] not in "/$"}
         files |= twin
-    if since:
-        files[CHANGES] = changes_since(since, files, name).encode()
+        kinds |= dict.fromkeys(twin, "twin")
+    checked = check(
+        files, kinds, licensed, parts, json.dumps(study), str(Path().resolve())
+    )
+    raise_if(checked.problems(), subject)
+    out = left_out(made, checked.in_results(), masks)
+    files = {path: content for path, content in files.items() if path not in out}
+    withheld = masks | out
     contents = Contents(
         study=study,
         study_file=study_file,
@@ -94,21 +99,16 @@ def main() -> None:
         twin_file=twin_file,
         date=commit_date(),
     )
-    files["README.md"] = readme(contents).encode()
+    metadata = {"README.md": readme(contents).encode()}
+    if since:
+        metadata[CHANGES] = changes_since(since, files, name).encode()
     if withheld:
-        files[WITHHELD] = json.dumps(withheld, indent=1, sort_keys=True).encode()
-    files["ro-crate-metadata.json"] = crate(files, contents)
+        text = json.dumps(withheld, indent=1, sort_keys=True)
+        metadata[WITHHELD] = text.encode()
+    metadata["ro-crate-metadata.json"] = crate({**files, **metadata}, contents)
+    raise_if(checked.problems_of(metadata), subject)
+    files |= metadata
     files[SUMS] = hashes(files)
-    here = str(Path().resolve())
-    raise_if(
-        [
-            Problem(rule=reason, remedy="remove it, then package again", where=file)
-            for file, reason in faults(
-                files, (part for path in licensed for part in chunks(path)), here
-            )
-        ],
-        f"the package of study '{name}'",
-    )
     for words in unsaid(sources_of(contents)):
         print(f"The README will be asked for what the study file does not say: {words}")
     target = Path("build", name, "package.zip")
@@ -117,32 +117,49 @@ def main() -> None:
         before = target.rename(target.with_name("package-before.zip"))
         print(f"The older package is now {before}")
     target.write_bytes(archive(files, f"{name}-replication"))
-    print(
-        f"{len(files)} files; no licensed row, path of a machine, credential or empty "
-        f"file is inside; {len(withheld)} results left out or masked.\n"
-        f"Package: {target}"
-    )
+    print(checked.in_words(len(files), len(out), len(masks.keys() - out)))
+    print(f"Package: {target}")
 
 
-def allowed(
-    path: Path, licensed: list[str], known: set[str]
-) -> tuple[bytes | None, str]:
-    """Return what of a result may be shared, and why the rest may not."""
-    content = path.read_bytes()
-    if not licensed:
-        return content, ""
-    if path.name == "rejects.csv":
-        names = [Path(p).name for p in licensed]
-        masked = mask(content, ["value", "new_value"], names)
-        return masked, "values of licensed files are masked"
-    if path.name == "codebook.csv":
-        masked = mask(content, ["min", "p1", "median", "p99", "max", "top"])
-        return masked, "single values are masked"
-    if path.name == "report.html":
-        return None, "it lists rejected values of licensed files"
-    if path.suffix in LOOKED_AT and names_firms(content, known):
-        return None, "its rows name firms or deals of licensed files"
-    return content, ""
+def files_of_project(
+    kept: list[str], provenance: Provenance, study: dict, study_file: str
+) -> dict[str, bytes]:
+    """Return the programs and pages, the study's own files and its stage."""
+    own = [study_file, *([study["claims"]] if "claims" in study else [])]
+    paths = programs(kept, {*programs_of(provenance)})
+    files = {path: Path(path).read_bytes() for path in dict.fromkeys([*paths, *own])}
+    files = {
+        path: content
+        for path, content in files.items()
+        if path in own or path.endswith(".yaml") is False or not is_study(content)
+    }
+    if PIPELINE in kept:
+        text = Path(PIPELINE).read_text(encoding="utf-8")
+        if stage := own_pipeline(text, study["study"], study_file):
+            files[PIPELINE] = stage.encode()
+    return files
+
+
+def open_files(
+    study: dict, provenance: Provenance, closed: list[str], places: dict[str, str]
+) -> list[str]:
+    """Return the raw files that may be shared and that no rule makes."""
+    makers = provenance.maker()
+    return [
+        text
+        for source in study["sources"]
+        if source not in closed
+        for text in listed(study["sources"][source].get("file", []))
+        if text == places.get(text) and text not in makers
+    ]
+
+
+def results_of(provenance: Provenance, name: str) -> list[str]:
+    """Return the study's results, their record and the headline estimates."""
+    made = [p for p in provenance.maker() if under(p, f"results/{name}")]
+    metrics = f"metrics/{name}.json"
+    made += [metrics] if metrics in provenance.maker() else []
+    return sorted({*made, f"results/{name}/{FILE}"})
 
 
 def commit_date() -> str:

@@ -7,15 +7,24 @@ import shutil
 import subprocess
 from pathlib import Path
 
+NEW = ("--others", "--exclude-standard")
 # What a package, which has no git, holds beside its files.
 MADE = ("build", "data", "results", ".snakemake", ".venv", ".git", ".dvc")
 
 
-def tracked(root: Path) -> list[str]:
-    """Return the files that git tracks, or would track; all without git."""
+def tracked(root: Path, new: bool = True) -> list[str]:
+    """Return the files that git tracks; all without git.
+
+    Parameters
+    ----------
+    root
+        The checkout.
+    new
+        Whether files that git would track count too.
+    """
     if (root / ".git").exists():
         listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            ["git", "ls-files", "-z", "--cached", *(NEW if new else ())],
             cwd=root,
             capture_output=True,
             text=True,

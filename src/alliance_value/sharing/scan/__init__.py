@@ -1,0 +1,1 @@
+"""What must not be in a package, and whether it is."""
