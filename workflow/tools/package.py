@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
@@ -26,7 +27,8 @@ from alliance_value.sharing.package import (
     hashes,
     readme,
 )
-from alliance_value.sharing.twin_files import twin_files
+from alliance_value.sharing.twin.files import Request
+from alliance_value.sharing.twin.package import twin_package
 from alliance_value.sharing.withhold import (
     faults,
     identities,
@@ -86,7 +88,10 @@ def main() -> None:
             files[path.as_posix()] = content
     twin_file = ""
     if closed:
-        twin, twin_file = twin_files(written, study, closed, paths)
+        made = results / "estimates.csv"
+        estimates = pd.read_csv(made) if made.is_file() else pd.DataFrame()
+        request = Request(written, study, closed, paths, estimates)
+        twin, twin_file = twin_package(request, study_file, Path())
         files |= twin
     usage = [
         json.loads(path.read_text(encoding="utf-8"))
