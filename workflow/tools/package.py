@@ -27,8 +27,8 @@ from alliance_value.sharing.package import (
     hashes,
     readme,
 )
-from alliance_value.sharing.twin.files import Request
 from alliance_value.sharing.twin.package import twin_package
+from alliance_value.sharing.twin.request import Request
 from alliance_value.sharing.withhold import (
     faults,
     identities,

@@ -16,6 +16,7 @@ from alliance_value.sources.read_file import RawTable
 from alliance_value.study.spec import TableFile
 
 Kind = Literal["number", "day", "category", "identity", "serial", "empty"]
+TEXTS = ("category", "identity", "serial")
 # A text stays as it is where so many firms have it, or the study file names it.
 SHARED_BY = 5
 NUMERIC = 0.95  # a column is numeric where this share of its filled cells is
@@ -193,19 +194,3 @@ def is_steady(values: np.ndarray, firms: np.ndarray) -> bool:
     per_firm = table.groupby("firm").value.agg(["size", "nunique"])
     several = per_firm[per_firm["size"] > 1]
     return len(several) > 0 and bool((several["nunique"] == 1).mean() >= STEADY)
-
-
-def may_stay(levels: Collection[str], holders: Collection[int], named: set[str]):  # type: ignore[no-untyped-def]
-    """Return the categories that the twin may show as they are.
-
-    Those that enough firms share, that the study file names, that are words for true
-    and false, and single characters.
-    """
-    return {
-        level
-        for level, count in zip(levels, holders, strict=True)
-        if count >= SHARED_BY
-        or level in named
-        or len(level) <= 1
-        or level.upper() in TRUTH
-    }

@@ -17,6 +17,7 @@ the latent variable (Olsson, Drasgow and Dorans 1982, the polyserial correlation
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +120,8 @@ def fit_persistence(
     k = len(total)
     best, smallest = np.zeros(k), np.full(k, np.inf)
     for rho in PERSISTENCE if len(later) > 1 else ():
-        share = between_given(total, later, lambda h, rho=rho: rho**h, np.diagonal)
+        powers = [rho**h for h in range(len(later) + 1)]
+        share = between_given(total, later, powers.__getitem__, np.diagonal)
         share = share.clip(0.0, total)
         error = np.zeros(k)
         for h, (covariance, pairs) in enumerate(later, start=1):
@@ -146,14 +148,19 @@ def fit_between(
     return between_given(total, later, decay, lambda matrix: matrix)
 
 
-def between_given(total, later, decay, part):  # type: ignore[no-untyped-def]
+def between_given(
+    total: np.ndarray,
+    later: list[tuple[np.ndarray, np.ndarray]],
+    decay: Callable[[int], np.ndarray | float],
+    part: Callable[[np.ndarray], np.ndarray],
+) -> np.ndarray:
     """Return the between part that fits C_h = B + (C_0 - B) decay(h) best."""
-    above = below = 0.0
+    above, below = np.zeros_like(total), np.zeros_like(total)
     for h, (covariance, pairs) in enumerate(later, start=1):
         rest = 1.0 - decay(h)
         above = above + part(pairs) * (part(covariance) - total * (1 - rest)) * rest
         below = below + part(pairs) * rest**2
-    return above / np.maximum(below, SMALLEST)
+    return np.asarray(above / np.maximum(below, SMALLEST))
 
 
 def with_diagonal(matrix: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
@@ -211,9 +218,9 @@ def matched(draws: np.ndarray) -> np.ndarray:
     n, k = draws.shape
     draws = draws - draws.mean(axis=0)
     if n <= 2 * k:
-        return draws / draws.std(axis=0).clip(SMALLEST)
+        return np.asarray(draws / draws.std(axis=0).clip(SMALLEST))
     factor = np.linalg.cholesky(draws.T @ draws / n)
-    return np.linalg.solve(factor, draws.T).T
+    return np.asarray(np.linalg.solve(factor, draws.T).T)
 
 
 def root_of(matrix: np.ndarray) -> np.ndarray:

@@ -84,6 +84,7 @@ def twin_returns(
         real returns have one.
     """
     moments = moments_of(real)
+    names = list(map(str, moments.columns))
     days = factors[factors.date.between(real.date.min(), real.date.max())]
     days = days.tail(max(MOST_ROWS // max(len(securities), 1), 1))
     alone = Rows(
@@ -92,14 +93,14 @@ def twin_returns(
     model = panel_model(
         {
             n: Column(n, "number", moments[n].to_numpy(), written=DECIMALS)
-            for n in moments
+            for n in names
         },
         alone,
     )
     again = -(-len(securities) // len(moments))
     parts = [model.values(model.draw(rng)[1]) for _ in range(again)]
     drawn = pd.DataFrame(
-        {n: np.concatenate([p[n] for p in parts])[: len(securities)] for n in moments}
+        {n: np.concatenate([p[n] for p in parts])[: len(securities)] for n in names}
     )
     market = days.mkt_rf.to_numpy()
     noise = rng.standard_normal((len(securities), len(days)))

@@ -11,7 +11,7 @@ synthesizer saw, against those of rows that it did not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +84,7 @@ def nearest(
             same = firms[0][begin : begin + BLOCK, None] == firms[1]
             squares = np.where(same, np.inf, squares)
         out[begin : begin + BLOCK] = np.sqrt(squares.min(axis=1).clip(0))
-    return out / np.sqrt(points.shape[1])
+    return np.asarray(out / np.sqrt(points.shape[1]))
 
 
 def some(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -201,8 +201,8 @@ def attribution(
     tables = [pd.DataFrame({"key": k, "group": g}) for k, g in (real, twin)]
     own = tables[0].groupby("key").group.nunique()
     told = tables[1].groupby("key").group.agg(["nunique", "first"])
-    told = told[told["nunique"] == 1]["first"]
-    guess = tables[0].key.map(told)
+    certain = told.loc[told["nunique"] == 1, "first"]
+    guess = tables[0].key.map(certain)
     right = guess.eq(tables[0].group) & guess.notna()
     return Attribution(float(tables[0].key.map(own).eq(1).mean()), float(right.mean()))
 
@@ -217,11 +217,25 @@ def target_groups(real: np.ndarray, twin: np.ndarray) -> tuple[np.ndarray, np.nd
     return out[: len(real)], out[len(real) :]
 
 
-def shown_identities(cells: Mapping[str, pd.DataFrame], real: set[str]) -> list[str]:
-    """Return the columns of the twin's files in which a real identity stands."""
+def shown_identities(
+    tables: Mapping[str, pd.DataFrame],
+    texts: Mapping[str, Collection[str]],
+    real: set[str],
+) -> list[str]:
+    """Return the columns of names, codes and categories with a real identity in them.
+
+    Parameters
+    ----------
+    tables
+        The twin's tables by file.
+    texts
+        Their columns that hold no numbers and no days.
+    real
+        Identities of the real files as they are written there, in small letters.
+    """
     return [
         f"{file}: {name}"
-        for file, table in cells.items()
-        for name in table.columns
+        for file, table in tables.items()
+        for name in texts[file]
         if table[name].astype(str).str.strip().str.casefold().isin(real).any()
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -41,18 +43,23 @@ class Identities:
         self.rng = rng
         self.families: list[dict[str, str]] = []
         self.real: set[str] = set()
+        self.spelled: set[str] = set()
         self.used: set[str] = set()
+        self.pools: dict[str, list[str]] = {}
 
-    def stand_ins(self, values: Sequence[str]) -> dict[str, str]:
+    def stand_ins(self, values: Sequence[str], name: str = "") -> dict[str, str]:
         """Return real value -> invented value for the values of a column.
 
         Parameters
         ----------
         values
             Different values, none empty.
+        name
+            The column: where there is a pool of its name, values are taken from there
+            in turn, so that columns in the order of their firms agree on them.
         """
         keys = list(dict.fromkeys(plain(v) for v in values))
-        self.real |= {*keys, *(v.casefold() for v in values)}
+        self.know(values)
         family = max(
             self.families, key=lambda f: sum(k in f for k in keys), default=None
         )
@@ -61,10 +68,17 @@ class Identities:
             self.families.append(family)
         fresh = [k for k in keys if k not in family]
         written = {plain(v): v for v in values}
-        family |= dict(
-            zip(fresh, self.invent([written[k] for k in fresh]), strict=True)
-        )
+        pool = self.pools.get(name.casefold(), [])[: len(fresh)]
+        new = [*pool, *self.invent([written[k] for k in fresh[len(pool) :]])]
+        family |= dict(zip(fresh, new, strict=True))
         return {v: like(family[plain(v)], v) for v in values}
+
+    def know(self, values: Iterable[str]) -> None:
+        """Note real identities: none is ever invented again."""
+        for value in values:
+            if len(value.strip()) > 1:  # single characters name nobody
+                self.spelled.add(value.strip().casefold())
+            self.real |= {plain(value), value.casefold()}
 
     def invent(self, values: Sequence[str]) -> list[str]:
         """Return as many new identities, each of the form of its value."""
@@ -80,14 +94,11 @@ class Identities:
         """Return whole numbers that no column has, all of one length."""
         longest = max(len(plain(v)) for v in values)
         width = min(max(longest, len(str(2 * len(values)))), WIDEST)
-        taken = self.real | self.used
         found: list[str] = []
         while len(found) < len(values):
-            first = 9 * 10 ** (width - 1)
-            free = range(first, 10**width)
-            found += [
-                str(n) for n in free[: 10 * len(values) + 1000] if str(n) not in taken
-            ][: len(values) - len(found)]
+            codes = map(str, range(9 * 10 ** (width - 1), 10**width))
+            free = (code for code in codes if not self.taken(code))
+            found += islice(free, len(values) - len(found))
             width += 1
         self.used |= set(found)
         return [str(v) for v in self.rng.permutation(found)]
@@ -98,7 +109,7 @@ class Identities:
         found: list[str] = []
         for value, name in zip(values, drawn, strict=False):
             short = name if " " in value.strip() else name.split()[0]
-            while short.casefold() in self.real | self.used:
+            while self.taken(short):
                 short = next(drawn)
             self.used.add(short.casefold())
             found.append(short)
@@ -109,10 +120,14 @@ class Identities:
         for extra in range(100):
             form = value + "A" * (extra // 20)
             drawn = "".join(map(self.character, form))
-            if drawn.casefold() not in self.real | self.used:
+            if not self.taken(drawn):
                 self.used.add(drawn.casefold())
                 return drawn
         raise AssertionError("no code of this form is left")
+
+    def taken(self, text: str) -> bool:
+        """Whether a real or an invented identity is written so."""
+        return text.casefold() in self.real or text.casefold() in self.used
 
     def character(self, like_this: str) -> str:
         """Return a random letter or digit for one, anything else as it is."""
@@ -120,6 +135,25 @@ class Identities:
             if like_this in kind:
                 return kind[int(self.rng.integers(len(kind)))]
         return "X" if like_this.isalnum() else like_this
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What all files of a twin are drawn with.
+
+    Parameters
+    ----------
+    identities
+        Those of the study.
+    named
+        Texts that the study file names: as categories they may stay.
+    rng
+        Draws everything.
+    """
+
+    identities: Identities
+    named: frozenset[str]
+    rng: np.random.Generator
 
 
 def like(invented: str, value: str) -> str:

@@ -42,8 +42,10 @@ class Marginal:
     high: np.ndarray
 
     def quantiles(self, scores: np.ndarray) -> np.ndarray:
-        """Return the values of normal scores; missing scores stay missing."""
-        return np.interp(stats.norm.cdf(scores), self.probability, self.value)
+        """Return the values of normal scores."""
+        return np.asarray(
+            np.interp(stats.norm.cdf(scores), self.probability, self.value)
+        )
 
     def place(self, values: np.ndarray) -> np.ndarray:
         """Return where values stand in this distribution, as normal scores."""
@@ -70,9 +72,8 @@ class Marginal:
 
 def mean_scores(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return the mean of a standard normal variable between two probabilities."""
-    density = stats.norm.pdf(stats.norm.ppf([low, high]))
-    means: np.ndarray = (density[0] - density[1]) / (high - low)
-    return means
+    below, above = (stats.norm.pdf(stats.norm.ppf(end)) for end in (low, high))
+    return np.asarray((below - above) / (high - low))
 
 
 def marginal(values: np.ndarray, firms: np.ndarray, codes: bool = False) -> Marginal:

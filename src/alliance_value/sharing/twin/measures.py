@@ -25,9 +25,11 @@ from alliance_value.sharing.twin.disclosure import (
     target_groups,
     uniques,
 )
-from alliance_value.sharing.twin.files import TwinFiles
+from alliance_value.sharing.twin.labels import PERIOD_END
 from alliance_value.sharing.twin.panel import panel_model
-from alliance_value.sharing.twin.source import PERIOD_END, PanelSource, scales_of
+from alliance_value.sharing.twin.parts import TwinFiles
+from alliance_value.sharing.twin.ratios import scales_of
+from alliance_value.sharing.twin.source import PanelSource
 from alliance_value.sharing.twin.spells import Rows
 from alliance_value.sharing.twin.study_panel import PanelRecipe, names_of
 from alliance_value.sharing.twin.synthetic import firm_years
@@ -36,8 +38,12 @@ from alliance_value.sharing.twin.utility import (
     general_propensity,
     one_and_two_way,
 )
+from alliance_value.study.expressions import names_in
 
 LEAST_FIRMS_HELD_OUT = 8
+# Panels are halved again and again until so many rows were, up to twenty times.
+ROWS_HELD_OUT = 20_000
+MOST_HALVES = 20
 
 
 @dataclass(frozen=True)
@@ -77,18 +83,18 @@ def measures(made: TwinFiles, rng: np.random.Generator) -> Measures:
     rng
         Draws rows where there are many, and a second twin for the holdout.
     """
-    real = made.identities.real
-    known = {"exposed": tuple(shown_identities(made.tables, real))}
+    real = made.identities.spelled
+    exposed = tuple(shown_identities(made.tables, made.texts, real))
     if made.source is None or made.model is None or made.twin is None:
         empty = pd.DataFrame(columns=["first", "second", "pmse", "ratio"])
-        return Measures(empty, identities=len(real), **known)
+        return Measures(empty, exposed=exposed, identities=len(real))
     columns = made.model.columns
     own = {name: c.values for name, c in columns.items()}
     values = made.twin.model.values(made.twin.scores)
     assert made.recipe is not None
     panels = (
         made.recipe.panel(firm_years(made.source, made.source.rows, own)),
-        made.recipe.panel(made.twin.firm_years()),
+        made.twin.panel(made.recipe),
     )
     keys = (
         keys_of(made.source, made.source.rows, own, columns, None),
@@ -104,8 +110,8 @@ def measures(made: TwinFiles, rng: np.random.Generator) -> Measures:
             for name in outcome_columns(made)
             for a, b in [target_groups(own[name], values[name])]
         },
+        exposed=exposed,
         identities=len(real),
-        **known,
     )
 
 
@@ -118,9 +124,7 @@ def of_panels(
     """Return the pMSE of the numbers that the study's models read."""
     read = {n for model in recipe.models for n in names_of(model)} - {FIRM, YEAR}
     names = [
-        n
-        for n in real.columns
-        if n in read and pd.api.types.is_numeric_dtype(real[n])
+        n for n in real.columns if n in read and pd.api.types.is_numeric_dtype(real[n])
     ]
     if not names:
         return None
@@ -140,7 +144,7 @@ def nearness(
     twin: Mapping[str, np.ndarray],
     rng: np.random.Generator,
 ) -> Nearness:
-    """Return the distances of a twin's rows and of real rows to the nearest real row."""
+    """Return how near a twin's rows, and real rows, are to real rows."""
     room = space(columns, source.rows.firm)
     a, b = room.points(real), room.points(twin)
     chosen, drawn = some(len(a), rng), some(len(b), rng)
@@ -159,34 +163,49 @@ def held_out(
     points: np.ndarray,
     rng: np.random.Generator,
 ) -> float:
-    """Return the share of rows of a half's twin that are nearer to that half."""
+    """Return the share of rows of twins of halves that are nearer to their half."""
     if source.rows.firms < LEAST_FIRMS_HELD_OUT:
         return float("nan")
+    again = min(-(-ROWS_HELD_OUT // len(points)), MOST_HALVES)
+    return float(
+        np.mean([half_closer(source, columns, points, rng) for _ in range(again)])
+    )
+
+
+def half_closer(
+    source: PanelSource,
+    columns: Mapping[str, Column],
+    points: np.ndarray,
+    rng: np.random.Generator,
+) -> float:
+    """Return the share of rows of a random half's twin that are nearer to that half."""
     order = rng.permutation(source.rows.firms)
     half = np.isin(source.rows.firm, order[: len(order) // 2])
     code, _ = pd.factorize(source.rows.firm[half], sort=True)
-    rows = Rows(
-        code, source.rows.slot[half], len(np.unique(code)), source.rows.slots
-    )
+    rows = Rows(code, source.rows.slot[half], len(order) // 2, source.rows.slots)
     seen = {n: part(c, half) for n, c in columns.items()}
     known = {n: c for n, c in seen.items() if np.isfinite(c.values).any()}
-    scales = {n: f for n, f in scales_of(source).items() if n in known}
+    scales = {
+        n: f
+        for n, f in scales_of(source).items()
+        if n in known and set(names_in(f)) <= known.keys()
+    }
     model = panel_model(known, rows, scales)
     _, scores = model.draw(rng)
     values = model.values(scores)
-    n = len(next(iter(values.values())))
-    levels = {
-        name: in_order(columns[name], model.columns[name], values[name])
+    n = len(scores)
+    drawn = {
+        name: in_order(columns[name], model.columns[name], x)
         if columns[name].kind == "category"
-        else values[name]
-        for name in values
+        else x
+        for name, x in values.items()
     }
-    absent = {name: np.full(n, np.nan) for name in columns if name not in levels}
-    drawn = space(columns, source.rows.firm).points({**levels, **absent})
+    absent = {name: np.full(n, np.nan) for name in columns if name not in drawn}
+    at = space(columns, source.rows.firm).points({**drawn, **absent})
     size = min(half.sum(), (~half).sum())
     mine = rng.permutation(np.flatnonzero(half))[:size]
     others = rng.permutation(np.flatnonzero(~half))[:size]
-    return share_closer(drawn[some(n, rng)], points[mine], points[others])
+    return share_closer(at[some(n, rng)], points[mine], points[others])
 
 
 def part(column: Column, rows: np.ndarray) -> Column:
@@ -247,7 +266,9 @@ def keys_of(
     for name, column in columns.items():
         if column.kind != "category" or name == PERIOD_END:
             continue
-        texts = np.array(column.levels, dtype=object) if levels is None else levels[name]
+        texts = (
+            np.array(column.levels, dtype=object) if levels is None else levels[name]
+        )
         known = np.isfinite(values[name])
         shown = np.full(len(known), "", dtype=object)
         shown[known] = texts[values[name][known].astype(int)]

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from alliance_value.sharing.twin.files import Request, twin_files
+from alliance_value.sharing.twin.files import twin_files
 from alliance_value.sharing.twin.measures import measures
 from alliance_value.sharing.twin.page import Shown, files
+from alliance_value.sharing.twin.request import Request
 from alliance_value.sharing.twin.rerun import Rerun, rerun
 from alliance_value.sharing.twin.utility import side_by_side
 

@@ -24,12 +24,12 @@ MODELLED = f"""
 movements of years;</li>
 <li>the panel's shape: as many firms, entries and exits, and gaps in firms' spells;</li>
 <li>the estimates of the study's least-squares and instrumental-variable models, for
-which the outcomes were moved (estimates are published, so this tells nothing new).</li>
+which outcomes were moved (estimates are published: they tell nothing new).</li>
 </ul>
-<p>Not kept: standard errors (shocks are drawn normal in ranks, and real ones have longer
+<p>Not kept: standard errors (shocks are drawn normal in ranks; real ones have longer
 tails); products and curves that no model of the study has; estimates of other
-estimators; exact identities between columns, such as a balance that adds up; defects of
-the real files; what announcements did to returns.</p>
+estimators; sums that add up exactly, such as a balance sheet's; defects of the real
+files; what announcements did to returns.</p>
 <p>A number comes back as it stood only where at least {LEAST_FIRMS} firms share it or
 where a column has few whole numbers; all others are read off lines between means of at
 least {LEAST_VALUES} values of {LEAST_FIRMS} firms. A category keeps its name where at
@@ -42,8 +42,8 @@ are none of the study's.</p>"""
 SOURCES = (
     "Snoke, J., Raab, G. M., Nowok, B., Dibben, C. and Slavkovic, A. (2018). General "
     "and specific utility measures for synthetic data. JRSS A 181(3), 663-688.",
-    "Raab, G. M., Nowok, B. and Dibben, C. (2021). Assessing, visualizing and improving "
-    "the utility of synthetic data. arXiv:2109.12717.",
+    "Raab, G. M., Nowok, B. and Dibben, C. (2021). Assessing, visualizing and "
+    "improving the utility of synthetic data. arXiv:2109.12717.",
     "Raab, G. M., Nowok, B. and Dibben, C. (2024). Practical privacy metrics for "
     "synthetic data. arXiv:2406.16826.",
     "Karr, A. F. et al. (2006). A framework for evaluating the utility of data altered "
@@ -202,16 +202,21 @@ def utility(m: Measures) -> str:
 def named(rows: pd.DataFrame) -> list[list[str]]:
     """Return rows of pMSE with the columns' names."""
     return [
-        [f"{r.first} and {r.second}" if r.second else str(r.first)]
-        + [number(r.pmse), number(r.ratio)]
-        for r in rows.itertuples(index=False)
+        [
+            " and ".join(filter(None, (str(row["first"]), str(row["second"])))),
+            number(row["pmse"]),
+            number(row["ratio"]),
+        ]
+        for row in rows.to_dict("records")
     ]
 
 
 def disclosure(m: Measures) -> str:
     """Return what the twin tells of real rows."""
     found = (
-        f"in {len(m.exposed)} columns: {', '.join(m.exposed)}" if m.exposed else "in none"
+        f"in {len(m.exposed)} columns: {', '.join(m.exposed)}"
+        if m.exposed
+        else "in none"
     )
     items = [
         f"Identities: {m.identities:,} names, tickers and codes of the real files were "
@@ -229,9 +234,10 @@ def disclosure(m: Measures) -> str:
         ]
     if m.unique is not None:
         items.append(
-            "Rare combinations of year, first and last year of the firm and categories: "
-            f"{percent(m.unique.unique)} of the real rows are alone with theirs (UiO); "
-            f"{percent(m.unique.replicated)} are, and so is one row of the twin (repU)."
+            "Rare combinations of year, first and last year of the firm and "
+            f"categories: {percent(m.unique.unique)} of the real rows are alone with "
+            f"theirs (UiO); {percent(m.unique.replicated)} are, and so is one row of "
+            "the twin (repU)."
         )
     for name, told in m.told.items():
         items.append(

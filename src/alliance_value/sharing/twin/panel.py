@@ -165,7 +165,8 @@ def ordered(
         known = np.isfinite(column.values)
         code = column.values[known].astype(int)
         k = len(column.levels)
-        mean = np.bincount(code, first[known], k) / np.bincount(code, minlength=k)
+        count = np.bincount(code, minlength=k).clip(1)
+        mean = np.bincount(code, first[known], k) / count
         order = np.argsort(mean, kind="stable")
         rank = np.empty(k)
         rank[order] = np.arange(k)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alliance_value.sharing.twin.columns import Column, column
+from alliance_value.sharing.twin.columns import TEXTS, Column, column
 from alliance_value.sharing.twin.spells import Rows
-from alliance_value.sharing.twin.written import day_form, days
 from alliance_value.sources.cells import plain_text, text_column
-from alliance_value.sources.keys import PLAUSIBLE_YEARS, fiscal_year_of, time_key
+from alliance_value.sources.keys import fiscal_year_of, time_key
 from alliance_value.sources.read_file import RawTable, read_file, read_files
-from alliance_value.study.expressions import ExpressionError, parse, rename
 from alliance_value.study.needs import grouping_columns, required_columns
 from alliance_value.study.spec import TableFile, build
 
-PERIOD_END = "period end"  # no study can name such a column
 # A period is one of the panel's where so many firms have it.
 FIRMS_OF_PERIOD = 3
-NEAR = 2.0 * 366  # a day belongs to its period where it is mostly this near
 
 
 @dataclass(frozen=True)
@@ -69,6 +64,15 @@ class PanelSource:
     files: np.ndarray
     relative: frozenset[str]
 
+    def texts(self, places: Mapping[str, str]) -> list[str]:
+        """Return the columns of a file that hold names, codes or categories."""
+        period = (self.layout.time, self.layout.period_end)
+        return [
+            name
+            for name, key in places.items()
+            if (self.columns[key].kind in TEXTS if key else name not in period)
+        ]
+
     def begins(self, slot: np.ndarray) -> np.ndarray:
         """Return the first day of slots' periods, in days since 1970."""
         first = np.array([f"{y:04d}-01-01" for y in self.periods], "datetime64[D]")
@@ -76,8 +80,8 @@ class PanelSource:
 
 
 def panel_source(
-    study: Mapping[str, Any], paths: Mapping[str, Sequence[str]]
-) -> PanelSource:
+    study: dict[str, Any], paths: Mapping[str, Sequence[str]]
+) -> tuple[PanelSource, RawTable]:
     """Read the real rows of a study with ready tables.
 
     Rows without firm or period, periods of fewer than three firms, and repeated
@@ -87,6 +91,13 @@ def panel_source(
     ------
     UserError
         A file cannot be read.
+
+    Returns
+    -------
+    source : PanelSource
+        The rows.
+    raw : RawTable
+        Their cells in the firm-year files.
     """
     layout = build(TableFile, study["sources"]["firm_years"])
     raws = read_files(paths["firm_years"], layout)
@@ -126,15 +137,14 @@ def panel_source(
     columns, own, others, names = all_columns(
         study, raw, layout, joined, firm_layout, rows
     )
-    repeat = np.repeat(np.arange(len(periods)), copies)
     source = PanelSource(
         study=study,
         layout=layout,
         firm_layout=firm_layout,
         rows=rows,
         firms=tuple(map(str, firm_names)),
-        periods=tuple(int(periods[i]) for i in repeat),
-        period_texts=tuple(str(printed.iloc[i]) for i in repeat),
+        periods=tuple(int(p) for p in periods for _ in range(copies)),
+        period_texts=tuple(str(text) for text in printed for _ in range(copies)),
         columns=columns,
         own=own,
         joined=others,
@@ -142,7 +152,7 @@ def panel_source(
         files=shares(slot, file, rows.slots, len(raws)),
         relative=frozenset(),
     )
-    return with_relative_days(with_period_ends(source, raw))
+    return source, raw
 
 
 def usable(keys: pd.DataFrame, keep_copies: bool) -> pd.Series:
@@ -168,7 +178,7 @@ def firms_of_rows(
 
 
 def all_columns(
-    study: Mapping[str, Any],
+    study: dict[str, Any],
     raw: RawTable,
     layout: TableFile,
     joined: RawTable | None,
@@ -214,117 +224,3 @@ def shares(slot: np.ndarray, file: np.ndarray, slots: int, files: int) -> np.nda
     np.add.at(count, (slot, file), 1.0)
     count[count.sum(axis=1) == 0] = 1.0
     return np.asarray(count / count.sum(axis=1, keepdims=True))
-
-
-def with_period_ends(source: PanelSource, raw: RawTable) -> PanelSource:
-    """Add the last day of the period as a category: years after it, month and day."""
-    name = source.layout.period_end
-    if not name:
-        return source
-    stamps = pd.to_datetime(pd.Series(days(raw.cells[name])), unit="D")
-    after = stamps.dt.year - np.array(source.periods)[source.rows.slot]
-    text = after.astype("Int64").astype("string") + stamps.dt.strftime("-%m-%d")
-    level, levels = pd.factorize(text, sort=True)
-    pairs = np.unique(np.column_stack([level, source.rows.firm]), axis=0)
-    holders = np.bincount(pairs[pairs[:, 0] >= 0, 0], minlength=len(levels))
-    shown = Column(
-        name,
-        "category",
-        np.where(level >= 0, level, np.nan),
-        levels=tuple(map(str, levels)),
-        firms_of_level=tuple(map(int, holders)),
-        pattern=day_form(raw.cells[name]) or "%Y-%m-%d",
-    )
-    return replace(source, columns={**source.columns, PERIOD_END: shown})
-
-
-def with_relative_days(source: PanelSource) -> PanelSource:
-    """Count days that lie near their row's period from its begin."""
-    low, high = PLAUSIBLE_YEARS
-    if not all(low <= period <= high for period in source.periods):
-        return source
-    begin = source.begins(source.rows.slot)
-    near = {
-        name: c
-        for name, c in source.columns.items()
-        if c.kind == "day" and np.nanmedian(np.abs(c.values - begin)) <= NEAR
-    }
-    moved = {
-        name: replace(c, values=c.values - begin, steady=False)
-        for name, c in near.items()
-    }
-    return replace(
-        source, columns={**source.columns, **moved}, relative=frozenset(near)
-    )
-
-
-def scales_of(source: PanelSource) -> dict[str, str]:
-    """Return column -> the denominator of the study's ratio whose numerator it is in.
-
-    Columns that enter with a constant weight count, so that the ratio is a sum of
-    what is drawn; each has the first denominator that is not made of it. Those of a
-    denominator come before the columns that it divides.
-    """
-    found: dict[str, str] = {}
-    below: dict[str, set[str]] = {}
-    for above, denominator in ratios(source.study):
-        names = known_names(denominator, source)
-        for name in linear_names(parse(above)) if names else ():
-            key = source.names.get(name, "")
-            number = key and source.columns[key].kind == "number"
-            if number and key not in found and not reaches(names, key, below):
-                found[key] = rename(denominator, dict(source.names))
-                below[key] = names
-    order = sorted(found, key=lambda key: depth(key, below))
-    return {key: found[key] for key in order}
-
-
-def reaches(names: set[str], key: str, below: Mapping[str, set[str]]) -> bool:
-    """Whether columns are divided, directly or not, by a column."""
-    return key in names or any(
-        reaches(below[name], key, below) for name in names if name in below
-    )
-
-
-def depth(key: str, below: Mapping[str, set[str]]) -> int:
-    """Return how many divisors stand one upon the other below a column."""
-    return 1 + max((depth(n, below) for n in below.get(key, set())), default=0)
-
-
-def ratios(study: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield numerator and denominator of each variable of the study that is a ratio."""
-    for variable in study["variables"].values():
-        if "numerator" in variable:
-            yield variable["numerator"], variable["denominator"]
-        elif variable.get("value"):
-            tree = parse(variable["value"])
-            if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div):
-                yield ast.unparse(tree.left), ast.unparse(tree.right)
-
-
-def known_names(formula: str, source: PanelSource) -> set[str]:
-    """Return the columns of a formula, none where it reads anything else."""
-    try:
-        tree = parse(formula)
-    except ExpressionError:
-        return set()
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    keys = {source.names.get(n, "") for n in names}
-    numbers = all(k and source.columns[k].kind == "number" for k in keys)
-    return keys if keys and numbers else set()
-
-
-def linear_names(node: ast.AST) -> set[str]:
-    """Return the names that enter a formula with a constant weight."""
-    match node:
-        case ast.Name(id=name):
-            return {name}
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inner):
-            return linear_names(inner)
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            return linear_names(left) | linear_names(right)
-        case ast.BinOp(left=ast.Constant(), op=ast.Mult(), right=inner):
-            return linear_names(inner)
-        case ast.BinOp(left=inner, op=ast.Mult() | ast.Div(), right=ast.Constant()):
-            return linear_names(inner)
-    return set()

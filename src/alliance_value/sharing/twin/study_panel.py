@@ -8,12 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.contracts.firm_year_tables import Industries, variables_of
+from alliance_value.contracts.catalogue import variables_of
 from alliance_value.contracts.firm_years import FIRM, YEAR
-from alliance_value.contracts.funnel import Funnel
-from alliance_value.contracts.storage import empty
+from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.models.design import roles_of
-from alliance_value.panel.build import build_panel, joined
+from alliance_value.panel.build import joined, panel_rows
 from alliance_value.panel.industry import industry_measures
 from alliance_value.panel.variables import formulas
 from alliance_value.study.expressions import names_in
@@ -60,13 +59,13 @@ class PanelRecipe:
             for rule in [self.study.get("industry")]
             if rule
         ]
-        tables = build_panel(
+        panel, _, _ = panel_rows(
             joined(firm_years, parts),
-            empty(Funnel),
             self.variables,
             build(Sample, self.study["sample"]),
+            FunnelBranch("sample"),
         )
-        return tables.panel.set_index(TWIN_ROW)
+        return panel.reset_index(drop=True).set_index(TWIN_ROW)
 
 
 def panel_recipe(study: Mapping[str, Any], columns: Sequence[str]) -> PanelRecipe:
@@ -81,7 +80,7 @@ def panel_recipe(study: Mapping[str, Any], columns: Sequence[str]) -> PanelRecip
     """
     here = {FIRM, YEAR, *columns}
     if "industry" in study:
-        here |= {*variables_of(Industries)}
+        here |= {*variables_of("industries")}
     waiting = {n: Variable.of(n, v) for n, v in study["variables"].items()}
     flags = flags_of(study["variables"])
     made: dict[str, Variable] = {}

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from alliance_value.sharing.twin.columns import Column, column, may_stay
-from alliance_value.sharing.twin.identities import Identities, relabelled
+from alliance_value.sharing.twin.columns import TEXTS, Column, column
+from alliance_value.sharing.twin.identities import Drawing
+from alliance_value.sharing.twin.labels import drawn_labels, shown_levels
 from alliance_value.sharing.twin.marginals import marginal
 from alliance_value.sharing.twin.panel import panel_model
+from alliance_value.sharing.twin.printed import written_cells
 from alliance_value.sharing.twin.spells import Rows
-from alliance_value.sharing.twin.synthetic import drawn_labels, written_cells
 from alliance_value.sharing.twin.written import day_texts
 from alliance_value.sources.cells import text_column
 from alliance_value.sources.read_file import RawTable
@@ -26,12 +27,8 @@ ENTITIES = (
 
 
 def twin_table(
-    raw: RawTable,
-    entity: str,
-    identities: Identities,
-    named: set[str],
-    rng: np.random.Generator,
-) -> pd.DataFrame:
+    raw: RawTable, entity: str, drawing: Drawing
+) -> tuple[pd.DataFrame, list[str]]:
     """Return a table like a real one, in which each row belongs to a firm.
 
     Firms have as many rows as real ones; other columns are drawn from a copula over
@@ -43,8 +40,15 @@ def twin_table(
         Real rows.
     entity
         The column of the firm or security.
-    identities, named, rng
-        As `drawn_twin` has them.
+    drawing
+        What the study's files are drawn with.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Every cell a text.
+    texts : list of str
+        Its columns of names, codes and categories.
     """
     firm = text_column(raw, entity)
     kept = firm.notna()
@@ -55,27 +59,23 @@ def twin_table(
     names = [str(n) for n in raw.cells.columns if n != entity]
     columns = {name: column(raw, name, code) for name in names}
     model = panel_model(columns, real)
-    rows, scores = model.draw(rng)
+    rows, scores = model.draw(drawing.rng)
     values = model.values(scores)
-    labels = drawn_labels(
-        list(map(str, firms)), columns, real, model, rows, identities, named, rng
-    )
+    owners = (entity, list(map(str, firms)))
+    labels = drawn_labels(owners, columns, real, model, rows, drawing)
     table = {
         name: labels.firms[rows.firm]
         if name == entity
         else written_cells(columns[name], name, values, labels, len(rows.firm))
         for name in map(str, raw.cells.columns)
     }
-    return pd.DataFrame(table)
+    texts = [n for n in table if n == entity or columns[n].kind in TEXTS]
+    return pd.DataFrame(table), texts
 
 
 def twin_columns(
-    raw: RawTable,
-    like: pd.DataFrame,
-    identities: Identities,
-    named: set[str],
-    rng: np.random.Generator,
-) -> pd.DataFrame:
+    raw: RawTable, like: pd.DataFrame, drawing: Drawing
+) -> tuple[pd.DataFrame, list[str]]:
     """Give a simulated table the columns of a real one, in its order and spelling.
 
     Parameters
@@ -86,8 +86,12 @@ def twin_columns(
         A simulated table of the same vendor; its columns are taken by name, whatever
         their case. Others are drawn one by one; a text among them stays only where
         several firms have it, and nowhere in a table without a column of firms.
-    identities, named, rng
-        As `drawn_twin` has them.
+    drawing
+        What the study's files are drawn with.
+
+    Returns
+    -------
+    As `twin_table`; texts among the columns of the simulated table do not count.
     """
     known = {str(name).lower(): name for name in like.columns}
     mine = {str(name).lower(): str(name) for name in raw.cells.columns}
@@ -96,6 +100,7 @@ def twin_columns(
     if entity is not None:
         firms = pd.factorize(text_column(raw, entity))[0]
     table: dict[str, object] = {}
+    texts: list[str] = []
     for name in map(str, raw.cells.columns):
         if name.lower() in known:
             table[name] = like[known[name.lower()]].to_numpy()
@@ -103,35 +108,28 @@ def twin_columns(
         own = column(raw, name, firms)
         if entity is None:
             own = replace(own, firms_of_level=(0,) * len(own.levels))
-        table[name] = drawn_cells(own, firms, len(like), identities, named, rng)
-    return pd.DataFrame(table)
+        texts += [name] if own.kind in TEXTS else []
+        table[name] = drawn_cells(own, firms, len(like), drawing)
+    return pd.DataFrame(table), texts
 
 
-def drawn_cells(
-    own: Column,
-    firms: np.ndarray,
-    n: int,
-    identities: Identities,
-    named: set[str],
-    rng: np.random.Generator,
-) -> np.ndarray:
+def drawn_cells(own: Column, firms: np.ndarray, n: int, drawing: Drawing) -> np.ndarray:
     """Draw the cells of a column by itself."""
+    identities, rng = drawing.identities, drawing.rng
     if own.kind == "empty":
         return np.full(n, own.absent, dtype=object)
     missing = ~np.isfinite(own.values)
     gap = rng.random(n) < missing.mean()
     if own.kind in ("identity", "serial"):
         known = [t for t in own.texts if t]
-        identities.real |= {t.casefold() for t in known}
+        identities.know(known)
         out = np.array(identities.invent(list(rng.choice(known, n))), dtype=object)
     else:
         x = marginal(own.values, firms, own.kind == "category").quantiles(
             rng.standard_normal(n)
         )
         if own.kind == "category":
-            kept = may_stay(own.levels, own.firms_of_level, named)
-            shown = relabelled(own.levels, kept, rng)
-            levels = np.array([shown[level] for level in own.levels], dtype=object)
+            levels = np.array(shown_levels(own.name, own, drawing), dtype=object)
             out = levels[np.round(x).astype(int)]
         elif own.kind == "day":
             out = day_texts(np.round(x), own.pattern)

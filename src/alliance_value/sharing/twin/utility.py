@@ -58,7 +58,7 @@ class Propensity:
 
     @property
     def ratio(self) -> float:
-        """Return the ratio to the expectation: 1 where the model of the twin is right."""
+        """Return the ratio to the expectation, 1 for a twin from the right model."""
         return self.pmse / self.expected if self.expected else float("nan")
 
 
@@ -190,9 +190,8 @@ def terms(columns: pd.DataFrame) -> np.ndarray:
     n = len(columns)
     ranks = columns.rank()
     known = ranks.count().clip(lower=1)
-    scores = pd.DataFrame(
-        stats.norm.ppf((ranks - 0.5) / known), columns=columns.columns
-    ).fillna(0.0)
+    places = ((ranks - 0.5) / known).to_numpy()
+    scores = pd.DataFrame(np.nan_to_num(stats.norm.ppf(places)), None, columns.columns)
     parts = [np.ones((n, 1)), scores.to_numpy()]
     gaps = columns.isna().to_numpy(dtype="float64")
     parts.append(gaps[:, gaps.any(axis=0)])
@@ -205,8 +204,7 @@ def terms(columns: pd.DataFrame) -> np.ndarray:
     x[:, 1:] -= x[:, 1:].mean(axis=0)
     spread = x[:, 1:].std(axis=0)
     x = np.column_stack([x[:, :1], x[:, 1:][:, spread > 1e-9] / spread[spread > 1e-9]])
-    keep: list[int] = []
-    q, r = np.linalg.qr(x)
+    _, r = np.linalg.qr(x)
     keep = [j for j in range(x.shape[1]) if abs(r[j, j]) > 1e-6 * np.sqrt(n)]
     return np.asarray(x[:, keep])
 

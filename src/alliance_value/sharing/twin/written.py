@@ -91,12 +91,13 @@ def number(cells: pd.Series, values: np.ndarray, decimal: str, mark: str) -> Num
     if scientific.any() and not whole:
         decimals = MOST_DECIMALS
     after = after[~scientific]
-    padded = cells.str.fullmatch(r"0\d+").any() and cells.str.len().nunique() == 1
+    widths = set(cells.str.len())
+    padded = bool(cells.str.fullmatch(r"0\d+").any()) and len(widths) == 1
     return Number(
         decimals=decimals,
         fixed=bool((after == decimals).all()),
         step=next((s for s in ROUND if not (values % s).any()), 1.0) if whole else 0.0,
-        width=int(cells.str.len().max()) if padded else 0,
+        width=int(widths.pop()) if padded else 0,
         decimal=decimal,
         thousands=mark if mark and cells.str.contains(mark, regex=False).any() else "",
     )
