@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from alliance_value.contracts.problems import UserError, raise_if
@@ -30,7 +31,8 @@ from alliance_value.sharing.revision_page import changes_since
 from alliance_value.sharing.rights import closed_sources
 from alliance_value.sharing.run_record import run_record
 from alliance_value.sharing.scan.check import check, licensed_files
-from alliance_value.sharing.twin_files import twin_files
+from alliance_value.sharing.twin.package import twin_package
+from alliance_value.sharing.twin.request import Request
 from alliance_value.sharing.withhold import left_out, masked
 from alliance_value.study.needs import source_files
 from alliance_value.study.resolve import resolve
@@ -78,7 +80,10 @@ def main() -> None:
     kinds |= dict.fromkeys(made, "result")
     twin_file = ""
     if closed:
-        twin, twin_file = twin_files(written, study, closed, paths)
+        record = results / "estimates.csv"
+        estimates = pd.read_csv(record) if record.is_file() else pd.DataFrame()
+        request = Request(written, study, closed, paths, estimates)
+        twin, twin_file = twin_package(request, study_file, Path())
         twin = {p: c for p, c in twin.items() if p not in files and p[0] not in "/$"}
         files |= twin
         kinds |= dict.fromkeys(twin, "twin")

@@ -14,7 +14,7 @@ from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
-from alliance_value.panel.variables import build_variables
+from alliance_value.panel.variables import Built, build_variables
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Sample, Variable
 
@@ -55,6 +55,44 @@ def build_panel(
         A formula or condition cannot be computed, or no row is left.
     """
     funnel = FunnelBranch("sample")
+    panel, built, table = panel_rows(firm_years, variables, sample, funnel)
+    steps = (
+        pd.concat([source_funnel, funnel.table()]) if funnel.steps else source_funnel
+    )
+    return PanelTables(
+        panel=conform(panel, Panel),
+        rejects=collect(
+            [undefined_values(table, *breach) for breach in built.undefined]
+        ),
+        funnel=steps,
+        cut_points=built.cut_point_table(),
+    )
+
+
+def panel_rows(
+    firm_years: pd.DataFrame,
+    variables: Sequence[Variable],
+    sample: Sample,
+    funnel: FunnelBranch,
+) -> tuple[pd.DataFrame, Built, pd.DataFrame]:
+    """Return the panel's rows with the index of the firm-years.
+
+    Parameters
+    ----------
+    firm_years, variables, sample
+        As `build_panel` has them.
+    funnel
+        Counts the rows that conditions take away.
+
+    Returns
+    -------
+    panel : pandas.DataFrame
+        Rows of the sample.
+    built : Built
+        What computing the variables brought to light.
+    table : pandas.DataFrame
+        The firm-years that they were computed over.
+    """
     problems: list[Problem] = []
     table = firm_years
     for condition in sample.require:
@@ -85,17 +123,7 @@ def build_panel(
             )
         )
     raise_if(problems, "the study's sample")
-    steps = (
-        pd.concat([source_funnel, funnel.table()]) if funnel.steps else source_funnel
-    )
-    return PanelTables(
-        panel=conform(panel, Panel),
-        rejects=collect(
-            [undefined_values(table, *breach) for breach in built.undefined]
-        ),
-        funnel=steps,
-        cut_points=built.cut_point_table(),
-    )
+    return panel, built, table
 
 
 def joined(firm_years: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""A study's licensed tables -> synthetic ones, and what they keep and disclose."""
