@@ -77,7 +77,7 @@ def results(tmp_path_factory) -> Path:
 
 def words_of(path: Path) -> str:
     """Return what people read of a file: no markup, no name of a column or file."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace(r"\_", "_")
     if path.suffix == ".html":
         text = re.sub(r"(?s)<(style|script|svg|code)\b.*?</\1>", " ", text)
         text = html.unescape(re.sub(r"<[^>]+>", " ", text))

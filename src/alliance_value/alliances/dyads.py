@@ -8,7 +8,6 @@ import pandas as pd
 from alliance_value.vocabulary.entries import method
 
 
-
 def partner_events(dyads: pd.DataFrame) -> pd.DataFrame:
     """Return one event per deal and partner, named ``<alliance>:<side>``.
 
