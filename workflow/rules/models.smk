@@ -36,6 +36,7 @@ if "repeated" in STUDY["inference"]:
                     "repeated": STUDY["inference"]["repeated"],
                     "models": models_named(STUDY["inference"]["repeated"]["models"]),
                     "seed": STUDY["seed"],
+                    "words": STUDY["words"],
                 },
                 ["numba", "scipy"],
             ),

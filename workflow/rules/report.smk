@@ -181,6 +181,7 @@ rule data_quality:
             {
                 "title": STUDY["title"],
                 "simulated": STUDY["simulated"],
+                "words": STUDY["words"],
             },
             ["jinja2", "pandera"],
         ),

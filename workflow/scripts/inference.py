@@ -9,10 +9,12 @@ from alliance_value.models.design import design
 from alliance_value.models.inference import Repeated, repeated_inference
 from alliance_value.running.job import job
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.words import Words
 
 with job(snakemake) as this:
     panel = load(snakemake.input.panel, Panel)
     asked = this.params["repeated"]
+    words = Words(**this.params["words"])
     settings = Repeated(asked["draws"], asked["permutations"], this.params["seed"])
     found, problems = [], []
     for written in this.params["models"]:
@@ -26,4 +28,4 @@ with job(snakemake) as this:
         ("influence", Influence),
     ):
         table = pd.concat([getattr(tables, name) for tables in found])
-        store(table, contract, snakemake.output[name])
+        store(words.fill(table), contract, snakemake.output[name])

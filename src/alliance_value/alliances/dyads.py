@@ -7,8 +7,6 @@ import pandas as pd
 
 from alliance_value.vocabulary.entries import method
 
-SIGN_CLASSES = ("both", "one", "none")
-
 
 def partner_events(dyads: pd.DataFrame) -> pd.DataFrame:
     """Return one event per deal and partner, named ``<alliance>:<side>``.

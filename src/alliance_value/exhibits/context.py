@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,5 +76,4 @@ class Context:
 
     def named(self, text: str) -> str:
         """Return a text that names columns with the study's words for its units."""
-        words = {FIRM: self.words.entity, YEAR: self.words.time}
-        return re.sub(rf"\b({FIRM}|{YEAR})\b", lambda name: words[name[1]], text)
+        return self.words.named(text)

@@ -237,7 +237,7 @@ def permuted(
     return [
         {
             "term": term.name,
-            "method": "randomization within firms",
+            "method": "randomization within {entities}",
             "estimate": found.coefficients[j],
             "se": np.nan,
             "t": np.nan,

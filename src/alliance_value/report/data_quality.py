@@ -11,9 +11,12 @@ from alliance_value.contracts.accounts import DataQuality
 from alliance_value.contracts.rejects import in_words
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.report.page import fill_page, rows
+from alliance_value.vocabulary.words import Words
 
 EXAMPLES = 3
 LONGEST = 60
+# what sources hold that a study has words for
+CALLED = {"firm_years": "{entity}-{times}", "firms": "{entities}"}
 Profile = Mapping[str, Any]
 
 
@@ -69,7 +72,11 @@ def quality_page(
     templates
         Jinja2 sources of the page and its base.
     """
-    sources = [section(profile, records, rejects) for profile in profiles]
+    words = Words(**study["words"])
+    sources = [
+        {**part, "words": words.say(CALLED.get(part["name"], part["words"]))}
+        for part in (section(profile, records, rejects) for profile in profiles)
+    ]
     return fill_page(
         templates, "data_quality.html.j2", study=study, sources=sources, width="wide"
     )

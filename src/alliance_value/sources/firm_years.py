@@ -44,6 +44,9 @@ STANDARDIZE: dict[str, Standardize] = {
     "compustat": standard_rows,
 }
 
+# what the funnel calls the columns of the key, in the words of the study
+KEYS = {FIRM: "{entity}", YEAR: "{time}"}
+
 
 @dataclass(frozen=True)
 class Needed:
@@ -334,7 +337,7 @@ def keyed_rows(
                     action="rejected",
                 )
             )
-        table = funnel.keep(table, ~absent, f"has {key}", f"{rule} in '{column}'")
+        table = funnel.keep(table, ~absent, f"has {KEYS[key]}", f"{rule} in '{column}'")
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = settle_duplicates(table, layout, funnel, rejected, problems)
     if layout.period_end:

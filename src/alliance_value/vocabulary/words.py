@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-PROSE = ["step", "unit", "why", "note"]
+PROSE = ["step", "unit", "why", "note", "method"]
+# columns whose texts name the columns by which errors are clustered
+OF_ERRORS = ["se_type", "note"]
+NAMES = {"firm": "entity", "fiscal_year": "time"}
 PLACE = re.compile(r"\{(entit(?:y|ies)|times?)\}", re.IGNORECASE)
 
 
@@ -32,9 +35,16 @@ class Words:
 
     def fill(self, table: pd.DataFrame) -> pd.DataFrame:
         """Fill the places in a table's columns of prose."""
-        prose = table.columns.intersection(PROSE)
-        return table.assign(
-            **{name: table[name].map(self.say, na_action="ignore") for name in prose}
+        filled = table.copy()
+        for names, write in ((PROSE, self.say), (OF_ERRORS, self.named)):
+            for name in table.columns.intersection(names):
+                filled[name] = filled[name].map(write, na_action="ignore")
+        return filled
+
+    def named(self, text: str) -> str:
+        """Return a text that names the panel's key with the study's words for it."""
+        return re.sub(
+            rf"\b({'|'.join(NAMES)})\b", lambda m: str(getattr(self, NAMES[m[1]])), text
         )
 
     def word(self, place: re.Match[str]) -> str:

@@ -80,7 +80,7 @@ def test_influence_and_jackknife_equal_refits_without_each_firm(tables):
 def test_every_method_judges_every_term_of_interest(tables):
     counts = tables.inference.groupby("method").size()
     assert counts["HC3"] == counts["wild cluster bootstrap (webb)"] == 3
-    assert counts["randomization within firms"] == 2
+    assert counts["randomization within {entities}"] == 2
     assert tables.inference.p.between(0, 1).all()
     strong = tables.inference[tables.inference.term == "x:z"]
     assert (strong.p < 0.05).all()

@@ -22,7 +22,7 @@ TEMPLATES = {
     name: (FOLDER / name).read_text(encoding="utf-8")
     for name in ("page.html.j2", "data_quality.html.j2")
 }
-STUDY = {"title": "A <study>", "simulated": ""}
+STUDY = {"title": "A <study>", "simulated": "", "words": {}}
 
 
 def column(name, kind="number", low="1", high="9"):

@@ -1,0 +1,110 @@
+"""A study of persons, waves and wages: nothing that people read is of anything else."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.integration.conftest import checkout, once
+
+STUDY = """\
+study: wages
+title: Training and wages
+words: {entity: person, entities: persons, time: wave, times: waves}
+sources:
+  firm_years: {file: data/raw/wages/wages.csv, entity: person, time: wave}
+variables:
+  wage_next: {value: wage, lead: 1}
+  hours_cut: {value: hours, winsorize: {lower: 0.1, upper: 0.9}}
+inference:
+  repeated: {models: [two_way], draws: 99}
+  leave_out: {models: [two_way], by: [region]}
+models:
+  - {name: two_way, outcome: wage, terms: ["hours*trained"]}
+  - {name: both, like: two_way, clusters: [entity, time]}
+  - {name: counts, outcome: wage, terms: [hours], estimator: poisson}
+  - {name: hybrid, outcome: wage, terms: [hours], estimator: mundlak}
+  - {name: mean, outcome: wage, terms: [hours], estimator: between, clusters: []}
+  - {name: later, outcome: wage_next, terms: [hours_cut]}
+exhibits:
+  tables:
+    - {name: models, models: [two_way, both, counts, hybrid, mean, later]}
+    - {name: slopes, kind: slopes}
+    - {name: moments, kind: descriptive, terms: [wage, hours]}
+    - {name: inference, kind: inference}
+  figures:
+    - {name: points, kind: coefficients}
+    - {name: effect, kind: marginal_effect, model: two_way, of: hours, over: trained}
+    - {name: curve, kind: specification_curve, terms: [hours]}
+    - {name: without, kind: leave_out, terms: [hours]}
+    - {name: trends, kind: trends, terms: [wage]}
+    - {name: scatter, kind: binned_scatter, of: wage, over: hours, by: trained}
+"""
+OTHERS = re.compile(
+    r"\b(?:firms?|years?|alliances?|portfolios?|partners?|dyads?|deals?)\b",
+    re.IGNORECASE,
+)
+# files of people's reading; the others hold names of columns, of tables and of files
+READ = (".html", ".tex", ".txt")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory) -> Path:
+    def make(root: Path) -> None:
+        project = checkout(root / "project")
+        draws = np.random.default_rng(3)
+        lines = ["person,wave,wage,hours,trained,region"]
+        for person in range(60):
+            for wave in range(1, 7):
+                hours, trained = draws.uniform(20, 50), draws.integers(2)
+                wage = 5 + 0.2 * hours * (1 + trained) + draws.normal()
+                lines.append(
+                    f"p{person},{wave},{wage:.3f},{hours:.2f},{trained},{person % 5}"
+                )
+        table = project.root / "data/raw/wages/wages.csv"
+        table.parent.mkdir(parents=True)
+        table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (project.root / "study.yaml").write_text(STUDY, encoding="utf-8")
+        run = project.snakemake("-c2", "--quiet", "all")
+        assert run.code == 0, run.screen
+
+    return once(tmp_path_factory, "wages", make) / "project/results/wages"
+
+
+def words_of(path: Path) -> str:
+    """Return what people read of a file: no markup, no name of a column or file."""
+    text = path.read_text(encoding="utf-8").replace(r"\_", "_")
+    if path.suffix == ".html":
+        text = re.sub(r"(?s)<(style|script|svg|code)\b.*?</\1>", " ", text)
+        text = html.unescape(re.sub(r"<[^>]+>", " ", text))
+    keys = r"\bfirm(?:, fiscal_year)? \(\d+\)"  # values of columns that hold names
+    return re.sub(rf"{keys}|alliance[-_]value", " ", text)
+
+
+def test_nothing_that_people_read_is_of_firms_years_or_alliances(results):
+    files = [path for path in results.rglob("*") if path.suffix in READ]
+    files += [results / "tables/models.csv", results / "funnel.csv"]
+    files += [results / "diagnostics.csv", results / "inference.csv"]
+    assert len(files) > 20
+    found = {
+        str(path.relative_to(results)): sorted(
+            {text[max(m.start() - 40, 0) : m.end() + 20] for m in OTHERS.finditer(text)}
+        )
+        for path in files
+        for text in [words_of(path)]
+    }
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_the_studys_own_words_are_said(results):
+    table = (results / "tables/models.csv").read_text(encoding="utf-8")
+    assert "Person effects" in table
+    assert "Persons" in table
+    assert "clustered by person and wave" in table
+    report = words_of(results / "report.html")
+    assert "Models of person-waves" in report
+    assert "person-waves" in (results / "funnel.csv").read_text(encoding="utf-8")
