@@ -133,8 +133,8 @@ def covariance(fit: Regression, sample: Sample, kind: Kind | None = None) -> Cov
 
 
 def sandwich(fit: Regression, meat: np.ndarray) -> np.ndarray:
-    """Return bread, meat, bread, shape (k, k)."""
-    return np.asarray(fit.bread @ meat @ fit.bread)
+    """Return the covariance that a meat of the basis makes, shape (k, k)."""
+    return np.asarray(fit.root @ meat @ fit.root.T)
 
 
 def cluster_meat(

@@ -35,13 +35,18 @@ class Regression:
         The k terms.
     b
         float64, shape (k,): estimates in standardized units.
-    x
-        float64, shape (n, k): regressors without effects; in two-stage least squares
-        their projections on the instruments. ``x * residuals`` are the scores.
+    basis
+        float64, shape (n, k): an orthonormal basis of the regressors without effects;
+        in two-stage least squares of their projections on the instruments. ``basis *
+        residuals`` are the scores.
     residuals
         float64, shape (n,), in units of ``unit``.
+    root
+        float64, shape (k, k): turns what is known of the basis into what is known of
+        ``b``. Sandwiches are made of the basis, since the inverse of ill-conditioned
+        cross-products would lose twice the digits.
     bread
-        float64, shape (k, k): inverse of x'x.
+        float64, shape (k, k): ``root @ root.T``, the inverse of x'x.
     turn, offset
         The way back to raw units (``columns.way_back``).
     unit
@@ -54,8 +59,9 @@ class Regression:
 
     names: tuple[str, ...]
     b: np.ndarray
-    x: np.ndarray
+    basis: np.ndarray
     residuals: np.ndarray
+    root: np.ndarray
     bread: np.ndarray
     turn: np.ndarray
     offset: np.ndarray
@@ -75,8 +81,8 @@ class Regression:
 
     @property
     def scores(self) -> np.ndarray:
-        """Scores of the rows, shape (n, k)."""
-        return np.asarray(self.x * self.residuals[:, None])
+        """Scores of the rows in the basis, shape (n, k)."""
+        return np.asarray(self.basis * self.residuals[:, None])
 
     @property
     def squares(self) -> float:
@@ -116,23 +122,18 @@ def regress(y: Columns, x: Columns, instruments: Columns | None = None) -> Regre
     spectrum = np.linalg.eigvalsh(gram)
     if spectrum[-1] <= MOST_CONDITION * spectrum[0]:
         condition = float(np.sqrt(spectrum[-1] / spectrum[0]))
-        factor = linalg.cho_factor(gram)
-        inverse = linalg.cho_solve(factor, np.eye(len(gram)))
-        b = linalg.cho_solve(factor, scaled.T @ target)
-        residual = target - x.values @ (b / length)
-        b = b + linalg.cho_solve(factor, scaled.T @ residual)
+        root = linalg.solve_triangular(linalg.cholesky(gram), np.eye(len(gram)))
+        basis = scaled @ root
     else:
-        q, r = linalg.qr(scaled, mode="economic", check_finite=False)
+        basis, r = linalg.qr(scaled, mode="economic", check_finite=False)
         diagonal = np.abs(r.diagonal())
         if diagonal.min() <= 4 * EPS:
             raise no_rank(x.names[int(np.argmin(diagonal))])
         condition = float(np.linalg.cond(r))
         root = linalg.solve_triangular(r, np.eye(len(r)))
-        inverse = root @ root.T
-        b = linalg.solve_triangular(r, q.T @ target)
-        residual = target - x.values @ (b / length)
-        b = b + linalg.solve_triangular(r, q.T @ residual)
-    b = b / length
+    root = root / length[:, None]
+    b = root @ (basis.T @ target)
+    b = b + root @ (basis.T @ (target - x.values @ b))
     rounding = (x.noise * np.sqrt(len(target)) / length).max()
     digits = float(-np.log10(max(rounding, EPS) * condition))
     if digits < 1:
@@ -147,9 +148,10 @@ def regress(y: Columns, x: Columns, instruments: Columns | None = None) -> Regre
     return Regression(
         names=x.names,
         b=b,
-        x=seen,
+        basis=basis,
         residuals=target - x.values @ b,
-        bread=inverse / np.outer(length, length),
+        root=root,
+        bread=root @ root.T,
         turn=turn,
         offset=offset,
         unit=float(y.scale[0]),

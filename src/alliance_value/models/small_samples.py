@@ -169,7 +169,8 @@ def logistic(y: np.ndarray, x: Columns) -> tuple[Regression | None, float]:
     beta, bread, residual, r2 = solved
     turn, _ = way_back(plain(y[:, None], ["y"]), x)
     offset = np.zeros(len(beta))
-    return Regression(x.names, beta, x.values, residual, bread, turn, offset), r2
+    fit = Regression(x.names, beta, x.values, residual, bread, bread, turn, offset)
+    return fit, r2
 
 
 def logit(

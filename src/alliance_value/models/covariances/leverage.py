@@ -79,7 +79,7 @@ def divided(fit: Regression, sample: Sample, power: int, kind: str) -> Covarianc
 
 def leverage(fit: Regression, sample: Sample) -> np.ndarray:
     """Return the diagonal of the hat matrix of terms and all effects, shape (n,)."""
-    hat = np.einsum("ni,ij,nj->n", fit.x, fit.bread, fit.x)
+    hat = (fit.basis**2).sum(axis=1)
     if sample.effects.shape[1]:
         hat = hat + effects_leverage(sample.effects, sample.weights)
     return np.asarray(hat)

@@ -62,12 +62,14 @@ def heckman_ml(design: Design, model: Model) -> Fit:
     )
     unit = float(both.y.scale[0])
     turn, offset = ways_back(both)
+    inverse = np.linalg.inv(-hessian(both, theta))
     sandwich = Regression(
         names=(*both.z.names, *both.x.names, "log_sigma", "atanh_rho"),
         b=theta,
-        x=s,
+        basis=s,
         residuals=np.ones(rows),
-        bread=np.linalg.inv(-hessian(both, theta)),
+        root=inverse,
+        bread=inverse,
         turn=turn,
         offset=offset,
     )
