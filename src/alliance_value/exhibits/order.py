@@ -9,8 +9,8 @@ from typing import Any, Literal
 from alliance_value.exhibits.labels import sentence
 from alliance_value.study.additions import asked
 from alliance_value.study.exhibit_problems import FUNNEL
-from alliance_value.study.spec import exhibits_of
 from alliance_value.vocabulary import entries as vocabulary
+from alliance_value.vocabulary.collect import entries
 
 Kind = Literal["table", "figure"]
 
@@ -28,7 +28,8 @@ class Exhibit:
     declared
         What the resolved study says of it.
     entry
-        What is said of its kind; none of the sample funnel, which every study has.
+        What is said of its kind; none of the sample funnel, which every study has, and
+        of a kind that an older version of the program knew.
     """
 
     kind: Kind
@@ -59,12 +60,14 @@ class Exhibit:
 def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
     """Return the tables and figures of a resolved study in the order of its report."""
     families = {m["name"]: m["family"] for m in study["models"]}
-    funnel = {"name": FUNNEL, "title": "Sample funnel"}
     placed: list[tuple[Kind, str, Mapping[str, Any], vocabulary.Exhibit | None]]
-    placed = [("figure", "sample", funnel, None)]
-    for _, exhibit, entry in exhibits_of(study):
-        kind: Kind = "table" if isinstance(entry, vocabulary.Table) else "figure"
-        placed.append((kind, place_of(exhibit, entry, families), exhibit, entry))
+    placed = [("figure", "sample", {"name": FUNNEL, "title": "Sample funnel"}, None)]
+    known: dict[Kind, Mapping[str, vocabulary.Exhibit]]
+    known = {"table": entries(vocabulary.Table), "figure": entries(vocabulary.Figure)}
+    for kind, kinds in known.items():
+        for exhibit in study["exhibits"].get(f"{kind}s", []):
+            entry = kinds.get(exhibit.get("kind", "models"))
+            placed.append((kind, place_of(exhibit, entry, families), exhibit, entry))
     counts: dict[Kind, int] = {"table": 0, "figure": 0}
     found = []
     for section in asked(vocabulary.Section, study):
@@ -80,12 +83,13 @@ def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
 
 def place_of(
     exhibit: Mapping[str, Any],
-    entry: vocabulary.Exhibit,
+    entry: vocabulary.Exhibit | None,
     families: Mapping[str, str],
 ) -> str:
     """Return the section of an exhibit: by its kind, then by its models' families."""
     first = next(iter(families.values()), "")
     others = {families[m] for m in exhibit.get("models") or () if m in families}
-    if entry.name == "models" and others - {first}:
+    kind = entry or vocabulary.Table("models")
+    if kind.name == "models" and others - {first}:
         return "robustness"
-    return entry.section
+    return kind.section

@@ -21,6 +21,7 @@ from alliance_value.sharing.verify import (
 )
 
 RESOLVED = "study.resolved.yaml"
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError)
 
 
 @dataclass(frozen=True)
@@ -81,18 +82,25 @@ def round_of(files: Mapping[str, bytes], name: str, path: str) -> Round:
     Raises
     ------
     UserError
-        It holds no results of the study.
+        It holds no results of the study, or none that can be read.
     """
     results = f"results/{name}"
-    made = loads(files.get(f"{results}/{FILE}", b"").decode("utf-8", "replace"))
-    resolved = files.get(f"{results}/{RESOLVED}")
-    if made is None or resolved is None:
+    remedy, subject = "name an older package of this study", "the older package"
+    if not {f"{results}/{FILE}", f"{results}/{RESOLVED}"} <= files.keys():
         others = sorted({n.split("/")[1] for n in files if n.endswith(f"/{RESOLVED}")})
         of = f"it is of study '{others[0]}'" if others else "it has no results"
         rule = f"the package is none of study '{name}': {of}"
-        remedy = "name an older package of this study"
-        raise UserError([Problem(rule, remedy, path)], "the older package")
-    return Round(files, yaml.safe_load(resolved), made)
+        raise UserError([Problem(rule, remedy, path)], subject)
+    try:
+        study = yaml.safe_load(files[f"{results}/{RESOLVED}"])
+        numbered(study)
+        made = loads(files[f"{results}/{FILE}"].decode("utf-8"))
+    except UNREADABLE:
+        made = None
+    if made is None:
+        rule = f"its {FILE} or {RESOLVED} cannot be read"
+        raise UserError([Problem(rule, remedy, path)], subject)
+    return Round(files, study, made)
 
 
 def exhibit_changes(old: Round, new: Round) -> list[ExhibitChange]:

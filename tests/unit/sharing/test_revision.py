@@ -110,6 +110,16 @@ def test_exhibits_that_come_and_go_are_told():
     assert (gone, new) == (["Table 1. Main models"],) * 2
 
 
+def test_a_kind_that_the_program_no_longer_knows_is_told_all_the_same():
+    resolved = OLD["results/s/study.resolved.yaml"]
+    older = resolved.replace(b"kind: marginal_effect", b"kind: line")
+    files = {**OLD, "results/s/study.resolved.yaml": older}
+    changes = exhibit_changes(round_of(files, "s", "old"), both(files_of())[1])
+    assert [str(e.before) for e in changes if e.after] == [
+        str(e.after) for e in changes if e.after
+    ]
+
+
 def test_keys_of_the_study_are_told_by_their_names():
     written = WRITTEN.replace("first: 2002", "first: 2003").replace(
         "terms: [x]}", "terms: [x, w]}"
@@ -175,9 +185,14 @@ def test_the_page_tells_all_of_it_and_takes_no_text_for_markup(tmp_path):
     [
         ({"results/t/study.resolved.yaml": b"study: t\n"}, "it is of study 't'"),
         ({"README.md": b"x"}, "it has no results"),
+        ({**OLD, "results/s/study.resolved.yaml": b"a: 1\n"}, "cannot be read"),
+        ({**OLD, "results/s/study.resolved.yaml": b"[1\n"}, "cannot be read"),
+        ({**OLD, "results/s/study.resolved.yaml": b"\xff"}, "cannot be read"),
+        ({**OLD, "results/s/provenance.json": b"{"}, "cannot be read"),
+        ({**OLD, "results/s/provenance.json": b'{"format": 1}'}, "cannot be read"),
     ],
 )
-def test_a_package_of_another_study_is_one_message(tmp_path, files, words):
+def test_a_package_without_the_studys_results_is_one_message(tmp_path, files, words):
     with pytest.raises(UserError, match=words):
         changes_since(packed(tmp_path, files), OLD, "s")
 
