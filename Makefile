@@ -15,6 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 STUDY ?= config/config.yaml
 VERIFY ?=
 export SINCE ?=
+REPLACE ?=
 TOOLS := workflow/tools
 
 .PHONY: help setup reproduce verify package pull push test lint format lock bench clean
@@ -29,19 +30,20 @@ $(READY): requirements.lock pyproject.toml
 
 reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake --quiet rules host
+	@python $(TOOLS)/share.py keep
 	@echo "Report: $$PWD/results/simulated/report.html"
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
-	@python $(TOOLS)/verify.py --configfile $(STUDY) $(VERIFY)
+	@python $(TOOLS)/verify.py --configfile "$(STUDY)" $(VERIFY)
 
 package: $(READY) ## Make the replication package of STUDY; SINCE=older.zip lists changes
-	@python $(TOOLS)/package.py --configfile $(STUDY) $${SINCE:+--since "$$SINCE"}
+	@python $(TOOLS)/package.py --configfile "$(STUDY)" $${SINCE:+--since "$$SINCE"}
 
-pull: $(READY) ## Get STUDY's data and results from the DVC remote, checked by hash
-	@python $(TOOLS)/share.py pull --configfile $(STUDY)
+pull: $(READY) ## Get STUDY's data and results from the DVC remote; REPLACE=1 gives up edits
+	@python $(TOOLS)/share.py pull --configfile "$(STUDY)" $(if $(filter 1,$(REPLACE)),--replace)
 
 push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by hash
-	@python $(TOOLS)/share.py push --configfile $(STUDY)
+	@python $(TOOLS)/share.py push --configfile "$(STUDY)"
 
 test: $(READY) ## Run all tests
 	@pytest -n 2 --dist loadgroup

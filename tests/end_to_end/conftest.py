@@ -60,7 +60,7 @@ class Clone(Project):
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300,
+            timeout=1200,
         )
         assert (done.returncode != 0) == fails, (command, done.stdout)
         assert "Traceback" not in done.stdout, done.stdout
@@ -106,6 +106,26 @@ def write_smallest_study(root: Path) -> None:
     path.write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")
 
 
+def write_small_default_study(root: Path) -> None:
+    """Write the default study with one model on a tiny world, for fewer jobs."""
+    path = root / "config/config.yaml"
+    default = yaml.safe_load(path.read_text(encoding="utf-8"))
+    study = {
+        **{key: default[key] for key in ("study", "title", "simulated", "seed")},
+        "sources": {
+            "simulate": {**default["sources"]["simulate"], "size": "tiny"},
+            "firm_years": default["sources"]["firm_years"],
+        },
+        "variables": {
+            "roa": {"numerator": "oibdp", "denominator": "at"},
+            "size": {"value": "log(at)"},
+        },
+        "models": [{"name": "base", "outcome": "roa", "terms": ["size"]}],
+        "exhibits": {"tables": [{"name": "models", "models": ["base"]}]},
+    }
+    path.write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")
+
+
 def isolated(folder: Path) -> dict[str, str]:
     """Keep DVC's and git's own settings and caches out of a test."""
     bin_folder = str(Path(sys.executable).parent)
@@ -137,6 +157,23 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Clone:
 
     folder = once(tmp_path_factory, "published", make)
     return Clone(folder / "a", "study.yaml", isolated(folder))
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """The project as it is, its default study made small, recorded; to be left so."""
+
+    def make(folder: Path) -> None:
+        copy = checkout(folder / "project")
+        write_small_default_study(copy.root)
+        (copy.root / "dvc.lock").unlink()
+        clone = Clone(copy.root, "config/config.yaml", isolated(folder))
+        clone.run("git", "init", "-q")
+        clone.dvc("repro")
+        clone.commit("Record the default study")
+
+    folder = once(tmp_path_factory, "default", make)
+    return Clone(folder / "project", "config/config.yaml", isolated(folder))
 
 
 @pytest.fixture

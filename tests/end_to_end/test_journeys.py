@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import WHO, Clone, remote, write_smallest_study
+from tests.end_to_end.conftest import Clone, remote, write_smallest_study
 from tests.integration.conftest import ROOT
 
 pytestmark = pytest.mark.workflow
@@ -22,18 +23,19 @@ for tool in python snakemake dvc; do
     printf '#!/bin/sh\\nexec {BIN}/%s "$@"\\n' $tool > .venv/bin/$tool
 done
 chmod +x .venv/bin/*
+echo 'export PATH=$PWD/.venv/bin:$PATH' > .venv/bin/activate
 touch .venv/ready
 export PYTHONPATH=$PWD/src
 """
 
 
-def script(page: str, places: dict[str, str]) -> str:
-    """Return a page's commands as one script, addresses replaced."""
+def script(page: str, address: str, here: Path) -> str:
+    """Return a page's commands to the letter, but for the address of the repository."""
     text = "".join(BLOCK.findall((ROOT / "docs" / page).read_text(encoding="utf-8")))
-    for old, new in {"cd study\n": ENVIRONMENT, **places}.items():
-        assert old in text
-        text = text.replace(old, new, 1)
-    return text.replace(". .venv/bin/activate\n", "export PATH=$PWD/.venv/bin:$PATH\n")
+    for old, new in ((address, str(here)), ("cd study\n", ENVIRONMENT)):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
 
 
 def run(clone: Clone, folder: Path, commands: str, **more: str) -> str:
@@ -49,17 +51,22 @@ def run(clone: Clone, folder: Path, commands: str, **more: str) -> str:
     return clone.run("bash", "-x", str(path), **identity, **more).screen
 
 
-def test_the_reviewers_page(author, tmp_path):
-    with remote("folder", author, tmp_path / "remote"):
-        author.commit("Name the remote")
-        author.share("push")
-        address = {"https://example.org/authors/study.git": str(author.root)}
-        screen = run(
-            author,
-            tmp_path / "reviewer",
-            script("reviewers.md", address),
-            STUDY="study.yaml",
-        )
+@pytest.fixture
+def upstream(project, tmp_path) -> Clone:
+    """The repository that pages say to clone, with its remote."""
+    shutil.copytree(project.root, tmp_path / "upstream", symlinks=True)
+    clone = Clone(tmp_path / "upstream", project.study, project.environ)
+    with remote("folder", clone, tmp_path / "remote"):
+        clone.commit("Name the remote")
+        clone.share("push")
+    return clone
+
+
+def test_the_reviewers_page(upstream, tmp_path):
+    commands = script(
+        "reviewers.md", "https://example.org/authors/study.git", upstream.root
+    )
+    screen = run(upstream, tmp_path / "reviewer", commands)
     assert screen.count("Nothing to be done") == 2
     assert "cells equal those of the recorded results" in screen
     assert "cells equal those of published.csv" in screen
@@ -68,28 +75,33 @@ def test_the_reviewers_page(author, tmp_path):
     assert not re.search(r"^estimate +\d$", planned, re.MULTILINE)
 
 
-def test_the_researchers_page(author, tmp_path):
+def test_the_researchers_page(upstream, tmp_path):
     exports = tmp_path / "exports"
     exports.mkdir()
     write_smallest_study(exports)
     study = (exports / "study.yaml").read_text(encoding="utf-8").replace("tiny", "mine")
     (exports / "mine.yaml").write_text(study, encoding="utf-8")
     (exports / "data/raw/tiny/firm_years.csv").rename(exports / "firm_years.csv")
-    (tmp_path / "store").mkdir()
-    for name in ("dvc.yaml", "dvc.lock"):
-        (author.root / name).write_bytes((ROOT / name).read_bytes())
-    author.run("git", *WHO, "commit", "-qam", "Start from the project")
-    places = {
-        "https://example.org/you/study.git": str(author.root),
-        # the default study takes minutes: here it is not recorded
-        "make reproduce\n": "git rm -q dvc.lock\ngit commit -qm 'Record nothing yet'\n",
-    }
-    screen = run(
-        author,
-        tmp_path / "researcher",
-        script("researchers.md", places),
-        HOME=str(tmp_path),
+    # who clones to start a study of their own has no remote yet
+    upstream.dvc("remote", "remove", "store")
+    upstream.commit("Name no remote")
+    commands = script(
+        "researchers.md", "https://example.org/you/study.git", upstream.root
     )
+    screen = run(upstream, tmp_path / "researcher", commands, HOME=str(tmp_path))
     assert "Report: results/mine/report.html" in screen
-    assert "objects are whole, here and at the remote" in screen
+    assert "objects are whole here, and each is at the remote" in screen
     assert "Package: build/mine/package.zip" in screen
+
+
+def test_a_first_run_is_what_is_recorded_and_no_pull_takes_it_away(upstream, tmp_path):
+    commands = f"git clone -q {upstream.root} study\n{ENVIRONMENT}"
+    commands += ". .venv/bin/activate\nmake reproduce\ndvc status\n"
+    screen = run(upstream, tmp_path / "newcomer", commands)
+    assert "Data and pipelines are up to date" in screen
+    newcomer = Clone(tmp_path / "newcomer/study", upstream.study, upstream.environ)
+    before = newcomer.hashes("results"), newcomer.hashes("data")
+    shutil.rmtree(tmp_path / "remote")
+    assert "folder is not there" in newcomer.share("pull", fails=True).screen
+    newcomer.dvc("pull")
+    assert (newcomer.hashes("results"), newcomer.hashes("data")) == before

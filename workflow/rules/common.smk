@@ -1,14 +1,13 @@
 import sys
 from dataclasses import asdict
 from functools import cache
-import traceback
 from importlib.metadata import version
 from pathlib import Path
 
 from alliance_value.contracts.catalogue import table_of
-from alliance_value.contracts.problems import UserError
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
+from alliance_value.running.command import in_words
 from alliance_value.running.dependencies import modules_of
 from alliance_value.running.ending import Ending
 from alliance_value.running.evidence import Evidence
@@ -17,7 +16,6 @@ from alliance_value.running.files import RAW
 from alliance_value.running.foreign import refuse_foreign
 from alliance_value.running.interpreter import one_word
 from alliance_value.running.job import listed
-from alliance_value.running.messages import worded
 from alliance_value.running.kernels import processor_has_them, stated
 from alliance_value.running.options import take_options
 from alliance_value.running.outcome import beside_record
@@ -59,12 +57,8 @@ def plainly(function, *arguments):
     try:
         return function(*arguments)
     except Exception as error:
-        story = Path("build/unexpected.log")
-        if not isinstance(error, UserError):
-            story.parent.mkdir(exist_ok=True)
-            story.write_text(traceback.format_exc(), encoding="utf-8")
-        words = worded(error, "the study file", story)
-        raise SystemExit(f"\n{words.render()}") from None
+        message = in_words(error, "the study file").render()
+        raise SystemExit(f"\n{message}") from None
 
 
 def resolved_study():

@@ -7,14 +7,13 @@ python workflow/tools/package.py [--configfile config/config.yaml]
 import argparse
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from alliance_value.contracts.problems import UserError, raise_if
+from alliance_value.running.command import run
 from alliance_value.running.job import listed
 from alliance_value.running.provenance import FILE, Provenance, no_record, read, under
 from alliance_value.running.versioned import WITHHELD
@@ -25,32 +24,31 @@ from alliance_value.sharing.cells import parts
 from alliance_value.sharing.clean_copy import tracked
 from alliance_value.sharing.contents import CHANGES, Contents
 from alliance_value.sharing.crate import crate
+from alliance_value.sharing.git import git
 from alliance_value.sharing.readme import readme
 from alliance_value.sharing.recorded import not_as_recorded, programs_of
 from alliance_value.sharing.revision_page import changes_since
 from alliance_value.sharing.rights import closed_sources
 from alliance_value.sharing.run_record import run_record
 from alliance_value.sharing.scan.check import check, licensed_files
+from alliance_value.sharing.study_file import read_study
 from alliance_value.sharing.twin.package import twin_package
 from alliance_value.sharing.twin.request import Request
 from alliance_value.sharing.withhold import left_out, masked
 from alliance_value.study.needs import source_files
-from alliance_value.study.resolve import resolve
-
-SCHEMA = "workflow/schemas/study.schema.yaml"
+from alliance_value.study.read import DEFAULT
 
 
-def main() -> None:
+def main() -> int:
     """Write build/<study>/package.zip, or say what keeps it from being shared."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--configfile", default="config/config.yaml")
+    parser.add_argument("--configfile", default=DEFAULT)
     parser.add_argument("--since", help="an older package to say the changes since")
     options = parser.parse_args()
-    study_file, since = options.configfile, options.since
-    written = yaml.safe_load(Path(study_file).read_text(encoding="utf-8"))
-    study = resolve(written, SCHEMA)
-    name, results = study["study"], Path("results", study["study"])
-    subject = f"the package of study '{name}'"
+    given, since = read_study(options.configfile), options.since
+    name, written, study = given.name, given.written, given.study
+    results, subject = Path("results", name), f"the package of study '{name}'"
+    study_file = given.inside(subject)
     again = f"snakemake --configfile {study_file}"
     provenance = read(results / FILE)
     if provenance is None:
@@ -124,6 +122,7 @@ def main() -> None:
     target.write_bytes(archive(files, f"{name}-replication"))
     print(checked.in_words(len(files), len(out), len(masks.keys() - out)))
     print(f"Package: {target}")
+    return 0
 
 
 def files_of_project(
@@ -169,17 +168,8 @@ def results_of(provenance: Provenance, name: str) -> list[str]:
 
 def commit_date() -> str:
     """Return the date of the commit, the one time that belongs to the package."""
-    shown = subprocess.run(
-        ["git", "log", "-1", "--format=%cs"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return shown.stdout.strip() or "1980-01-01"
+    return (git(Path(), "log", "-1", "--format=%cs") or "").strip() or "1980-01-01"
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except UserError as error:
-        sys.exit(f"\n{error.render()}")
+    sys.exit(run(main, "make package"))

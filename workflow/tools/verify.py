@@ -5,61 +5,50 @@ python workflow/tools/verify.py [--configfile config/config.yaml] [--cores 2]
 """
 
 import argparse
-import json
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
-import yaml
-
 from alliance_value.contracts.problems import UserError
-from alliance_value.running.files import RAW, under
+from alliance_value.running.command import run
 from alliance_value.running.places import Places
 from alliance_value.running.provenance import (
     FILE,
-    Provenance,
     changed_since,
     no_record,
     read,
 )
-from alliance_value.running.versioned import WITHHELD
-from alliance_value.sharing.clean_copy import copy_checkout
+from alliance_value.sharing.published import cells_of_file, compare_published
+from alliance_value.sharing.rerun import contents, read_withheld, rerun
+from alliance_value.sharing.study_file import read_study
 from alliance_value.sharing.verdict_page import headline, lines, page
 from alliance_value.sharing.verify import (
     TOLERANCES,
     causes,
-    compare_published,
     compare_results,
     verdict_table,
 )
+from alliance_value.study.read import DEFAULT
 
 
 def main() -> int:
     """Return 0 when every cell is equal or within tolerance, else 1."""
     options = arguments()
-    study_file = Path(options.configfile)
-    study = yaml.safe_load(study_file.read_text(encoding="utf-8"))["study"]
-    results = f"results/{study}"
+    study_file = read_study(options.configfile)
+    study, results = study_file.name, f"results/{study_file.name}"
     recorded = read(Path(results, FILE))
     if recorded is None:
-        problem = no_record(Path(results, FILE), options.configfile)
+        problem = no_record(Path(results, FILE), study_file.path)
         raise UserError([problem], f"verifying study '{study}'")
     folder, changed = Path("build", study, "verify"), []
     if options.against:
-        text = {"dtype": str, "keep_default_na": False}
-        published = pd.read_csv(options.against, **text)
         comparison = compare_published(
-            published, pd.read_csv(f"{results}/estimates.csv", **text)
+            cells_of_file(options.against), cells_of_file(f"{results}/estimates.csv")
         )
         table, against = verdict_table(comparison, {"published": []}), options.against
     else:
         copy = folder / "checkout"
-        shutil.rmtree(copy, ignore_errors=True)
-        copy_checkout(Path(), copy, options.configfile, f"{RAW}/{study}")
-        rerun(copy, options, recorded)
+        rerun(study_file, recorded, copy, options.cores)
         tolerances = {
             kind: value if kind == "counts" else max(value, options.tolerance)
             for kind, value in TOLERANCES.items()
@@ -91,7 +80,7 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--configfile", default="config/config.yaml")
+    parser.add_argument("--configfile", default=DEFAULT)
     parser.add_argument("--cores", default="all")
     parser.add_argument("--against", help="CSV of published model, term, estimate, se")
     parser.add_argument("--tolerance", type=float, default=0.0)
@@ -99,44 +88,5 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def rerun(copy: Path, options: argparse.Namespace, recorded: Provenance) -> None:
-    """Run the study in the copy, on the raw files that are there as they are.
-
-    Where rules made raw files and not all are there, they make all of them again.
-    """
-    environment = {**os.environ, "PYTHONPATH": str((copy / "src").resolve())}
-    command = [sys.executable, "-m", "snakemake", "--configfile", options.configfile]
-    command += ["--cores", options.cores, "--quiet", "rules", "host"]
-    raw = [o for job in recorded.jobs for o in job.outputs if under(o, RAW)]
-    if all((copy / path).is_file() for path in raw):
-        command += ["--config", "raw=given"]
-    else:
-        for path in raw:
-            (copy / path).unlink(missing_ok=True)
-    done = subprocess.run(command, cwd=copy, env=environment, check=False)
-    if done.returncode:
-        raise SystemExit("The rerun stopped: see above. Nothing was compared.")
-
-
-def read_withheld() -> set[str]:
-    """Return the results that a replication package holds in part or not at all."""
-    path = Path(WITHHELD)
-    return set(json.loads(path.read_text("utf-8"))) if path.is_file() else set()
-
-
-def contents(folder: Path, withheld: set[str]) -> dict[str, bytes]:
-    """Return every file below a results folder that was not withheld."""
-    found = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    study = folder.name
-    return {n: c for n, c in found.items() if f"results/{study}/{n}" not in withheld}
-
-
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except UserError as error:
-        sys.exit(f"\n{error.render()}")
+    sys.exit(run(main, "make verify"))

@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
@@ -15,7 +16,25 @@ SUMS = "SHA256SUMS"
 
 
 def archive(files: Mapping[str, bytes], folder: str) -> bytes:
-    """Return a ZIP archive, the same bytes for the same files: sorted, no times."""
+    """Return a ZIP archive, the same bytes for the same files: sorted, no times.
+
+    Raises
+    ------
+    UserError
+        A file would leave the archive's folder when it is unpacked.
+    """
+    raise_if(
+        [
+            Problem(
+                rule="the file lies outside of the checkout",
+                remedy="copy it into the checkout, and name that in the study file",
+                where=name,
+            )
+            for name in sorted(files)
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts
+        ],
+        "the package",
+    )
     stream = BytesIO()
     with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=6) as made:
         for name in sorted(files):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
+
+from alliance_value.sharing.git import ask
 
 NEW = ("--others", "--exclude-standard")
 # What a package, which has no git, holds beside its files.
@@ -21,15 +22,14 @@ def tracked(root: Path, new: bool = True) -> list[str]:
         The checkout.
     new
         Whether files that git would track count too.
+
+    Raises
+    ------
+    UserError
+        The folder is a clone, and git does not answer.
     """
     if (root / ".git").exists():
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", *(NEW if new else ())],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        listed = ask(root, "ls-files", "-z", "--cached", *(NEW if new else ()))
         names = [name for name in listed.split("\0") if name]
     else:
         names = [
@@ -49,12 +49,14 @@ def copy_checkout(root: Path, target: Path, study_file: str, raw: str) -> None:
     root, target
         The checkout and a folder that is not there yet.
     study_file
-        The study file, which git need not track.
+        The study file, which git need not track; an absolute path stands for a file
+        outside of the checkout, which is read where it is.
     raw
         The folder of raw files, relative to the checkout; its files are linked where
         the file system can, since no rule writes them in a copy.
     """
-    for name in dict.fromkeys([*tracked(root), study_file]):
+    own = [] if Path(study_file).is_absolute() else [study_file]
+    for name in dict.fromkeys([*tracked(root), *own]):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / name, target / name)
     for path in sorted((root / raw).rglob("*")):

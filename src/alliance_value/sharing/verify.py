@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from io import StringIO
 from itertools import zip_longest
 from typing import Literal
 
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.running.provenance import (
     RAW,
     STAMPS,
@@ -286,74 +284,3 @@ def verdict_table(
         for d in comparison.differences
     ]
     return pd.DataFrame(rows, columns=CELL, dtype=str)
-
-
-def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Comparison:
-    """Compare estimates with printed ones, to half a unit of the last printed digit.
-
-    Parameters
-    ----------
-    published
-        Columns model, term, estimate and se, as text; a cell may be empty.
-    estimates
-        The recorded estimates, as text or numbers.
-
-    Raises
-    ------
-    UserError
-        A column is absent or a cell is no number.
-    """
-    absent = [c for c in ("model", "term") if c not in published]
-    values = [c for c in ("estimate", "se") if c in published]
-    problems = [
-        Problem(
-            rule=f"column '{column}' is not there",
-            remedy="give columns model, term, estimate, se",
-            where="the published table",
-        )
-        for column in [*absent, *([] if values else ["estimate"])]
-    ]
-    raise_if(problems, "the published table")
-    ours = {(str(r["model"]), str(r["term"])): r for r in estimates.to_dict("records")}
-    differences: list[Difference] = []
-    cells = within = 0
-    for number, row in enumerate(published.to_dict("records"), start=2):
-        key = (str(row["model"]), str(row["term"]))
-        for column in values:
-            printed = str(row[column]).strip()
-            if not printed:
-                continue
-            cells += 1
-            try:
-                half = unit(printed) / 2
-            except InvalidOperation:
-                problems.append(
-                    Problem(
-                        rule="this is no number",
-                        remedy="write it as printed, without stars or brackets",
-                        where="the published table",
-                        row=number,
-                        column=column,
-                        value=printed,
-                    )
-                )
-                continue
-            place = ("estimates", "published", " / ".join(key), column)
-            if key not in ours:
-                differences.append(Difference(*place, printed, "", "missing"))
-                continue
-            value = float(ours[key][column])
-            if abs(value - float(printed)) <= half * (1 + 1e-9):
-                within += 1
-            else:
-                differences.append(Difference(*place, printed, f"{value:.10g}"))
-    raise_if(problems, "the published table")
-    return Comparison(cells, within, tuple(differences))
-
-
-def unit(printed: str) -> float:
-    """Return one unit of the last digit of a printed number."""
-    exponent = Decimal(printed).as_tuple().exponent
-    if not isinstance(exponent, int):
-        raise InvalidOperation
-    return float(Decimal(1).scaleb(exponent))

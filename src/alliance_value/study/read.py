@@ -80,6 +80,9 @@ def file_problems(file: str) -> Iterator[Problem]:
         return
     try:
         text = path.read_text(encoding="utf-8")
+        if merged := merge_problem(file, text):
+            yield merged
+            return
         if UNPRINTABLE.search(text):
             yield from odd_characters(file, text)
             return
@@ -107,6 +110,19 @@ def file_problems(file: str) -> Iterator[Problem]:
         )
     else:
         yield from shape_problems(file, node)
+
+
+def merge_problem(file: str, text: str) -> Problem | None:
+    """Return what is wrong with a file in which a merge left both versions."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(("<<<<<<< ", ">>>>>>> ")):
+            return Problem(
+                rule="a merge left both versions in the file (conflict markers)",
+                remedy="resolve the conflict: keep one version, remove the lines "
+                "<<<<<<<, ======= and >>>>>>>, then run the same command again",
+                where=f"{file}, line {number}",
+            )
+    return None
 
 
 def odd_characters(file: str, text: str) -> Iterator[Problem]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from alliance_value.contracts.problems import UserError
 from alliance_value.running.provenance import Job, Provenance
 from alliance_value.sharing.verdict_page import headline, lines, page
 from alliance_value.sharing.verify import (
     causes,
-    compare_published,
     compare_results,
     verdict_table,
 )
@@ -166,33 +163,3 @@ def test_the_verdict_shows_both_values_and_the_cause():
     shown = page(table, headline(found, "the recorded results"), "s")
     assert "1 of 8 cells differ" in shown
     assert "code: &lt;x&gt;" in shown
-
-
-def test_printed_numbers_hold_to_half_a_unit_of_their_last_digit():
-    ours = pd.DataFrame(
-        {"model": ["m", "m"], "term": ["a", "b"], "estimate": [0.12349, 2], "se": 0.054}
-    )
-    printed = pd.DataFrame(
-        {
-            "model": ["m", "m", "m"],
-            "term": ["a", "b", "c"],
-            "estimate": ["0.123", "2.1", "1"],
-            "se": ["0.0536", "", ""],
-        }
-    )
-    found = compare_published(printed, ours)
-    assert [d.cell for d in found.differences] == [
-        "m / a / se",
-        "m / b / estimate",
-        "m / c / estimate",
-    ]
-    assert (found.cells, found.within) == (4, 1)
-
-
-def test_a_printed_table_with_mistakes_is_told_at_once():
-    wrong = pd.DataFrame({"model": ["m"], "term": ["a"], "estimate": ["0.1**"]})
-    ours = pd.DataFrame({"model": ["m"], "term": ["a"], "estimate": [0.1]})
-    with pytest.raises(UserError, match=r"row 2.*'0\.1\*\*'.*no number"):
-        compare_published(wrong, ours)
-    with pytest.raises(UserError, match="column 'term' is not there"):
-        compare_published(wrong.drop(columns="term"), ours)

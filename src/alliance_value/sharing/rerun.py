@@ -1,0 +1,84 @@
+"""A study's raw files -> its results made again, in a clean copy of the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Container
+from pathlib import Path
+
+from alliance_value.contracts.problems import Problem, UserError
+from alliance_value.running.provenance import RAW, Provenance, under
+from alliance_value.running.versioned import WITHHELD
+from alliance_value.sharing.clean_copy import copy_checkout
+from alliance_value.sharing.study_file import StudyFile
+
+
+def rerun(study_file: StudyFile, recorded: Provenance, copy: Path, cores: str) -> None:
+    """Run a study in a clean copy, on the raw files that are there as they are.
+
+    Where rules made raw files and not all are there, they make all of them again.
+
+    Parameters
+    ----------
+    study_file
+        The study.
+    recorded
+        The record of its results, which tells what makes raw files.
+    copy
+        Folder of the copy; what stands there is removed.
+    cores
+        As Snakemake takes it.
+
+    Raises
+    ------
+    UserError
+        The run in the copy stopped.
+    """
+    shutil.rmtree(copy, ignore_errors=True)
+    copy_checkout(Path(), copy, study_file.path, f"{RAW}/{study_file.name}")
+    command = [sys.executable, "-m", "snakemake", "--configfile", study_file.path]
+    command += ["--cores", cores, "--quiet", "rules", "host"]
+    raw = [o for job in recorded.jobs for o in job.outputs if under(o, RAW)]
+    if all((copy / path).is_file() for path in raw):
+        command += ["--config", "raw=given"]
+    else:
+        for path in raw:
+            (copy / path).unlink(missing_ok=True)
+    done = subprocess.run(
+        command,
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str((copy / "src").resolve())},
+        check=False,
+    )
+    if done.returncode:
+        raise UserError(
+            [
+                Problem(
+                    rule="the rerun stopped, and nothing was compared",
+                    remedy="see its message above; the copy is left as it is",
+                    where=str(copy),
+                )
+            ],
+            f"verifying study '{study_file.name}'",
+        )
+
+
+def read_withheld() -> set[str]:
+    """Return the results that a replication package holds in part or not at all."""
+    path = Path(WITHHELD)
+    return set(json.loads(path.read_text("utf-8"))) if path.is_file() else set()
+
+
+def contents(folder: Path, withheld: Container[str]) -> dict[str, bytes]:
+    """Return every file below a study's results folder that was not withheld."""
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    study = folder.name
+    return {n: c for n, c in found.items() if f"results/{study}/{n}" not in withheld}
