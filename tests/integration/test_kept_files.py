@@ -46,7 +46,7 @@ def simulated(tmp_path_factory) -> Project:
     def make(folder: Path) -> None:
         project = checkout(folder / "project", "config/config.yaml")
         project.edit("config/config.yaml", "size: default", "size: tiny")
-        run = project.snakemake(TRUTH, "-c1")
+        run = project.snakemake("-c1", TRUTH)
         assert run.code == 0, run.screen
 
     folder = once(tmp_path_factory, "simulated-raw", make)
@@ -105,7 +105,7 @@ def test_files_of_other_settings_are_replaced_by_the_same_bytes_as_ever(world):
     before = world.hashes(folder)
     for old, new in (("size: tiny", "size: small"), ("size: small", "size: tiny")):
         world.edit("config/config.yaml", old, new)
-        run = world.snakemake(TRUTH, "-c1")
+        run = world.snakemake("-c1", TRUTH)
         assert run.code == 0, run.screen
         assert (world.hashes(folder) == before) == (new == "size: tiny")
 
@@ -123,7 +123,7 @@ def test_a_killed_simulation_leaves_no_half_file_and_is_taken_up(world):
     started.stdout.close()
     assert not list((world.root / "data/raw").rglob("*.*"))
     shutil.rmtree(world.root / ".snakemake")
-    run = world.snakemake(TRUTH, "-c1")
+    run = world.snakemake("-c1", TRUTH)
     assert run.code == 0, run.screen
     assert world.hashes("data/raw/simulated") == before
 
@@ -235,7 +235,7 @@ def test_a_damaged_record_is_made_again(first_run, finished, where):
 
 
 @pytest.mark.parametrize(
-    "file", ["build/tiny/fingerprints.json", "build/tiny/outputs/panel.json"]
+    "file", ["build/tiny/fingerprints.json", "data/records/tiny/panel.json"]
 )
 def test_damaged_notes_of_a_run_cost_nothing(finished, file):
     for damage in (b"", b'{"a', b"\xff", b"[1]"):
