@@ -92,19 +92,20 @@ def main() -> int:
     out = left_out(made, checked.in_results(), masks)
     files = {path: content for path, content in files.items() if path not in out}
     withheld = masks | out
+    metadata: dict[str, bytes] = {}
+    if since:
+        metadata[CHANGES] = changes_since(since, files, name).encode()
     contents = Contents(
         study=study,
         study_file=study_file,
         provenance=provenance,
-        files=files,
+        files={**files, **metadata},
         run=run_record(Path(), name, [path for of in paths.values() for path in of]),
         withheld=withheld,
         twin_file=twin_file,
         date=commit_date(),
     )
-    metadata = {"README.md": readme(contents).encode()}
-    if since:
-        metadata[CHANGES] = changes_since(since, files, name).encode()
+    metadata["README.md"] = readme(contents).encode()
     if withheld:
         text = json.dumps(withheld, indent=1, sort_keys=True)
         metadata[WITHHELD] = text.encode()
