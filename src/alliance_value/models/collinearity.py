@@ -11,6 +11,9 @@ from alliance_value.models.columns import EPS, Columns
 ABSORBED = 1e-10
 """Share of a column's spread that effects must leave."""
 
+WELL = 1e-6
+"""Share of the largest eigenvalue that speaks against any dependence."""
+
 ROUNDING = 64.0
 """Multiples of what rounding a raw value can do that count as nothing."""
 
@@ -64,6 +67,9 @@ def dependences(within: Columns) -> list[Dependence]:
     length = np.sqrt((within.values**2).sum(axis=0))
     length[length == 0] = 1.0
     scaled = within.values / length
+    spectrum = np.linalg.eigvalsh(scaled.T @ scaled) if names else np.ones(1)
+    if spectrum[0] > WELL * spectrum[-1] and within.noise.max(initial=0.0) < WELL:
+        return []  # far from any dependence
     noise = np.maximum(within.noise * np.sqrt(count) / length, EPS)
     basis: list[int] = []
     found: list[Dependence] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,32 @@ import pandas as pd
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import PANEL_ROWS, FunnelBranch
 from alliance_value.contracts.problems import Problem
-from alliance_value.models.columns import CONSTANT
+from alliance_value.models.columns import CONSTANT, Columns, standardized
 from alliance_value.models.engine.blocks import effect_rank
+from alliance_value.models.within import without
 from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import Term, expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator, StandardError
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A design's columns, centred and scaled.
+
+    Parameters
+    ----------
+    y, x, z
+        Outcome, terms and instruments.
+    root
+        Roots of the weights, shape (n,), or None.
+    """
+
+    y: Columns
+    x: Columns
+    z: Columns
+    root: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +105,31 @@ class Design:
     def effect_names(self) -> tuple[str, ...]:
         """The names of the effects."""
         return tuple(map(str, self.effects.columns))
+
+    @cached_property
+    def raw(self) -> Raw:
+        """The columns in units that suit them, effects in."""
+        w = self.weights
+        z = self.instruments.to_numpy("float64").reshape(len(self.outcome), -1)
+        return Raw(
+            standardized(self.outcome.to_numpy("float64")[:, None], ["outcome"], w),
+            standardized(self.terms.to_numpy("float64"), self.names, w),
+            standardized(z, self.z_names, w),
+            None if w is None else np.sqrt(w),
+        )
+
+    @cached_property
+    def inside(self) -> Raw:
+        """The columns without effects, times the roots of weights."""
+        raw, count = self.raw, len(self.names)
+        effects = self.effects.to_numpy("int64")
+        every = without(raw.y.beside(raw.x, raw.z), effects, raw.root)
+        return Raw(
+            every.take(slice(0, 1)),
+            every.take(slice(1, 1 + count)),
+            every.take(slice(1 + count, None)),
+            raw.root,
+        )
 
     @property
     def firms(self) -> np.ndarray:
@@ -265,8 +310,10 @@ def weight_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
 
 def series_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
     """Return repeated firm-years where the estimator compares a firm's years."""
+    if not entries(Estimator)[model.estimator].series:
+        return []
     twice = rows[rows.duplicated([FIRM, YEAR], keep=False)]
-    if not entries(Estimator)[model.estimator].series or twice.empty:
+    if twice.empty:
         return []
     first = twice.iloc[0]
     return [

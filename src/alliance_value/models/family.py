@@ -21,7 +21,7 @@ from alliance_value.contracts.results import (
 )
 from alliance_value.contracts.storage import Contract, conform, empty
 from alliance_value.models.collinearity import ROUNDING, absorbed_terms, dependences
-from alliance_value.models.columns import CONSTANT, standardized
+from alliance_value.models.columns import CONSTANT, Columns, standardized
 from alliance_value.models.design import Design, design
 from alliance_value.models.estimate import (
     apart_table,
@@ -150,8 +150,7 @@ def identified(
     names = [n for n in rows.names if n != CONSTANT]
     seen = rows.observed
     groups = rows.effects.to_numpy("int64")[seen]
-    raw = standardized(rows.terms[names].to_numpy("float64")[seen], names)
-    within = raw.with_values(demean(raw.values, groups))
+    raw, within, outcome, left = columns_seen(rows, names, seen, groups)
     absorbed = absorbed_terms(raw, within)
     effects = " and ".join(rows.effect_names) or "the constant"
     if absorbed and model.absorbed == "stop":
@@ -180,8 +179,6 @@ def identified(
         )
         for dependence in found
     ]
-    outcome = standardized(rows.outcome.to_numpy("float64")[seen, None], ["outcome"])
-    left = demean(outcome.values, groups)
     if np.sqrt((left**2).mean()) <= ROUNDING * outcome.noise[0]:
         problems.append(
             Problem(
@@ -193,4 +190,24 @@ def identified(
         return None, absorbed
     if found:
         return None, absorbed
-    return replace(rows, terms=rows.terms.drop(columns=absorbed)), absorbed
+    if absorbed:
+        rows = replace(rows, terms=rows.terms.drop(columns=absorbed))
+    return rows, absorbed
+
+
+def columns_seen(
+    rows: Design, names: list[str], seen: np.ndarray, groups: np.ndarray
+) -> tuple[Columns, Columns, Columns, np.ndarray]:
+    """Return terms before and after the within transformation, and the outcome so.
+
+    They are the design's own where its rows are all observed and not weighted, so that
+    effects are taken out once.
+    """
+    if seen.all() and rows.weights is None and rows.effects.shape[1]:
+        place = [rows.names.index(name) for name in names]
+        left = rows.inside.y.values
+        return rows.raw.x.take(place), rows.inside.x.take(place), rows.raw.y, left
+    raw = standardized(rows.terms[names].to_numpy("float64")[seen], names)
+    outcome = standardized(rows.outcome.to_numpy("float64")[seen, None], ["outcome"])
+    inside = demean(np.column_stack([outcome.values, raw.values]), groups)
+    return raw, raw.with_values(inside[:, 1:]), outcome, inside[:, :1]

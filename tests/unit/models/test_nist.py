@@ -1,4 +1,4 @@
-"""NIST's eleven linear data sets: the certified digits, as far as the data leave them.
+"""NIST's eleven linear data sets: certified digits, fewer where the data leave none.
 
 Wampler 4 and 5 have residuals 1e4 and 1e8 times their estimates' effects, so that the
 estimates keep fewer digits in any double precision.

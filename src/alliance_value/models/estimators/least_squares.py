@@ -8,13 +8,12 @@ import numpy as np
 
 from alliance_value.models.columns import CONSTANT, Columns
 from alliance_value.models.covariance import Sample
-from alliance_value.models.design import Design
+from alliance_value.models.design import Design, Raw
 from alliance_value.models.engine.grams import cross_products
 from alliance_value.models.engine.jackknife import NotIdentified, jackknife
 from alliance_value.models.engine.regress import Rows
 from alliance_value.models.engine.regress import regress as regress_grams
 from alliance_value.models.estimators.linear import (
-    Raw,
     centred,
     linear_fit,
     raw_columns,

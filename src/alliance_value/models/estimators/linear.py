@@ -2,67 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from alliance_value.contracts.firm_years import YEAR
-from alliance_value.models.columns import Columns, standardized
 from alliance_value.models.covariance import Covariance, Sample, covariance
 from alliance_value.models.covariances.clustered import clustered
-from alliance_value.models.design import Design
+from alliance_value.models.design import Design, Raw
 from alliance_value.models.estimators.result import Fit
 from alliance_value.models.regression import Regression, precision
-from alliance_value.models.within import without
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import StandardError
 
 
-@dataclass(frozen=True)
-class Raw:
-    """A design's columns, centred and scaled, effects still in.
-
-    Parameters
-    ----------
-    y, x, z
-        Outcome, terms and instruments.
-    root
-        Roots of the weights, shape (n,), or None.
-    """
-
-    y: Columns
-    x: Columns
-    z: Columns
-    root: np.ndarray | None
-
-
 def raw_columns(design: Design) -> Raw:
-    """Return a design's columns in units that suit them."""
-    w = design.weights
-    outcome = design.outcome.to_numpy("float64")[:, None]
-    return Raw(
-        standardized(outcome, ("outcome",), w),
-        standardized(design.terms.to_numpy("float64"), design.names, w),
-        standardized(design.instruments.to_numpy("float64"), design.z_names, w)
-        if design.instruments.shape[1]
-        else standardized(np.empty((len(outcome), 0)), ()),
-        None if w is None else np.sqrt(w),
-    )
+    """Return a design's columns in units that suit them, effects in."""
+    return design.raw
 
 
 def within(design: Design) -> Raw:
-    """Take the design's effects out of its columns, and weight them."""
-    raw = raw_columns(design)
-    effects = design.effects.to_numpy("int64")
-    count = len(raw.x.names)
-    inside = without(raw.y.beside(raw.x, raw.z), effects, raw.root)
-    return Raw(
-        inside.take(slice(0, 1)),
-        inside.take(slice(1, 1 + count)),
-        inside.take(slice(1 + count, None)),
-        raw.root,
-    )
+    """Return a design's columns without its effects, weighted."""
+    return design.inside
 
 
 def root_of(design: Design) -> np.ndarray:
