@@ -7,7 +7,7 @@ from pathlib import Path
 from alliance_value.contracts.catalogue import table_of
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
-from alliance_value.running.command import in_words
+from alliance_value.running.command import as_message
 from alliance_value.running.dependencies import modules_of
 from alliance_value.running.ending import Ending
 from alliance_value.running.evidence import Evidence
@@ -57,7 +57,7 @@ def plainly(function, *arguments):
     try:
         return function(*arguments)
     except Exception as error:
-        message = in_words(error, "the study file").render()
+        message = as_message(error, "the study file").render()
         raise SystemExit(f"\n{message}") from None
 
 

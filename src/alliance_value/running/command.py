@@ -36,11 +36,11 @@ def run(body: Callable[[], int], name: str) -> int:
         print(f"\n{name} was stopped; run it again to go on.", file=sys.stderr)
         return STOPPED
     except Exception as error:
-        print(f"\n{in_words(error, name).render()}", file=sys.stderr)
+        print(f"\n{as_message(error, name).render()}", file=sys.stderr)
         return 1
 
 
-def in_words(error: Exception, subject: str) -> UserError:
+def as_message(error: Exception, subject: str) -> UserError:
     """Return an error as a message; a log keeps where in the code it happened.
 
     Parameters
