@@ -32,7 +32,7 @@ rule record:
         provenance=rules.provenance.output.provenance,
         code=code("record"),
     output:
-        record=f"recorded/{NAME}.json",
+        record=PLACES.recorded,
     log:
         f"{LOGS}/record.log",
     script:

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from alliance_value.contracts.problems import SHOWN
 from alliance_value.running.column_sums import TABLES, alike, columns_of
+from alliance_value.running.places import Places
 from alliance_value.running.provenance import (
     FILE,
     Provenance,
     environment_changes,
     read,
 )
-from alliance_value.running.recorded import FOLDER, Recorded, behind, loads, results_of
+from alliance_value.running.recorded import Recorded, behind, loads, results_of
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def beside_record(root: Path, study: str) -> str:
     Nothing is said of results without a record of just this study, code and data, nor
     of results that were made in part since the last whole run.
     """
-    path = root / FOLDER / f"{study}.json"
+    path = root / Places(root, study).recorded
     provenance = read(root / "results" / study / FILE)
     if provenance is None or not path.is_file():
         return ""

@@ -54,6 +54,11 @@ class Places:
         return f"metrics/{self.study}.json"
 
     @property
+    def recorded(self) -> str:
+        """What git holds of the results, for runs on other machines."""
+        return f"recorded/{self.study}.json"
+
+    @property
     def ledger(self) -> str:
         """The folder in which jobs note what they wrote."""
         return f"data/records/{self.study}"

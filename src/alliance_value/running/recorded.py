@@ -26,7 +26,6 @@ from alliance_value.running.provenance import (
 )
 
 FORMAT = 1
-FOLDER = "recorded"
 
 
 @dataclass(frozen=True)

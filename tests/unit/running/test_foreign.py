@@ -22,8 +22,15 @@ from alliance_value.running.places import Places
 from alliance_value.running.provenance import FILE, Job, Provenance
 
 RAW, TABLE, METRICS = "data/raw/s/funda.csv", "results/s/table.csv", "metrics/s.json"
-RULES = {RAW: "simulate", TABLE: "table", METRICS: "metrics", f"results/s/{FILE}": "p"}
-OUTPUTS = [RAW, TABLE, METRICS]
+RECORD = "recorded/s.json"
+RULES = {
+    RAW: "simulate",
+    TABLE: "table",
+    METRICS: "metrics",
+    RECORD: "record",
+    f"results/s/{FILE}": "p",
+}
+OUTPUTS = [RAW, TABLE, METRICS, RECORD]
 
 
 @pytest.fixture
@@ -135,11 +142,11 @@ def test_what_dvc_recorded_of_the_workflow_is_its_own(places, cache):
     (places.root / ".dvc").mkdir()
     (places.root / ".dvc/config").write_text(f"[cache]\ndir = {cache}\n")
     # without the list of the folder, nothing is known of its files
-    assert set(refused(places)) == {RAW, TABLE}
+    assert set(refused(places)) == {RAW, TABLE, RECORD}
     path = places.root / ".dvc" / cache / "files/md5" / digest[:2] / f"{digest[2:]}.dir"
     path.parent.mkdir(parents=True)
     path.write_text(listing, encoding="utf-8")
-    assert set(refused(places)) == {TABLE}
+    assert set(refused(places)) == {TABLE, RECORD}
     (places.root / RAW).write_text("edited", encoding="utf-8")
     (places.root / METRICS).write_text("edited", encoding="utf-8")
     assert set(refused(places)) == set(OUTPUTS)
@@ -180,7 +187,7 @@ def test_what_the_last_commit_holds_cannot_be_lost_but_raw_files_stay(places):
 
 def test_what_a_package_cut_down_is_no_edit(places):
     (places.root / "withheld.json").write_text(json.dumps({TABLE: "masked"}))
-    assert set(refused(places)) == {RAW, METRICS}
+    assert set(refused(places)) == {RAW, METRICS, RECORD}
 
 
 @pytest.mark.parametrize("kind", ["link", "link to nothing", "closed"])

@@ -19,7 +19,7 @@ from alliance_value.running.provenance import (
     sha256,
 )
 from alliance_value.running.provenance import dumps as dumps_provenance
-from alliance_value.running.recorded import FOLDER, dumps, loads, record
+from alliance_value.running.recorded import dumps, loads, record
 
 CODE, RAW, PARAMS = "src/table.py", "data/raw/s/firms.csv", "build/s/params/t.json"
 RESULTS = {
@@ -205,7 +205,7 @@ def test_a_record_comes_back_from_its_text():
 )
 def test_a_damaged_record_is_told_with_the_next_step(tmp_path, text):
     finish(tmp_path)
-    (tmp_path / FOLDER / "s.json").write_text(text, encoding="utf-8")
+    (tmp_path / "recorded" / "s.json").write_text(text, encoding="utf-8")
     assert "cannot be read" in beside_record(tmp_path, "s")
     assert "snakemake record" in beside_record(tmp_path, "s")
 
@@ -220,8 +220,8 @@ def finish(root, results=RESULTS) -> None:
     hashes = {p: sha256(root / p) for p in made.files if p.startswith("results/")}
     made = replace(made, files={**made.files, **hashes})
     (root / "results/s" / FILE).write_text(dumps_provenance(made), encoding="utf-8")
-    (root / FOLDER).mkdir()
-    (root / FOLDER / "s.json").write_text(dumps(record(made, results)), "utf-8")
+    (root / "recorded").mkdir()
+    (root / "recorded" / "s.json").write_text(dumps(record(made, results)), "utf-8")
 
 
 def test_a_finished_run_is_read_with_its_record(tmp_path):
@@ -239,5 +239,5 @@ def test_results_made_in_part_since_the_last_whole_run_are_not_judged(tmp_path):
 
 def test_a_study_without_a_record_is_not_judged(tmp_path):
     finish(tmp_path)
-    (tmp_path / FOLDER / "s.json").unlink()
+    (tmp_path / "recorded" / "s.json").unlink()
     assert beside_record(tmp_path, "s") == ""
