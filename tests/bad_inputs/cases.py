@@ -1074,6 +1074,26 @@ STUDIES = [
         ("x / y", "x / (1 - 1) + 1 / 0"),
     ),
     study(
+        "model-outcome-among-terms",
+        "a model whose outcome stands among its terms",
+        ("terms: [size]", "terms: [size, 'roa:size']"),
+    ),
+    study(
+        "model-term-called-constant",
+        "a term that is called as the intercept",
+        ("terms: [size]", "terms: [constant]"),
+    ),
+    study(
+        "model-errors-of-dyads",
+        "dyadic errors without the two members",
+        ("terms: [size]", "terms: [size]\n    se: {type: dyadic, clusters: [entity]}"),
+    ),
+    study(
+        "model-errors-unknown",
+        "standard errors that there are not",
+        ("terms: [size]", "terms: [size]\n    se: {type: hc4}"),
+    ),
+    study(
         "model-unknown",
         "a table of a model that there is not",
         ("models:", "exhibits: {tables: [{name: t, models: [bas]}]}\nmodels:"),

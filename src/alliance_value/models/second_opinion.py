@@ -35,6 +35,8 @@ TOLERANCE = 1e-6
 COMPARED = ("clustered", "robust", "unadjusted")
 """Standard errors that linearmodels has alike."""
 
+SHARED = "the variance components are linearmodels' in both"
+
 FAILURES = (ValueError, ArithmeticError, np.linalg.LinAlgError)
 
 
@@ -122,7 +124,9 @@ def second_opinion(fit: Fit) -> Opinion:
         kind = again.sample.model.standard_errors
         note = f"{kind} standard errors are not compared"
         return Opinion(LIBRARY, version(LIBRARY), gap, np.nan, note)
-    return Opinion(LIBRARY, version(LIBRARY), gap, bound(np.abs(se - own_se) / own_se))
+    note = "" if again.entity is None else SHARED
+    gap_se = bound(np.abs(se - own_se) / own_se)
+    return Opinion(LIBRARY, version(LIBRARY), gap, gap_se, note)
 
 
 def bound(differences: np.ndarray) -> float:

@@ -79,7 +79,8 @@ def test_grunfeld():
     found = of(tables, "instruments").loc[expected.index]
     np.testing.assert_allclose(found.se, expected.se, rtol=1e-8)
     fits = tables.fits.set_index("model")
-    assert fits.loc["random", "library"] == "linearmodels"
+    assert fits.loc["random", "second_library"] == "linearmodels"
+    assert fits.loc["random", "second_note"].startswith("the variance components")
     assert fits.loc["instruments", "library"] == "alliance_value"
     assert fits.loc["instruments", "df"] == 9
     assert fits.loc["by_year", "se_type"] == "clustered by fiscal_year"

@@ -460,6 +460,14 @@ SELECTION = {
     ("changes", "says"),
     [
         ({"estimator": "iv"}, "iv needs the key 'endogenous'"),
+        ({"terms": ["x", "y"], "outcome": "y"}, "it would explain itself"),
+        ({"terms": ["x:y"], "outcome": "y"}, "it would explain itself"),
+        (IV | {"outcome": "b"}, "the outcome 'b' stands among the terms"),
+        ({"terms": ["x", "constant"]}, "the name of the intercept"),
+        (
+            {"se": {"type": "dyadic", "clusters": ["a"]}},
+            "dyadic standard errors need 2",
+        ),
         ({"estimator": "iv"}, "iv needs the key 'instruments'"),
         ({"endogenous": ["x"]}, "fixed_effects has no use for 'endogenous'"),
         (IV | {"endogenous": ["q"]}, "the endogenous 'q' is no term"),
