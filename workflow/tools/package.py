@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +16,16 @@ import pandas as pd
 from alliance_value.contracts.problems import UserError, raise_if
 from alliance_value.running.command import run
 from alliance_value.running.job import listed
-from alliance_value.running.provenance import FILE, Provenance, no_record, read, under
+from alliance_value.running.provenance import FILE, Provenance, no_record, read
 from alliance_value.running.versioned import WITHHELD
-from alliance_value.sharing.allowed import PIPELINE, is_study, own_pipeline, programs
+from alliance_value.sharing.allowed import (
+    PIPELINE,
+    is_study,
+    open_files,
+    own_pipeline,
+    programs,
+    results_of,
+)
 from alliance_value.sharing.archive import SUMS, archive, hashes
 from alliance_value.sharing.as_collected import sources_of, unsaid
 from alliance_value.sharing.cells import parts
@@ -68,9 +76,10 @@ def main() -> int:
     licensed = licensed_files(study, closed, paths)
     files = files_of_project(kept, provenance, study, study_file)
     kinds = dict.fromkeys(files, "written")
-    for path in open_files(study, provenance, closed, places):
-        files[path], kinds[path] = Path(path).read_bytes(), "data"
-    made = {p: Path(p).read_bytes() for p in results_of(provenance, name)}
+    shared = content_of(open_files(study, closed, paths, provenance.maker()))
+    files |= shared
+    kinds |= dict.fromkeys(shared, "data")
+    made = content_of(results_of(provenance, name))
     masks: dict[str, str] = {}
     if licensed:
         made, masks = masked(made, [Path(file.path).name for file in licensed])
@@ -130,14 +139,9 @@ def files_of_project(
     kept: list[str], provenance: Provenance, study: dict, study_file: str
 ) -> dict[str, bytes]:
     """Return the programs and pages, the study's own files and its stage."""
-    own = [study_file, *([study["claims"]] if "claims" in study else [])]
-    paths = programs(kept, {*programs_of(provenance)})
-    files = {path: Path(path).read_bytes() for path in dict.fromkeys([*paths, *own])}
-    files = {
-        path: content
-        for path, content in files.items()
-        if path in own or path.endswith(".yaml") is False or not is_study(content)
-    }
+    own = content_of([study_file, *([study["claims"]] if "claims" in study else [])])
+    files = content_of(programs(kept, {*programs_of(provenance)}))
+    files = {p: c for p, c in files.items() if p in own or not is_study(p, c)} | own
     if PIPELINE in kept:
         text = Path(PIPELINE).read_text(encoding="utf-8")
         if stage := own_pipeline(text, study["study"], study_file):
@@ -145,26 +149,9 @@ def files_of_project(
     return files
 
 
-def open_files(
-    study: dict, provenance: Provenance, closed: list[str], places: dict[str, str]
-) -> list[str]:
-    """Return the raw files that may be shared and that no rule makes."""
-    makers = provenance.maker()
-    return [
-        text
-        for source in study["sources"]
-        if source not in closed
-        for text in listed(study["sources"][source].get("file", []))
-        if text == places.get(text) and text not in makers
-    ]
-
-
-def results_of(provenance: Provenance, name: str) -> list[str]:
-    """Return the study's results, their record and the headline estimates."""
-    made = [p for p in provenance.maker() if under(p, f"results/{name}")]
-    metrics = f"metrics/{name}.json"
-    made += [metrics] if metrics in provenance.maker() else []
-    return sorted({*made, f"results/{name}/{FILE}"})
+def content_of(paths: Iterable[str]) -> dict[str, bytes]:
+    """Read files."""
+    return {path: Path(path).read_bytes() for path in paths}
 
 
 def commit_date() -> str:

@@ -7,12 +7,14 @@ study may have others, and drafts, and data, beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from alliance_value.contracts.problems import Problem, UserError
+from alliance_value.running.job import listed
+from alliance_value.running.provenance import FILE, Provenance, under
 
 # Programs and pages of the project, by folder and kind. What only its developers need
 # stays out, and so do pictures among the pages, which cannot be looked into.
@@ -45,8 +47,48 @@ def programs(tracked: Iterable[str], read: Container[str]) -> list[str]:
     return sorted(p for p in tracked if PROJECT.fullmatch(p) or p in read)
 
 
-def is_study(content: bytes) -> bool:
+def results_of(provenance: Provenance, study: str) -> list[str]:
+    """Return the results that the record of a study names, and the record itself."""
+    folder = f"results/{study}"
+    made = {p for p in provenance.maker() if under(p, folder)}
+    made |= {f"metrics/{study}.json"} & provenance.maker().keys()
+    return sorted({*made, f"{folder}/{FILE}"})
+
+
+def open_files(
+    study: Mapping[str, Any],
+    closed: Sequence[str],
+    paths: Mapping[str, Sequence[str]],
+    made: Container[str],
+) -> list[str]:
+    """Return the raw files in the checkout that may be shared and that no rule makes.
+
+    Parameters
+    ----------
+    study
+        The resolved study.
+    closed
+        Sources that may not be shared; a file that is also theirs stays out.
+    paths
+        Each source's files on this machine.
+    made
+        Files that rules make.
+    """
+    shut = {path for source in closed for path in paths.get(source, ())}
+    written = {
+        path
+        for source in paths
+        if source not in closed
+        for path in listed(study["sources"][source]["file"])
+    }
+    inside = {path for of_source in paths.values() for path in of_source} & written
+    return sorted(path for path in inside - shut if path not in made)
+
+
+def is_study(path: str, content: bytes) -> bool:
     """Whether a file is a study file."""
+    if not path.endswith((".yaml", ".yml")):
+        return False
     try:
         loaded = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError):

@@ -15,6 +15,7 @@ from alliance_value.sharing.scan.licensed_rows import Evidence, FiledRows
 from alliance_value.sharing.scan.named import common_words, named_in
 from alliance_value.sharing.scan.private import credentials, machine_paths
 from alliance_value.sharing.scan.unpack import Readable, add_table, readable
+from alliance_value.sharing.scan.values import keys_of
 
 # What people wrote, what the run made, raw files that may be shared, synthetic files.
 Kind = Literal["written", "result", "data", "twin"]
@@ -164,25 +165,30 @@ class Checked:
             with all values.
         """
         counts = Counter(self.kinds.values())
+        parts = {
+            "programs, pages and study files": counts["written"],
+            "results": counts["result"] - out,
+            "raw files that may be shared": counts["data"],
+            "synthetic files": counts["twin"],
+        }
+        held = ", ".join(f"{times} {words}" for words, times in parts.items() if times)
+        searched = "; no source is licensed"
+        if self.learned.rows:
+            searched = (
+                f", values of {self.learned.rows:,} licensed rows, "
+                f"{len(self.learned.names):,} names and codes in them"
+            )
         lines = [
-            f"{inside} files: {counts['written']} programs, pages and study files, "
-            f"{counts['result'] - out} results, {counts['data']} raw files that may be "
-            f"shared, {counts['twin']} of the synthetic twin, the others about the "
-            "package itself.",
-            "Results, raw files, programs and study file are as the record of the run "
-            "says, by SHA-256.",
-            "In what can be read of each file were looked for, and not seen: passwords "
-            "and keys of known forms, absolute paths, empty files"
-            + (
-                f", {self.learned.rows:,} licensed rows by their values, "
-                f"{len(self.learned.names):,} names and codes in them."
-                if self.learned.rows
-                else "; nothing is licensed."
-            ),
+            f"{inside} files: {held}; the others tell of the package.",
+            "By SHA-256 the results, and the raw files and programs behind them, are "
+            "those of the recorded run.",
+            "Looked for in all that can be read in each file, and not seen: passwords "
+            f"and keys of known forms, absolute paths{searched}. Drawn letters and "
+            "pixels are not read.",
         ]
         if out or masked:
             lines.append(
-                f"{out} results are left out, {masked} masked: withheld.json says why."
+                f"Results left out: {out}, masked: {masked}; withheld.json says why."
             )
         return "\n".join(lines)
 
@@ -271,16 +277,21 @@ def row_faults(
     learned: Learned,
 ) -> Iterator[Fault]:
     """Yield the files that hold licensed rows; learn the names in those on the way."""
-    twins = {name for name, kind in kinds.items() if kind == "twin"}
-    filed = FiledRows({name: found.rows for name, found in files.items()}, twins)
+    twins = {name: f.rows for name, f in files.items() if kinds[name] == "twin"}
+    others = {name: f.rows for name, f in files.items() if name not in twins}
+    filed = FiledRows(others), FiledRows(twins, drawn=True)
     for file in licensed:
-        evidence = Evidence()
+        evidence = Evidence(), Evidence()
         for part in parts(file.path):
             columns = naming_columns(part, file.section, file.own)
             learn(part, columns, file.section, learned)
-            filed.meet(part, evidence, columns)
-        learned.rows += evidence.rows
-        for name in sorted(filed.holding(evidence)):
+            learned.rows += len(part)
+            keyed = [keys_of(column) for column in part.get_columns()]
+            names = [column in columns for column in part.columns]
+            for rows, shared in zip(filed, evidence, strict=True):
+                rows.meet(keyed, shared, names)
+        found = [r.holding(e) for r, e in zip(filed, evidence, strict=True)]
+        for name in sorted(found[0] | found[1]):
             yield Fault(name, f"it holds rows of {file.path}", licensed=True)
 
 

@@ -11,7 +11,7 @@ held are the files' cells alone.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,17 +64,15 @@ class FiledRows:
     ----------
     rows
         Rows of cells, by file.
-    paired
-        Files of which a match must share two measured values: single ones may be alike.
+    drawn
+        Whether the cells may have been drawn from the licensed columns one by one, as
+        in a synthetic table: a value then says no more than its share in its column.
     """
 
     def __init__(
-        self,
-        rows: Mapping[str, Sequence[tuple[str, ...]]],
-        paired: Container[str] = (),
+        self, rows: Mapping[str, Sequence[tuple[str, ...]]], drawn: bool = False
     ) -> None:
-        self.names = list(rows)
-        self.paired = np.array([name in paired for name in rows], dtype=bool)
+        self.names, self.drawn = list(rows), drawn
         filled = {name: [row for row in rows[name] if row] for name in rows}
         every = [row for of_file in filled.values() for row in of_file]
         counts = [len(of_file) for of_file in filled.values()]
@@ -94,7 +92,8 @@ class FiledRows:
             keys[telling], return_index=True, return_inverse=True
         )
         self.digits = digits[telling][first]
-        self.times = are_times(self.keys)
+        # words, years and days are evidence only beside measured values
+        self.common = are_times(self.keys) | (self.keys % 2 == 1)
         # each pair of a row and a cell once
         self.pairs = np.unique(row[telling] * len(self.keys) + token)
         row, token = np.divmod(self.pairs, max(len(self.keys), 1))
@@ -120,31 +119,32 @@ class FiledRows:
         return np.where(held, place, -1)
 
     def meet(
-        self, part: pl.DataFrame, evidence: Evidence, names: Container[str] = ()
+        self, keyed: Sequence[Keyed], evidence: Evidence, names: Sequence[bool]
     ) -> None:
         """Add what a part of a licensed table shares with the files.
 
         Parameters
         ----------
-        part
-            Rows of the table.
+        keyed
+            The keys of each column's cells, shape (rows,).
         evidence
             Grows.
         names
-            Columns that name firms, which are evidence only beside measured values.
+            Whether each column names firms: such cells are evidence only beside
+            measured values.
         """
-        evidence.rows += len(part)
-        if part.is_empty() or not len(self.keys):
+        if not keyed or not len(keyed[0]):
             return
-        keyed = [keys_of(column) for column in part.get_columns()]
+        evidence.rows += len(keyed[0])
         self.meet_whole(keyed, evidence)
         self.leave_out(evidence.held_by)
+        if not len(self.pairs):
+            return
         token = np.column_stack([self.tokens(keys) for keys in keyed])
-        digits = np.column_stack(
-            [self.told(column, token.shape[1]) for column in token.T]
-        )
-        measured = np.where(self.times[token], 0.0, digits)
-        measured[:, [name in names for name in part.columns]] = 0.0
+        width = len(keyed)
+        digits = np.column_stack([self.told(column, width) for column in token.T])
+        measured = np.where(self.common[token], 0.0, digits)
+        measured[:, list(names)] = 0.0
         need = np.log10(evidence.rows) + LEAST_SURPLUS
         likely = np.flatnonzero(
             (digits.sum(axis=1) >= need) & (measured.sum(axis=1) >= LEAST_MEASURED)
@@ -159,8 +159,9 @@ class FiledRows:
         """Return the digits of evidence of a column's cells, shape (rows,)."""
         seen = token >= 0
         times = np.bincount(token[seen], minlength=len(self.keys))
-        # a value that stands once says no less than its digits
-        share = -np.log10(np.maximum(times - 1, 0) / len(token) + 1e-12)
+        # a value that stands once says no less than its digits, unless it was drawn
+        often = times if self.drawn else np.maximum(times - 1, 0)
+        share = -np.log10(often / len(token) + 1e-12)
         least = np.minimum(self.digits - np.log10(columns), share).clip(min=0)
         return np.where(seen, least[token], 0.0)
 
@@ -226,16 +227,13 @@ class FiledRows:
         offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
         holder = self.holders[np.repeat(self.start[pivot], count) + offset]
         total, of_measured = np.zeros(len(row)), np.zeros(len(row))
-        values = np.zeros(len(row), dtype="int64")
         for place in range(token.shape[1]):
             pair = holder * len(self.keys) + token[row, place]
             at = np.searchsorted(self.pairs, pair).clip(max=len(self.pairs) - 1)
             both = (self.pairs[at] == pair) & (token[row, place] >= 0)
             total += np.where(both, digits[row, place], 0.0)
             of_measured += np.where(both, measured[row, place], 0.0)
-            values += both & (measured[row, place] > 0)
         enough = (total >= need) & (of_measured >= LEAST_MEASURED)
-        enough &= (values > 1) | ~self.paired[self.file[holder]]
         files, cells = self.file[holder[enough]], np.repeat(pivot, count)[enough]
         for key in zip(
             files.tolist(), cells.tolist(), total[enough].tolist(), strict=True

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 # Single precision keeps seven digits: a Stata file's numbers equal printed ones.
-DIGITS = 7
+DIGITS, TEXT_DIGITS = 7, 2
 MISSING = ("", "nan", "na", "n/a", "#n/a", "none", "null", ".", "nat", "<na>")
 DAY = r"^(\d{4})[-/](\d{2})[-/](\d{2})(?:[t ]00:00(?::00(?:\.0+)?)?)?$"
 THOUSANDS = r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
@@ -84,8 +84,11 @@ def of_numbers(values: NDArray[np.float64]) -> Keyed:
 
 
 def digits_of(keys: Keyed, texts: pl.Series) -> NDArray[np.float64]:
-    """Return how telling values are, 0 to 7; a text counts by its letters."""
-    letters = texts.str.count_matches(r"\w").to_numpy().clip(0, DIGITS)
+    """Return how telling values are: the digits of numbers, 0 to 7, and less of texts.
+
+    Words are much the same everywhere, unlike numbers; names are looked for apart.
+    """
+    letters = texts.str.count_matches(r"\w").to_numpy().clip(0, TEXT_DIGITS)
     mantissa = (keys >> np.uint64(2)) // np.uint64(1000)
     digits = np.full(len(keys), DIGITS)
     for place in range(1, DIGITS):

@@ -144,7 +144,7 @@ def test_many_instruments_are_warned_of():
         clusters=("firm",),
         gmm={"instruments": MODELS["blundell_bond"]["lags"], "collapse": False},
     )
-    assert "more than the 60 firms" in diagnostics(tables).note["instruments"]
+    assert "more than the 60 {entities}" in diagnostics(tables).note["instruments"]
 
 
 def test_too_few_instruments_are_named():
