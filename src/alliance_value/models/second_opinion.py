@@ -109,24 +109,30 @@ def second_opinion(fit: Fit) -> Opinion:
     if n * (k + dummy_count(again)) > MOST_CELLS:
         return Opinion(note=f"no second opinion on more than {MOST_CELLS:,} cells")
     try:
-        b, se = estimated_again(again)
+        b, covariance = estimated_again(again)
     except FAILURES as error:
         why = " ".join(str(error).split())[:200]
         return Opinion(
             LIBRARY, version(LIBRARY), note=f"linearmodels does not estimate it: {why}"
         )
-    # ours in the units of the columns
-    back = np.linalg.inv(fit.turn)
-    own = back @ (fit.estimates - fit.offset)
-    own_se = np.sqrt(np.maximum(np.diag(back @ fit.covariance @ back.T), 0.0))
-    gap = bound(np.abs(b - own) / np.maximum(np.abs(own), own_se))
-    if se is None:
+    # into raw units, where the way there cancels nothing: a shifted term's constant
+    # has a large error, which the way back would take from another large one
+    b = fit.turn @ b + fit.offset
+    own_se = errors_of(fit.covariance)
+    gap = bound(np.abs(b - fit.estimates) / np.maximum(np.abs(fit.estimates), own_se))
+    if covariance is None:
         kind = again.sample.model.standard_errors
         note = f"{kind} standard errors are not compared"
         return Opinion(LIBRARY, version(LIBRARY), gap, np.nan, note)
     note = "" if again.entity is None else SHARED
+    se = errors_of(fit.turn @ covariance @ fit.turn.T)
     gap_se = bound(np.abs(se - own_se) / own_se)
     return Opinion(LIBRARY, version(LIBRARY), gap, gap_se, note)
+
+
+def errors_of(covariance: np.ndarray) -> np.ndarray:
+    """Return standard errors, zero where a variance is negative."""
+    return np.sqrt(np.maximum(np.diag(covariance), 0.0))
 
 
 def bound(differences: np.ndarray) -> float:
@@ -170,7 +176,7 @@ def dummies_of(again: Again) -> np.ndarray:
 
 
 def estimated_again(again: Again) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return linearmodels' estimates of the terms and, where alike, their errors."""
+    """Return linearmodels' estimates of the terms and, where alike, the covariance."""
     from linearmodels.iv import IV2SLS
     from linearmodels.panel import PanelOLS, RandomEffects
 
@@ -231,8 +237,8 @@ def estimated_again(again: Again) -> tuple[np.ndarray, np.ndarray | None]:
                 check_rank=False,
             ).fit(debiased=False, auto_df=False, count_effects=False, **options)
     params = np.asarray(found.params[x.columns])
-    variance = np.diag(found.cov.loc[x.columns, x.columns]) * factor
-    return params, np.sqrt(np.maximum(variance, 0.0)) if alike else None
+    covariance = found.cov.loc[x.columns, x.columns].to_numpy() * factor
+    return params, covariance if alike else None
 
 
 def left_over(again: Again) -> int:
