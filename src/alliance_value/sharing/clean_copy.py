@@ -10,6 +10,7 @@ from alliance_value.sharing.git import ask
 
 NEW = ("--others", "--exclude-standard")
 # What a package, which has no git, holds beside its files.
+HEADLINES = "metrics/"  # of a run too, and git tracks them
 MADE = ("build", "data", "results", ".snakemake", ".venv", ".git", ".dvc")
 
 
@@ -56,7 +57,8 @@ def copy_checkout(root: Path, target: Path, study_file: str, raw: str) -> None:
         the file system can, since no rule writes them in a copy.
     """
     own = [] if Path(study_file).is_absolute() else [study_file]
-    for name in dict.fromkeys([*tracked(root), *own]):
+    given = [name for name in tracked(root) if not name.startswith(HEADLINES)]
+    for name in dict.fromkeys([*given, *own]):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / name, target / name)
     for path in sorted((root / raw).rglob("*")):

@@ -62,3 +62,10 @@ def test_a_copy_holds_no_study_file_from_outside(clone, tmp_path):
     assert {".gitignore", "code.py", "data/raw/s/a.csv"} < {*copied}
     assert "s.yaml" not in [path.rpartition("/")[2] for path in copied]
     assert [path.name for path in target.parent.iterdir()] == ["copy"]
+
+
+def test_a_copy_holds_nothing_that_a_run_made(clone, tmp_path):
+    (clone / "metrics").mkdir()
+    (clone / "metrics/s.json").write_text("{}")
+    copy_checkout(clone, tmp_path / "copy", "code.py", "data/raw/s")
+    assert not (tmp_path / "copy/metrics").exists()
