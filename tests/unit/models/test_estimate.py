@@ -150,7 +150,7 @@ def test_equals_pyfixest(effects, clusters, count_effects, k_fixef):
         ]
         levels = sum(len(np.unique(c)) for c in codes) - 1
         rank, _ = effect_rank(np.column_stack(codes))
-        n, k = len(data) - 1, 3
+        n, k = len(data), 3
         factor = np.sqrt((n - k - levels) / (n - k - rank))
     np.testing.assert_allclose(ours.estimate, theirs_by_name[0], rtol=1e-6)
     np.testing.assert_allclose(ours.se, theirs_by_name[1] * factor, rtol=1e-6)
