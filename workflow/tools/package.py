@@ -94,9 +94,9 @@ def main() -> int:
         twin = {p: c for p, c in twin.items() if p not in files and p[0] not in "/$"}
         files |= twin
         kinds |= dict.fromkeys(twin, "twin")
-    checked = check(
-        files, kinds, licensed, parts, json.dumps(study), str(Path().resolve())
-    )
+    root, spoken = str(Path().resolve()), json.dumps(study)
+    behind = {*programs_of(provenance)}
+    checked = check(files, kinds, licensed, parts, behind, spoken, root)
     raise_if(checked.problems(), subject)
     out = left_out(made, checked.in_results(), masks)
     files = {path: content for path, content in files.items() if path not in out}

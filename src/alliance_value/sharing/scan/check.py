@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -198,6 +206,7 @@ def check(
     kinds: Mapping[str, Kind],
     licensed: Sequence[Licensed],
     parts: Parts,
+    programs: Container[str],
     spoken: str,
     root: str,
 ) -> Checked:
@@ -213,6 +222,9 @@ def check(
         The licensed files.
     parts
         Reads a raw file in parts.
+    programs
+        Files that are as the recorded run read them: words that several of them use
+        are no names alone.
     spoken
         The study file's text: what it says of a firm are the authors' own words.
     root
@@ -229,8 +241,8 @@ def check(
     ]
     faults += private_faults(found, root)
     guarded = {name: f for name, f in found.items() if kinds[name] != "data"}
-    written = [t for n, f in found.items() if kinds[n] == "written" for t in f.texts]
-    common = common_words(written, spoken)
+    used = (text for n, f in found.items() if n in programs for text in f.texts)
+    common = common_words(used, spoken)
     learned = Learned()
     if licensed:
         faults += row_faults(guarded, kinds, licensed, parts, learned)

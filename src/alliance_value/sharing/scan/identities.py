@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-WORD = re.compile(r"\d+(?:[.,]\d+)+(?:[eE][-+]?\d+)?|[^\W_]+")
+WORD = re.compile(r"\d+(?:\.\d+)+(?:[eE][-+]?\d+)?|[^\W_]+")
 # Legal forms, which results may leave away.
 FORMS = frozenset(
     "ab ag and bv co com company corp corporation group holding holdings inc "
@@ -77,12 +77,13 @@ class Names:
             return
         full = tuple(WORD.findall(value.casefold()))
         core = tuple(word for word in full if word not in FORMS)
-        for words in {full, core}:
-            if len(words) > 1 and sum(map(len, words)) >= LETTERS:
+        long = {words for words in (full, core) if sum(map(len, words)) >= LETTERS}
+        for words in long:
+            if len(words) > 1:
                 self.phrases.setdefault(words[0], set()).add(words)
-            elif len(words) == 1 and is_word(words[0]):
-                self.words.add(words[0])
-        if not any(len(words) > 1 or is_word(words[0]) for words in (core,) if words):
+        single = {words[0] for words in (full, core) if len(words) == 1}
+        self.words |= set(filter(is_word, single))
+        if core not in long and not any(map(is_word, single)):
             self.short.add(value)
 
     def is_one(self, cell: str) -> bool:

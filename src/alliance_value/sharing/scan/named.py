@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator
 from alliance_value.sharing.scan.identities import CODE, ITEM, SEVERAL, WORD, Names
 from alliance_value.sharing.scan.unpack import Readable
 
-# A word in so many programs and pages of the project is a common one.
+# A word in so many programs of the project is a common one.
 COMMON = 3
 # Of so few names none is likely to be a word of the project.
 FEW = 100
 # So many whole numbers are codes where most numbers as long are.
 NUMBERS = 5
-LONG_NUMBER = re.compile(rf"(?<![\w.,/+-])\d{{{CODE},}}(?![\w/-]|[.,]\d)")
+LONG_NUMBER = re.compile(rf"(?<![\w./+-])\d{{{CODE},}}(?![\w/-]|\.\d)")
 
 
 def common_words(texts: Iterable[str], spoken: str) -> frozenset[str]:
@@ -24,7 +24,7 @@ def common_words(texts: Iterable[str], spoken: str) -> frozenset[str]:
     Parameters
     ----------
     texts
-        The project's programs and pages.
+        Programs of the project.
     spoken
         What the study file says.
     """

@@ -11,7 +11,7 @@ from typing import Any
 Row = tuple[str, ...]
 
 LONGEST_LINE = 100_000
-DELIMITER = re.compile(r"[,;\t|&]")
+DELIMITER = re.compile(r"[,;\t|]|\s&\s")
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*(?:[eEdD][-+]?\d+)?(?![\w])")
 BLOCK = re.compile(
     r"</(?:\w+:)?(?:tr|row|table-row|p|li|div|dd|dt|text|title|desc|h[1-6]|script|style)"
@@ -71,7 +71,7 @@ def rows_of_lines(text: str) -> Iterator[Row]:
         line = line[:LONGEST_LINE]
         marks = DELIMITER.search(line)
         pieces = DELIMITER.split(line) if marks else line.split()
-        cells = tuple(piece.strip().strip("\"'`*()[]{}") for piece in pieces)
+        cells = tuple(map(bare, pieces))
         if any(cells):
             yield cells
         numbers = tuple(NUMBER.findall(line))
@@ -79,6 +79,12 @@ def rows_of_lines(text: str) -> Iterator[Row]:
             yield numbers
         if "<" in line and (words := tuple(cells_of_markup(line))):
             yield words
+
+
+def bare(piece: str) -> str:
+    """Return a cell without marks around it; what opens in it may close."""
+    cell = piece.strip().lstrip("\"'`*([{")
+    return cell.rstrip("\"'`*" if "(" in cell else "\"'`*)]}")
 
 
 def rows_of_markup(text: str) -> Iterator[Row]:
