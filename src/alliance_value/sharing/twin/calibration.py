@@ -27,14 +27,16 @@ from alliance_value.sharing.twin.slopes import outcome_slopes, pivot
 from alliance_value.sharing.twin.study_panel import PanelRecipe
 from alliance_value.sharing.twin.synthetic import Twin
 
-ROUNDS = 12
-PATIENCE = 2  # rounds without a step nearer
+ROUNDS = 20
+PATIENCE = 4  # rounds without a step nearer
 BETTER = 0.9  # what counts as one
 NEAR = 0.1  # standard errors to which an estimate is to come
 LARGEST = 1.0  # move of a score in a round
 
 
-def calibrated(twin: Twin, recipe: PanelRecipe, aims: Sequence[Target]) -> Twin:
+def calibrated(
+    twin: Twin, recipe: PanelRecipe, aims: Sequence[Target]
+) -> tuple[Twin, float]:
     """Move the scores of outcomes until the models give their targets.
 
     Outcomes take turns, so that a column of two of them settles between both. The
@@ -49,6 +51,13 @@ def calibrated(twin: Twin, recipe: PanelRecipe, aims: Sequence[Target]) -> Twin:
         How the study's panel is made of them.
     aims
         What its models are to give.
+
+    Returns
+    -------
+    twin : Twin
+        The twin with moved scores.
+    distance : float
+        Of the worst estimate, in standard errors; infinite where there is no panel.
     """
     now, best, least, idle = twin, twin, np.inf, 0
     outcomes = dict.fromkeys(aim.model.outcome for aim in aims)
@@ -67,7 +76,7 @@ def calibrated(twin: Twin, recipe: PanelRecipe, aims: Sequence[Target]) -> Twin:
         for outcome, (layer, slopes) in makers.items():
             mine = [aim for aim in aims if aim.model.outcome == outcome]
             now = moved(now, gaps_of(now.panel(recipe), mine), layer, slopes)
-    return best
+    return best, least
 
 
 def worst(panel: pd.DataFrame, aims: Sequence[Target]) -> float:

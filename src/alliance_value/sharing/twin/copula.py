@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from alliance_value.sharing.twin.spells import Rows
 
@@ -233,4 +233,4 @@ def normal_ranks(scores: np.ndarray) -> np.ndarray:
     """Return scores of the same order that are spread as normal ones are."""
     n = len(scores)
     ranks = stats.rankdata(scores, axis=0, method="ordinal")
-    return np.asarray(stats.norm.ppf((ranks - 0.5) / max(n, 1)))
+    return np.asarray(special.ndtri((ranks - 0.5) / max(n, 1)))

@@ -1,9 +1,14 @@
-"""A panel and a study's estimates -> how its least-squares models miss them."""
+"""A panel and a study's estimates -> how its models miss them.
+
+Least squares and two-stage least squares are sums of the outcome. Other estimators are
+fitted, and only the direction in which the outcome moves them is taken from such sums:
+iterated, it leads to their estimates too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,11 +16,21 @@ import pandas as pd
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
 from alliance_value.models.design import Design, design
+from alliance_value.models.estimate import fit
+from alliance_value.models.estimators.result import EstimationError
+from alliance_value.models.family import identified
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
 
 LINEAR = ("fixed_effects", "pooled_ols", "iv")
+# Fitted again and again only where there are so many rows at most.
+SLOW = (
+    *("heckman_ml", "copula", "control_function"),
+    *("difference_gmm", "system_gmm"),
+)
+MOST_ROWS = 5_000
 SINGULAR = 1e14
+DRAWS = 2  # of a bootstrap whose standard errors nobody reads
 
 
 @dataclass(frozen=True)
@@ -60,12 +75,12 @@ class Gap:
 
 
 def targets(models: Sequence[Model], estimates: pd.DataFrame) -> list[Target]:
-    """Return the targets of the models that outcomes can be moved for."""
+    """Return what each model gave on the real rows, if it gave anything."""
     found = []
-    for model in models:
+    for model in models if len(estimates) else ():
         own = estimates[estimates.model == model.name].set_index("term")
         own = own[own.se > 0]
-        if model.estimator in LINEAR and len(own):
+        if len(own):
             found.append(Target(model, own.estimate, own.se))
     return found
 
@@ -77,42 +92,96 @@ def gaps_of(panel: pd.DataFrame, aims: Sequence[Target]) -> list[Gap]:
 
 
 def gap_of(panel: pd.DataFrame, aim: Target) -> Gap | None:
-    """Return how a model of the panel differs from its target, if it can be told."""
+    """Return how a model of the panel misses its target, if it can be told."""
     problems: list[Problem] = []
-    rows = design(panel, aim.model, FunnelBranch(aim.model.name), problems)
+    model = aim.model
+    rows = design(panel, model, FunnelBranch(model.name), problems)
     if rows is None:
         return None
-    shared = [n for n in rows.names if n in aim.estimates.index]
-    x = demean_design(rows, shared)
-    z = instruments(rows, aim.model, shared, x)
-    w = rows.weights if rows.weights is not None else np.ones(len(rows.outcome))
-    fitted = z @ np.linalg.lstsq(z * np.sqrt(w)[:, None], x * np.sqrt(w)[:, None])[0]
-    cross = (fitted * w[:, None]).T @ x
-    if not shared or np.linalg.cond(cross) > SINGULAR:
+    names = [n for n in rows.names if n in aim.estimates.index]
+    weights = outcome_weights(rows, model, names)
+    if weights is None:
         return None
-    weights = np.linalg.solve(cross, (fitted * w[:, None]).T)
+    outcome = rows.outcome.to_numpy()[rows.observed]
+    found = weights @ outcome
+    if model.estimator in SLOW and len(outcome) > MOST_ROWS:
+        return None
+    if model.estimator not in LINEAR:
+        fitted = fitted_estimates(rows, model, names)
+        if fitted is None:
+            return None
+        found = fitted
     return Gap(
         weights,
-        rows.outcome.index.to_numpy(),
-        aim.estimates[shared].to_numpy() - weights @ rows.outcome.to_numpy(),
-        aim.se[shared].to_numpy(),
+        rows.outcome.index.to_numpy()[rows.observed],
+        aim.estimates[names].to_numpy() - found,
+        aim.se[names].to_numpy(),
     )
 
 
-def demean_design(rows: Design, names: Sequence[str]) -> np.ndarray:
-    """Return the terms less the effects, shape (n, k)."""
-    x = rows.terms[list(names)].to_numpy("float64")
-    if not rows.effects.shape[1]:
-        return x
-    return demean(x, rows.effects.to_numpy(), rows.weights)
+def fitted_estimates(
+    rows: Design, model: Model, names: Sequence[str]
+) -> np.ndarray | None:
+    """Return the estimates of a model's own estimator, if it has them all."""
+    problems: list[Problem] = []
+    whole, _ = identified(rows, model, problems)
+    if whole is None:
+        return None
+    try:
+        result = fit(whole, replace(model, draws=DRAWS))
+    except EstimationError:
+        return None
+    table = pd.Series(result.estimates, result.names)
+    return table[list(names)].to_numpy() if {*names} <= {*table.index} else None
 
 
-def instruments(
+def outcome_weights(
+    rows: Design, model: Model, names: Sequence[str]
+) -> np.ndarray | None:
+    """Return the sums of the observed outcome that estimates are, or move with.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Shape (k, n observed); None where terms cannot be told apart.
+    """
+    seen = rows.observed
+    x = rows.terms[list(names)].to_numpy("float64")[seen]
+    effects = rows.effects.to_numpy()[seen]
+    w = np.ones(len(x)) if rows.weights is None else rows.weights[seen]
+    cluster = rows.firms[seen]
+    scale = w
+    if model.estimator == "between":
+        size = np.bincount(cluster)[cluster]
+        x = firm_means(x, cluster)
+        scale = w / size
+    elif model.estimator == "poisson":
+        w = w * firm_means(rows.outcome.to_numpy()[seen, None], cluster)[:, 0].clip(
+            1e-9
+        )
+        x, scale = demean(x, effects, w), np.ones(len(x))
+    elif effects.shape[1]:
+        x = demean(x, effects, rows.weights)
+    z = instrumented(rows, model, names, x) if model.estimator == "iv" else x
+    root = np.sqrt(scale)[:, None]
+    fitted = z @ np.linalg.lstsq(z * root, x * root)[0]
+    curvature = w if model.estimator == "poisson" else scale
+    cross = (fitted * curvature[:, None]).T @ x
+    if not len(names) or np.linalg.cond(cross) > SINGULAR:
+        return None
+    return np.asarray(np.linalg.solve(cross, (fitted * scale[:, None]).T))
+
+
+def firm_means(x: np.ndarray, firm: np.ndarray) -> np.ndarray:
+    """Return each row's firm's means of columns, shape (n, k)."""
+    sums = np.stack([np.bincount(firm, column) for column in x.T], axis=1)
+    return np.asarray((sums / np.bincount(firm).clip(1)[:, None])[firm])
+
+
+def instrumented(
     rows: Design, model: Model, names: Sequence[str], x: np.ndarray
 ) -> np.ndarray:
-    """Return what the terms are projected on: themselves, or their instruments."""
-    if not model.instruments:
-        return x
+    """Return the exogenous terms and the instruments less the effects."""
     exogenous = [j for j, n in enumerate(names) if n not in model.endogenous]
     outside = rows.instruments.to_numpy("float64")
     if rows.effects.shape[1]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 # A group whose mean is a knot has at least so many values, of so many firms.
 LEAST_VALUES = 5
@@ -43,15 +43,12 @@ class Marginal:
 
     def quantiles(self, scores: np.ndarray) -> np.ndarray:
         """Return the values of normal scores."""
-        return np.asarray(
-            np.interp(stats.norm.cdf(scores), self.probability, self.value)
-        )
+        return np.asarray(np.interp(special.ndtr(scores), self.probability, self.value))
 
     def place(self, values: np.ndarray) -> np.ndarray:
         """Return where values stand in this distribution, as normal scores."""
         at = np.interp(values, self.value, self.probability).clip(0.001, 0.999)
-        scores: np.ndarray = stats.norm.ppf(at)
-        return scores
+        return np.asarray(special.ndtri(at))
 
     def scores(self, values: np.ndarray) -> np.ndarray:
         """Return normal scores of values, at a mass point the mean score of its range.
@@ -62,7 +59,7 @@ class Marginal:
         known = np.isfinite(values)
         n = int(known.sum())
         if n:
-            out[known] = stats.norm.ppf((stats.rankdata(values[known]) - 0.5) / n)
+            out[known] = special.ndtri((stats.rankdata(values[known]) - 0.5) / n)
         if len(self.masses):
             place = np.searchsorted(self.masses, values).clip(0, len(self.masses) - 1)
             there = known & (self.masses[place] == values)
@@ -72,7 +69,7 @@ class Marginal:
 
 def mean_scores(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return the mean of a standard normal variable between two probabilities."""
-    below, above = (stats.norm.pdf(stats.norm.ppf(end)) for end in (low, high))
+    below, above = (stats.norm.pdf(special.ndtri(end)) for end in (low, high))
     return np.asarray((below - above) / (high - low))
 
 

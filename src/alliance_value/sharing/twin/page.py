@@ -23,12 +23,11 @@ MODELLED = f"""
 <li>ranks' correlations between firms, within firms and from year to year, and common
 movements of years;</li>
 <li>the panel's shape: as many firms, entries and exits, and gaps in firms' spells;</li>
-<li>the estimates of the study's least-squares and instrumental-variable models, for
-which outcomes were moved (estimates are published: they tell nothing new).</li>
+<li>the estimates of the study's models, for which outcomes were moved (estimates are
+published: they tell nothing new).</li>
 </ul>
 <p>Not kept: standard errors (shocks are drawn normal in ranks; real ones have longer
-tails); products and curves that no model of the study has; estimates of other
-estimators; sums that add up exactly, such as a balance sheet's; defects of the real
+tails); products and curves that no model of the study has; sums that add up exactly, such as a balance sheet's; defects of the real
 files; what announcements did to returns.</p>
 <p>A number comes back as it stood only where at least {LEAST_FIRMS} firms share it or
 where a column has few whole numbers; all others are read off lines between means of at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from alliance_value.sharing.twin.columns import Column
 from alliance_value.sharing.twin.copula import Components, components, draw
 from alliance_value.sharing.twin.marginals import Marginal, marginal
 from alliance_value.sharing.twin.spells import Rows, drawn_rows
-from alliance_value.study.expressions import evaluate
+from alliance_value.study.expressions import evaluate, names_in
 
 SAME_GAPS = 0.995  # columns whose gaps agree in this share of rows have them together
 MODELLED = ("number", "day", "category")
@@ -57,10 +57,25 @@ class PanelModel:
         rows = drawn_rows(self.rows, rng)
         return rows, draw(self.found, rows, rng)
 
-    def values(self, scores: np.ndarray) -> dict[str, np.ndarray]:
-        """Return each column's values as they will be written, float64, NaN missing."""
+    def values(
+        self, scores: np.ndarray, names: Collection[str] | None = None
+    ) -> dict[str, np.ndarray]:
+        """Return columns' values as they will be written, float64, NaN missing.
+
+        Parameters
+        ----------
+        scores
+            Shape (n, k).
+        names
+            The columns wanted; all when absent.
+        """
         out: dict[str, np.ndarray] = {}
-        layers = [(j, layer) for j, layer in enumerate(self.layers) if not layer.gaps]
+        wanted = {*self.columns} if names is None else self.with_divisors(names)
+        layers = [
+            (j, layer)
+            for j, layer in enumerate(self.layers)
+            if not layer.gaps and layer.columns[0] in wanted
+        ]
         late = {c: i for i, c in enumerate(self.scales)}
         for j, layer in sorted(layers, key=lambda x: late.get(x[1].columns[0], -1)):
             name = layer.columns[0]
@@ -74,9 +89,17 @@ class PanelModel:
         for j, layer in enumerate(self.layers):
             if layer.gaps:
                 gap = layer.marginal.quantiles(scores[:, j]) >= 0.5
-                for name in layer.columns:
+                for name in wanted.intersection(layer.columns):
                     out[name] = np.where(gap, np.nan, out[name])
         return out
+
+    def with_divisors(self, names: Collection[str]) -> set[str]:
+        """Return columns and all columns that they are divided by."""
+        wanted = {*names} & {*self.columns}
+        for name in reversed(list(self.scales)):
+            if name in wanted:
+                wanted |= {*names_in(self.scales[name][0])}
+        return wanted
 
 
 def panel_model(

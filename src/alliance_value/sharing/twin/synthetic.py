@@ -45,7 +45,7 @@ class Twin:
 
     def firm_years(self) -> pd.DataFrame:
         """Return the rows as the study's canonical firm-years."""
-        values = self.model.values(self.scores)
+        values = self.model.values(self.scores, self.source.names.values())
         return firm_years(self.source, self.rows, values, self.labels)
 
     def panel(self, recipe: PanelRecipe) -> pd.DataFrame:

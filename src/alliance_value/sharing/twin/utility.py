@@ -24,7 +24,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 GROUPS = 5
 MOST_ROWS = 5_000  # of either kind, in a logistic regression
@@ -191,7 +191,7 @@ def terms(columns: pd.DataFrame) -> np.ndarray:
     ranks = columns.rank()
     known = ranks.count().clip(lower=1)
     places = ((ranks - 0.5) / known).to_numpy()
-    scores = pd.DataFrame(np.nan_to_num(stats.norm.ppf(places)), None, columns.columns)
+    scores = pd.DataFrame(np.nan_to_num(special.ndtri(places)), None, columns.columns)
     parts = [np.ones((n, 1)), scores.to_numpy()]
     gaps = columns.isna().to_numpy(dtype="float64")
     parts.append(gaps[:, gaps.any(axis=0)])

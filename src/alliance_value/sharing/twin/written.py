@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -57,15 +56,15 @@ class Number:
         form = f"{{:{',' if self.thousands else ''}.{self.decimals}f}}"
         known = np.isfinite(values)
         out = np.full(len(values), "", dtype=object)
-        out[known] = [self.mark(form.format(v)) for v in self.rounded(values[known])]
+        plain = [form.format(v) for v in self.rounded(values[known]) + 0.0]
+        if self.decimals and not self.fixed:
+            plain = [text.rstrip("0").rstrip(".") for text in plain]
+        marked = self.decimal != "." or self.thousands not in ("", ",") or self.width
+        out[known] = [self.mark(text) for text in plain] if marked else plain
         return out
 
     def mark(self, text: str) -> str:
         """Give a plainly formatted number the column's marks and zeros."""
-        if self.decimals and not self.fixed:
-            text = text.rstrip("0").rstrip(".")
-        if text in ("-0", "-0." + "0" * self.decimals):
-            text = text[1:]
         if self.decimal != "." or self.thousands not in ("", ","):
             marks = {",": self.thousands, ".": self.decimal}
             text = "".join(marks.get(c, c) for c in text)
@@ -85,7 +84,8 @@ def number(cells: pd.Series, values: np.ndarray, decimal: str, mark: str) -> Num
         Decimal mark and thousands separator of the file.
     """
     scientific = cells.str.contains(r"\d[eE][-+]?\d", regex=True)
-    after = cells.str.extract(rf"{re.escape(decimal)}(\d*)$")[0].fillna("").str.len()
+    mark_at = cells.str.find(decimal)
+    after = (cells.str.len() - mark_at - 1).where(mark_at >= 0, 0)
     whole = bool((values == np.round(values)).all())
     decimals = min(int(after.max()), MOST_DECIMALS)
     if scientific.any() and not whole:
