@@ -32,7 +32,8 @@ OWN = "the processor's own"
 def processor_has_them() -> bool:
     """Whether NumPy finds the level of the stated kernels in this processor."""
     levels = np.show_config(mode="dicts")["SIMD Extensions"]
-    return LEVEL in (*levels["baseline"], *levels["found"])
+    # a list that would be empty is not there
+    return LEVEL in (*levels.get("baseline", []), *levels.get("found", []))
 
 
 def stated(environ: Mapping[str, str], available: bool) -> dict[str, str]:

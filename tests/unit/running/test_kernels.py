@@ -85,3 +85,17 @@ def test_the_libraries_of_the_lock_file_read_the_names(library, answers):
         check=True,
     ).stdout
     assert {*said.split()} == answers
+
+
+@pytest.mark.parametrize("levels", [{}, {"baseline": ["X86_V2"]}, {"found": ["NEON"]}])
+def test_no_list_of_levels_is_no_stated_set(levels, monkeypatch):
+    told = {"SIMD Extensions": levels}
+    monkeypatch.setattr("numpy.show_config", lambda mode: told)
+    assert not processor_has_them()
+
+
+@pytest.mark.parametrize("name", ["baseline", "found"])
+def test_the_level_may_be_built_in_or_found(name, monkeypatch):
+    told = {"SIMD Extensions": {name: ["X86_V2", "X86_V3"]}}
+    monkeypatch.setattr("numpy.show_config", lambda mode: told)
+    assert processor_has_them()
