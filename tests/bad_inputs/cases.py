@@ -995,6 +995,11 @@ STUDIES = [
         "a study's name with a line end",
         ("study: bad", 'study: "bad\\n"'),
     ),
+    study(
+        "yaml-merge",
+        "both versions of a merge",
+        ("title: A study\n", "<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> b\n"),
+    ),
     study("yaml-tab", "a tab for an indent", ("  firm_years:", "\tfirm_years:")),
     study(
         "yaml-key-twice",
@@ -1115,6 +1120,53 @@ STUDIES = [
     ),
 ]
 
+MERGED = "<<<<<<< HEAD\n{0}=======\n{0}>>>>>>> theirs\n"
+
+
+def printed(id: str, wrong: str, content: Content) -> Case:
+    """Return a case of a printed table to compare with."""
+    return Case(id, wrong, "published", {"published.csv": content})
+
+
+PRINTED = [
+    printed("published-empty", "an empty file", ""),
+    printed("published-columns", "other columns", "name,value\na,1\n"),
+    printed(
+        "published-stars",
+        "stars and brackets",
+        "model,term,estimate,se\nbase,size,0.12***,(0.03)\n",
+    ),
+    printed(
+        "published-ragged",
+        "a row too long",
+        "model,term,estimate\nbase,size,0.1,2\nbase,share,1\n",
+    ),
+    printed("published-archive", "an archive", zipped("model,term\n")),
+    printed(
+        "published-spreadsheet",
+        "semicolons and a byte order mark",
+        "\ufeffmodel;term;estimate\r\nbase;size;0.12\r\n",
+    ),
+]
+
+LOCK = "stages:\n  study@mine:\n    outs:\n    - {path: results/mine, md5: no-hash}\n"
+RECORDS = [
+    Case(id, wrong, "records", {name: content})
+    for id, wrong, name, content in (
+        ("lock-merge", "both versions of a merge", "dvc.lock", MERGED.format("a: 1\n")),
+        ("lock-open", "brackets left open", "dvc.lock", "stages: [\n"),
+        ("lock-list", "a list", "dvc.lock", "- stages\n"),
+        ("lock-hash", "a hash that is none", "dvc.lock", LOCK),
+        (
+            "pipeline-merge",
+            "both versions of a merge",
+            "dvc.yaml",
+            MERGED.format("a:\n"),
+        ),
+        ("pipeline-stage", "a stage without keys", "dvc.yaml", "stages: {study: 1}\n"),
+    )
+]
+
 CASES: list[Case] = [
     *FILES,
     *CELLS,
@@ -1123,4 +1175,6 @@ CASES: list[Case] = [
     *SHEETS,
     *SECURITIES,
     *STUDIES,
+    *PRINTED,
+    *RECORDS,
 ]

@@ -20,6 +20,8 @@ from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import empty, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.messages import show_problems
+from alliance_value.sharing.published import cells_of_file, compare_published
+from alliance_value.sharing.records import outputs_of
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
@@ -327,6 +329,31 @@ def study(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     return Outcome(left="goes through")
 
 
+ESTIMATES = pd.DataFrame(
+    {"model": ["base"], "term": ["size"], "estimate": ["0.123"], "se": [""]}
+)
+
+
+def published(folder: Path, settings: Mapping[str, Any]) -> Outcome:
+    """Compare a printed table as make verify does."""
+    file = one(folder)
+    try:
+        cells = cells_of_file(file)
+        found = compare_published(cells, ESTIMATES, str(file))
+    except UserError as error:
+        return Outcome(stops=problems_of(error.render(), folder))
+    return Outcome(left=f"{len(found.differences)} of {found.cells} cells differ")
+
+
+def records(folder: Path, settings: Mapping[str, Any]) -> Outcome:
+    """Read what DVC recorded as make pull does."""
+    try:
+        found = outputs_of("mine", folder)
+    except UserError as error:
+        return Outcome(stops=problems_of(error.render(), folder))
+    return Outcome(left=f"{len(found)} outputs")
+
+
 ENTRIES: dict[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
     "firm_years": firm_years,
     "deals": deals,
@@ -350,6 +377,8 @@ ENTRIES: dict[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
         ["security", "delisted", "code", "ret"],
     ),
     "study": study,
+    "published": published,
+    "records": records,
 }
 
 

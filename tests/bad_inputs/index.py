@@ -37,6 +37,8 @@ ENTRIES = {
     "factors": "Factors",
     "daily": "Daily returns",
     "study": "Study files",
+    "published": "Printed tables to compare with",
+    "records": "DVC's records",
 }
 
 

@@ -19,7 +19,6 @@ from alliance_value.running.job import listed
 from alliance_value.running.provenance import FILE, Provenance, no_record, read
 from alliance_value.running.versioned import WITHHELD
 from alliance_value.sharing.allowed import (
-    PIPELINE,
     is_study,
     open_files,
     own_pipeline,
@@ -35,6 +34,7 @@ from alliance_value.sharing.crate import crate
 from alliance_value.sharing.git import git
 from alliance_value.sharing.readme import readme
 from alliance_value.sharing.recorded import not_as_recorded, programs_of
+from alliance_value.sharing.records import PIPELINE, pipeline_of
 from alliance_value.sharing.revision_page import changes_since
 from alliance_value.sharing.rights import closed_sources
 from alliance_value.sharing.run_record import run_record
@@ -143,8 +143,8 @@ def files_of_project(
     files = content_of(programs(kept, {*programs_of(provenance)}))
     files = {p: c for p, c in files.items() if p in own or not is_study(p, c)} | own
     if PIPELINE in kept:
-        text = Path(PIPELINE).read_text(encoding="utf-8")
-        if stage := own_pipeline(text, study["study"], study_file):
+        stages = pipeline_of(Path())
+        if stage := own_pipeline(stages, study["study"], study_file):
             files[PIPELINE] = stage.encode()
     return files
 

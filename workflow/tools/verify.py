@@ -42,9 +42,9 @@ def main() -> int:
         raise UserError([problem], f"verifying study '{study}'")
     folder, changed = Path("build", study, "verify"), []
     if options.against:
-        comparison = compare_published(
-            cells_of_file(options.against), cells_of_file(f"{results}/estimates.csv")
-        )
+        estimates = cells_of_file(f"{results}/estimates.csv")
+        published = cells_of_file(options.against)
+        comparison = compare_published(published, estimates, options.against)
         table, against = verdict_table(comparison, {"published": []}), options.against
     else:
         copy = folder / "checkout"

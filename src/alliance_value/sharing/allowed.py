@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 
-from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.running.job import listed
 from alliance_value.running.provenance import FILE, Provenance, under
 
@@ -26,7 +25,6 @@ PROJECT = re.compile(
     r"|profiles/.+\.yaml"
     r"|docs/(?!bad-inputs)[^/]+\.md"
 )
-PIPELINE = "dvc.yaml"
 # Folders that hold a folder or a file for each study.
 OF_STUDIES = re.compile(
     r"(?:data/(?:raw|steps|processed|wrds)|results|metrics|build)/([a-z0-9][a-z0-9_-]*)"
@@ -96,24 +94,17 @@ def is_study(path: str, content: bytes) -> bool:
     return isinstance(loaded, dict) and {"study", "sources"} <= loaded.keys()
 
 
-def own_pipeline(text: str, study: str, study_file: str) -> str:
+def own_pipeline(pipeline: Mapping[str, Any], study: str, study_file: str) -> str:
     """Return the study's own stages and plots of a pipeline, empty if there are none.
 
-    Raises
-    ------
-    UserError
-        The text is no pipeline of DVC.
+    Parameters
+    ----------
+    pipeline
+        A whole one (`records.pipeline_of`).
+    study, study_file
+        The study and its file.
     """
-    try:
-        pipeline = yaml.safe_load(text) or {}
-        stages = dict(pipeline.get("stages") or {})
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError):
-        problem = Problem(
-            rule="it is no pipeline of DVC",
-            remedy="mend it: dvc stage list says where it breaks",
-            where=PIPELINE,
-        )
-        raise UserError([problem], f"the package of study '{study}'") from None
+    stages = pipeline.get("stages") or {}
     variables: dict[str, Any] = {}
     for part in pipeline.get("vars") or []:
         variables |= part if isinstance(part, dict) else {}

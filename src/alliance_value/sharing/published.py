@@ -25,7 +25,9 @@ def cells_of_file(path: str | Path) -> pd.DataFrame:
     return cells.astype("str").fillna("")
 
 
-def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Comparison:
+def compare_published(
+    published: pd.DataFrame, estimates: pd.DataFrame, file: str = "the published table"
+) -> Comparison:
     """Compare estimates with printed ones, to half a unit of the last printed digit.
 
     Parameters
@@ -34,6 +36,8 @@ def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Compa
         Columns model, term, estimate and se, as text; a cell may be empty.
     estimates
         The recorded estimates, as text or numbers.
+    file
+        Where the printed numbers stand, for messages.
 
     Raises
     ------
@@ -46,11 +50,11 @@ def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Compa
         Problem(
             rule=f"column '{column}' is not there",
             remedy="give columns model, term, estimate, se",
-            where="the published table",
+            where=file,
         )
         for column in [*absent, *([] if values else ["estimate"])]
     ]
-    raise_if(problems, "the published table")
+    raise_if(problems, f"reading {Path(file).name}")
     ours = {(str(r["model"]), str(r["term"])): r for r in estimates.to_dict("records")}
     differences: list[Difference] = []
     cells = within = 0
@@ -68,7 +72,7 @@ def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Compa
                     Problem(
                         rule="this is no number",
                         remedy="write it as printed, without stars or brackets",
-                        where="the published table",
+                        where=file,
                         row=number,
                         column=column,
                         value=printed,
@@ -84,7 +88,7 @@ def compare_published(published: pd.DataFrame, estimates: pd.DataFrame) -> Compa
                 within += 1
             else:
                 differences.append(Difference(*place, printed, estimated))
-    raise_if(problems, "the published table")
+    raise_if(problems, f"reading {Path(file).name}")
     return Comparison(cells, within, tuple(differences))
 
 

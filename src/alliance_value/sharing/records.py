@@ -32,10 +32,19 @@ OUTS = {
 }
 STAGE = {"type": "object", "properties": {"outs": OUTS}}
 STAGES = {"type": ["object", "null"], "additionalProperties": STAGE}
+WRITTEN = {
+    "type": "object",
+    "properties": {"foreach": {"type": ["string", "array", "object"]}},
+}
 SHAPES: Mapping[str, Mapping[str, Any]] = {
     PIPELINE: {
         "type": "object",
-        "properties": {"stages": {"type": ["object", "null"]}},
+        "properties": {
+            "stages": {"type": ["object", "null"], "additionalProperties": WRITTEN},
+            "vars": {"type": ["array", "null"]},
+            "metrics": {"type": ["array", "null"]},
+            "plots": {"type": ["array", "object", "null"]},
+        },
     },
     LOCK: {"type": "object", "properties": {"stages": STAGES}},
     ".dvc": {"type": "object", "required": ["outs"], "properties": {"outs": OUTS}},
@@ -70,6 +79,20 @@ def outputs_of(study: str, root: Path) -> list[Object]:
         found += outs(contents[path], path.parent)
     own = (f"data/raw/{study}/", f"data/steps/{study}/", f"results/{study}/")
     return [item for item in found if f"{item.path}/".startswith(own)]
+
+
+def pipeline_of(root: Path) -> Mapping[str, Any]:
+    """Return what dvc.yaml says, empty where there is none.
+
+    Raises
+    ------
+    UserError
+        It cannot be read.
+    """
+    problems: list[Problem] = []
+    pipeline = load(root, PIPELINE, problems)
+    raise_if(problems, "DVC's pipeline")
+    return pipeline
 
 
 def nothing_recorded(study: str, study_file: str) -> UserError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from alliance_value.contracts.problems import UserError
 from alliance_value.running.provenance import Job, Provenance
 from alliance_value.sharing.allowed import (
     is_study,
@@ -96,7 +95,7 @@ def test_other_studies_are_known_by_their_keys(path, content, yes):
 
 
 def test_a_pipeline_keeps_the_stage_of_its_own_study():
-    text = own_pipeline(PIPELINE, "mine", "config/mine.yaml")
+    text = own_pipeline(yaml.safe_load(PIPELINE), "mine", "config/mine.yaml")
     assert "wages" not in text
     kept = yaml.safe_load(text)
     assert set(kept["stages"]) == {"fetch", "study"}
@@ -106,14 +105,8 @@ def test_a_pipeline_keeps_the_stage_of_its_own_study():
 
 
 def test_a_study_without_a_stage_has_no_pipeline():
-    assert own_pipeline(PIPELINE, "other", "config/other.yaml") == ""
-    assert own_pipeline("", "other", "config/other.yaml") == ""
-
-
-@pytest.mark.parametrize("text", ["stages: [a", "<<<<<<< HEAD\na: 1\n", "- a\n"])
-def test_a_broken_pipeline_is_named(text):
-    with pytest.raises(UserError, match=r"dvc\.yaml: it is no pipeline"):
-        own_pipeline(text, "mine", "config/mine.yaml")
+    assert own_pipeline(yaml.safe_load(PIPELINE), "other", "config/other.yaml") == ""
+    assert own_pipeline({}, "other", "config/other.yaml") == ""
 
 
 def test_results_are_those_of_the_record():

@@ -83,3 +83,10 @@ def test_metadata_name_each_file_and_what_made_it():
     table = graph["results/s/tables/main.csv"]
     assert table["isBasedOn"] == {"@id": "workflow/scripts/table.py"}
     assert files.keys() <= graph.keys()
+
+
+@pytest.mark.parametrize("name", ["../study.yaml", "/home/ann/study.yaml", "a/../../b"])
+def test_no_file_leaves_the_folder_of_the_archive(name):
+    with pytest.raises(UserError, match="outside of the checkout") as raised:
+        archive({"README.md": b"", name: b""}, "s-replication")
+    assert [problem.where for problem in raised.value.problems] == [name]

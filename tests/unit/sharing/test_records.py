@@ -6,7 +6,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sharing.objects import Object
-from alliance_value.sharing.records import outputs_of
+from alliance_value.sharing.records import outputs_of, pipeline_of
 
 OLD, NEW, RAW = "a" * 32 + ".dir", "b" * 32 + ".dir", "c" * 32
 PIPELINE = """\
@@ -56,6 +56,7 @@ CONFLICT = "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> theirs\n"
         (b"\xff\xfe", "not valid YAML"),
         (b"- a\n", "not of type 'object'"),
         (b"stages: 3\nouts: 3\n", "not of type"),
+        (b"stages: {a: 3}\nouts: [3]\n", "not of type 'object'"),
     ],
 )
 def test_a_record_that_cannot_be_read_is_named(root, name, content, words):
@@ -66,6 +67,15 @@ def test_a_record_that_cannot_be_read_is_named(root, name, content, words):
     assert problem.where.partition(",")[0] == name
     assert words in problem.rule
     assert problem.remedy
+
+
+def test_a_pipeline_is_read_whole_or_not_at_all(root):
+    assert set(pipeline_of(root)["stages"]) == {"data", "study"}
+    (root / "dvc.yaml").write_text("stages: {study: {foreach: 3}}")
+    with pytest.raises(UserError, match=r"dvc\.yaml: stages\.study\.foreach"):
+        pipeline_of(root)
+    (root / "dvc.yaml").unlink()
+    assert pipeline_of(root) == {}
 
 
 def test_a_hash_that_is_none_is_not_followed(root):
