@@ -44,7 +44,7 @@ class Codebook(pa.DataFrameModel):
     distinct: Series[int] = described(
         "Distinct values",
         "count",
-        "floats to nine digits",
+        "floats to nine digits of the largest",
         source="the table",
         ge=0,
     )
