@@ -188,7 +188,7 @@ def write_tiny_study(root: Path) -> None:
 @pytest.fixture
 def fresh(tmp_path: Path) -> Project:
     """The project with the tiny study, not yet run."""
-    project = checkout(tmp_path / "project")
+    project = checkout(tmp_path / "fresh")
     write_tiny_study(project.root)
     return project
 

@@ -153,7 +153,7 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
 @pytest.mark.parametrize(
     ("module", "jobs"),
     [
-        ("exhibits/figures.py", {*FIGURES, "report"}),
+        ("exhibits/figures/coefficients.py", {"figure.coefficients", "report"}),
         ("exhibits/render.py", {"table.models", "funnel", "report"}),
         ("report/html.py", {"report"}),
         ("report/report.html.j2", {"report"}),
