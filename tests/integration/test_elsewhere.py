@@ -64,7 +64,7 @@ def test_an_odd_path_and_kernels_named_from_outside_give_the_same_bytes(
 def test_other_kernels_end_in_one_line_and_no_alarm(
     finished: Project, fresh: Project
 ) -> None:
-    recorded = finished.snakemake("record", "-c1")
+    recorded = finished.snakemake("-c1", "record")
     count = len(finished.hashes()) - 1  # the record of the run is no result
     assert recorded.jobs == {"record"}, recorded.screen
     assert f"\nEqual to the recorded results: {count} files.\n" in recorded.screen
