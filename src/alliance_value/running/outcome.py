@@ -55,7 +55,7 @@ class Outcome:
         if not self.near:
             return f"{line}."
         tables = any(name.endswith(TABLES) for name in self.near)
-        what = "in all but the last digits" if tables else "but for their drawing"
+        what = "in all but the last digits" if tables else "in their numbers alone"
         return f"{line}, {len(self.near)} of them {what} ({self.causes})."
 
 

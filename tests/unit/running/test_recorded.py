@@ -88,7 +88,7 @@ def test_last_digits_and_the_pictures_of_them_are_no_alarm():
 def test_a_picture_drawn_otherwise_from_equal_numbers_is_told_as_that():
     said = words({**RESULTS, "figures/f.png": b"\x89PNG moved"}, python="3.13.0")
     assert said == (
-        "Equal to the recorded results: 5 files, 1 of them but for their drawing "
+        "Equal to the recorded results: 5 files, 1 of them in their numbers alone "
         "(platform: python was 3.11.7, is 3.13.0)."
     )
 
