@@ -38,7 +38,8 @@ from alliance_value.sharing.records import PIPELINE, pipeline_of
 from alliance_value.sharing.revision_page import changes_since
 from alliance_value.sharing.rights import closed_sources
 from alliance_value.sharing.run_record import run_record
-from alliance_value.sharing.scan.check import check, licensed_files
+from alliance_value.sharing.scan.check import check
+from alliance_value.sharing.scan.faults import licensed_files
 from alliance_value.sharing.study_file import read_study
 from alliance_value.sharing.twin.package import twin_package
 from alliance_value.sharing.twin.request import Request
@@ -85,21 +86,20 @@ def main() -> int:
         made, masks = masked(made, [Path(file.path).name for file in licensed])
     files |= made
     kinds |= dict.fromkeys(made, "result")
-    twin_file = ""
+    root, spoken = str(Path().resolve()), json.dumps(study)
+    behind = {*programs_of(provenance)}
+    checked = check(files, kinds, licensed, parts, behind, spoken, root)
+    raise_if(checked.problems(), subject)
+    out = left_out(made, checked.in_results(), masks)
+    twin, twin_file = dict[str, bytes](), ""
     if closed:
         record = results / "estimates.csv"
         estimates = pd.read_csv(record) if record.is_file() else pd.DataFrame()
         request = Request(written, study, closed, paths, estimates)
         twin, twin_file = twin_package(request, study_file, Path())
         twin = {p: c for p, c in twin.items() if p not in files and p[0] not in "/$"}
-        files |= twin
-        kinds |= dict.fromkeys(twin, "twin")
-    root, spoken = str(Path().resolve()), json.dumps(study)
-    behind = {*programs_of(provenance)}
-    checked = check(files, kinds, licensed, parts, behind, spoken, root)
-    raise_if(checked.problems(), subject)
-    out = left_out(made, checked.in_results(), masks)
-    files = {path: content for path, content in files.items() if path not in out}
+        raise_if(checked.problems_of_twin(twin, licensed, parts), subject)
+    files = {path: c for path, c in (files | twin).items() if path not in out}
     withheld = masks | out
     metadata: dict[str, bytes] = {}
     if since:
@@ -130,7 +130,8 @@ def main() -> int:
         before = target.rename(target.with_name("package-before.zip"))
         print(f"The older package is now {before}")
     target.write_bytes(archive(files, f"{name}-replication"))
-    print(checked.in_words(len(files), len(out), len(masks.keys() - out)))
+    only_masked = len(masks.keys() - out)
+    print(checked.in_words(len(files), len(twin), len(out), only_masked))
     print(f"Package: {target}")
     return 0
 

@@ -10,7 +10,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from alliance_value.sharing.scan.check import Licensed, check, licensed_files
+from alliance_value.sharing.scan.check import check
+from alliance_value.sharing.scan.faults import Licensed, licensed_files
 from tests.unit.sharing.scan.files import as_formats, hiding
 
 FIRMS = ["Alphatron", "Betacorp", "Target", "Gap", "Dravo", "Xetra", "Ionix", "Quarz"]
@@ -33,13 +34,14 @@ CLEAN = {
     "results/s/estimates.csv": b"model,estimate,se\nbase,0.2512345678,0.0512345678\n",
     "results/s/funnel.csv": b"step,why\n1,name != 'Quarz'\n",
     "data/raw/s/open.csv": b"sector,n\nEnergy,4\n",
-    "data/raw/s-twin/panel.csv": b"name,ticker,year,assets\nTWIN1,T01,2001,77.125\n",
+}
+TWIN = {
+    "data/raw/s-twin/panel.csv": b"name,ticker,year,assets\nTWIN1,T01,2001,77.125\n"
 }
 KINDS = {
     **dict.fromkeys(list(CLEAN)[:5], "written"),
     **dict.fromkeys(list(CLEAN)[5:7], "result"),
     "data/raw/s/open.csv": "data",
-    "data/raw/s-twin/panel.csv": "twin",
 }
 
 
@@ -67,14 +69,15 @@ def test_a_clean_package_has_no_fault():
     checked = looked_through()
     assert checked.problems() == []
     assert checked.in_results() == {}
-    words = checked.in_words(11, 1, 2)
+    assert checked.problems_of_twin(TWIN, [LICENSED], parts) == []
+    words = checked.in_words(11, 1, 1, 2)
     assert words.startswith("11 files: 5 programs, pages and study files, 1 results, ")
     assert "values of 64 licensed rows, 15 names and codes" in words
     assert "left out: 1, masked: 2" in words
 
 
 def test_without_licensed_sources_no_more_is_said_than_was_looked_for():
-    words = looked_through(licensed=()).in_words(9, 0, 0)
+    words = looked_through(licensed=()).in_words(9, 0, 0, 0)
     assert "no source is licensed" in words
     assert "licensed rows" not in words
     assert "left out" not in words
@@ -127,9 +130,16 @@ def test_raw_files_that_may_be_shared_hold_their_own_rows_and_names():
     ],
 )
 def test_a_twin_has_none_of_the_names_in_their_columns(column, value, fault):
-    twin = f"year,{column}\n2001,{value}\n2002,{value}\n".encode()
-    checked = looked_through(kind="twin", **{"data/raw/s-twin/b.csv": twin})
-    assert where(checked) == ({"data/raw/s-twin/b.csv"} if fault else set())
+    twin = {"t.csv": f"year,{column}\n2001,{value}\n2002,{value}\n".encode()}
+    problems = looked_through().problems_of_twin(twin, [LICENSED], parts)
+    assert [problem.where for problem in problems] == ["t.csv"] * fault
+
+
+def test_a_twin_has_none_of_the_rows():
+    rows = PANEL[["year", "assets", "income"]].head(5)
+    twin = {"t.csv": rows.to_csv(index=False).encode()}
+    (problem,) = looked_through().problems_of_twin(twin, [LICENSED], parts)
+    assert problem.rule == "it holds rows of data/raw/s/panel.csv"
 
 
 def test_empty_and_sealed_files_are_named():
