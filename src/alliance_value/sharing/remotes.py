@@ -132,14 +132,22 @@ class Dvc:
 
         It keeps them once read, damaged ones too, and would check out what they say.
         """
+        self.forget_lists()
+        try:
+            yield
+        finally:
+            self.forget_lists()
+
+    def forget_lists(self) -> None:
+        """Let DVC forget the lists of folders; it has no command for it."""
+        from dvc.exceptions import DvcException
         from dvc.repo import Repo
 
-        with Repo(str(self.root)) as repo:
-            repo.drop_data_index()
-            try:
-                yield
-            finally:
+        try:
+            with Repo(str(self.root)) as repo:
                 repo.drop_data_index()
+        except DvcException as error:
+            raise UserError([explain(str(error), "status")], "DVC") from error
 
     def fetch(self, outputs: Iterable[Object]) -> str:
         """Fetch what the cache lacks, as far as it comes; return what DVC says."""

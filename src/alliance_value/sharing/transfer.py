@@ -171,7 +171,7 @@ def unrecorded(
     DVC's cache has it whole.
     """
     cache = dvc.cache
-    known = ever_recorded(outputs, cache, dvc.root)
+    known = ever_recorded(outputs, cache, dvc.root) if old else set()
     return sorted(
         path
         for path, digest in old.items()
