@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sharing.objects import Object, md5
+from alliance_value.running.files import md5
+from alliance_value.sharing.objects import Object
 from alliance_value.sharing.records import outputs_of
 from alliance_value.sharing.remotes import Dvc
 from alliance_value.sharing.transfer import keep, pull, push
@@ -277,7 +278,7 @@ def test_what_a_commit_names_is_replaced_and_what_none_does_is_not(lab):
     lab.write("fits.csv", "0.4")
     lab.dvc("commit", "-f", "-q")
     lab.git("checkout", "-q", "--", "dvc.lock")
-    with pytest.raises(UserError, match=r"results/s/fits\.csv: .*recorded nowhere"):
+    with pytest.raises(UserError, match=r"results/s/fits\.csv: .*no recorded copy"):
         lab.pull()
     assert lab.result("fits.csv").read_text() == "0.4"
 
@@ -306,7 +307,7 @@ def test_an_edit_through_a_link_into_the_cache_is_kept(lab, kind):
     lab.pull()
     edited = lab.result("fits.csv")
     spoil(edited, "mine")
-    with pytest.raises(UserError, match=r"results/s/fits\.csv: .*recorded nowhere"):
+    with pytest.raises(UserError, match=r"results/s/fits\.csv: .*no recorded copy"):
         lab.pull()
     assert edited.read_text() == "mine"
     lab.pull(replace=True)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from alliance_value.contracts.problems import UserError, raise_if
 from alliance_value.running.command import run
+from alliance_value.running.git import git
 from alliance_value.running.job import listed
 from alliance_value.running.provenance import FILE, Provenance, no_record, read
 from alliance_value.running.versioned import WITHHELD
@@ -31,7 +32,6 @@ from alliance_value.sharing.cells import parts
 from alliance_value.sharing.clean_copy import tracked
 from alliance_value.sharing.contents import CHANGES, Contents
 from alliance_value.sharing.crate import crate
-from alliance_value.sharing.git import git
 from alliance_value.sharing.readme import readme
 from alliance_value.sharing.recorded import not_as_recorded, programs_of
 from alliance_value.sharing.records import PIPELINE, pipeline_of
@@ -157,7 +157,7 @@ def content_of(paths: Iterable[str]) -> dict[str, bytes]:
 
 def commit_date() -> str:
     """Return the date of the commit, the one time that belongs to the package."""
-    return (git(Path(), "log", "-1", "--format=%cs") or "").strip() or "1980-01-01"
+    return git(Path(), "log", "-1", "--format=%cs") or "1980-01-01"
 
 
 if __name__ == "__main__":

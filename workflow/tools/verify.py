@@ -18,8 +18,9 @@ from alliance_value.running.provenance import (
     no_record,
     read,
 )
+from alliance_value.running.versioned import cut_down
 from alliance_value.sharing.published import cells_of_file, compare_published
-from alliance_value.sharing.rerun import contents, read_withheld, rerun
+from alliance_value.sharing.rerun import contents, rerun
 from alliance_value.sharing.study_file import read_study
 from alliance_value.sharing.verdict_page import headline, lines, page
 from alliance_value.sharing.verify import (
@@ -53,7 +54,7 @@ def main() -> int:
             kind: value if kind == "counts" else max(value, options.tolerance)
             for kind, value in TOLERANCES.items()
         }
-        withheld = read_withheld()
+        withheld = cut_down(Path())
         comparison = compare_results(
             contents(Path(results), withheld),
             contents(copy / results, withheld),

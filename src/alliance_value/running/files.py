@@ -1,4 +1,4 @@
-"""Paths and files: below a folder, their hash, written as a whole or not at all."""
+"""Paths and files: below a folder, their hashes, written as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def md5(path: str | Path) -> str:
+    """Return the MD5 of a file, by which DVC names it."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(
+            stream, lambda: hashlib.md5(usedforsecurity=False)
+        ).hexdigest()
 
 
 def replace(path: Path, text: str) -> None:

@@ -6,14 +6,15 @@ A record that is absent, damaged or closed tells nothing: no file is held then.
 from __future__ import annotations
 
 import configparser
-import hashlib
 import json
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from alliance_value.running.files import md5
+from alliance_value.running.git import git
 
 # What a replication package cut down, or left out, of its results.
 WITHHELD = "withheld.json"
@@ -28,7 +29,7 @@ def in_dvc(root: Path, paths: Sequence[str]) -> set[str]:
     return {
         path
         for path in paths
-        if path in recorded and md5(root / path) == recorded[path]
+        if path in recorded and is_recorded(root / path, recorded[path])
     }
 
 
@@ -68,32 +69,18 @@ def listing(path: Path) -> list[dict[str, Any]]:
         return []
 
 
-def md5(path: Path) -> str:
-    """Return the MD5 by which DVC names a file, empty where it cannot be read."""
+def is_recorded(path: Path, digest: str) -> bool:
+    """Whether a file is what DVC recorded; one that cannot be read is not."""
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(
-                stream, lambda: hashlib.md5(usedforsecurity=False)
-            ).hexdigest()
+        return md5(path) == digest
     except OSError:
-        return ""
+        return False
 
 
 def in_git(root: Path, path: str) -> bool:
     """Whether the last commit holds a file as it is, so that it cannot be lost."""
     committed = git(root, "rev-parse", "--verify", "--quiet", f"HEAD:./{path}")
     return bool(committed) and committed == git(root, "hash-object", "--", path)
-
-
-def git(root: Path, *arguments: str) -> str:
-    """Return what git says, nothing where it is absent or refuses."""
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=root, capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    return "" if done.returncode else done.stdout.strip()
 
 
 def cut_down(root: Path) -> set[str]:

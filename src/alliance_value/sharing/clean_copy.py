@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from alliance_value.sharing.git import ask
+from alliance_value.running.git import ask
 
 NEW = ("--others", "--exclude-standard")
 # What a package, which has no git, holds beside its files.

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from alliance_value.contracts.problems import Problem, UserError, clip, raise_if
-from alliance_value.sharing.git import git
+from alliance_value.running.git import git
 from alliance_value.sharing.objects import Object, objects
 from alliance_value.study.read import merge_problem
 
@@ -160,6 +160,6 @@ def ever_recorded(outputs: Iterable[Object], cache: Path, root: Path) -> set[str
     recorded now.
     """
     records = [LOCK, "*.dvc"]
-    shown = git(root, "log", "--all", "-p", "--format=", "--", *records) or ""
+    shown = git(root, "log", "--all", "-p", "--format=", "--", *records)
     earlier = [Object(digest, "") for digest in set(IN_HISTORY.findall(shown))]
     return {item.digest for item in objects([*outputs, *earlier], cache)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -12,7 +11,6 @@ from pathlib import Path
 
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.running.provenance import RAW, Provenance, under
-from alliance_value.running.versioned import WITHHELD
 from alliance_value.sharing.clean_copy import copy_checkout
 from alliance_value.sharing.study_file import StudyFile
 
@@ -65,12 +63,6 @@ def rerun(study_file: StudyFile, recorded: Provenance, copy: Path, cores: str) -
             ],
             f"verifying study '{study_file.name}'",
         )
-
-
-def read_withheld() -> set[str]:
-    """Return the results that a replication package holds in part or not at all."""
-    path = Path(WITHHELD)
-    return set(json.loads(path.read_text("utf-8"))) if path.is_file() else set()
 
 
 def contents(folder: Path, withheld: Container[str]) -> dict[str, bytes]:

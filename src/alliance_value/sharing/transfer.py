@@ -6,23 +6,15 @@ replaces no file that is recorded nowhere, unless it is told to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
-from alliance_value.contracts.problems import Problem, UserError, raise_if
-from alliance_value.sharing.objects import (
-    Object,
-    absent,
-    damaged,
-    held,
-    in_the_way,
-    intact,
-    leftovers,
-    mend,
-    objects,
-    take_in,
-)
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.sharing.cache import mend, take_in
+from alliance_value.sharing.complete import complete, names, unobtainable
+from alliance_value.sharing.objects import Object, absent, damaged, intact, objects
 from alliance_value.sharing.records import ever_recorded
-from alliance_value.sharing.remotes import Dvc, mishap
+from alliance_value.sharing.remotes import Dvc
+from alliance_value.sharing.workspace import held, in_the_way, leftovers
 
 
 def push(outputs: list[Object], dvc: Dvc, tell: Callable[[str], None]) -> None:
@@ -122,7 +114,7 @@ def pull(outputs: list[Object], dvc: Dvc, *, replace: bool, to_replace: str) -> 
     raise_if(
         [
             Problem(
-                rule="this file is recorded nowhere, and a pull would replace it",
+                rule="a pull would replace this file, no recorded copy of it is here",
                 remedy=f"move it away, then pull again; or give it up: {to_replace}",
                 where=path,
             )
@@ -170,74 +162,6 @@ def check(outputs: list[Object], dvc: Dvc, tell: Callable[[str], None]) -> None:
     tell(f"{len(found)} objects are recorded, {len(absent(found, cache))} not here.")
 
 
-def complete(outputs: list[Object], dvc: Dvc) -> list[Object]:
-    """Fetch what the cache lacks; what comes damaged is discarded again.
-
-    Returns
-    -------
-    list of Object
-        Those that are nowhere whole.
-
-    Raises
-    ------
-    UserError
-        The remote does not answer, or the disk is full.
-    """
-    said = ""
-    # twice: a list that was fetched tells of more to be checked
-    for _ in range(2):
-        if not absent(objects(outputs, dvc.cache), dvc.cache):
-            return []
-        said += dvc.fetch(outputs)
-        mend(outputs, dvc.cache, dvc.root)
-    left = absent(objects(outputs, dvc.cache), dvc.cache)
-    if left and (problem := mishap(said)):
-        raise UserError([problem], "dvc fetch")
-    return left
-
-
-def unobtainable(
-    left: Iterable[Object], outputs: Sequence[Object], lacking: set[str]
-) -> Iterator[Problem]:
-    """Yield a problem for each object that neither cache nor remote has whole.
-
-    Parameters
-    ----------
-    left
-        These objects.
-    outputs
-        What DVC recorded of the study.
-    lacking
-        Paths that the remote does not have: outputs, or files in them.
-    """
-    for item in left:
-        if lacking.isdisjoint(output.path for output in around(item, outputs)):
-            rule = "the remote has no whole copy of this"
-            remedy = (
-                f"ask its authors to remove {names(item, outputs)} at the remote and "
-                "to run 'make push' again"
-            )
-            inside = sorted(p for p in lacking if p.startswith(f"{item.path}/"))
-        else:
-            rule = "the remote does not have this"
-            remedy = "ask its authors to run 'make push', or name another remote"
-            rest = sorted({output.path for output in outputs} - lacking)
-            remedy += f"; the rest alone: dvc pull {' '.join(rest)}" if rest else ""
-            inside = []
-        yield from (Problem(rule, remedy, path) for path in inside or [item.path])
-
-
-def around(item: Object, outputs: Iterable[Object]) -> list[Object]:
-    """Return the outputs that an object is, or is in."""
-    return [o for o in outputs if f"{item.path}/".startswith(f"{o.path}/")]
-
-
-def names(item: Object, outputs: Iterable[Object]) -> str:
-    """Name an object at a remote, and its folder's list: without it DVC looks anew."""
-    found = dict.fromkeys([item, *around(item, outputs)])
-    return " and ".join(f"files/md5/{one.name}" for one in found)
-
-
 def unrecorded(
     old: Mapping[str, str], outputs: Iterable[Object], dvc: Dvc
 ) -> list[str]:
@@ -247,7 +171,7 @@ def unrecorded(
     DVC's cache has it whole.
     """
     cache = dvc.cache
-    known = ever_recorded(outputs, cache, dvc.root)
+    known = ever_recorded(outputs, cache, dvc.root) if old else set()
     return sorted(
         path
         for path, digest in old.items()

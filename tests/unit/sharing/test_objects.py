@@ -7,18 +7,9 @@ import json
 
 import pytest
 
-from alliance_value.sharing.objects import (
-    Object,
-    absent,
-    damaged,
-    discard,
-    held,
-    in_the_way,
-    leftovers,
-    mend,
-    objects,
-    take_in,
-)
+from alliance_value.sharing.cache import discard, mend, take_in
+from alliance_value.sharing.objects import Object, absent, damaged, objects
+from alliance_value.sharing.workspace import held, in_the_way, leftovers
 
 
 def put(cache, content: bytes, ending: str = "") -> str:

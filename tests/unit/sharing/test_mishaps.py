@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_value.sharing.remotes import explain
+from alliance_value.sharing.mishaps import explain
 
 
 @pytest.mark.parametrize(

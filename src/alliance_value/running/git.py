@@ -11,12 +11,12 @@ from alliance_value.contracts.problems import Problem, UserError
 UNTRUSTED = "dubious ownership"
 
 
-def git(root: Path, *arguments: str) -> str | None:
-    """Return what git prints, nothing where there is no git or it does not answer."""
+def git(root: Path, *arguments: str) -> str:
+    """Return what git says, nothing where it is absent or refuses."""
     try:
-        return ask(root, *arguments)
+        return ask(root, *arguments).strip()
     except UserError:
-        return None
+        return ""
 
 
 def ask(root: Path, *arguments: str) -> str:
@@ -36,7 +36,7 @@ def ask(root: Path, *arguments: str) -> str:
             capture_output=True,
             check=False,
         )
-    except FileNotFoundError:
+    except OSError:
         raise no_answer(
             root,
             "git is not on this machine, or not on the PATH",
