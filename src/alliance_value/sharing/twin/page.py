@@ -27,8 +27,9 @@ movements of years;</li>
 published: they tell nothing new).</li>
 </ul>
 <p>Not kept: standard errors (shocks are drawn normal in ranks; real ones have longer
-tails); products and curves that no model of the study has; sums that add up exactly, such as a balance sheet's; defects of the real
-files; what announcements did to returns.</p>
+tails); products and curves that no model of the study has; sums that add up exactly,
+such as a balance sheet's; defects of the real files; what announcements did to
+returns.</p>
 <p>A number comes back as it stood only where at least {LEAST_FIRMS} firms share it or
 where a column has few whole numbers; all others are read off lines between means of at
 least {LEAST_VALUES} values of {LEAST_FIRMS} firms. A category keeps its name where at
