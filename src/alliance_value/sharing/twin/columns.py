@@ -119,9 +119,8 @@ def column(
     if name not in text and not truths(cells[known]):
         values, _ = numeric_column(raw, name, layout)
         figures = values.mask(absent).to_numpy("float64")
-        if name in numeric or (
-            np.isfinite(figures).sum() >= NUMERIC * known.sum() and known.any()
-        ):
+        read = np.isfinite(figures).sum() / max(known.sum(), 1)
+        if read >= NUMERIC or (read and name in numeric):
             codes = firm_codes(figures, firms)
             if name in numeric or not codes:
                 good = np.isfinite(figures)

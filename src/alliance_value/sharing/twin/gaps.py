@@ -15,7 +15,7 @@ import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
-from alliance_value.models.design import Design, design
+from alliance_value.models.design import CONSTANT, Design, design
 from alliance_value.models.estimate import fit
 from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.family import identified
@@ -98,7 +98,8 @@ def gap_of(panel: pd.DataFrame, aim: Target) -> Gap | None:
     rows = design(panel, model, FunnelBranch(model.name), problems)
     if rows is None:
         return None
-    names = [n for n in rows.names if n in aim.estimates.index]
+    absorbed = {CONSTANT} if rows.effects.shape[1] else set()
+    names = [n for n in rows.names if n in aim.estimates.index and n not in absorbed]
     weights = outcome_weights(rows, model, names)
     if weights is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,13 @@ def own_file(
     return {name: as_csv(table)}
 
 
+def daily_file(table: pd.DataFrame) -> dict[str, bytes]:
+    """Return daily returns as a Parquet file: as text they fill an archive."""
+    stream = BytesIO()
+    table.to_parquet(stream, index=False)
+    return {"returns.parquet": stream.getvalue()}
+
+
 def daily_parts(
     request: Request,
     rest: Sequence[str],
@@ -194,7 +202,7 @@ def daily_parts(
             for k, v in request.written["sources"]["returns"].items()
             if k in ("first", "last")
         }
-        yield "returns", {"returns.csv": as_csv(table)}, {**change, **kept}
+        yield "returns", daily_file(table), {**change, **kept}
 
 
 def vendor_parts(
@@ -226,7 +234,11 @@ def parts_of_world(
         for path, part in zip(paths[source], deals, strict=False):
             raw = as_raw(first(path), Path(path).name)
             table, texts = twin_columns(raw, part, drawing)
-            parts |= own_file(made, path, table, texts)
+            parts |= (
+                daily_file(table)
+                if source == "returns"
+                else own_file(made, path, table, texts)
+            )
         yield source, parts, {}
 
 
