@@ -167,6 +167,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Clone:
         copy = checkout(folder / "project")
         write_small_default_study(copy.root)
         (copy.root / "dvc.lock").unlink()
+        shutil.rmtree(copy.root / "metrics")  # neither recorded nor committed here
         clone = Clone(copy.root, "config/config.yaml", isolated(folder))
         clone.run("git", "init", "-q")
         clone.dvc("repro")

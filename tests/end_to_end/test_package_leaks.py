@@ -1,4 +1,4 @@
-"""A package of a study with 12 licensed firms, in a clone full of what must stay out."""
+"""A package of a study of 12 firms, from a clone full of what must stay out."""
 
 from __future__ import annotations
 
