@@ -15,7 +15,8 @@ import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
-from alliance_value.models.design import CONSTANT, Design, design
+from alliance_value.models.columns import CONSTANT
+from alliance_value.models.design import Design, design
 from alliance_value.models.estimate import fit
 from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.family import identified
