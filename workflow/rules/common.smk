@@ -154,8 +154,17 @@ def take_the_checkout():
 
 @cache
 def rule_of(path):
-    """The rule that writes a path, empty where none does."""
-    outputs = ((rule.name, output) for rule in workflow.rules for output in rule.output)
+    """The rule that writes a path, empty where none does.
+
+    The record that git holds is written only where it is asked for.
+    """
+    asked = {"record", path} & {*sys.argv[1:]}
+    outputs = (
+        (rule.name, output)
+        for rule in workflow.rules
+        if rule.name != "record" or asked
+        for output in rule.output
+    )
     return next((name for name, output in outputs if output.match(path)), "")
 
 
