@@ -69,7 +69,9 @@ def test_other_kernels_end_in_one_line_and_no_alarm(
     assert f"\nEqual to the recorded results: {count} files.\n" in recorded.screen
     other = checkout(tmp_path / "elsewhere", **OLD)
     write_tiny_study(other.root)
-    shutil.copytree(finished.root / "recorded", other.root / "recorded")
+    shutil.copytree(
+        finished.root / "recorded", other.root / "recorded", dirs_exist_ok=True
+    )
     run = other.snakemake("-c2")
     assert run.code == 0, run.screen
     assert f"\nEqual to the recorded results: {count} files" in run.screen
