@@ -107,7 +107,12 @@ def write_smallest_study(root: Path) -> None:
 
 
 def write_small_default_study(root: Path) -> None:
-    """Write the default study with one model on a tiny world, for fewer jobs."""
+    """Write the default study with one model on a tiny world, for fewer jobs.
+
+    What is recorded of the whole study is removed.
+    """
+    for record in ("dvc.lock", "metrics/simulated.json", "recorded/simulated.json"):
+        (root / record).unlink(missing_ok=True)
     path = root / "config/config.yaml"
     default = yaml.safe_load(path.read_text(encoding="utf-8"))
     study = {
@@ -166,8 +171,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     def make(folder: Path) -> None:
         copy = checkout(folder / "project")
         write_small_default_study(copy.root)
-        (copy.root / "dvc.lock").unlink()
-        shutil.rmtree(copy.root / "metrics")  # neither recorded nor committed here
         clone = Clone(copy.root, "config/config.yaml", isolated(folder))
         clone.run("git", "init", "-q")
         clone.dvc("repro")
