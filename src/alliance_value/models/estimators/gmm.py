@@ -250,8 +250,7 @@ def instrument_count(instruments: int, firms: int) -> Test:
     if instruments > firms:
         note += (
             f"; warning: more than the {firms} {{entities}}, which weakens Hansen's "
-            "test "
-            "and "
-            "biases towards fixed effects (Roodman 2009): collapse, or fewer lags"
+            "test and biases towards fixed effects (Roodman 2009): collapse, or fewer "
+            "lags"
         )
     return Test("instruments", instruments, note=note)
