@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_value.contracts.catalogue import catalogue, joined_variables, table_of
+from alliance_value.contracts.catalogue import catalogue, table_of
 from alliance_value.contracts.columns import NEVER, described, meanings
 
 TYPES = {"text", "number", "whole number", "date", "true/false"}
@@ -40,12 +40,6 @@ def test_a_column_that_may_be_missing_says_when():
 )
 def test_a_files_path_names_its_table_and_variant(path, table):
     assert table_of(path) == table
-
-
-def test_portfolio_variables_are_joined_and_structures_are_not():
-    joined = joined_variables()
-    assert joined["cc_share"].unit == "decimal"
-    assert not {"firm", "fiscal_year", "customer_units"} & joined.keys()
 
 
 def test_types_are_told_in_words():
