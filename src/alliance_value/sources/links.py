@@ -22,6 +22,7 @@ from alliance_value.sources.columns import (
 )
 from alliance_value.sources.compustat import padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 # In order of preference, as where two links of a firm hold on one day.
 LINK_TYPES = ("LC", "LU", "LS")
@@ -42,6 +43,21 @@ OPTIONAL = {"company": ("lpermco", "permco")}
 DAY = pd.Timedelta(days=1)
 
 
+@reader(
+    "ccm",
+    of="links",
+    label="CCM's link history",
+    reads="CCM's ccmxpf_lnkhist: one row per firm, security and spell.",
+    columns=("REQUIRED", "OPTIONAL"),
+    decides=("Of two securities on a day P goes before C, LC before LU before LS.",),
+    repairs=(
+        "An end that is blank, E or .E is open; so is one far in the future.",
+        "Spells that overlap or adjoin become one.",
+        "Links of other types, and those that are not primary, are rejected.",
+    ),
+    stops=("Columns are absent.", "No link can be used."),
+    makes=("links",),
+)
 def firm_links(
     raw: RawTable, link_types: Sequence[str] = USUAL_TYPES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
