@@ -71,6 +71,8 @@ with job(snakemake) as this:
     rejected = collect(log)
     rows, told = reader.counts["rows"], reader.counts["returns"]
     this.tell(f"{rows:,} security-days, {told:,} returns, {len(rejected):,} rejects")
+    for caution in reader.cautions():
+        this.tell(caution)
     store(rejected, Rejects, snakemake.output.rejects)
     store(reader.funnel(), Funnel, snakemake.output.funnel)
     others = [*listed(snakemake.input.delistings), *listed(snakemake.input.listings)]
