@@ -45,7 +45,9 @@ if "event_study" in STUDY:
 
     rule event_study:
         input:
-            params=stamped("event_study", event_settings(), ["pandera", "scipy"]),
+            params=stamped(
+                "event_study", settings.event_settings(STUDY), ["pandera", "scipy"]
+            ),
             events=f"{PROCESSED}/events/asked.parquet",
             returns=rules.returns.output.returns,
             factors=rules.factors.output.factors,
@@ -68,7 +70,11 @@ if "event_study" in STUDY:
 
         rule appropriation:
             input:
-                params=stamped("appropriation", event_settings(), ["pandera", "scipy"]),
+                params=stamped(
+                    "appropriation",
+                    settings.event_settings(STUDY),
+                    ["pandera", "scipy"],
+                ),
                 dyads=rules.dyads.output.dyads,
                 events=rules.event_study.output.events,
                 cars=rules.event_study.output.cars,

@@ -128,6 +128,12 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
     return conform(table, contract)
 
 
+def load_all(paths: Iterable[str | Path], contract: Contract) -> pd.DataFrame:
+    """Read stored parts of a canonical table as one, with no rows where none are."""
+    parts = [load(path, contract) for path in paths]
+    return pd.concat(parts) if parts else empty(contract)
+
+
 def read(path: str | Path) -> pd.DataFrame:
     """Read a stored table as it is: Parquet, or CSV in which no text means missing."""
     if Path(path).suffix == ".csv":
