@@ -89,9 +89,9 @@ if "event_study" in STUDY:
                 funnel=f"{PROCESSED}/funnel/dyads_with_returns.parquet",
                 dyads_csv=f"{RESULTS}/dyads.csv",
                 appropriation=f"{RESULTS}/appropriation.csv",
-                division=f"{RESULTS}/division_of_value.csv",
+                division_of_value=f"{RESULTS}/division_of_value.csv",
                 joint_value=f"{RESULTS}/joint_value.csv",
-                whale=f"{RESULTS}/whale_curve.csv",
+                whale_curve=f"{RESULTS}/whale_curve.csv",
                 whale_summary=f"{RESULTS}/whale_summary.csv",
             log:
                 f"{LOGS}/appropriation.log",

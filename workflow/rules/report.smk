@@ -102,7 +102,7 @@ rule report:
         results=[
             rules.results.output.slopes,
             *made_by("event_results", "event_tests"),
-            *made_by("appropriation", "division"),
+            *made_by("appropriation", "division_of_value"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[

@@ -60,6 +60,11 @@ def arrange(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     return table
 
 
+def columns_of(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return a table without the columns that its contract does not know."""
+    return table[list(contract.to_schema().columns)]
+
+
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table of the contract with no rows."""
     names = list(contract.to_schema().columns)

@@ -16,6 +16,7 @@ from alliance_value.sources.columns import (
     texts,
 )
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 KEYSET = {"indfmt": "INDL", "datafmt": "STD", "popsrc": "D", "consol": "C"}
 TEXT = {*KEYSET, "gvkey", "datadate", "tic", "cusip", "cik", "conm", "curcd"} | {
@@ -29,6 +30,31 @@ CUSIP_DIGITS = 9
 SEPARATED = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 
+@reader(
+    "compustat",
+    of="firm_years",
+    label="Compustat's annual export, brought to one standard row per firm and year",
+    reads="Compustat's annual file (funda), one row per firm, closing and keyset.",
+    needs=("entity", "time"),
+    takes=(
+        "time_format",
+        "period_end",
+        "columns",
+        "text",
+        "duplicates",
+        "invalid",
+        "missing_key",
+    ),
+    decides=("Of two closings in a fiscal year one is taken, by `datadate`.",),
+    repairs=(
+        "Identifiers get their leading zeros back.",
+        "Letters that say why a value is missing (C, I, S, A) are missing.",
+        "A blank historical SIC code is taken from the header.",
+        "Rows of other keysets, repeats and earlier closings are rejected.",
+    ),
+    stops=("No row is of the standard keyset.",),
+    makes=("firm_years",),
+)
 def standard_rows(
     raw: RawTable, decimal: str = "."
 ) -> tuple[RawTable, list[pd.DataFrame]]:

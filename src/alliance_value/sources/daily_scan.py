@@ -21,6 +21,7 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.sources.columns import locate
 from alliance_value.sources.read_file import UNREADABLE
 from alliance_value.study.spec import ReturnsFile
+from alliance_value.vocabulary.entries import reader
 
 CRSP: dict[str, tuple[str, ...]] = {
     "security": ("permno",),
@@ -80,6 +81,82 @@ class Source:
     wide: tuple[str, ...] = ()
 
 
+@reader(
+    "crsp",
+    of="returns",
+    label="CRSP's daily file, legacy or CIZ",
+    reads="CRSP's daily file: one row per security and day.",
+    columns=("CRSP", "CRSP_OPTIONAL"),
+    takes=("first", "last", "largest_return", "smallest_return"),
+    repairs=(
+        "Letters, flags and numbers up to -1.01 are codes for a missing return.",
+        "A negative price is the average of bid and ask; a price of 0 is missing.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without readable security or day, are rejected.",
+    ),
+    stops=("Columns are absent.", "No security asked for has a row."),
+    makes=("returns",),
+)
+@reader(
+    "long",
+    of="returns",
+    label="any table with one row per security and day",
+    reads="One row per security and day, under columns that the study names.",
+    needs=("security", "date"),
+    takes=(
+        "ret",
+        "price",
+        "adjustment",
+        "market_value",
+        "market_value_unit",
+        "shares",
+        "shares_unit",
+        "unit",
+        "first",
+        "last",
+        "largest_return",
+        "smallest_return",
+        "longest_gap",
+        "thin_day",
+    ),
+    decides=(
+        "Days with few rows beside the other days of their month are no trading days.",
+    ),
+    repairs=(
+        "Returns made from prices are missing across gaps.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without readable security or day, are rejected.",
+    ),
+    stops=("Columns are absent.", "No security asked for has a row."),
+    makes=("returns",),
+)
+@reader(
+    "wide",
+    of="returns",
+    label="one date column and one column per security",
+    reads="One row per day and one column per security.",
+    needs=("date",),
+    takes=(
+        "holds",
+        "unit",
+        "first",
+        "last",
+        "largest_return",
+        "smallest_return",
+        "longest_gap",
+        "thin_day",
+    ),
+    decides=(
+        "Days with few cells beside the other days of their month are no trading days.",
+    ),
+    repairs=(
+        "Returns made from prices are missing across gaps.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without a readable day, are rejected.",
+    ),
+    stops=("There is no column of a day, or of a security.",),
+    makes=("returns",),
+)
 def open_sources(
     paths: Sequence[str | Path], spec: ReturnsFile, folder: Path
 ) -> list[Source]:

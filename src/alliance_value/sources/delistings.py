@@ -17,6 +17,7 @@ from alliance_value.sources.columns import (
     whole_numbers,
 )
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 REQUIRED = {"security": ("permno",), "delisted": ("dlstdt", "delistingdt")}
 REQUIRED |= {"ret": ("dlret", "delret")}
@@ -47,6 +48,20 @@ class MissingDelisting:
     nasdaq: float = -0.30
 
 
+@reader(
+    "crsp",
+    of="delistings",
+    label="CRSP's delistings",
+    reads="CRSP's delisting file, legacy or CIZ: one row per security.",
+    columns=("REQUIRED", "OPTIONAL"),
+    takes=("missing", "missing_nasdaq"),
+    repairs=(
+        "Letters and numbers below -1 are codes for a missing return.",
+        "A missing return of a liquidation or drop for cause is assumed (`missing`).",
+        "Of several delistings of a security the last one counts.",
+    ),
+    stops=("Columns are absent.",),
+)
 def read_delistings(
     raw: RawTable, names: pd.DataFrame, rule: MissingDelisting | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -34,6 +34,7 @@ from alliance_value.sources.read_file import (
 )
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "source_file", "source_row"
 STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
@@ -237,6 +238,35 @@ def missing_column(raw: RawTable, column: str, key: str) -> Problem:
     )
 
 
+@reader(
+    "table",
+    of="firm_years",
+    label="a ready table",
+    reads="One row per entity and period, under the column names of the study.",
+    needs=("entity", "time"),
+    takes=(
+        "time_format",
+        "period_end",
+        "columns",
+        "text",
+        "duplicates",
+        "invalid",
+        "missing_key",
+    ),
+    repairs=(
+        "A fiscal year that is missing or not that of `period_end` is taken from it.",
+        "Rows without entity or readable time are rejected (`missing_key`).",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows that share their key the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "Columns that the study refers to are absent.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+        "Rows share their key, unless `duplicates` says.",
+        "Codes of entities that a spreadsheet turned into numbers such as 1.2E+05.",
+    ),
+    makes=("firm_years",),
+)
 def typed_rows(
     raw: RawTable, layout: TableFile, own: Mapping[str, str], needed: Needed
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Problem]]:
@@ -292,7 +322,7 @@ def typed_columns(
         if not invalid.any():
             continue
         if layout.invalid == "stop":
-            problems += cell_problems(raw, column, invalid, layout)
+            problems += cell_problems(raw, column, invalid)
             continue
         rejected.append(
             rejects(
@@ -455,6 +485,24 @@ def settle_duplicates(
     )
 
 
+@reader(
+    "table",
+    of="firms",
+    label="a table of entities",
+    reads="One row per entity, joined to each of its periods.",
+    needs=("entity",),
+    takes=("columns", "text", "duplicates", "invalid"),
+    repairs=(
+        "Rows without entity are rejected.",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows of one entity the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "An entity has two rows, unless `duplicates` says.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+    ),
+    makes=("firm_years",),
+)
 def firm_attributes(
     raw: RawTable,
     layout: TableFile,

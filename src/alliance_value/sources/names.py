@@ -17,6 +17,7 @@ from alliance_value.sources.columns import (
     whole_numbers,
 )
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 CUSIP_CHARACTERS = 8
 REQUIRED = {
@@ -34,6 +35,20 @@ OPTIONAL = {
 }
 
 
+@reader(
+    "crsp",
+    of="security_names",
+    label="CRSP's name history",
+    reads="CRSP's name history, legacy or CIZ: one row per security and spell.",
+    columns=("REQUIRED", "OPTIONAL"),
+    repairs=(
+        "An end that is blank or far in the future is open.",
+        "CUSIPs get their leading zeros back.",
+        "Rows that end before they begin, and repeats, are rejected.",
+    ),
+    stops=("Columns are absent.", "No row can be used."),
+    makes=("security_names",),
+)
 def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return each security's names, CUSIPs and codes with the days they were its own.
 

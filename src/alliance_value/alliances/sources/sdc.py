@@ -41,6 +41,7 @@ from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import dates_of_columns, decode, unreadable
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import LARGEST_CELL, is_gzip
+from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "file", "row"
 TRAILER = "Session Details"
@@ -92,6 +93,23 @@ class Deals:
     readings: tuple[Reading, ...] = ()
 
 
+@reader(
+    "sdc",
+    of="alliances",
+    label="SDC Platinum's or LSEG's downloads of alliances",
+    reads="One deal over one line or several, or a report in columns of fixed width.",
+    decides=(
+        "Delimiter or fixed width, and where the column heads stand.",
+        "Two-digit years up to 30 are of this century.",
+    ),
+    repairs=(
+        "Page headers, repeated heads and the session's trailer are skipped.",
+        "Dates outside 1950 to 2099, and CUSIPs that are numbers, are missing.",
+        "Deals without number, readable day, known status or two parties are rejected.",
+    ),
+    stops=("Columns are absent.", "No deal is left."),
+    makes=("alliances", "participants"),
+)
 def read_deals(paths: Sequence[str | Path]) -> Deals:
     """Read download files and settle what they print in many ways.
 
