@@ -80,11 +80,8 @@ def funnel(world, deals, statements, structures, matched) -> pd.DataFrame:
     lines = [profile_file(str(f), PLAIN, records)["rows"] for f in files]
     branch = deal_funnel(
         sum(lines),
-        deals.alliances,
-        matched,
-        structures,
+        Counted(deals.alliances, matched, structures, statements.firm_years),
         deals.rejects,
-        statements.firm_years,
         SETTINGS,
     )
     return branch.table()
