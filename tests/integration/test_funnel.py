@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.alliances.contracts.alliances import Participants
-from alliance_value.alliances.source_funnel import deal_funnel, row_funnel
+from alliance_value.alliances.source_funnel import Counted, deal_funnel, row_funnel
 from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.alliances.sources.sdc import Deals, read_deals, records
 from alliance_value.alliances.structures import carry_forward, code_structures
