@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -303,8 +303,3 @@ def winsorize(
         }
     )
     return values.clip(low, high), cuts
-
-
-def labelled(variables: Sequence[Variable]) -> dict[str, str]:
-    """Return the labels of variables, their names where they have none."""
-    return {v.name: replace(v, label=v.label or v.name).label for v in variables}

@@ -327,7 +327,7 @@ def typed_columns(
         if not invalid.any():
             continue
         if layout.invalid == "stop":
-            problems += cell_problems(raw, column, invalid, layout)
+            problems += cell_problems(raw, column, invalid)
             continue
         rejected.append(
             rejects(

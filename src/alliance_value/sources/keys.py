@@ -14,7 +14,6 @@ from alliance_value.study.spec import TableFile
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6
 PLAUSIBLE_YEARS = (1800, 2200)
 MOSTLY = 0.5
-PERIODS = {"year": "Y", "quarter": "Q", "month": "M"}
 
 
 def integer_time(cells: pd.Series) -> pd.Series:

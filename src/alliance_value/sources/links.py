@@ -24,8 +24,6 @@ from alliance_value.sources.compustat import padded
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 
-__all__ = ["OPEN_END", "firm_links", "link_gaps", "shared_securities"]
-
 # In order of preference, as where two links of a firm hold on one day.
 LINK_TYPES = ("LC", "LU", "LS")
 USUAL_TYPES = ("LC", "LU")
@@ -215,43 +213,6 @@ def whole_of_security(table: pd.DataFrame, links: pd.DataFrame) -> pd.Series:
     pairs = left.reset_index().merge(links, on=[FIRM, "security"], suffixes=("", "_k"))
     held = (pairs.link_from_k <= pairs.link_from) & (pairs.link_to_k >= pairs.link_to)
     return held.groupby(pairs.spell).any().reindex(table.index, fill_value=False)
-
-
-def link_gaps(links: pd.DataFrame) -> pd.DataFrame:
-    """Return the days between two links of a firm on which it has no security.
-
-    Returns
-    -------
-    pandas.DataFrame
-        firm, gap_from, gap_to (both included), days.
-    """
-    ordered = links.sort_values([FIRM, "link_from"])
-    begin = ordered.groupby(FIRM).link_to.shift() + DAY
-    gaps = pd.DataFrame(
-        {FIRM: ordered[FIRM], "gap_from": begin, "gap_to": ordered.link_from - DAY}
-    )
-    gaps = gaps[gaps.gap_from <= gaps.gap_to]
-    days = days_between(gaps.gap_from, gaps.gap_to)
-    return gaps.assign(days=days.astype("int64")).reset_index(drop=True)
-
-
-def shared_securities(links: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs of firms that have one security on the same day.
-
-    Returns
-    -------
-    pandas.DataFrame
-        security, firm, other_firm, shared_from, shared_to; each pair once.
-    """
-    pairs = links.merge(links, on="security", suffixes=("", "_other"))
-    pairs = pairs[pairs[FIRM] < pairs[f"{FIRM}_other"]]
-    begin = pairs[["link_from", "link_from_other"]].max(axis=1)
-    end = pairs[["link_to", "link_to_other"]].min(axis=1)
-    pairs = pairs.assign(shared_from=begin, shared_to=end)
-    pairs = pairs[pairs.shared_from <= pairs.shared_to]
-    pairs = pairs.rename(columns={f"{FIRM}_other": "other_firm"})
-    columns = ["security", FIRM, "other_firm", "shared_from", "shared_to"]
-    return pairs[columns].reset_index(drop=True)
 
 
 def days_between(first: pd.Series, last: pd.Series) -> pd.Series:

@@ -229,14 +229,14 @@ class ReturnsReader:
         if names is not None and len(names):
             known = names[["security", "company"]].dropna()
             text = known.security.astype("string").to_list()
-            known = pl.DataFrame(
+            spells = pl.DataFrame(
                 {
                     "security": pl.Series(text, dtype=pl.String),
                     "named": pl.Series(known.company.to_list(), dtype=pl.Int64),
                 }
             )
             key = pl.col("security").cast(self.key, strict=False)
-            pairs.append(known.with_columns(key))
+            pairs.append(spells.with_columns(key))
         both = pl.concat(pairs).drop_nulls().unique().sort("security", "named")
         return both.unique("security", keep="first", maintain_order=True)
 

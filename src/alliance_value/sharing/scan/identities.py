@@ -18,9 +18,8 @@ FORMS = frozenset(
 # Ends of the names, letters alone, that vendors give to columns of names and codes.
 VENDORS = tuple(
     "cik comnam companyname conm conml cusip cusip6 cusip8 cusip9 dealnumber firmname "
-    "gvkey isin "
-    "issuername issuernm legalname lei parentname participantname permco permno "
-    "securityname securitynm sedol shortname ticker tickersymbol tradingsymbol "
+    "gvkey isin issuername issuernm legalname lei parentname participantname permco "
+    "permno securityname securitynm sedol shortname ticker tickersymbol tradingsymbol "
     "tsymbol".split()
 )
 WHOLE_NAMES = frozenset(
