@@ -25,7 +25,8 @@ from alliance_value.sources.cells import (
 )
 from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.identifiers import scientific
-from alliance_value.sources.keys import dates_of, fiscal_year_of, time_key
+from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
+from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import (
     RawTable,
     read_file,
@@ -300,7 +301,11 @@ def typed_rows(
     if layout.period_end:
         data[PERIOD_END] = raw.cells[layout.period_end]
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
-    problems = [*damaged_codes(raw, layout.entity), *problems]
+    problems = [
+        *period_problems(raw, layout),
+        *damaged_codes(raw, layout.entity),
+        *problems,
+    ]
     return pd.DataFrame({**data, **typed}), rejected, problems
 
 
@@ -390,7 +395,7 @@ def keyed_rows(
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = settle_duplicates(table, layout, funnel, rejected, problems)
     if layout.period_end:
-        table["datadate"] = dates_of(table[PERIOD_END])
+        table["datadate"] = dates(table[PERIOD_END])
     return table.drop(columns=[STATED, PERIOD_END], errors="ignore")
 
 

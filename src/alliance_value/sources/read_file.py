@@ -24,7 +24,7 @@ from alliance_value.contracts.problems import (
 from alliance_value.contracts.rejects import Rejects, rejects
 from alliance_value.contracts.storage import empty
 from alliance_value.sources.csv_file import DELIMITERS, csv_records, repeated_names
-from alliance_value.sources.printed_dates import date_formats
+from alliance_value.sources.date_formats import date_formats
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import decode, is_gzip, unreadable
 from alliance_value.sources.workbook import read_sheet
