@@ -26,6 +26,8 @@ if "firm_years" in STUDY["sources"]:
                     ),
                     "columns": sorted(required_columns(STUDY)),
                     "grouping": sorted(grouping_columns(STUDY)),
+                    "own_words": sorted(own_words(config)),
+                    "require": STUDY["sample"]["require"],
                     "sha256": contents_of("firm_years", "firms"),
                 },
                 ["pandera"],
@@ -46,6 +48,7 @@ if "firm_years" in STUDY["sources"]:
                 {
                     "uses": required_columns(STUDY),
                     "variables": list(STUDY["variables"]),
+                    "own_words": own_words(config),
                 },
             ),
         script:

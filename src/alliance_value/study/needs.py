@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -13,6 +12,7 @@ from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.study.expressions import compared_with_text, names_in
+from alliance_value.study.patterns import ENVIRONMENT
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
 from alliance_value.study.terms import expand_all
@@ -36,7 +36,6 @@ FILES = (
     "events",
     "confounds",
 )
-ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def source_files(
@@ -165,6 +164,10 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
         for used in variable["among"]:
             use(used, f"variables.{name}.among")
+    source = study["sources"].get("firm_years", {})
+    for text in source.get("where", []):
+        for used in names_in(text):
+            use(used, "sources.firm_years.where", own=used)
     for key in ("require", "where"):
         for text in study["sample"][key]:
             for used in names_in(text):

@@ -45,15 +45,21 @@ class TableFile:
     decimal: str = "."
     thousands: str = ""
     missing: tuple[str, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | None] = field(default_factory=dict)
     text: tuple[str, ...] = ()
-    duplicates: Literal["stop", "keep", "first"] = "stop"
+    where: tuple[str, ...] = ()
+    duplicates: Literal["stop", "keep", "first", "last", "sum"] = "stop"
     invalid: Literal["stop", "missing"] = "stop"
     time: str = ""
     time_format: Literal["auto", "integer", "year", "quarter", "month"] = "auto"
     period_end: str = ""
     missing_key: Literal["stop", "reject"] = "reject"
     keyset: Mapping[str, str] = field(default_factory=dict)
+    member: str = ""
+    from_name: str | tuple[str, ...] = ()
+    constants: Mapping[str, str | float] = field(default_factory=dict)
+    scale: Mapping[str, float] = field(default_factory=dict)
+    by_file: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
