@@ -1,5 +1,5 @@
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +32,7 @@ from alliance_value.study.needs import (
     source_files,
 )
 from alliance_value.study.resolve import resolve
+from alliance_value.study.spec import TableFile
 from alliance_value.running.restore import restore
 from alliance_value.vocabulary.collect import entries, modules as defining
 from alliance_value.vocabulary.entries import (
@@ -396,9 +397,8 @@ def templates(page):
 
 def layout_of(source):
     """How the files of a source are written, as far as the study says."""
-    keys = ("entity", "time", "format", "delimiter", "encoding")
-    written = STUDY["sources"][source]
-    return {key: written[key] for key in keys if key in written}
+    own = {field.name for field in fields(TableFile)} - {"file", "columns"}
+    return {k: v for k, v in STUDY["sources"][source].items() if k in own}
 
 
 def wanted_windows():

@@ -77,7 +77,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "links",
-                {"sha256": contents_of("links", "security_names")},
+                {
+                    **of_sources("links", "security_names"),
+                    "sha256": contents_of("links", "security_names"),
+                },
                 ["pandera"],
             ),
             links=SOURCES.get("links", []),
@@ -97,7 +100,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "alliances",
-                {"sha256": contents_of("alliances", "reviewed_matches")},
+                {
+                    **of_sources("alliances", "reviewed_matches", "firm_years"),
+                    "sha256": contents_of("alliances", "reviewed_matches"),
+                },
                 ["pandera"],
             ),
             alliances=SOURCES["alliances"],
@@ -120,7 +126,9 @@ if "alliances" in STUDY["sources"]:
     rule structures:
         input:
             params=stamped(
-                "structures", {"sha256": contents_of("structures")}, ["pandera"]
+                "structures",
+                {**of_sources("structures"), "sha256": contents_of("structures")},
+                ["pandera"],
             ),
             structures=SOURCES["structures"],
             code=code("structures"),

@@ -20,21 +20,25 @@ from alliance_value.running.job import job, listed
 from alliance_value.sources.compustat import header
 from alliance_value.sources.read_file import read_file, readings_of
 from alliance_value.sources.record import write_record
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
-    plain = TableFile(entity="", file="")
     problems = []
     headers, review, decisions, raws = [], None, [], []
     with gathered(problems):
-        deals = read_deals(listed(snakemake.input.alliances))
+        deals = read_deals(
+            listed(snakemake.input.alliances), layout_of(this.params["alliances"])
+        )
     for path in listed(snakemake.input.header):
         with gathered(problems):
-            headers.append(header(read_file(path, plain)))
+            headers.append(
+                header(read_file(path, layout_of(this.params["firm_years"])))
+            )
     reviewed = listed(snakemake.input.reviewed_matches)
     for path in reviewed:
         with gathered(problems):
-            raws.append(read_file(path, plain))
+            layout = layout_of(this.params["reviewed_matches"])
+            raws.append(read_file(path, layout))
             review = read_decisions(raws[-1])
     raise_if(problems, "the files of alliances")
     known = issuers(

@@ -13,16 +13,14 @@ from alliance_value.sources.listings import read_listings
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.sources.returns import ReturnsReader
-from alliance_value.study.spec import ReturnsFile, TableFile, build
-
-PLAIN = TableFile(entity="", file="")
+from alliance_value.study.spec import ReturnsFile, build, layout_of
 
 
-def one_table(paths, read):
+def one_table(source, paths, read):
     """The tables of some files as one; None where there are no files."""
     tables = []
     for path in listed(paths):
-        raw = read_file(path, PLAIN)
+        raw = read_file(path, layout_of(this.params[source]))
         table, rejected = read(raw)
         tables.append(table)
         log.append(rejected)
@@ -41,11 +39,17 @@ with job(snakemake) as this:
         other=stand_in["missing"], nasdaq=stand_in["missing_nasdaq"]
     )
     gone = one_table(
-        snakemake.input.delistings, lambda raw: read_delistings(raw, known, rule)
+        "delistings",
+        snakemake.input.delistings,
+        lambda raw: read_delistings(raw, known, rule),
     )
-    columns = {k: v for k, v in (this.params["listings"] or {}).items() if k != "file"}
+    spells = this.params["listings"] or {}
     listings = one_table(
-        snakemake.input.listings, lambda raw: read_listings(raw, **columns)
+        "listings",
+        snakemake.input.listings,
+        lambda raw: read_listings(
+            raw, *(spells[key] for key in ("security", "first", "last"))
+        ),
     )
     asked = [pd.read_parquet(path) for path in listed(snakemake.input.windows)]
     files = listed(snakemake.input.returns)
@@ -60,6 +64,7 @@ with job(snakemake) as this:
             names[0] if names else None,
             listings,
             asked[0] if asked else None,
+            layout_of(this.params["returns"]),
         )
 
         def returns():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,18 +17,15 @@ from alliance_value.contracts.rejects import (
     rejects,
 )
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.cells import (
-    cell_problems,
-    numeric_column,
-    plain_text,
-    text_column,
-)
-from alliance_value.sources.columns import scientific
+from alliance_value.sources.cells import cell_problems, numeric_column, text_column
+from alliance_value.sources.columns import respelled, scientific
 from alliance_value.sources.compustat import standard_rows
+from alliance_value.sources.dated_columns import days
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import (
     RawTable,
+    plain_text,
     read_file,
     read_files,
     readings_of,
@@ -114,10 +111,13 @@ def firm_years(
         whole = read_files(files, layout)
     with gathered(unread):
         firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
+        if firm_raw is not None and firm_layout is not None:
+            firm_raw = respelled(firm_raw, named_columns(firm_layout, needed))
     raise_if(unread, "the source files")
     raws, parted = [], [raw.rejects for raw in whole]
     for raw in whole:
         with gathered(unread):
+            raw = respelled(raw, named_columns(layout, needed))
             kept, part_rejects = STANDARDIZE[layout.reader](raw, layout.decimal)
             raws.append(kept)
             parted += part_rejects
@@ -133,6 +133,7 @@ def firm_years(
         problems += part_problems
     table = pd.concat(parts, ignore_index=True)
     funnel = FunnelBranch("sample")
+    whole = [respelled(raw, [layout.entity]) for raw in whole]
     all_firms = [text_column(raw, layout.entity) for raw in whole]
     all_rows = pd.concat(all_firms).to_frame(FIRM)
     funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
@@ -153,9 +154,14 @@ def firm_years(
         table = table.merge(firms_table, on=FIRM, how="left", validate="many_to_one")
         assert len(table) == before
     table = table.sort_values([FIRM, YEAR, FILE, ROW], kind="stable")
-    decisions = [f"{raw.file}: {d}" for raw in raws for d in raw.decisions]
+    decisions = [
+        f"{raw.file}: {d}"
+        for raw in raws
+        for d in (*raw.decisions, *markers(raw, own.values()))
+    ]
     if firm_raw is not None:
-        decisions += [f"{firm_raw.file}: {d}" for d in firm_raw.decisions]
+        every = (*firm_raw.decisions, *markers(firm_raw, joined.values()))
+        decisions += [f"{firm_raw.file}: {d}" for d in every]
     return SourceTables(
         firm_years=conform(table, FirmYears),
         rejects=collect(rejected),
@@ -163,6 +169,23 @@ def firm_years(
         decisions=tuple(decisions),
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
     )
+
+
+def named_columns(layout: TableFile, needed: Needed) -> list[str]:
+    """Return the file's columns as the study names them."""
+    keys = [k for k in (layout.entity, layout.time, layout.period_end) if k]
+    return [*keys, *(layout.columns.get(name, name) for name in needed.uses)]
+
+
+def markers(raw: RawTable, columns: Iterable[str]) -> Iterator[str]:
+    """Yield how many cells of each column hold a marker of missing values, in words."""
+    for column in dict.fromkeys(columns):
+        cells = raw.cells[column]
+        if pd.api.types.is_string_dtype(cells) and raw.layout.missing:
+            text = cells.str.strip()
+            counts = text[text.isin(list(raw.layout.missing))].value_counts()
+            for marker, count in sorted(counts.items()):
+                yield f"column '{column}': {count:,} cells '{marker}' are missing"
 
 
 def locate(
@@ -273,16 +296,20 @@ def typed_rows(
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Problem]]:
     """Return a file's rows with typed columns; the key is still as stated."""
     data: dict[str, pd.Series] = {
-        FIRM: text_column(raw, layout.entity),
+        FIRM: text_column(raw, layout.entity, layout.missing),
         YEAR: time_key(raw.cells[layout.time], layout),
         STATED: raw.cells[layout.time].astype("string"),
         FILE: pd.Series(raw.file, raw.cells.index, dtype="string"),
         ROW: raw.rows,
     }
-    if layout.period_end:
+    undecided: list[Problem] = []
+    if layout.period_end and layout.reader == "table":
+        data[PERIOD_END] = days(raw, layout.period_end, undecided)
+    elif layout.period_end:
         data[PERIOD_END] = raw.cells[layout.period_end]
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
     problems = [
+        *undecided,
         *period_problems(raw, layout),
         *damaged_codes(raw, layout.entity),
         *problems,
@@ -320,7 +347,7 @@ def typed_columns(
     problems: list[Problem] = []
     for name, column in own.items():
         if name in layout.text or column in layout.text or name in needed.grouping:
-            typed[name] = text_column(raw, column)
+            typed[name] = text_column(raw, column, layout.missing)
             continue
         values, invalid = numeric_column(raw, column, layout)
         typed[name] = values
@@ -521,7 +548,8 @@ def firm_attributes(
     rejected += bad_cells
     rejected.append(raw.rejects)
     problems += [*damaged_codes(raw, layout.entity), *cell_errors]
-    table = pd.DataFrame({FIRM: text_column(raw, layout.entity), **typed})
+    firms = text_column(raw, layout.entity, layout.missing)
+    table = pd.DataFrame({FIRM: firms, **typed})
     again = table.duplicated(FIRM) & table[FIRM].notna()
     if layout.duplicates == "stop":
         problems += [

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem
-from alliance_value.sources.cells import plain_text
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.read_file import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6

@@ -12,11 +12,16 @@ import pandas as pd
 import polars as pl
 
 from alliance_value.contracts.funnel import Funnel
-from alliance_value.contracts.problems import Problem, UserError
+from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import Returns
-from alliance_value.sources.daily_calendar import listed, spells_of, trading_days
+from alliance_value.sources.daily_calendar import (
+    frequency_problems,
+    listed,
+    spells_of,
+    trading_days,
+)
 from alliance_value.sources.daily_scan import (
     Source,
     damaged,
@@ -37,6 +42,7 @@ from alliance_value.sources.daily_values import (
     unreadable_rows,
     with_market_value,
 )
+from alliance_value.sources.read_file import PLAIN
 from alliance_value.sources.windows import (
     as_spans,
     days_of,
@@ -44,7 +50,7 @@ from alliance_value.sources.windows import (
     merged,
     with_delistings,
 )
-from alliance_value.study.spec import ReturnsFile
+from alliance_value.study.spec import ReturnsFile, TableFile
 
 BATCH_ROWS = 2_000_000
 EVER = ("1800-01-01", "2261-12-31")
@@ -150,7 +156,9 @@ class ReturnsReader:
     files, spec, delistings, names, listings, windows
         As `read_returns` has them.
     folder
-        Where text, Stata and SAS files are put as Parquet while they are used.
+        Where files that are no Parquet are put as such while they are used.
+    layout
+        How the files are written.
     batch_rows
         Rows of the files that a batch holds at most, unless one security has more.
     """
@@ -164,6 +172,7 @@ class ReturnsReader:
         names: pd.DataFrame | None = None,
         listings: pd.DataFrame | None = None,
         windows: pd.DataFrame | None = None,
+        layout: TableFile = PLAIN,
         batch_rows: int = BATCH_ROWS,
     ) -> None:
         self.files = [Path(file) for file in files]
@@ -180,7 +189,7 @@ class ReturnsReader:
             return
         self.gone = self.delisted(delistings)
         self.spells = None if listings is None else spells_of(listings, self.key)
-        self.sources = open_sources(files, spec, folder)
+        self.sources = open_sources(files, spec, folder, layout)
         try:
             self.companies = self.classes(names)
             self.calendar = self.days()
@@ -248,7 +257,13 @@ class ReturnsReader:
             )
         rows = [in_common_columns(s, s.lazy, self.spec) for s in self.sources]
         days = pl.concat(rows).group_by("date").agg(pl.len().alias("rows"))
-        return trading_days(days.collect(engine="streaming"), self.spec.thin_day)
+        counted = days.collect(engine="streaming")
+        files = ", ".join(path.name for path in self.files)
+        raise_if(
+            frequency_problems(counted["date"].drop_nulls().to_list(), files),
+            "reading the daily returns",
+        )
+        return trading_days(counted, self.spec.thin_day)
 
     def count_rows(self) -> int:
         """Return the rows of the files, cells that are not blank in a wide file."""

@@ -44,6 +44,11 @@ class TableFile:
     encoding: str = "auto"
     decimal: str = "."
     thousands: str = ""
+    sheet: str = ""
+    dates: Literal["auto", "day_first", "month_first", "excel", "sas", "stata"] = "auto"
+    timezone: str = ""
+    ignore: str = ""
+    units: Mapping[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     text: tuple[str, ...] = ()
@@ -53,6 +58,15 @@ class TableFile:
     time_format: Literal["auto", "integer", "year", "quarter", "month"] = "auto"
     period_end: str = ""
     missing_key: Literal["stop", "reject"] = "reject"
+
+
+def layout_of(source: Mapping[str, Any] | None) -> TableFile:
+    """Return how the files of a source are written, without what its reader is told."""
+    known = {f.name for f in fields(TableFile)}
+    told = {k: v for k, v in (source or {}).items() if k in known and k != "columns"}
+    if not isinstance(told.get("missing", []), list):
+        told.pop("missing")  # what stands for a missing delisting return
+    return build(TableFile, {"entity": "", "file": "", **told})
 
 
 @dataclass(frozen=True)
