@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem
+from alliance_value.contracts.problems import Problem, clip
 from alliance_value.sources.read_file import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
@@ -19,9 +19,11 @@ HINTS = (
     ),
     (r"-?\d+,\d+", "set decimal: ',' in the study file, or correct the cell"),
     (r"\(.*\d.*\)", "write the negative number with a minus sign"),
-    (r".*\d\s*%", "write the share without the percent sign"),
-    (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "take the sign of the currency out"),
+    (r".*\d\s*%", "state units: {'%': 0.01} in the study file, or correct the cell"),
+    (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "state the sign under ignore, or take it out"),
 )
+OTHERWISE = "correct the cell, list it under missing, or set invalid: missing"
+MOSTLY = 0.5  # a column of which more cells are text is one of text
 TRUTH = {"TRUE": 1.0, "FALSE": 0.0, "T": 1.0, "F": 0.0, "YES": 1.0, "NO": 0.0}
 
 
@@ -113,8 +115,21 @@ def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Ser
 
 
 def cell_problems(raw: RawTable, column: str, invalid: pd.Series) -> list[Problem]:
-    """Return one problem per invalid cell of a numeric column."""
+    """Return one problem per invalid cell, or one of a column that holds text."""
     cells = raw.cells.loc[invalid, column].astype("string")
+    filled = int(raw.cells[column].astype("string").str.strip().ne("").sum())
+    if len(cells) > max(1, MOSTLY * filled) and hint(str(cells.iloc[0])) == OTHERWISE:
+        shown = ", ".join(f"'{clip(text, 20)}'" for text in cells.unique()[:3])
+        return [
+            Problem(
+                rule=f"{len(cells)} of {filled} cells are text, such as {shown}",
+                remedy="list the column under text if it holds codes or names, and "
+                "compare it with texts in quotes",
+                where=raw.file,
+                row=int(raw.rows[invalid].iloc[0]),
+                column=column,
+            )
+        ]
     return [
         Problem(
             rule="is not a finite number",
@@ -133,4 +148,4 @@ def hint(value: str) -> str:
     for pattern, remedy in HINTS:
         if re.fullmatch(pattern, value.strip()):
             return remedy
-    return "correct the cell, list it under missing, or set invalid: missing"
+    return OTHERWISE

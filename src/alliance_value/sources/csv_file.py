@@ -182,8 +182,9 @@ def bounds(records: Sequence[Sequence[str]]) -> tuple[int, int]:
 
 
 def delimited(text: str) -> bool:
-    """Return whether a delimiter cuts a text's lines into cells."""
-    return longest_run(text, likely_delimiter(text))[1] > 1
+    """Return whether a delimiter cuts most of a text's lines into as many cells."""
+    run, _, lines = longest_run(text, likely_delimiter(text))
+    return 0 < lines <= 2 * run
 
 
 def likely_delimiter(text: str) -> str:
@@ -191,10 +192,11 @@ def likely_delimiter(text: str) -> str:
     return max(DELIMITERS, key=lambda delimiter: longest_run(text, delimiter))
 
 
-def longest_run(text: str, delimiter: str) -> tuple[int, int]:
+def longest_run(text: str, delimiter: str) -> tuple[int, int, int]:
     """Return how many lines in a row are cut into as many cells, and into how many.
 
-    Looked at are the first lines that are not blank; a line of one cell is not cut.
+    Looked at are the first lines that are not blank, whose number comes last; a line of
+    one cell is not cut.
     """
     reader = csv.reader(lines_of(text), delimiter=delimiter)
     filled = (len(r) for r in reader if r != [END] and any(c.strip() for c in r))
@@ -202,9 +204,9 @@ def longest_run(text: str, delimiter: str) -> tuple[int, int]:
     try:
         widths += itertools.islice(filled, LOOKED_AT)
     except csv.Error:
-        return 0, 0
+        return 0, 0, 0
     runs = ((len([*run]), wide) for wide, run in itertools.groupby(widths) if wide > 1)
-    return max(runs, default=(0, 1))
+    return *max(runs, default=(0, 1)), len(widths)
 
 
 def repeats(record: Sequence[str], header: Sequence[str]) -> bool:

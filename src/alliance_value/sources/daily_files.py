@@ -56,7 +56,7 @@ def opened(
         in_pieces(path, kind, copy)
     else:
         raw = read_file(path, layout)
-        mixed = raw.cells.select_dtypes("object").columns
+        mixed = raw.cells.columns[raw.cells.dtypes == "object"]
         cells = raw.cells.astype(dict.fromkeys(mixed, "string"))
         cells.to_parquet(copy, index=False)
         return pl.scan_parquet(copy, row_index_name="row"), int(raw.rows.iloc[0]), []

@@ -258,7 +258,7 @@ def open_source(
         schema = lazy.collect_schema()
     day, how = dated(lazy, found["date"], schema, path, kind, layout, problems)
     if kind in TEXT:
-        lazy = lazy.with_columns(date=day)
+        lazy = lazy.with_columns(date=day).select(*common.collect_schema().names())
         schema, day = lazy.collect_schema(), pl.col("date")
         found["date"] = "date"
     words += [how, f"read as {kind}"] if kind not in (*TEXT, "parquet") else [how]

@@ -6,7 +6,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -216,9 +216,15 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
         problem = Problem("the file is empty", "export it again", path.name)
         raise UserError([problem], subject)
     kind = layout.format if layout.format != "auto" else kind_of(path)
-    if kind in TEXT:
+    if kind not in TEXT:
+        return read_typed(path, kind, layout)
+    try:
         return read_text(path, kind, layout)
-    return read_typed(path, kind, layout)
+    except UserError as error:
+        named = kind_by_name(path)
+        if layout.format != "auto" or named in TEXT:
+            raise
+        raise no_such_kind(path, named, error) from None
 
 
 def kind_of(path: Path) -> str:
@@ -232,11 +238,15 @@ def kind_of(path: Path) -> str:
             return kind
     if STATA_BEFORE_117.match(head) and b"\x00" in head:
         return "stata"
-    suffixes = [s for s in path.suffixes if s.lower() not in (".gz", ".zip")]
-    kind = ENDINGS.get(suffixes[-1].lower() if suffixes else "", "csv")
     text = b"\x00" not in head or guesses(head) != ["utf-8-sig"]
     known = any(head.startswith(start) for start, _, _ in OTHER_KINDS)
-    return "csv" if text or known else kind
+    return "csv" if text or known else kind_by_name(path)
+
+
+def kind_by_name(path: Path) -> str:
+    """Return what a file's name says that it holds."""
+    suffixes = [s for s in path.suffixes if s.lower() not in (".gz", ".zip")]
+    return ENDINGS.get(suffixes[-1].lower() if suffixes else "", "csv")
 
 
 def readings_of(tables: Sequence[RawTable]) -> tuple[Reading, ...]:
@@ -287,7 +297,7 @@ def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
         pd.Series(numbers, dtype="int64"),
         path.name,
         True,
-        (f"read as {kind}", *(sheet.decisions if sheet else ())),
+        (f"read as {kind}", *(sheet.decisions if sheet else ()), *stated(layout)),
         Reading(
             file=path.name,
             format=kind,
@@ -299,6 +309,14 @@ def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
         ),
         layout=layout,
     )
+
+
+def stated(layout: TableFile) -> Iterator[str]:
+    """Yield what the study says of days and moments, in words."""
+    if layout.dates != "auto":
+        yield f"dates as told: {layout.dates.replace('_', ' ')}"
+    if layout.timezone:
+        yield f"moments with a zone are turned to the clock of {layout.timezone}"
 
 
 def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
@@ -376,6 +394,7 @@ def read_text(path: Path, kind: str, layout: TableFile) -> RawTable:
         f"encoding {encoding}",
         f"delimiter {found.delimiter!r}" if found.delimiter else "fixed width",
         *found.decisions,
+        *stated(layout),
     )
     reading = Reading(
         file=path.name,

@@ -82,6 +82,7 @@ def read_returns(
     delistings: pd.DataFrame | None = None,
     names: pd.DataFrame | None = None,
     listings: pd.DataFrame | None = None,
+    layout: TableFile = PLAIN,
 ) -> DailyReturns:
     """Read total daily returns, delisting returns included.
 
@@ -118,6 +119,8 @@ def read_returns(
     listings
         security, first, last: when an identifier belonged to a company, for
         identifiers that are used again.
+    layout
+        How the files are written.
 
     Returns
     -------
@@ -136,7 +139,7 @@ def read_returns(
     """
     with tempfile.TemporaryDirectory() as folder:
         reader = ReturnsReader(
-            files, spec, Path(folder), delistings, names, listings, windows
+            files, spec, Path(folder), delistings, names, listings, windows, layout
         )
         parts = list(reader.batches())
     tables = [p.returns for p in parts if len(p.returns)] or [parts[0].returns]
