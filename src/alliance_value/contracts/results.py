@@ -11,6 +11,8 @@ from alliance_value.contracts.coefficients import (
     TermKey,
 )
 from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -378,3 +380,16 @@ class Claims(CanonicalTable, source="claims of the study"):
 
     class Config:
         unique = ["claim", "reading"]
+
+
+# What each family of models has of its own, joined to one table for the study.
+OF_FAMILIES: dict[str, Contract] = {
+    "estimates": Estimates,
+    "fits": Fits,
+    "covariances": Covariances,
+    "margins": Margins,
+    "slopes": Slopes,
+    "equations": Equations,
+    "diagnostics": Diagnostics,
+    "funnel": Funnel,
+}

@@ -14,13 +14,11 @@ from alliance_value.sources.cells import numeric_column
 from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import RawTable
 
-__all__ = ["dates", "decimals", "find_columns", "locate", "scientific", "texts"]
+__all__ = ["dates", "decimals", "find_columns", "locate", "texts"]
 __all__ += ["whole_numbers"]
 
 OPEN_MARKS = ["E", ".E", "NAT", "NA", "N/A", ".", "NULL", "NONE", "NAN", "OPEN", "-"]
 FAR_FUTURE = pd.Timestamp("2099-01-01")
-# what a spreadsheet makes of a code such as 12345E10 or 123000000
-SCIENTIFIC = r"[+-]?(?:\d\.\d+[eE][+-]?\d+|\d+[eE][+-]\d+)"
 
 
 def find_columns(
@@ -128,11 +126,6 @@ def open_ends(printed: pd.Series, ends: pd.Series) -> pd.Series:
 def numbers(raw: RawTable, column: str) -> pd.Series:
     """Return a column as finite float64, by the marks that the study states."""
     return numeric_column(raw, column, raw.layout)[0]
-
-
-def scientific(codes: pd.Series) -> pd.Series:
-    """Return where a code was turned into a number such as 1.23E+05, digits lost."""
-    return codes.str.fullmatch(SCIENTIFIC).fillna(False).astype(bool)
 
 
 def nothing_left(

@@ -1,120 +1,119 @@
-"""A daily file of any container -> lazy rows as they stand, without holding them."""
+"""Daily files + delistings + listings -> returns in parts, and what was rejected."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from alliance_value.sources.csv_file import bounds, delimited, likely_delimiter
-from alliance_value.sources.read_file import read_file
-from alliance_value.sources.text_file import (
-    compression,
-    guesses,
-    unpacked,
-    unreadable,
-)
-from alliance_value.study.spec import TableFile
+from alliance_value.contracts.rejects import collect
+from alliance_value.sources.delistings import MissingDelisting, read_delistings
+from alliance_value.sources.listings import read_listings
+from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.returns import ReturnsReader
+from alliance_value.study.spec import ReturnsFile, TableFile, layout_of
 
-PIECE = 500_000
-PIECE_BYTES, HEAD_BYTES = 1 << 24, 1 << 16
-PIECES = ("stata", "sas")  # what pandas reads piece by piece
+SPELL = ("security", "first", "last")
+Read = Callable[[RawTable], tuple[pd.DataFrame, pd.DataFrame]]
 
 
-def opened(
-    path: Path, kind: str, copy: Path, layout: TableFile
-) -> tuple[pl.LazyFrame, int, list[str]]:
-    """Return a file's rows with their numbers, its first row, and what was decided.
+@dataclass
+class Account:
+    """What was rejected and decided so far."""
 
-    Every cell of a text is text: guessed types would differ between pieces of a file.
+    rejected: list[pd.DataFrame] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)
+
+    def one_table(
+        self, paths: Sequence[str], layout: TableFile, read: Read
+    ) -> pd.DataFrame | None:
+        """Read files as one table, None where there are no files."""
+        tables = []
+        for path in paths:
+            raw = read_file(path, layout)
+            table, rejected = read(raw)
+            tables.append(table)
+            self.rejected.append(rejected)
+            self.decided += [f"{raw.file}: {word}" for word in raw.decisions]
+        return pd.concat(tables, ignore_index=True) if tables else None
+
+
+@dataclass(frozen=True)
+class DailyFiles:
+    """Daily files of a study, opened.
+
+    Parameters
+    ----------
+    reader
+        Reads them in batches of securities.
+    account
+        What was rejected and decided, filled while they are read.
     """
-    packed = compression(path)
-    if kind == "csv":
-        plain, words = plain_text(path, copy, layout)
-        top, mark = head_of(plain, path, layout)
-        if mark is not None:
-            if top:
-                words.append(f"{top} lines above the table left out")
-            lazy = pl.scan_csv(
-                plain,
-                row_index_name="row",
-                infer_schema=False,
-                separator=mark,
-                skip_lines=top,
-                truncate_ragged_lines=True,
-            )
-            return lazy.rename(lambda name: name.strip()), 2 + top, words
-    if kind == "parquet" and packed == "none":
-        return pl.scan_parquet(path, row_index_name="row"), 1, []
-    if kind in PIECES and packed == "none":
-        in_pieces(path, kind, copy)
-    else:
-        raw = read_file(path, layout)
-        mixed = raw.cells.columns[raw.cells.dtypes == "object"]
-        cells = raw.cells.astype(dict.fromkeys(mixed, "string"))
-        cells.to_parquet(copy, index=False)
-        return pl.scan_parquet(copy, row_index_name="row"), int(raw.rows.iloc[0]), []
-    return pl.scan_parquet(copy, row_index_name="row"), 1, []
+
+    reader: ReturnsReader
+    account: Account
+
+    def parts(self) -> Iterator[pd.DataFrame]:
+        """Yield canonical returns, batch by batch."""
+        for part in self.reader.batches():
+            self.account.rejected.append(part.rejects)
+            yield part.returns
+
+    def rejects(self) -> pd.DataFrame:
+        """Return what was rejected so far."""
+        return collect(self.account.rejected)
+
+    def decisions(self) -> list[str]:
+        """Return what was decided, in the files beside the daily ones first."""
+        return [*self.account.decided, *self.reader.decisions()]
 
 
-def plain_text(path: Path, copy: Path, layout: TableFile) -> tuple[Path, list[str]]:
-    """Return a text file in UTF-8 that can be scanned, a copy where it is no such."""
-    encoding, packed = layout.encoding, compression(path)
-    if encoding == "auto":
-        with unpacked(path) as stream:
-            encoding = guesses(stream.read(1000))[0]
-    utf8 = encoding.lower() in ("utf-8", "utf8", "utf-8-sig")
-    words = [f"encoding {encoding.removesuffix('-sig')}"]
-    if utf8 and packed != "zip":
-        return path, words
-    plain = copy.with_suffix(".csv")
-    with unpacked(path) as stream, plain.open("w", encoding="utf-8", newline="") as out:
-        text = codecs.getreader(encoding)(stream)
-        while piece_of_text := text.read(PIECE_BYTES):
-            out.write(piece_of_text)
-    return plain, words
+def daily_files(
+    files: Sequence[str],
+    spec: ReturnsFile,
+    folder: Path,
+    *,
+    delistings: Sequence[str] = (),
+    listings: Sequence[str] = (),
+    sources: Mapping[str, Mapping[str, Any] | None] | None = None,
+    names: pd.DataFrame | None = None,
+    windows: pd.DataFrame | None = None,
+) -> DailyFiles:
+    """Open daily files together with what tells of their securities.
 
-
-def head_of(plain: Path, path: Path, layout: TableFile) -> tuple[int, str | None]:
-    """Return how many lines stand above a text's header, and its delimiter.
-
-    No delimiter is that of columns of fixed width.
+    Parameters
+    ----------
+    files, spec, folder, names, windows
+        As `ReturnsReader` has them.
+    delistings, listings
+        Files of delistings and of listings.
+    sources
+        What the study says of ``returns``, ``delistings`` (with the returns that stand
+        for missing ones) and ``listings`` (with the names of their columns).
     """
-    with unpacked(plain) as stream:
-        text = stream.read(HEAD_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
-    lines = text.splitlines()
-    lines = lines[: max(1, len(lines) - 1)] if len(text) >= HEAD_BYTES - 4 else lines
-    mark = layout.delimiter.replace("\\t", "\t")
-    if mark == "auto":
-        mark = likely_delimiter("\n".join(lines))
-        if not delimited("\n".join(lines)):
-            return 0, None
-    records = list(csv.reader(lines, delimiter=mark))
-    filled = [n for n, record in enumerate(records) if any(map(str.strip, record))]
-    if not filled:
-        raise unreadable(path, "has no header", "export it again with column names")
-    return filled[bounds([records[n] for n in filled])[0]], mark
-
-
-def in_pieces(path: Path, kind: str, copy: Path) -> None:
-    """Write a Stata or SAS file as Parquet, a piece at a time."""
-    sink: pq.ParquetWriter | None = None
-    pieces: Iterator[pd.DataFrame]
-    if kind == "stata":
-        pieces = pd.read_stata(path, chunksize=PIECE, convert_categoricals=False)
-    else:
-        pieces = pd.read_sas(path, format="sas7bdat", encoding="infer", chunksize=PIECE)
-    with pieces:  # type: ignore[attr-defined]
-        for piece in pieces:
-            table = pa.Table.from_pandas(piece, preserve_index=False)
-            sink = sink or pq.ParquetWriter(copy, table.schema)
-            sink.write_table(table.cast(sink.schema))
-    if sink is None:
-        raise ValueError("no rows")
-    sink.close()
+    account = Account()
+    known = pd.DataFrame(columns=["security", "name_from"]) if names is None else names
+    if "exchange_code" not in known.columns:
+        known = known.assign(exchange_code=None)
+    said = sources or {}
+    assumed = said.get("delistings") or {"missing": 0, "missing_nasdaq": 0}
+    rule = MissingDelisting(other=assumed["missing"], nasdaq=assumed["missing_nasdaq"])
+    layouts = {n: layout_of(said.get(n)) for n in ("returns", "delistings", "listings")}
+    gone = account.one_table(
+        delistings,
+        layouts["delistings"],
+        lambda raw: read_delistings(raw, known, rule),
+    )
+    columns = said.get("listings") or {}
+    spells = account.one_table(
+        listings,
+        layouts["listings"],
+        lambda raw: read_listings(raw, *(columns[n] for n in SPELL)),
+    )
+    reader = ReturnsReader(
+        files, spec, folder, gone, names, spells, windows, layouts["returns"]
+    )
+    return DailyFiles(reader, account)

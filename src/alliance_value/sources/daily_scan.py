@@ -17,8 +17,8 @@ import polars as pl
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
 from alliance_value.sources.columns import locate
+from alliance_value.sources.daily_containers import PIECE, opened
 from alliance_value.sources.daily_dates import dated, frequency
-from alliance_value.sources.daily_files import PIECE, opened
 from alliance_value.sources.read_file import (
     PLAIN,
     TEXT,
@@ -65,6 +65,10 @@ class Source:
         Whether the rows are in the common columns already.
     words
         What was decided on the way.
+    wide
+        One column per security.
+    holds_delistings
+        Whether delisting returns stand in rows of their own, as in CIZ files.
     """
 
     name: str
@@ -75,6 +79,7 @@ class Source:
     ready: bool
     words: tuple[str, ...]
     wide: tuple[str, ...] = ()
+    holds_delistings: bool = False
 
 
 @reader(
@@ -233,8 +238,10 @@ def open_source(
         remedy = nearest(spec.date, names)
         problems.append(Problem("there is no column of a security", remedy, path.name))
         return None
+    ciz = False
     if spec.reader == "crsp":
         legacy = found["ret"].lower() == "ret"
+        ciz = not legacy
         words.append("legacy columns" if legacy else "CIZ columns")
     source = Source(
         path.name, lazy, found, dict(schema), pl.lit(None, pl.Date), False, (), wide
@@ -272,6 +279,7 @@ def open_source(
         kind in TEXT,
         tuple(words),
         () if kind in TEXT else wide,
+        holds_delistings=ciz,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -18,9 +18,10 @@ from alliance_value.contracts.rejects import (
 )
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.cells import cell_problems, numeric_column, text_column
-from alliance_value.sources.columns import respelled, scientific
+from alliance_value.sources.columns import respelled
 from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.dated_columns import days
+from alliance_value.sources.identifiers import scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import (
@@ -37,10 +38,10 @@ from alliance_value.vocabulary.entries import reader
 FILE, ROW = "source_file", "source_row"
 STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
-Standardize = Callable[[RawTable, str], tuple[RawTable, list[pd.DataFrame]]]
+Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
 STANDARDIZE: dict[str, Standardize] = {
-    "table": lambda raw, decimal: (raw, []),
-    "compustat": standard_rows,
+    "table": lambda raw, layout: (raw, []),
+    "compustat": lambda raw, layout: standard_rows(raw, layout.decimal, layout.keyset),
 }
 
 # what the funnel calls the columns of the key, in the words of the study
@@ -74,6 +75,7 @@ class SourceTables:
     rejects: pd.DataFrame
     funnel: pd.DataFrame
     decisions: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
 
 
@@ -118,10 +120,12 @@ def firm_years(
     for raw in whole:
         with gathered(unread):
             raw = respelled(raw, named_columns(layout, needed))
-            kept, part_rejects = STANDARDIZE[layout.reader](raw, layout.decimal)
+            kept, part_rejects = STANDARDIZE[layout.reader](raw, layout)
             raws.append(kept)
             parted += part_rejects
     raise_if(unread, "the source files")
+    if layout.reader == "compustat":
+        layout = in_vendors_letters(layout)
     own, joined = locate(raws, layout, firm_raw, firm_layout, needed)
     parts: list[pd.DataFrame] = []
     rejected: list[pd.DataFrame] = [*parted]
@@ -159,6 +163,7 @@ def firm_years(
         for raw in raws
         for d in (*raw.decisions, *markers(raw, own.values()))
     ]
+    cautions = tuple(f"{raw.file}: {word}" for raw in raws for word in raw.cautions)
     if firm_raw is not None:
         every = (*firm_raw.decisions, *markers(firm_raw, joined.values()))
         decisions += [f"{firm_raw.file}: {d}" for d in every]
@@ -166,7 +171,8 @@ def firm_years(
         firm_years=conform(table, FirmYears),
         rejects=collect(rejected),
         funnel=funnel.table(),
-        decisions=tuple(decisions),
+        decisions=(*decisions, *cautions),
+        cautions=cautions,
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
     )
 
@@ -186,6 +192,18 @@ def markers(raw: RawTable, columns: Iterable[str]) -> Iterator[str]:
             counts = text[text.isin(list(raw.layout.missing))].value_counts()
             for marker, count in sorted(counts.items()):
                 yield f"column '{column}': {count:,} cells '{marker}' are missing"
+
+
+def in_vendors_letters(layout: TableFile) -> TableFile:
+    """Return a layout that names columns in small letters, as Compustat does."""
+    return replace(
+        layout,
+        entity=layout.entity.lower(),
+        time=layout.time.lower(),
+        period_end=layout.period_end.lower(),
+        text=tuple({*layout.text, *(name.lower() for name in layout.text)}),
+        columns={name: column.lower() for name, column in layout.columns.items()},
+    )
 
 
 def locate(
@@ -220,6 +238,8 @@ def locate(
     joined: dict[str, str] = {}
     for name, uses in needed.uses.items():
         column = layout.columns.get(name, name)
+        if layout.reader == "compustat":
+            column = column.lower()
         absent = [raw for raw in raws if column not in raw.cells.columns]
         if not absent:
             own[name] = column

@@ -108,6 +108,8 @@ class RawTable:
         The same in fields, for the file's record.
     rejects
         Rows that were no records, such as a header that stands again.
+    cautions
+        What a reader of the results should know of the file, in words.
     parts
         The tables of several files that are read as one.
     layout
@@ -121,6 +123,7 @@ class RawTable:
     decisions: tuple[str, ...]
     reading: Reading | None = None
     rejects: pd.DataFrame = field(default_factory=lambda: empty(Rejects))
+    cautions: tuple[str, ...] = ()
     parts: tuple[RawTable, ...] = ()
     layout: TableFile = PLAIN
 

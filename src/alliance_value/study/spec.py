@@ -58,6 +58,7 @@ class TableFile:
     time_format: Literal["auto", "integer", "year", "quarter", "month"] = "auto"
     period_end: str = ""
     missing_key: Literal["stop", "reject"] = "reject"
+    keyset: Mapping[str, str] = field(default_factory=dict)
 
 
 def layout_of(source: Mapping[str, Any] | None) -> TableFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pandera.typing.pandas import Series
 
 from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -217,3 +218,13 @@ class Formation(CanonicalTable, source="docs/methods.md"):
 
     class Config:
         unique = ["term"]
+
+
+# What the dyads' value and its division come to.
+OF_VALUE: dict[str, Contract] = {
+    "appropriation": Appropriation,
+    "division_of_value": DivisionOfValue,
+    "joint_value": JointValue,
+    "whale_curve": WhaleCurve,
+    "whale_summary": WhaleSummary,
+}
