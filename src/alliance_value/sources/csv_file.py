@@ -55,7 +55,7 @@ class Records:
     around: Mapping[int, str] = field(default_factory=dict)
 
 
-def csv_records(path: Path, text: str, delimiter: str) -> Records:
+def csv_records(path: Path, text: str, delimiter: str, quote: str = '"') -> Records:
     """Read a CSV file's text.
 
     A header that stands again below, as where chunks of a download were put together,
@@ -68,9 +68,9 @@ def csv_records(path: Path, text: str, delimiter: str) -> Records:
         that share a name, or rows that do not fit the header; the last two at once.
     """
     if delimiter == "auto":
-        delimiter = likely_delimiter(text)
+        delimiter = likely_delimiter(text, quote)
     delimiter = "\t" if delimiter == "\\t" else delimiter
-    records, numbers = nonblank(path, text, delimiter)
+    records, numbers = nonblank(path, text, delimiter, quote)
     return table_of(path, records, numbers, delimiter)
 
 
@@ -181,24 +181,26 @@ def bounds(records: Sequence[Sequence[str]]) -> tuple[int, int]:
     return top, end
 
 
-def delimited(text: str) -> bool:
+def delimited(text: str, quote: str = '"') -> bool:
     """Return whether a delimiter cuts most of a text's lines into as many cells."""
-    run, _, lines = longest_run(text, likely_delimiter(text))
-    return 0 < lines <= 2 * run
+    mark = likely_delimiter(text, quote)
+    run, _, lines = longest_run(text, mark, quote)
+    head = next((n for n in text.splitlines()[:LOOKED_AT] if len(spans(n)) > 1), mark)
+    return 0 < lines <= 2 * run and mark in head
 
 
-def likely_delimiter(text: str) -> str:
+def likely_delimiter(text: str, quote: str = '"') -> str:
     """Return the delimiter that cuts most lines in a row into as many cells."""
-    return max(DELIMITERS, key=lambda delimiter: longest_run(text, delimiter))
+    return max(DELIMITERS, key=lambda mark: longest_run(text, mark, quote))
 
 
-def longest_run(text: str, delimiter: str) -> tuple[int, int, int]:
+def longest_run(text: str, delimiter: str, quote: str) -> tuple[int, int, int]:
     """Return how many lines in a row are cut into as many cells, and into how many.
 
     Looked at are the first lines that are not blank, whose number comes last; a line of
     one cell is not cut.
     """
-    reader = csv.reader(lines_of(text), delimiter=delimiter)
+    reader = csv.reader(lines_of(text), delimiter=delimiter, quotechar=quote)
     filled = (len(r) for r in reader if r != [END] and any(c.strip() for c in r))
     widths: list[int] = []
     try:
@@ -223,7 +225,7 @@ def lines_of(text: str) -> Iterator[str]:
 
 
 def nonblank(
-    path: Path, text: str, delimiter: str
+    path: Path, text: str, delimiter: str, quote: str
 ) -> tuple[list[list[str]], list[int]]:
     """Return the records that are not blank, and their rows."""
     records: list[list[str]] = []
@@ -231,7 +233,7 @@ def nonblank(
     record: list[str] = []
     number = 0
     try:
-        reader = csv.reader(lines_of(text), delimiter=delimiter)
+        reader = csv.reader(lines_of(text), delimiter=delimiter, quotechar=quote)
         for number, record in enumerate(reader, start=1):
             if record and (len(record) > 1 or record[0].strip()):
                 records.append(record)
@@ -241,7 +243,8 @@ def nonblank(
             raise unreadable(path, "is no readable CSV file", str(error)) from None
         problem = Problem(
             f"a cell holds more than {LARGEST_CELL:,} characters",
-            'shorten it, or close the quotation mark (") that opens there or above',
+            f"shorten it, or close the quotation mark ({quote}) that opens there or "
+            "above",
             path.name,
             number + 1,
         )
@@ -250,7 +253,7 @@ def nonblank(
         raise unreadable(path, "is no readable CSV file", str(error)) from None
     if record != [END]:
         problem = Problem(
-            rule='a quotation mark (") opens in this row and never closes',
+            rule=f"a quotation mark ({quote}) opens in this row and never closes",
             remedy="close it, or double it where it belongs to the text",
             where=path.name,
             row=numbers[-1],

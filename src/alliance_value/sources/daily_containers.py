@@ -46,6 +46,7 @@ def opened(
                 row_index_name="row",
                 infer_schema=False,
                 separator=mark,
+                quote_char=layout.quote,
                 skip_lines=top,
                 truncate_ragged_lines=True,
             )
@@ -92,10 +93,10 @@ def head_of(plain: Path, path: Path, layout: TableFile) -> tuple[int, str | None
     lines = lines[: max(1, len(lines) - 1)] if len(text) >= HEAD_BYTES - 4 else lines
     mark = layout.delimiter.replace("\\t", "\t")
     if mark == "auto":
-        mark = likely_delimiter("\n".join(lines))
-        if not delimited("\n".join(lines)):
+        mark = likely_delimiter("\n".join(lines), layout.quote)
+        if not delimited("\n".join(lines), layout.quote):
             return 0, None
-    records = list(csv.reader(lines, delimiter=mark))
+    records = list(csv.reader(lines, delimiter=mark, quotechar=layout.quote))
     filled = [n for n, record in enumerate(records) if any(map(str.strip, record))]
     if not filled:
         raise unreadable(path, "has no header", "export it again with column names")

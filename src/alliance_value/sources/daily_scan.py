@@ -269,7 +269,8 @@ def open_source(
         schema, day = lazy.collect_schema(), pl.col("date")
         found["date"] = "date"
     words += [how, f"read as {kind}"] if kind not in (*TEXT, "parquet") else [how]
-    problems += frequency(lazy, day, path)
+    if spec.reader == "crsp":  # other readers look at all days
+        problems += frequency(lazy, day, path)
     return Source(
         path.name,
         lazy,

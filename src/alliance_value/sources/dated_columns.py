@@ -11,6 +11,7 @@ import pandas as pd
 from alliance_value.contracts.problems import Problem
 from alliance_value.sources.printed_dates import Moments, Order, moments
 from alliance_value.sources.read_file import RawTable
+from alliance_value.study.spec import TableFile
 
 DAY = pd.Timedelta(1, "D")
 # days, seconds and milliseconds are told by their size: 1e6 days are 2,700 years
@@ -77,7 +78,7 @@ def read_column(raw: RawTable, column: str, problems: list[Problem]) -> Moments:
     text = cells.astype("string").str.strip()
     text = text.mask(text.eq("") | text.isin(raw.layout.missing))
     numbers = pd.to_numeric(text, errors="coerce").astype("float64")
-    read = moments(text, order_of(raw))
+    read = moments(text, stated_order(raw.layout))
     filled = text.notna()
     if filled.any() and numbers[filled].notna().all() and not read.wall.notna().any():
         return serial(raw, column, numbers, problems)
@@ -86,10 +87,11 @@ def read_column(raw: RawTable, column: str, problems: list[Problem]) -> Moments:
     return in_zone(read, raw.layout.timezone)
 
 
-def order_of(raw: RawTable) -> Order:
+def stated_order(layout: TableFile) -> Order:
     """Return the order of day and month that the study states."""
-    stated = raw.layout.dates
-    return stated if stated in ("day_first", "month_first") else ""  # type: ignore[return-value]
+    if layout.dates == "day_first" or layout.dates == "month_first":
+        return layout.dates
+    return ""
 
 
 def typed(cells: pd.Series) -> Moments:

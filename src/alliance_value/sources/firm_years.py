@@ -36,7 +36,8 @@ from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "source_file", "source_row"
-STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
+# no study can name such columns
+STATED, PERIOD_END, LAST_DAY = "stated time", "period end", "last day"
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
 STANDARDIZE: dict[str, Standardize] = {
@@ -323,10 +324,11 @@ def typed_rows(
         ROW: raw.rows,
     }
     undecided: list[Problem] = []
-    if layout.period_end and layout.reader == "table":
-        data[PERIOD_END] = days(raw, layout.period_end, undecided)
-    elif layout.period_end:
-        data[PERIOD_END] = raw.cells[layout.period_end]
+    if layout.period_end:
+        end = layout.period_end
+        ready = layout.reader == "table"
+        data[PERIOD_END] = raw.cells[end]
+        data[LAST_DAY] = days(raw, end, undecided) if ready else dates(raw.cells[end])
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
     problems = [
         *undecided,
@@ -423,8 +425,8 @@ def keyed_rows(
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = settle_duplicates(table, layout, funnel, rejected, problems)
     if layout.period_end:
-        table["datadate"] = dates(table[PERIOD_END])
-    return table.drop(columns=[STATED, PERIOD_END], errors="ignore")
+        table["datadate"] = table[LAST_DAY]
+    return table.drop(columns=[STATED, PERIOD_END, LAST_DAY], errors="ignore")
 
 
 def key_problems(
@@ -454,7 +456,7 @@ def repaired_years(
     table: pd.DataFrame, layout: TableFile, rejected: list[pd.DataFrame]
 ) -> pd.DataFrame:
     """Take the fiscal year from the period's last day and report what that changes."""
-    derived = fiscal_year_of(table[PERIOD_END])
+    derived = fiscal_year_of(table[LAST_DAY])
     stated = table[YEAR]
     known = derived.notna()
     unread = ~known & plain_text(table[PERIOD_END]).fillna("").ne("")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Literal
 
@@ -237,7 +237,9 @@ def printed_records(path: Path, layout: TableFile) -> tuple[list[list[str]], str
         return grid, f"read as {kind_of(path)}", 1 if kind_of(path) != "excel" else 2
     text, encoding = decode(path, layout.encoding)
     mark = layout.delimiter if layout.delimiter != "auto" else likely_delimiter(text)
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    records = list(
+        csv.reader(StringIO(text, newline=""), delimiter=mark, quotechar=layout.quote)
+    )
     if max(map(len, records)) < 2:
         records = [line.split() for line in text.splitlines()]
     return records, f"encoding {encoding}", 2

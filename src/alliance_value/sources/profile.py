@@ -124,6 +124,7 @@ def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:
                 file,
                 infer_schema=False,
                 separator=mark,
+                quote_char=layout.quote,
                 skip_lines=top,
                 encoding="utf8-lossy",
                 truncate_ragged_lines=True,

@@ -389,9 +389,11 @@ def read_text(path: Path, kind: str, layout: TableFile) -> RawTable:
     """Read cells between delimiters, or in columns of fixed width, as text."""
     text, encoding = decode(path, layout.encoding)
     found = None
-    if layout.delimiter == "auto" and (kind == "fixed" or not delimited(text)):
+    if layout.delimiter == "auto" and (
+        kind == "fixed" or not delimited(text, layout.quote)
+    ):
         found = fixed_records(path, text)
-    found = found or csv_records(path, text, layout.delimiter)
+    found = found or csv_records(path, text, layout.delimiter, layout.quote)
     cells = pd.DataFrame(found.body, columns=found.header, dtype="str")
     decisions = (
         f"encoding {encoding}",
@@ -407,7 +409,7 @@ def read_text(path: Path, kind: str, layout: TableFile) -> RawTable:
         compression=compression(path),
         encoding=encoding,
         delimiter=found.delimiter,
-        quote='"' if found.delimiter else "",
+        quote=layout.quote if found.delimiter else "",
         decimal=layout.decimal,
         thousands=layout.thousands,
         header_row=found.header_row,

@@ -41,6 +41,7 @@ class TableFile:
     reader: Literal["table", "compustat"] = "table"
     format: str = "auto"
     delimiter: str = "auto"
+    quote: str = '"'
     encoding: str = "auto"
     decimal: str = "."
     thousands: str = ""

@@ -232,7 +232,6 @@ def test_random_samples_balance_and_lose_no_row(seed):
     keys = zip(usable.firm, usable.fiscal_year + 1, strict=True)
     usable = usable.assign(later=[ib.get(k, np.nan) for k in keys])
     usable = usable.assign(rd=usable.xrd.fillna(0.0))
-    usable = usable[usable.later.notna()]
     usable = usable[usable.fiscal_year.between(sample.first or 0, sample.last or 9999)]
     for condition in sample.where:
         usable = usable.query(condition)
