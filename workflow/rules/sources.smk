@@ -78,7 +78,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "links",
-                {"sha256": contents_of("links", "security_names")},
+                {
+                    **settings.of_sources(STUDY, "links", "security_names"),
+                    "sha256": contents_of("links", "security_names"),
+                },
                 ["pandera"],
             ),
             links=SOURCES.get("links", []),
@@ -98,7 +101,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "alliances",
-                {"sha256": contents_of("alliances", "reviewed_matches")},
+                {
+                    **settings.of_sources(STUDY, "alliances", "reviewed_matches", "firm_years"),
+                    "sha256": contents_of("alliances", "reviewed_matches"),
+                },
                 ["pandera"],
             ),
             alliances=SOURCES["alliances"],
@@ -125,7 +131,9 @@ if "alliances" in STUDY["sources"]:
     rule structures:
         input:
             params=stamped(
-                "structures", {"sha256": contents_of("structures")}, ["pandera"]
+                "structures",
+                {**settings.of_sources(STUDY, "structures"), "sha256": contents_of("structures")},
+                ["pandera"],
             ),
             structures=SOURCES["structures"],
             code=code("structures"),

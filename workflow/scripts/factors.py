@@ -6,17 +6,16 @@ from alliance_value.sources.dated_tables import read_factor_tables
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     spec = this.params["factors"]
     files = listed(snakemake.input.factors)
     if spec["reader"] == "french":
-        read = read_factors(files, spec["unit"])
+        read = read_factors(files, spec["unit"], layout_of(spec))
     else:
-        plain = TableFile(entity="", file="")
         read = read_factor_tables(
-            [read_file(path, plain) for path in files],
+            [read_file(path, layout_of(spec)) for path in files],
             spec["date"],
             spec["columns"],
             spec["unit"],

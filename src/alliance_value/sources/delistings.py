@@ -11,8 +11,8 @@ from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Delistings
 from alliance_value.sources.columns import (
     dates,
-    decimals,
     find_columns,
+    numbers,
     texts,
     whole_numbers,
 )
@@ -101,7 +101,7 @@ def read_delistings(
             "own_day": dates(printed.own_day)
             if "own_day" in found
             else pd.Series(pd.NaT, printed.index, dtype="datetime64[ns]"),
-            "ret": decimals(printed.ret),
+            "ret": numbers(raw, found["ret"]),
             "code": pd.array([pd.NA] * len(printed), dtype="Int64"),
             "row": raw.rows.to_numpy(),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -18,21 +18,24 @@ from alliance_value.contracts.rejects import (
     rejects,
 )
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.cells import (
-    cell_problems,
-    numeric_column,
-    plain_text,
-    text_column,
-)
+from alliance_value.sources.cells import cell_problems, numeric_column, text_column
+from alliance_value.sources.columns import respelled
 from alliance_value.sources.compustat import standard_rows
+from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.many_files import tables_of
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import RawTable, read_file, readings_of
+from alliance_value.sources.read_file import (
+    RawTable,
+    plain_text,
+    read_file,
+    readings_of,
+)
 from alliance_value.sources.record import Reading
 from alliance_value.sources.repeats import (
     FILE,
+    LAST_DAY,
     PERIOD_END,
     ROW,
     STATED,
@@ -133,11 +136,14 @@ def firm_years(
         whole = tables_of(files, layout)
     with gathered(unread):
         firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
+        if firm_raw is not None and firm_layout is not None:
+            firm_raw = respelled(firm_raw, named_columns(firm_layout, needed))
     raise_if(unread, "the source files")
     tables: list[tuple[RawTable, TableFile]] = []
     parted = [raw.rejects for raw, _ in whole]
     for raw, own_layout in whole:
         with gathered(unread):
+            raw = respelled(raw, named_columns(own_layout, needed))
             kept, part_rejects = STANDARDIZE[layout.reader](raw, own_layout)
             if layout.reader == "compustat":
                 own_layout = in_vendors_letters(own_layout)
@@ -190,11 +196,16 @@ def firm_years(
         table = table.merge(firms_table, on=FIRM, how="left", validate="many_to_one")
         assert len(table) == before
     table = table.sort_values([FIRM, YEAR, FILE, ROW], kind="stable")
-    decisions = [f"{raw.file}: {d}" for raw in raws for d in raw.decisions]
+    decisions = [
+        f"{raw.file}: {d}"
+        for raw, columns in zip(raws, own, strict=True)
+        for d in (*raw.decisions, *markers(raw, columns.values()))
+    ]
     cautions = tuple(f"{raw.file}: {word}" for raw in raws for word in raw.cautions)
     cautions += (*settled.cautions, *stale.cautions)
     if firm_raw is not None:
-        decisions += [f"{firm_raw.file}: {d}" for d in firm_raw.decisions]
+        every = (*firm_raw.decisions, *markers(firm_raw, joined.values()))
+        decisions += [f"{firm_raw.file}: {d}" for d in every]
     return SourceTables(
         firm_years=conform(table, FirmYears),
         rejects=collect(rejected),
@@ -210,7 +221,7 @@ def firms_of(raw: RawTable, layout: TableFile) -> pd.Series:
     by_lower = {str(name).lower(): name for name in raw.cells.columns}
     known = layout.entity in raw.cells.columns
     column = layout.entity if known else by_lower[layout.entity.lower()]
-    codes = text_column(raw, column)
+    codes = text_column(raw, column, layout.missing)
     digits = WIDTHS.get(column.lower())
     return codes if digits is None else padded(codes, digits)
 
@@ -261,6 +272,24 @@ def rows_where(
         cells=raw.cells[kept].reset_index(drop=True),
         rows=raw.rows[kept].reset_index(drop=True),
     )
+
+
+def named_columns(layout: TableFile, needed: Needed) -> list[str]:
+    """Return the file's columns as the study names them."""
+    keys = [k for k in (layout.entity, layout.time, layout.period_end) if k]
+    columns = [layout.columns.get(name, name) for name in needed.uses]
+    return [*keys, *filter(None, columns)]
+
+
+def markers(raw: RawTable, columns: Iterable[str]) -> Iterator[str]:
+    """Yield how many cells of each column hold a marker of missing values, in words."""
+    for column in dict.fromkeys(columns):
+        cells = raw.cells[column]
+        if pd.api.types.is_string_dtype(cells) and raw.layout.missing:
+            text = cells.str.strip()
+            counts = text[text.isin(list(raw.layout.missing))].value_counts()
+            for marker, count in sorted(counts.items()):
+                yield f"column '{column}': {count:,} cells '{marker}' are missing"
 
 
 def in_vendors_letters(layout: TableFile) -> TableFile:
@@ -441,10 +470,15 @@ def typed_rows(
         FILE: pd.Series(raw.file, raw.cells.index, dtype="string"),
         ROW: raw.rows,
     }
+    undecided: list[Problem] = []
     if layout.period_end:
-        data[PERIOD_END] = raw.cells[layout.period_end]
+        end = layout.period_end
+        ready = layout.reader == "table"
+        data[PERIOD_END] = raw.cells[end]
+        data[LAST_DAY] = days(raw, end, undecided) if ready else dates(raw.cells[end])
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
     problems = [
+        *undecided,
         *period_problems(raw, layout),
         *damaged_codes(raw, layout.entity),
         *problems,
@@ -482,7 +516,7 @@ def typed_columns(
     problems: list[Problem] = []
     for name, column in own.items():
         if name in layout.text or column in layout.text or name in needed.grouping:
-            typed[name] = text_column(raw, column)
+            typed[name] = text_column(raw, column, layout.missing)
             continue
         values, invalid = numeric_column(raw, column, layout)
         factor = layout.scale.get(name)
@@ -544,8 +578,8 @@ def keyed_rows(
     problems += chosen_too_early(table, settled.table, layout, require)
     table = settled.table
     if layout.period_end:
-        table = table.assign(datadate=dates(table[PERIOD_END]))
-    table = table.drop(columns=[STATED, PERIOD_END], errors="ignore")
+        table = table.assign(datadate=table[LAST_DAY])
+    table = table.drop(columns=[STATED, PERIOD_END, LAST_DAY], errors="ignore")
     return replace(settled, table=table)
 
 
@@ -576,7 +610,7 @@ def repaired_years(
     table: pd.DataFrame, layout: TableFile, rejected: list[pd.DataFrame]
 ) -> pd.DataFrame:
     """Take the fiscal year from the period's last day and report what that changes."""
-    derived = fiscal_year_of(table[PERIOD_END])
+    derived = fiscal_year_of(table[LAST_DAY])
     stated = table[YEAR]
     known = derived.notna()
     unread = ~known & plain_text(table[PERIOD_END]).fillna("").ne("")

@@ -84,7 +84,8 @@ def members(path: Path, wanted: str) -> Iterator[tuple[str, Path]]:
                 if not name.endswith("/")
                 and not any(p.startswith(HIDDEN) for p in PurePosixPath(name).parts)
             ]
-            if WORKBOOK in inside:
+            alone = len(inside) == 1 and not wanted
+            if WORKBOOK in inside or alone:
                 yield path.name, path
                 return
             chosen = [name for name in inside if not wanted or fits(name, wanted)]

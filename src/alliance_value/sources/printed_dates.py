@@ -85,7 +85,8 @@ def dates(cells: pd.Series, order: Order = "") -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(cells):
         naive = cells.dt.tz_localize(None).astype("datetime64[ns]")
         return pd.Series(naive.dt.normalize())
-    return moments(cells, order).wall.dt.normalize()
+    wall: pd.Series = moments(cells, order).wall
+    return pd.Series(wall.dt.normalize())
 
 
 def moments(cells: pd.Series, order: Order = "") -> Moments:

@@ -16,9 +16,10 @@ from alliance_value.study.expressions import ExpressionError, evaluate
 from alliance_value.study.spec import TableFile
 
 FILE, ROW = "source_file", "source_row"
-STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
+# no study can name such columns
+STATED, PERIOD_END, LAST_DAY = "stated time", "period end", "last day"
 KEY = [FIRM, YEAR]
-OF_A_ROW = (*KEY, FILE, ROW, STATED, PERIOD_END)
+OF_A_ROW = (*KEY, FILE, ROW, STATED, PERIOD_END, LAST_DAY)
 # so many digits together are no coincidence
 TELLING_DIGITS = 5
 # a column moves where at least this share of a firm's years differs from the one before

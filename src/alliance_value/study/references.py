@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
 from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR
 from alliance_value.contracts.problems import Problem, nearest
@@ -113,6 +114,14 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
 def source_problems(sources: Mapped) -> Iterator[Problem]:
     """Yield settings of a source that contradict each other."""
     yield from daily_problems(sources)
+    for name, source in sources.items():
+        zone = source.get("timezone")
+        if zone and zone not in available_timezones():
+            yield Problem(
+                rule=f"there is no time zone '{zone}'",
+                remedy=nearest(zone, sorted(available_timezones())),
+                where=f"sources.{name}.timezone",
+            )
     for name in ("firm_years", "firms"):
         source = sources.get(name)
         if source and source["thousands"] == source["decimal"]:

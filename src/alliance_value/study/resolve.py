@@ -23,6 +23,7 @@ from alliance_value.study.schema import (
     Mapped,
     schema_problems,
     with_defaults,
+    with_layout,
     with_vocabulary,
 )
 
@@ -67,7 +68,7 @@ def resolve(
     # libyaml, where it is: every job reads the schema
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     written = Path(schema_file).read_text(encoding="utf-8")
-    schema = with_vocabulary(yaml.load(written, loader))
+    schema = with_vocabulary(with_layout(yaml.load(written, loader)))
     study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:

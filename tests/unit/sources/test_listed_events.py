@@ -59,10 +59,27 @@ def test_own_identifiers_that_repeat_are_rejected(table):
 )
 def test_a_clock_time_is_kept_and_nonsense_is_not(table, cell, moment):
     events, rejected = listed_events(
-        table(f"s,d\nA,{cell}\n"), {"security": "s", "announced": "d"}
+        table(f"s,d\nA,{cell}\nB,2001-03-05\n"), {"security": "s", "announced": "d"}
     )
-    assert events.announced.tolist() == ([pd.Timestamp(moment)] if moment else [])
+    kept = events[events.security == "A"]
+    assert kept.announced.tolist() == ([pd.Timestamp(moment)] if moment else [])
     assert len(rejected) == (0 if moment else 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["soon", "later"], "date_missing_or_unreadable 2"),
+        (["03/04/2001", "05/06/2001"], "2001-04-03 with the day first, 2001-03-04"),
+        (["2001-03-05T21:30:00Z", "2001-03-06"], "the times are in UTC"),
+        (["36955", "36956.5"], "2001-03-05 as excel counts"),
+    ],
+)
+def test_what_no_column_tells_stops(table, cells, says):
+    text = "s,d\n" + "".join(f"A,{cell}\n" for cell in cells)
+    with pytest.raises(UserError, match=says) as caught:
+        listed_events(table(text), {"security": "s", "announced": "d"})
+    assert "-> " in caught.value.render()
 
 
 def test_all_missing_columns_are_named_at_once(table):
