@@ -68,7 +68,7 @@ def own_words(study: Mapped) -> dict[str, list[str]]:
     words = {"firm", "fiscal_year", "entity", "time", FIRM, YEAR} - named
     found: dict[str, list[str]] = {}
     parts = {key: study.get(key, {}) for key in ("variables", "sample", "models")}
-    parts["inference"] = study.get("inference", {}).get("leave_out", {})
+    parts["inference.leave_out"] = study.get("inference", {}).get("leave_out", {})
     parts["sources.firm_years"] = {"where": source.get("where", [])}
     for key, part in parts.items():
         for where, text in written_names(part, key):
