@@ -46,7 +46,6 @@ from alliance_value.sources.repeats import (
 )
 from alliance_value.study.expressions import (
     ExpressionError,
-    compared_with_text,
     evaluate,
     names_in,
 )
@@ -242,11 +241,7 @@ def rows_where(
     if not layout.where:
         return raw
     used = {name for text in layout.where for name in names_in(text)}
-    lenient = replace(
-        layout,
-        invalid="missing",
-        text=(*layout.text, *(n for w in layout.where for n in compared_with_text(w))),
-    )
+    lenient = replace(layout, invalid="missing")
     columns = {name: column for name, column in own.items() if name in used}
     typed, _, _ = typed_columns(raw, lenient, columns, needed)
     typed[FIRM] = firms_of(raw, layout)
@@ -333,7 +328,8 @@ def locate(
         if firm_layout.entity not in firm_raw.cells.columns:
             key = "firms.entity"
             problems.append(missing_column(firm_raw, firm_layout.entity, key))
-        problems += ambiguous_words(firm_raw, firm_layout, needed)
+        keys = replace(firm_layout, time=tables[0][1].time)
+        problems += ambiguous_words(firm_raw, keys, needed)
     own: list[dict[str, str]] = [{} for _ in tables]
     joined: dict[str, str] = {}
     for name, uses in needed.uses.items():

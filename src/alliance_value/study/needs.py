@@ -273,3 +273,4 @@ def all_formulas(study: Mapped) -> Iterator[str]:
     for part in (study["sample"], *study["models"]):
         for key in ("require", "where"):
             yield from part.get(key, [])
+    yield from study["sources"].get("firm_years", {}).get("where", [])

@@ -96,6 +96,7 @@ def test_what_fits_no_file_stops(
 
 def test_damaged_archives_and_members_are_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("good.csv", "firm,year,revenue\nA,2001,1\n")
         archive.writestr("bad.csv", "firm,year,revenue\nA,2001,1,2,3\n")
     (tmp_path / "b.zip").write_bytes((tmp_path / "a.zip").read_bytes()[:-30])
     with pytest.raises(UserError) as error:
@@ -109,7 +110,8 @@ def test_damaged_archives_and_members_are_named(tmp_path: Path) -> None:
 def test_where_comes_before_duplicates(tmp_path: Path, how: str) -> None:
     path = tmp_path / "forms.csv"
     path.write_text(FORMS)
-    needed = Needed({"x": ["m"], "form": ["sources.firm_years.where"]})
+    uses = {"x": ["m"], "form": ["sources.firm_years.where"]}
+    needed = Needed(uses, frozenset({"form"}))
     options = {"entity": "symbol", "where": ("form == '10-K'",), "duplicates": how}
     out = read([path], needed, **options)
     assert out.firm_years.x.tolist() == [4, 5]
