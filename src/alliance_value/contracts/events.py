@@ -55,7 +55,7 @@ class Events(CanonicalTable):
     announced: Series[pa.DateTime] = described(
         "Date announced",
         "date",
-        source="SDC: Alliance Date Announced, or the list of events",
+        source="the day that the source prints, or the list of events",
         missing="no date",
     )
     day: Series[pa.DateTime] = described(
@@ -206,7 +206,7 @@ class Cars(CanonicalTable, source="abnormal returns"):
         unique = ["event", "model", "window"]
 
 
-@canonical("partners_tests", stage="events")
+@canonical("tests_of_unit", stage="events")
 class EventTests(CanonicalTable, source="event study"):
     """One row per sample, group, model, window and test of no abnormal return.
 
@@ -258,7 +258,7 @@ class EventTests(CanonicalTable, source="event study"):
         unique = ["sample", "group", "model", "window", "test"]
 
 
-@canonical("partners_caar", stage="events")
+@canonical("caar_of_unit", stage="events")
 class Caar(CanonicalTable, source="event study"):
     """One row per sample, group, model and day: the cumulative average path.
 
@@ -306,12 +306,12 @@ class Caar(CanonicalTable, source="event study"):
 
 @canonical("event_tests", stage="events")
 class UnitTests(EventTests):
-    """Tests of partners' returns and of dyads' portfolios, by ``unit``."""
+    """Tests of the events of each ``unit``, such as single securities."""
 
     unit: Text = described(
         "Unit",
         "category",
-        "partners' returns, or dyads' portfolios",
+        "whose returns are studied",
         source="event study",
     )
 
@@ -322,12 +322,12 @@ class UnitTests(EventTests):
 
 @canonical("caar", stage="events")
 class UnitCaar(Caar):
-    """Average paths of partners' returns and of dyads' portfolios, by ``unit``."""
+    """Average paths of the events of each ``unit``, such as single securities."""
 
     unit: Text = described(
         "Unit",
         "category",
-        "partners' returns, or dyads' portfolios",
+        "whose returns are studied",
         source="event study",
     )
 

@@ -292,7 +292,7 @@ class Validation(CanonicalTable, source="estimates"):
         "Estimate",
         "outcome per unit",
         "w'b",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
     se: Series[float] = described(
         "Standard error",
@@ -300,24 +300,24 @@ class Validation(CanonicalTable, source="estimates"):
         "square root of w'Vw",
         source="covariances",
         ge=0,
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
     ci_low: Series[float] = described(
         "Lower confidence limit",
         "as the estimate",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "as the estimate",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
     z: Series[float] = described(
         "Distance",
         "standard errors",
         "(estimate - planted) / se",
         source="estimates and planted values",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
     covered: Series[bool] = described(
         "Interval holds it",

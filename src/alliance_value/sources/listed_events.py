@@ -18,6 +18,7 @@ from alliance_value.vocabulary.entries import reader
 @reader(
     "events",
     of="events",
+    events=True,
     label="a table of events",
     reads="One row per event.",
     needs=("security", "announced"),

@@ -19,24 +19,12 @@ from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Canonical
 
-FILES = (
-    "firm_years",
-    "firms",
-    "alliances",
-    "structures",
-    "links",
-    "security_names",
-    "segments",
-    "returns",
-    "delistings",
-    "listings",
-    "factors",
-    "market",
-    "reviewed_matches",
-    "events",
-    "confounds",
-)
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def with_files(sources: Mapping[str, Mapped]) -> list[str]:
+    """Return the sources that are files, in the study's order."""
+    return [name for name, section in sources.items() if "file" in section]
 
 
 def source_files(
@@ -61,9 +49,7 @@ def source_files(
     """
     problems: list[Problem] = []
     files: dict[str, list[str]] = {}
-    for source in FILES:
-        if source not in study["sources"]:
-            continue
+    for source in with_files(study["sources"]):
         written = study["sources"][source]["file"]
         files[source] = [
             expand_path(text, f"sources.{source}.file", environ, problems)

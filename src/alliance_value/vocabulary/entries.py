@@ -195,6 +195,8 @@ class Reader(Entry):
         file is written.
     makes
         The canonical tables that come of it.
+    events
+        Whether its source tells of events to study.
     """
 
     kind: ClassVar[str] = "reader"
@@ -207,6 +209,7 @@ class Reader(Entry):
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()
+    events: bool = False
 
     @property
     def key(self) -> str:
@@ -290,6 +293,13 @@ class Headline(Addition):
 
 
 @dataclass(frozen=True)
+class Check(Addition):
+    """What a study of this kind must give: its function yields what it lacks."""
+
+    kind: ClassVar[str] = "check"
+
+
+@dataclass(frozen=True)
 class Method(Addition):
     """How something is computed that a study does not choose by name.
 
@@ -317,6 +327,7 @@ KINDS: dict[str, type[Entry]] = {
         Values,
         Section,
         Headline,
+        Check,
         Method,
     )
 }
@@ -343,4 +354,5 @@ canonical = declares(Canonical)
 values = declares(Values)
 section = declares(Section)
 headline = declares(Headline)
+check = declares(Check)
 method = declares(Method)

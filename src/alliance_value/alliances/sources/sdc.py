@@ -104,6 +104,7 @@ class Deals:
 @reader(
     "sdc",
     of="alliances",
+    events=True,
     label="SDC Platinum's or LSEG's downloads of alliances",
     reads="One deal over one line or several, or a report in columns of fixed width.",
     decides=(
