@@ -31,6 +31,8 @@ OTHER_KINDS = (
     ),
     (b"PAR1", "a Parquet file", "take format: csv out"),
     (b"<stata_dta>", "a Stata file", "take format: csv out"),
+    (b"$FL2", "an SPSS file", "save it as Stata, SAS or CSV"),
+    (b"X\n\x00\x00", "an R object", "save the table as CSV or Parquet"),
     (b"ARROW1", "an Arrow file", "save it as Parquet or CSV"),
     (b"RDX", "an R workspace", "save the table as CSV or Parquet"),
     (b"\x89HDF", "an HDF5 file", "save the table as Parquet or CSV"),
