@@ -23,7 +23,8 @@ HINTS = (
     (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "state the sign under ignore, or take it out"),
 )
 OTHERWISE = "correct the cell, list it under missing, or set invalid: missing"
-MOSTLY = 0.5  # a column of which more cells are text is one of text
+# a column with more cells of text than these, and than this share, is one of text
+FEW, MOSTLY = 5, 0.5
 TRUTH = {"TRUE": 1.0, "FALSE": 0.0, "T": 1.0, "F": 0.0, "YES": 1.0, "NO": 0.0}
 
 
@@ -118,7 +119,7 @@ def cell_problems(raw: RawTable, column: str, invalid: pd.Series) -> list[Proble
     """Return one problem per invalid cell, or one of a column that holds text."""
     cells = raw.cells.loc[invalid, column].astype("string")
     filled = int(raw.cells[column].astype("string").str.strip().ne("").sum())
-    if len(cells) > max(1, MOSTLY * filled) and hint(str(cells.iloc[0])) == OTHERWISE:
+    if len(cells) > max(FEW, MOSTLY * filled) and hint(str(cells.iloc[0])) == OTHERWISE:
         shown = ", ".join(f"'{clip(text, 20)}'" for text in cells.unique()[:3])
         return [
             Problem(

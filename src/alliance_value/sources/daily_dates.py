@@ -12,6 +12,7 @@ from alliance_value.contracts.problems import Problem
 from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.date_formats import date_formats
 from alliance_value.sources.dated_columns import days
+from alliance_value.sources.printed_dates import Order
 from alliance_value.sources.read_file import RawTable
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
@@ -27,6 +28,7 @@ def dated(
     kind: str,
     layout: TableFile,
     problems: list[Problem],
+    usual: Order = "",
 ) -> tuple[pl.Expr, str]:
     """Return the expression of a date column, and its format in words.
 
@@ -49,7 +51,7 @@ def dated(
         Reading(path.name, kind, len(cells), 1),
         layout=layout,
     )
-    read = days(raw, name, problems)
+    read = days(raw, name, problems, usual)
     if isinstance(dtype, pl.Datetime):
         zone = layout.timezone or str(dtype.time_zone)
         return column.dt.convert_time_zone(

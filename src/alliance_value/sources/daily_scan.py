@@ -19,6 +19,7 @@ from alliance_value.contracts.problems import Problem, UserError, nearest, raise
 from alliance_value.sources.columns import locate
 from alliance_value.sources.daily_containers import PIECE, opened
 from alliance_value.sources.daily_dates import dated, frequency
+from alliance_value.sources.printed_dates import Order
 from alliance_value.sources.read_file import (
     PLAIN,
     TEXT,
@@ -263,7 +264,8 @@ def open_source(
         found = {n: n for n in ("security", "company") if n in found}
         found |= {"security": "security", "date": "date_text"}
         schema = lazy.collect_schema()
-    day, how = dated(lazy, found["date"], schema, path, kind, layout, problems)
+    usual: Order = "month_first" if spec.reader == "crsp" else ""
+    day, how = dated(lazy, found["date"], schema, path, kind, layout, problems, usual)
     if kind in TEXT:
         lazy = lazy.with_columns(date=day).select(*common.collect_schema().names())
         schema, day = lazy.collect_schema(), pl.col("date")

@@ -22,7 +22,9 @@ PLAUSIBLE = pd.Timestamp("1900-01-01"), pd.Timestamp("2100-01-01")
 COMMON = 0.5  # a column of which more cells have a time is one of moments
 
 
-def days(raw: RawTable, column: str, problems: list[Problem]) -> pd.Series:
+def days(
+    raw: RawTable, column: str, problems: list[Problem], usual: Order = ""
+) -> pd.Series:
     """Return a column's days as datetime64[ns] without times.
 
     Parameters
@@ -31,8 +33,10 @@ def days(raw: RawTable, column: str, problems: list[Problem]) -> pd.Series:
         Text cells, typed days or serial numbers.
     problems
         Grows where the column's form cannot be told.
+    usual
+        What a vendor prints first, where the column cannot tell.
     """
-    read = read_column(raw, column, problems)
+    read = read_column(raw, column, problems, usual)
     known = read.wall.notna()
     in_utc = (read.offset == pd.Timedelta(0)) & read.clock
     if not raw.layout.timezone and in_utc.sum() > COMMON * known.sum():
@@ -70,7 +74,9 @@ def elsewhere(raw: RawTable, column: str, read: Moments, why: str) -> Problem:
     )
 
 
-def read_column(raw: RawTable, column: str, problems: list[Problem]) -> Moments:
+def read_column(
+    raw: RawTable, column: str, problems: list[Problem], usual: Order = ""
+) -> Moments:
     """Read a column by its type, its container and what the study says."""
     cells = raw.cells[column]
     if pd.api.types.is_datetime64_any_dtype(cells):
@@ -82,8 +88,19 @@ def read_column(raw: RawTable, column: str, problems: list[Problem]) -> Moments:
     filled = text.notna()
     if filled.any() and numbers[filled].notna().all() and not read.wall.notna().any():
         return serial(raw, column, numbers, problems)
-    if read.order == "undecided" and filled.any():
+    own = moments(text).order if stated_order(raw.layout) else read.order
+    if own == "undecided" and not usual and own == read.order:
         problems.append(undecided(raw, column, text))
+    if {own, read.order} == {"day_first", "month_first"}:
+        problems.append(
+            Problem(
+                rule=f"the study says {read.order.replace('_', ' ')}, but the column "
+                f"has numbers above 12 that make it {own.replace('_', ' ')}",
+                remedy="take dates out of this source, or correct it",
+                where=raw.file,
+                column=column,
+            )
+        )
     return in_zone(read, raw.layout.timezone)
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import yaml
 
-from alliance_value.study.needs import FILES
 from alliance_value.vocabulary.collect import readers_of
 from alliance_value.vocabulary.entries import Reader
 
@@ -37,7 +36,7 @@ def files_page(above: str, schema: Mapping[str, Any]) -> str:
     keys = [f"| `{key}` | {said(part)} |" for key, part in shared.items()]
     lines = [head, "", MARK, "", "## Keys of every source", ""]
     lines += ["| key | what it says |", "|---|---|", *keys]
-    for source in FILES:
+    for source in schema["properties"]["sources"]["properties"]:
         for reader in readers_of(source).values():
             lines += ["", *section(reader, schema)]
     return "\n".join(lines) + "\n"

@@ -35,11 +35,11 @@ from alliance_value.sources.csv_file import (
 from alliance_value.sources.date_formats import date_formats
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import (
-    OTHER_KINDS,
     ZIP,
     compression,
     decode,
     guesses,
+    other_kind,
     unpacked,
     unreadable,
 )
@@ -225,7 +225,9 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
         return read_text(path, kind, layout)
     except UserError as error:
         named = kind_by_name(path)
-        if layout.format != "auto" or named in TEXT:
+        with unpacked(path) as stream:
+            known = other_kind(stream.read(1000))
+        if layout.format != "auto" or named in TEXT or known:
             raise
         raise no_such_kind(path, named, error) from None
 
@@ -242,8 +244,7 @@ def kind_of(path: Path) -> str:
     if STATA_BEFORE_117.match(head) and b"\x00" in head:
         return "stata"
     text = b"\x00" not in head or guesses(head) != ["utf-8-sig"]
-    known = any(head.startswith(start) for start, _, _ in OTHER_KINDS)
-    return "csv" if text or known else kind_by_name(path)
+    return "csv" if text or other_kind(head) else kind_by_name(path)
 
 
 def kind_by_name(path: Path) -> str:
@@ -266,8 +267,10 @@ def decisions_of(raw: RawTable) -> list[str]:
 def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
     """Read a file that stores types; categories become labels, periods dates."""
     try:
-        with unpacked(path) as stream:
-            held = BytesIO(stream.read()) if compression(path) != "none" else path
+        held: Path | BytesIO = path
+        if kind == "excel" or compression(path) != "none":
+            with unpacked(path) as stream:
+                held = BytesIO(stream.read())
         sheet = None
         if kind == "excel":
             sheet = read_sheet(path, held, layout.sheet, layout.missing)

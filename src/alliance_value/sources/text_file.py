@@ -27,10 +27,12 @@ OTHER_KINDS = (
     (
         b"\xd0\xcf\x11\xe0",
         "an old Excel workbook, or one with a password",
-        "save it as .xlsx or CSV, open",
+        "open it in Excel and save it as a new workbook without password, or as CSV",
     ),
     (b"PAR1", "a Parquet file", "take format: csv out"),
     (b"<stata_dta>", "a Stata file", "take format: csv out"),
+    (b"$FL2", "an SPSS file", "save it as Stata, SAS or CSV"),
+    (b"X\n\x00\x00", "an R object", "save the table as CSV or Parquet"),
     (b"ARROW1", "an Arrow file", "save it as Parquet or CSV"),
     (b"RDX", "an R workspace", "save the table as CSV or Parquet"),
     (b"\x89HDF", "an HDF5 file", "save the table as Parquet or CSV"),
@@ -63,13 +65,9 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
     raw = content(path)
     if not raw.strip():
         raise unreadable(path, "is empty", "export it again")
-    for start, kind, remedy in OTHER_KINDS:
-        if raw.startswith(start):
-            raise unreadable(path, f"is no text but {kind}", remedy)
-    if WEB_PAGE.match(raw[:1000]):
-        raise unreadable(
-            path, "is a web page, not a table", "log in and download the table itself"
-        )
+    other = other_kind(raw[:1000])
+    if other is not None:
+        raise unreadable(path, f"is no text but {other[0]}", other[1])
     candidates = [encoding] if encoding != "auto" else guesses(raw)
     for candidate in candidates:
         try:
@@ -92,6 +90,16 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
         )
         raise UserError([problem], f"reading {path.name}")
     return text, used
+
+
+def other_kind(head: bytes) -> tuple[str, str] | None:
+    """Return what a file is that is no text, by its first bytes, and the next step."""
+    if WEB_PAGE.match(head):
+        return "a web page", "log in and download the table itself"
+    kinds = (
+        (kind, step) for start, kind, step in OTHER_KINDS if head.startswith(start)
+    )
+    return next(kinds, None)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import pytest
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.listed_events import listed_events
 from alliance_value.sources.news import news
+from alliance_value.sources.read_file import read_file
+from alliance_value.study.spec import TableFile
 
 COLUMNS = {"security": "ticker", "announced": "day", "groups": ["kind"]}
 TEXT = """ticker,day,kind
@@ -107,3 +109,32 @@ def test_news_needs_a_security_and_a_day(tmp_path):
     assert news([], columns) is None
     with pytest.raises(UserError, match="Day"):
         news([str(path)], columns | {"date": "When"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "days"),
+    [
+        (["03/04/2001", "05/06/2001"], "day_first", ["2001-04-03", "2001-06-05"]),
+        (["03/04/2001", "05/06/2001"], "month_first", ["2001-03-04", "2001-05-06"]),
+        (["03/04/2001", "25/06/2001"], "day_first", ["2001-04-03", "2001-06-25"]),
+        (["36955", "36956.5"], "excel", ["2001-03-05", "2001-03-06 12:00"]),
+        (["15039", "15040"], "sas", ["2001-03-05", "2001-03-06"]),
+        (["1299369600", "1299456000"], "sas", ["2001-03-05", "2001-03-06"]),
+        (["1299369600000", "1299456000000"], "stata", ["2001-03-05", "2001-03-06"]),
+    ],
+)
+def test_the_study_says_how_days_are_printed(tmp_path, cells, order, days):
+    path = tmp_path / "e.csv"
+    path.write_text("s,d\n" + "".join(f"A,{cell}\n" for cell in cells))
+    raw = read_file(path, TableFile(entity="", file="", dates=order))
+    events, _ = listed_events(raw, {"security": "s", "announced": "d"})
+    assert events.announced.tolist() == [pd.Timestamp(day) for day in days]
+    assert f"dates as told: {order.replace('_', ' ')}" in raw.decisions
+
+
+def test_a_stated_order_that_the_column_denies_stops(tmp_path):
+    path = tmp_path / "e.csv"
+    path.write_text("s,d\nA,03/04/2001\nA,25/06/2001\n")
+    raw = read_file(path, TableFile(entity="", file="", dates="month_first"))
+    with pytest.raises(UserError, match="the study says month first"):
+        listed_events(raw, {"security": "s", "announced": "d"})
