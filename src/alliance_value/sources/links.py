@@ -16,11 +16,10 @@ from alliance_value.sources.columns import (
     dates,
     find_columns,
     nothing_left,
-    scientific,
     texts,
     whole_numbers,
 )
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 

@@ -9,7 +9,8 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.sources.columns import dates, decimals, find_columns, texts
-from alliance_value.sources.compustat import MISSING_CODES, padded
+from alliance_value.sources.compustat import MISSING_CODES
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 

@@ -130,6 +130,12 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
             remedy="take period_end out, or set time_format: integer or year",
             where="sources.firm_years.period_end",
         )
+    if "keyset" in firm_years and firm_years["reader"] != "compustat":
+        yield Problem(
+            rule=f"reader {firm_years['reader']} has no use for 'keyset'",
+            remedy="set reader: compustat, or take the key out",
+            where="sources.firm_years.keyset",
+        )
     joined = [
         table.joined
         for table in entries(Canonical).values()

@@ -346,6 +346,7 @@ def test_names(table: Table) -> None:
     assert names.name.tolist() == ["OLD NAME", "NEW NAME"]
     assert names.name_to.max().year == 2261
     assert rules(rejected) == {
+        "cusip_zeros_restored": 1,
         "repeated_row": 1,
         "name_ends_before_it_begins": 1,
         "date_missing_or_unreadable": 1,

@@ -68,12 +68,12 @@ class Request:
         identities, and those of the twin are invented.
         """
         firms = any(source not in OF_THE_MARKET for source in self.closed)
-        made = "overlay" in self.study["sources"]
+        overlaid = "overlay" in self.study["sources"]
         return [
             source
             for source in self.paths
             if (source in self.closed or (firms and source not in OF_THE_MARKET))
-            and not (made and source not in self.closed and self.is_made(source))
+            and not (overlaid and source not in self.closed and self.is_made(source))
         ]
 
     def is_made(self, source: str) -> bool:
@@ -105,12 +105,12 @@ class Request:
         ]
         formulas += [*study["sample"]["require"], *study["sample"]["where"]]
         formulas += [text for model in study["models"] for text in model["where"]]
-        found = {
+        texts = {
             node.value
             for text in formulas
             for node in ast.walk(parse(text))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
-        return frozenset(found) | set(
+        return frozenset(texts) | set(
             study["sources"].get("overlay", {}).get("sic", {})
         )
