@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import dates, texts
@@ -52,7 +53,7 @@ def listed_events(
     UserError
         Columns are missing; all at once.
     """
-    keys = ("event", "security", "announced", "firm")
+    keys = ("event", "security", Events.announced, "firm")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
     raise_if(
@@ -75,7 +76,7 @@ def listed_events(
             "event": printed.get("event", number.astype("string").str.zfill(7)),
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
-            "announced": moments(printed["announced"]),
+            Events.announced: moments(printed[Events.announced]),
             **{group: texts(raw, group) for group in groups},
         }
     )
@@ -83,7 +84,7 @@ def listed_events(
     log = []
     for key, rule, broken in (
         ("security", "security_missing", table.security.isna()),
-        ("announced", "date_missing_or_unreadable", table.announced.isna()),
+        (Events.announced, "date_missing_or_unreadable", table.announced.isna()),
         ("event", "event_missing_or_repeated", table.duplicated("event")),
     ):
         if key == "event":
