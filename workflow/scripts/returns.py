@@ -38,6 +38,8 @@ with job(snakemake) as this:
         f"{counts['rows']:,} security-days, {counts['returns']:,} returns, "
         f"{len(rejected):,} rejects"
     )
+    for caution in daily.reader.cautions():
+        this.tell(caution)
     store(rejected, Rejects, snakemake.output.rejects)
     store(daily.reader.funnel(), Funnel, snakemake.output.funnel)
     write_record(

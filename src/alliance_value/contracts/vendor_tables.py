@@ -119,6 +119,12 @@ class Delistings(CanonicalTable):
         "Security", "PERMNO", source="CRSP: permno", unique=True
     )
     delisted: Column[pa.DateTime] = described("Last day", "date", source="CRSP: dlstdt")
+    own_day: Column[pa.DateTime] = described(
+        "Day on which the return stands in the daily file",
+        "date",
+        source="CRSP: deldlydt",
+        missing="the legacy file, whose daily rows end before it",
+    )
     code: Column[pd.Int64Dtype] = described(
         "Delisting code", "code", source="CRSP: dlstcd", missing="blank in the file"
     )

@@ -69,6 +69,10 @@ class Source:
         Whether the rows are in the common columns already.
     words
         What was decided on the way.
+    wide
+        One column per security.
+    holds_delistings
+        Whether delisting returns stand in rows of their own, as in CIZ files.
     """
 
     name: str
@@ -79,6 +83,7 @@ class Source:
     ready: bool
     words: tuple[str, ...]
     wide: tuple[str, ...] = ()
+    holds_delistings: bool = False
 
 
 @reader(
@@ -230,14 +235,16 @@ def open_source(
         problems.append(Problem("there is no column of a security", remedy, path.name))
         return None
     words = []
+    ciz = False
     if spec.reader == "crsp":
         legacy = found["ret"].lower() == "ret"
+        ciz = not legacy
         words.append("legacy columns" if legacy else "CIZ columns")
     head = lazy.select(found["date"]).head(LOOKED_AT).collect()[found["date"]]
     date, how = dated(pl.col(found["date"]), head)
     words.append(how)
     source = Source(
-        path.name, lazy, found, dict(schema), date, False, tuple(words), wide
+        path.name, lazy, found, dict(schema), date, False, tuple(words), wide, ciz
     )
     if typed:
         return source
@@ -248,7 +255,14 @@ def open_source(
     plain = {name: name for name in ("security", "company", "date")}
     plain = {n: c for n, c in plain.items() if n in found or n == "security"}
     return Source(
-        path.name, lazy, plain, dict(schema), pl.col("date"), True, tuple(words)
+        path.name,
+        lazy,
+        plain,
+        dict(schema),
+        pl.col("date"),
+        True,
+        tuple(words),
+        holds_delistings=ciz,
     )
 
 

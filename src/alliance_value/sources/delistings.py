@@ -22,6 +22,7 @@ from alliance_value.vocabulary.entries import reader
 REQUIRED = {"security": ("permno",), "delisted": ("dlstdt", "delistingdt")}
 REQUIRED |= {"ret": ("dlret", "delret")}
 OPTIONAL = {"code": ("dlstcd",), "action": ("delactiontype",)}
+OPTIONAL |= {"own_day": ("deldlydt",)}
 # CIZ files without the legacy code: merged, exchanged, liquidated, dropped
 ACTIONS = {"MER": 200, "GEX": 300, "GLI": 400, "GDR": 500}
 FIRST_DELISTED = 200
@@ -97,6 +98,9 @@ def read_delistings(
         {
             "security": whole_numbers(printed.security),
             "delisted": dates(printed.delisted),
+            "own_day": dates(printed.own_day)
+            if "own_day" in found
+            else pd.Series(pd.NaT, printed.index, dtype="datetime64[ns]"),
             "ret": decimals(printed.ret),
             "code": pd.array([pd.NA] * len(printed), dtype="Int64"),
             "row": raw.rows.to_numpy(),

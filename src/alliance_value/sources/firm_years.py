@@ -23,7 +23,6 @@ from alliance_value.sources.cells import (
     plain_text,
     text_column,
 )
-from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.identifiers import scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.printed_dates import dates
@@ -35,19 +34,17 @@ from alliance_value.sources.read_file import (
 )
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.collect import implementation, readers_of
 from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "source_file", "source_row"
 STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
-# A reader turns a vendor's export into plain rows before keys and types are looked at.
-Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
-STANDARDIZE: dict[str, Standardize] = {
-    "table": lambda raw, layout: (raw, []),
-    "compustat": lambda raw, layout: standard_rows(raw, layout.decimal, layout.keyset),
-}
-
 # what the funnel calls the columns of the key, in the words of the study
 KEYS = {FIRM: "{entity}", YEAR: "{time}"}
+
+
+# A reader turns a vendor's export into plain rows before keys and types are looked at.
+Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
 
 
 @dataclass(frozen=True)
@@ -117,13 +114,15 @@ def firm_years(
         firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
     raise_if(unread, "the source files")
     raws, parted = [], [raw.rejects for raw in whole]
+    kind = readers_of("firm_years")[layout.reader]
+    standardize: Standardize = implementation(kind)
     for raw in whole:
         with gathered(unread):
-            kept, part_rejects = STANDARDIZE[layout.reader](raw, layout)
+            kept, part_rejects = standardize(raw, layout)
             raws.append(kept)
             parted += part_rejects
     raise_if(unread, "the source files")
-    if layout.reader == "compustat":
+    if kind.small_letters:
         layout = in_vendors_letters(layout)
     own, joined = locate(raws, layout, firm_raw, firm_layout, needed)
     parts: list[pd.DataFrame] = []
@@ -171,7 +170,7 @@ def firm_years(
 
 
 def in_vendors_letters(layout: TableFile) -> TableFile:
-    """Return a layout that names columns in small letters, as Compustat does."""
+    """Return a layout that names columns in small letters, as the reader does."""
     return replace(
         layout,
         entity=layout.entity.lower(),
@@ -214,7 +213,7 @@ def locate(
     joined: dict[str, str] = {}
     for name, uses in needed.uses.items():
         column = layout.columns.get(name, name)
-        if layout.reader == "compustat":
+        if readers_of("firm_years")[layout.reader].small_letters:
             column = column.lower()
         absent = [raw for raw in raws if column not in raw.cells.columns]
         if not absent:
@@ -287,6 +286,13 @@ def missing_column(raw: RawTable, column: str, key: str) -> Problem:
     ),
     makes=("firm_years",),
 )
+def as_they_stand(
+    raw: RawTable, layout: TableFile
+) -> tuple[RawTable, list[pd.DataFrame]]:
+    """Return the rows of a ready table, which need no standard."""
+    return raw, []
+
+
 def typed_rows(
     raw: RawTable, layout: TableFile, own: Mapping[str, str], needed: Needed
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Problem]]:

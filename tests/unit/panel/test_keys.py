@@ -68,3 +68,9 @@ def test_numbers_and_flags_become_floats():
     np.testing.assert_array_equal(numbers(column), [1.0, np.nan, 3.0])
     assert numbers(pd.Series([True, False])).tolist() == [1.0, 0.0]
     assert numbers(column).dtype == np.dtype("float64")
+
+
+def test_codes_are_looked_up_as_text_where_either_table_has_text():
+    codes = pd.DataFrame({"firm": ["1", "2"], "x": [1.0, 2.0]})
+    keys = pd.DataFrame({"firm": [2, 1]})
+    assert look_up(codes, keys, ["x"]).x.tolist() == [2.0, 1.0]
