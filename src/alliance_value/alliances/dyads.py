@@ -53,7 +53,7 @@ def deal_class(dyads: pd.DataFrame) -> pd.Series:
             dyads.marketing == 1,
             dyads.research == 1,
         ],
-        ["marketing and R&D", Alliances.marketing, "R&D"],
+        ["marketing and R&D", "marketing", "R&D"],
         "other",
     )
     shape = np.where(dyads.asymmetric == 1, "asymmetric", "symmetric")

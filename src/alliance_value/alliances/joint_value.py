@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from alliance_value.alliances.contracts.alliances import Alliances
-
-TYPES = (Alliances.marketing, "R&D", "marketing and R&D", "other")
+TYPES = ("marketing", "R&D", "marketing and R&D", "other")
 SYMMETRY = ("symmetric", "asymmetric")
 COLUMNS = ["type", "symmetry", "n", "mean", "ci_low", "ci_high"]
 

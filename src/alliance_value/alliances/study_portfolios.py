@@ -10,7 +10,7 @@ import pandas as pd
 
 from alliance_value.alliances.active import active_partnerships
 from alliance_value.alliances.agreement import coder_agreement
-from alliance_value.alliances.contracts.alliances import Alliances, CodedUnits
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.experience import firm_year_experience
 from alliance_value.alliances.look_ahead import (
     activity_look_ahead,
@@ -135,7 +135,7 @@ def study_structures(
     units: pd.DataFrame, firm_years: pd.DataFrame, rule: Mapping[str, Any]
 ) -> pd.DataFrame:
     """Return firms' structures by fiscal year under one variant's settings."""
-    coded = code_structures(units, rule["structure_rule"], rule.get(CodedUnits.coder))
+    coded = code_structures(units, rule["structure_rule"], rule.get("coder"))
     return carry_forward(coded, firm_years, rule["carry_forward"])
 
 

@@ -19,9 +19,9 @@ COLUMNS = {
     "fiscal_year": "fyear",
     CodedUnits.filed: "filing_date",
     CodedUnits.accession: "filing_accession",
-    CodedUnits.unit_name: CodedUnits.unit_name,
-    CodedUnits.unit_class: CodedUnits.unit_class,
-    CodedUnits.coder: CodedUnits.coder,
+    CodedUnits.unit_name: "unit_name",
+    CodedUnits.unit_class: "unit_class",
+    CodedUnits.coder: "coder",
     "confidence": "confidence",
     "sales": "sales_share",
 }
