@@ -34,7 +34,7 @@ if "firm_years" in STUDY["sources"]:
             ),
             firm_years=SOURCES["firm_years"],
             firms=SOURCES.get("firms", []),
-            code=code("firm_years"),
+            code=code("firm_years", settings.readers(STUDY, "firm_years")),
         output:
             firm_years=f"{PROCESSED}/firm_years.parquet",
             rejects=f"{PROCESSED}/rejects/firm_years.parquet",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import pandas as pd
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.vocabulary.entries import canonical
 
@@ -17,7 +16,7 @@ class Rejects(CanonicalTable, source="the file"):
     """One row per value that a rule rejected or repaired."""
 
     file: Text = described("File", "text", source="the file in which the value stands")
-    row: Series[int] = described(
+    row: Column[int] = described(
         "Row",
         "count",
         "as a spreadsheet counts it; records of typed files from 1",

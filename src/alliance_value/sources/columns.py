@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.sources.cells import numeric_column
-from alliance_value.sources.printed_dates import dates
+from alliance_value.sources.printed_dates import NEVER, dates
 from alliance_value.sources.read_file import RawTable
 
 __all__ = ["dates", "decimals", "find_columns", "locate", "texts"]
@@ -118,7 +118,7 @@ def open_ends(printed: pd.Series, ends: pd.Series) -> pd.Series:
         The days that they were read as.
     """
     marks = printed.str.upper().isin(OPEN_MARKS).fillna(False).astype(bool)
-    never = printed.str.fullmatch(r"9{6,8}(?:\.0+)?|[3-9]\d{3}\D.*|.*\D[3-9]\d{3}")
+    never = printed.str.fullmatch(NEVER)
     far = ends.ge(FAR_FUTURE) | never.fillna(False).astype(bool)
     return printed.isna() | marks | far
 

@@ -16,6 +16,7 @@ from alliance_value.sources.columns import dates, decimals, find_columns, texts
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.identifiers import cusips, padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
 KEYSET = {"indfmt": "INDL", "datafmt": "STD", "popsrc": "D", "consol": "C"}
@@ -71,7 +72,13 @@ LINK_ORDER = {"linkprim": ("P", "C"), "linktype": ("LC", "LU", "LS")}
     ),
     stops=("No row is of the keyset.",),
     makes=("firm_years",),
+    small_letters=True,
 )
+def statements(raw: RawTable, layout: TableFile) -> tuple[RawTable, list[pd.DataFrame]]:
+    """Return the rows of a study's standard, as `standard_rows` has them."""
+    return standard_rows(raw, layout.decimal, layout.keyset)
+
+
 def standard_rows(
     raw: RawTable, decimal: str = ".", keyset: Mapping[str, str] | None = None
 ) -> tuple[RawTable, list[pd.DataFrame]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem
-from alliance_value.sources.printed_dates import Moments, Order, moments
+from alliance_value.sources.printed_dates import NEVER, Moments, Order, moments
 from alliance_value.sources.read_file import RawTable
 from alliance_value.study.spec import TableFile
 
@@ -83,6 +83,7 @@ def read_column(
         return in_zone(typed(cells), raw.layout.timezone)
     text = cells.astype("string").str.strip()
     text = text.mask(text.eq("") | text.isin(raw.layout.missing))
+    text = text.mask(text.str.fullmatch(NEVER).fillna(False).astype(bool))
     numbers = pd.to_numeric(text, errors="coerce").astype("float64")
     read = moments(text, stated_order(raw.layout))
     filled = text.notna()

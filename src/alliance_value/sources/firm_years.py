@@ -20,7 +20,6 @@ from alliance_value.contracts.rejects import (
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.cells import cell_problems, numeric_column, text_column
 from alliance_value.sources.columns import respelled
-from alliance_value.sources.compustat import standard_rows
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
@@ -50,15 +49,11 @@ from alliance_value.study.expressions import (
     names_in,
 )
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.collect import implementation, readers_of
 from alliance_value.vocabulary.entries import reader
 
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
-STANDARDIZE: dict[str, Standardize] = {
-    "table": lambda raw, layout: (raw, []),
-    "compustat": lambda raw, layout: standard_rows(raw, layout.decimal, layout.keyset),
-}
-
 # what the funnel calls the columns of the key, in the words of the study
 KEYS = {FIRM: "{entity}", YEAR: "{time}"}
 
@@ -140,11 +135,13 @@ def firm_years(
     raise_if(unread, "the source files")
     tables: list[tuple[RawTable, TableFile]] = []
     parted = [raw.rejects for raw, _ in whole]
+    kind = readers_of("firm_years")[layout.reader]
+    standardize: Standardize = implementation(kind)
     for raw, own_layout in whole:
         with gathered(unread):
             raw = respelled(raw, named_columns(own_layout, needed))
-            kept, part_rejects = STANDARDIZE[layout.reader](raw, own_layout)
-            if layout.reader == "compustat":
+            kept, part_rejects = standardize(raw, own_layout)
+            if kind.small_letters:
                 own_layout = in_vendors_letters(own_layout)
             tables.append((kept, own_layout))
             parted += part_rejects
@@ -288,7 +285,7 @@ def markers(raw: RawTable, columns: Iterable[str]) -> Iterator[str]:
 
 
 def in_vendors_letters(layout: TableFile) -> TableFile:
-    """Return a layout that names columns in small letters, as Compustat does."""
+    """Return a layout that names columns in small letters, as the reader does."""
     return replace(
         layout,
         entity=layout.entity.lower(),
@@ -383,8 +380,8 @@ def locate(
 def column_of(name: str, layout: TableFile) -> str | None:
     """Return the file's column of a name; nothing where the study says it has none."""
     column = layout.columns.get(name, name)
-    lower = layout.reader == "compustat" and column is not None
-    return column.lower() if lower and column is not None else column
+    small = readers_of("firm_years")[layout.reader].small_letters
+    return column.lower() if small and column is not None else column
 
 
 def ambiguous_words(
@@ -456,6 +453,13 @@ def missing_column(raw: RawTable, column: str, key: str) -> Problem:
     ),
     makes=("firm_years",),
 )
+def as_they_stand(
+    raw: RawTable, layout: TableFile
+) -> tuple[RawTable, list[pd.DataFrame]]:
+    """Return the rows of a ready table, which need no standard."""
+    return raw, []
+
+
 def typed_rows(
     raw: RawTable, layout: TableFile, own: Mapping[str, str], needed: Needed
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Problem]]:

@@ -38,7 +38,7 @@ class TableFile:
 
     entity: str
     file: str | tuple[str, ...]
-    reader: Literal["table", "compustat"] = "table"
+    reader: str = "table"
     format: str = "auto"
     delimiter: str = "auto"
     quote: str = '"'
