@@ -40,7 +40,7 @@ def scientific(codes: pd.Series) -> pd.Series:
 
 
 def without_decimals(codes: pd.Series) -> pd.Series:
-    """Return codes of digits without the ``.0`` of a program that took them for floats."""
+    """Return codes of digits without the ``.0`` by which floats are printed."""
     return codes.str.replace(WITH_DECIMALS, r"\1", regex=True)
 
 
