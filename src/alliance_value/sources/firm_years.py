@@ -346,9 +346,9 @@ def locate(
             if column is not None and column not in raw.cells.columns
         ]
         if not absent:
-            for found, column in zip(own, columns, strict=True):
-                if column is not None:
-                    found[name] = column
+            for found, its in zip(own, columns, strict=True):
+                if its is not None:
+                    found[name] = its
             continue
         named = any(name in layout.columns for _, layout in tables)
         if firm_raw is not None and firm_layout is not None and not named:
