@@ -36,9 +36,9 @@ class Rejects(CanonicalTable, source="the file"):
     action: Text = described(
         "What was done",
         "category",
-        "rejected: the row left; repaired: the value was changed",
+        "rejected: the row left; repaired: the value was changed; kept: both stayed",
         source="the rules",
-        isin=["rejected", "repaired"],
+        isin=["rejected", "repaired", "kept"],
     )
     new_value: Text = described(
         "New value",
@@ -55,7 +55,7 @@ def rejects(
     column: str | None,
     value: pd.Series | str | None,
     rule: str,
-    action: Literal["rejected", "repaired"],
+    action: Literal["rejected", "repaired", "kept"],
     new_value: pd.Series | str | None = None,
 ) -> pd.DataFrame:
     """Return rows of the rejects table, one per broken rule and source row.
@@ -67,7 +67,7 @@ def rejects(
     rule
         Name of the rule that it breaks.
     action
-        Whether the row was rejected or the value repaired.
+        Whether the row was rejected, the value repaired, or both kept.
     new_value
         What a repaired value was changed to; missing means "set to missing".
     """

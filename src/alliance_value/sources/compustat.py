@@ -50,15 +50,27 @@ LINK_ORDER = {"linkprim": ("P", "C"), "linktype": ("LC", "LU", "LS")}
         "duplicates",
         "invalid",
         "missing_key",
+        "where",
+        "member",
+        "from_name",
+        "constants",
+        "scale",
+        "by_file",
+        "keyset",
     ),
-    decides=("Of two closings in a fiscal year one is taken, by `datadate`.",),
+    decides=(
+        "Of two closings in a fiscal year that of more months is taken (`pddur`), then "
+        "the later one.",
+        "Amounts in several currencies are told, and not converted.",
+    ),
     repairs=(
         "Identifiers get their leading zeros back.",
         "Letters that say why a value is missing (C, I, S, A) are missing.",
         "A blank historical SIC code is taken from the header.",
-        "Rows of other keysets, repeats and earlier closings are rejected.",
+        "Rows of other keysets, repeats and other closings are rejected, and rows with "
+        "negative assets.",
     ),
-    stops=("No row is of the standard keyset.",),
+    stops=("No row is of the keyset.",),
     makes=("firm_years",),
     small_letters=True,
 )

@@ -10,7 +10,8 @@ import pandas as pd
 from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import dates, texts
+from alliance_value.sources.columns import nothing_left, respelled, texts
+from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -21,7 +22,7 @@ from alliance_value.vocabulary.entries import reader
     events=True,
     label="a table of events",
     reads="One row per event.",
-    needs=("security", "announced"),
+    needs=("security", Events.announced),
     takes=("event", "firm", "groups"),
     repairs=(
         "Rows without security or readable moment, and repeated events, are rejected.",
@@ -56,19 +57,20 @@ def listed_events(
     keys = ("event", "security", Events.announced, "firm")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
-    raise_if(
-        [
-            Problem(
-                rule=f"there is no column '{column}'",
-                remedy=nearest(column, raw.cells.columns),
-                where=raw.file,
-                row=1,
-            )
-            for column in [*named.values(), *groups]
-            if column not in raw.cells.columns
-        ],
-        f"the events in {raw.file}",
-    )
+    raw = respelled(raw, [*named.values(), *groups])
+    problems = [
+        Problem(
+            rule=f"there is no column '{column}'",
+            remedy=nearest(column, raw.cells.columns),
+            where=raw.file,
+            row=1,
+        )
+        for column in [*named.values(), *groups]
+        if column not in raw.cells.columns
+    ]
+    raise_if(problems, f"the events in {raw.file}")
+    announced = clock_moments(raw, named[Events.announced], problems)
+    raise_if(problems, f"the events in {raw.file}")
     printed = {key: texts(raw, column) for key, column in named.items()}
     number = pd.Series(raw.rows.to_numpy(), printed["security"].index)
     table = pd.DataFrame(
@@ -76,7 +78,7 @@ def listed_events(
             "event": printed.get("event", number.astype("string").str.zfill(7)),
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
-            Events.announced: moments(printed[Events.announced]),
+            Events.announced: announced,
             **{group: texts(raw, group) for group in groups},
         }
     )
@@ -101,15 +103,6 @@ def listed_events(
             )
         )
         lost |= now
+    raise_if(nothing_left(raw, lost, log), f"the events in {raw.file}")
     events = table[~lost].sort_values("event", ignore_index=True)
-    return events, collect(log)
-
-
-def moments(cells: pd.Series) -> pd.Series:
-    """Return printed days, with a clock time (17:30 or 17:30:00) where one follows."""
-    text = cells.astype("string").str.strip()
-    parts = text.str.extract(r"^(.*?)(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?))?$")
-    clock = parts[1].where(parts[1].str.count(":") != 1, parts[1] + ":00")
-    after = pd.to_timedelta(clock.fillna("00:00:00"), errors="coerce")
-    within = after < pd.Timedelta(1, "D")
-    return dates(parts[0]) + after.where(within)
+    return events, collect([raw.rejects, *log])

@@ -18,6 +18,20 @@ from alliance_value.vocabulary.entries import KINDS
 Mapped = dict[str, Any]
 
 
+def with_layout(schema: Mapped) -> Mapped:
+    """Return a schema in which definitions marked ``layout`` have the keys of files.
+
+    Their own keys of the same name stand.
+    """
+    parts = dict(schema["$defs"])
+    shared = parts.pop("layout")["properties"]
+    for name, part in parts.items():
+        if "layout" in part:
+            own = {key: value for key, value in part.items() if key != "layout"}
+            parts[name] = own | {"properties": {**shared, **own["properties"]}}
+    return {**schema, "$defs": parts}
+
+
 def with_vocabulary(schema: Any) -> Any:
     """Return a schema in which every ``vocabulary: KIND`` allows that kind's names.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
 from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.collect import entries, modules
 from alliance_value.vocabulary.entries import (
     Canonical,
@@ -19,8 +21,6 @@ from alliance_value.vocabulary.entries import (
     StandardError,
 )
 
-LAYOUT = ("entity", "time", "format", "delimiter", "encoding")
-
 
 def families(study: Mapped) -> list[str]:
     """Return the families of a study's models, in their order."""
@@ -30,6 +30,11 @@ def families(study: Mapped) -> list[str]:
 def models_of(study: Mapped, family: str) -> list[Mapped]:
     """Return the models of a family."""
     return [model for model in study["models"] if model["family"] == family]
+
+
+def weighted(study: Mapped, family: str) -> bool:
+    """Return whether a model of a family has weights."""
+    return any(model["weights"] for model in models_of(study, family))
 
 
 def models_named(study: Mapped, names: Container[str]) -> list[Mapped]:
@@ -75,8 +80,8 @@ def readers(study: Mapped, source: str) -> list[str]:
 
 def layout_of(study: Mapped, source: str) -> Mapped:
     """Return how the files of a source are written, as far as the study says."""
-    written = study["sources"][source]
-    return {key: written[key] for key in LAYOUT if key in written}
+    own = {field.name for field in fields(TableFile)} - {"file", "columns"}
+    return {k: v for k, v in study["sources"][source].items() if k in own}
 
 
 def of_sources(study: Mapped, *names: str) -> Mapped:

@@ -8,7 +8,7 @@ from alliance_value.alliances.contracts.alliances import UNIT_CLASSES, CodedUnit
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.columns import dates, decimals, nothing_left, texts
+from alliance_value.sources.columns import dates, nothing_left, numbers, texts
 from alliance_value.sources.identifiers import padded
 from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.read_file import RawTable
@@ -106,7 +106,7 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
         note(absent_here, "key_of_coded_unit_missing", COLUMNS[name])
         named |= absent_here
     for name in ("confidence", "sales"):
-        table[name] = decimals(table[name])
+        table[name] = numbers(raw, COLUMNS[name])
     left = ~unknown & ~no_key
     raise_if(nothing_left(raw, ~left, log), f"reading {raw.file}")
     for name in (CodedUnits.filed, "confidence", "sales"):

@@ -43,9 +43,17 @@ from alliance_value.contracts.storage import conform
 from alliance_value.sources.fixed_width import fixed_width
 from alliance_value.sources.identifiers import changes, cusips
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import dates_of_columns, decode, unreadable
+from alliance_value.sources.read_file import (
+    PLAIN,
+    dates_of_columns,
+    decode,
+    kind_of,
+    printed_grid,
+    unreadable,
+)
 from alliance_value.sources.record import Reading
-from alliance_value.sources.text_file import LARGEST_CELL, is_gzip
+from alliance_value.sources.text_file import LARGEST_CELL, compression
+from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "file", "row"
@@ -115,7 +123,7 @@ class Deals:
     stops=("Columns are absent.", "No deal is left."),
     makes=("alliances", "participants"),
 )
-def read_deals(paths: Sequence[str | Path]) -> Deals:
+def read_deals(paths: Sequence[str | Path], layout: TableFile = PLAIN) -> Deals:
     """Read download files and settle what they print in many ways.
 
     Cells stand between delimiters or in columns of fixed width, under SDC Platinum's
@@ -141,7 +149,7 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     parts, decisions, readings = [], [], []
     for path in sorted(map(Path, paths), key=lambda p: p.name):
         with gathered(problems):
-            lines, words, reading = printed_lines(path, problems)
+            lines, words, reading = printed_lines(path, problems, layout)
             parts.append(lines)
             readings.append(reading)
             decisions += [f"{path.name}: {word}" for word in words]
@@ -213,14 +221,17 @@ def records(path: Path) -> tuple[pd.DataFrame, pd.Series]:
 
 
 def printed_lines(
-    path: Path, problems: list[Problem]
+    path: Path, problems: list[Problem], layout: TableFile = PLAIN
 ) -> tuple[pd.DataFrame, list[str], Reading]:
     """Return a file's lines under its column heads, without page furniture."""
     absent_file = no_file(path)
     if absent_file is not None:
         raise UserError([absent_file], f"reading {path.name}")
-    text, encoding = decode(path, "auto")
-    delimiter, records = split_lines(path, text, problems)
+    grid, encoding, delimiter = printed_grid(path, layout), "", ""
+    records: list[list[str] | None] = [*(grid or [])]
+    if grid is None:
+        text, encoding = decode(path, layout.encoding)
+        delimiter, records = split_lines(path, text, problems)
     head = next((n for n, r in enumerate(records) if r and is_head(r)), None)
     if head is None:
         shown = records[0] if records and records[0] else []
@@ -274,20 +285,20 @@ def printed_lines(
         table, blocks = one_block_each(table)
         numbers = [numbers[n] for n in table.index]
         twice.append(f"LSEG's column names; {blocks}")
+    kind = kind_of(path) if grid else "sdc" if delimiter else "sdc, fixed width"
     how = f"delimiter {delimiter!r}" if delimiter else "columns of fixed width"
     words = [
-        f"encoding {encoding}",
-        how,
+        *([f"read as {kind}"] if grid else [f"encoding {encoding}", how]),
         f"{pages} page headers skipped",
         *twice,
         *(f"no column '{name}': taken for blank" for name in absent),
     ]
     reading = Reading(
         file=path.name,
-        format="sdc" if delimiter else "sdc, fixed width",
+        format=kind,
         rows=len(table),
         columns=len(header),
-        compression="gzip" if is_gzip(path) else "none",
+        compression=compression(path),
         encoding=encoding,
         delimiter=delimiter,
         quote='"' if delimiter else "",
