@@ -22,7 +22,7 @@ from alliance_value.vocabulary.entries import reader
     events=True,
     label="a table of events",
     reads="One row per event.",
-    needs=("security", Events.announced),
+    needs=("security", "announced"),
     takes=("event", "firm", "groups"),
     repairs=(
         "Rows without security or readable moment, and repeated events, are rejected.",
