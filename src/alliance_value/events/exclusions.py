@@ -214,22 +214,28 @@ def event_funnel(
 ) -> pd.DataFrame:
     """Count the events that each reason takes, in the order of `REASONS`.
 
-    An event with several reasons is counted at its first one. The last step, if a
-    list of other news was given, leads from the sample ``all`` to ``unconfounded``.
+    An event with several reasons is counted at its first one.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of the funnel (`contracts.funnel.Funnel`), branch ``events``.
+        Rows of the funnel (`contracts.funnel.Funnel`): the branch ``events`` ends at
+        the sample ``all``; with a list of other news, ``unconfounded events`` leads
+        on to the sample ``unconfounded``.
     """
     branch = FunnelBranch("events", "events")
     branch.start(events, Events.announced, "every event in the table")
     left = events
-    flagged = exclusions[
-        exclusions["excluded"] | (exclusions["reason"] == "confounded")
-    ]
     for reason in REASONS:
-        gone = flagged.loc[flagged["reason"] == reason, "event"]
-        if len(gone) or (with_confounds and reason == "confounded"):
+        gone = exclusions["event"][
+            exclusions["excluded"] & (exclusions["reason"] == reason)
+        ]
+        if len(gone):
             left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason])
-    return branch.table()
+    if not with_confounds:
+        return branch.table()
+    further = FunnelBranch("unconfounded events", "events")
+    further.start(left, "with returns", "the sample of all events")
+    news = exclusions["event"][exclusions["reason"] == "confounded"]
+    further.keep(left, ~left["event"].isin(news), "confounded", WHY["confounded"])
+    return pd.concat([branch.table(), further.table()], ignore_index=True)

@@ -52,12 +52,11 @@ from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.collect import implementation, readers_of
 from alliance_value.vocabulary.entries import reader
 
-# what the funnel calls the columns of the key, in the words of the study
-KEYS = {FIRM: "{entity}", YEAR: "{time}"}
-
-
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
+
+# what the funnel calls the columns of the key, in the words of the study
+KEYS = {FIRM: "{entity}", YEAR: "{time}"}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from alliance_value.sources.identifiers import padded
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 
-KEY = [Alliances.alliance, Participants.position]
+KEY: list[str] = [Alliances.alliance, Participants.position]
 DECISIONS = ("", "accept", "reject")
 LEAST_SCORE = 0.5
 MOST_FIRMS = 3
