@@ -19,6 +19,7 @@ from alliance_value.contracts.problems import Problem, UserError, nearest, raise
 from alliance_value.sources.columns import locate
 from alliance_value.sources.daily_containers import PIECE, opened
 from alliance_value.sources.daily_dates import dated, frequency
+from alliance_value.sources.identifiers import WITH_DECIMALS
 from alliance_value.sources.printed_dates import Order
 from alliance_value.sources.read_file import (
     PLAIN,
@@ -312,6 +313,7 @@ def securities(source: Source, spec: ReturnsFile) -> pl.Expr:
     if dtype.is_numeric():
         return whole(name, source.dtypes).cast(pl.String)
     text = pl.col(name).cast(pl.String).str.strip_chars()
+    text = text.str.replace(WITH_DECIMALS, "$1")
     return pl.when(text != "").then(text)
 
 

@@ -211,8 +211,8 @@ class ReturnsReader:
 
     def delisted(self, delistings: pd.DataFrame | None) -> pl.DataFrame:
         """Return known delisting returns: security, date, own, delisting."""
-        schema = {"security": self.key, "date": pl.Date, "own": pl.Boolean}
-        schema |= {"delisting": pl.Float64}
+        of_day = {"date": pl.Date, "own": pl.Boolean, "delisting": pl.Float64}
+        schema = {"security": self.key, **of_day}
         if delistings is None or delistings.empty:
             return pl.DataFrame(schema=schema)
         known = delistings[delistings.ret.notna()]
