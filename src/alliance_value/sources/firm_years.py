@@ -24,13 +24,8 @@ from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import (
-    RawTable,
-    plain_text,
-    read_file,
-    read_files,
-    readings_of,
-)
+from alliance_value.sources.raw_table import RawTable, plain_text, readings_of
+from alliance_value.sources.read_file import read_file, read_files
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
