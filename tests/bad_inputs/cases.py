@@ -403,6 +403,22 @@ CELLS = [
         "B,2001,3",
         duplicates="first",
     ),
+    panel(
+        "keys-repeated-sum",
+        "firm-years that repeat, where duplicates: sum",
+        "A,2001,1",
+        "B,2001,2",
+        "B,2001,3",
+        duplicates="sum",
+    ),
+    panel(
+        "keys-repeated-keep",
+        "firm-years that repeat, where duplicates: keep",
+        "A,2001,1",
+        "B,2001,2",
+        "B,2001,3",
+        duplicates="keep",
+    ),
 ]
 
 COMP = "gvkey,datadate,fyear,indfmt,datafmt,popsrc,consol,at,sale,sich,sic\n"
@@ -462,6 +478,13 @@ STATEMENTS = [
         "closed-twice",
         "two closings of one fiscal year",
         f"001000,2001-09-30,2001,{REST},80,40,2834,2834",
+    ),
+    Case(
+        "compustat-global",
+        "an export of Compustat Global, of which no keyset is told",
+        "firm_years",
+        {"comp.csv": COMP + "001000,2001-12-31,2001,INDL,HIST_STD,I,C,9,5,2834,2834\n"},
+        {"reader": "compustat", "needs": ["at", "sale"]},
     ),
     Case(
         "compustat-columns",
@@ -641,6 +664,11 @@ DEALS = [
         "cusip-zeros-lost",
         "leading zeros of CUSIPs lost",
         '2,02/15/2004,,,Pending,"Gamma\nDelta","1111\n22222","1111\n22222",Y',
+    ),
+    deal(
+        "cusip-nine-zeros-lost",
+        "CUSIPs of nine characters among those of six, zeros lost",
+        '2,02/15/2004,,,Pending,"Gamma\nDelta","43215102\n7654106","43215102\n36020",Y',
     ),
     deal("deal-line-short", "a deal with too few cells", "2,02/15/2004,Pending"),
     Case(

@@ -26,13 +26,15 @@ if "firm_years" in STUDY["sources"]:
                     ),
                     "columns": sorted(required_columns(STUDY)),
                     "grouping": sorted(grouping_columns(STUDY)),
+                    "own_words": sorted(own_words(config)),
+                    "require": STUDY["sample"]["require"],
                     "sha256": contents_of("firm_years", "firms"),
                 },
                 ["pandera"],
             ),
             firm_years=SOURCES["firm_years"],
             firms=SOURCES.get("firms", []),
-            code=code("firm_years"),
+            code=code("firm_years", settings.readers(STUDY, "firm_years")),
         output:
             firm_years=f"{PROCESSED}/firm_years.parquet",
             rejects=f"{PROCESSED}/rejects/firm_years.parquet",
@@ -46,6 +48,7 @@ if "firm_years" in STUDY["sources"]:
                 {
                     "uses": required_columns(STUDY),
                     "variables": list(STUDY["variables"]),
+                    "own_words": own_words(config),
                 },
             ),
         script:

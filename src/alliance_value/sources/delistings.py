@@ -61,6 +61,9 @@ class MissingDelisting:
         "A missing return of a liquidation or drop for cause is assumed (`missing`).",
         "Of several delistings of a security the last one counts.",
     ),
+    decides=(
+        "A return counts once: in its own row of a CIZ file, else on the last day.",
+    ),
     stops=("Columns are absent.",),
 )
 def read_delistings(

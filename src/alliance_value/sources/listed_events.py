@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import nothing_left, respelled, texts
@@ -53,7 +54,7 @@ def listed_events(
     UserError
         Columns are missing; all at once.
     """
-    keys = ("event", "security", "announced", "firm")
+    keys = ("event", "security", Events.announced, "firm")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
     raw = respelled(raw, [*named.values(), *groups])
@@ -68,7 +69,7 @@ def listed_events(
         if column not in raw.cells.columns
     ]
     raise_if(problems, f"the events in {raw.file}")
-    announced = clock_moments(raw, named["announced"], problems)
+    announced = clock_moments(raw, named[Events.announced], problems)
     raise_if(problems, f"the events in {raw.file}")
     printed = {key: texts(raw, column) for key, column in named.items()}
     number = pd.Series(raw.rows.to_numpy(), printed["security"].index)
@@ -77,7 +78,7 @@ def listed_events(
             "event": printed.get("event", number.astype("string").str.zfill(7)),
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
-            "announced": announced,
+            Events.announced: announced,
             **{group: texts(raw, group) for group in groups},
         }
     )
@@ -85,7 +86,7 @@ def listed_events(
     log = []
     for key, rule, broken in (
         ("security", "security_missing", table.security.isna()),
-        ("announced", "date_missing_or_unreadable", table.announced.isna()),
+        (Events.announced, "date_missing_or_unreadable", table.announced.isna()),
         ("event", "event_missing_or_repeated", table.duplicated("event")),
     ):
         if key == "event":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import polars as pl
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.daily_containers import head_of
 from alliance_value.sources.file_kind import kind_of
+from alliance_value.sources.many_files import members, own_layout
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.text_file import compression
 from alliance_value.study.spec import TableFile
@@ -55,6 +56,15 @@ class Cells:
     frame: Any
     large: bool
     begins: pl.Series | None = None
+
+
+def profile_files(
+    path: str, layout: TableFile, records: Records | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield what a source file holds, or each member of an archive (`profile_file`)."""
+    for name, file in members(Path(path), layout.member):
+        held = profile_file(str(file), own_layout(name, layout), records)
+        yield held | {"file": name}
 
 
 def profile_file(

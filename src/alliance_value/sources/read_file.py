@@ -16,12 +16,8 @@ from alliance_value.sources.csv_file import csv_records, delimited, fixed_record
 from alliance_value.sources.file_kind import TEXT, kind_by_name, kind_of
 from alliance_value.sources.raw_table import (
     BILLION,
-    PLAIN,
     RawTable,
-    decisions_of,
-    in_their_files,
     plain_text,
-    readings_of,
 )
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import (
@@ -39,9 +35,6 @@ from alliance_value.sources.typed_file import (
 )
 from alliance_value.sources.workbook import sheet_lines
 from alliance_value.study.spec import TableFile
-
-__all__ = ["PLAIN", "RawTable", "decisions_of", "in_their_files", "printed_grid"]
-__all__ += ["kind_of", "read_as_one", "read_file", "read_files", "readings_of"]
 
 
 def read_files(paths: Sequence[str | Path], layout: TableFile) -> list[RawTable]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -13,13 +12,12 @@ from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.study.expressions import compared_with_text, names_in
+from alliance_value.study.patterns import ENVIRONMENT
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Canonical
-
-ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def with_files(sources: Mapping[str, Mapped]) -> list[str]:
@@ -151,6 +149,10 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
         for used in variable["among"]:
             use(used, f"variables.{name}.among")
+    source = study["sources"].get("firm_years", {})
+    for text in source.get("where", []):
+        for used in names_in(text):
+            use(used, "sources.firm_years.where", own=used)
     for key in ("require", "where"):
         for text in study["sample"][key]:
             for used in names_in(text):
@@ -271,3 +273,4 @@ def all_formulas(study: Mapped) -> Iterator[str]:
     for part in (study["sample"], *study["models"]):
         for key in ("require", "where"):
             yield from part.get(key, [])
+    yield from study["sources"].get("firm_years", {}).get("where", [])

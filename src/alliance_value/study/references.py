@@ -10,6 +10,7 @@ from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.additions import asked
 from alliance_value.study.daily_sources import daily_problems
 from alliance_value.study.expressions import names_in
+from alliance_value.study.names import columns_of
 from alliance_value.study.needs import required_columns
 from alliance_value.study.rights import rights_problems
 from alliance_value.study.schema import Mapped, place
@@ -167,11 +168,11 @@ def name_problems(study: Mapped) -> Iterator[Problem]:
     if firm_years is None:
         return
     keys = {FIRM: firm_years["entity"], YEAR: firm_years["time"]}
-    columns = {**study["sources"].get("firms", {}).get("columns", {})}
-    columns |= firm_years["columns"]
+    columns = [*study["sources"].get("firms", {}).get("columns", {}).items()]
+    columns += columns_of(firm_years)
     taken = {
         f"sources.columns.{name}": name
-        for name, column in columns.items()
+        for name, column in columns
         if keys.get(name, column) != column or name in PROVENANCE
     }
     for name, variable in variables.items():
@@ -182,6 +183,8 @@ def name_problems(study: Mapped) -> Iterator[Problem]:
             taken[f"variables.{name}"] = name
     for name, uses in required_columns(study).items():
         if name in PROVENANCE and name not in variables:
+            taken[uses[0]] = name
+        if name == "datadate" != firm_years.get("period_end", name):
             taken[uses[0]] = name
     for where, name in taken.items():
         yield Problem(

@@ -38,7 +38,7 @@ class TableFile:
 
     entity: str
     file: str | tuple[str, ...]
-    reader: Literal["table", "compustat"] = "table"
+    reader: str = "table"
     format: str = "auto"
     delimiter: str = "auto"
     quote: str = '"'
@@ -51,15 +51,21 @@ class TableFile:
     ignore: str = ""
     units: Mapping[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | None] = field(default_factory=dict)
     text: tuple[str, ...] = ()
-    duplicates: Literal["stop", "keep", "first"] = "stop"
+    where: tuple[str, ...] = ()
+    duplicates: Literal["stop", "keep", "first", "last", "sum"] = "stop"
     invalid: Literal["stop", "missing"] = "stop"
     time: str = ""
     time_format: Literal["auto", "integer", "year", "quarter", "month"] = "auto"
     period_end: str = ""
     missing_key: Literal["stop", "reject"] = "reject"
     keyset: Mapping[str, str] = field(default_factory=dict)
+    member: str = ""
+    from_name: str | tuple[str, ...] = ()
+    constants: Mapping[str, str | float] = field(default_factory=dict)
+    scale: Mapping[str, float] = field(default_factory=dict)
+    by_file: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def layout_of(source: Mapping[str, Any] | None) -> TableFile:

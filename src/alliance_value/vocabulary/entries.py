@@ -197,6 +197,8 @@ class Reader(Entry):
         The canonical tables that come of it.
     events
         Whether its source tells of events to study.
+    small_letters
+        Whether columns come out in small letters, however the file has them.
     """
 
     kind: ClassVar[str] = "reader"
@@ -210,6 +212,7 @@ class Reader(Entry):
     takes: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()
     events: bool = False
+    small_letters: bool = False
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from alliance_value.vocabulary.entries import (
     Estimator,
     Exhibit,
     Headline,
+    Reader,
     Section,
     StandardError,
 )
@@ -64,6 +65,11 @@ def behind(kind: Exhibit) -> list[str]:
 def said_in_report(study: Mapped) -> list[str]:
     """Return the modules of the report's sections and of its summary."""
     return [e.module for kind in (Section, Headline) for e in asked(kind, study)]
+
+
+def readers(study: Mapped, source: str) -> list[str]:
+    """Return the module of the reader that a source names."""
+    return modules(Reader, [f"{source}.{study['sources'][source]['reader']}"])
 
 
 def layout_of(study: Mapped, source: str) -> Mapped:

@@ -448,7 +448,7 @@ def test_every_row_is_in_the_table_or_in_the_rejects(tmp_path):
     assert rejected.rule.to_dict() == {
         3: "firm_missing",
         4: "time_missing_or_unreadable",
-        5: "duplicate_firm_year",
+        5: "conflicting_firm_year",
     }
     assert rejects.loc[6, ["column", "value", "action"]].tolist() == [
         "x",

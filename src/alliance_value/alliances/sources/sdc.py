@@ -12,7 +12,11 @@ from typing import Literal
 
 import pandas as pd
 
-from alliance_value.alliances.contracts.alliances import KNOWN_STATUS, Alliances
+from alliance_value.alliances.contracts.alliances import (
+    KNOWN_STATUS,
+    Alliances,
+    Participants,
+)
 from alliance_value.alliances.sources.matching import plain_name
 from alliance_value.alliances.sources.sdc_columns import (
     ALLIANCE_SIC,
@@ -164,7 +168,12 @@ def read_deals(paths: Sequence[str | Path], layout: TableFile = PLAIN) -> Deals:
     deals = drop(deals, twice, "repeated_deal_number", DEAL, log)
     parties = participants_of(lines, starts, deals, log)
     table = typed_deals(deals, log)
-    count = parties.groupby("alliance").position.max().reindex(table.index).fillna(0)
+    count = (
+        parties.groupby(Alliances.alliance)
+        .position.max()
+        .reindex(table.index)
+        .fillna(0)
+    )
     table = drop(table, count < 2, "fewer_than_two_participants", PARTY["name"], log)
     again = repeats(table, parties)
     table = drop(table, again, "repeated_within_three_days", DEAL, log)
@@ -172,7 +181,7 @@ def read_deals(paths: Sequence[str | Path], layout: TableFile = PLAIN) -> Deals:
     alliances = conform(table[list(Alliances.to_schema().columns)], Alliances)
     kept = parties[parties.alliance.isin(alliances.alliance)]
     return Deals(
-        alliances=alliances.sort_values("alliance", ignore_index=True),
+        alliances=alliances.sort_values(Alliances.alliance, ignore_index=True),
         parties=kept.reset_index(drop=True),
         rejects=collect(log),
         decisions=tuple(decisions),
@@ -431,24 +440,30 @@ def participants_of(
         for k, cells in split.items()
     }
     place = {FILE: lines[FILE], ROW: lines[ROW]}
-    table = pd.DataFrame({"alliance": owner, **place, **even}).explode(list(PARTY))
+    table = pd.DataFrame({Alliances.alliance: owner, **place, **even}).explode(
+        list(PARTY)
+    )
     table = table[table.alliance.notna() & table.name.fillna("").ne("")]
     table = table.reset_index(drop=True)
-    text = ["alliance", *PARTY]
+    text = [Alliances.alliance, *PARTY]
     table[text] = table[text].astype("string").replace({"": pd.NA})
-    for name in ("cusip6", "parent_cusip6"):
+    for name in (Participants.cusip6, Participants.parent_cusip6):
         read = cusips(table[name], ISSUER_CHARACTERS)
         for rule, (rows, refused) in changes(read).items():
             new = None if refused else read.codes
             repair(table, rows, rule, name, log, new, label=PARTY[name])
         table[name] = read.codes.str[:ISSUER_CHARACTERS]
-    again = table.duplicated(["alliance", "name", "cusip6", "parent_cusip6"])
+    again = table.duplicated(
+        [Alliances.alliance, "name", Participants.cusip6, Participants.parent_cusip6]
+    )
     table = drop(
         table, again, "participant_repeated", "name", log, PARTY["name"]
     ).copy()
     table["sic"] = table.sic.str.extract(r"(\d{3,4})", expand=False)
-    table["position"] = table.groupby("alliance").cumcount() + 1
-    return table.reset_index(drop=True)[["alliance", "position", *PARTY]]
+    table[Participants.position] = table.groupby(Alliances.alliance).cumcount() + 1
+    return table.reset_index(drop=True)[
+        [Alliances.alliance, Participants.position, *PARTY]
+    ]
 
 
 def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
@@ -463,19 +478,23 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
         table[name] = printed_date(table[column])
     for name, column in DATES.items():
         far = table[name].notna() & ~table[name].between(*PLAUSIBLE)
-        if name == "announced":
+        if name == Alliances.announced:
             table = drop(table, far, "announcement_date_implausible", column, log)
             continue
         repair(table, far.reindex(table.index), "date_implausible", column, log)
         table[name] = table[name].mask(far.reindex(table.index))
     lost = table.announced.isna()
-    table = drop(table, lost, "announcement_date_unreadable", DATES["announced"], log)
-    for name in ("effective", "terminated"):
+    table = drop(
+        table, lost, "announcement_date_unreadable", DATES[Alliances.announced], log
+    )
+    for name in (Alliances.effective, Alliances.terminated):
         bad = printed_date(table[DATES[name]]).isna() & table[DATES[name]].ne("")
         repair(table, bad, "date_unreadable", DATES[name], log)
     backward = table.terminated < table.announced
-    repair(table, backward, "terminated_before_announced", DATES["terminated"], log)
-    table["terminated"] = table.terminated.mask(backward)
+    repair(
+        table, backward, "terminated_before_announced", DATES[Alliances.terminated], log
+    )
+    table[Alliances.terminated] = table.terminated.mask(backward)
     for name, column in FLAGS.items():
         printed = table[column].str.upper()
         strange = ~printed.isin(TRUE | FALSE)
@@ -483,8 +502,8 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
         table[name] = printed.isin(TRUE)
     sic = table[ALLIANCE_SIC].str.extract(r"(\d{3,4})")[0]
     table["sic"] = sic.astype("string")
-    table["status"] = table["Status"].str.lower().map(STATUS).astype("string")
-    return table.set_index("alliance", drop=False)
+    table[Alliances.status] = table["Status"].str.lower().map(STATUS).astype("string")
+    return table.set_index(Alliances.alliance, drop=False)
 
 
 def printed_date(cells: pd.Series) -> pd.Series:
