@@ -649,6 +649,24 @@ def repaired_years(
     return table.assign(**{YEAR: derived.fillna(stated)})
 
 
+@reader(
+    "table",
+    of="firms",
+    label="a table of entities",
+    reads="One row per entity, joined to each of its periods.",
+    needs=("entity",),
+    takes=("columns", "text", "duplicates", "invalid"),
+    repairs=(
+        "Rows without entity are rejected.",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows of one entity the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "An entity has two rows, unless `duplicates` says.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+    ),
+    makes=("firm_years",),
+)
 def firm_attributes(
     raw: RawTable,
     layout: TableFile,
