@@ -25,12 +25,8 @@ from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.many_files import tables_of
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import (
-    RawTable,
-    plain_text,
-    read_file,
-    readings_of,
-)
+from alliance_value.sources.raw_table import RawTable, plain_text, readings_of
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import Reading
 from alliance_value.sources.repeats import (
     FILE,
@@ -655,6 +651,24 @@ def repaired_years(
     return table.assign(**{YEAR: derived.fillna(stated)})
 
 
+@reader(
+    "table",
+    of="firms",
+    label="a table of entities",
+    reads="One row per entity, joined to each of its periods.",
+    needs=("entity",),
+    takes=("columns", "text", "duplicates", "invalid"),
+    repairs=(
+        "Rows without entity are rejected.",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows of one entity the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "An entity has two rows, unless `duplicates` says.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+    ),
+    makes=("firm_years",),
+)
 def firm_attributes(
     raw: RawTable,
     layout: TableFile,
