@@ -24,21 +24,21 @@ with job(snakemake) as this:
         load(snakemake.input.participants, Participants),
         load(snakemake.input.coded_units, CodedUnits),
     )
-    tables = made.study_portfolios(source, firm_years, this.params)
+    variants = made.prepared(source, firm_years, this.params)
+    base = variants[made.BASE]
+    tables = made.study_portfolios(variants, firm_years)
     with_share = int(tables[made.BASE].cc_share.notna().sum())
     this.tell(f"{with_share} firm-years with a coded portfolio")
     columns = list(Portfolios.to_schema().columns)
     for path in snakemake.output.portfolios:
         store(tables[Path(path).stem][columns], Portfolios, path)
-    partnerships = made.study_partnerships(source, firm_years, this.params)
+    partnerships = made.study_partnerships(base, firm_years)
     columns = list(Partnerships.to_schema().columns)
     store(partnerships[columns], Partnerships, snakemake.output.partnerships)
-    rule = made.variants_of(this.params)[made.BASE]
-    structures = made.study_structures(source.units, firm_years, rule)
-    structures.to_parquet(snakemake.output.structures, index=False)
-    experience = firm_year_experience(*made.counted(source, rule), firm_years)
+    base.structures.to_parquet(snakemake.output.structures, index=False)
+    experience = firm_year_experience(base.alliances, base.participants, firm_years)
     store(experience, Experience, snakemake.output.experience)
     agreement, _ = coder_agreement(source.units)
-    audit = made.look_ahead(source, firm_years, this.params)
+    audit = made.look_ahead(variants, firm_years)
     store(agreement, CoderAgreement, snakemake.output.agreement)
     store(audit, LookAhead, snakemake.output.look_ahead)
