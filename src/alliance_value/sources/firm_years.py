@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from alliance_value.contracts.firm_years import FIRM, YEAR, FirmYears
 from alliance_value.contracts.funnel import FunnelBranch
@@ -129,16 +131,21 @@ def firm_years(
         parts.append(part)
         rejected += part_rejects
         problems += part_problems
-    table = pd.concat(parts, ignore_index=True)
+    table = parts[0] if len(parts) == 1 else pd.concat(parts)
+    table = table.reset_index(drop=True)
     funnel = FunnelBranch("sample")
-    all_firms = [text_column(raw, layout.entity) for raw in whole]
-    all_rows = pd.concat(all_firms).to_frame(FIRM)
-    funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
-    if len(table) < len(all_rows):
+    read = sum(len(raw.cells) for raw in whole)
+    files_read = ", ".join(raw.file for raw in raws)
+    if len(table) == read:
+        funnel.start(table, "rows in the files", files_read)
+    else:
+        all_firms = [text_column(raw, layout.entity) for raw in whole]
+        all_rows = pd.concat(all_firms).to_frame(FIRM)
+        funnel.start(all_rows, "rows in the files", files_read)
         step = f"rows of the {layout.reader} standard"
         gone = rejected_by_rule(collect(parted))
         why = "; ".join(f"{in_words(rule)} {n:,}" for rule, n in gone.items())
-        funnel.record(step, len(all_rows), table, why)
+        funnel.record(step, read, table, why)
     table = keyed_rows(table, layout, funnel, rejected, problems)
     firms_table = None
     if firm_raw is not None and firm_layout is not None:
@@ -150,7 +157,7 @@ def firm_years(
         before = len(table)
         table = table.merge(firms_table, on=FIRM, how="left", validate="many_to_one")
         assert len(table) == before
-    table = table.sort_values([FIRM, YEAR, FILE, ROW], kind="stable")
+    table = table.take(key_order(table))
     decisions = [f"{raw.file}: {d}" for raw in raws for d in raw.decisions]
     if firm_raw is not None:
         decisions += [f"{firm_raw.file}: {d}" for d in firm_raw.decisions]
@@ -161,6 +168,17 @@ def firm_years(
         decisions=tuple(decisions),
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
     )
+
+
+def key_order(table: pd.DataFrame) -> np.ndarray:
+    """Return the order of rows by firm, year, file and row in the file, shape (n,)."""
+    keys = [pd.factorize(table[name], sort=True)[0] for name in (FIRM, FILE)]
+    firm, file, row = *keys, table[ROW].to_numpy("int64")
+    if (np.diff(file) < 0).any() or (np.diff(row)[np.diff(file) == 0] < 0).any():
+        return np.lexsort((row, file, table[YEAR].to_numpy("int64"), firm))
+    year = table[YEAR].to_numpy("int64")
+    year = year - year.min(initial=0)
+    return np.argsort(firm * (year.max(initial=0) + 1) + year, kind="stable")
 
 
 def locate(
@@ -244,7 +262,7 @@ def typed_rows(
     data: dict[str, pd.Series] = {
         FIRM: text_column(raw, layout.entity),
         YEAR: time_key(raw.cells[layout.time], layout),
-        STATED: raw.cells[layout.time].astype("string"),
+        STATED: as_stated(raw.cells[layout.time]),
         FILE: pd.Series(raw.file, raw.cells.index, dtype="string"),
         ROW: raw.rows,
     }
@@ -252,7 +270,12 @@ def typed_rows(
         data[PERIOD_END] = raw.cells[layout.period_end]
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
     problems = [*damaged_codes(raw, layout.entity), *problems]
-    return pd.DataFrame({**data, **typed}), rejected, problems
+    return pd.DataFrame({**data, **typed}, copy=False), rejected, problems
+
+
+def as_stated(time: pd.Series) -> pd.Series:
+    """Return a time column as it will be quoted; whole numbers are printed then."""
+    return time if is_integer_dtype(time) else time.astype("string")
 
 
 def damaged_codes(raw: RawTable, column: str) -> list[Problem]:
@@ -260,6 +283,9 @@ def damaged_codes(raw: RawTable, column: str) -> list[Problem]:
     if pd.api.types.is_numeric_dtype(raw.cells[column]):
         return []
     codes = text_column(raw, column)
+    each = codes.drop_duplicates()
+    bad = each[scientific(each)]
+    lost = codes.isin(bad) if len(bad) else pd.Series(False, codes.index)
     return [
         Problem(
             rule="is a code that a spreadsheet turned into a number; its digits are "
@@ -270,9 +296,7 @@ def damaged_codes(raw: RawTable, column: str) -> list[Problem]:
             column=column,
             value=str(code),
         )
-        for row, code in zip(
-            raw.rows[scientific(codes)], codes[scientific(codes)], strict=True
-        )
+        for row, code in zip(raw.rows[lost], codes[lost], strict=True)
     ]
 
 
@@ -324,7 +348,7 @@ def keyed_rows(
         absent = table[key].isna()
         if absent.any():
             bad = table[absent]
-            value = bad[STATED] if key == YEAR else None
+            value = bad[STATED].astype("string") if key == YEAR else None
             if layout.missing_key == "stop" or absent.all():
                 problems += key_problems(bad, column, rule, value)
             rejected.append(
@@ -406,7 +430,7 @@ def repaired_years(
                 file=bad[FILE],
                 row=bad[ROW],
                 column=layout.time,
-                value=bad[STATED],
+                value=bad[STATED].astype("string"),
                 rule=rule,
                 action="repaired",
                 new_value=derived[bad.index].astype("string"),
@@ -445,7 +469,7 @@ def settle_duplicates(
             file=bad[FILE],
             row=bad[ROW],
             column=layout.time,
-            value=bad[STATED],
+            value=bad[STATED].astype("string"),
             rule="duplicate_firm_year",
             action="rejected",
         )

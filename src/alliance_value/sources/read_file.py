@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.lib
-from pandas.api.types import infer_dtype
+from pandas.api.types import infer_dtype, is_numeric_dtype
 
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import (
@@ -22,7 +22,7 @@ from alliance_value.contracts.problems import (
     raise_if,
 )
 from alliance_value.contracts.rejects import Rejects, rejects
-from alliance_value.contracts.storage import empty
+from alliance_value.contracts.storage import empty, read_parquet
 from alliance_value.sources.csv_file import DELIMITERS, csv_records, repeated_names
 from alliance_value.sources.printed_dates import date_formats
 from alliance_value.sources.record import Reading
@@ -224,7 +224,7 @@ def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
             cells[name] = cells[name].astype(cells[name].cat.categories.dtype)
         if isinstance(cells[name].dtype, pd.PeriodDtype):
             cells[name] = cells[name].dt.to_timestamp()
-        elif infer_dtype(cells[name], skipna=True) == "date":
+        elif not plain_values(cells[name]) and infer_dtype(cells[name]) == "date":
             cells[name] = pd.to_datetime(cells[name])
     if not len(cells):
         raise unreadable(path, "has a header but no rows", "export it again")
@@ -245,6 +245,11 @@ def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
             dates=dates_of_columns(cells),
         ),
     )
+
+
+def plain_values(cells: pd.Series) -> bool:
+    """Return whether the type alone tells that a column is of numbers or text."""
+    return is_numeric_dtype(cells) or isinstance(cells.dtype, pd.StringDtype)
 
 
 def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
@@ -297,7 +302,7 @@ def read_sas(path: Path) -> pd.DataFrame:
 
 
 TYPED: dict[str, Callable[[Path], pd.DataFrame]] = {
-    "parquet": pd.read_parquet,
+    "parquet": read_parquet,
     "stata": read_stata,
     "sas": read_sas,
 }
