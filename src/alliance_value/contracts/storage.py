@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -59,6 +60,11 @@ def arrange(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         dtype = cast(Any, column.dtype)
         table[name] = table[name].astype(dtype.type)
     return table
+
+
+def columns_of(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return a table without the columns that its contract does not know."""
+    return table[list(contract.to_schema().columns)]
 
 
 def empty(contract: Contract) -> pd.DataFrame:
@@ -142,7 +148,7 @@ def load(
 
 
 def read_parquet(
-    path: str | Path, columns: Sequence[str] | None = None
+    path: str | Path | BytesIO, columns: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """Read a Parquet file without holding it twice."""
     wanted = None
@@ -153,6 +159,12 @@ def read_parquet(
     return pd.read_parquet(
         path, engine="pyarrow", columns=wanted, to_pandas_kwargs=lean
     )
+
+
+def load_all(paths: Iterable[str | Path], contract: Contract) -> pd.DataFrame:
+    """Read stored parts of a canonical table as one, with no rows where none are."""
+    parts = [load(path, contract) for path in paths]
+    return pd.concat(parts) if parts else empty(contract)
 
 
 def read(path: str | Path) -> pd.DataFrame:

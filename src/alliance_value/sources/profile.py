@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,10 @@ import polars as pl
 import polars.selectors as cs
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.daily_containers import head_of
+from alliance_value.sources.many_files import members, own_layout
+from alliance_value.sources.read_file import kind_of, read_file
+from alliance_value.sources.text_file import compression
 from alliance_value.study.spec import TableFile
 
 # Files that are not read whole: their distinct values are estimated.
@@ -60,6 +63,15 @@ class Cells:
     begins: pl.Series | None = None
 
 
+def profile_files(
+    path: str, layout: TableFile, records: Records | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield what a source file holds, or each member of an archive (`profile_file`)."""
+    for name, file in members(Path(path), layout.member):
+        held = profile_file(str(file), own_layout(name, layout), records)
+        yield held | {"file": name}
+
+
 def profile_file(
     path: str, layout: TableFile, records: Records | None = None
 ) -> dict[str, Any]:
@@ -89,7 +101,7 @@ def profile_file(
     except UserError as error:
         rules = "; ".join(problem.rule for problem in error.problems[:3])
         return {"file": file.name, "rows": None, "columns": [], "not_read": rules}
-    columns = profile(cells)
+    columns = profile(cells, layout.missing)
     names = [c["column"] for c in columns]
     rows = cells.frame.select(pl.len()).collect(engine="streaming").item()
     key = key_of(names, [n for n in (layout.entity, layout.time) if n])
@@ -118,10 +130,22 @@ def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:
         cells, begins = records(file)
         cells = cells.drop(columns=list(PLACES), errors="ignore").astype("str")
         return Cells(pl.from_pandas(cells).lazy(), False, pl.Series(begins))
-    if file.stat().st_size > LARGE and file.suffix in (".csv", ".parquet"):
-        if file.suffix == ".parquet":
+    if file.stat().st_size > LARGE and compression(file) == "none":
+        kind = layout.format if layout.format != "auto" else kind_of(file)
+        if kind == "parquet":
             return Cells(plainly_typed(pl.scan_parquet(file)), True)
-        return Cells(pl.scan_csv(file, infer_schema=False), True)
+        top, mark = head_of(file, file, layout) if kind == "csv" else (0, None)
+        if mark is not None:
+            lazy = pl.scan_csv(
+                file,
+                infer_schema=False,
+                separator=mark,
+                quote_char=layout.quote,
+                skip_lines=top,
+                encoding="utf8-lossy",
+                truncate_ragged_lines=True,
+            )
+            return Cells(lazy, True)
     raw = read_file(file, layout)
     return Cells(plainly_typed(pl.from_pandas(raw.cells).lazy()), False)
 
@@ -140,12 +164,13 @@ def as_text(frame: Any, columns: Any = None) -> Any:
     return days.with_columns(columns.cast(pl.String, strict=False))
 
 
-def profile(cells: Cells) -> list[dict[str, Any]]:
+def profile(cells: Cells, missing: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Describe each column: number, date or text, missing, distinct, smallest, largest.
 
     A column is of numbers or dates where at least half of its filled cells read as
     such. Dates are tried in a fixed order of formats; smallest and largest are by
-    value or time, over the cells that read so.
+    value or time, over the cells that read so. Markers of missing values count as
+    such.
 
     Returns
     -------
@@ -155,12 +180,15 @@ def profile(cells: Cells) -> list[dict[str, Any]]:
         where no cell is filled).
     """
     schema = cells.frame.collect_schema()
+    markers = pl.Series([*missing], dtype=pl.String).implode()
     plans = []
     for n, (name, dtype) in enumerate(schema.items()):
         cell = pl.col(name)
         if dtype == pl.String:
             text = cell.str.strip_chars()
-            cell = pl.when(text != "").then(text)
+            cell = pl.when((text != "") & ~text.is_in(markers)).then(text)
+        elif any(character.isdigit() for marker in missing for character in marker):
+            cell = pl.when(~cell.cast(pl.String).is_in(markers)).then(cell)
         seen = cell.drop_nulls()
         if cells.large:  # as text: a number's estimate is the same in every format
             distinct = seen.cast(pl.String).approx_n_unique()

@@ -342,6 +342,7 @@ def test_clustered_tests_reject_at_their_nominal_rate():
         },
         {
             "estimator": "heckman",
+            "standard_errors": "unadjusted",
             "effects": (),
             "terms": ("x",),
             "selection": Selection(("w", "z"), ("w", "z"), observed="seen"),

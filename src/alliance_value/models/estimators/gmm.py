@@ -11,6 +11,7 @@ from alliance_value.contracts.firm_years import FIRM
 from alliance_value.models.columns import powers_of_two
 from alliance_value.models.covariance import cluster_sums
 from alliance_value.models.design import Design
+from alliance_value.models.estimators.first_differences import differences
 from alliance_value.models.estimators.moments import Stacked, stacked
 from alliance_value.models.estimators.result import EstimationError, Fit, Test
 from alliance_value.study.spec import Model
@@ -120,7 +121,7 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
     last = one
     if model.gmm.steps == 2:
         last = step(rows, np.linalg.pinv(spread, rcond=1e-12, hermitian=True))
-        v = windmeijer(rows, one, last, moments, v)
+        v = windmeijer(rows, last, moments, v)
     terms = [n for n in rows.names if n in design.names]
     place = [rows.names.index(n) for n in terms]
     kind = "Windmeijer's correction" if model.gmm.steps == 2 else "one step"
@@ -134,6 +135,7 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
         r2_overall=np.nan,
         residuals=last.residuals,
         n=int((~rows.differenced).sum() or len(rows.y)),
+        left=(differences(rows.later),) if rows.differenced.all() else (),
         tests=(
             instrument_count(m, firms),
             over_identification(rows, last, model.gmm.steps),
@@ -166,14 +168,14 @@ def first_weight(rows: Stacked) -> np.ndarray:
 
 
 def windmeijer(
-    rows: Stacked, one: Step, two: Step, moments: np.ndarray, v1: np.ndarray
+    rows: Stacked, two: Step, moments: np.ndarray, v1: np.ndarray
 ) -> np.ndarray:
     """Return the corrected covariance of two-step estimates (Windmeijer 2005, 3.8).
 
     Parameters
     ----------
-    rows, one, two
-        The equations and both steps.
+    rows, two
+        The equations and the second step.
     moments
         Moments of each firm at the one-step estimates, shape (firms, m).
     v1
@@ -250,8 +252,7 @@ def instrument_count(instruments: int, firms: int) -> Test:
     if instruments > firms:
         note += (
             f"; warning: more than the {firms} {{entities}}, which weakens Hansen's "
-            "test "
-            "and "
-            "biases towards fixed effects (Roodman 2009): collapse, or fewer lags"
+            "test and biases towards fixed effects (Roodman 2009): collapse, or fewer "
+            "lags"
         )
     return Test("instruments", instruments, note=note)
