@@ -167,7 +167,8 @@ def summary(values: pd.Series, unit: str) -> dict[str, Any]:
         return found | {"top": most_frequent(seen)}
     numbers = seen.astype("float64")
     levels = {"min": 0.0, **QUANTILES, "max": 1.0}
-    places = {name: float(numbers.quantile(q)) for name, q in levels.items()}
+    ordered = pd.Series(np.sort(numbers.to_numpy()))
+    places = {name: float(ordered.quantile(q)) for name, q in levels.items()}
     return found | {
         "mean": float(numbers.mean()),
         "sd": float(numbers.std()) if len(numbers) > 1 else None,
@@ -190,8 +191,10 @@ def distinct(values: pd.Series) -> int:
     largest = np.abs(numbers).max(where=np.isfinite(numbers), initial=0.0)
     noise = np.abs(numbers) < np.ldexp(largest, -DIGITS)
     fraction, exponent = np.frexp(np.where(noise, 0.0, numbers))
-    rounded = np.round(np.ldexp(fraction, DIGITS))
-    return np.unique(np.ldexp(rounded, exponent - DIGITS)).size
+    rounded = np.ldexp(np.round(np.ldexp(fraction, DIGITS)), exponent - DIGITS)
+    rounded.sort()
+    steps = np.count_nonzero(rounded[1:] != rounded[:-1])
+    return int(steps) + min(len(rounded), 1)
 
 
 def most_frequent(values: pd.Series) -> str:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.lib
-from pandas.api.types import infer_dtype
+from pandas.api.types import infer_dtype, is_numeric_dtype
 
 from alliance_value.contracts.problems import UserError, clip, raise_if
+from alliance_value.contracts.storage import read_parquet
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.date_formats import date_formats
 from alliance_value.sources.raw_table import RawTable
@@ -70,7 +71,7 @@ def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
             cells[name] = cells[name].astype(cells[name].cat.categories.dtype)
         if isinstance(cells[name].dtype, pd.PeriodDtype):
             cells[name] = cells[name].dt.to_timestamp()
-        elif infer_dtype(cells[name], skipna=True) == "date":
+        elif not plain_values(cells[name]) and infer_dtype(cells[name]) == "date":
             cells[name] = pd.to_datetime(cells[name])
     if not len(cells):
         raise unreadable(path, "has a header but no rows", "export it again")
@@ -109,6 +110,11 @@ def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
     first = clip(words[0].partition(". ")[0], 100)
     again = "save it as .xlsx or CSV" if kind == "excel" else "fetch or export it again"
     return unreadable(path, f"is no readable {kind} file", f"{again} ({first})")
+
+
+def plain_values(cells: pd.Series) -> bool:
+    """Return whether the type alone tells that a column is of numbers or text."""
+    return is_numeric_dtype(cells) or isinstance(cells.dtype, pd.StringDtype)
 
 
 def stated(layout: TableFile) -> Iterator[str]:
@@ -159,7 +165,7 @@ def read_transport(path: Path | BytesIO) -> pd.DataFrame:
 
 
 TYPED: dict[str, Callable[[Path | BytesIO], pd.DataFrame]] = {
-    "parquet": pd.read_parquet,
+    "parquet": read_parquet,
     "stata": read_stata,
     "sas": read_sas,
     "xport": read_transport,
