@@ -15,7 +15,7 @@ from alliance_value.contracts.rejects import rejects
 from alliance_value.sources.columns import dates, decimals, find_columns, texts
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.identifiers import cusips, padded
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 

@@ -13,7 +13,7 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import nothing_left, respelled, texts
 from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.identifiers import without_decimals
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 

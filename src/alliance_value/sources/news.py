@@ -10,7 +10,8 @@ from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.sources.columns import find_columns, texts
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import without_decimals
-from alliance_value.sources.read_file import PLAIN, read_file
+from alliance_value.sources.raw_table import PLAIN
+from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 

@@ -44,7 +44,7 @@ from alliance_value.sources.daily_values import (
     unreadable_rows,
     with_market_value,
 )
-from alliance_value.sources.read_file import PLAIN
+from alliance_value.sources.raw_table import PLAIN
 from alliance_value.sources.windows import (
     as_spans,
     days_of,
