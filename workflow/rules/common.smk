@@ -37,8 +37,10 @@ from alliance_value.vocabulary.collect import entries, modules as defining
 from alliance_value.vocabulary.entries import (
     Canonical,
     Estimator,
+    EventTest,
     Figure,
     Headline,
+    NormalReturn,
     Section,
     StandardError,
     Table,
@@ -248,6 +250,13 @@ def estimators_of(models):
     )
 
 
+def event_methods():
+    """The modules of the normal returns and tests that the event study names."""
+    section = STUDY.get("event_study", {"models": [], "tests": []})
+    named = ((NormalReturn, "models"), (EventTest, "tests"))
+    return sorted({m for kind, key in named for m in defining(kind, section[key])})
+
+
 def kind_of(table):
     """What is said of a table's kind."""
     return entries(Table)[TABLES[table]["kind"]]
@@ -261,12 +270,14 @@ def drawing_of(figure):
 def behind(kind):
     """The modules of an exhibit's kind and of the tables that it is made from."""
     tables = entries(Canonical).keys() & {*kind.inputs}
-    return [kind.module, *defining(Canonical, tables)]
+    methods = event_methods() if kind.section == "events" else []
+    return [kind.module, *defining(Canonical, tables), *methods]
 
 
 def said_in_report():
     """The modules of the report's sections, of its summary and of its methods."""
-    return [e.module for kind in (Section, Headline) for e in asked(kind, STUDY)]
+    said = [e.module for kind in (Section, Headline) for e in asked(kind, STUDY)]
+    return [*said, *event_methods()]
 
 
 def tables_of(kind):

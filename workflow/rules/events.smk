@@ -50,7 +50,7 @@ if "event_study" in STUDY:
             returns=rules.returns.output.returns,
             factors=rules.factors.output.factors,
             confounds=SOURCES.get("confounds", []),
-            code=code("event_study"),
+            code=code("event_study", event_methods()),
         output:
             events=f"{PROCESSED}/events.parquet",
             abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
@@ -75,7 +75,7 @@ if "event_study" in STUDY:
                 returns=rules.returns.output.returns,
                 factors=rules.factors.output.factors,
                 confounds=SOURCES.get("confounds", []),
-                code=code("appropriation"),
+                code=code("appropriation", event_methods()),
             output:
                 dyads=f"{PROCESSED}/dyads.parquet",
                 event_tests=f"{PROCESSED}/events/dyads/event_tests.parquet",
@@ -144,7 +144,7 @@ if "event_study" in STUDY:
                 ),
                 returns=rules.returns.output.returns,
                 factors=rules.factors.output.factors,
-                code=code("size_power"),
+                code=code("size_power", event_methods()),
             output:
                 size_power=f"{RESULTS}/size_power.csv",
             log:

@@ -34,7 +34,7 @@ rule figure:
             ["matplotlib", "seaborn"],
         ),
         tables=lambda w: tables_of(drawing_of(w.figure)),
-        code=lambda w: code("figure", [drawing_of(w.figure).module]),
+        code=lambda w: code("figure", behind(drawing_of(w.figure))),
     output:
         svg=report(
             f"{RESULTS}/figures/{{figure}}.svg",

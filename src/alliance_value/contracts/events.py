@@ -11,6 +11,7 @@ from alliance_value.vocabulary.entries import canonical
 # Why an event is left out, in the order in which the funnel counts the steps.
 REASONS = (
     "no_date",
+    "outside_period",
     "no_trading_day",
     "no_security",
     "no_market_value",

@@ -11,8 +11,10 @@ import pandas as pd
 
 from alliance_value.contracts.events import REASONS, Exclusions
 from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.storage import arrange
-from alliance_value.events.calendar import Window, window_name
+from alliance_value.events.calendar import Window
+from alliance_value.study.event_study import window_name
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,33 @@ class Rules:
         (McWilliams and Siegel 1997 use two days).
     market_value
         Exclude events without a market value before the longest window.
+    first, last
+        First and last day of announcement, both included; None for no limit. Events
+        outside count where overlaps are judged, so that the parts of a divided period
+        add up to the whole.
     """
 
     minimum: int = 100
     overlap: Literal["keep_first", "flag"] = "keep_first"
     confound_window: Window = (-2, 2)
     market_value: bool = False
+    first: pd.Timestamp | None = None
+    last: pd.Timestamp | None = None
+
+    def period(self) -> str:
+        """Return the period in words."""
+        first, last = (d.date() if d else "any day" for d in (self.first, self.last))
+        return f"{first} to {last}"
+
+    def outside(self, announced: pd.Series) -> pd.Series:
+        """Return which announcements are outside the period; unknown days are not."""
+        day = announced.dt.normalize()
+        outside = pd.Series(False, announced.index)
+        if self.first is not None:
+            outside |= day < self.first
+        if self.last is not None:
+            outside |= day > self.last
+        return outside
 
 
 def overlapping(
@@ -167,6 +190,8 @@ def reasons_against(
         f"{window_name(span)} overlaps that of {names[good[j]]}" for j in by[by >= 0]
     ]
     broken["overlapping"] = (over, list(earlier))
+    outside = rules.outside(events["announced"]).to_numpy(bool)
+    broken["outside_period"] = (outside, [f"not in {rules.period()}"] * len(events))
     other = np.zeros(len(events), bool)
     if confounds is not None:
         texts = confounds_of(
@@ -197,16 +222,93 @@ def reasons_against(
     return judged, arrange(table, Exclusions)
 
 
+# Reason -> why, and what a study that loses all events by it should do.
 WHY = {
-    "no_date": "no date of announcement",
-    "no_trading_day": "the calendar has no trading day within a week",
-    "no_security": "no returns of the security",
-    "no_market_value": "no market value before the longest window",
-    "no_event_day_return": "no return on the event day",
-    "too_few_estimation_days": "fewer estimation days than asked for",
-    "overlapping": "window overlaps an earlier event of the firm",
-    "confounded": "other news of the firm around the event day",
+    "no_date": (
+        "no date of announcement",
+        "correct the column of days under sources.events",
+    ),
+    "outside_period": (
+        "announced outside the period",
+        "correct event_study.first and last",
+    ),
+    "no_trading_day": (
+        "the calendar has no trading day within a week",
+        "give factors for the days of the events: they are the trading calendar",
+    ),
+    "no_security": (
+        "no returns of the security",
+        "write securities alike in events and returns",
+    ),
+    "no_market_value": (
+        "no market value before the longest window",
+        "give market values, or do not ask for them",
+    ),
+    "no_event_day_return": (
+        "no return on the event day",
+        "give returns and factors for the days of the events",
+    ),
+    "too_few_estimation_days": (
+        "fewer estimation days than asked for",
+        "give earlier returns, or change event_study.estimation or minimum",
+    ),
+    "overlapping": (
+        "window overlaps an earlier event of the firm",
+        "shorten the windows, or write event_study.overlap: flag",
+    ),
+    "confounded": ("other news of the firm around the event day", ""),
 }
+
+
+def none_kept(events: pd.DataFrame, exclusions: pd.DataFrame) -> list[Problem]:
+    """Return why a study has no event left, a problem by reason; none where it has.
+
+    Parameters
+    ----------
+    events, exclusions
+        Tables of the event study.
+    """
+    if events["kept"].any():
+        return []
+    why = exclusions[exclusions["excluded"]]
+    first = {reason: part.iloc[0] for reason, part in why.groupby("reason")}
+    counts = why["reason"].value_counts()
+    return [
+        Problem(
+            f"no event is left: {WHY[reason][0]} ({counts[reason]:,} of "
+            f"{len(events):,} events{', ' if first[reason].detail else ''}"
+            f"{first[reason].detail})",
+            WHY[reason][1],
+            "events",
+            value=str(first[reason].event),
+        )
+        for reason in REASONS
+        if reason in first
+    ] or [Problem("no event is left", "give a list with events", "events")]
+
+
+def none_in_period(announced: pd.Series, rules: Rules) -> list[Problem]:
+    """Return the problem of events of which none was announced in the period."""
+    if announced.empty:
+        return [
+            Problem(
+                "no event has a security and a day that can be read",
+                "correct the rows of the list, or the names of its columns under "
+                "sources.events",
+                "sources.events",
+            )
+        ]
+    if not rules.outside(announced).all():
+        return []
+    days = announced.dt.date
+    return [
+        Problem(
+            f"no event was announced from {rules.period()}: the {len(days):,} events "
+            f"are of {days.min()} to {days.max()}",
+            WHY["outside_period"][1],
+            "event_study",
+        )
+    ]
 
 
 def event_funnel(
@@ -231,5 +333,5 @@ def event_funnel(
     for reason in REASONS:
         gone = flagged.loc[flagged["reason"] == reason, "event"]
         if len(gone) or (with_confounds and reason == "confounded"):
-            left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason])
+            left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason][0])
     return branch.table()

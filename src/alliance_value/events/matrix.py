@@ -187,7 +187,7 @@ def calendar(
     table = factors.reset_index() if is_dates(factors.index) else factors
     if table.columns[0] != "date" and "date" not in table.columns:
         table = table.rename(columns={table.columns[0]: "date"})
-    named = [f for f in FACTORS if f in table.columns]
+    named = [f for f in FACTORS if f in factors_in(table)]
     if not {"mkt", "mkt_rf"} & set(named):
         problems.append(
             Problem(
@@ -229,6 +229,11 @@ def calendar(
     if "rf" not in arrays:
         arrays["rf"] = np.zeros_like(arrays["mkt"])
     return days, arrays, words
+
+
+def factors_in(table: pd.DataFrame) -> set[str]:
+    """Return the columns of a table of factors that hold a value."""
+    return {str(column) for column in table.columns if table[column].notna().any()}
 
 
 def places(dates: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.events import (
-    SAMPLES,
-    Events,
-)
+from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import arrange
-from alliance_value.events.battery import TESTS
 from alliance_value.events.calendar import (
     CLOSE,
     WINDOWS,
     Window,
     event_positions,
+    reach_of,
     span,
-    window_name,
 )
 from alliance_value.events.engine import CHUNK, Task, run_model
 from alliance_value.events.exclusions import Rules, event_funnel, reasons_against
-from alliance_value.events.matrix import Market, to_market
-from alliance_value.events.normal_returns import (
-    DIMSON,
-    EXCESS,
-    MODELS,
-    REGRESSORS,
-)
+from alliance_value.events.groupings import GROUP, group_members
+from alliance_value.events.matrix import Market, factors_in, to_market
+from alliance_value.events.normal_returns import factors_of
+from alliance_value.events.samples import Group
 from alliance_value.events.tables import (
     abnormal_table,
     caar_table,
@@ -39,9 +32,16 @@ from alliance_value.events.tables import (
     cars_table,
     tests_table,
 )
+from alliance_value.study.event_study import (
+    MARKET,
+    overlap,
+    usual_tests,
+    window_name,
+)
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import EventTest, NormalReturn
 
 ESTIMATION: Window = (-295, -46)
-EVERY = "all"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class EventStudy:
     caar
         Average paths with bands (`Caar`).
     calendar_time
-        Portfolios of firms in their windows by date (`CalendarTime`).
+        Calendar-time portfolios by date (`CalendarTime`).
     exclusions
         Reasons against events (`Exclusions`).
     funnel
@@ -88,9 +88,10 @@ def event_study(
     *,
     models: str | Sequence[str] = ("market",),
     windows: Sequence[Window] = WINDOWS,
-    estimation: Window = ESTIMATION,
+    estimation: Window | None = ESTIMATION,
     path: Window | None = None,
-    tests: Sequence[str] = TESTS,
+    tests: Sequence[str] | None = None,
+    groupings: Sequence[str] = (GROUP,),
     confounds: pd.DataFrame | None = None,
     market_values: pd.DataFrame | None = None,
     rules: Rules | None = None,
@@ -109,22 +110,26 @@ def event_study(
         or wide (dates as index, one column per security); decimals.
     events
         ``event`` (unique), ``security``, ``announced`` (date or time), and perhaps
-        ``after_hours``, ``firm`` (default: the security), ``group``,
-        ``market_value``.
+        ``after_hours``, ``firm`` (default: the security), ``market_value`` and columns
+        of groups.
     factors
         ``date``, ``mkt_rf`` or ``mkt``, and as the models need ``smb, hml, umd, rmw,
         cma, rf``; decimals. Its days are the trading calendar. Only the model
         ``mean`` does without.
     models
-        One or several of `normal_returns.MODELS`.
+        One or several models of normal returns.
     windows
         First and last trading day around the event day (0), both included.
     estimation
-        First and last estimation day.
+        First and last estimation day, before or after all windows; None for models and
+        tests that need none.
     path
         Days of ``abnormal_returns`` and ``caar``; default: the longest window.
     tests
-        Names out of `battery.TESTS`.
+        Names of tests; default: the usual ones that the study can have.
+    groupings
+        Columns of ``events`` with names of groups, of which those that are there are
+        tested apart; the first is the column ``group`` of the events' table.
     confounds
         Other news: ``security``, ``date``, ``kind``.
     market_values
@@ -153,29 +158,34 @@ def event_study(
     names = (models,) if isinstance(models, str) else tuple(models)
     chosen = tuple((int(a), int(b)) for a, b in windows)
     rules = rules or Rules()
+    if estimation is None:
+        rules = replace(rules, minimum=0)
+    if tests is None:
+        tests = usual_tests(estimation is not None)
     raise_if(
-        problems_of(events, factors, names, chosen, estimation, tests, confounds),
+        problems_of(events, factors, names, chosen, estimation, path, tests, confounds),
         "the event study",
     )
     days = span([*chosen, *([path] if path else [])])
     listed = events.sort_values("event", kind="stable").reset_index(drop=True)
-    reach = (
-        max(-estimation[0], -days[0]) - DIMSON[0],
-        max(days[1], estimation[1], 0) + DIMSON[-1],
-    )
+    groupings = [column for column in groupings if column in listed.columns]
     wanted = pd.Index(listed["security"].dropna().unique())
+    reach = reach_of(estimation, days)
     market, problems = to_market(returns, factors, wanted, reach, market_values)
     raise_if(problems, "the event study")
     assert market is not None
     notes = list(market.notes)
     market = with_known_factors(market, names, notes)
     placed = place_events(listed, market, estimation, span(chosen), close)
+    placed["group"] = listed[groupings[0]] if groupings else pd.NA
     judged, exclusions = reasons_against(
         placed, market.days, span(chosen), rules, confounds
     )
     table = arrange(judged[list(Events.to_schema().columns)], Events)
     kept = judged[judged["kept"]]
-    groups = group_members(kept, confounds is not None)
+    confounded = None if confounds is None else kept["confounded"].to_numpy()
+    members = group_members(listed.loc[kept.index, groupings], confounded)
+    labels = list(members)
     task = Task(
         market=market,
         rows=kept["row"].to_numpy(),
@@ -183,19 +193,19 @@ def event_study(
         estimation=estimation,
         windows=chosen,
         span=days,
-        members=np.stack([mask for _, _, mask in groups]),
+        members=np.stack(list(members.values())),
         chunk=chunk,
     )
-    results = [run_model(task, name, tests) for name in names]
-    labels = [(sample, group) for sample, group, _ in groups]
+    results = [run_model(task, name) for name in names]
+    groups = [Group(task, results, g, draws, seed) for g in range(len(labels))]
     kept_names = table.loc[table["kept"], "event"]
     return EventStudy(
         events=table,
         abnormal_returns=abnormal_table(task, names, results, kept_names),
         cars=cars_table(task, names, results, kept_names),
-        event_tests=tests_table(task, names, results, labels, tests, draws, seed),
-        caar=caar_table(task, names, results, labels, confidence),
-        calendar_time=calendar_table(task, names, results, labels),
+        event_tests=tests_table(groups, names, labels, tests),
+        caar=caar_table(groups, names, labels, confidence),
+        calendar_time=calendar_table(groups, names, labels),
         exclusions=exclusions,
         funnel=event_funnel(table, exclusions, confounds is not None),
         notes=tuple(notes),
@@ -207,7 +217,8 @@ def problems_of(
     factors: pd.DataFrame | None,
     models: Sequence[str],
     windows: Sequence[Window],
-    estimation: Window,
+    estimation: Window | None,
+    path: Window | None,
     tests: Sequence[str],
     confounds: pd.DataFrame | None,
 ) -> list[Problem]:
@@ -239,36 +250,43 @@ def problems_of(
                 "events, column event",
                 str(twice.iloc[0]),
             )
+    there = set() if factors is None else factors_in(factors) | {*MARKET}
+    returns, known_tests = entries(NormalReturn), entries(EventTest)
+    needing = {name: entry.estimation for name, entry in returns.items()}
+    needing |= {name: entry.estimation for name, entry in known_tests.items()}
+    for where, asked, known in (
+        ("models", models, [*returns]),
+        ("tests", tests, [*known_tests]),
+    ):
+        for one in asked:
+            if one not in known:
+                wrong(f"unknown {where[:-1]}", nearest(one, known), where, one)
+            elif needing[one] and estimation is None:
+                wrong(f"{one} needs an estimation window", "give one", where, one)
     for model in models:
-        if model not in MODELS:
-            wrong("unknown model", nearest(model, MODELS), "models", model)
-        elif factors is None and REGRESSORS[model]:
+        entry = returns.get(model)
+        lacking = [f for f in entry.factors if f not in there] if entry else []
+        if lacking and factors is None:
             wrong(f"the model {model} needs factors", "give factors", "models", model)
-        elif factors is not None:
-            there = set(map(str, factors.columns)) | {"mkt", "mkt_rf"}
-            lacking = [f for f in REGRESSORS[model] if f not in there]
-            if lacking:
-                wrong(
-                    f"the model {model} needs {', '.join(lacking)}",
-                    "add the columns or leave the model out",
-                    "factors",
-                )
-    for test in tests:
-        if test not in TESTS:
-            wrong("unknown test", nearest(test, TESTS), "tests", test)
-    for window in windows:
+        elif lacking:
+            wrong(
+                f"the model {model} needs {', '.join(lacking)}",
+                "add the columns or leave the model out",
+                "factors",
+            )
+    for window in [*windows, *([path] if path else [])]:
         if window[0] > window[1]:
             wrong("a window ends before it begins", "swap", "windows", str(window))
-        elif estimation[1] >= window[0]:
+        elif estimation and overlap(window, estimation):
             wrong(
                 f"the window overlaps the estimation window {window_name(estimation)}",
-                "end the estimation window earlier",
+                "let them share no day",
                 "windows",
                 window_name(window),
             )
     if not windows or not models:
         wrong("nothing to do", "give a window and a model at least", "windows, models")
-    if estimation[0] >= estimation[1]:
+    if estimation and estimation[0] >= estimation[1]:
         wrong(
             "the estimation window has fewer than two days",
             "give its first and last day, such as (-295, -46)",
@@ -285,8 +303,7 @@ def with_known_factors(
 
     All models then use the same days of the same events.
     """
-    needed = {f for m in models for f in REGRESSORS[m]}
-    needed |= {"rf"} if set(models) & set(EXCESS) else set()
+    needed = sorted(factors_of(models))
     inside = slice(market.before, market.before + len(market.days))
     unknown = np.zeros(market.returns.shape[1], bool)
     for name in needed:
@@ -301,7 +318,7 @@ def with_known_factors(
 def place_events(
     events: pd.DataFrame,
     market: Market,
-    estimation: Window,
+    estimation: Window | None,
     days: Window,
     close: pd.Timedelta,
 ) -> pd.DataFrame:
@@ -313,9 +330,10 @@ def place_events(
     found = np.flatnonzero((position >= 0) & (row >= 0))
     start = position[found] + market.before
     count = np.zeros(len(events), dtype="int64")
-    length = estimation[1] - estimation[0] + 1
+    first_day, last_day = estimation or (0, -1)
+    length = last_day - first_day + 1
     known = np.cumsum(~np.isnan(market.returns), axis=1, dtype="int32")
-    first = start + estimation[0]
+    first = start + first_day
     count[found] = known[row[found], first + length - 1] - np.where(
         first > 0, known[row[found], first - 1], 0
     )
@@ -337,7 +355,6 @@ def place_events(
             "event": events["event"].astype("string"),
             "security": events["security"],
             "firm": events["firm"] if "firm" in events.columns else events["security"],
-            "group": events["group"] if "group" in events.columns else pd.NA,
             "announced": announced,
             "day": stamps,
             "moved": (stamps.notna() & (stamps != announced.dt.normalize())),
@@ -348,21 +365,3 @@ def place_events(
             "event_return": day_return,
         }
     )
-
-
-def group_members(
-    kept: pd.DataFrame, with_confounds: bool
-) -> list[tuple[str, str, np.ndarray]]:
-    """Return sample, group and members of everything that is tested."""
-    samples = {SAMPLES[0]: np.ones(len(kept), bool)}
-    if with_confounds:
-        samples[SAMPLES[1]] = ~kept["confounded"].to_numpy()
-    groups = {EVERY: np.ones(len(kept), bool)}
-    named = kept["group"]
-    for group in sorted(named.dropna().astype(str).unique()):
-        groups[group] = named.astype("string").eq(group).fillna(False).to_numpy(bool)
-    return [
-        (sample, group, inside & members)
-        for sample, inside in samples.items()
-        for group, members in groups.items()
-    ]

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliance_value.events.battery import TESTS
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
+from alliance_value.study.event_study import usual_tests
 
 from . import formulas, worlds
+
+TESTS = usual_tests()
 
 WINDOWS = [(0, 0), (-1, 1), (-3, 2)]
 SPAN = (-3, 2)
@@ -155,11 +157,11 @@ def test_average_path_and_band(world):
 
 
 def test_bootstrap_equals_resampling_in_a_loop():
-    from alliance_value.events.tests_resampled import bootstrap
+    from alliance_value.events.tests.bootstrap import bootstrapped
 
     rng = np.random.default_rng(3)
     cars = rng.standard_t(3, (25, 2)) + 0.5
-    found = bootstrap(cars, draws=300, seed=9)
+    found = bootstrapped(cars, draws=300, seed=9)
     drawn = np.random.default_rng(9).integers(0, 25, size=(300, 25))
     for c in range(2):
         centred = cars[:, c] - cars[:, c].mean()

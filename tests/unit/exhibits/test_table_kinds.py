@@ -7,14 +7,13 @@ import pandas as pd
 import pytest
 
 from alliance_value.alliances.values import STRUCTURES, UNITS
-from alliance_value.events.battery import TESTS as EVENT_TESTS
-from alliance_value.events.normal_returns import MODELS
 from alliance_value.exhibits.cells import interval, p_value, share
 from alliance_value.exhibits.context import Context
-from alliance_value.exhibits.labels import NORMAL_RETURNS, TESTS, plain, sentence
+from alliance_value.exhibits.labels import label, plain, sentence
 from alliance_value.exhibits.render import from_json, to_html, to_json, to_latex
 from alliance_value.exhibits.text_table import lay_out
 from alliance_value.study.spec import Table
+from alliance_value.vocabulary.entries import EventTest
 
 CONTEXT = Context(
     labels={"cc_share": "Share", "own_cc": "Own structure", "size": "Size", "y": "ROA"},
@@ -220,5 +219,5 @@ def test_words_and_numbers():
     assert sentence("marketing and R&D asymmetric") == "Marketing and R&D asymmetric"
     assert share(-0.000001) == "0.00%"
     assert interval(-0.5, np.nan) == ""
-    assert set(TESTS) == set(EVENT_TESTS)
-    assert set(NORMAL_RETURNS) == set(MODELS)
+    assert label(EventTest, "bmp") == "Boehmer-Musumeci-Poulsen"
+    assert label(EventTest, "of_its_own") == "Of its own"

@@ -8,7 +8,7 @@ import pytest
 import alliance_value
 
 ROOT = Path(alliance_value.__file__).parent
-ROOMS = ("exhibits/", "report/", "vocabulary/")
+ROOMS = ("events/", "exhibits/", "report/", "vocabulary/")
 OF_THE_PAPER = ("alliances", "simulate")
 WORDS = re.compile(
     r"own_cc|cc_share|customer.centric|product.centric|appropriat|whale|dyad"
@@ -31,7 +31,7 @@ def said(path: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [p for p in GENERIC if p.startswith(("exhibits/", "report/", "vocabulary/"))],
+    [p for p in GENERIC if p.startswith(ROOMS)],
 )
 def test_generic_rooms_do_not_say_the_papers_words(path):
     assert said(path) == []

@@ -1,82 +1,36 @@
-"""Abnormal returns of a group -> calendar-time portfolio and bootstrap statistics."""
+"""CARs of a group -> the cross-sectional t with a bootstrapped distribution."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from alliance_value.events.arrays import ratio
-from alliance_value.events.tests_parametric import (
-    TOO_FEW,
-    Statistic,
-    cross_sectional,
-    t_of_mean,
-    undefined,
-)
+from alliance_value.events.samples import Group, Sample
+from alliance_value.events.tests.statistic import Statistic, t_of_mean
+from alliance_value.vocabulary.entries import event_test
 
 BLOCK = 1 << 21
 
 
-@dataclass(frozen=True)
-class CalendarPortfolio:
-    """The portfolio of firms in their windows, on the D days when there are any.
-
-    Parameters
-    ----------
-    position
-        int64, shape (D,): days in the trading calendar.
-    n, ar, z
-        Shape (D,): number of firms, equally weighted abnormal return (decimal), and
-        that return over its standard deviation if firms were independent.
-    """
-
-    position: np.ndarray
-    n: np.ndarray
-    ar: np.ndarray
-    z: np.ndarray
+@event_test(
+    "bootstrap",
+    label="Bootstrap t",
+    order=12,
+    estimation=False,
+    words="The cross-sectional t with its distribution from B samples of centred CARs.",
+    equation='p = (1 + "#"{abs(t^*_r) >= abs(t)}) / (1 + B)',
+    source="Davison and Hinkley (1997), Bootstrap Methods and their Application",
+)
+def bootstrap(sample: Sample) -> Statistic:
+    """Return the statistic of the sample among those of its group."""
+    return sample.group.once(of_group)[sample.column]
 
 
-def calendar_portfolio(
-    ar: np.ndarray, variance: np.ndarray, position: np.ndarray
-) -> CalendarPortfolio:
-    """Put abnormal returns of event windows together by calendar day.
-
-    Parameters
-    ----------
-    ar, variance
-        float64, shape (n, d): abnormal returns and their forecast-error variances.
-    position
-        int64, shape (n, d): day in the trading calendar.
-    """
-    there = ~np.isnan(ar)
-    place = position[there]
-    count = np.bincount(place)
-    days = np.flatnonzero(count)
-    total = np.bincount(place, ar[there])[days]
-    squares = np.bincount(place, variance[there])[days]
-    count = count[days]
-    return CalendarPortfolio(
-        days, count, ratio(total, count), ratio(total, np.sqrt(squares))
-    )
+def of_group(group: Group) -> list[Statistic]:
+    """Bootstrap all models' windows of a group on the same draws."""
+    return bootstrapped(group.cars, group.draws, group.seed)
 
 
-def calendar_time(portfolio: CalendarPortfolio, n: int) -> Statistic:
-    """T of the mean standardized portfolio return (Jaffe 1974, Mandelker 1974).
-
-    ``mean z / (sd z / sqrt(D))`` with D - 1 degrees of freedom: dependence of firms
-    within a day does not matter.
-    """
-    z = portfolio.z[~np.isnan(portfolio.z)]
-    if n < 2:
-        return undefined(n, TOO_FEW)
-    if len(z) < 2:
-        return undefined(n, "fewer than two calendar days in the windows")
-    found = t_of_mean(z, len(z), "the portfolio's return does not vary")
-    return Statistic(n, found.value, found.p, found.reason)
-
-
-def bootstrap(cars: np.ndarray, draws: int, seed: int) -> list[Statistic]:
+def bootstrapped(cars: np.ndarray, draws: int, seed: int) -> list[Statistic]:
     """Bootstrap the cross-sectional t of several columns of CARs.
 
     Events are drawn with replacement from CARs less their mean, which puts the null
@@ -93,8 +47,9 @@ def bootstrap(cars: np.ndarray, draws: int, seed: int) -> list[Statistic]:
     seed
         Seed of the generator.
     """
-    plain = [cross_sectional(column) for column in cars.T]
     there = ~np.isnan(cars)
+    known = [cars[there[:, c], c] for c in range(cars.shape[1])]
+    plain = [t_of_mean(car, len(car)) for car in known]
     result = list(plain)
     _, codes = np.unique(there, axis=1, return_inverse=True)
     for code in np.unique(codes):
