@@ -45,12 +45,14 @@ if "event_study" in STUDY:
 
     rule event_study:
         input:
-            params=stamped("event_study", event_settings(), ["pandera", "scipy"]),
+            params=stamped(
+                "event_study", settings.event_settings(STUDY), ["pandera", "scipy"]
+            ),
             events=f"{PROCESSED}/events/asked.parquet",
             returns=rules.returns.output.returns,
             factors=rules.factors.output.factors,
             confounds=SOURCES.get("confounds", []),
-            code=code("event_study", event_methods()),
+            code=code("event_study", settings.event_methods(STUDY)),
         output:
             events=f"{PROCESSED}/events.parquet",
             abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
@@ -68,14 +70,18 @@ if "event_study" in STUDY:
 
         rule appropriation:
             input:
-                params=stamped("appropriation", event_settings(), ["pandera", "scipy"]),
+                params=stamped(
+                    "appropriation",
+                    settings.event_settings(STUDY),
+                    ["pandera", "scipy"],
+                ),
                 dyads=rules.dyads.output.dyads,
                 events=rules.event_study.output.events,
                 cars=rules.event_study.output.cars,
                 returns=rules.returns.output.returns,
                 factors=rules.factors.output.factors,
                 confounds=SOURCES.get("confounds", []),
-                code=code("appropriation", event_methods()),
+                code=code("appropriation", settings.event_methods(STUDY)),
             output:
                 dyads=f"{PROCESSED}/dyads.parquet",
                 event_tests=f"{PROCESSED}/events/dyads/event_tests.parquet",
@@ -83,9 +89,9 @@ if "event_study" in STUDY:
                 funnel=f"{PROCESSED}/funnel/dyads_with_returns.parquet",
                 dyads_csv=f"{RESULTS}/dyads.csv",
                 appropriation=f"{RESULTS}/appropriation.csv",
-                division=f"{RESULTS}/division_of_value.csv",
+                division_of_value=f"{RESULTS}/division_of_value.csv",
                 joint_value=f"{RESULTS}/joint_value.csv",
-                whale=f"{RESULTS}/whale_curve.csv",
+                whale_curve=f"{RESULTS}/whale_curve.csv",
                 whale_summary=f"{RESULTS}/whale_summary.csv",
             log:
                 f"{LOGS}/appropriation.log",
@@ -144,7 +150,7 @@ if "event_study" in STUDY:
                 ),
                 returns=rules.returns.output.returns,
                 factors=rules.factors.output.factors,
-                code=code("size_power", event_methods()),
+                code=code("size_power", settings.event_methods(STUDY)),
             output:
                 size_power=f"{RESULTS}/size_power.csv",
             log:

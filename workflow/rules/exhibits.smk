@@ -3,11 +3,13 @@ rule table:
         params=stamped_each(
             "table",
             TABLES,
-            lambda table: {"table": TABLES[table], **exhibit_words()},
+            lambda table: {"table": TABLES[table], **WORDS},
             ["jinja2", "python-docx"],
         ),
-        tables=lambda w: tables_of(kind_of(w.table)),
-        code=lambda w: code("table", behind(kind_of(w.table))),
+        tables=lambda w: OUTPUTS.inputs(entry_of(Table, TABLES[w.table]).inputs),
+        code=lambda w: code(
+            "table", settings.behind(entry_of(Table, TABLES[w.table]), STUDY)
+        ),
     output:
         html=report(
             f"{RESULTS}/tables/{{table}}.html",
@@ -30,11 +32,13 @@ rule figure:
         params=stamped_each(
             "figure",
             FIGURES,
-            lambda figure: {"figure": FIGURES[figure], **exhibit_words()},
+            lambda figure: {"figure": FIGURES[figure], **WORDS},
             ["matplotlib", "seaborn"],
         ),
-        tables=lambda w: tables_of(drawing_of(w.figure)),
-        code=lambda w: code("figure", behind(drawing_of(w.figure))),
+        tables=lambda w: OUTPUTS.inputs(entry_of(Figure, FIGURES[w.figure]).inputs),
+        code=lambda w: code(
+            "figure", settings.behind(entry_of(Figure, FIGURES[w.figure]), STUDY)
+        ),
     output:
         svg=report(
             f"{RESULTS}/figures/{{figure}}.svg",
@@ -56,7 +60,7 @@ rule funnel:
     input:
         params=stamped(
             "funnel",
-            exhibit_words(),
+            WORDS,
             ["matplotlib", "seaborn", "python-docx"],
         ),
         funnel=rules.results.output.funnel,

@@ -7,7 +7,7 @@ if "simulate" in RAW_FILES.values():
             ),
             code=code("simulate"),
         output:
-            world_files(f"data/raw/{NAME}", STUDY["sources"]["simulate"]),
+            raw.world_files(STUDY),
         log:
             f"{LOGS}/simulate.log",
         script:
@@ -21,11 +21,9 @@ if "firm_years" in STUDY["sources"]:
             params=stamped(
                 "firm_years",
                 {
-                    "sources": {
-                        key: STUDY["sources"][key]
-                        for key in ("firm_years", "firms")
-                        if key in STUDY["sources"]
-                    },
+                    "sources": settings.chosen(
+                        STUDY["sources"], "firm_years", "firms"
+                    ),
                     "columns": sorted(required_columns(STUDY)),
                     "grouping": sorted(grouping_columns(STUDY)),
                     "sha256": contents_of("firm_years", "firms"),
@@ -64,7 +62,7 @@ if "overlay" in RAW_FILES.values():
             firm_years=rules.firm_years.output.firm_years,
             code=code("overlay"),
         output:
-            overlay_files(f"data/raw/{NAME}"),
+            raw.overlay_files(STUDY),
         log:
             f"{LOGS}/overlay.log",
         script:
@@ -104,7 +102,11 @@ if "alliances" in STUDY["sources"]:
             reviewed_matches=SOURCES.get("reviewed_matches", []),
             links=rules.links.output.links,
             security_names=rules.links.output.security_names,
-            header=issuer_files(),
+            header=(
+                [f"{PLACES.raw}/overlay_firms.csv"]
+                if "overlay" in STUDY["sources"]
+                else SOURCES["firm_years"]
+            ),
             code=code("alliances"),
         output:
             alliances=f"{PROCESSED}/alliances.parquet",
@@ -139,7 +141,10 @@ rule profile:
         params=stamped_each(
             "profile",
             SOURCES,
-            lambda name: {"layout": layout_of(name), "sha256": contents_of(name)},
+            lambda name: {
+                "layout": settings.layout_of(STUDY, name),
+                "sha256": contents_of(name),
+            },
             ["polars"],
         ),
         files=lambda w: SOURCES[w.source],

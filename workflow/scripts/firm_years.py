@@ -27,6 +27,8 @@ with job(snakemake) as this:
         build(TableFile, sources["firms"]) if firm_files else None,
     )
     this.tell(f"{len(tables.firm_years)} firm-years, {len(tables.rejects)} rejects")
+    for caution in tables.cautions:
+        this.tell(caution)
     store(tables.firm_years, FirmYears, snakemake.output.firm_years)
     store(tables.rejects, Rejects, snakemake.output.rejects)
     store(tables.funnel, Funnel, snakemake.output.funnel)

@@ -9,12 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.alliances.appropriation import (
+    appropriation_models,
+    division_of_value,
+)
 from alliance_value.alliances.dyads import (
     appropriation,
     deal_class,
     dyad_returns,
     mirrored,
 )
+from alliance_value.alliances.joint_value import joint_value
+from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
@@ -135,6 +141,28 @@ def dyad_study(
     table = pd.concat([table, mirrored(table, MIRRORED)], axis=1)
     table["relative_size"] = table["log_value_difference"]
     return DyadStudy(table, study, funnel.table())
+
+
+def value_tables(dyads: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame]:
+    """Return what the dyads' value and its division come to, by canonical table.
+
+    Parameters
+    ----------
+    dyads
+        Table of `DyadStudy`.
+    confidence
+        Level of the intervals (decimal).
+    """
+    curve = pd.concat(
+        [whale_curve(dyads.joint_gain), whale_curve(dyads.joint_gain, dyads.deal_class)]
+    )
+    return {
+        "appropriation": appropriation_models(dyads, confidence),
+        "division_of_value": division_of_value(dyads, confidence),
+        "joint_value": joint_value(dyads, confidence),
+        "whale_curve": curve,
+        "whale_summary": whale_summary(curve),
+    }
 
 
 def with_events(dyads: pd.DataFrame, partners: Partners) -> pd.DataFrame:

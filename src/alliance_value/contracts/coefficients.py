@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 
 
-class ModelKey(pa.DataFrameModel):
+class ModelKey(CanonicalTable):
     """The model that a row belongs to."""
 
     model: Text = described("Model", "name", source="the study's models")
@@ -22,7 +21,7 @@ class TermKey(ModelKey):
     )
 
 
-class Coefficient(pa.DataFrameModel):
+class Coefficient(CanonicalTable):
     """An estimate with its standard error, t test and confidence interval.
 
     A base stands after the key's in a table's declaration, so that its columns follow.
@@ -79,7 +78,6 @@ class PartialCoefficient(Coefficient):
         "square root of g'Vg, the delta method",
         source="the covariance of the estimates",
         missing="the covariance gives it a negative variance (multiway clusters)",
-        nullable=True,
         ge=0,
     )
     t: Series[float] = described(
@@ -88,7 +86,6 @@ class PartialCoefficient(Coefficient):
         "estimate / se",
         source="this table",
         missing="no standard error",
-        nullable=True,
     )
     p: Series[float] = described(
         "p-value",
@@ -96,7 +93,6 @@ class PartialCoefficient(Coefficient):
         "two-sided, t distribution with df",
         source="this table",
         missing="no standard error",
-        nullable=True,
         ge=0,
         le=1,
     )
@@ -106,7 +102,6 @@ class PartialCoefficient(Coefficient):
         "estimate - t quantile x se",
         source="this table",
         missing="no standard error",
-        nullable=True,
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
@@ -114,5 +109,4 @@ class PartialCoefficient(Coefficient):
         "estimate + t quantile x se",
         source="this table",
         missing="no standard error",
-        nullable=True,
     )

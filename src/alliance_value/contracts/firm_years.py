@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 FIRM = "firm"
@@ -14,7 +13,7 @@ PROVENANCE = ("source_file", "source_row")
 
 
 @canonical("firm_years", stage="sources")
-class FirmYears(pa.DataFrameModel):
+class FirmYears(CanonicalTable):
     """One row per {entity} and {time}: the source's columns under study names.
 
     Key: ``firm``, ``fiscal_year`` (unique unless the study keeps duplicates). Where the
@@ -46,7 +45,7 @@ class FirmYears(pa.DataFrameModel):
 
 
 @canonical("panel", stage="panel")
-class Panel(pa.DataFrameModel):
+class Panel(CanonicalTable):
     """{Entity}-{times} with the study's variables: what every model reads.
 
     Where a row stood in the files is left to the firm-years, so that files that differ
@@ -62,7 +61,7 @@ class Panel(pa.DataFrameModel):
 
 
 @canonical("cut_points", stage="panel")
-class CutPoints(pa.DataFrameModel):
+class CutPoints(CanonicalTable, source="panel"):
     """Where a variable was winsorized, and how many values that moved."""
 
     variable: Text = described("Variable", "name", source="the study's variables")
@@ -75,7 +74,6 @@ class CutPoints(pa.DataFrameModel):
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing="no value in the group",
-        nullable=True,
     )
     upper: Series[float] = described(
         "Upper cut point",
@@ -83,16 +81,11 @@ class CutPoints(pa.DataFrameModel):
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing="no value in the group",
-        nullable=True,
     )
-    values: Series[int] = described("Values", "count", source="panel", ge=0)
+    values: Series[int] = described("Values", "count", ge=0)
     raised: Series[int] = described(
-        "Values raised to the lower cut point", "count", source="panel", ge=0
+        "Values raised to the lower cut point", "count", ge=0
     )
     lowered: Series[int] = described(
-        "Values lowered to the upper cut point", "count", source="panel", ge=0
+        "Values lowered to the upper cut point", "count", ge=0
     )
-
-    class Config:
-        strict = True
-        ordered = True

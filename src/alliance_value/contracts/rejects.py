@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 import pandas as pd
-import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("rejects", stage="accounts")
-class Rejects(pa.DataFrameModel):
+class Rejects(CanonicalTable, source="the file"):
     """One row per value that a rule rejected or repaired."""
 
     file: Text = described("File", "text", source="the file in which the value stands")
@@ -22,22 +21,13 @@ class Rejects(pa.DataFrameModel):
         "Row",
         "count",
         "as a spreadsheet counts it; records of typed files from 1",
-        source="the file",
         ge=1,
     )
-    column: Text = described(
-        "Column",
-        "text",
-        source="the file",
-        missing="the whole row is concerned",
-        nullable=True,
-    )
+    column: Text = described("Column", "text", missing="the whole row is concerned")
     value: Text = described(
         "Value as it stands",
         "text",
-        source="the file",
         missing="the cell is empty, or the value was computed",
-        nullable=True,
     )
     rule: Text = described(
         "Rule that it breaks",
@@ -56,12 +46,7 @@ class Rejects(pa.DataFrameModel):
         "text",
         source="the rules",
         missing="set to missing, or the row was rejected",
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 def rejects(

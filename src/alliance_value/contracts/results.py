@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
 from alliance_value.contracts.coefficients import (
@@ -11,7 +10,9 @@ from alliance_value.contracts.coefficients import (
     PartialCoefficient,
     TermKey,
 )
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -24,13 +25,11 @@ class Estimates(Coefficient, TermKey):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "term"]
 
 
 @canonical("fits", stage="models")
-class Fits(ModelKey):
+class Fits(ModelKey, source="estimation sample"):
     """One row per model: its size, its fit and how it was estimated."""
 
     outcome: Text = described("Outcome", "name", source="the study's models")
@@ -39,38 +38,25 @@ class Fits(ModelKey):
         "Fixed effects",
         "names",
         source="the study's models",
-        missing="empty where there are none",
+        blank="empty where there are none",
     )
     clusters: Text = described(
         "Clusters",
         "names",
         source="the study's models",
-        missing="empty where there are none",
+        blank="empty where there are none",
     )
-    n: Series[int] = described(
-        "Observations", "count", source="estimation sample", gt=0
-    )
-    entities: Series[int] = described(
-        "{Entities}", "count", source="estimation sample", gt=0
-    )
-    periods: Series[int] = described(
-        "{Times}", "count", source="estimation sample", gt=0
-    )
+    n: Series[int] = described("Observations", "count", gt=0)
+    entities: Series[int] = described("{Entities}", "count", gt=0)
+    periods: Series[int] = described("{Times}", "count", gt=0)
     smallest_cluster_count: Series[int] = described(
-        "Smallest number of clusters",
-        "count",
-        "0 without clusters",
-        source="estimation sample",
-        ge=0,
+        "Smallest number of clusters", "count", "0 without clusters", ge=0
     )
     singletons_dropped: Series[int] = described(
         "Rows alone in an effect", "count", source="Correia (2015)", ge=0
     )
     terms_absorbed: Text = described(
-        "Terms absorbed by the effects",
-        "names",
-        source="estimation sample",
-        missing="empty where there are none",
+        "Terms absorbed by the effects", "names", blank="empty where there are none"
     )
     r2_within: Series[float] = described(
         "R² within",
@@ -78,7 +64,6 @@ class Fits(ModelKey):
         "share of variance explained once the effects are out",
         source="docs/methods.md",
         missing="not defined for the estimator",
-        nullable=True,
     )
     r2_overall: Series[float] = described(
         "R² overall",
@@ -86,13 +71,10 @@ class Fits(ModelKey):
         "share of variance explained by terms and effects",
         source="docs/methods.md",
         missing="not defined for the estimator",
-        nullable=True,
     )
-    outcome_mean: Series[float] = described(
-        "Mean of the outcome", "outcome", source="estimation sample"
-    )
+    outcome_mean: Series[float] = described("Mean of the outcome", "outcome")
     outcome_sd: Series[float] = described(
-        "Standard deviation of the outcome", "outcome", source="estimation sample"
+        "Standard deviation of the outcome", "outcome"
     )
     confidence: Series[float] = described(
         "Confidence level",
@@ -102,7 +84,7 @@ class Fits(ModelKey):
         lt=1,
     )
     weights: Text = described(
-        "Weights", "name", source="the study's models", missing="empty without weights"
+        "Weights", "name", source="the study's models", blank="empty without weights"
     )
     se_type: Text = described("Standard errors", "text", source="the study's models")
     df: Series[float] = described(
@@ -116,13 +98,13 @@ class Fits(ModelKey):
         "Library of the second opinion",
         "text",
         source="what estimated again",
-        missing="empty where nothing did",
+        blank="empty where nothing did",
     )
     second_version: Text = described(
         "Version of that library",
         "text",
         source="what estimated again",
-        missing="empty where nothing did",
+        blank="empty where nothing did",
     )
     second_estimates: Series[float] = described(
         "Estimates differ by at most",
@@ -130,7 +112,6 @@ class Fits(ModelKey):
         "|ours - theirs| / max(|ours|, standard error), up to a power of ten",
         source="docs/inference.md",
         missing="not estimated again",
-        nullable=True,
         ge=0,
     )
     second_errors: Series[float] = described(
@@ -139,19 +120,16 @@ class Fits(ModelKey):
         "|ours - theirs| / ours, up to a power of ten; factors of small samples apart",
         source="docs/inference.md",
         missing="not compared; second_note says why",
-        nullable=True,
         ge=0,
     )
     second_note: Text = described(
         "What the second opinion lacks",
         "text",
         source="docs/inference.md",
-        missing="empty where all was compared",
+        blank="empty where all was compared",
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model"]
 
 
@@ -167,50 +145,29 @@ class Equations(Coefficient, EquationKey):
     """Equations beside the one of interest: first stages, selection equations."""
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "equation", "term"]
 
 
 @canonical("diagnostics", stage="models")
-class Diagnostics(ModelKey):
+class Diagnostics(ModelKey, source="docs/methods.md"):
     """One row per model and test, or figure that says how far estimates hold.
 
     ``df`` is the first degree of freedom of an F test; the second stands in the note.
     """
 
-    test: Text = described("Test or figure", "name", source="docs/methods.md")
+    test: Text = described("Test or figure", "name")
     statistic: Series[float] = described(
-        "Statistic",
-        "number",
-        source="docs/methods.md",
-        missing="not defined for the sample; the note says why",
-        nullable=True,
+        "Statistic", "number", missing="not defined for the sample; the note says why"
     )
     df: Series[float] = described(
-        "Degrees of freedom",
-        "count",
-        source="docs/methods.md",
-        missing="the test has none",
-        nullable=True,
-        gt=0,
+        "Degrees of freedom", "count", missing="the test has none", gt=0
     )
     p_value: Series[float] = described(
-        "p-value",
-        "decimal",
-        source="docs/methods.md",
-        missing="the row is a figure and no test",
-        nullable=True,
-        ge=0,
-        le=1,
+        "p-value", "decimal", missing="the row is a figure and no test", ge=0, le=1
     )
-    note: Text = described(
-        "What it means", "text", source="docs/methods.md", missing="empty"
-    )
+    note: Text = described("What it means", "text", blank="empty")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "test"]
 
 
@@ -224,10 +181,6 @@ class Covariances(TermKey):
         "product of the estimates' units",
         source="linearmodels; Cameron, Gelbach and Miller (2011) where clustered",
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("margins", stage="models")
@@ -257,7 +210,6 @@ class Margins(ModelKey):
         "square root of g'Vg, the delta method",
         source="Brambor, Clark and Golder (2006)",
         missing="the covariance gives it a negative variance (multiway clusters)",
-        nullable=True,
         ge=0,
     )
     df: Series[float] = described(
@@ -273,7 +225,6 @@ class Margins(ModelKey):
         "effect - t quantile x se",
         source="margins",
         missing="no standard error",
-        nullable=True,
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
@@ -281,15 +232,10 @@ class Margins(ModelKey):
         "effect + t quantile x se",
         source="margins",
         missing="no standard error",
-        nullable=True,
     )
     share_below: Series[float] = described(
         "Share at or below the value", "decimal", source="estimation sample", ge=0, le=1
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 class SlopeKey(ModelKey):
@@ -311,7 +257,6 @@ class SlopeKey(ModelKey):
         "as that variable",
         source="estimation sample",
         missing="the row is no difference",
-        nullable=True,
     )
 
 
@@ -325,16 +270,12 @@ class Slopes(PartialCoefficient, SlopeKey):
     """
 
     note: Text = described(
-        "What it means", "text", source="docs/methods.md", missing="empty"
+        "What it means", "text", source="docs/methods.md", blank="empty"
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("validation", stage="models")
-class Validation(pa.DataFrameModel):
+class Validation(CanonicalTable, source="estimates"):
     """Planted values beside the estimates that should recover them."""
 
     truth: Text = described(
@@ -351,8 +292,6 @@ class Validation(pa.DataFrameModel):
         "Estimate",
         "outcome per unit",
         "w'b",
-        source="estimates",
-        nullable=True,
         missing="dyads that allow no such quantity",
     )
     se: Series[float] = described(
@@ -361,21 +300,16 @@ class Validation(pa.DataFrameModel):
         "square root of w'Vw",
         source="covariances",
         ge=0,
-        nullable=True,
         missing="dyads that allow no such quantity",
     )
     ci_low: Series[float] = described(
         "Lower confidence limit",
         "as the estimate",
-        source="estimates",
-        nullable=True,
         missing="dyads that allow no such quantity",
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "as the estimate",
-        source="estimates",
-        nullable=True,
         missing="dyads that allow no such quantity",
     )
     z: Series[float] = described(
@@ -383,7 +317,6 @@ class Validation(pa.DataFrameModel):
         "standard errors",
         "(estimate - planted) / se",
         source="estimates and planted values",
-        nullable=True,
         missing="dyads that allow no such quantity",
     )
     covered: Series[bool] = described(
@@ -393,43 +326,31 @@ class Validation(pa.DataFrameModel):
         source="estimates and planted values",
     )
 
-    class Config:
-        strict = True
-        ordered = True
-
 
 @canonical("claims", stage="models")
-class Claims(pa.DataFrameModel):
+class Claims(CanonicalTable, source="claims of the study"):
     """One row per claim of the paper and reading of it: published beside estimated.
 
     ``estimate`` is in the reading's unit; an interval bound is missing where the
     interval has no end there; ``verdict`` follows from the interval alone.
     """
 
-    claim: Text = described("Claim", "name", source="claims of the study")
-    label: Text = described("Claim's label", "text", source="claims of the study")
+    claim: Text = described("Claim", "name")
+    label: Text = described("Claim's label", "text")
     headline: Text = described("Claim in words", "text", source="the paper")
-    reading: Text = described(
-        "Reading",
-        "name",
-        "what the published number may mean",
-        source="claims of the study",
-    )
-    unit: Text = described("Unit of the reading", "text", source="claims of the study")
+    reading: Text = described("Reading", "name", "what the published number may mean")
+    unit: Text = described("Unit of the reading", "text")
     published: Series[float] = described(
         "Published value", "unit of the reading", source="the paper"
     )
     neutral: Series[float] = described(
-        "Value if there were no effect",
-        "unit of the reading",
-        source="claims of the study",
+        "Value if there were no effect", "unit of the reading"
     )
     estimate: Series[float] = described(
         "Estimate",
         "unit of the reading",
         source="results of the study",
         missing="the study does not estimate it",
-        nullable=True,
     )
     se: Series[float] = described(
         "Standard error",
@@ -438,36 +359,37 @@ class Claims(pa.DataFrameModel):
         source="results of the study",
         missing="no standard error for this reading",
         ge=0,
-        nullable=True,
     )
     ci_low: Series[float] = described(
         "Lower confidence limit",
         "unit of the reading",
         source="results of the study",
         missing="the interval has no end there",
-        nullable=True,
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
         "unit of the reading",
         source="results of the study",
         missing="the interval has no end there",
-        nullable=True,
     )
     n: Series[int] = described(
         "Observations", "count", source="results of the study", ge=0
     )
-    verdict: Text = described(
-        "Verdict",
-        "category",
-        "follows from the interval alone",
-        source="claims of the study",
-    )
-    source: Text = described(
-        "Where the claim stands", "text", source="claims of the study"
-    )
+    verdict: Text = described("Verdict", "category", "follows from the interval alone")
+    source: Text = described("Where the claim stands", "text")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["claim", "reading"]
+
+
+# What each family of models has of its own, joined to one table for the study.
+OF_FAMILIES: dict[str, Contract] = {
+    "estimates": Estimates,
+    "fits": Fits,
+    "covariances": Covariances,
+    "margins": Margins,
+    "slopes": Slopes,
+    "equations": Equations,
+    "diagnostics": Diagnostics,
+    "funnel": Funnel,
+}

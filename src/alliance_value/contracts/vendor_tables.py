@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 # The end of what has not ended: nanosecond dates end in April 2262.
@@ -14,7 +14,7 @@ OPEN_END = pd.Timestamp("2261-12-31")
 
 
 @canonical("links", stage="sources")
-class Links(pa.DataFrameModel):
+class Links(CanonicalTable):
     """One row per spell in which a firm has a security. Key: firm, security, from.
 
     ``link_to`` is inclusive and `OPEN_END` where the link is still in force. On any
@@ -24,11 +24,7 @@ class Links(pa.DataFrameModel):
     firm: Text = described("Firm", "gvkey", source="CCM: gvkey")
     security: Series[int] = described("Security", "PERMNO", source="CCM: lpermno")
     company: Series[pd.Int64Dtype] = described(
-        "Company",
-        "PERMCO",
-        source="CCM: lpermco",
-        missing="blank in the file",
-        nullable=True,
+        "Company", "PERMCO", source="CCM: lpermco", missing="blank in the file"
     )
     link_from: Series[pa.DateTime] = described(
         "Link holds from", "date", source="CCM: linkdt"
@@ -47,8 +43,6 @@ class Links(pa.DataFrameModel):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "security", "link_from"]
 
     @pa.dataframe_check
@@ -69,7 +63,7 @@ class Links(pa.DataFrameModel):
 
 
 @canonical("security_names", stage="sources")
-class SecurityNames(pa.DataFrameModel):
+class SecurityNames(CanonicalTable):
     """One row per security and spell of one name. Key: security, from.
 
     ``ncusip`` has eight characters, the issuer's six first; ``share_code`` and
@@ -78,11 +72,7 @@ class SecurityNames(pa.DataFrameModel):
 
     security: Series[int] = described("Security", "PERMNO", source="CRSP: permno")
     company: Series[pd.Int64Dtype] = described(
-        "Company",
-        "PERMCO",
-        source="CRSP: permco",
-        missing="blank in the file",
-        nullable=True,
+        "Company", "PERMCO", source="CRSP: permco", missing="blank in the file"
     )
     name_from: Series[pa.DateTime] = described(
         "Name holds from", "date", source="CRSP: namedt"
@@ -95,63 +85,55 @@ class SecurityNames(pa.DataFrameModel):
         "CUSIP, 8 characters",
         source="CRSP: ncusip",
         missing="blank in the file",
-        nullable=True,
     )
     share_code: Text = described(
         "Share code",
         "code",
         source="CRSP: shrcd, or its CIZ successor",
         missing="blank in the file",
-        nullable=True,
     )
     exchange_code: Text = described(
         "Exchange code",
         "code",
         source="CRSP: exchcd, or its CIZ successor",
         missing="blank in the file",
-        nullable=True,
     )
     name: Text = described(
         "Company's name at the time",
         "text",
         source="CRSP: comnam",
         missing="blank in the file",
-        nullable=True,
     )
     sic: Text = described(
         "Industry at the time",
         "SIC code",
         source="CRSP: siccd",
         missing="blank in the file",
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("delistings", stage="sources")
-class Delistings(pa.DataFrameModel):
+class Delistings(CanonicalTable):
     """One row per delisted security: the day, why, and the return it brought."""
 
     security: Series[int] = described(
         "Security", "PERMNO", source="CRSP: permno", unique=True
     )
     delisted: Series[pa.DateTime] = described("Last day", "date", source="CRSP: dlstdt")
+    own_day: Series[pa.DateTime] = described(
+        "Day on which the return stands in the daily file",
+        "date",
+        source="CRSP: deldlydt",
+        missing="the legacy file, whose daily rows end before it",
+    )
     code: Series[pd.Int64Dtype] = described(
-        "Delisting code",
-        "code",
-        source="CRSP: dlstcd",
-        missing="blank in the file",
-        nullable=True,
+        "Delisting code", "code", source="CRSP: dlstcd", missing="blank in the file"
     )
     ret: Series[float] = described(
         "Delisting return",
         "decimal",
         source="CRSP: dlret",
         missing="not stated, and no value is assumed for the code",
-        nullable=True,
         ge=-1,
     )
     assumed: Series[bool] = described(
@@ -161,13 +143,9 @@ class Delistings(pa.DataFrameModel):
         source="Shumway (1997), Journal of Finance 52",
     )
 
-    class Config:
-        strict = True
-        ordered = True
-
 
 @canonical("returns", stage="sources")
-class Returns(pa.DataFrameModel):
+class Returns(CanonicalTable):
     """One row per security and day. Key: security, date.
 
     ``security`` is text whatever the vendor: a PERMNO's digits, or a ticker.
@@ -181,11 +159,7 @@ class Returns(pa.DataFrameModel):
         "Security", "code", source="CRSP: permno, or the study's column"
     )
     company: Text = described(
-        "Company",
-        "code",
-        source="CRSP: permco",
-        missing="blank in the file",
-        nullable=True,
+        "Company", "code", source="CRSP: permco", missing="blank in the file"
     )
     date: Series[pa.DateTime] = described("Trading day", "date", source="CRSP: date")
     ret: Series[float] = described(
@@ -194,7 +168,6 @@ class Returns(pa.DataFrameModel):
         "(1 + ret)(1 + dlret) - 1 on the last day",
         source="CRSP: ret, dlret",
         missing="no return; ret_code says why",
-        nullable=True,
         gt=-1.01,
     )
     market_value: Series[float] = described(
@@ -203,7 +176,6 @@ class Returns(pa.DataFrameModel):
         "sum over its securities of |prc| shrout / 1000",
         source="CRSP: prc, shrout",
         missing="a price or shares are missing",
-        nullable=True,
         gt=0,
     )
     ret_code: Text = described(
@@ -212,17 +184,14 @@ class Returns(pa.DataFrameModel):
         "CRSP's numeric codes",
         source="CRSP: ret",
         missing="the return is there",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["security", "date"]
 
 
 @canonical("factors", stage="sources")
-class Factors(pa.DataFrameModel):
+class Factors(CanonicalTable):
     """One row per trading day: factor returns and the risk-free rate as decimals."""
 
     date: Series[pa.DateTime] = described(
@@ -238,35 +207,30 @@ class Factors(pa.DataFrameModel):
         "decimal",
         source="Kenneth French's data library: SMB",
         missing="not in the file",
-        nullable=True,
     )
     hml: Series[float] = described(
         "High minus low",
         "decimal",
         source="Kenneth French's data library: HML",
         missing="not in the file",
-        nullable=True,
     )
     umd: Series[float] = described(
         "Momentum",
         "decimal",
         source="Kenneth French's data library: Mom; Carhart (1997)",
         missing="not in the file",
-        nullable=True,
     )
     rmw: Series[float] = described(
         "Robust minus weak",
         "decimal",
         source="Kenneth French's data library: RMW",
         missing="not in the file",
-        nullable=True,
     )
     cma: Series[float] = described(
         "Conservative minus aggressive",
         "decimal",
         source="Kenneth French's data library: CMA",
         missing="not in the file",
-        nullable=True,
     )
     rf: Series[float] = described(
         "Risk-free rate",
@@ -274,16 +238,11 @@ class Factors(pa.DataFrameModel):
         "a day",
         source="Kenneth French's data library: RF",
         missing="not in the file",
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("market", stage="sources")
-class MarketReturns(pa.DataFrameModel):
+class MarketReturns(CanonicalTable):
     """One row per trading day: an index's total return as a decimal."""
 
     date: Series[pa.DateTime] = described(
@@ -293,13 +252,9 @@ class MarketReturns(pa.DataFrameModel):
         "Total return of the index", "decimal", source="the index file", gt=-1
     )
 
-    class Config:
-        strict = True
-        ordered = True
-
 
 @canonical("segments", stage="sources")
-class Segments(pa.DataFrameModel):
+class Segments(CanonicalTable):
     """One row per firm, closing, segment type and segment; sales in $ million."""
 
     firm: Text = described("Firm", "gvkey", source="Compustat segments: gvkey")
@@ -319,14 +274,12 @@ class Segments(pa.DataFrameModel):
         "text",
         source="Compustat segments: snms",
         missing="blank in the file",
-        nullable=True,
     )
     sales: Series[float] = described(
         "Segment's sales",
         "$ million",
         source="Compustat segments: sales",
         missing="not reported, or negative",
-        nullable=True,
         ge=0,
     )
     sic: Text = described(
@@ -334,10 +287,7 @@ class Segments(pa.DataFrameModel):
         "SIC code",
         source="Compustat segments: sics1",
         missing="blank in the file",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "datadate", "segment_type", "segment"]

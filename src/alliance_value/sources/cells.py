@@ -96,9 +96,7 @@ def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Ser
     return plain.str.replace(layout.decimal, "."), fits
 
 
-def cell_problems(
-    raw: RawTable, column: str, invalid: pd.Series, layout: TableFile
-) -> list[Problem]:
+def cell_problems(raw: RawTable, column: str, invalid: pd.Series) -> list[Problem]:
     """Return one problem per invalid cell of a numeric column."""
     cells = raw.cells.loc[invalid, column].astype("string")
     return [

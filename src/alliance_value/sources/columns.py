@@ -11,11 +11,8 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import RawTable
 
-__all__ = ["dates", "decimals", "find_columns", "locate", "scientific", "texts"]
+__all__ = ["dates", "decimals", "find_columns", "locate", "texts"]
 __all__ += ["whole_numbers"]
-
-# what a spreadsheet makes of a code such as 12345E10 or 123000000
-SCIENTIFIC = r"[+-]?(?:\d\.\d+[eE][+-]?\d+|\d+[eE][+-]\d+)"
 
 
 def find_columns(
@@ -83,11 +80,6 @@ def texts(raw: RawTable, column: str) -> pd.Series:
             cells = cells.astype("Int64")
     text = cells.astype("string").str.strip()
     return text.mask(text == "", pd.NA)
-
-
-def scientific(codes: pd.Series) -> pd.Series:
-    """Return where a code was turned into a number such as 1.23E+05, digits lost."""
-    return codes.str.fullmatch(SCIENTIFIC).fillna(False).astype(bool)
 
 
 def nothing_left(

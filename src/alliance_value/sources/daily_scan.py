@@ -21,6 +21,7 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.sources.columns import locate
 from alliance_value.sources.read_file import UNREADABLE
 from alliance_value.study.spec import ReturnsFile
+from alliance_value.vocabulary.entries import reader
 
 CRSP: dict[str, tuple[str, ...]] = {
     "security": ("permno",),
@@ -68,6 +69,10 @@ class Source:
         Whether the rows are in the common columns already.
     words
         What was decided on the way.
+    wide
+        One column per security.
+    holds_delistings
+        Whether delisting returns stand in rows of their own, as in CIZ files.
     """
 
     name: str
@@ -78,8 +83,85 @@ class Source:
     ready: bool
     words: tuple[str, ...]
     wide: tuple[str, ...] = ()
+    holds_delistings: bool = False
 
 
+@reader(
+    "crsp",
+    of="returns",
+    label="CRSP's daily file, legacy or CIZ",
+    reads="CRSP's daily file: one row per security and day.",
+    columns=("CRSP", "CRSP_OPTIONAL"),
+    takes=("first", "last", "largest_return", "smallest_return"),
+    repairs=(
+        "Letters, flags and numbers up to -1.01 are codes for a missing return.",
+        "A negative price is the average of bid and ask; a price of 0 is missing.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without readable security or day, are rejected.",
+    ),
+    stops=("Columns are absent.", "No security asked for has a row."),
+    makes=("returns",),
+)
+@reader(
+    "long",
+    of="returns",
+    label="any table with one row per security and day",
+    reads="One row per security and day, under columns that the study names.",
+    needs=("security", "date"),
+    takes=(
+        "ret",
+        "price",
+        "adjustment",
+        "market_value",
+        "market_value_unit",
+        "shares",
+        "shares_unit",
+        "unit",
+        "first",
+        "last",
+        "largest_return",
+        "smallest_return",
+        "longest_gap",
+        "thin_day",
+    ),
+    decides=(
+        "Days with few rows beside the other days of their month are no trading days.",
+    ),
+    repairs=(
+        "Returns made from prices are missing across gaps.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without readable security or day, are rejected.",
+    ),
+    stops=("Columns are absent.", "No security asked for has a row."),
+    makes=("returns",),
+)
+@reader(
+    "wide",
+    of="returns",
+    label="one date column and one column per security",
+    reads="One row per day and one column per security.",
+    needs=("date",),
+    takes=(
+        "holds",
+        "unit",
+        "first",
+        "last",
+        "largest_return",
+        "smallest_return",
+        "longest_gap",
+        "thin_day",
+    ),
+    decides=(
+        "Days with few cells beside the other days of their month are no trading days.",
+    ),
+    repairs=(
+        "Returns made from prices are missing across gaps.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without a readable day, are rejected.",
+    ),
+    stops=("There is no column of a day, or of a security.",),
+    makes=("returns",),
+)
 def open_sources(
     paths: Sequence[str | Path], spec: ReturnsFile, folder: Path
 ) -> list[Source]:
@@ -153,14 +235,16 @@ def open_source(
         problems.append(Problem("there is no column of a security", remedy, path.name))
         return None
     words = []
+    ciz = False
     if spec.reader == "crsp":
         legacy = found["ret"].lower() == "ret"
+        ciz = not legacy
         words.append("legacy columns" if legacy else "CIZ columns")
     head = lazy.select(found["date"]).head(LOOKED_AT).collect()[found["date"]]
     date, how = dated(pl.col(found["date"]), head)
     words.append(how)
     source = Source(
-        path.name, lazy, found, dict(schema), date, False, tuple(words), wide
+        path.name, lazy, found, dict(schema), date, False, tuple(words), wide, ciz
     )
     if typed:
         return source
@@ -171,7 +255,14 @@ def open_source(
     plain = {name: name for name in ("security", "company", "date")}
     plain = {n: c for n, c in plain.items() if n in found or n == "security"}
     return Source(
-        path.name, lazy, plain, dict(schema), pl.col("date"), True, tuple(words)
+        path.name,
+        lazy,
+        plain,
+        dict(schema),
+        pl.col("date"),
+        True,
+        tuple(words),
+        holds_delistings=ciz,
     )
 
 

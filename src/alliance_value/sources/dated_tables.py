@@ -21,6 +21,7 @@ from alliance_value.sources.french import (
     disagreement,
 )
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,25 @@ class MarketFiles:
     decisions: tuple[str, ...]
 
 
+@reader(
+    "table",
+    of="factors",
+    label="any table whose columns are named under columns",
+    reads="One row per day.",
+    needs=("columns",),
+    takes=("date", "unit"),
+    decides=("Percent or decimals, by the standard deviation of the largest factor.",),
+    repairs=(
+        "-99.99 and -999 are missing.",
+        "A day that stands twice, or cannot be read, is rejected.",
+    ),
+    stops=(
+        "Columns are absent.",
+        "The file is weekly or monthly.",
+        "Two files disagree on a factor.",
+    ),
+    makes=("factors",),
+)
 def read_factor_tables(
     raws: Sequence[RawTable], date: str, columns: Mapping[str, str], unit: Unit
 ) -> FactorFiles:
@@ -60,6 +80,21 @@ def read_factor_tables(
     return FactorFiles(conform(kept, Factors), collect(log), tuple(words))
 
 
+@reader(
+    "table",
+    of="market",
+    label="daily returns of an index",
+    reads="One row per day.",
+    needs=("date", "ret"),
+    takes=("unit",),
+    repairs=("A day that stands twice, or cannot be read, is rejected.",),
+    stops=(
+        "Columns are absent.",
+        "The file is weekly or monthly.",
+        "Two files disagree on a day.",
+    ),
+    makes=("market",),
+)
 def read_market(
     raws: Sequence[RawTable], date: str, ret: str, unit: Unit
 ) -> MarketFiles:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -23,9 +23,10 @@ from alliance_value.sources.cells import (
     plain_text,
     text_column,
 )
-from alliance_value.sources.columns import scientific
 from alliance_value.sources.compustat import standard_rows
-from alliance_value.sources.keys import dates_of, fiscal_year_of, time_key
+from alliance_value.sources.identifiers import scientific
+from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
+from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import (
     RawTable,
     read_file,
@@ -34,14 +35,15 @@ from alliance_value.sources.read_file import (
 )
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "source_file", "source_row"
 STATED, PERIOD_END = "stated time", "period end"  # no study can name such columns
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
-Standardize = Callable[[RawTable, str], tuple[RawTable, list[pd.DataFrame]]]
+Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
 STANDARDIZE: dict[str, Standardize] = {
-    "table": lambda raw, decimal: (raw, []),
-    "compustat": standard_rows,
+    "table": lambda raw, layout: (raw, []),
+    "compustat": lambda raw, layout: standard_rows(raw, layout.decimal, layout.keyset),
 }
 
 # what the funnel calls the columns of the key, in the words of the study
@@ -75,6 +77,7 @@ class SourceTables:
     rejects: pd.DataFrame
     funnel: pd.DataFrame
     decisions: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
 
 
@@ -116,10 +119,12 @@ def firm_years(
     raws, parted = [], [raw.rejects for raw in whole]
     for raw in whole:
         with gathered(unread):
-            kept, part_rejects = STANDARDIZE[layout.reader](raw, layout.decimal)
+            kept, part_rejects = STANDARDIZE[layout.reader](raw, layout)
             raws.append(kept)
             parted += part_rejects
     raise_if(unread, "the source files")
+    if layout.reader == "compustat":
+        layout = in_vendors_letters(layout)
     own, joined = locate(raws, layout, firm_raw, firm_layout, needed)
     parts: list[pd.DataFrame] = []
     rejected: list[pd.DataFrame] = [*parted]
@@ -152,14 +157,28 @@ def firm_years(
         assert len(table) == before
     table = table.sort_values([FIRM, YEAR, FILE, ROW], kind="stable")
     decisions = [f"{raw.file}: {d}" for raw in raws for d in raw.decisions]
+    cautions = tuple(f"{raw.file}: {word}" for raw in raws for word in raw.cautions)
     if firm_raw is not None:
         decisions += [f"{firm_raw.file}: {d}" for d in firm_raw.decisions]
     return SourceTables(
         firm_years=conform(table, FirmYears),
         rejects=collect(rejected),
         funnel=funnel.table(),
-        decisions=tuple(decisions),
+        decisions=(*decisions, *cautions),
+        cautions=cautions,
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
+    )
+
+
+def in_vendors_letters(layout: TableFile) -> TableFile:
+    """Return a layout that names columns in small letters, as Compustat does."""
+    return replace(
+        layout,
+        entity=layout.entity.lower(),
+        time=layout.time.lower(),
+        period_end=layout.period_end.lower(),
+        text=tuple({*layout.text, *(name.lower() for name in layout.text)}),
+        columns={name: column.lower() for name, column in layout.columns.items()},
     )
 
 
@@ -195,6 +214,8 @@ def locate(
     joined: dict[str, str] = {}
     for name, uses in needed.uses.items():
         column = layout.columns.get(name, name)
+        if layout.reader == "compustat":
+            column = column.lower()
         absent = [raw for raw in raws if column not in raw.cells.columns]
         if not absent:
             own[name] = column
@@ -237,6 +258,35 @@ def missing_column(raw: RawTable, column: str, key: str) -> Problem:
     )
 
 
+@reader(
+    "table",
+    of="firm_years",
+    label="a ready table",
+    reads="One row per entity and period, under the column names of the study.",
+    needs=("entity", "time"),
+    takes=(
+        "time_format",
+        "period_end",
+        "columns",
+        "text",
+        "duplicates",
+        "invalid",
+        "missing_key",
+    ),
+    repairs=(
+        "A fiscal year that is missing or not that of `period_end` is taken from it.",
+        "Rows without entity or readable time are rejected (`missing_key`).",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows that share their key the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "Columns that the study refers to are absent.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+        "Rows share their key, unless `duplicates` says.",
+        "Codes of entities that a spreadsheet turned into numbers such as 1.2E+05.",
+    ),
+    makes=("firm_years",),
+)
 def typed_rows(
     raw: RawTable, layout: TableFile, own: Mapping[str, str], needed: Needed
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[Problem]]:
@@ -251,7 +301,11 @@ def typed_rows(
     if layout.period_end:
         data[PERIOD_END] = raw.cells[layout.period_end]
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
-    problems = [*damaged_codes(raw, layout.entity), *problems]
+    problems = [
+        *period_problems(raw, layout),
+        *damaged_codes(raw, layout.entity),
+        *problems,
+    ]
     return pd.DataFrame({**data, **typed}), rejected, problems
 
 
@@ -292,7 +346,7 @@ def typed_columns(
         if not invalid.any():
             continue
         if layout.invalid == "stop":
-            problems += cell_problems(raw, column, invalid, layout)
+            problems += cell_problems(raw, column, invalid)
             continue
         rejected.append(
             rejects(
@@ -341,7 +395,7 @@ def keyed_rows(
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = settle_duplicates(table, layout, funnel, rejected, problems)
     if layout.period_end:
-        table["datadate"] = dates_of(table[PERIOD_END])
+        table["datadate"] = dates(table[PERIOD_END])
     return table.drop(columns=[STATED, PERIOD_END], errors="ignore")
 
 
@@ -455,6 +509,24 @@ def settle_duplicates(
     )
 
 
+@reader(
+    "table",
+    of="firms",
+    label="a table of entities",
+    reads="One row per entity, joined to each of its periods.",
+    needs=("entity",),
+    takes=("columns", "text", "duplicates", "invalid"),
+    repairs=(
+        "Rows without entity are rejected.",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows of one entity the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "An entity has two rows, unless `duplicates` says.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+    ),
+    makes=("firm_years",),
+)
 def firm_attributes(
     raw: RawTable,
     layout: TableFile,

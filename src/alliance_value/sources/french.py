@@ -19,6 +19,7 @@ from alliance_value.contracts.vendor_tables import Factors
 from alliance_value.sources.columns import dates, decimals, texts
 from alliance_value.sources.read_file import decode, read_file
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 SPELLINGS = {
     "mktrf": "mkt_rf",
@@ -51,6 +52,25 @@ class FactorFiles:
     decisions: tuple[str, ...]
 
 
+@reader(
+    "french",
+    of="factors",
+    label="Kenneth French's files with the text around them, or WRDS's",
+    reads="One row per day under the factors' names, with text above and below.",
+    takes=("unit",),
+    decides=("Percent or decimals, by the standard deviation of the largest factor.",),
+    repairs=(
+        "-99.99 and -999 are missing.",
+        "Lines around the table are skipped and counted.",
+        "A day that stands twice, or cannot be read, is rejected.",
+    ),
+    stops=(
+        "No line holds names of factors, or none under it begins with a day.",
+        "The file is weekly or monthly.",
+        "Two files disagree on a factor.",
+    ),
+    makes=("factors",),
+)
 def read_factors(paths: Sequence[str | Path], unit: Unit = "auto") -> FactorFiles:
     """Read factor files and put them side by side by date.
 

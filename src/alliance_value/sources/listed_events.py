@@ -11,8 +11,22 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import dates, texts
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 
+@reader(
+    "events",
+    of="events",
+    label="a table of events",
+    reads="One row per event.",
+    needs=("security", "announced"),
+    takes=("event", "firm", "groups"),
+    repairs=(
+        "Rows without security or readable moment, and repeated events, are rejected.",
+    ),
+    stops=("Columns are absent.",),
+    makes=("events",),
+)
 def listed_events(
     raw: RawTable, columns: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

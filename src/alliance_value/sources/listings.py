@@ -7,8 +7,22 @@ import pandas as pd
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import dates, find_columns, texts
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 
+@reader(
+    "listings",
+    of="listings",
+    label="spells of identifiers",
+    reads="One row per identifier and spell in which it belonged to one security.",
+    needs=("security", "first", "last"),
+    repairs=(
+        "A first or last day that is blank leaves the spell open on that side; a last "
+        "day far in the future too.",
+        "Rows without a security, or that end before they begin, are rejected.",
+    ),
+    stops=("Columns are absent.",),
+)
 def read_listings(
     raw: RawTable, security: str, first: str, last: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -9,8 +9,18 @@ import pandas as pd
 from alliance_value.sources.columns import dates, find_columns, texts
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 
+@reader(
+    "news",
+    of="confounds",
+    label="other news of securities",
+    reads="One row per piece of news of a security.",
+    takes=("security", "date", "kind"),
+    repairs=("Rows without security or readable day are left out.",),
+    stops=("Columns are absent.",),
+)
 def news(paths: Sequence[str], columns: Mapping[str, str]) -> pd.DataFrame | None:
     """Read other news that may confound an event, such as earnings and dividends.
 

@@ -154,8 +154,8 @@ def profile(cells: Cells) -> list[dict[str, Any]]:
             text.max().alias(f"{n}.text.max"),
             text.is_not_null().sum().alias(f"{n}.filled"),
         ]
-        number = pl.when(text.str.contains(NUMBER)).then(text)
-        number = number.cast(pl.Float64, strict=False)
+        written = pl.when(text.str.contains(NUMBER)).then(text)
+        number = written.cast(pl.Float64, strict=False)
         plans += ranges(number, f"{n}.number")
         for form in DATES:
             # strptime reads "5" as a year or a month: only full-width cells count

@@ -24,7 +24,7 @@ from alliance_value.contracts.problems import (
 from alliance_value.contracts.rejects import Rejects, rejects
 from alliance_value.contracts.storage import empty
 from alliance_value.sources.csv_file import DELIMITERS, csv_records, repeated_names
-from alliance_value.sources.printed_dates import date_formats
+from alliance_value.sources.date_formats import date_formats
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import decode, is_gzip, unreadable
 from alliance_value.sources.workbook import read_sheet
@@ -81,6 +81,8 @@ class RawTable:
         The same in fields, for the file's record.
     rejects
         Rows that were no records, such as a header that stands again.
+    cautions
+        What a reader of the results should know of the file, in words.
     parts
         The tables of several files that are read as one.
     """
@@ -92,6 +94,7 @@ class RawTable:
     decisions: tuple[str, ...]
     reading: Reading | None = None
     rejects: pd.DataFrame = field(default_factory=lambda: empty(Rejects))
+    cautions: tuple[str, ...] = ()
     parts: tuple[RawTable, ...] = ()
 
 

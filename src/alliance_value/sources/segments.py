@@ -9,8 +9,10 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.sources.columns import dates, decimals, find_columns, texts
-from alliance_value.sources.compustat import MISSING_CODES, padded
+from alliance_value.sources.compustat import MISSING_CODES
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 TYPES = ("BUSSEG", "OPSEG")
 REQUIRED = {
@@ -25,6 +27,19 @@ OPTIONAL = {"name": ("snms",), "sic": ("sics1",)}
 KEY = [FIRM, "datadate", "segment_type", "segment"]
 
 
+@reader(
+    "compustat",
+    of="segments",
+    label="Compustat's segments",
+    reads="Compustat's segment file: one row per firm, closing, segment and source.",
+    columns=("REQUIRED", "OPTIONAL"),
+    repairs=(
+        "Sales that are letters, text or negative are missing.",
+        "Rows restated by a later filing, and other kinds of segments, are rejected.",
+    ),
+    stops=("Columns are absent.",),
+    makes=("segments", "diversification"),
+)
 def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return business and operating segments as filed for their own fiscal year.
 

@@ -12,7 +12,7 @@ from alliance_value.contracts.catalogue import variables_of
 from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
-from alliance_value.study.expressions import names_in
+from alliance_value.study.expressions import compared_with_text, names_in
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
 from alliance_value.study.terms import expand_all
@@ -248,7 +248,7 @@ def joined_columns(study: Mapped) -> dict[str, Meaning]:
 
 
 def grouping_columns(study: Mapped) -> set[str]:
-    """Return the columns used only to group rows, which may be text.
+    """Return the columns that may be text: used to group rows, or compared with text.
 
     A declaration that gives no more than a label is no use as a number.
     """
@@ -264,13 +264,24 @@ def grouping_columns(study: Mapped) -> set[str]:
     grouping |= {name for v in variables for name in v["among"]}
     grouping |= {*study["inference"].get("leave_out", {}).get("by", [])}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
+    required = required_columns(study)
+    worded = {n for f in all_formulas(study) for n in compared_with_text(f)}
     numeric = {
         name
-        for name, where in required_columns(study).items()
+        for name, where in required.items()
         if any(
             not w.endswith((".effects", ".clusters", ".among", ".by", ".code"))
             and w != f"variables.{name}"
             for w in where
         )
     }
-    return grouping - numeric - {FIRM, YEAR}
+    return (grouping - numeric | worded & required.keys()) - {FIRM, YEAR}
+
+
+def all_formulas(study: Mapped) -> Iterator[str]:
+    """Yield every formula and condition of a study."""
+    for variable in study["variables"].values():
+        yield from (variable[key] for key in FORMULAS if key in variable)
+    for part in (study["sample"], *study["models"]):
+        for key in ("require", "where"):
+            yield from part.get(key, [])

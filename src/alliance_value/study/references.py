@@ -125,6 +125,12 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
             remedy="name the column with the last day of the fiscal year",
             where="sources.firm_years.period_end",
         )
+    if "keyset" in firm_years and firm_years["reader"] != "compustat":
+        yield Problem(
+            rule=f"reader {firm_years['reader']} has no use for 'keyset'",
+            remedy="set reader: compustat, or take the key out",
+            where="sources.firm_years.keyset",
+        )
     if {"alliances", "segments"} & sources.keys() and firm_years[
         "duplicates"
     ] == "keep":

@@ -12,7 +12,7 @@ import jsonschema
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.characters import character_problems, spell
-from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.collect import entries, readers_of
 from alliance_value.vocabulary.entries import KINDS
 
 Mapped = dict[str, Any]
@@ -21,7 +21,8 @@ Mapped = dict[str, Any]
 def with_vocabulary(schema: Any) -> Any:
     """Return a schema in which every ``vocabulary: KIND`` allows that kind's names.
 
-    Each name is described by its label, so that the schema says what is to be had.
+    ``vocabulary: reader of SOURCE`` allows those of one source. Each name is described
+    by its label, so that the schema says what is to be had.
     """
     if isinstance(schema, list):
         return [with_vocabulary(part) for part in schema]
@@ -29,7 +30,8 @@ def with_vocabulary(schema: Any) -> Any:
         return schema
     schema = {key: with_vocabulary(part) for key, part in schema.items()}
     if isinstance(kind := schema.pop("vocabulary", None), str):
-        known = entries(KINDS[kind])
+        kind, _, source = kind.partition(" of ")
+        known = readers_of(source) if source else entries(KINDS[kind])
         names = ", ".join(f"{name} ({entry.label})" for name, entry in known.items())
         schema["enum"] = list(known)
         schema["description"] = f"{schema['description'].rstrip('. ')}: {names}."

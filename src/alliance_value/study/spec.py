@@ -50,9 +50,10 @@ class TableFile:
     duplicates: Literal["stop", "keep", "first"] = "stop"
     invalid: Literal["stop", "missing"] = "stop"
     time: str = ""
-    time_format: Literal["integer", "year", "quarter", "month"] = "integer"
+    time_format: Literal["auto", "integer", "year", "quarter", "month"] = "auto"
     period_end: str = ""
     missing_key: Literal["stop", "reject"] = "reject"
+    keyset: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

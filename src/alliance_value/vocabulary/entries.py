@@ -44,6 +44,11 @@ class Entry:
     module: str = ""
     function: str = ""
 
+    @property
+    def key(self) -> str:
+        """What tells it from others of its kind: its name."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class Estimator(Entry):
@@ -204,11 +209,38 @@ class Reader(Entry):
     Parameters
     ----------
     of
-        The source whose files it reads.
+        The source whose files it reads. Two sources may have a reader of one name.
+    reads
+        What a file holds: its rows, and how its columns are called.
+    columns
+        What its module calls the mappings of canonical names to the vendor's spellings:
+        of columns that must be there, then of those that may; none where the study
+        names the columns.
+    decides, repairs, stops
+        What is decided from the file itself, what is mended or set to missing with a
+        reject, and what ends the run; sentences.
+    needs, takes
+        Keys of the source that must and may be given besides ``file`` and how the
+        file is written.
+    makes
+        The canonical tables that come of it.
     """
 
     kind: ClassVar[str] = "reader"
     of: str = ""
+    reads: str = ""
+    columns: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The source and the reader's name in it."""
+        return f"{self.of}.{self.name}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.links import firm_links, link_gaps, shared_securities
+from alliance_value.sources.links import firm_links
 from tests.unit.conftest import Table, ledger, raw_file, rules
 
 HEAD = "gvkey,linkprim,liid,linktype,lpermno,lpermco,linkdt,linkenddt\n"
@@ -115,22 +115,6 @@ def test_one_security_a_day(
         links, rejected = firm_links(table(HEAD + "\n".join(order) + "\n"))
         assert spells(links) == expected
         assert rules(rejected) == broken
-
-
-def test_gaps_and_shared_securities(table: Table) -> None:
-    text = HEAD + (
-        "1,P,01,LC,5,50,2000-01-01,2000-12-31\n"
-        "1,P,01,LC,5,50,2001-01-11,\n"
-        "2,P,01,LC,5,50,2003-01-01,2003-06-30\n"
-    )
-    links, _ = firm_links(table(text))
-    gaps = link_gaps(links)
-    assert gaps.days.tolist() == [10]
-    assert gaps.gap_from.tolist() == [pd.Timestamp("2001-01-01")]
-    shared = shared_securities(links)
-    assert shared[["security", "firm", "other_firm"]].to_numpy().tolist() == [
-        [5, "000001", "000002"]
-    ]
 
 
 @pytest.mark.parametrize(

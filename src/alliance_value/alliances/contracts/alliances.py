@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 KNOWN_STATUS = [
@@ -29,10 +29,7 @@ NO_CODED = "no coded partner at the fiscal year-end"
 def flag(label: str, field: str) -> Any:
     """Declare one of SDC's flags."""
     return described(
-        label,
-        "true/false",
-        source=f"SDC: {field}",
-        missing="a blank flag means no",
+        label, "true/false", source=f"SDC: {field}", blank="a blank flag means no"
     )
 
 
@@ -45,12 +42,11 @@ def structure(label: str, whose: str) -> Any:
         source="structures; Lee, Sridhar, Henderson and Palmatier (2015)",
         missing="no coded filing, or coders' differences leave it open",
         isin=[0.0, 1.0],
-        nullable=True,
     )
 
 
 @canonical("alliances", stage="sources")
-class Alliances(pa.DataFrameModel):
+class Alliances(CanonicalTable):
     """One row per alliance. Key: ``alliance``."""
 
     alliance: Text = described(
@@ -67,14 +63,12 @@ class Alliances(pa.DataFrameModel):
         "date",
         source="SDC: Date Effective",
         missing="blank or unreadable in the file",
-        nullable=True,
     )
     terminated: Series[pa.DateTime] = described(
         "Date terminated",
         "date",
         source="SDC: Date Alliance Terminated",
         missing="no termination known, or one stated before the announcement",
-        nullable=True,
     )
     status: Text = described(
         "Status", "category", source="SDC: Status", isin=KNOWN_STATUS
@@ -94,12 +88,7 @@ class Alliances(pa.DataFrameModel):
         "SIC code",
         source="SDC: Primary SIC Code of Alliance",
         missing=BLANK,
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
     @pa.dataframe_check
     @classmethod
@@ -110,7 +99,7 @@ class Alliances(pa.DataFrameModel):
 
 
 @canonical("participants", stage="sources")
-class Participants(pa.DataFrameModel):
+class Participants(CanonicalTable):
     """One row per alliance and participant, matched to a firm where one was found."""
 
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
@@ -126,7 +115,6 @@ class Participants(pa.DataFrameModel):
         "text",
         source="SDC: Participants in Venture / Alliance (Short Name)",
         missing=BLANK,
-        nullable=True,
     )
     cusip6: Text = described(
         "Participant's issuer code",
@@ -134,7 +122,6 @@ class Participants(pa.DataFrameModel):
         "upper case, leading zeros restored",
         source="SDC: Participant CUSIP",
         missing=BLANK,
-        nullable=True,
     )
     parent_cusip6: Text = described(
         "Ultimate parent's issuer code",
@@ -142,14 +129,12 @@ class Participants(pa.DataFrameModel):
         "upper case, leading zeros restored",
         source="SDC: Participant Ultimate Parent CUSIP",
         missing=BLANK,
-        nullable=True,
     )
     parent_name: Text = described(
         "Ultimate parent's name",
         "text",
         source="SDC: Participant Ultimate Parent Name",
         missing=BLANK,
-        nullable=True,
     )
     sic: Text = described(
         "Participant's industry",
@@ -157,21 +142,18 @@ class Participants(pa.DataFrameModel):
         "the first code of the cell",
         source="SDC: Participant Primary SIC Code",
         missing=BLANK,
-        nullable=True,
     )
     nation: Text = described(
         "Ultimate parent's nation",
         "text",
         source="SDC: Participant Ultimate Parent Nation",
         missing=BLANK,
-        nullable=True,
     )
     state: Text = described(
         "Participant's state",
         "code",
         source="SDC: Participant State Code",
         missing=BLANK,
-        nullable=True,
     )
     firm: Text = described(
         "Firm",
@@ -179,14 +161,12 @@ class Participants(pa.DataFrameModel):
         "CUSIP at the date, then the ultimate parent's, then names",
         source="matched by the links and name history of the firms",
         missing="matched to no firm",
-        nullable=True,
     )
     match_method: Text = described(
         "How the firm was found",
         "category",
         source="matching of deals to firms",
         missing="matched to no firm",
-        nullable=True,
     )
     match_score: Series[float] = described(
         "Score of the match",
@@ -196,17 +176,14 @@ class Participants(pa.DataFrameModel):
         missing="matched to no firm",
         ge=0,
         le=1,
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["alliance", "position"]
 
 
 @canonical("matches_to_review", stage="sources")
-class MatchesToReview(pa.DataFrameModel):
+class MatchesToReview(CanonicalTable):
     """One row per participant and firm that it may be; a reader fills ``decision``.
 
     ``score`` is the weighted share of words that the names have in common, 0 to 1.
@@ -225,21 +202,18 @@ class MatchesToReview(pa.DataFrameModel):
         "text",
         source="SDC: Participants in Venture / Alliance (Short Name)",
         missing=BLANK,
-        nullable=True,
     )
     parent_name: Text = described(
         "Ultimate parent's name",
         "text",
         source="SDC: Participant Ultimate Parent Name",
         missing=BLANK,
-        nullable=True,
     )
     nation: Text = described(
         "Ultimate parent's nation",
         "text",
         source="SDC: Participant Ultimate Parent Nation",
         missing=BLANK,
-        nullable=True,
     )
     firm: Text = described(
         "Firm that it may be", "code", source="name history of the firms"
@@ -262,18 +236,16 @@ class MatchesToReview(pa.DataFrameModel):
         "Reader's decision",
         "category",
         source="filled in by the reader",
-        missing="empty while undecided",
+        blank="empty while undecided",
         isin=["", "accept", "reject"],
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["alliance", "position", "firm"]
 
 
 @canonical("coded_units", stage="sources")
-class CodedUnits(pa.DataFrameModel):
+class CodedUnits(CanonicalTable):
     """One row per firm, fiscal year, unit and coder."""
 
     firm: Text = described("Firm", "code", source="coding sheet: gvkey")
@@ -285,14 +257,12 @@ class CodedUnits(pa.DataFrameModel):
         "date",
         source="coding sheet: filing_date",
         missing="blank or unreadable in the sheet",
-        nullable=True,
     )
     accession: Text = described(
         "Filing",
         "SEC accession number",
         source="coding sheet: filing_accession",
         missing="blank in the sheet",
-        nullable=True,
     )
     unit_name: Text = described(
         "Business unit", "text", source="coding sheet: unit_name"
@@ -309,19 +279,15 @@ class CodedUnits(pa.DataFrameModel):
         "as in the sheet",
         source="coding sheet: confidence",
         missing="blank in the sheet",
-        nullable=True,
     )
     sales: Series[float] = described(
         "Sales of the unit",
         "share or $ million, as in the sheet",
         source="coding sheet: sales_share",
         missing="blank in the sheet",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year", "unit_name", "coder"]
 
 
@@ -331,7 +297,7 @@ class CodedUnits(pa.DataFrameModel):
     joined="sources.alliances",
     variants="portfolio.variants",
 )
-class Portfolios(pa.DataFrameModel):
+class Portfolios(CanonicalTable, source="SDC alliances"):
     """A firm's alliance portfolio at fiscal year-end; shares are decimals.
 
     Key: ``firm``, ``fiscal_year``. docs/methods.md defines the columns.
@@ -341,17 +307,12 @@ class Portfolios(pa.DataFrameModel):
     fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
     own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
     portfolio_size: Series[int] = described(
-        "Portfolio size",
-        "count",
-        "alliances active at the fiscal year-end",
-        source="SDC alliances",
-        ge=0,
+        "Portfolio size", "count", "alliances active at the fiscal year-end", ge=0
     )
     partners: Series[int] = described(
         "Partners",
         "count",
         "distinct parties of another ultimate parent in active alliances",
-        source="SDC alliances",
         ge=0,
     )
     partners_coded: Series[int] = described(
@@ -362,11 +323,7 @@ class Portfolios(pa.DataFrameModel):
         ge=0,
     )
     no_portfolio: Series[int] = described(
-        "No portfolio",
-        "0/1",
-        "1 if portfolio_size is 0",
-        source="SDC alliances",
-        isin=[0, 1],
+        "No portfolio", "0/1", "1 if portfolio_size is 0", isin=[0, 1]
     )
     coverage: Series[float] = described(
         "Coding coverage",
@@ -376,7 +333,6 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
     cc_share: Series[float] = described(
         "Customer-centric partner share",
@@ -386,7 +342,6 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_CODED,
         ge=0,
         le=1,
-        nullable=True,
     )
     cc_share_all: Series[float] = described(
         "Customer-centric share of all partners",
@@ -396,7 +351,6 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
     asym_share: Series[float] = described(
         "Asymmetric share",
@@ -406,27 +360,22 @@ class Portfolios(pa.DataFrameModel):
         missing=f"{NO_CODED}, or the firm's own structure is not known",
         ge=0,
         le=1,
-        nullable=True,
     )
     mkt_intensity: Series[float] = described(
         "Marketing intensity",
         "decimal",
         "marketing deals / (marketing + research deals)",
-        source="SDC alliances",
         missing="no active alliance is for marketing or research",
         ge=0,
         le=1,
-        nullable=True,
     )
     mkt_difference: Series[float] = described(
         "Marketing less research",
         "decimal",
         "(marketing - research deals) / all deals",
-        source="SDC alliances",
         missing=NO_DEALS,
         ge=-1,
         le=1,
-        nullable=True,
     )
     type_diversity: Series[float] = described(
         "Type diversity",
@@ -436,27 +385,22 @@ class Portfolios(pa.DataFrameModel):
         missing="no active alliance has a type",
         ge=0,
         le=1,
-        nullable=True,
     )
     jv_share: Series[float] = described(
         "Joint-venture share",
         "decimal",
         "joint ventures / deals",
-        source="SDC alliances",
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
     cross_border_share: Series[float] = described(
         "Cross-border share",
         "decimal",
         "cross-border deals / deals",
-        source="SDC alliances",
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
     completeness: Series[float] = described(
         "Completeness",
@@ -466,7 +410,6 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
     competition: Series[float] = described(
         "Competition among partners",
@@ -476,7 +419,6 @@ class Portfolios(pa.DataFrameModel):
         missing="no two partners of known industry and function",
         ge=0,
         le=1,
-        nullable=True,
     )
     complementarity: Series[float] = described(
         "Complementarity of partners",
@@ -486,17 +428,14 @@ class Portfolios(pa.DataFrameModel):
         missing="no two partners of known industry and function",
         ge=0,
         le=1,
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]
 
 
 @canonical("partnerships", stage="panel")
-class Partnerships(pa.DataFrameModel):
+class Partnerships(CanonicalTable):
     """One row per firm-year, alliance active at its end, and partner in it.
 
     What `Portfolios` counts: its shares can be computed again from these rows.
@@ -512,11 +451,7 @@ class Partnerships(pa.DataFrameModel):
         source="SDC: Participant Ultimate Parent CUSIP and Name",
     )
     partner_firm: Text = described(
-        "Partner",
-        "code",
-        source="participants",
-        missing="matched to no firm",
-        nullable=True,
+        "Partner", "code", source="participants", missing="matched to no firm"
     )
     announced: Series[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
@@ -526,7 +461,6 @@ class Partnerships(pa.DataFrameModel):
         "date",
         source="SDC: Date Alliance Terminated",
         missing="no termination known, or one stated before the announcement",
-        nullable=True,
     )
     marketing: Series[float] = described(
         "Marketing alliance", "0/1", source="SDC: Marketing Flag", isin=[0.0, 1.0]
@@ -540,6 +474,4 @@ class Partnerships(pa.DataFrameModel):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year", "alliance", "partner"]

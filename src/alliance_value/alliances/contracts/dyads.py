@@ -5,95 +5,57 @@ from __future__ import annotations
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("dyads", stage="events")
-class Dyads(pa.DataFrameModel):
+class Dyads(CanonicalTable, source="SDC"):
     """One row per deal whose partners' events are both kept. Key: ``alliance``.
 
     Partner i comes before j by the firm's key; docs/event-study.md defines the columns.
     """
 
-    alliance: Text = described("Alliance", "identifier", source="SDC")
-    announced: Series[pa.DateTime] = described("Announced", "date", source="SDC")
-    announced_estimated: Series[bool] = described(
-        "Day is estimated", "true/false", source="SDC"
-    )
+    alliance: Text = described("Alliance", "identifier")
+    announced: Series[pa.DateTime] = described("Announced", "date")
+    announced_estimated: Series[bool] = described("Day is estimated", "true/false")
     effective: Series[pa.DateTime] = described(
-        "Effective", "date", source="SDC", missing="not stated", nullable=True
+        "Effective", "date", missing="not stated"
     )
     terminated: Series[pa.DateTime] = described(
-        "Terminated",
-        "date",
-        source="SDC",
-        missing="not stated or not ended",
-        nullable=True,
+        "Terminated", "date", missing="not stated or not ended"
     )
-    status: Text = described("Status", "category", source="SDC")
+    status: Text = described("Status", "category")
     marketing: Series[float] = described(
-        "Marketing deal", "0/1", source="SDC flags", missing="not stated", nullable=True
+        "Marketing deal", "0/1", source="SDC flags", missing="not stated"
     )
     research: Series[float] = described(
-        "R&D deal", "0/1", source="SDC flags", missing="not stated", nullable=True
+        "R&D deal", "0/1", source="SDC flags", missing="not stated"
     )
     licensing: Series[float] = described(
-        "Licensing deal", "0/1", source="SDC flags", missing="not stated", nullable=True
+        "Licensing deal", "0/1", source="SDC flags", missing="not stated"
     )
     manufacturing: Series[float] = described(
-        "Manufacturing deal",
-        "0/1",
-        source="SDC flags",
-        missing="not stated",
-        nullable=True,
+        "Manufacturing deal", "0/1", source="SDC flags", missing="not stated"
     )
     supply: Series[float] = described(
-        "Supply deal", "0/1", source="SDC flags", missing="not stated", nullable=True
+        "Supply deal", "0/1", source="SDC flags", missing="not stated"
     )
     joint_venture: Series[float] = described(
-        "Joint venture deal",
-        "0/1",
-        source="SDC flags",
-        missing="not stated",
-        nullable=True,
+        "Joint venture deal", "0/1", source="SDC flags", missing="not stated"
     )
     cross_border: Series[float] = described(
-        "Cross-border deal",
-        "0/1",
-        source="SDC flags",
-        missing="not stated",
-        nullable=True,
+        "Cross-border deal", "0/1", source="SDC flags", missing="not stated"
     )
     technology_transfer: Series[float] = described(
-        "Technology transfer deal",
-        "0/1",
-        source="SDC flags",
-        missing="not stated",
-        nullable=True,
+        "Technology transfer deal", "0/1", source="SDC flags", missing="not stated"
     )
-    sic: Text = described(
-        "SIC code of the alliance",
-        "code",
-        source="SDC",
-        missing="not stated",
-        nullable=True,
-    )
+    sic: Text = described("SIC code of the alliance", "code", missing="not stated")
     firm_i: Text = described("Firm, partner i", "identifier", source="the links")
-    parent_i: Text = described("Ultimate parent, partner i", "identifier", source="SDC")
-    sic_i: Text = described(
-        "Primary SIC code, partner i",
-        "code",
-        source="SDC",
-        missing="not stated",
-        nullable=True,
-    )
-    nation_i: Text = described(
-        "Nation, partner i", "name", source="SDC", missing="not stated", nullable=True
-    )
-    state_i: Text = described(
-        "State, partner i", "code", source="SDC", missing="not stated", nullable=True
-    )
+    parent_i: Text = described("Ultimate parent, partner i", "identifier")
+    sic_i: Text = described("Primary SIC code, partner i", "code", missing="not stated")
+    nation_i: Text = described("Nation, partner i", "name", missing="not stated")
+    state_i: Text = described("State, partner i", "code", missing="not stated")
     security_i: Text = described(
         "Security, partner i", "code", source="CCM links on the day"
     )
@@ -108,20 +70,10 @@ class Dyads(pa.DataFrameModel):
         source="ln(1 + alliances announced before)",
     )
     firm_j: Text = described("Firm, partner j", "identifier", source="the links")
-    parent_j: Text = described("Ultimate parent, partner j", "identifier", source="SDC")
-    sic_j: Text = described(
-        "Primary SIC code, partner j",
-        "code",
-        source="SDC",
-        missing="not stated",
-        nullable=True,
-    )
-    nation_j: Text = described(
-        "Nation, partner j", "name", source="SDC", missing="not stated", nullable=True
-    )
-    state_j: Text = described(
-        "State, partner j", "code", source="SDC", missing="not stated", nullable=True
-    )
+    parent_j: Text = described("Ultimate parent, partner j", "identifier")
+    sic_j: Text = described("Primary SIC code, partner j", "code", missing="not stated")
+    nation_j: Text = described("Nation, partner j", "name", missing="not stated")
+    state_j: Text = described("State, partner j", "code", missing="not stated")
     security_j: Text = described(
         "Security, partner j", "code", source="CCM links on the day"
     )
@@ -154,14 +106,12 @@ class Dyads(pa.DataFrameModel):
         "years",
         source="all history",
         missing="no prior tie",
-        nullable=True,
     )
     years_since_last_tie: Series[float] = described(
         "Years since the last tie",
         "years",
         source="all history",
         missing="no prior tie",
-        nullable=True,
     )
     asymmetric: Series[float] = described(
         "Structures differ", "0/1", source="absolute difference of both flags"
@@ -174,28 +124,21 @@ class Dyads(pa.DataFrameModel):
         "0 to 1",
         source="SIC digits shared / 4",
         missing="an SIC code is missing",
-        nullable=True,
     )
     same_sic: Series[float] = described(
         "Same four-digit SIC",
         "0/1",
         source="sic_i = sic_j",
         missing="an SIC code is missing",
-        nullable=True,
     )
     same_state: Series[float] = described(
-        "Same state",
-        "0/1",
-        source="state_i = state_j",
-        missing="a state is missing",
-        nullable=True,
+        "Same state", "0/1", source="state_i = state_j", missing="a state is missing"
     )
     same_nation: Series[float] = described(
         "Same nation",
         "0/1",
         source="nation_i = nation_j",
         missing="a nation is missing",
-        nullable=True,
     )
     day: Series[pa.DateTime] = described(
         "Event day", "date", source="first trading day at or after the announcement"
@@ -211,70 +154,57 @@ class Dyads(pa.DataFrameModel):
         "$ million",
         source="gain_i + gain_j",
         missing="a return is missing",
-        nullable=True,
     )
     combined_car: Series[float] = described(
         "Combined abnormal return",
         "decimal",
         source="joint_gain over both market values",
         missing="a return is missing",
-        nullable=True,
     )
     share_i: Series[float] = described(
         "i's share of the joint gain",
         "decimal",
         source="gain_i / joint_gain",
         missing="not both gain",
-        nullable=True,
     )
     relative_gain: Series[float] = described(
         "Relative gain",
         "decimal",
         source="(gain_i - gain_j) over both market values",
         missing="a return is missing",
-        nullable=True,
     )
     bounded_gain: Series[float] = described(
         "Bounded gain",
         "-1 to 1",
         source="(gain_i - gain_j) over the sum of absolute gains",
         missing="a return is missing",
-        nullable=True,
     )
     car_difference: Series[float] = described(
         "Difference of abnormal returns",
         "decimal",
         source="car_i - car_j",
         missing="a return is missing",
-        nullable=True,
     )
     least_car: Series[float] = described(
         "Smaller abnormal return",
         "decimal",
         source="min(car_i, car_j)",
         missing="a return is missing",
-        nullable=True,
     )
     both_gain: Series[float] = described(
         "Both gain",
         "0/1",
         source="gain_i > 0 and gain_j > 0",
         missing="a return is missing",
-        nullable=True,
     )
     sign_class: Text = described(
-        "Who gains",
-        "category",
-        source="both, one, none",
-        missing="a return is missing",
-        nullable=True,
+        "Who gains", "category", source="both, one, none", missing="a return is missing"
     )
     combined_variance: Series[float] = described(
         "Variance of the combined abnormal return",
         "decimal squared",
         source="forecast-error variance of the dyad's portfolio",
         missing="not estimated",
-        nullable=True,
     )
     customer_centric_difference: Series[float] = described(
         "Difference in structure",
@@ -300,14 +230,12 @@ class Dyads(pa.DataFrameModel):
         "decimal",
         source="headline model and window",
         missing="no return in the window",
-        nullable=True,
     )
     gain_i: Series[float] = described(
         "Gain, partner i",
         "$ million",
         source="car times market value",
         missing="no return in the window",
-        nullable=True,
     )
     log_value_i: Series[float] = described(
         "Log of market value, partner i", "log $ million", source="ln(market_value)"
@@ -322,20 +250,17 @@ class Dyads(pa.DataFrameModel):
         "decimal",
         source="headline model and window",
         missing="no return in the window",
-        nullable=True,
     )
     gain_j: Series[float] = described(
         "Gain, partner j",
         "$ million",
         source="car times market value",
         missing="no return in the window",
-        nullable=True,
     )
     log_value_j: Series[float] = described(
         "Log of market value, partner j", "log $ million", source="ln(market_value)"
     )
 
     class Config:
-        strict = True
         ordered = False
         unique = ["alliance"]

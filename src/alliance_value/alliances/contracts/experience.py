@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("experience", stage="panel", joined="sources.alliances")
-class Experience(pa.DataFrameModel):
+class Experience(CanonicalTable, source="SDC alliances"):
     """A firm's alliances announced before its fiscal year-end; ln(1 + count)."""
 
     firm: Text = described("Firm", "code", source="firm_years")
@@ -19,67 +18,53 @@ class Experience(pa.DataFrameModel):
         "Alliances announced before",
         "count",
         "strictly before the fiscal year-end",
-        source="SDC alliances",
         ge=0,
     )
     experience: Series[float] = described(
-        "Alliance experience",
-        "natural logarithm",
-        "ln(1 + prior alliances)",
-        source="SDC alliances",
-        ge=0,
+        "Alliance experience", "natural logarithm", "ln(1 + prior alliances)", ge=0
     )
     experience_marketing: Series[float] = described(
         "Marketing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
     experience_research: Series[float] = described(
         "R&D experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
     experience_licensing: Series[float] = described(
         "Licensing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
     experience_manufacturing: Series[float] = described(
         "Manufacturing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
     experience_supply: Series[float] = described(
         "Supply experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
     experience_joint_venture: Series[float] = described(
         "Joint-venture experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
     experience_decayed: Series[float] = described(
         "Recent experience",
         "natural logarithm",
         "ln(1 + sum of 2^(-years / half-life))",
-        source="SDC alliances",
         ge=0,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("structures", stage="panel")
-class Structures(pa.DataFrameModel):
+class Structures(CanonicalTable, source="coding sheet"):
     """One row per firm and fiscal year: how the firm is organized."""
 
     firm: Text = described("Firm", "code", source="coding sheet: gvkey")
@@ -22,37 +22,28 @@ class Structures(pa.DataFrameModel):
         "date",
         source="the filing that was coded",
         missing="blank in the sheet",
-        nullable=True,
     )
     accession: Text = described(
         "Filing",
         "SEC accession number",
         source="coding sheet: filing_accession",
         missing="blank in the sheet",
-        nullable=True,
     )
-    units: Series[int] = described("Units coded", "count", source="coding sheet", ge=0)
+    units: Series[int] = described("Units coded", "count", ge=0)
     units_unresolved: Series[int] = described(
         "Units on which coders differ",
         "count",
         "units without adjudication on which the coders do not agree",
-        source="coding sheet",
         ge=0,
     )
     customer_units: Series[int] = described(
-        "Customer units",
-        "count",
-        "units of class customer",
-        source="coding sheet",
-        ge=0,
+        "Customer units", "count", "units of class customer", ge=0
     )
     customer_share: Series[float] = described(
         "Share of customer units",
         "decimal",
         "customer units / units, by number or by sales as the structure rule says",
-        source="coding sheet",
         missing="a unit is unresolved, or sales are not all known",
-        nullable=True,
     )
     customer_centric: Series[float] = described(
         "Customer-centric structure",
@@ -61,13 +52,11 @@ class Structures(pa.DataFrameModel):
         source="Lee, Sridhar, Henderson and Palmatier (2015), Marketing Science 34",
         missing="settling the unresolved units could change it",
         isin=[0.0, 1.0],
-        nullable=True,
     )
     coder: Text = described(
         "How the units were settled",
         "category",
         "the weakest of agreed, adjudicated, one_coder, unresolved",
-        source="coding sheet",
     )
     carried_forward: Series[bool] = described(
         "Carried forward",
@@ -84,31 +73,24 @@ class Structures(pa.DataFrameModel):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]
 
 
 @canonical("coder_agreement", stage="sources")
-class CoderAgreement(pa.DataFrameModel):
+class CoderAgreement(CanonicalTable, source="coding sheet"):
     """One row per level and pair of coders: their chance-corrected agreement."""
 
     level: Text = described(
-        "Level",
-        "category",
-        "unit, or firm_year for the firm's 0/1 structure",
-        source="coding sheet",
+        "Level", "category", "unit, or firm_year for the firm's 0/1 structure"
     )
     first_coder: Text = described("First coder", "name", source="coding sheet: coder")
     second_coder: Text = described("Second coder", "name", source="coding sheet: coder")
-    n: Series[int] = described("Coded by both", "count", source="coding sheet", ge=0)
+    n: Series[int] = described("Coded by both", "count", ge=0)
     agreement: Series[float] = described(
         "Observed agreement",
         "decimal",
         "coded alike / coded by both",
-        source="coding sheet",
         missing="nothing is coded by both",
-        nullable=True,
     )
     expected: Series[float] = described(
         "Agreement by chance",
@@ -116,7 +98,6 @@ class CoderAgreement(pa.DataFrameModel):
         "sum over classes of the product of the coders' shares",
         source="Cohen (1960)",
         missing="nothing is coded by both",
-        nullable=True,
     )
     kappa: Series[float] = described(
         "Cohen's kappa",
@@ -124,21 +105,18 @@ class CoderAgreement(pa.DataFrameModel):
         "(agreement - expected) / (1 - expected)",
         source="Cohen (1960)",
         missing="the margins leave no room for disagreement",
-        nullable=True,
     )
     se: Series[float] = described(
         "Standard error of kappa",
         "decimal",
         source="Fleiss, Cohen and Everitt (1969)",
         missing="as kappa",
-        nullable=True,
     )
     se_null: Series[float] = described(
         "Standard error if kappa is zero",
         "decimal",
         source="Fleiss, Cohen and Everitt (1969)",
         missing="as kappa",
-        nullable=True,
     )
     ci_low: Series[float] = described(
         "Lower confidence limit",
@@ -146,7 +124,6 @@ class CoderAgreement(pa.DataFrameModel):
         "kappa - z se",
         source="normal approximation",
         missing="as kappa",
-        nullable=True,
     )
     ci_high: Series[float] = described(
         "Upper confidence limit",
@@ -154,12 +131,5 @@ class CoderAgreement(pa.DataFrameModel):
         "kappa + z se",
         source="normal approximation",
         missing="as kappa",
-        nullable=True,
     )
-    unpaired: Series[int] = described(
-        "Coded by one alone", "count", source="coding sheet", ge=0
-    )
-
-    class Config:
-        strict = True
-        ordered = True
+    unpaired: Series[int] = described("Coded by one alone", "count", ge=0)

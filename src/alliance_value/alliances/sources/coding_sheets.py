@@ -9,9 +9,10 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import dates, decimals, nothing_left, texts
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 COLUMNS = {
     "firm": "gvkey",
@@ -30,6 +31,18 @@ LATEST = 2  # calendar years from a fiscal year to the filing of its report
 KEY = ["firm", "fiscal_year", "unit_name", "coder"]
 
 
+@reader(
+    "coding_sheet",
+    of="structures",
+    label="a coding sheet of units",
+    reads="One row per firm, fiscal year, unit and coder.",
+    repairs=(
+        "Labels are trimmed; confidence and shares outside 0 to 1 are missing.",
+        "Rows of an unknown class, without key, or that repeat one, are rejected.",
+    ),
+    stops=("Columns are absent.", "No row can be used."),
+    makes=("coded_units",),
+)
 def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a coding sheet: one row per firm, year, unit and coder.
 

@@ -13,8 +13,9 @@ from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 KEY = ["alliance", "position"]
 DECISIONS = ("", "accept", "reject")
@@ -140,6 +141,14 @@ def weighted_words(names: pd.Series, weights: pd.Series, other: float) -> pd.Dat
     return table.assign(weight=weight)
 
 
+@reader(
+    "review",
+    of="reviewed_matches",
+    label="reviewed matches",
+    reads="A copy of matches_to_review.csv with decisions.",
+    stops=("A decision is none, or contradicts another one.",),
+    makes=("participants",),
+)
 def read_decisions(raw: RawTable) -> pd.DataFrame:
     """Read a reviewed file back.
 

@@ -25,6 +25,7 @@ from alliance_value.alliances.sources.sdc_columns import (
     sdc_names,
 )
 from alliance_value.contracts.access import no_file
+from alliance_value.contracts.identifiers import ISSUER_CHARACTERS
 from alliance_value.contracts.problems import (
     Problem,
     UserError,
@@ -35,12 +36,13 @@ from alliance_value.contracts.problems import (
 )
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.columns import scientific
 from alliance_value.sources.fixed_width import fixed_width
+from alliance_value.sources.identifiers import changes, cusips
 from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.read_file import dates_of_columns, decode, unreadable
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import LARGEST_CELL, is_gzip
+from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "file", "row"
 TRAILER = "Session Details"
@@ -48,7 +50,6 @@ TRUE, FALSE = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE", ""}
 # Years 00 to 30 are of this century: SDC's alliances begin in the 1980s.
 CENTURY_PIVOT = 30
 REPEAT_DAYS = 3
-ISSUER_CHARACTERS = 6
 DELIMITERS = (",", "\t", ";", "|")
 # The suffixes that programs give to a name's second and later columns.
 NUMBERED = re.compile(r"(?:[ ._]\d{1,2}|[ ._]?\(\d{1,2}\))$")
@@ -92,6 +93,23 @@ class Deals:
     readings: tuple[Reading, ...] = ()
 
 
+@reader(
+    "sdc",
+    of="alliances",
+    label="SDC Platinum's or LSEG's downloads of alliances",
+    reads="One deal over one line or several, or a report in columns of fixed width.",
+    decides=(
+        "Delimiter or fixed width, and where the column heads stand.",
+        "Two-digit years up to 30 are of this century.",
+    ),
+    repairs=(
+        "Page headers, repeated heads and the session's trailer are skipped.",
+        "Dates outside 1950 to 2099, and CUSIPs that are numbers, are missing.",
+        "Deals without number, readable day, known status or two parties are rejected.",
+    ),
+    stops=("Columns are absent.", "No deal is left."),
+    makes=("alliances", "participants"),
+)
 def read_deals(paths: Sequence[str | Path]) -> Deals:
     """Read download files and settle what they print in many ways.
 
@@ -101,7 +119,7 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     it, one with the number of a deal and no status continues that deal; a cell with
     several lines holds one participant a line. Two-digit years up to 30 are of this
     century. A blank flag means no. Taken for missing: a termination before the
-    announcement, dates outside 1950 to 2099, CUSIPs that a spreadsheet made numbers of.
+    announcement, dates outside 1950 to 2099, CUSIPs that could be several (`cusips`).
     Rejected: deals of unknown status, without a number or a readable announcement date,
     with fewer than two participants, a participant that stands twice in its deal, lines
     above the first deal, repeated numbers, and repeats of the same parents within three
@@ -406,9 +424,11 @@ def participants_of(
     text = ["alliance", *PARTY]
     table[text] = table[text].astype("string").replace({"": pd.NA})
     for name in ("cusip6", "parent_cusip6"):
-        lost = scientific(table[name])
-        repair(table, lost, "code_in_scientific_notation", name, log, label=PARTY[name])
-        table[name] = issuer_code(table[name].mask(lost))
+        read = cusips(table[name], ISSUER_CHARACTERS)
+        for rule, (rows, refused) in changes(read).items():
+            new = None if refused else read.codes
+            repair(table, rows, rule, name, log, new, label=PARTY[name])
+        table[name] = read.codes.str[:ISSUER_CHARACTERS]
     again = table.duplicated(["alliance", "name", "cusip6", "parent_cusip6"])
     table = drop(
         table, again, "participant_repeated", "name", log, PARTY["name"]
@@ -416,12 +436,6 @@ def participants_of(
     table["sic"] = table.sic.str.extract(r"(\d{3,4})", expand=False)
     table["position"] = table.groupby("alliance").cumcount() + 1
     return table.reset_index(drop=True)[["alliance", "position", *PARTY]]
-
-
-def issuer_code(cells: pd.Series) -> pd.Series:
-    """Return the six characters of the issuer of CUSIPs, leading zeros restored."""
-    plain = cells.str.upper().str.replace(r"[^0-9A-Z*@#]", "", regex=True)
-    return plain.str.zfill(ISSUER_CHARACTERS).str[:ISSUER_CHARACTERS]
 
 
 def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:

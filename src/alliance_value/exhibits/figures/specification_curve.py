@@ -78,7 +78,6 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
     return Drawn(
         picture,
         data,
-        f"{figure.title or 'Specification curve'}. {len(data)} variations; "
-        f"{same:.0%} have the sign of the median, {int(clear.sum())} have intervals "
-        "without zero.",
+        f"{figure.title or 'Specification curve'}. {len(data)} variations; {same:.0%} "
+        f"have the sign of the median, {int(clear.sum())} have intervals without zero.",
     )
