@@ -11,32 +11,26 @@ from alliance_value.contracts.events import (
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.storage import load, store
-from alliance_value.contracts.vendor_tables import Factors, Returns
+from alliance_value.contracts.vendor_tables import Factors, MarketFactors, Returns
 from alliance_value.events.exclusions import none_kept
 from alliance_value.events.settings import study_settings
 from alliance_value.events.study import event_study
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
 
-NOT_GROUPS = {
-    "event",
-    "alliance",
-    "side",
-    "security",
-    "firm",
-    "announced",
-    "after_hours",
-}
+NOT_GROUPS = {"event", "alliance", "side", "security", "firm", "announced"}
+NOT_GROUPS |= {"after_hours", "market"}
 
 with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     returns = load(snakemake.input.returns, Returns)
     returns["security"] = returns["security"].astype("string")
+    by_market = "market" in events.columns
     confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
     study = event_study(
         returns,
         events,
-        load(snakemake.input.factors, Factors),
+        load(snakemake.input.factors, MarketFactors if by_market else Factors),
         groupings=[c for c in events.columns if c not in NOT_GROUPS],
         **study_settings(this.params, confounds),
     )

@@ -14,6 +14,7 @@ from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.storage import arrange
 from alliance_value.events.calendar import Window
+from alliance_value.events.matrix import Market
 from alliance_value.study.event_study import window_name
 
 
@@ -99,7 +100,8 @@ def confounds_of(
     security: pd.Series,
     position: np.ndarray,
     confounds: pd.DataFrame,
-    days: np.ndarray,
+    market: Market,
+    names: pd.Series,
     window: Window,
 ) -> pd.Series:
     """Return the other news in each event's window as text; empty where none is.
@@ -111,24 +113,31 @@ def confounds_of(
     confounds
         ``security``, ``date``, ``kind``: news on a closed day counts for the next
         trading day.
-    days
-        datetime64[D], shape (T,): the trading days.
+    market, names
+        The trading days, and each event's market.
     window
         First and last day relative to the event day.
     """
-    listed = confounds[["security", "date", "kind"]].copy()
-    dates = listed["date"].to_numpy().astype("datetime64[D]")
-    listed["place"] = np.searchsorted(days, dates)
-    listed = listed[listed["place"] < len(days)]
+    parts = []
+    for name in names.unique():
+        days = market.of(str(name))
+        listed = confounds[["security", "date", "kind"]].assign(market=name)
+        dates = listed["date"].to_numpy().astype("datetime64[D]")
+        place = np.searchsorted(market.days[days], dates)
+        kept = place < days.stop - days.start
+        parts.append(listed[kept].assign(place=place[kept] + days.start))
     table = pd.DataFrame(
         {
             "security": security.to_numpy(),
+            "market": names.to_numpy(),
             "position": position,
             "row": range(len(position)),
         }
     )
     table = table[position >= 0]
-    pairs = table.merge(listed, on="security")
+    if not parts:
+        return pd.Series("", range(len(position)))
+    pairs = table.merge(pd.concat(parts), on=["security", "market"])
     away = pairs["place"] - pairs["position"]
     pairs = pairs[away.between(*window)].assign(away=away)
     texts = pairs["kind"].astype(str) + " on day " + pairs["away"].astype(str)
@@ -140,7 +149,7 @@ def confounds_of(
 
 def reasons_against(
     events: pd.DataFrame,
-    market_days: np.ndarray,
+    market: Market,
     span: Window,
     rules: Rules,
     confounds: pd.DataFrame | None,
@@ -150,10 +159,10 @@ def reasons_against(
     Parameters
     ----------
     events
-        ``event, security, firm, position, row, event_return, estimation_days,
-        market_value``, one row per event.
-    market_days
-        datetime64[D], shape (T,).
+        ``event, security, firm, market, position, row, event_return,
+        estimation_days, market_value``, one row per event.
+    market
+        The trading days.
     span
         The longest window.
     rules
@@ -195,7 +204,12 @@ def reasons_against(
     other = np.zeros(len(events), bool)
     if confounds is not None:
         texts = confounds_of(
-            events["security"], position, confounds, market_days, rules.confound_window
+            events["security"],
+            position,
+            confounds,
+            market,
+            events["market"],
+            rules.confound_window,
         )
         other = texts.ne("").to_numpy()
         broken["confounded"] = (other, texts.tolist())

@@ -129,9 +129,23 @@ class Sample:
         return variance
 
     @property
-    def positions(self) -> np.ndarray:
-        """Their days in the trading calendar; int64, shape (n, d)."""
+    def dates(self) -> np.ndarray:
+        """The places of their days among `Market.dates`; int64, shape (n, d)."""
         first, last = self.group.task.windows[self.window]
         start = self.group.task.positions[self.group.members, None]
-        positions: np.ndarray = start + np.arange(first, last + 1)
-        return positions
+        days = start + np.arange(first, last + 1)
+        return days if not self.group.task.market.places else self.place_of(days)
+
+    def place_of(self, days: np.ndarray) -> np.ndarray:
+        """Return the places of days of several calendars among `Market.dates`.
+
+        Days before or after a calendar have no return, and any place does for them.
+        """
+        _, place = self.group.once(market_dates)
+        result: np.ndarray = place[np.clip(days, 0, len(place) - 1)]
+        return result
+
+
+def market_dates(group: Group) -> tuple[np.ndarray, np.ndarray]:
+    """Return all dates of a group's market, and the place of each day among them."""
+    return group.task.market.dates()

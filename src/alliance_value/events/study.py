@@ -22,7 +22,13 @@ from alliance_value.events.calendar import (
 from alliance_value.events.engine import CHUNK, Task, run_model
 from alliance_value.events.exclusions import Rules, event_funnel, reasons_against
 from alliance_value.events.groupings import GROUP, group_members
-from alliance_value.events.matrix import Market, factors_in, to_market
+from alliance_value.events.matrix import (
+    Market,
+    by_market,
+    factors_in,
+    to_market,
+    to_markets,
+)
 from alliance_value.events.normal_returns import factors_of
 from alliance_value.events.samples import Group
 from alliance_value.events.tables import (
@@ -115,7 +121,8 @@ def event_study(
     factors
         ``date``, ``mkt_rf`` or ``mkt``, and as the models need ``smb, hml, umd, rmw,
         cma, rf``; decimals. Its days are the trading calendar. Only the model
-        ``mean`` does without.
+        ``mean`` does without. Where events and factors have a column ``market``, each
+        event goes by the calendar and the factors of its market.
     models
         One or several models of normal returns.
     windows
@@ -171,16 +178,20 @@ def event_study(
     groupings = [column for column in groupings if column in listed.columns]
     wanted = pd.Index(listed["security"].dropna().unique())
     reach = reach_of(estimation, days)
-    market, problems = to_market(returns, factors, wanted, reach, market_values)
+    if by_market(listed, factors):
+        assert factors is not None
+        securities = listed.dropna(subset=["security"]).groupby("market")["security"]
+        each = {str(m): pd.Index(s.unique()) for m, s in securities}
+        market, problems = to_markets(returns, factors, each, reach, market_values)
+    else:
+        market, problems = to_market(returns, factors, wanted, reach, market_values)
     raise_if(problems, "the event study")
     assert market is not None
     notes = list(market.notes)
     market = with_known_factors(market, names, notes)
     placed = place_events(listed, market, estimation, span(chosen), close)
     placed["group"] = listed[groupings[0]] if groupings else pd.NA
-    judged, exclusions = reasons_against(
-        placed, market.days, span(chosen), rules, confounds
-    )
+    judged, exclusions = reasons_against(placed, market, span(chosen), rules, confounds)
     table = arrange(judged[list(Events.to_schema().columns)], Events)
     kept = judged[judged["kept"]]
     confounded = None if confounds is None else kept["confounded"].to_numpy()
@@ -251,6 +262,20 @@ def problems_of(
                 str(twice.iloc[0]),
             )
     there = set() if factors is None else factors_in(factors) | {*MARKET}
+    if factors is not None and by_market(events, factors):
+        by = dict(list(factors.groupby("market")))
+        for name in sorted(events["market"].dropna().unique()):
+            if name in by:
+                there &= factors_in(by[name]) | {*MARKET}
+            else:
+                wrong(
+                    "a market has no factors",
+                    f"{nearest(str(name), map(str, by))}",
+                    "events, column market",
+                    str(name),
+                )
+        if events["market"].isna().any():
+            wrong("an event has no market", "name it", "events, column market")
     returns, known_tests = entries(NormalReturn), entries(EventTest)
     needing = {name: entry.estimation for name, entry in returns.items()}
     needing |= {name: entry.estimation for name, entry in known_tests.items()}
@@ -304,7 +329,7 @@ def with_known_factors(
     All models then use the same days of the same events.
     """
     needed = sorted(factors_of(models))
-    inside = slice(market.before, market.before + len(market.days))
+    inside = market.before + np.flatnonzero(~np.isnat(market.days))
     unknown = np.zeros(market.returns.shape[1], bool)
     for name in needed:
         unknown |= np.isnan(market.factors[name])
@@ -319,13 +344,19 @@ def place_events(
     events: pd.DataFrame,
     market: Market,
     estimation: Window | None,
-    days: Window,
+    window: Window,
     close: pd.Timedelta,
 ) -> pd.DataFrame:
     """Add each event's place in the market's arrays and what its windows hold."""
     announced = pd.to_datetime(events["announced"])
     after = events["after_hours"] if "after_hours" in events.columns else None
-    position = event_positions(announced, market.days, after, close)
+    position = np.full(len(events), -1)
+    named = events["market"] if market.places else pd.Series("", events.index)
+    for name, part in named.groupby(named).groups.items():
+        days, at = market.of(str(name)), events.index.get_indexer(part)
+        late = None if after is None else after.iloc[at]
+        own = event_positions(announced.iloc[at], market.days[days], late, close)
+        position[at] = np.where(own >= 0, own + days.start, -1)
     row = market.securities.get_indexer(pd.Index(events["security"]))
     found = np.flatnonzero((position >= 0) & (row >= 0))
     start = position[found] + market.before
@@ -343,7 +374,7 @@ def place_events(
     if "market_value" in events.columns:
         value = events["market_value"].to_numpy("float64", na_value=np.nan)
     elif market.market_values is not None:
-        before = position[found] + days[0] - 1
+        before = position[found] + window[0] - 1
         there = before >= 0
         value[found[there]] = market.market_values[row[found][there], before[there]]
     value = np.where(value > 0, value, np.nan)
@@ -358,6 +389,7 @@ def place_events(
             "announced": announced,
             "day": stamps,
             "moved": (stamps.notna() & (stamps != announced.dt.normalize())),
+            "market": named,
             "estimation_days": count,
             "market_value": value,
             "position": position,

@@ -140,7 +140,7 @@ def calendar_table(
     """Return `CalendarTime`, by sample, group, model, window and date."""
     parts = []
     for group, (sample, name) in zip(groups, labels, strict=True):
-        days = group.task.market.days
+        days, _ = group.task.market.dates()
         for one in samples_of(group):
             series = calendar_series(one)
             parts.append(

@@ -20,7 +20,7 @@ from alliance_value.vocabulary.entries import reader
     label="a table of events",
     reads="One row per event.",
     needs=("security", "announced"),
-    takes=("event", "firm", "groups"),
+    takes=("event", "firm", "market", "groups"),
     repairs=(
         "Rows without security or readable moment, and repeated events, are rejected.",
     ),
@@ -43,15 +43,16 @@ def listed_events(
     Returns
     -------
     events, rejected : pandas.DataFrame
-        event, security, firm, announced and one column per grouping, sorted by event;
-        and rejects: rows without security or readable day, and repeated identifiers.
+        event, security, firm, announced, perhaps market, and one column per grouping,
+        sorted by event; and rejects: rows without security, market or readable day,
+        and repeated identifiers.
 
     Raises
     ------
     UserError
         Columns are missing; all at once.
     """
-    keys = ("event", "security", "announced", "firm")
+    keys = ("event", "security", "announced", "firm", "market")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
     raise_if(
@@ -75,6 +76,7 @@ def listed_events(
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
             "announced": moments(printed["announced"]),
+            **({"market": printed["market"]} if "market" in printed else {}),
             **{group: texts(raw, group) for group in groups},
         }
     )
@@ -82,6 +84,11 @@ def listed_events(
     log = []
     for key, rule, broken in (
         ("security", "security_missing", table.security.isna()),
+        *(
+            [("market", "market_missing", table.market.isna())]
+            if "market" in printed
+            else []
+        ),
         ("announced", "date_missing_or_unreadable", table.announced.isna()),
         ("event", "event_missing_or_repeated", table.duplicated("event")),
     ):

@@ -115,6 +115,7 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
             )
     yield from window_problems(section)
     yield from factor_problems(section, sources.get("factors", {}))
+    yield from market_problems(study)
     if section["first"] and section["last"] and section["first"] > section["last"]:
         yield Problem(
             rule="last is before first",
@@ -176,6 +177,30 @@ def factor_problems(section: Mapped, factors: Mapped) -> Iterator[Problem]:
                 "model out",
                 where="event_study.models",
             )
+
+
+def market_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield markets of which events or factors alone have a column."""
+    sources = study["sources"]
+    events, factors = sources.get("events", {}), sources.get("factors", {})
+    if "market" in factors and factors["reader"] != "table":
+        yield Problem(
+            rule="a column of markets is for reader table",
+            remedy="set reader: table and name the columns, or take market out",
+            where="sources.factors.market",
+        )
+    if ("market" in events) != ("market" in factors):
+        yield Problem(
+            rule="events and factors must both name their column of markets",
+            remedy="give sources.events.market and sources.factors.market, or neither",
+            where="sources",
+        )
+    if "market" in factors and "size_power" in study["event_study"]:
+        yield Problem(
+            rule="samples without an event are drawn from one market",
+            remedy="study a market by itself for them, or take size_power out",
+            where="event_study.size_power",
+        )
 
 
 def shown(exhibit: Mapped, entry: Exhibit, study: Mapped) -> Mapped:

@@ -93,6 +93,12 @@ def event_settings(study: Mapped) -> Mapped:
     }
 
 
+def factors_table(study: Mapped) -> str:
+    """Return the name of the table of factors: of one market, or of several."""
+    several = "market" in study["sources"]["factors"]
+    return "factors_by_market" if several else "factors"
+
+
 def every_return(study: Mapped) -> bool:
     """Return whether all daily returns are wanted, not only those near events."""
     asked_for = study.get("event_study", {}).get("size_power", {})

@@ -113,11 +113,21 @@ def test_the_path_keeps_off_the_estimation_window(section, path):
             "'minimum' has no effect",
         ),
         ({"models": ["capm"]}, {}, "'capm' is not allowed"),
+        ({}, {"events": {"market": "m"}}, "must both name their column of markets"),
+        ({}, {"factors": {"market": "m"}}, "must both name their column of markets"),
+        (
+            {"size_power": {}},
+            {"events": {"market": "m"}, "factors": {"market": "m"}},
+            "drawn from one market",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(section, sources, words):
     with pytest.raises(UserError, match=words):
-        resolved(section)
+        resolved(
+            section,
+            sources={k: {**v, **sources.get(k, {})} for k, v in SOURCES.items()},
+        )
 
 
 def test_a_table_shows_the_headline_window_and_model_unless_it_names_others():

@@ -50,7 +50,7 @@ class CalendarSeries:
     Parameters
     ----------
     position
-        int64, shape (D,): days in the trading calendar.
+        int64, shape (D,): places among the market's dates.
     n, ar, z
         Shape (D,): number of firms, equally weighted abnormal return (decimal), and
         that return over its standard deviation if firms were independent.
@@ -66,7 +66,7 @@ def calendar_series(sample: Sample) -> CalendarSeries:
     """Put abnormal returns of a sample's windows together by calendar day."""
     ar = sample.ar
     there = ~np.isnan(ar)
-    place = sample.positions[there]
+    place = sample.dates[there]
     count = np.bincount(place)
     days = np.flatnonzero(count)
     total = np.bincount(place, ar[there])[days]
