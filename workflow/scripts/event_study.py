@@ -19,7 +19,8 @@ from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
 
 NOT_GROUPS = {"event", "alliance", "side", "security", "firm", "announced"}
-NOT_GROUPS |= {"after_hours", "market"}
+NOT_GROUPS |= {"after_hours", "market", "window_first", "window_last"}
+NOT_GROUPS |= {"estimation_first", "estimation_last"}
 
 with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)

@@ -10,6 +10,8 @@ with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     announced = pd.to_datetime(events["announced"])
     raise_if(none_in_period(announced, rules_of(this.params)), "the event study")
-    windows = calendar_windows(events, days_of(this.params), pair(this.params["path"]))
+    windows = calendar_windows(
+        events, days_of(this.params, events), pair(this.params["path"])
+    )
     this.tell(f"{len(windows)} windows of {windows.security.nunique()} securities")
     windows.to_parquet(snakemake.output.windows, index=False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from alliance_value.events.samples import Group, Sample
-from alliance_value.events.tests.statistic import Statistic
+from alliance_value.events.tests.statistic import Statistic, undefined
 from alliance_value.vocabulary.collect import entries, implementation
 from alliance_value.vocabulary.entries import EventTest
+
+OWN_WINDOWS = "events have windows of their own, which share no day"
 
 
 def samples_of(group: Group) -> Iterator[Sample]:
@@ -20,4 +22,10 @@ def samples_of(group: Group) -> Iterator[Sample]:
 def run_tests(sample: Sample, tests: Sequence[str]) -> dict[str, Statistic]:
     """Return the statistics of tests by their names."""
     known = entries(EventTest)
-    return {test: implementation(known[test])(sample) for test in tests}
+    own = sample.group.task.is_own(sample.window)
+    return {
+        test: undefined(sample.n, OWN_WINDOWS)
+        if own and known[test].aligned
+        else implementation(known[test])(sample)
+        for test in tests
+    }

@@ -19,7 +19,8 @@ LONGEST_CLOSURE = np.timedelta64(7, "D")
 
 def span(windows: Sequence[Window]) -> Window:
     """Return the shortest window that holds all windows and the event day."""
-    return min(0, *(w[0] for w in windows)), max(0, *(w[1] for w in windows))
+    days = [0, *(day for window in windows for day in window)]
+    return min(days), max(days)
 
 
 def reach_of(estimation: Window | None, days: Window) -> tuple[int, int]:

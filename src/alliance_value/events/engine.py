@@ -7,7 +7,7 @@ per event or one row per group and relative day.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from alliance_value.events.arrays import ratio
 from alliance_value.events.calendar import Window
 from alliance_value.events.matrix import Market
 from alliance_value.events.normal_returns import Abnormal, abnormal_returns, gather
+from alliance_value.study.event_study import OWN, window_name
 
 CHUNK = 2048
 # Up to so many events the estimates are held between passes, some 100 MB.
@@ -46,6 +47,9 @@ class Task:
         bool, shape (g, n): which events belong to each group to be tested.
     chunk
         Events to hold at once.
+    own_estimation, own_window
+        int64, shape (n, 2): first and last day of each event's own windows, within
+        ``estimation`` and the last one of ``windows``; None where all have the same.
     induced
         What happens to abnormal returns once they are estimated; for simulations.
     """
@@ -58,11 +62,21 @@ class Task:
     span: Window
     members: np.ndarray
     chunk: int = CHUNK
+    own_estimation: np.ndarray | None = None
+    own_window: np.ndarray | None = None
     induced: Callable[[slice, Abnormal], Abnormal] | None = None
 
     def columns(self, window: Window) -> slice:
         """Return the window's columns among the event days."""
         return slice(window[0] - self.span[0], window[1] - self.span[0] + 1)
+
+    def is_own(self, window: int) -> bool:
+        """Return whether the window at this place differs by event."""
+        return self.own_window is not None and window == len(self.windows) - 1
+
+    def window_name(self, window: int) -> str:
+        """Return what the window at this place is called in results."""
+        return OWN if self.is_own(window) else window_name(self.windows[window])
 
     @property
     def estimation_days(self) -> int:
@@ -139,6 +153,9 @@ def estimates(task: Task, model: str) -> Estimates:
                 task.estimation,
                 task.span,
             )
+            if task.own_estimation is not None:
+                own = within(task.own_estimation[part], task.estimation or (0, -1))
+                windows.estimation[~own] = np.nan
             abnormal = abnormal_returns(windows, model)
             if task.induced is not None:
                 abnormal = task.induced(part, abnormal)
@@ -160,10 +177,21 @@ def run_model(task: Task, model: str) -> ModelResult:
         event[part], variance[part] = abnormal.event, abnormal.day_variance()
         df[part] = abnormal.df
         positive[part] = share_positive(abnormal.estimation)
-        for cumulated, window in zip(parts, task.windows, strict=True):
-            cumulated.append(cumulate(abnormal, task.columns(window)))
+        for w, (cumulated, window) in enumerate(zip(parts, task.windows, strict=True)):
+            days = abnormal
+            if task.own_window is not None and task.is_own(w):
+                own = within(task.own_window[part], task.span)
+                days = replace(abnormal, event=np.where(own, abnormal.event, np.nan))
+            cumulated.append(cumulate(days, task.columns(window)))
     windows = [WindowReturns.joined(cumulated) for cumulated in parts]
     return ModelResult(task, chunks, event, variance, df, positive, windows)
+
+
+def within(own: np.ndarray, days: Window) -> np.ndarray:
+    """Return which of some days are in each event's own window; bool, shape (n, d)."""
+    day = np.arange(days[0], days[1] + 1)
+    inside: np.ndarray = (own[:, :1] <= day) & (day <= own[:, 1:])
+    return inside
 
 
 def share_positive(estimation: np.ndarray) -> np.ndarray:

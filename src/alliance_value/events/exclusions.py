@@ -64,7 +64,11 @@ class Rules:
 
 
 def overlapping(
-    firm: np.ndarray, position: np.ndarray, event: np.ndarray, span: Window
+    firm: np.ndarray,
+    position: np.ndarray,
+    event: np.ndarray,
+    first: np.ndarray,
+    last: np.ndarray,
 ) -> np.ndarray:
     """Return which events share a day of their windows with an earlier kept one.
 
@@ -73,8 +77,8 @@ def overlapping(
     firm, position, event
         Shape (n,): firm, event day's position in the calendar, event identifier; of
         events of one firm on one day the first by identifier stays.
-    span
-        The longest window.
+    first, last
+        int64, shape (n,): days of each event's longest window.
 
     Returns
     -------
@@ -82,17 +86,16 @@ def overlapping(
         Positions in the input of the kept event that is overlapped, shape (n,); -1
         where none is.
     """
-    length = span[1] - span[0] + 1
     by = np.full(len(firm), -1)
     codes, _ = pd.factorize(pd.Series(firm))
     order = np.lexsort((event.astype(str), position, codes))
-    last = -1
+    kept = -1
     for i in order:
-        same = last >= 0 and codes[i] == codes[last]
-        if same and position[i] - position[last] < length:
-            by[i] = last
+        same = kept >= 0 and codes[i] == codes[kept]
+        if same and position[i] + first[i] <= position[kept] + last[kept]:
+            by[i] = kept
         else:
-            last = i
+            kept = i
     return by
 
 
@@ -150,7 +153,6 @@ def confounds_of(
 def reasons_against(
     events: pd.DataFrame,
     market: Market,
-    span: Window,
     rules: Rules,
     confounds: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -160,11 +162,10 @@ def reasons_against(
     ----------
     events
         ``event, security, firm, market, position, row, event_return,
-        estimation_days, market_value``, one row per event.
+        estimation_days, market_value`` and ``first`` and ``last`` day of the longest
+        window, one row per event.
     market
         The trading days.
-    span
-        The longest window.
     rules
         What an event must meet.
     confounds
@@ -191,12 +192,15 @@ def reasons_against(
     bad = np.logical_or.reduce([mask for mask, _ in broken.values()])
     good = np.flatnonzero(~bad)
     names = events["event"].to_numpy()
-    by = overlapping(events["firm"].to_numpy()[good], position[good], names[good], span)
+    columns = (events[c].to_numpy()[good] for c in ("firm", "position", "event"))
+    firsts, lasts = (events[c].to_numpy() for c in ("first", "last"))
+    by = overlapping(*columns, firsts[good], lasts[good])
     over = np.zeros(len(events), bool)
     over[good] = by >= 0
     earlier = np.array([""] * len(events), dtype=object)
     earlier[good[by >= 0]] = [
-        f"{window_name(span)} overlaps that of {names[good[j]]}" for j in by[by >= 0]
+        f"{window_name((firsts[i], lasts[i]))} overlaps that of {names[good[j]]}"
+        for i, j in zip(good[by >= 0], by[by >= 0], strict=True)
     ]
     broken["overlapping"] = (over, list(earlier))
     outside = rules.outside(events["announced"]).to_numpy(bool)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_value.events.engine import Memory, ModelResult, Task
+from alliance_value.events.engine import Memory, ModelResult, Task, within
 
 
 @dataclass
@@ -120,6 +120,10 @@ class Sample:
     def ar(self) -> np.ndarray:
         """Abnormal returns in the window; float64, shape (n, d)."""
         ar: np.ndarray = self.result.event[self.group.members, self.columns]
+        task = self.group.task
+        if task.own_window is not None and task.is_own(self.window):
+            own = within(task.own_window[self.group.members], task.windows[self.window])
+            ar = np.where(own, ar, np.nan)
         return ar
 
     @property

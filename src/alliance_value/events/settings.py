@@ -9,6 +9,7 @@ import pandas as pd
 
 from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
+from alliance_value.events.own_windows import envelope, own_days
 
 
 def study_settings(
@@ -58,10 +59,13 @@ def windows_of(section: Mapping[str, Any]) -> list[Window]:
     return list(dict.fromkeys([*windows, pair(section["headline"])]))
 
 
-def days_of(section: Mapping[str, Any]) -> list[Window]:
-    """Return the event windows, and the estimation window where there is one."""
-    estimation, windows = section["estimation"], windows_of(section)
-    return [*windows, pair(estimation)] if estimation else windows
+def days_of(section: Mapping[str, Any], events: pd.DataFrame) -> list[Window]:
+    """Return the event windows and the estimation window, those of events' own too."""
+    usual = section["estimation"] and pair(section["estimation"])
+    own = [own_days(events, name, usual) for name in ("estimation", "window")]
+    estimation = [usual] if usual and own[0] is None else []
+    envelopes = [envelope(days) for days in own if days is not None]
+    return [*windows_of(section), *estimation, *envelopes]
 
 
 def headline_of(section: Mapping[str, Any]) -> tuple[str, Window]:

@@ -30,6 +30,12 @@ from alliance_value.events.matrix import (
     to_markets,
 )
 from alliance_value.events.normal_returns import factors_of
+from alliance_value.events.own_windows import (
+    envelope,
+    of_kept,
+    own_days,
+    own_problems,
+)
 from alliance_value.events.samples import Group
 from alliance_value.events.tables import (
     abnormal_table,
@@ -116,8 +122,9 @@ def event_study(
         or wide (dates as index, one column per security); decimals.
     events
         ``event`` (unique), ``security``, ``announced`` (date or time), and perhaps
-        ``after_hours``, ``firm`` (default: the security), ``market_value`` and columns
-        of groups.
+        ``after_hours``, ``firm`` (default: the security), ``market_value``,
+        ``window_first`` and ``window_last``, ``estimation_first`` and
+        ``estimation_last`` (days of the event's own windows) and columns of groups.
     factors
         ``date``, ``mkt_rf`` or ``mkt``, and as the models need ``smb, hml, umd, rmw,
         cma, rf``; decimals. Its days are the trading calendar. Only the model
@@ -173,8 +180,16 @@ def event_study(
         problems_of(events, factors, names, chosen, estimation, path, tests, confounds),
         "the event study",
     )
-    days = span([*chosen, *([path] if path else [])])
     listed = events.sort_values("event", kind="stable").reset_index(drop=True)
+    own_estimation = own_days(listed, "estimation", estimation)
+    own_window = own_days(listed, "window", None)
+    fixed = [*chosen, *([path] if path else [])]
+    raise_if(own_problems(listed, fixed, own_estimation, own_window), "the event study")
+    if own_estimation is not None:
+        estimation = envelope(own_estimation)
+    if own_window is not None:
+        chosen = (*chosen, envelope(own_window))
+    days = span([*chosen, *([path] if path else [])])
     groupings = [column for column in groupings if column in listed.columns]
     wanted = pd.Index(listed["security"].dropna().unique())
     reach = reach_of(estimation, days)
@@ -189,9 +204,16 @@ def event_study(
     assert market is not None
     notes = list(market.notes)
     market = with_known_factors(market, names, notes)
-    placed = place_events(listed, market, estimation, span(chosen), close)
+    placed = place_events(
+        listed, market, estimation, own_estimation, span(chosen), close
+    )
+    placed["first"], placed["last"] = span(chosen)
+    if own_window is not None:
+        first, last = span(chosen[:-1])
+        placed["first"] = np.minimum(first, own_window[:, 0])
+        placed["last"] = np.maximum(last, own_window[:, 1])
     placed["group"] = listed[groupings[0]] if groupings else pd.NA
-    judged, exclusions = reasons_against(placed, market, span(chosen), rules, confounds)
+    judged, exclusions = reasons_against(placed, market, rules, confounds)
     table = arrange(judged[list(Events.to_schema().columns)], Events)
     kept = judged[judged["kept"]]
     confounded = None if confounds is None else kept["confounded"].to_numpy()
@@ -206,6 +228,8 @@ def event_study(
         span=days,
         members=np.stack(list(members.values())),
         chunk=chunk,
+        own_estimation=of_kept(own_estimation, kept.index),
+        own_window=of_kept(own_window, kept.index),
     )
     results = [run_model(task, name) for name in names]
     groups = [Group(task, results, g, draws, seed) for g in range(len(labels))]
@@ -299,17 +323,18 @@ def problems_of(
                 "add the columns or leave the model out",
                 "factors",
             )
+    own = "estimation_first" in events.columns
     for window in [*windows, *([path] if path else [])]:
         if window[0] > window[1]:
             wrong("a window ends before it begins", "swap", "windows", str(window))
-        elif estimation and overlap(window, estimation):
+        elif estimation and not own and overlap(window, estimation):
             wrong(
                 f"the window overlaps the estimation window {window_name(estimation)}",
                 "let them share no day",
                 "windows",
                 window_name(window),
             )
-    if not windows or not models:
+    if not (windows or {"window_first"} & {*events.columns}) or not models:
         wrong("nothing to do", "give a window and a model at least", "windows, models")
     if estimation and estimation[0] >= estimation[1]:
         wrong(
@@ -344,6 +369,7 @@ def place_events(
     events: pd.DataFrame,
     market: Market,
     estimation: Window | None,
+    own_estimation: np.ndarray | None,
     window: Window,
     close: pd.Timedelta,
 ) -> pd.DataFrame:
@@ -361,11 +387,12 @@ def place_events(
     found = np.flatnonzero((position >= 0) & (row >= 0))
     start = position[found] + market.before
     count = np.zeros(len(events), dtype="int64")
-    first_day, last_day = estimation or (0, -1)
-    length = last_day - first_day + 1
+    first_day, last_day = (np.full(len(found), day) for day in estimation or (0, -1))
+    if own_estimation is not None:
+        first_day, last_day = own_estimation[found].T
     known = np.cumsum(~np.isnan(market.returns), axis=1, dtype="int32")
-    first = start + first_day
-    count[found] = known[row[found], first + length - 1] - np.where(
+    first, last = start + first_day, start + last_day
+    count[found] = known[row[found], last] - np.where(
         first > 0, known[row[found], first - 1], 0
     )
     day_return = np.full(len(events), np.nan)

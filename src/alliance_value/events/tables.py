@@ -14,7 +14,6 @@ from alliance_value.events.battery import run_tests, samples_of
 from alliance_value.events.engine import ModelResult, Task
 from alliance_value.events.samples import Group
 from alliance_value.events.tests.calendar_time import calendar_series
-from alliance_value.study.event_study import window_name
 
 
 def taken(names: pd.Series, places: np.ndarray) -> pd.Series:
@@ -59,7 +58,7 @@ def cars_table(
         by_model = [stack([getattr(x, field) for x in r.windows]) for r in results]
         return stack(by_model).ravel()
 
-    words = [window_name(x) for x in task.windows]
+    words = [task.window_name(x) for x in range(w)]
     return pd.DataFrame(
         {
             "event": taken(names, np.repeat(np.arange(n), k * w)),
@@ -91,7 +90,7 @@ def tests_table(
                     "sample": sample,
                     "group": name,
                     "model": models[one.model],
-                    "window": window_name(group.task.windows[one.window]),
+                    "window": group.task.window_name(one.window),
                     "test": test,
                     "n": statistic.n,
                     "mean": car.mean() if len(car) else np.nan,
@@ -149,7 +148,7 @@ def calendar_table(
                         "sample": sample,
                         "group": name,
                         "model": models[one.model],
-                        "window": window_name(group.task.windows[one.window]),
+                        "window": group.task.window_name(one.window),
                         "date": days[series.position].astype("datetime64[ns]"),
                         "n": series.n,
                         "ar": series.ar,

@@ -93,7 +93,12 @@ def events(study: Mapping[str, Any]) -> Iterator[Block]:
     if "event_study" not in study:
         return
     section = study["event_study"]
-    if section["estimation"]:
+    if "estimation" in study["sources"].get("events", {}):
+        yield Text(
+            "Normal returns are estimated over trading days of each event's own, with "
+            f"at least {section['minimum']} returns."
+        )
+    elif section["estimation"]:
         first, last = section["estimation"]
         yield Text(
             f"Normal returns are estimated over trading days {first} to {last} "

@@ -9,7 +9,7 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import dates, texts
+from alliance_value.sources.columns import dates, decimals, texts
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -20,7 +20,7 @@ from alliance_value.vocabulary.entries import reader
     label="a table of events",
     reads="One row per event.",
     needs=("security", "announced"),
-    takes=("event", "firm", "market", "groups"),
+    takes=("event", "firm", "market", "window", "estimation", "groups"),
     repairs=(
         "Rows without security or readable moment, and repeated events, are rejected.",
     ),
@@ -55,6 +55,11 @@ def listed_events(
     keys = ("event", "security", "announced", "firm", "market")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
+    days = {
+        f"{name}_{end}": column
+        for name in ("window", "estimation")
+        for end, column in zip(("first", "last"), columns.get(name, []), strict=False)
+    }
     raise_if(
         [
             Problem(
@@ -63,7 +68,7 @@ def listed_events(
                 where=raw.file,
                 row=1,
             )
-            for column in [*named.values(), *groups]
+            for column in [*named.values(), *days.values(), *groups]
             if column not in raw.cells.columns
         ],
         f"the events in {raw.file}",
@@ -77,9 +82,12 @@ def listed_events(
             "firm": printed.get("firm", printed["security"]),
             "announced": moments(printed["announced"]),
             **({"market": printed["market"]} if "market" in printed else {}),
+            **{name: decimals(texts(raw, column)) for name, column in days.items()},
             **{group: texts(raw, group) for group in groups},
         }
     )
+    printed |= {name: texts(raw, column) for name, column in days.items()}
+    named |= days
     lost = pd.Series(False, table.index)
     log = []
     for key, rule, broken in (
@@ -89,6 +97,7 @@ def listed_events(
             if "market" in printed
             else []
         ),
+        *((n, "day_missing_or_unreadable", table[n].mod(1).ne(0)) for n in days),
         ("announced", "date_missing_or_unreadable", table.announced.isna()),
         ("event", "event_missing_or_repeated", table.duplicated("event")),
     ):

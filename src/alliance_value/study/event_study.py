@@ -16,6 +16,8 @@ PERIOD = {"first": "1998-01-01", "last": "2014-12-31"}
 # Keys of announcements under sources.alliances, which listed events do not have.
 OF_ANNOUNCEMENTS = ("statuses", "estimated_dates", "structure_rule")
 MARKET = ("mkt", "mkt_rf", "rf")
+# The window that events have of their own.
+OWN = "own"
 
 
 def usual_tests(estimation: bool = True) -> list[str]:
@@ -48,7 +50,8 @@ def complete_event_study(written: Mapped, study: Mapped) -> Mapped:
         return study
     given, section = written["event_study"], dict(study["event_study"])
     estimation = given.get("estimation", ESTIMATION)
-    if "tests" in given and not {"estimation", "minimum"} & given.keys():
+    own = "estimation" in study["sources"].get("events", {})
+    if "tests" in given and not own and not {"estimation", "minimum"} & given.keys():
         estimation = ESTIMATION if [*with_estimation(section)] else None
     section["estimation"] = None if estimation == "none" else estimation
     section.setdefault("tests", usual_tests(section["estimation"] is not None))
@@ -77,6 +80,8 @@ def ignored_keys(study: Mapped) -> Iterator[Problem]:
     if not isinstance(section, Mapping) or not isinstance(sources, Mapping):
         return
     without: dict[str, str] = {}
+    if "estimation" in (sources.get("events") or {}):
+        without["estimation"] = "events have their own by sources.events.estimation"
     if "events" in sources:
         what = "it is of announcements under sources.alliances, not of listed events"
         without |= dict.fromkeys(OF_ANNOUNCEMENTS, what)
@@ -113,7 +118,7 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
                 remedy=f"name the file of {name}, or take event_study out",
                 where="event_study",
             )
-    yield from window_problems(section)
+    yield from window_problems(section, "estimation" in sources.get("events", {}))
     yield from factor_problems(section, sources.get("factors", {}))
     yield from market_problems(study)
     if section["first"] and section["last"] and section["first"] > section["last"]:
@@ -124,8 +129,11 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
         )
 
 
-def window_problems(section: Mapped) -> Iterator[Problem]:
-    """Yield windows that end before they begin, overlap or lack an estimation."""
+def window_problems(section: Mapped, own: bool) -> Iterator[Problem]:
+    """Yield windows that end before they begin, overlap or lack an estimation.
+
+    Overlaps with estimation windows of events' own show when events are read.
+    """
     estimation = section["estimation"]
     windows = {f"windows[{i}]": w for i, w in enumerate(section["windows"])}
     windows |= {key: section[key] for key in ("headline", "path")}
@@ -138,13 +146,21 @@ def window_problems(section: Mapped) -> Iterator[Problem]:
                 remedy="write the first day first",
                 where=f"event_study.{key}",
             )
-        elif key != "estimation" and estimation and overlap(window, estimation):
+        elif own or key == "estimation" or estimation is None:
+            continue
+        elif overlap(window, estimation):
             yield Problem(
                 rule=f"the window {window} overlaps the estimation window {estimation}",
                 remedy="let them share no day: move the estimation window before or "
                 "after all windows, or write estimation: none where nothing needs one",
                 where=f"event_study.{key}",
             )
+    if own and "size_power" in section:
+        yield Problem(
+            rule="samples without an event have no estimation window of their own",
+            remedy="study them with event_study.estimation, or take size_power out",
+            where="event_study.size_power",
+        )
     if estimation is not None:
         return
     if "size_power" in section:
@@ -230,6 +246,8 @@ def shown_problems(
         "window": [window_name(window) for window in windows],
         "model": section["models"],
     }
+    if "window" in study["sources"].get("events", {}):
+        known["window"].append(OWN)
     if "events" in study["sources"]:
         known["unit"] = ["partners"]
     for key, names in known.items():

@@ -187,6 +187,8 @@ class EventTest(Entry):
     ----------
     estimation
         Whether it needs an estimation window.
+    aligned
+        Whether it needs the same window for all events.
     usual
         Whether a study has it that names none.
     order
@@ -197,6 +199,7 @@ class EventTest(Entry):
 
     kind: ClassVar[str] = "event_test"
     estimation: bool = True
+    aligned: bool = False
     usual: bool = True
     order: int = 100
     prominence: int = 0

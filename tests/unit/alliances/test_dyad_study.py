@@ -24,6 +24,8 @@ SECTION = {
     "confidence": 0.95,
     "draws": 99,
     "seed": 1,
+    "first": None,
+    "last": None,
 }
 HEADLINE = ("market", (-1, 1))
 

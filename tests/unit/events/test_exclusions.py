@@ -24,7 +24,7 @@ def test_first_of_overlapping_windows_stays(order):
     firm = np.array(["f", "f", "f", "g", "f"])[order]
     position = np.array([10, 12, 13, 11, 13])[order]
     event = np.array(["a", "b", "c", "d", "e"])[order]
-    by = overlapping(firm, position, event, (-1, 1))
+    by = overlapping(firm, position, event, np.full(5, -1), np.full(5, 1))
     over = {str(event[i]): str(event[j]) for i, j in enumerate(by) if j >= 0}
     assert over == {"b": "a", "e": "c"}
 

@@ -29,6 +29,7 @@ NO_SPREAD = "the mean ranks of the days do not vary"
     "corrado",
     label="Corrado rank",
     order=6,
+    aligned=True,
     words="Rank test of Corrado (1989): K is the mean over events of a day's rank less "
     "the middle rank, S its standard deviation over all days.",
     equation="z = (sum_t K_t) / (sqrt(d) S)",
@@ -52,6 +53,7 @@ def corrado(sample: Sample) -> Statistic:
     "corrado_zivney",
     label="Corrado-Zivney rank",
     order=7,
+    aligned=True,
     words="Rank test of Corrado and Zivney (1992): V is Corrado's K of standardized "
     "returns, those of event days divided by their cross-sectional deviation.",
     equation="z = (sum_t V_t) / (sqrt(d) S)",
