@@ -54,6 +54,7 @@ if "event_study" in STUDY:
             confounds=SOURCES.get("confounds", []),
             code=code("event_study", settings.event_methods(STUDY)),
         output:
+            **{name: f"{RESULTS}/{name}.csv" for name in settings.event_tables(STUDY)},
             events=f"{PROCESSED}/events.parquet",
             abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
             cars=f"{PROCESSED}/cars.parquet",

@@ -1,8 +1,11 @@
 import pandas as pd
 
 from alliance_value.contracts.events import (
+    GROUPING,
     AbnormalReturns,
+    Bhars,
     Caar,
+    CalendarTime,
     Cars,
     Events,
     EventTests,
@@ -18,10 +21,6 @@ from alliance_value.events.study import event_study
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
 
-NOT_GROUPS = {"event", "alliance", "side", "security", "firm", "announced"}
-NOT_GROUPS |= {"after_hours", "market", "window_first", "window_last"}
-NOT_GROUPS |= {"estimation_first", "estimation_last"}
-
 with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     returns = load(snakemake.input.returns, Returns)
@@ -32,7 +31,7 @@ with job(snakemake) as this:
         returns,
         events,
         load(snakemake.input.factors, MarketFactors if by_market else Factors),
-        groupings=[c for c in events.columns if c not in NOT_GROUPS],
+        groupings=[c for c in events.columns if c.startswith(GROUPING)],
         **study_settings(this.params, confounds),
     )
     raise_if(none_kept(study.events, study.exclusions), "the event study")
@@ -47,6 +46,10 @@ with job(snakemake) as this:
         ("caar", Caar),
         ("exclusions", Exclusions),
         ("funnel", Funnel),
+        ("bhar", Bhars),
+        ("calendar_time", CalendarTime),
     ):
+        if not hasattr(snakemake.output, name):
+            continue
         table = study.funnel if name == "funnel" else getattr(study, name)
         store(table, contract, snakemake.output[name])

@@ -192,9 +192,10 @@ def reasons_against(
     bad = np.logical_or.reduce([mask for mask, _ in broken.values()])
     good = np.flatnonzero(~bad)
     names = events["event"].to_numpy()
-    columns = (events[c].to_numpy()[good] for c in ("firm", "position", "event"))
-    firsts, lasts = (events[c].to_numpy() for c in ("first", "last"))
-    by = overlapping(*columns, firsts[good], lasts[good])
+    firms, firsts, lasts = (events[c].to_numpy() for c in ("firm", "first", "last"))
+    by = overlapping(
+        firms[good], position[good], names[good], firsts[good], lasts[good]
+    )
     over = np.zeros(len(events), bool)
     over[good] = by >= 0
     earlier = np.array([""] * len(events), dtype=object)

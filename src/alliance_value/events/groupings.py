@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.events import SAMPLES
+from alliance_value.contracts.events import GROUPING, SAMPLES
 
 # All events, and the column of groups where no other is named.
 EVERY = "all"
@@ -38,7 +38,10 @@ def group_members(
     samples = {SAMPLES[0]: np.ones(n, bool)}
     if confounded is not None:
         samples[SAMPLES[1]] = ~confounded
-    named = [groupings[column].astype("string") for column in groupings]
+    named = [
+        groupings[column].astype("string").rename(column.removeprefix(GROUPING))
+        for column in groupings
+    ]
     uses = Counter(name for column in named for name in column.dropna().unique())
     result: dict[tuple[str, str], np.ndarray] = {}
     blocks: list[dict[str, np.ndarray]] = [

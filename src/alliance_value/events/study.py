@@ -11,6 +11,7 @@ import pandas as pd
 from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import arrange
+from alliance_value.events.bhar import bhar_table
 from alliance_value.events.calendar import (
     CLOSE,
     WINDOWS,
@@ -72,6 +73,8 @@ class EventStudy:
         Samples, groups, models and windows by test (`EventTests`).
     caar
         Average paths with bands (`Caar`).
+    bhar
+        Buy-and-hold abnormal returns by sample, group, model and window (`Bhars`).
     calendar_time
         Calendar-time portfolios by date (`CalendarTime`).
     exclusions
@@ -87,6 +90,7 @@ class EventStudy:
     cars: pd.DataFrame
     event_tests: pd.DataFrame
     caar: pd.DataFrame
+    bhar: pd.DataFrame
     calendar_time: pd.DataFrame
     exclusions: pd.DataFrame
     funnel: pd.DataFrame
@@ -240,6 +244,7 @@ def event_study(
         cars=cars_table(task, names, results, kept_names),
         event_tests=tests_table(groups, names, labels, tests),
         caar=caar_table(groups, names, labels, confidence),
+        bhar=bhar_table(groups, names, labels),
         calendar_time=calendar_table(groups, names, labels),
         exclusions=exclusions,
         funnel=event_funnel(table, exclusions, confounds is not None),

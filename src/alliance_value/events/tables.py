@@ -96,6 +96,8 @@ def tests_table(
                     "mean": car.mean() if len(car) else np.nan,
                     "statistic": statistic.value,
                     "p": statistic.p,
+                    "p_greater": statistic.greater,
+                    "p_less": statistic.less,
                     "reason": statistic.reason or None,
                 }
                 for test, statistic in statistics.items()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.contracts.events import GROUPING
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import dates, decimals, texts
@@ -44,6 +45,7 @@ def listed_events(
     -------
     events, rejected : pandas.DataFrame
         event, security, firm, announced, perhaps market, and one column per grouping,
+        its name behind `GROUPING`,
         sorted by event; and rejects: rows without security, market or readable day,
         and repeated identifiers.
 
@@ -83,7 +85,7 @@ def listed_events(
             "announced": moments(printed["announced"]),
             **({"market": printed["market"]} if "market" in printed else {}),
             **{name: decimals(texts(raw, column)) for name, column in days.items()},
-            **{group: texts(raw, group) for group in groups},
+            **{f"{GROUPING}{group}": texts(raw, group) for group in groups},
         }
     )
     printed |= {name: texts(raw, column) for name, column in days.items()}

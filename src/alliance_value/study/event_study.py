@@ -245,6 +245,7 @@ def shown_problems(
     known = {
         "window": [window_name(window) for window in windows],
         "model": section["models"],
+        "test": section["tests"],
     }
     if "window" in study["sources"].get("events", {}):
         known["window"].append(OWN)

@@ -93,6 +93,12 @@ def event_settings(study: Mapped) -> Mapped:
     }
 
 
+def event_tables(study: Mapped) -> list[str]:
+    """Return the further tables that an event study is asked for."""
+    section = study["event_study"]
+    return [name for name in ("bhar", "calendar_time") if section.get(name)]
+
+
 def factors_table(study: Mapped) -> str:
     """Return the name of the table of factors: of one market, or of several."""
     several = "market" in study["sources"]["factors"]

@@ -24,6 +24,7 @@ TABLES = {
     "cars": contracts.Cars,
     "event_tests": contracts.EventTests,
     "caar": contracts.Caar,
+    "bhar": contracts.Bhars,
     "calendar_time": contracts.CalendarTime,
     "exclusions": contracts.Exclusions,
 }

@@ -146,10 +146,12 @@ def test_a_table_shows_the_headline_window_and_model_unless_it_names_others():
         ("window", "[-1,1]", r"no window '\[-1,1\]'"),
         ("model", "ff3", "no model 'ff3'"),
         ("unit", "dyads", "no unit 'dyads'"),
+        ("test", "bmp", "no test 'bmp'"),
     ],
 )
 def test_a_table_of_what_the_study_does_not_make_is_refused(key, value, words):
-    table = {"name": "t", "kind": "event_tests", key: value}
-    section = {"windows": [[0, 0]], "headline": [0, 0]}
+    kind = "event_windows" if key == "test" else "event_tests"
+    table = {"name": "t", "kind": kind, key: value}
+    section = {"windows": [[0, 0]], "headline": [0, 0], "tests": ["sign"]}
     with pytest.raises(UserError, match=words):
         resolved(section, exhibits={"tables": [table]})

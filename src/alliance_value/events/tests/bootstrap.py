@@ -59,23 +59,30 @@ def bootstrapped(cars: np.ndarray, draws: int, seed: int) -> list[Statistic]:
         if not columns:
             continue
         kept = cars[there[:, columns[0]]][:, columns]
-        sizes = np.abs([plain[c].value for c in columns])
-        beyond = exceedances(kept - kept.mean(axis=0), sizes, draws, seed)
-        for c, count in zip(columns, beyond, strict=True):
-            p = (1 + int(count)) / (1 + draws)
-            result[c] = Statistic(plain[c].n, plain[c].value, p)
+        observed = np.array([plain[c].value for c in columns])
+        beyond = exceedances(kept - kept.mean(axis=0), observed, draws, seed)
+        for c, counts in zip(columns, beyond.T, strict=True):
+            p, greater, less = ((1 + int(count)) / (1 + draws) for count in counts)
+            result[c] = Statistic(plain[c].n, plain[c].value, p, greater, less)
     return result
 
 
 def exceedances(
-    centred: np.ndarray, sizes: np.ndarray, draws: int, seed: int
+    centred: np.ndarray, observed: np.ndarray, draws: int, seed: int
 ) -> np.ndarray:
-    """Count bootstrap samples whose t is at least as large as observed, shape (c,)."""
+    """Count bootstrap samples whose t is beyond the observed one.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (3, c): samples with a t at least as large in size, at least as
+        high, at most as high.
+    """
     n, width = centred.shape
     rng = np.random.default_rng(seed)
     scaled = centred / centred.std(axis=0)
     moments = np.column_stack([scaled, scaled**2])
-    beyond = np.zeros(width, dtype="int64")
+    beyond = np.zeros((3, width), dtype="int64")
     block = max(1, BLOCK // n)
     for first in range(0, draws, block):
         rows = min(block, draws - first)
@@ -86,6 +93,8 @@ def exceedances(
         mean, square = sums[:, :width], sums[:, width:]
         variance = np.maximum(square - mean**2, 0) * n / (n - 1)
         # a sample that drew one event again and again is beyond any size
-        reach = sizes * np.sqrt(variance / n)
-        beyond += (np.abs(mean) >= reach).sum(axis=0)
+        error = np.sqrt(variance / n)
+        beyond[0] += (np.abs(mean) >= np.abs(observed) * error).sum(axis=0)
+        beyond[1] += (mean >= observed * error).sum(axis=0)
+        beyond[2] += (mean <= observed * error).sum(axis=0)
     return beyond

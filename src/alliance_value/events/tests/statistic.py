@@ -16,27 +16,43 @@ NO_VARIANCE = "the events' abnormal returns do not vary"
 
 @dataclass(frozen=True)
 class Statistic:
-    """A test statistic with its two-sided p-value, or the reason why there is none."""
+    """A test statistic with its p-values, or the reason why there is none.
+
+    Parameters
+    ----------
+    n
+        Number of events.
+    value
+        The statistic.
+    p, greater, less
+        Against abnormal returns of either sign, positive and negative ones.
+    reason
+        Why there is no statistic; empty where there is one.
+    """
 
     n: int
     value: float
     p: float
+    greater: float
+    less: float
     reason: str = ""
 
 
 def undefined(n: int, reason: str) -> Statistic:
     """Return the statistic of a test that cannot be computed."""
-    return Statistic(n, np.nan, np.nan, reason)
+    return Statistic(n, np.nan, np.nan, np.nan, np.nan, reason)
 
 
 def normal(n: int, value: float) -> Statistic:
     """Return a statistic that is standard normal under the null."""
-    return Statistic(n, value, float(2 * special.ndtr(-abs(value))))
+    both, greater, less = special.ndtr([-abs(value), -value, value])
+    return Statistic(n, value, float(2 * both), float(greater), float(less))
 
 
 def student(n: int, value: float, df: float) -> Statistic:
     """Return a statistic that has Student's t distribution under the null."""
-    return Statistic(n, value, float(2 * special.stdtr(df, -abs(value))))
+    both, greater, less = special.stdtr(df, [-abs(value), -value, value])
+    return Statistic(n, value, float(2 * both), float(greater), float(less))
 
 
 def spread(values: np.ndarray) -> float:
