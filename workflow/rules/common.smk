@@ -12,6 +12,7 @@ from alliance_value.running.options import take_options
 from alliance_value.running.outcome import beside_record
 from alliance_value.running.places import Places
 from alliance_value.sources.wrds_tables import requests
+from alliance_value.study.names import own_words
 from alliance_value.study.needs import (
     fetched_files,
     grouping_columns,

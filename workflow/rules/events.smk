@@ -1,3 +1,7 @@
+# Whose returns are studied: the codebook and the exhibits call them so.
+UNIT = "events" if "events" in STUDY["sources"] else "partners"
+
+
 if "event_study" in STUDY:
 
     if "events" in STUDY["sources"]:
@@ -58,8 +62,8 @@ if "event_study" in STUDY:
             events=f"{PROCESSED}/events.parquet",
             abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
             cars=f"{PROCESSED}/cars.parquet",
-            event_tests=f"{PROCESSED}/events/partners/event_tests.parquet",
-            caar=f"{PROCESSED}/events/partners/caar.parquet",
+            event_tests=f"{PROCESSED}/events/{UNIT}/event_tests.parquet",
+            caar=f"{PROCESSED}/events/{UNIT}/caar.parquet",
             exclusions=f"{PROCESSED}/events/exclusions.parquet",
             funnel=f"{PROCESSED}/funnel/events.parquet",
         log:

@@ -9,6 +9,12 @@ if FAMILIES:
                 ["linearmodels", "scipy"],
             ),
             panel=rules.panel.output.panel,
+            # weights that are none are told by the file's row
+            firm_years=lambda w: (
+                rules.firm_years.output.firm_years
+                if settings.weighted(STUDY, w.family)
+                else []
+            ),
             code=lambda w: code(
                 "estimate", estimators_of(settings.models_of(STUDY, w.family))
             ),

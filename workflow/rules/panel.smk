@@ -44,7 +44,9 @@ if "segments" in STUDY["sources"]:
     rule diversification:
         input:
             params=stamped(
-                "diversification", {"sha256": contents_of("segments")}, ["pandera"]
+                "diversification",
+                {**settings.of_sources(STUDY, "segments"), "sha256": contents_of("segments")},
+                ["pandera"],
             ),
             segments=SOURCES["segments"],
             firm_years=rules.firm_years.output.firm_years,

@@ -26,13 +26,15 @@ if "firm_years" in STUDY["sources"]:
                     ),
                     "columns": sorted(required_columns(STUDY)),
                     "grouping": sorted(grouping_columns(STUDY)),
+                    "own_words": sorted(own_words(config)),
+                    "require": STUDY["sample"]["require"],
                     "sha256": contents_of("firm_years", "firms"),
                 },
                 ["pandera"],
             ),
             firm_years=SOURCES["firm_years"],
             firms=SOURCES.get("firms", []),
-            code=code("firm_years"),
+            code=code("firm_years", settings.readers(STUDY, "firm_years")),
         output:
             firm_years=f"{PROCESSED}/firm_years.parquet",
             rejects=f"{PROCESSED}/rejects/firm_years.parquet",
@@ -46,6 +48,7 @@ if "firm_years" in STUDY["sources"]:
                 {
                     "uses": required_columns(STUDY),
                     "variables": list(STUDY["variables"]),
+                    "own_words": own_words(config),
                 },
             ),
         script:
@@ -75,7 +78,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "links",
-                {"sha256": contents_of("links", "security_names")},
+                {
+                    **settings.of_sources(STUDY, "links", "security_names"),
+                    "sha256": contents_of("links", "security_names"),
+                },
                 ["pandera"],
             ),
             links=SOURCES.get("links", []),
@@ -95,7 +101,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "alliances",
-                {"sha256": contents_of("alliances", "reviewed_matches")},
+                {
+                    **settings.of_sources(STUDY, "alliances", "reviewed_matches", "firm_years"),
+                    "sha256": contents_of("alliances", "reviewed_matches"),
+                },
                 ["pandera"],
             ),
             alliances=SOURCES["alliances"],
@@ -122,7 +131,9 @@ if "alliances" in STUDY["sources"]:
     rule structures:
         input:
             params=stamped(
-                "structures", {"sha256": contents_of("structures")}, ["pandera"]
+                "structures",
+                {**settings.of_sources(STUDY, "structures"), "sha256": contents_of("structures")},
+                ["pandera"],
             ),
             structures=SOURCES["structures"],
             code=code("structures"),

@@ -19,6 +19,7 @@ with job(snakemake) as this:
         reviewed,
         load(snakemake.input.security_names, SecurityNames),
         load(snakemake.input.links, Links),
+        this.params,
     )
     deals, participants = tables.deals, tables.participants
     share = participants.firm.notna().mean()

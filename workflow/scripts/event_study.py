@@ -20,13 +20,15 @@ from alliance_value.events.settings import study_settings
 from alliance_value.events.study import event_study
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     returns = load(snakemake.input.returns, Returns)
     returns["security"] = returns["security"].astype("string")
     by_market = "market" in events.columns
-    confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
+    others = this.params["confounds"]
+    confounds = news(listed(snakemake.input.confounds), others, layout_of(others))
     study = event_study(
         returns,
         events,

@@ -22,6 +22,8 @@ with job(snakemake) as this:
             {column: words["uses"][column] for column in this.params["columns"]},
             frozenset(this.params["grouping"]),
             words["variables"],
+            {word: words["own_words"][word] for word in this.params["own_words"]},
+            this.params["require"],
         ),
         firm_files,
         build(TableFile, sources["firms"]) if firm_files else None,

@@ -18,7 +18,6 @@ with job(snakemake) as this:
     files = listed(snakemake.input.returns)
     delistings = listed(snakemake.input.delistings)
     listings = listed(snakemake.input.listings)
-    columns = {k: v for k, v in (this.params["listings"] or {}).items() if k != "file"}
     beside = Path(snakemake.output.returns).parent
     with tempfile.TemporaryDirectory(dir=beside) as folder:
         daily = daily_files(
@@ -26,9 +25,8 @@ with job(snakemake) as this:
             build(ReturnsFile, this.params["returns"]),
             Path(folder),
             delistings=delistings,
-            stand_in=this.params["delistings"],
             listings=listings,
-            columns=columns,
+            sources=this.params,
             names=names[0] if names else None,
             windows=windows[0] if windows else None,
         )

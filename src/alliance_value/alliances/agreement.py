@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from alliance_value.alliances.coding import ADJUDICATED, UNIT, settle_units
+from alliance_value.alliances.contracts.alliances import CodedUnits
 from alliance_value.alliances.contracts.structures import CoderAgreement
 from alliance_value.alliances.structures import Rule, code_structures
 from alliance_value.contracts.storage import empty
@@ -99,7 +100,7 @@ def cohens_kappa(counts: np.ndarray, confidence: float = 0.95) -> Kappa:
 
 def coder_pair(units: pd.DataFrame) -> tuple[str, str] | None:
     """Return the two coders with most units, by name; none where one coded alone."""
-    coder = units["coder"].astype("string")
+    coder = units[CodedUnits.coder].astype("string")
     sizes = coder[coder.ne(ADJUDICATED)].value_counts()
     ranked = sorted(sizes.items(), key=lambda item: (-int(item[1]), str(item[0])))
     if len(ranked) < 2:
@@ -126,7 +127,7 @@ def paired_classes(
         sides = []
         for side, coder in zip(("first", "second"), coders, strict=True):
             if level == "unit":
-                seen = settle_units(units, coder)[[*key, "unit_class"]]
+                seen = settle_units(units, coder)[[*key, CodedUnits.unit_class]]
             else:
                 seen = code_structures(units, rule, coder)[[*key, "customer_centric"]]
             seen = seen.set_axis([*key, side], axis=1)

@@ -13,6 +13,7 @@ from alliance_value.alliances.appropriation import (
     appropriation_models,
     division_of_value,
 )
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.dyads import (
     appropriation,
     deal_class,
@@ -122,7 +123,7 @@ def dyad_study(
             "event": table.alliance,
             "security": table.alliance,
             "firm": table.alliance,
-            "announced": table.announced,
+            Alliances.announced: table.announced,
             "group": table.deal_class,
         }
     )
@@ -183,13 +184,15 @@ def with_events(dyads: pd.DataFrame, partners: Partners) -> pd.DataFrame:
 def of_dyads(confounds: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
     """Return the partners' other news as news of the dyads."""
     parts = [
-        dyads[["alliance", f"security_{side}"]]
+        dyads[[Alliances.alliance, f"security_{side}"]]
         .rename(columns={f"security_{side}": "security"})
         .merge(confounds, on="security")
         .drop(columns="security")
         for side in ("i", "j")
     ]
-    return pd.concat(parts, ignore_index=True).rename(columns={"alliance": "security"})
+    return pd.concat(parts, ignore_index=True).rename(
+        columns={Alliances.alliance: "security"}
+    )
 
 
 def headline_of(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.alliances.active import LIFE_YEARS
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.portfolios import PortfolioRule, coded_partnerships
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.funnel import SOURCE, FunnelBranch
@@ -141,11 +142,13 @@ def deal_funnel(
     branch.drop("deals", more, "further lines of a deal; their participants are read")
     for rule in sorted(by_rule, key=place_of_rule):
         branch.drop(without(rule), by_rule[rule], SEE)
-    left = pd.Index(tables.alliances["alliance"])
+    left = pd.Index(tables.alliances[Alliances.alliance])
     participants = tables.participants
     for step, meet, why in counted_deals(tables, settings):
         kept = left[left.isin(meet)]
-        firms = participants.loc[participants["alliance"].isin(kept), FIRM].nunique()
+        firms = participants.loc[
+            participants[Alliances.alliance].isin(kept), FIRM
+        ].nunique()
         branch.count(step, len(left), len(kept), int(firms), why)
         left = kept
     return branch
@@ -172,31 +175,31 @@ def counted_deals(
     rule = build(PortfolioRule, settings)
     alliances, participants = tables.alliances, tables.participants
     ends = days(tables.panel["datadate"])
-    announced = days(alliances["announced"])
+    announced = days(alliances[Alliances.announced])
     reach = announced <= ends.max()
     if rule.life in LIFE_YEARS:
         reach &= announced > years_before(ends, LIFE_YEARS[rule.life]).min()
     early = f"after the last fiscal year-end, or too early (life: {rule.life})"
-    of = alliances["alliance"]
+    of = alliances[Alliances.alliance]
     steps = [
         ("announced within reach of the sample", of[reach], early),
         (
             "status that counts",
-            of[alliances["status"].isin(settings["statuses"])],
+            of[alliances[Alliances.status].isin(settings["statuses"])],
             f"other than {', '.join(settings['statuses'])}",
         ),
     ]
-    size = participants.groupby("alliance").size()
+    size = participants.groupby(Alliances.alliance).size()
     if settings["parties"] == "two":
         two = of[of.map(size) == 2]
         steps.append(("two participants", two, "fewer or more than two"))
-    matched = participants.loc[participants[FIRM].notna(), "alliance"]
+    matched = participants.loc[participants[FIRM].notna(), Alliances.alliance]
     steps.append(("a participant matched to a firm", matched, "no CUSIP or name fits"))
     active = coded_partnerships(
         alliances, participants, tables.structures, tables.panel, rule
     )
     partner, own = active["partner_cc"].notna(), active["own_cc"].notna()
-    deal = active["alliance"]
+    deal = active[Alliances.alliance]
     return [
         *steps,
         (

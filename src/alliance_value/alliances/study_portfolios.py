@@ -10,6 +10,7 @@ import pandas as pd
 
 from alliance_value.alliances.active import active_partnerships
 from alliance_value.alliances.agreement import coder_agreement
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.experience import firm_year_experience
 from alliance_value.alliances.look_ahead import (
     activity_look_ahead,
@@ -145,7 +146,7 @@ def counted(
     alliances, participants = source.alliances, source.participants
     alliances = alliances[alliances.status.isin(rule["statuses"])]
     if rule["parties"] == "two":
-        count = participants.groupby("alliance").size()
+        count = participants.groupby(Alliances.alliance).size()
         alliances = alliances[alliances.alliance.map(count) == 2]
     return alliances, participants[participants.alliance.isin(alliances.alliance)]
 

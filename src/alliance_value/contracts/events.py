@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 # Why an event is left out, in the order in which the funnel counts the steps.
@@ -55,33 +54,33 @@ class Events(CanonicalTable):
     group: Text = described(
         "Group", "name", source="event_study of the study", missing="in no group"
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced",
         "date",
-        source="SDC: Alliance Date Announced, or the list of events",
+        source="the day that the source prints, or the list of events",
         missing="no date",
     )
-    day: Series[pa.DateTime] = described(
+    day: Column[pa.DateTime] = described(
         "Event day",
         "date",
         "first trading day on or after the announcement",
         source="trading calendar",
         missing="no trading day follows",
     )
-    moved: Series[bool] = described(
+    moved: Column[bool] = described(
         "Moved to a later day",
         "true/false",
         "the announcement is on no trading day",
         source="trading calendar",
     )
-    estimation_days: Series[int] = described(
+    estimation_days: Column[int] = described(
         "Days in the estimation window",
         "count",
         "days with a return",
         source="CRSP daily file",
         ge=0,
     )
-    market_value: Series[float] = described(
+    market_value: Column[float] = described(
         "Market value",
         "$ million",
         "last trading day before the longest window",
@@ -89,19 +88,19 @@ class Events(CanonicalTable):
         missing="no price or shares",
         gt=0,
     )
-    overlapping: Series[bool] = described(
+    overlapping: Column[bool] = described(
         "Overlaps another event",
         "true/false",
         "of the same {entity}",
         source="event study",
     )
-    confounded: Series[bool] = described(
+    confounded: Column[bool] = described(
         "Confounded",
         "true/false",
         "another event of the {entity} is near",
         source="list of confounding events",
     )
-    kept: Series[bool] = described("In the sample", "true/false", source="event study")
+    kept: Column[bool] = described("In the sample", "true/false", source="event study")
 
 
 @canonical("event_exclusions", stage="events")
@@ -117,7 +116,7 @@ class Exclusions(CanonicalTable, source="event study"):
     )
     reason: Text = described("Reason", "category", isin=REASONS)
     detail: Text = described("Detail", "text")
-    excluded: Series[bool] = described("Left the sample", "true/false")
+    excluded: Column[bool] = described("Left the sample", "true/false")
 
     class Config:
         unique = ["event", "reason"]
@@ -137,17 +136,17 @@ class AbnormalReturns(CanonicalTable):
     model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
-    day: Series[int] = described(
+    day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
-    ar: Series[float] = described(
+    ar: Column[float] = described(
         "Abnormal return",
         "decimal",
         "return less the model's",
         source="MacKinlay (1997), Journal of Economic Literature 35",
         missing="the return is missing",
     )
-    variance: Series[float] = described(
+    variance: Column[float] = described(
         "Forecast-error variance",
         "decimal squared",
         source="MacKinlay (1997), Journal of Economic Literature 35",
@@ -180,36 +179,36 @@ class Cars(CanonicalTable, source="abnormal returns"):
         "first and last day around the event day, 0",
         source="event_study.windows of the study",
     )
-    car: Series[float] = described(
+    car: Column[float] = described(
         "Cumulative abnormal return",
         "decimal",
         "sum of abnormal returns",
         missing="no estimate: the return is missing",
     )
-    variance: Series[float] = described(
+    variance: Column[float] = described(
         "Forecast-error variance",
         "decimal squared",
         missing="no estimate: the return is missing",
         ge=0,
     )
-    scar: Series[float] = described(
+    scar: Column[float] = described(
         "Standardized CAR",
         "ratio",
         "car / square root of variance",
         missing="no estimate: the return is missing",
     )
-    bhar: Series[float] = described(
+    bhar: Column[float] = described(
         "Buy-and-hold abnormal return",
         "decimal",
         missing="no estimate: the return is missing",
     )
-    n_days: Series[int] = described("Days with a return", "count", ge=0)
+    n_days: Column[int] = described("Days with a return", "count", ge=0)
 
     class Config:
         unique = ["event", "model", "window"]
 
 
-@canonical("partners_tests", stage="events")
+@canonical("tests_of_unit", stage="events")
 class EventTests(CanonicalTable, source="event study"):
     """One row per sample, group, model, window and test of no abnormal return.
 
@@ -234,17 +233,17 @@ class EventTests(CanonicalTable, source="event study"):
         source="event_study.windows of the study",
     )
     test: Text = described("Test", "name", source="docs/methods.md")
-    n: Series[int] = described("Events", "count", ge=0)
-    mean: Series[float] = described(
+    n: Column[int] = described("Events", "count", ge=0)
+    mean: Column[float] = described(
         "Mean CAR", "decimal", missing="no event in the group"
     )
-    statistic: Series[float] = described(
+    statistic: Column[float] = described(
         "Test statistic",
         "ratio",
         source="docs/methods.md",
         missing="not defined; reason says why",
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p value",
         "decimal",
         "two-sided",
@@ -253,7 +252,7 @@ class EventTests(CanonicalTable, source="event study"):
         ge=0,
         le=1,
     )
-    p_greater: Series[float] = described(
+    p_greater: Column[float] = described(
         "p value against positive returns",
         "decimal",
         "one-sided",
@@ -262,7 +261,7 @@ class EventTests(CanonicalTable, source="event study"):
         ge=0,
         le=1,
     )
-    p_less: Series[float] = described(
+    p_less: Column[float] = described(
         "p value against negative returns",
         "decimal",
         "one-sided",
@@ -279,7 +278,7 @@ class EventTests(CanonicalTable, source="event study"):
         unique = ["sample", "group", "model", "window", "test"]
 
 
-@canonical("partners_caar", stage="events")
+@canonical("caar_of_unit", stage="events")
 class Caar(CanonicalTable, source="event study"):
     """One row per sample, group, model and day: the cumulative average path.
 
@@ -298,26 +297,26 @@ class Caar(CanonicalTable, source="event study"):
     model: Text = described(
         "Model of normal returns", "name", source="event_study of the study"
     )
-    day: Series[int] = described(
+    day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
-    n: Series[int] = described("Returns", "count", ge=0)
-    aar: Series[float] = described(
+    n: Column[int] = described("Returns", "count", ge=0)
+    aar: Column[float] = described(
         "Average abnormal return",
         "decimal",
         "mean over events",
         missing="no return on the day",
     )
-    caar: Series[float] = described(
+    caar: Column[float] = described(
         "Cumulative average abnormal return",
         "decimal",
         "mean over events of what has cumulated",
         missing="no return so far",
     )
-    lower: Series[float] = described(
+    lower: Column[float] = described(
         "Lower confidence limit", "decimal", missing="fewer than two events"
     )
-    upper: Series[float] = described(
+    upper: Column[float] = described(
         "Upper confidence limit", "decimal", missing="fewer than two events"
     )
 
@@ -327,12 +326,12 @@ class Caar(CanonicalTable, source="event study"):
 
 @canonical("event_tests", stage="events")
 class UnitTests(EventTests):
-    """Tests of partners' returns and of dyads' portfolios, by ``unit``."""
+    """Tests of the events of each ``unit``, such as single securities."""
 
     unit: Text = described(
         "Unit",
         "category",
-        "partners' returns, or dyads' portfolios",
+        "whose returns are studied",
         source="event study",
     )
 
@@ -343,12 +342,12 @@ class UnitTests(EventTests):
 
 @canonical("caar", stage="events")
 class UnitCaar(Caar):
-    """Average paths of partners' returns and of dyads' portfolios, by ``unit``."""
+    """Average paths of the events of each ``unit``, such as single securities."""
 
     unit: Text = described(
         "Unit",
         "category",
-        "partners' returns, or dyads' portfolios",
+        "whose returns are studied",
         source="event study",
     )
 
@@ -381,17 +380,17 @@ class Bhars(CanonicalTable, source="event study"):
         "first and last day around the event day, 0",
         source="event_study.windows of the study",
     )
-    n: Series[int] = described("Events", "count", ge=0)
-    mean: Series[float] = described(
+    n: Column[int] = described("Events", "count", ge=0)
+    mean: Column[float] = described(
         "Mean BHAR", "decimal", missing="no event in the group"
     )
-    median: Series[float] = described(
+    median: Column[float] = described(
         "Median BHAR", "decimal", missing="no event in the group"
     )
-    t: Series[float] = described(
+    t: Column[float] = described(
         "t of the mean", "ratio", source="docs/methods.md", missing="it is not defined"
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p value",
         "decimal",
         "two-sided",
@@ -400,13 +399,13 @@ class Bhars(CanonicalTable, source="event study"):
         ge=0,
         le=1,
     )
-    t_skewness: Series[float] = described(
+    t_skewness: Column[float] = described(
         "Skewness-adjusted t",
         "ratio",
         source="Lyon, Barber and Tsai (1999), Journal of Finance 54",
         missing="it is not defined",
     )
-    p_skewness: Series[float] = described(
+    p_skewness: Column[float] = described(
         "p value of the skewness-adjusted t",
         "decimal",
         "two-sided",
@@ -445,14 +444,14 @@ class CalendarTime(CanonicalTable, source="event study"):
         "first and last day around the event day, 0",
         source="event_study.windows of the study",
     )
-    date: Series[pa.DateTime] = described(
+    date: Column[pa.DateTime] = described(
         "Trading day", "date", source="trading calendar"
     )
-    n: Series[int] = described("{Entities} in their windows", "count", ge=1)
-    ar: Series[float] = described(
+    n: Column[int] = described("{Entities} in their windows", "count", ge=1)
+    ar: Column[float] = described(
         "Abnormal return", "decimal", "equally weighted over the {entities}"
     )
-    z: Series[float] = described(
+    z: Column[float] = described(
         "Standardized abnormal return",
         "ratio",
         "over its standard deviation if {entities} were independent",
@@ -473,9 +472,9 @@ class SizePower(CanonicalTable, source="simulated samples"):
     """
 
     design: Text = described("Design", "name")
-    clustered: Series[bool] = described("Event days clustered", "true/false")
-    shift: Series[float] = described("Return added on the event day", "decimal")
-    variance_factor: Series[float] = described(
+    clustered: Column[bool] = described("Event days clustered", "true/false")
+    shift: Column[float] = described("Return added on the event day", "decimal")
+    variance_factor: Column[float] = described(
         "Factor on the event day's variance", "ratio", ge=1
     )
     model: Text = described(
@@ -488,16 +487,16 @@ class SizePower(CanonicalTable, source="simulated samples"):
         source="event_study.windows of the study",
     )
     test: Text = described("Test", "name", source="docs/methods.md")
-    level: Series[float] = described(
+    level: Column[float] = described(
         "Level of the test", "decimal", "two-sided", gt=0, lt=1
     )
-    events: Series[int] = described("Events in a sample", "count", gt=0)
-    samples: Series[int] = described("Samples", "count", gt=0)
-    undefined: Series[int] = described("Samples without a statistic", "count", ge=0)
-    rate: Series[float] = described(
+    events: Column[int] = described("Events in a sample", "count", gt=0)
+    samples: Column[int] = described("Samples", "count", gt=0)
+    undefined: Column[int] = described("Samples without a statistic", "count", ge=0)
+    rate: Column[float] = described(
         "Rejection rate", "decimal", missing="no sample has a statistic", ge=0, le=1
     )
-    error: Series[float] = described(
+    error: Column[float] = described(
         "Standard error of the rate",
         "decimal",
         "binomial",

@@ -269,7 +269,7 @@ def problems_of(
         problems.append(Problem(rule, remedy, where, value=value))
 
     for table, needed, where in (
-        (events, ("event", "security", "announced"), "events"),
+        (events, ("event", "security", Events.announced), "events"),
         (confounds, ("security", "date", "kind"), "confounds"),
     ):
         if table is None:
@@ -379,7 +379,7 @@ def place_events(
     close: pd.Timedelta,
 ) -> pd.DataFrame:
     """Add each event's place in the market's arrays and what its windows hold."""
-    announced = pd.to_datetime(events["announced"])
+    announced = pd.to_datetime(events[Events.announced])
     after = events["after_hours"] if "after_hours" in events.columns else None
     position = np.full(len(events), -1)
     named = events["market"] if market.places else pd.Series("", events.index)
@@ -418,7 +418,7 @@ def place_events(
             "event": events["event"].astype("string"),
             "security": events["security"],
             "firm": events["firm"] if "firm" in events.columns else events["security"],
-            "announced": announced,
+            Events.announced: announced,
             "day": stamps,
             "moved": (stamps.notna() & (stamps != announced.dt.normalize())),
             "market": named,

@@ -24,7 +24,7 @@ from alliance_value.models.estimate import (
     fit,
     fits_row,
 )
-from alliance_value.models.estimators.result import EstimationError
+from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.margins import margins_table
 from alliance_value.models.second_opinion import second_opinion
 from alliance_value.models.slopes import slopes_table
@@ -92,6 +92,7 @@ def estimate_family(
         parts["equations"].append(equations_table(model, result))
         parts["margins"].append(margins_table(model, rows, result))
         parts["slopes"].append(slopes_table(model, rows, result))
+        count_left(funnel, rows, result)
         parts["funnel"].append(funnel.table())
         second = second_opinion(result)
         if second.apart:
@@ -104,6 +105,15 @@ def estimate_family(
     raise_if(problems, "the models")
     parts["fits"].append(pd.DataFrame(fits))
     return FamilyTables(**{k: one_table(parts[k], c) for k, c in OF_FAMILIES.items()})
+
+
+def count_left(funnel: FunnelBranch, rows: Design, result: Fit) -> None:
+    """Record what the estimator left of the design's rows, down to the model's N."""
+    count = len(rows.keys)
+    for left in result.left:
+        funnel.record(left.step, count, rows.keys.iloc[left.rows], left.why)
+        count = len(left.rows)
+    assert count == result.n, f"the funnel ends at {count} rows, the fit at {result.n}"
 
 
 def one_table(parts: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:

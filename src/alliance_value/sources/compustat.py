@@ -16,6 +16,7 @@ from alliance_value.sources.columns import dates, decimals, find_columns, texts
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.identifiers import cusips, padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
 KEYSET = {"indfmt": "INDL", "datafmt": "STD", "popsrc": "D", "consol": "C"}
@@ -49,17 +50,35 @@ LINK_ORDER = {"linkprim": ("P", "C"), "linktype": ("LC", "LU", "LS")}
         "duplicates",
         "invalid",
         "missing_key",
+        "where",
+        "member",
+        "from_name",
+        "constants",
+        "scale",
+        "by_file",
+        "keyset",
     ),
-    decides=("Of two closings in a fiscal year one is taken, by `datadate`.",),
+    decides=(
+        "Of two closings in a fiscal year that of more months is taken (`pddur`), then "
+        "the later one.",
+        "Amounts in several currencies are told, and not converted.",
+    ),
     repairs=(
         "Identifiers get their leading zeros back.",
         "Letters that say why a value is missing (C, I, S, A) are missing.",
         "A blank historical SIC code is taken from the header.",
-        "Rows of other keysets, repeats and earlier closings are rejected.",
+        "Rows of other keysets, repeats and other closings are rejected, and rows with "
+        "negative assets.",
     ),
-    stops=("No row is of the standard keyset.",),
+    stops=("No row is of the keyset.",),
     makes=("firm_years",),
+    small_letters=True,
 )
+def statements(raw: RawTable, layout: TableFile) -> tuple[RawTable, list[pd.DataFrame]]:
+    """Return the rows of a study's standard, as `standard_rows` has them."""
+    return standard_rows(raw, layout.decimal, layout.keyset)
+
+
 def standard_rows(
     raw: RawTable, decimal: str = ".", keyset: Mapping[str, str] | None = None
 ) -> tuple[RawTable, list[pd.DataFrame]]:

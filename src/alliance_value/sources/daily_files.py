@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,8 +14,9 @@ from alliance_value.sources.delistings import MissingDelisting, read_delistings
 from alliance_value.sources.listings import read_listings
 from alliance_value.sources.read_file import RawTable, read_file
 from alliance_value.sources.returns import ReturnsReader
-from alliance_value.study.spec import ReturnsFile, TableFile
+from alliance_value.study.spec import ReturnsFile, TableFile, layout_of
 
+SPELL = ("security", "first", "last")
 Read = Callable[[RawTable], tuple[pd.DataFrame, pd.DataFrame]]
 
 
@@ -25,11 +27,13 @@ class Account:
     rejected: list[pd.DataFrame] = field(default_factory=list)
     decided: list[str] = field(default_factory=list)
 
-    def one_table(self, paths: Sequence[str], read: Read) -> pd.DataFrame | None:
+    def one_table(
+        self, paths: Sequence[str], layout: TableFile, read: Read
+    ) -> pd.DataFrame | None:
         """Read files as one table, None where there are no files."""
         tables = []
         for path in paths:
-            raw = read_file(path, TableFile(entity="", file=""))
+            raw = read_file(path, layout)
             table, rejected = read(raw)
             tables.append(table)
             self.rejected.append(rejected)
@@ -73,9 +77,8 @@ def daily_files(
     folder: Path,
     *,
     delistings: Sequence[str] = (),
-    stand_in: Mapping[str, float] | None = None,
     listings: Sequence[str] = (),
-    columns: Mapping[str, str] | None = None,
+    sources: Mapping[str, Mapping[str, Any] | None] | None = None,
     names: pd.DataFrame | None = None,
     windows: pd.DataFrame | None = None,
 ) -> DailyFiles:
@@ -87,20 +90,30 @@ def daily_files(
         As `ReturnsReader` has them.
     delistings, listings
         Files of delistings and of listings.
-    stand_in
-        Returns for delistings without one: ``missing`` and ``missing_nasdaq``.
-    columns
-        The columns of the listings: ``security``, ``first`` and ``last``.
+    sources
+        What the study says of ``returns``, ``delistings`` (with the returns that stand
+        for missing ones) and ``listings`` (with the names of their columns).
     """
     account = Account()
     known = pd.DataFrame(columns=["security", "name_from"]) if names is None else names
     if "exchange_code" not in known.columns:
         known = known.assign(exchange_code=None)
-    assumed = stand_in or {"missing": 0, "missing_nasdaq": 0}
+    said = sources or {}
+    assumed = said.get("delistings") or {"missing": 0, "missing_nasdaq": 0}
     rule = MissingDelisting(other=assumed["missing"], nasdaq=assumed["missing_nasdaq"])
-    gone = account.one_table(delistings, lambda raw: read_delistings(raw, known, rule))
-    spells = account.one_table(
-        listings, lambda raw: read_listings(raw, **(columns or {}))
+    layouts = {n: layout_of(said.get(n)) for n in ("returns", "delistings", "listings")}
+    gone = account.one_table(
+        delistings,
+        layouts["delistings"],
+        lambda raw: read_delistings(raw, known, rule),
     )
-    reader = ReturnsReader(files, spec, folder, gone, names, spells, windows)
+    columns = said.get("listings") or {}
+    spells = account.one_table(
+        listings,
+        layouts["listings"],
+        lambda raw: read_listings(raw, *(columns[n] for n in SPELL)),
+    )
+    reader = ReturnsReader(
+        files, spec, folder, gone, names, spells, windows, layouts["returns"]
+    )
     return DailyFiles(reader, account)

@@ -15,7 +15,9 @@ from alliance_value.contracts.vendor_tables import (
     MarketFactors,
     MarketReturns,
 )
-from alliance_value.sources.columns import dates, decimals, texts
+from alliance_value.sources.columns import numbers, respelled, texts
+from alliance_value.sources.daily_calendar import frequency_problems
+from alliance_value.sources.dated_columns import days
 from alliance_value.sources.french import (
     MISSING,
     NAMES,
@@ -101,6 +103,7 @@ def by_market(
     market: str,
 ) -> FactorFiles:
     """Read the factors of each market and put them one after another."""
+    raws = [respelled(raw, [market]) for raw in raws]
     raise_if(
         [
             Problem(
@@ -181,6 +184,7 @@ def by_day(
     found: dict[str, pd.Series] = {}
     words = []
     for raw in sorted(raws, key=lambda raw: raw.file):
+        raw = respelled(raw, [date, *columns.values()])
         words += [f"{raw.file}: {word}" for word in raw.decisions]
         names = list(raw.cells.columns)
         here = {name: column for name, column in columns.items() if column in names}
@@ -197,7 +201,8 @@ def by_day(
         ]
         if lacking:
             continue
-        part = lines_by_day(raw, date, here, log)
+        part = lines_by_day(raw, date, here, log, problems)
+        problems += frequency_problems(part.index, raw.file)
         for name in here:
             values = part[name]
             if name in found:
@@ -227,7 +232,11 @@ def by_day(
 
 
 def lines_by_day(
-    raw: RawTable, date: str, columns: Mapping[str, str], log: list[pd.DataFrame]
+    raw: RawTable,
+    date: str,
+    columns: Mapping[str, str],
+    log: list[pd.DataFrame],
+    problems: list[Problem],
 ) -> pd.DataFrame:
     """Return a file's readable days and numbers; what cannot be read is logged.
 
@@ -235,8 +244,8 @@ def lines_by_day(
     stands; equal lines are rejected too.
     """
     printed = texts(raw, date)
-    day = dates(printed.str.upper())
-    table = pd.DataFrame({n: decimals(texts(raw, c)) for n, c in columns.items()})
+    day = days(raw, date, problems)
+    table = pd.DataFrame({n: numbers(raw, c) for n, c in columns.items()})
     for name, column in columns.items():
         missing = table[name].isna() | table[name].isin(MISSING)
         log.append(

@@ -11,8 +11,8 @@ from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Delistings
 from alliance_value.sources.columns import (
     dates,
-    decimals,
     find_columns,
+    numbers,
     texts,
     whole_numbers,
 )
@@ -61,6 +61,9 @@ class MissingDelisting:
         "A missing return of a liquidation or drop for cause is assumed (`missing`).",
         "Of several delistings of a security the last one counts.",
     ),
+    decides=(
+        "A return counts once: in its own row of a CIZ file, else on the last day.",
+    ),
     stops=("Columns are absent.",),
 )
 def read_delistings(
@@ -101,7 +104,7 @@ def read_delistings(
             "own_day": dates(printed.own_day)
             if "own_day" in found
             else pd.Series(pd.NaT, printed.index, dtype="datetime64[ns]"),
-            "ret": decimals(printed.ret),
+            "ret": numbers(raw, found["ret"]),
             "code": pd.array([pd.NA] * len(printed), dtype="Int64"),
             "row": raw.rows.to_numpy(),
         }

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem
-from alliance_value.sources.cells import plain_text
-from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.dated_columns import stated_order, undecided
+from alliance_value.sources.printed_dates import Order, dates, moments
+from alliance_value.sources.read_file import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6
@@ -23,7 +23,7 @@ def integer_time(cells: pd.Series) -> pd.Series:
     return numbers.where(whole).astype("Int64")
 
 
-def dated_time(cells: pd.Series, time_format: str) -> pd.Series:
+def dated_time(cells: pd.Series, time_format: str, order: Order = "") -> pd.Series:
     """Return the year, or the running number of the quarter or month, of dates.
 
     Quarters and months are counted from year 0, so that consecutive periods differ by
@@ -34,7 +34,7 @@ def dated_time(cells: pd.Series, time_format: str) -> pd.Series:
     if time_format == "quarter" and two_digit_quarters(text):
         quarterly = text.str.extract(r"^(\d{4})0([1-4])$")
     monthly = text.str.extract(r"^(\d{4})[-/:mM]?(0[1-9]|1[0-2])$")
-    days = dates(cells)
+    days = dates(cells, order)
     year = days.dt.year.astype("Int64")
     month = days.dt.month.astype("Int64")
     bare = integer_time(cells).where(lambda y: y.between(*PLAUSIBLE_YEARS))
@@ -74,14 +74,18 @@ def looks_like(numbers: pd.Series) -> str:
 
 
 def period_problems(raw: RawTable, layout: TableFile) -> list[Problem]:
-    """Return a problem where periods written as numbers would lose their neighbours.
+    """Return a problem where periods would lose their neighbours, or cannot be told.
 
     One less than 20141 is no quarter, so that lags over a year's end would be lost.
     """
-    if layout.time_format != "auto":
-        return []
     cells = raw.cells[layout.time]
     if pd.api.types.is_datetime64_any_dtype(cells):
+        return []
+    if layout.time_format in ("quarter", "month"):
+        text = plain_text(cells)
+        unclear = moments(text, stated_order(layout)).order == "undecided"
+        return [undecided(raw, layout.time, text)] if unclear else []
+    if layout.time_format != "auto":
         return []
     numbers = integer_time(cells)
     period = looks_like(numbers) if not layout.period_end else ""
@@ -123,7 +127,7 @@ def time_key(cells: pd.Series, layout: TableFile) -> pd.Series:
         mostly = years.sum() > MOSTLY * numbers.notna().sum()
         # a period's end tells which years are implausible, and repairs them
         return numbers.where(years) if mostly and not layout.period_end else numbers
-    return dated_time(cells, layout.time_format)
+    return dated_time(cells, layout.time_format, stated_order(layout))
 
 
 def fiscal_year_of(period_end: pd.Series) -> pd.Series:

@@ -16,6 +16,7 @@ from alliance_value.sources.columns import (
     dates,
     find_columns,
     nothing_left,
+    open_ends,
     texts,
     whole_numbers,
 )
@@ -27,7 +28,6 @@ from alliance_value.vocabulary.entries import reader
 LINK_TYPES = ("LC", "LU", "LS")
 USUAL_TYPES = ("LC", "LU")
 PRIMARY = ("P", "C")
-OPEN_CODES = ("E", ".E")
 BEGINNING_CODES = ("B", ".B")
 BEGINNING = pd.Timestamp("1900-01-01")
 REQUIRED = {
@@ -88,7 +88,7 @@ def firm_links(
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     begin, end = printed.link_from.str.upper(), printed.link_to.str.upper()
     unknown = begin.isna() | begin.isin(BEGINNING_CODES)
-    still = end.isna() | end.isin(OPEN_CODES)
+    still = open_ends(end, dates(end))
     table = pd.DataFrame(
         {
             FIRM: padded(printed[FIRM]),

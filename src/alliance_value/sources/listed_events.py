@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.contracts.events import GROUPING
+from alliance_value.contracts.events import GROUPING, Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import dates, decimals, texts
+from alliance_value.sources.columns import nothing_left, numbers, respelled, texts
+from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -18,6 +19,7 @@ from alliance_value.vocabulary.entries import reader
 @reader(
     "events",
     of="events",
+    events=True,
     label="a table of events",
     reads="One row per event.",
     needs=("security", "announced"),
@@ -54,7 +56,7 @@ def listed_events(
     UserError
         Columns are missing; all at once.
     """
-    keys = ("event", "security", "announced", "firm", "market")
+    keys = ("event", "security", Events.announced, "firm", "market")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
     days = {
@@ -62,19 +64,21 @@ def listed_events(
         for name in ("window", "estimation")
         for end, column in zip(("first", "last"), columns.get(name, []), strict=False)
     }
-    raise_if(
-        [
-            Problem(
-                rule=f"there is no column '{column}'",
-                remedy=nearest(column, raw.cells.columns),
-                where=raw.file,
-                row=1,
-            )
-            for column in [*named.values(), *days.values(), *groups]
-            if column not in raw.cells.columns
-        ],
-        f"the events in {raw.file}",
-    )
+    used = [*named.values(), *days.values(), *groups]
+    raw = respelled(raw, used)
+    problems = [
+        Problem(
+            rule=f"there is no column '{column}'",
+            remedy=nearest(column, raw.cells.columns),
+            where=raw.file,
+            row=1,
+        )
+        for column in used
+        if column not in raw.cells.columns
+    ]
+    raise_if(problems, f"the events in {raw.file}")
+    announced = clock_moments(raw, named[Events.announced], problems)
+    raise_if(problems, f"the events in {raw.file}")
     printed = {key: texts(raw, column) for key, column in named.items()}
     number = pd.Series(raw.rows.to_numpy(), printed["security"].index)
     table = pd.DataFrame(
@@ -82,9 +86,9 @@ def listed_events(
             "event": printed.get("event", number.astype("string").str.zfill(7)),
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
-            "announced": moments(printed["announced"]),
+            Events.announced: announced,
             **({"market": printed["market"]} if "market" in printed else {}),
-            **{name: decimals(texts(raw, column)) for name, column in days.items()},
+            **{name: whole(raw, column) for name, column in days.items()},
             **{f"{GROUPING}{group}": texts(raw, group) for group in groups},
         }
     )
@@ -99,8 +103,8 @@ def listed_events(
             if "market" in printed
             else []
         ),
-        *((n, "day_missing_or_unreadable", table[n].mod(1).ne(0)) for n in days),
-        ("announced", "date_missing_or_unreadable", table.announced.isna()),
+        *((name, "day_missing_or_unreadable", table[name].isna()) for name in days),
+        (Events.announced, "date_missing_or_unreadable", table.announced.isna()),
         ("event", "event_missing_or_repeated", table.duplicated("event")),
     ):
         if key == "event":
@@ -117,15 +121,12 @@ def listed_events(
             )
         )
         lost |= now
+    raise_if(nothing_left(raw, lost, log), f"the events in {raw.file}")
     events = table[~lost].sort_values("event", ignore_index=True)
-    return events, collect(log)
+    return events, collect([raw.rejects, *log])
 
 
-def moments(cells: pd.Series) -> pd.Series:
-    """Return printed days, with a clock time (17:30 or 17:30:00) where one follows."""
-    text = cells.astype("string").str.strip()
-    parts = text.str.extract(r"^(.*?)(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?))?$")
-    clock = parts[1].where(parts[1].str.count(":") != 1, parts[1] + ":00")
-    after = pd.to_timedelta(clock.fillna("00:00:00"), errors="coerce")
-    within = after < pd.Timedelta(1, "D")
-    return dates(parts[0]) + after.where(within)
+def whole(raw: RawTable, column: str) -> pd.Series:
+    """Return a column's whole numbers; what is none is missing."""
+    values = numbers(raw, column)
+    return values.where(values.mod(1).eq(0))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import dates, find_columns, texts
+from alliance_value.sources.columns import find_columns, open_ends, respelled, texts
+from alliance_value.sources.dated_columns import days
 from alliance_value.sources.read_file import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -48,10 +50,16 @@ def read_listings(
         Columns are missing.
     """
     written = {"security": security, "first": first, "last": last}
+    raw = respelled(raw, written.values())
     found = find_columns(raw, {n: (c, c.lower()) for n, c in written.items()})
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
-    table = printed.assign(first=dates(printed["first"]), last=dates(printed["last"]))
+    problems: list[Problem] = []
+    ends = {n: days(raw, found[n], problems) for n in ("first", "last")}
+    raise_if(problems, f"the listings in {raw.file}")
+    still = open_ends(printed["last"], ends["last"])
+    table = printed.assign(first=ends["first"], last=ends["last"].mask(still))
     unread = {n: printed[n].notna() & table[n].isna() for n in ("first", "last")}
+    unread["last"] &= ~still
     log = []
     lost = pd.Series(False, table.index)
     for column, rule, broken in (

@@ -13,6 +13,7 @@ from alliance_value.sources.columns import (
     dates,
     find_columns,
     nothing_left,
+    open_ends,
     texts,
     whole_numbers,
 )
@@ -75,7 +76,9 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
             "security": whole_numbers(printed.security),
             "company": whole_numbers(printed.get("company", blank)),
             "name_from": dates(printed.name_from),
-            "name_to": dates(printed.name_to).mask(printed.name_to.isna(), OPEN_END),
+            "name_to": dates(printed.name_to).mask(
+                open_ends(printed.name_to, dates(printed.name_to)), OPEN_END
+            ),
             "ncusip": codes.codes.str[:ISSUE_CHARACTERS],
             "share_code": printed.get("share_code", blank),
             "exchange_code": printed.get("exchange_code", blank),

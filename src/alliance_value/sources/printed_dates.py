@@ -48,6 +48,8 @@ STAMP = re.compile(r"^((?:19|20)\d{6})(\d{2})(\d{2})(\d{2})$")  # EDGAR's header
 FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 # this share of the cells that can be read in one way only decides for the others
 DECISIVE = 0.95
+# 99999999, 99991231, 9999-12-31: a day that never comes
+NEVER = r"9{6,8}(?:\.0+)?|[3-9]\d{3}[01]\d[0-3]\d|[3-9]\d{3}\D.*|.*\D[3-9]\d{3}"
 PIVOT = 69  # two-digit years from here on are of the last century, as in POSIX
 
 
@@ -85,7 +87,8 @@ def dates(cells: pd.Series, order: Order = "") -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(cells):
         naive = cells.dt.tz_localize(None).astype("datetime64[ns]")
         return pd.Series(naive.dt.normalize())
-    return moments(cells, order).wall.dt.normalize()
+    wall: pd.Series = moments(cells, order).wall
+    return pd.Series(wall.dt.normalize())
 
 
 def moments(cells: pd.Series, order: Order = "") -> Moments:

@@ -14,11 +14,16 @@ import pandas as pd
 import polars as pl
 
 from alliance_value.contracts.funnel import Funnel
-from alliance_value.contracts.problems import Problem, UserError
+from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import Returns
-from alliance_value.sources.daily_calendar import listed, spells_of, trading_days
+from alliance_value.sources.daily_calendar import (
+    frequency_problems,
+    listed,
+    spells_of,
+    trading_days,
+)
 from alliance_value.sources.daily_scan import (
     Source,
     damaged,
@@ -39,6 +44,7 @@ from alliance_value.sources.daily_values import (
     unreadable_rows,
     with_market_value,
 )
+from alliance_value.sources.read_file import PLAIN
 from alliance_value.sources.windows import (
     as_spans,
     days_of,
@@ -46,7 +52,7 @@ from alliance_value.sources.windows import (
     merged,
     with_delistings,
 )
-from alliance_value.study.spec import ReturnsFile
+from alliance_value.study.spec import ReturnsFile, TableFile
 
 BATCH_ROWS = 2_000_000
 # windows of the last events may reach beyond the last trading day of a file
@@ -80,6 +86,7 @@ def read_returns(
     delistings: pd.DataFrame | None = None,
     names: pd.DataFrame | None = None,
     listings: pd.DataFrame | None = None,
+    layout: TableFile = PLAIN,
 ) -> DailyReturns:
     """Read total daily returns, delisting returns included.
 
@@ -115,6 +122,8 @@ def read_returns(
     listings
         security, first, last: when an identifier belonged to a company, for
         identifiers that are used again.
+    layout
+        How the files are written.
 
     Returns
     -------
@@ -133,7 +142,7 @@ def read_returns(
     """
     with tempfile.TemporaryDirectory() as folder:
         reader = ReturnsReader(
-            files, spec, Path(folder), delistings, names, listings, windows
+            files, spec, Path(folder), delistings, names, listings, windows, layout
         )
         parts = list(reader.batches())
     tables = [p.returns for p in parts if len(p.returns)] or [parts[0].returns]
@@ -153,7 +162,9 @@ class ReturnsReader:
     files, spec, delistings, names, listings, windows
         As `read_returns` has them.
     folder
-        Where text, Stata and SAS files are put as Parquet while they are used.
+        Where files that are no Parquet are put as such while they are used.
+    layout
+        How the files are written.
     batch_rows
         Rows of the files that a batch holds at most, unless one security has more.
     """
@@ -167,6 +178,7 @@ class ReturnsReader:
         names: pd.DataFrame | None = None,
         listings: pd.DataFrame | None = None,
         windows: pd.DataFrame | None = None,
+        layout: TableFile = PLAIN,
         batch_rows: int = BATCH_ROWS,
     ) -> None:
         self.files = [Path(file) for file in files]
@@ -184,7 +196,7 @@ class ReturnsReader:
             return
         self.gone = self.delisted(delistings)
         self.spells = None if listings is None else spells_of(listings, self.key)
-        self.sources = open_sources(files, spec, folder)
+        self.sources = open_sources(files, spec, folder, layout)
         try:
             self.companies = self.classes(names)
             self.calendar = self.days()
@@ -255,7 +267,13 @@ class ReturnsReader:
             )
         rows = [in_common_columns(s, s.lazy, self.spec) for s in self.sources]
         days = pl.concat(rows).group_by("date").agg(pl.len().alias("rows"))
-        return trading_days(days.collect(engine="streaming"), self.spec.thin_day)
+        counted = days.collect(engine="streaming")
+        files = ", ".join(path.name for path in self.files)
+        raise_if(
+            frequency_problems(counted["date"].drop_nulls().to_list(), files),
+            "reading the daily returns",
+        )
+        return trading_days(counted, self.spec.thin_day)
 
     def count_rows(self) -> int:
         """Return the rows of the files, cells that are not blank in a wide file."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest
-from alliance_value.study.schema import Mapped
+from alliance_value.study.schema import Mapped, place
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import EventTest, Exhibit, NormalReturn
+from alliance_value.vocabulary.entries import EventTest, Exhibit, NormalReturn, Reader
 
 ESTIMATION = [-295, -46]
 PATH = [-10, 10]
 PERIOD = {"first": "1998-01-01", "last": "2014-12-31"}
-# Keys of announcements under sources.alliances, which listed events do not have.
+# Keys for announcements of deals, which listed events do not have.
 OF_ANNOUNCEMENTS = ("statuses", "estimated_dates", "structure_rule")
 MARKET = ("mkt", "mkt_rf", "rf")
 # The window that events have of their own.
@@ -83,7 +83,7 @@ def ignored_keys(study: Mapped) -> Iterator[Problem]:
     if "estimation" in (sources.get("events") or {}):
         without["estimation"] = "events have their own by sources.events.estimation"
     if "events" in sources:
-        what = "it is of announcements under sources.alliances, not of listed events"
+        what = "it is of announcements of deals, not of listed events"
         without |= dict.fromkeys(OF_ANNOUNCEMENTS, what)
     if "confounds" not in sources:
         without["confound_window"] = "the study has no sources.confounds"
@@ -105,9 +105,10 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
     if "event_study" not in study:
         return
     section, sources = study["event_study"], study["sources"]
-    if not {"alliances", "events"} & sources.keys():
+    telling = sorted({f"sources.{r.of}" for r in entries(Reader).values() if r.events})
+    if all(place(study, source) is None for source in telling):
         yield Problem(
-            rule="an event study needs sources.alliances or sources.events",
+            rule=f"an event study needs {' or '.join(telling)}",
             remedy="name a table of events, or take event_study out",
             where="event_study",
         )
@@ -249,8 +250,6 @@ def shown_problems(
     }
     if "window" in study["sources"].get("events", {}):
         known["window"].append(OWN)
-    if "events" in study["sources"]:
-        known["unit"] = ["partners"]
     for key, names in known.items():
         value = exhibit.get(key)
         if value and key in entry.takes and value.replace(" ", "") not in names:

@@ -227,6 +227,10 @@ class Reader(Entry):
         file is written.
     makes
         The canonical tables that come of it.
+    events
+        Whether its source tells of events to study.
+    small_letters
+        Whether columns come out in small letters, however the file has them.
     """
 
     kind: ClassVar[str] = "reader"
@@ -239,6 +243,8 @@ class Reader(Entry):
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()
+    events: bool = False
+    small_letters: bool = False
 
     @property
     def key(self) -> str:
@@ -322,6 +328,13 @@ class Headline(Addition):
 
 
 @dataclass(frozen=True)
+class Check(Addition):
+    """What a study of this kind must give: its function yields what it lacks."""
+
+    kind: ClassVar[str] = "check"
+
+
+@dataclass(frozen=True)
 class Method(Addition):
     """How something is computed that a study does not choose by name.
 
@@ -349,6 +362,7 @@ KINDS: dict[str, type[Entry]] = {
         Values,
         Section,
         Headline,
+        Check,
         Method,
     )
 }
@@ -375,4 +389,5 @@ canonical = declares(Canonical)
 values = declares(Values)
 section = declares(Section)
 headline = declares(Headline)
+check = declares(Check)
 method = declares(Method)

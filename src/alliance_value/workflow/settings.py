@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
 from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.collect import entries, modules
 from alliance_value.vocabulary.entries import (
     Canonical,
@@ -16,11 +18,10 @@ from alliance_value.vocabulary.entries import (
     Exhibit,
     Headline,
     NormalReturn,
+    Reader,
     Section,
     StandardError,
 )
-
-LAYOUT = ("entity", "time", "format", "delimiter", "encoding")
 
 
 def families(study: Mapped) -> list[str]:
@@ -31,6 +32,11 @@ def families(study: Mapped) -> list[str]:
 def models_of(study: Mapped, family: str) -> list[Mapped]:
     """Return the models of a family."""
     return [model for model in study["models"] if model["family"] == family]
+
+
+def weighted(study: Mapped, family: str) -> bool:
+    """Return whether a model of a family has weights."""
+    return any(model["weights"] for model in models_of(study, family))
 
 
 def models_named(study: Mapped, names: Container[str]) -> list[Mapped]:
@@ -72,10 +78,15 @@ def said_in_report(study: Mapped) -> list[str]:
     return [*said, *event_methods(study)]
 
 
+def readers(study: Mapped, source: str) -> list[str]:
+    """Return the module of the reader that a source names."""
+    return modules(Reader, [f"{source}.{study['sources'][source]['reader']}"])
+
+
 def layout_of(study: Mapped, source: str) -> Mapped:
     """Return how the files of a source are written, as far as the study says."""
-    written = study["sources"][source]
-    return {key: written[key] for key in LAYOUT if key in written}
+    own = {field.name for field in fields(TableFile)} - {"file", "columns"}
+    return {k: v for k, v in study["sources"][source].items() if k in own}
 
 
 def of_sources(study: Mapped, *names: str) -> Mapped:

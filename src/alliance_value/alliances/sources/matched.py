@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,9 @@ from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.sources.compustat import header
 from alliance_value.sources.read_file import read_file, readings_of
 from alliance_value.sources.record import Reading
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import layout_of
+
+READ = ("alliances", "firm_years", "reviewed_matches")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def matched_deals(
     reviewed: Sequence[str | Path],
     names: pd.DataFrame,
     links: pd.DataFrame,
+    sources: Mapping[str, Any],
 ) -> MatchedDeals:
     """Read deals and match their parties to firms.
 
@@ -64,23 +68,25 @@ def matched_deals(
         The file of decisions on earlier matches, if there is one.
     names, links
         Canonical names of securities and links.
+    sources
+        What the study says of ``alliances``, ``firm_years`` and ``reviewed_matches``.
 
     Raises
     ------
     UserError
         With the problems of all files at once.
     """
-    plain = TableFile(entity="", file="")
+    layouts = {name: layout_of(said) for name, said in sources.items() if name in READ}
     problems: list[Problem] = []
     headers, raws, review = [], [], None
     with gathered(problems):
-        deals = read_deals(files)
+        deals = read_deals(files, layouts["alliances"])
     for path in firm_files:
         with gathered(problems):
-            headers.append(header(read_file(path, plain)))
+            headers.append(header(read_file(path, layouts["firm_years"])))
     for path in reviewed:
         with gathered(problems):
-            raws.append(read_file(path, plain))
+            raws.append(read_file(path, layouts["reviewed_matches"]))
             review = read_decisions(raws[-1])
     raise_if(problems, "the files of alliances")
     known = issuers(names, links, pd.concat(headers))

@@ -230,8 +230,9 @@ def parts_of_world(
             yield source, {"factors.csv": as_csv(like)}, {"reader": "french"}
             continue
         parts: dict[str, bytes] = {}
-        deals = dealt(like, len(paths[source])) if source == "alliances" else [like]
-        for path, part in zip(paths[source], deals, strict=False):
+        whole = source == "returns"  # one Parquet file, however many are real
+        cut = [like] if whole else dealt(like, len(paths[source]))
+        for path, part in zip(paths[source], cut, strict=False):
             raw = as_raw(first(path), Path(path).name)
             table, texts = twin_columns(raw, part, drawing)
             parts |= (
