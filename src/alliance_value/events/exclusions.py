@@ -311,10 +311,10 @@ def none_in_period(announced: pd.Series, rules: Rules) -> list[Problem]:
     if announced.empty:
         return [
             Problem(
-                "no event has a security and a day that can be read",
-                "correct the rows of the list, or the names of its columns under "
-                "sources.events",
-                "sources.events",
+                "there is no event to study",
+                "look in the rejects and the funnel of the sources for what was left "
+                "out, and correct it or the study's rules",
+                "event_study",
             )
         ]
     if not rules.outside(announced).all():

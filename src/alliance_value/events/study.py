@@ -9,34 +9,22 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.events import Events
-from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.storage import arrange
+from alliance_value.events.arguments import problems_of
 from alliance_value.events.bhar import bhar_table
-from alliance_value.events.calendar import (
-    CLOSE,
-    WINDOWS,
-    Window,
-    event_positions,
-    reach_of,
-    span,
-)
+from alliance_value.events.calendar import CLOSE, WINDOWS, Window, reach_of, span
 from alliance_value.events.engine import CHUNK, Task, run_model
 from alliance_value.events.exclusions import Rules, event_funnel, reasons_against
 from alliance_value.events.groupings import GROUP, group_members
-from alliance_value.events.matrix import (
-    Market,
-    by_market,
-    factors_in,
-    to_market,
-    to_markets,
-)
-from alliance_value.events.normal_returns import factors_of
+from alliance_value.events.matrix import by_market, to_market, to_markets
 from alliance_value.events.own_windows import (
     envelope,
     of_kept,
     own_days,
     own_problems,
 )
+from alliance_value.events.places import place_events, with_known_factors
 from alliance_value.events.samples import Group
 from alliance_value.events.tables import (
     abnormal_table,
@@ -45,14 +33,7 @@ from alliance_value.events.tables import (
     cars_table,
     tests_table,
 )
-from alliance_value.study.event_study import (
-    MARKET,
-    overlap,
-    usual_tests,
-    window_name,
-)
-from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import EventTest, NormalReturn
+from alliance_value.study.event_study import usual_tests
 
 ESTIMATION: Window = (-295, -46)
 
@@ -249,183 +230,4 @@ def event_study(
         exclusions=exclusions,
         funnel=event_funnel(table, exclusions, confounds is not None),
         notes=tuple(notes),
-    )
-
-
-def problems_of(
-    events: pd.DataFrame,
-    factors: pd.DataFrame | None,
-    models: Sequence[str],
-    windows: Sequence[Window],
-    estimation: Window | None,
-    path: Window | None,
-    tests: Sequence[str],
-    confounds: pd.DataFrame | None,
-) -> list[Problem]:
-    """Return everything that is wrong with the arguments but the returns."""
-    problems: list[Problem] = []
-
-    def wrong(rule: str, remedy: str, where: str, value: str | None = None) -> None:
-        problems.append(Problem(rule, remedy, where, value=value))
-
-    for table, needed, where in (
-        (events, ("event", "security", Events.announced), "events"),
-        (confounds, ("security", "date", "kind"), "confounds"),
-    ):
-        if table is None:
-            continue
-        for column in needed:
-            if column not in table.columns:
-                hint = nearest(column, map(str, table.columns))
-                wrong(
-                    f"the column {column} is missing", f"add or rename; {hint}", where
-                )
-    if "event" in events.columns:
-        name = events["event"]
-        twice = name[name.duplicated() | name.isna()]
-        if len(twice):
-            wrong(
-                f"{len(twice):,} events repeat an identifier or have none",
-                "give each event its own identifier (a firm may have several events)",
-                "events, column event",
-                str(twice.iloc[0]),
-            )
-    there = set() if factors is None else factors_in(factors) | {*MARKET}
-    if factors is not None and by_market(events, factors):
-        by = dict(list(factors.groupby("market")))
-        for name in sorted(events["market"].dropna().unique()):
-            if name in by:
-                there &= factors_in(by[name]) | {*MARKET}
-            else:
-                wrong(
-                    "a market has no factors",
-                    f"{nearest(str(name), map(str, by))}",
-                    "events, column market",
-                    str(name),
-                )
-        if events["market"].isna().any():
-            wrong("an event has no market", "name it", "events, column market")
-    returns, known_tests = entries(NormalReturn), entries(EventTest)
-    needing = {name: entry.estimation for name, entry in returns.items()}
-    needing |= {name: entry.estimation for name, entry in known_tests.items()}
-    for where, asked, known in (
-        ("models", models, [*returns]),
-        ("tests", tests, [*known_tests]),
-    ):
-        for one in asked:
-            if one not in known:
-                wrong(f"unknown {where[:-1]}", nearest(one, known), where, one)
-            elif needing[one] and estimation is None:
-                wrong(f"{one} needs an estimation window", "give one", where, one)
-    for model in models:
-        entry = returns.get(model)
-        lacking = [f for f in entry.factors if f not in there] if entry else []
-        if lacking and factors is None:
-            wrong(f"the model {model} needs factors", "give factors", "models", model)
-        elif lacking:
-            wrong(
-                f"the model {model} needs {', '.join(lacking)}",
-                "add the columns or leave the model out",
-                "factors",
-            )
-    own = "estimation_first" in events.columns
-    for window in [*windows, *([path] if path else [])]:
-        if window[0] > window[1]:
-            wrong("a window ends before it begins", "swap", "windows", str(window))
-        elif estimation and not own and overlap(window, estimation):
-            wrong(
-                f"the window overlaps the estimation window {window_name(estimation)}",
-                "let them share no day",
-                "windows",
-                window_name(window),
-            )
-    if not (windows or {"window_first"} & {*events.columns}) or not models:
-        wrong("nothing to do", "give a window and a model at least", "windows, models")
-    if estimation and estimation[0] >= estimation[1]:
-        wrong(
-            "the estimation window has fewer than two days",
-            "give its first and last day, such as (-295, -46)",
-            "estimation",
-            str(estimation),
-        )
-    return problems
-
-
-def with_known_factors(
-    market: Market, models: Sequence[str], notes: list[str]
-) -> Market:
-    """Make returns missing on days when a factor of any model is.
-
-    All models then use the same days of the same events.
-    """
-    needed = sorted(factors_of(models))
-    inside = market.before + np.flatnonzero(~np.isnat(market.days))
-    unknown = np.zeros(market.returns.shape[1], bool)
-    for name in needed:
-        unknown |= np.isnan(market.factors[name])
-    if unknown[inside].any():
-        count = int(unknown[inside].sum())
-        notes.append(f"{count:,} days without a needed factor count as missing")
-        market.returns[:, unknown] = np.nan
-    return market
-
-
-def place_events(
-    events: pd.DataFrame,
-    market: Market,
-    estimation: Window | None,
-    own_estimation: np.ndarray | None,
-    window: Window,
-    close: pd.Timedelta,
-) -> pd.DataFrame:
-    """Add each event's place in the market's arrays and what its windows hold."""
-    announced = pd.to_datetime(events[Events.announced])
-    after = events["after_hours"] if "after_hours" in events.columns else None
-    position = np.full(len(events), -1)
-    named = events["market"] if market.places else pd.Series("", events.index)
-    for name, part in named.groupby(named).groups.items():
-        days, at = market.of(str(name)), events.index.get_indexer(part)
-        late = None if after is None else after.iloc[at]
-        own = event_positions(announced.iloc[at], market.days[days], late, close)
-        position[at] = np.where(own >= 0, own + days.start, -1)
-    row = market.securities.get_indexer(pd.Index(events["security"]))
-    found = np.flatnonzero((position >= 0) & (row >= 0))
-    start = position[found] + market.before
-    count = np.zeros(len(events), dtype="int64")
-    first_day, last_day = (np.full(len(found), day) for day in estimation or (0, -1))
-    if own_estimation is not None:
-        first_day, last_day = own_estimation[found].T
-    known = np.cumsum(~np.isnan(market.returns), axis=1, dtype="int32")
-    first, last = start + first_day, start + last_day
-    count[found] = known[row[found], last] - np.where(
-        first > 0, known[row[found], first - 1], 0
-    )
-    day_return = np.full(len(events), np.nan)
-    day_return[found] = market.returns[row[found], start]
-    value = np.full(len(events), np.nan)
-    if "market_value" in events.columns:
-        value = events["market_value"].to_numpy("float64", na_value=np.nan)
-    elif market.market_values is not None:
-        before = position[found] + window[0] - 1
-        there = before >= 0
-        value[found[there]] = market.market_values[row[found][there], before[there]]
-    value = np.where(value > 0, value, np.nan)
-    on = np.full(len(events), np.datetime64("NaT", "ns"))
-    on[position >= 0] = market.days[position[position >= 0]].astype("datetime64[ns]")
-    stamps = pd.Series(on)
-    return pd.DataFrame(
-        {
-            "event": events["event"].astype("string"),
-            "security": events["security"],
-            "firm": events["firm"] if "firm" in events.columns else events["security"],
-            Events.announced: announced,
-            "day": stamps,
-            "moved": (stamps.notna() & (stamps != announced.dt.normalize())),
-            "market": named,
-            "estimation_days": count,
-            "market_value": value,
-            "position": position,
-            "row": row,
-            "event_return": day_return,
-        }
     )
