@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from alliance_value.contracts.firm_years import FIRM, YEAR, FirmYears
 from alliance_value.contracts.funnel import FunnelBranch
@@ -25,12 +27,8 @@ from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.many_files import tables_of
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import (
-    RawTable,
-    plain_text,
-    read_file,
-    readings_of,
-)
+from alliance_value.sources.raw_table import RawTable, plain_text, readings_of
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import Reading
 from alliance_value.sources.repeats import (
     FILE,
@@ -54,6 +52,7 @@ from alliance_value.vocabulary.entries import reader
 
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
+
 # what the funnel calls the columns of the key, in the words of the study
 KEYS = {FIRM: "{entity}", YEAR: "{time}"}
 
@@ -162,21 +161,22 @@ def firm_years(
     shown = f"the source files {', '.join(raw.file for raw in raws)}"
     if not parts:
         raise_if(problems, shown)
-    table = pd.concat(parts, ignore_index=True)
-    all_firms = [firms_of(raw, own_layout) for raw, own_layout in whole]
-    all_rows = pd.concat(all_firms).to_frame(FIRM)
+    table = parts[0] if len(parts) == 1 else pd.concat(parts)
+    table = table.reset_index(drop=True)
+    in_files, usual = (
+        sum(len(raw.cells) for raw, _ in each) for each in (whole, tables)
+    )
+    all_rows = table if len(table) == in_files else firms_in(whole)
     funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
-    standard = pd.concat([firms_of(*each) for each in tables]).to_frame(FIRM)
-    if len(standard) < len(all_rows):
+    standard = table if len(table) == usual else firms_in(tables)
+    if usual < in_files:
         step = f"rows of the {layout.reader} standard"
         gone = rejected_by_rule(collect(parted))
         why = "; ".join(f"{in_words(rule)} {n:,}" for rule, n in gone.items())
-        funnel.record(step, len(all_rows), standard, why)
+        funnel.record(step, in_files, standard, why)
     if layout.where:
         shown_where = " and ".join(layout.where)
-        funnel.record(
-            f"where {shown_where}", len(standard), table, "where of the source"
-        )
+        funnel.record(f"where {shown_where}", usual, table, "where of the source")
     settled = keyed_rows(table, layout, funnel, rejected, problems, needed.require)
     table = settled.table
     firms_table = None
@@ -185,13 +185,13 @@ def firm_years(
             firm_raw, firm_layout, joined, needed, rejected, problems
         )
     raise_if(problems, shown)
+    table = table.take(key_order(table))
     stale = stale_rows(table)
     rejected += [*settled.rejects, *stale.rejects]
     if firms_table is not None:
         before = len(table)
         table = table.merge(firms_table, on=FIRM, how="left", validate="many_to_one")
         assert len(table) == before
-    table = table.sort_values([FIRM, YEAR, FILE, ROW], kind="stable")
     decisions = [
         f"{raw.file}: {d}"
         for raw, columns in zip(raws, own, strict=True)
@@ -210,6 +210,22 @@ def firm_years(
         cautions=cautions,
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
     )
+
+
+def key_order(table: pd.DataFrame) -> np.ndarray:
+    """Return the order of rows by firm, year, file and row in the file, shape (n,)."""
+    keys = [pd.factorize(table[name], sort=True)[0] for name in (FIRM, FILE)]
+    firm, file, row = *keys, table[ROW].to_numpy("int64")
+    if (np.diff(file) < 0).any() or (np.diff(row)[np.diff(file) == 0] < 0).any():
+        return np.lexsort((row, file, table[YEAR].to_numpy("int64"), firm))
+    year = table[YEAR].to_numpy("int64")
+    year = year - year.min(initial=0)
+    return np.argsort(firm * (year.max(initial=0) + 1) + year, kind="stable")
+
+
+def firms_in(tables: Iterable[tuple[RawTable, TableFile]]) -> pd.DataFrame:
+    """Return the firms of all rows of files."""
+    return pd.DataFrame({FIRM: pd.concat([firms_of(*each) for each in tables])})
 
 
 def firms_of(raw: RawTable, layout: TableFile) -> pd.Series:
@@ -292,7 +308,7 @@ def in_vendors_letters(layout: TableFile) -> TableFile:
         time=layout.time.lower(),
         period_end=layout.period_end.lower(),
         text=tuple({*layout.text, *(name.lower() for name in layout.text)}),
-        columns={name: column.lower() for name, column in layout.columns.items()},
+        columns={name: c and c.lower() for name, c in layout.columns.items()},
     )
 
 
@@ -325,8 +341,8 @@ def locate(
         if firm_layout.entity not in firm_raw.cells.columns:
             key = "firms.entity"
             problems.append(missing_column(firm_raw, firm_layout.entity, key))
-        keys = replace(firm_layout, time=tables[0][1].time)
-        problems += ambiguous_words(firm_raw, keys, needed)
+        with_time = replace(firm_layout, time=tables[0][1].time)
+        problems += ambiguous_words(firm_raw, with_time, needed)
     own: list[dict[str, str]] = [{} for _ in tables]
     joined: dict[str, str] = {}
     for name, uses in needed.uses.items():
@@ -346,27 +362,28 @@ def locate(
             if column is not None and column not in raw.cells.columns
         ]
         if not absent:
-            for found, column in zip(own, columns, strict=True):
-                if column is not None:
-                    found[name] = column
+            for found, its in zip(own, columns, strict=True):
+                if its is not None:
+                    found[name] = its
             continue
         named = any(name in layout.columns for _, layout in tables)
         if firm_raw is not None and firm_layout is not None and not named:
-            column = firm_layout.columns.get(name, name)
-            if column in firm_raw.cells.columns:
-                joined[name] = column
+            of_firm = firm_layout.columns.get(name, name)
+            if of_firm is not None and of_firm in firm_raw.cells.columns:
+                joined[name] = of_firm
                 continue
-        for raw, column in absent:
+        for raw, lacking in absent:
             names = {n for _, layout in tables for n in layout.columns}
             known = [*raw.cells.columns, *needed.variables, *sorted(names)]
             if firm_raw is not None:
                 known += list(firm_raw.cells.columns)
-            remedy = nearest(column, [k for k in dict.fromkeys(known) if k != column])
+            others = [k for k in dict.fromkeys(known) if k != lacking]
+            remedy = nearest(lacking, others)
             if set(uses) == {"sample.require"} and name in needed.variables:
                 remedy = "conditions on variables stand under sample.where"
             problems.append(
                 Problem(
-                    rule=f"there is no column or variable '{column}', "
+                    rule=f"there is no column or variable '{lacking}', "
                     f"which {', '.join(dict.fromkeys(uses))} needs",
                     remedy=remedy,
                     where=raw.file,
@@ -466,7 +483,7 @@ def typed_rows(
     data: dict[str, pd.Series] = {
         FIRM: firms_of(raw, layout),
         YEAR: time_key(raw.cells[layout.time], layout),
-        STATED: raw.cells[layout.time].astype("string"),
+        STATED: as_stated(raw.cells[layout.time]),
         FILE: pd.Series(raw.file, raw.cells.index, dtype="string"),
         ROW: raw.rows,
     }
@@ -483,7 +500,12 @@ def typed_rows(
         *damaged_codes(raw, layout.entity),
         *problems,
     ]
-    return pd.DataFrame({**data, **typed}), rejected, problems
+    return pd.DataFrame({**data, **typed}, copy=False), rejected, problems
+
+
+def as_stated(time: pd.Series) -> pd.Series:
+    """Return a time column as it will be quoted; whole numbers are printed then."""
+    return time if is_integer_dtype(time) else time.astype("string")
 
 
 def damaged_codes(raw: RawTable, column: str) -> list[Problem]:
@@ -491,6 +513,9 @@ def damaged_codes(raw: RawTable, column: str) -> list[Problem]:
     if pd.api.types.is_numeric_dtype(raw.cells[column]):
         return []
     codes = text_column(raw, column)
+    each = codes.drop_duplicates()
+    bad = each[scientific(each)]
+    lost = codes.isin(bad) if len(bad) else pd.Series(False, codes.index)
     return [
         Problem(
             rule="is a code that a spreadsheet turned into a number; its digits are "
@@ -501,9 +526,7 @@ def damaged_codes(raw: RawTable, column: str) -> list[Problem]:
             column=column,
             value=str(code),
         )
-        for row, code in zip(
-            raw.rows[scientific(codes)], codes[scientific(codes)], strict=True
-        )
+        for row, code in zip(raw.rows[lost], codes[lost], strict=True)
     ]
 
 
@@ -557,7 +580,7 @@ def keyed_rows(
         absent = table[key].isna()
         if absent.any():
             bad = table[absent]
-            value = bad[STATED] if key == YEAR else None
+            value = bad[STATED].astype("string") if key == YEAR else None
             if layout.missing_key == "stop" or absent.all():
                 problems += key_problems(bad, column, rule, value)
             rejected.append(
@@ -644,7 +667,7 @@ def repaired_years(
                 file=bad[FILE],
                 row=bad[ROW],
                 column=layout.time,
-                value=bad[STATED],
+                value=bad[STATED].astype("string"),
                 rule=rule,
                 action="repaired",
                 new_value=derived[bad.index].astype("string"),
@@ -653,6 +676,24 @@ def repaired_years(
     return table.assign(**{YEAR: derived.fillna(stated)})
 
 
+@reader(
+    "table",
+    of="firms",
+    label="a table of entities",
+    reads="One row per entity, joined to each of its periods.",
+    needs=("entity",),
+    takes=("columns", "text", "duplicates", "invalid"),
+    repairs=(
+        "Rows without entity are rejected.",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows of one entity the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "An entity has two rows, unless `duplicates` says.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+    ),
+    makes=("firm_years",),
+)
 def firm_attributes(
     raw: RawTable,
     layout: TableFile,

@@ -58,6 +58,12 @@ def estimators_of(models: Iterable[Mapped]) -> list[str]:
     return sorted({*estimators, *errors})
 
 
+def repeated_errors() -> list[str]:
+    """Return the modules of the standard errors that repeated inference computes."""
+    beside = [e.name for e in entries(StandardError).values() if e.beside]
+    return modules(StandardError, beside)
+
+
 def event_methods(study: Mapped) -> list[str]:
     """Return the modules of the normal returns and tests that an event study names."""
     section = study.get("event_study", {"models": [], "tests": []})
