@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pandera.typing.pandas import Series
 
 from alliance_value.contracts.columns import CanonicalTable, Text, described
+
+NO_ERROR = "no standard error"
+T = partial(described, "t statistic", "ratio", "estimate / se", source="this table")
+P = partial(
+    described,
+    *("p-value", "decimal", "two-sided, t distribution with df"),
+    source="this table",
+    ge=0,
+    le=1,
+)
+LOW = partial(
+    described,
+    *("Lower confidence limit", "as the estimate", "estimate - t quantile x se"),
+    source="this table",
+)
+HIGH = partial(
+    described,
+    *("Upper confidence limit", "as the estimate", "estimate + t quantile x se"),
+    source="this table",
+)
 
 
 class ModelKey(CanonicalTable):
@@ -44,29 +66,10 @@ class Coefficient(CanonicalTable):
         source="Cameron and Miller (2015)",
         gt=0,
     )
-    t: Series[float] = described(
-        "t statistic", "ratio", "estimate / se", source="this table"
-    )
-    p: Series[float] = described(
-        "p-value",
-        "decimal",
-        "two-sided, t distribution with df",
-        source="this table",
-        ge=0,
-        le=1,
-    )
-    ci_low: Series[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        "estimate - t quantile x se",
-        source="this table",
-    )
-    ci_high: Series[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        "estimate + t quantile x se",
-        source="this table",
-    )
+    t: Series[float] = T()
+    p: Series[float] = P()
+    ci_low: Series[float] = LOW()
+    ci_high: Series[float] = HIGH()
 
 
 class PartialCoefficient(Coefficient):
@@ -80,33 +83,7 @@ class PartialCoefficient(Coefficient):
         missing="the covariance gives it a negative variance (multiway clusters)",
         ge=0,
     )
-    t: Series[float] = described(
-        "t statistic",
-        "ratio",
-        "estimate / se",
-        source="this table",
-        missing="no standard error",
-    )
-    p: Series[float] = described(
-        "p-value",
-        "decimal",
-        "two-sided, t distribution with df",
-        source="this table",
-        missing="no standard error",
-        ge=0,
-        le=1,
-    )
-    ci_low: Series[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        "estimate - t quantile x se",
-        source="this table",
-        missing="no standard error",
-    )
-    ci_high: Series[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        "estimate + t quantile x se",
-        source="this table",
-        missing="no standard error",
-    )
+    t: Series[float] = T(missing=NO_ERROR)
+    p: Series[float] = P(missing=NO_ERROR)
+    ci_low: Series[float] = LOW(missing=NO_ERROR)
+    ci_high: Series[float] = HIGH(missing=NO_ERROR)

@@ -101,17 +101,56 @@ class Events(CanonicalTable):
     kept: Series[bool] = described("In the sample", "true/false", source="event study")
 
 
+class EventKey(CanonicalTable):
+    """The event that a row belongs to."""
+
+    event: Text = described(
+        "Event", "code", source="deal and participant, or the study's list of events"
+    )
+
+
+class EventModelKey(EventKey):
+    """The event and the model of normal returns that a row belongs to."""
+
+    model: Text = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+
+
+class GroupKey(CanonicalTable, source="event study"):
+    """The sample, group and model of normal returns that a row belongs to."""
+
+    sample: Text = described(
+        "Sample",
+        "category",
+        "all events kept, or those that are not confounded",
+        isin=SAMPLES,
+    )
+    group: Text = described("Group", "name", source="event_study of the study")
+    model: Text = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+
+
+class WindowKey(GroupKey):
+    """The same, and the window."""
+
+    window: Text = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+
+
 @canonical("event_exclusions", stage="events")
-class Exclusions(CanonicalTable, source="event study"):
+class Exclusions(EventKey, source="event study"):
     """One row per event and reason against it; ``excluded`` if it left the sample.
 
     Reasons that only flag an event, such as ``confounded``, are here with
     ``excluded`` false.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
     reason: Text = described("Reason", "category", isin=REASONS)
     detail: Text = described("Detail", "text")
     excluded: Series[bool] = described("Left the sample", "true/false")
@@ -121,19 +160,13 @@ class Exclusions(CanonicalTable, source="event study"):
 
 
 @canonical("abnormal_returns", stage="events")
-class AbnormalReturns(CanonicalTable):
+class AbnormalReturns(EventModelKey):
     """One row per event, model and trading day relative to the event day (0).
 
     ``ar`` is the abnormal return as a decimal and ``variance`` its forecast-error
     variance (decimal squared); both are missing where the return is.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     day: Series[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
@@ -157,7 +190,7 @@ class AbnormalReturns(CanonicalTable):
 
 
 @canonical("cars", stage="events")
-class Cars(CanonicalTable, source="abnormal returns"):
+class Cars(EventModelKey, source="abnormal returns"):
     """One row per event, model and window, as decimals over the days with a return.
 
     ``window`` is written ``[-1,1]``; ``car`` is the sum of abnormal returns,
@@ -165,12 +198,6 @@ class Cars(CanonicalTable, source="abnormal returns"):
     the buy-and-hold abnormal return; ``n_days`` counts days with a return.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     window: Text = described(
         "Window",
         "trading days",
@@ -207,29 +234,13 @@ class Cars(CanonicalTable, source="abnormal returns"):
 
 
 @canonical("partners_tests", stage="events")
-class EventTests(CanonicalTable, source="event study"):
+class EventTests(WindowKey):
     """One row per sample, group, model, window and test of no abnormal return.
 
     ``mean`` is the mean CAR of the n events as a decimal, whatever the test ranks or
     counts; ``p`` is two-sided; where ``statistic`` is missing, ``reason`` says why.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
-    window: Text = described(
-        "Window",
-        "trading days",
-        "first and last day around the event day, 0",
-        source="event_study.windows of the study",
-    )
     test: Text = described("Test", "name", source="docs/methods.md")
     n: Series[int] = described("Events", "count", ge=0)
     mean: Series[float] = described(
@@ -259,7 +270,7 @@ class EventTests(CanonicalTable, source="event study"):
 
 
 @canonical("partners_caar", stage="events")
-class Caar(CanonicalTable, source="event study"):
+class Caar(GroupKey):
     """One row per sample, group, model and day: the cumulative average path.
 
     ``aar`` is the average abnormal return of the day over its ``n`` returns, ``caar``
@@ -267,16 +278,6 @@ class Caar(CanonicalTable, source="event study"):
     confidence band; decimals.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     day: Series[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
@@ -304,15 +305,20 @@ class Caar(CanonicalTable, source="event study"):
         unique = ["sample", "group", "model", "day"]
 
 
+class UnitKey(CanonicalTable, source="event study"):
+    """Whose returns a row tells of."""
+
+    unit: Text = described(
+        "Unit", "category", "partners' returns, or dyads' portfolios"
+    )
+
+
 @canonical("event_tests", stage="events")
-class UnitTests(EventTests):
+class UnitTests(UnitKey, EventTests):
     """Tests of partners' returns and of dyads' portfolios, by ``unit``."""
 
     unit: Text = described(
-        "Unit",
-        "category",
-        "partners' returns, or dyads' portfolios",
-        source="event study",
+        "Unit", "category", "partners' returns, or dyads' portfolios"
     )
 
     class Config:
@@ -321,14 +327,11 @@ class UnitTests(EventTests):
 
 
 @canonical("caar", stage="events")
-class UnitCaar(Caar):
+class UnitCaar(UnitKey, Caar):
     """Average paths of partners' returns and of dyads' portfolios, by ``unit``."""
 
     unit: Text = described(
-        "Unit",
-        "category",
-        "partners' returns, or dyads' portfolios",
-        source="event study",
+        "Unit", "category", "partners' returns, or dyads' portfolios"
     )
 
     class Config:
@@ -337,7 +340,7 @@ class UnitCaar(Caar):
 
 
 @canonical("calendar_time", stage="events")
-class CalendarTime(CanonicalTable, source="event study"):
+class CalendarTime(WindowKey):
     """One row per sample, group, model, window and date on which a window is open.
 
     ``ar`` is the equally weighted abnormal return of the ``n`` {entities} in their
@@ -345,22 +348,6 @@ class CalendarTime(CanonicalTable, source="event study"):
     independent.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
-    window: Text = described(
-        "Window",
-        "trading days",
-        "first and last day around the event day, 0",
-        source="event_study.windows of the study",
-    )
     date: Series[pa.DateTime] = described(
         "Trading day", "date", source="trading calendar"
     )
