@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 NO_NUMBER = "the column holds no numbers or dates"
@@ -38,13 +36,13 @@ class Codebook(CanonicalTable, source="the table"):
     missing_rule: Text = described(
         "When it is missing", "text", source="contracts, or the study's variable"
     )
-    n: Series[int] = described("Values", "count", ge=0)
-    missing: Series[int] = described("Missing", "count", ge=0)
-    distinct: Series[int] = described(
+    n: Column[int] = described("Values", "count", ge=0)
+    missing: Column[int] = described("Missing", "count", ge=0)
+    distinct: Column[int] = described(
         "Distinct values", "count", "floats to nine digits of the largest", ge=0
     )
-    mean: Series[float] = described("Mean", "unit of the column", missing=NO_NUMBER)
-    sd: Series[float] = described(
+    mean: Column[float] = described("Mean", "unit of the column", missing=NO_NUMBER)
+    sd: Column[float] = described(
         "Standard deviation",
         "unit of the column",
         "divisor n - 1",
@@ -99,17 +97,17 @@ class DataQuality(CanonicalTable, source="the file"):
         "category",
         "number, date or text, as all filled cells can be read; empty if none is",
     )
-    rows: Series[int] = described("Rows of the file", "count", ge=0)
-    missing: Series[int] = described("Empty cells", "count", ge=0)
-    distinct: Series[int] = described(
+    rows: Column[int] = described("Rows of the file", "count", ge=0)
+    missing: Column[int] = described("Empty cells", "count", ge=0)
+    distinct: Column[int] = described(
         "Distinct values", "count", "estimated in files of more than 200 MB", ge=0
     )
     min: Text = described("Smallest", "as in the file", missing="no cell is filled")
     max: Text = described("Largest", "as in the file", missing="no cell is filled")
-    rejected: Series[int] = described(
+    rejected: Column[int] = described(
         "Rows rejected for this column", "count", source="rejects", ge=0
     )
-    repaired: Series[int] = described("Cells repaired", "count", source="rejects", ge=0)
+    repaired: Column[int] = described("Cells repaired", "count", source="rejects", ge=0)
 
     class Config:
         unique = ["source", "file", "column"]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 
 NO_ERROR = "no standard error"
 T = partial(described, "t statistic", "ratio", "estimate / se", source="this table")
@@ -49,33 +47,33 @@ class Coefficient(CanonicalTable):
     A base stands after the key's in a table's declaration, so that its columns follow.
     """
 
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate", "outcome per unit of term", source="the estimator of the model"
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the estimate",
         "square root of the covariance's diagonal",
         source="the model's kind of standard errors",
         ge=0,
     )
-    df: Series[float] = described(
+    df: Column[float] = described(
         "Degrees of freedom",
         "count",
         "smallest number of clusters less 1, or n - k",
         source="Cameron and Miller (2015)",
         gt=0,
     )
-    t: Series[float] = T()
-    p: Series[float] = P()
-    ci_low: Series[float] = LOW()
-    ci_high: Series[float] = HIGH()
+    t: Column[float] = T()
+    p: Column[float] = P()
+    ci_low: Column[float] = LOW()
+    ci_high: Column[float] = HIGH()
 
 
 class PartialCoefficient(Coefficient):
     """A combination of estimates, whose variance a covariance may leave negative."""
 
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the estimate",
         "square root of g'Vg, the delta method",
@@ -83,7 +81,7 @@ class PartialCoefficient(Coefficient):
         missing="the covariance gives it a negative variance (multiway clusters)",
         ge=0,
     )
-    t: Series[float] = T(missing=NO_ERROR)
-    p: Series[float] = P(missing=NO_ERROR)
-    ci_low: Series[float] = LOW(missing=NO_ERROR)
-    ci_high: Series[float] = HIGH(missing=NO_ERROR)
+    t: Column[float] = T(missing=NO_ERROR)
+    p: Column[float] = P(missing=NO_ERROR)
+    ci_low: Column[float] = LOW(missing=NO_ERROR)
+    ci_high: Column[float] = HIGH(missing=NO_ERROR)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-Text = Series[pd.StringDtype]
+if TYPE_CHECKING:
+    T = TypeVar("T")
+
+    class Column(str, Generic[T]):
+        """A contract's column: as an attribute of the contract it is its name."""
+
+else:
+    Column = Series
+
+Text = Column[pd.StringDtype]
 
 NEVER = "never missing"
 TYPES = {

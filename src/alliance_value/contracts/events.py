@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 # Why an event is left out, in the order in which the funnel counts the steps.
@@ -52,33 +51,33 @@ class Events(CanonicalTable):
     group: Text = described(
         "Group", "name", source="event_study of the study", missing="in no group"
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced",
         "date",
-        source="SDC: Alliance Date Announced, or the list of events",
+        source="the day that the source prints, or the list of events",
         missing="no date",
     )
-    day: Series[pa.DateTime] = described(
+    day: Column[pa.DateTime] = described(
         "Event day",
         "date",
         "first trading day on or after the announcement",
         source="trading calendar",
         missing="no trading day follows",
     )
-    moved: Series[bool] = described(
+    moved: Column[bool] = described(
         "Moved to a later day",
         "true/false",
         "the announcement is on no trading day",
         source="trading calendar",
     )
-    estimation_days: Series[int] = described(
+    estimation_days: Column[int] = described(
         "Days in the estimation window",
         "count",
         "days with a return",
         source="CRSP daily file",
         ge=0,
     )
-    market_value: Series[float] = described(
+    market_value: Column[float] = described(
         "Market value",
         "$ million",
         "last trading day before the longest window",
@@ -86,19 +85,19 @@ class Events(CanonicalTable):
         missing="no price or shares",
         gt=0,
     )
-    overlapping: Series[bool] = described(
+    overlapping: Column[bool] = described(
         "Overlaps another event",
         "true/false",
         "of the same {entity}",
         source="event study",
     )
-    confounded: Series[bool] = described(
+    confounded: Column[bool] = described(
         "Confounded",
         "true/false",
         "another event of the {entity} is near",
         source="list of confounding events",
     )
-    kept: Series[bool] = described("In the sample", "true/false", source="event study")
+    kept: Column[bool] = described("In the sample", "true/false", source="event study")
 
 
 class EventKey(CanonicalTable):
@@ -153,7 +152,7 @@ class Exclusions(EventKey, source="event study"):
 
     reason: Text = described("Reason", "category", isin=REASONS)
     detail: Text = described("Detail", "text")
-    excluded: Series[bool] = described("Left the sample", "true/false")
+    excluded: Column[bool] = described("Left the sample", "true/false")
 
     class Config:
         unique = ["event", "reason"]
@@ -167,17 +166,17 @@ class AbnormalReturns(EventModelKey):
     variance (decimal squared); both are missing where the return is.
     """
 
-    day: Series[int] = described(
+    day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
-    ar: Series[float] = described(
+    ar: Column[float] = described(
         "Abnormal return",
         "decimal",
         "return less the model's",
         source="MacKinlay (1997), Journal of Economic Literature 35",
         missing="the return is missing",
     )
-    variance: Series[float] = described(
+    variance: Column[float] = described(
         "Forecast-error variance",
         "decimal squared",
         source="MacKinlay (1997), Journal of Economic Literature 35",
@@ -204,36 +203,36 @@ class Cars(EventModelKey, source="abnormal returns"):
         "first and last day around the event day, 0",
         source="event_study.windows of the study",
     )
-    car: Series[float] = described(
+    car: Column[float] = described(
         "Cumulative abnormal return",
         "decimal",
         "sum of abnormal returns",
         missing="no estimate: the return is missing",
     )
-    variance: Series[float] = described(
+    variance: Column[float] = described(
         "Forecast-error variance",
         "decimal squared",
         missing="no estimate: the return is missing",
         ge=0,
     )
-    scar: Series[float] = described(
+    scar: Column[float] = described(
         "Standardized CAR",
         "ratio",
         "car / square root of variance",
         missing="no estimate: the return is missing",
     )
-    bhar: Series[float] = described(
+    bhar: Column[float] = described(
         "Buy-and-hold abnormal return",
         "decimal",
         missing="no estimate: the return is missing",
     )
-    n_days: Series[int] = described("Days with a return", "count", ge=0)
+    n_days: Column[int] = described("Days with a return", "count", ge=0)
 
     class Config:
         unique = ["event", "model", "window"]
 
 
-@canonical("partners_tests", stage="events")
+@canonical("tests_of_unit", stage="events")
 class EventTests(WindowKey):
     """One row per sample, group, model, window and test of no abnormal return.
 
@@ -242,17 +241,17 @@ class EventTests(WindowKey):
     """
 
     test: Text = described("Test", "name", source="docs/methods.md")
-    n: Series[int] = described("Events", "count", ge=0)
-    mean: Series[float] = described(
+    n: Column[int] = described("Events", "count", ge=0)
+    mean: Column[float] = described(
         "Mean CAR", "decimal", missing="no event in the group"
     )
-    statistic: Series[float] = described(
+    statistic: Column[float] = described(
         "Test statistic",
         "ratio",
         source="docs/methods.md",
         missing="not defined; reason says why",
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p value",
         "decimal",
         "two-sided",
@@ -269,7 +268,7 @@ class EventTests(WindowKey):
         unique = ["sample", "group", "model", "window", "test"]
 
 
-@canonical("partners_caar", stage="events")
+@canonical("caar_of_unit", stage="events")
 class Caar(GroupKey):
     """One row per sample, group, model and day: the cumulative average path.
 
@@ -278,26 +277,26 @@ class Caar(GroupKey):
     confidence band; decimals.
     """
 
-    day: Series[int] = described(
+    day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
-    n: Series[int] = described("Returns", "count", ge=0)
-    aar: Series[float] = described(
+    n: Column[int] = described("Returns", "count", ge=0)
+    aar: Column[float] = described(
         "Average abnormal return",
         "decimal",
         "mean over events",
         missing="no return on the day",
     )
-    caar: Series[float] = described(
+    caar: Column[float] = described(
         "Cumulative average abnormal return",
         "decimal",
         "mean over events of what has cumulated",
         missing="no return so far",
     )
-    lower: Series[float] = described(
+    lower: Column[float] = described(
         "Lower confidence limit", "decimal", missing="fewer than two events"
     )
-    upper: Series[float] = described(
+    upper: Column[float] = described(
         "Upper confidence limit", "decimal", missing="fewer than two events"
     )
 
@@ -308,18 +307,12 @@ class Caar(GroupKey):
 class UnitKey(CanonicalTable, source="event study"):
     """Whose returns a row tells of."""
 
-    unit: Text = described(
-        "Unit", "category", "partners' returns, or dyads' portfolios"
-    )
+    unit: Text = described("Unit", "category", "whose returns are studied")
 
 
 @canonical("event_tests", stage="events")
 class UnitTests(UnitKey, EventTests):
-    """Tests of partners' returns and of dyads' portfolios, by ``unit``."""
-
-    unit: Text = described(
-        "Unit", "category", "partners' returns, or dyads' portfolios"
-    )
+    """Tests of the events of each ``unit``, such as single securities."""
 
     class Config:
         ordered = False
@@ -328,11 +321,7 @@ class UnitTests(UnitKey, EventTests):
 
 @canonical("caar", stage="events")
 class UnitCaar(UnitKey, Caar):
-    """Average paths of partners' returns and of dyads' portfolios, by ``unit``."""
-
-    unit: Text = described(
-        "Unit", "category", "partners' returns, or dyads' portfolios"
-    )
+    """Average paths of the events of each ``unit``, such as single securities."""
 
     class Config:
         ordered = False
@@ -348,14 +337,14 @@ class CalendarTime(WindowKey):
     independent.
     """
 
-    date: Series[pa.DateTime] = described(
+    date: Column[pa.DateTime] = described(
         "Trading day", "date", source="trading calendar"
     )
-    n: Series[int] = described("{Entities} in their windows", "count", ge=1)
-    ar: Series[float] = described(
+    n: Column[int] = described("{Entities} in their windows", "count", ge=1)
+    ar: Column[float] = described(
         "Abnormal return", "decimal", "equally weighted over the {entities}"
     )
-    z: Series[float] = described(
+    z: Column[float] = described(
         "Standardized abnormal return",
         "ratio",
         "over its standard deviation if {entities} were independent",
@@ -376,9 +365,9 @@ class SizePower(CanonicalTable, source="simulated samples"):
     """
 
     design: Text = described("Design", "name")
-    clustered: Series[bool] = described("Event days clustered", "true/false")
-    shift: Series[float] = described("Return added on the event day", "decimal")
-    variance_factor: Series[float] = described(
+    clustered: Column[bool] = described("Event days clustered", "true/false")
+    shift: Column[float] = described("Return added on the event day", "decimal")
+    variance_factor: Column[float] = described(
         "Factor on the event day's variance", "ratio", ge=1
     )
     model: Text = described(
@@ -391,16 +380,16 @@ class SizePower(CanonicalTable, source="simulated samples"):
         source="event_study.windows of the study",
     )
     test: Text = described("Test", "name", source="docs/methods.md")
-    level: Series[float] = described(
+    level: Column[float] = described(
         "Level of the test", "decimal", "two-sided", gt=0, lt=1
     )
-    events: Series[int] = described("Events in a sample", "count", gt=0)
-    samples: Series[int] = described("Samples", "count", gt=0)
-    undefined: Series[int] = described("Samples without a statistic", "count", ge=0)
-    rate: Series[float] = described(
+    events: Column[int] = described("Events in a sample", "count", gt=0)
+    samples: Column[int] = described("Samples", "count", gt=0)
+    undefined: Column[int] = described("Samples without a statistic", "count", ge=0)
+    rate: Column[float] = described(
         "Rejection rate", "decimal", missing="no sample has a statistic", ge=0, le=1
     )
-    error: Series[float] = described(
+    error: Column[float] = described(
         "Standard error of the rate",
         "decimal",
         "binomial",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 FIRM = "firm"
@@ -25,13 +23,13 @@ class FirmYears(CanonicalTable):
         "code",
         source="the study's entity column (Compustat: gvkey, six digits)",
     )
-    fiscal_year: Series[int] = described(
+    fiscal_year: Column[int] = described(
         "{Time}", "{time}", source="the study's time column, or the end of the {time}"
     )
     source_file: Text = described(
         "Source file", "text", source="the file in which the row stands"
     )
-    source_row: Series[int] = described(
+    source_row: Column[int] = described(
         "Row in the source file",
         "count",
         "as a spreadsheet counts it",
@@ -53,7 +51,7 @@ class Panel(CanonicalTable):
     """
 
     firm: Text = described("{Entity}", "code", source="firm_years")
-    fiscal_year: Series[int] = described("{Time}", "{time}", source="firm_years")
+    fiscal_year: Column[int] = described("{Time}", "{time}", source="firm_years")
 
     class Config:
         strict = False
@@ -68,24 +66,24 @@ class CutPoints(CanonicalTable, source="panel"):
     group: Text = described(
         "{Time}, or all", "{time} or text", source="winsorize.by of the variable"
     )
-    lower: Series[float] = described(
+    lower: Column[float] = described(
         "Lower cut point",
         "unit of the variable",
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing="no value in the group",
     )
-    upper: Series[float] = described(
+    upper: Column[float] = described(
         "Upper cut point",
         "unit of the variable",
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing="no value in the group",
     )
-    values: Series[int] = described("Values", "count", ge=0)
-    raised: Series[int] = described(
+    values: Column[int] = described("Values", "count", ge=0)
+    raised: Column[int] = described(
         "Values raised to the lower cut point", "count", ge=0
     )
-    lowered: Series[int] = described(
+    lowered: Column[int] = described(
         "Values lowered to the upper cut point", "count", ge=0
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
+
 import pandas as pd
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.storage import conform
 from alliance_value.vocabulary.entries import canonical
@@ -27,12 +29,12 @@ class Funnel(CanonicalTable, source="the data"):
     )
     step: Text = described("Step", "text", source="the study")
     unit: Text = described("What a row is", "category", source="the study")
-    rows_in: Series[int] = described("Rows before", "count", ge=0)
-    rows_out: Series[int] = described("Rows after", "count", ge=0)
-    dropped: Series[int] = described(
+    rows_in: Column[int] = described("Rows before", "count", ge=0)
+    rows_out: Column[int] = described("Rows after", "count", ge=0)
+    dropped: Column[int] = described(
         "Rows dropped", "count", "rows_in - rows_out", ge=0
     )
-    firms_out: Series[int] = described(
+    firms_out: Column[int] = described(
         "{Entities} after", "count", "distinct {entities} among rows_out", ge=0
     )
     why: Text = described("Why", "text", source="the study and the rules")
@@ -68,6 +70,7 @@ class FunnelBranch:
         self.branch = branch
         self.unit = unit
         self.steps: list[dict[str, object]] = []
+        self.seen: tuple[Callable[[], pd.DataFrame | None], int] = (lambda: None, 0)
 
     def start(self, table: pd.DataFrame, step: str, why: str) -> None:
         """Open the branch with all rows of a table."""
@@ -77,7 +80,12 @@ class FunnelBranch:
         self, table: pd.DataFrame, mask: pd.Series, step: str, why: str
     ) -> pd.DataFrame:
         """Keep the rows where the mask is true and record the step."""
-        kept = table[mask.to_numpy(dtype=bool)]
+        true = mask.to_numpy(dtype=bool)
+        last, firms = self.seen
+        if true.all() and table is last():
+            self.count(step, len(table), len(table), firms, why)
+            return table
+        kept = table[true]
         self.record(step, len(table), kept, why)
         return kept
 
@@ -85,6 +93,7 @@ class FunnelBranch:
         """Record a step by the number of rows before it and the table after it."""
         firms = kept[FIRM].nunique() if FIRM in kept.columns else 0
         self.count(step, rows_in, len(kept), firms, why)
+        self.seen = weakref.ref(kept), firms
 
     def count(
         self, step: str, rows_in: int, rows_out: int, firms: int, why: str

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pandera.typing.pandas import Series
-
 from alliance_value.contracts.coefficients import ModelKey
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -15,27 +13,27 @@ class Inference(ModelKey, source="docs/inference.md"):
 
     term: Text = described("Term", "name", source="the study's models")
     method: Text = described("Method", "category")
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate", "outcome per unit of term", source="estimated"
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error", "as the estimate", missing="the method has none", ge=0
     )
-    t: Series[float] = described("t statistic", "number", missing="the method has none")
-    p: Series[float] = described(
+    t: Column[float] = described("t statistic", "number", missing="the method has none")
+    p: Column[float] = described(
         "p-value, two-sided",
         "decimal",
         missing="the covariance does not exist",
         ge=0,
         le=1,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Interval from", "as the estimate", missing="the method has none"
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Interval to", "as the estimate", missing="the method has none"
     )
-    draws: Series[int] = described(
+    draws: Column[int] = described(
         "Draws", "count", "0 where nothing is drawn", source="the study file", ge=0
     )
     note: Text = described("What it means", "text", blank="empty")
@@ -52,10 +50,10 @@ class Sensitivity(ModelKey, source="docs/inference.md"):
         "Term", "name", source="the study's models", blank="empty: the whole model"
     )
     measure: Text = described("Measure", "category")
-    value: Series[float] = described(
+    value: Column[float] = described(
         "Value", "number", missing="not defined for the sample"
     )
-    p_value: Series[float] = described(
+    p_value: Column[float] = described(
         "p-value", "decimal", missing="the measure is no test", ge=0, le=1
     )
     note: Text = described("What it means", "text", blank="empty")
@@ -72,13 +70,13 @@ class Influence(ModelKey):
     cluster: Text = described(
         "Cluster", "identifier", source="the first cluster dimension"
     )
-    influence: Series[float] = described(
+    influence: Column[float] = described(
         "Influence",
         "as the estimate",
         "estimate less the estimate without the cluster",
         source="docs/inference.md",
     )
-    leverage: Series[float] = described(
+    leverage: Column[float] = described(
         "Leverage",
         "parameters",
         "trace of the cluster's part of the hat matrix",
@@ -100,26 +98,26 @@ class LeaveOut(ModelKey, source="estimated"):
         blank="empty: nothing is left out",
     )
     left_out: Text = described("Group left out", "identifier", source="the panel")
-    rows: Series[int] = described(
+    rows: Column[int] = described(
         "{Entity}-{times} left out", "count", source="the panel", ge=0
     )
     term: Text = described("Term", "name", source="the study's models")
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate", "outcome per unit of term", missing="the rest does not identify it"
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error", "as the estimate", missing="as the estimate", ge=0
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p-value, two-sided", "decimal", missing="as the estimate", ge=0, le=1
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Interval from", "as the estimate", missing="as the estimate"
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Interval to", "as the estimate", missing="as the estimate"
     )
-    n: Series[int] = described(
+    n: Column[int] = described(
         "{Entity}-{times} used", "count", source="the panel", ge=0
     )
     note: Text = described("Why there is no estimate", "text", blank="empty")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import pandas as pd
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.vocabulary.entries import canonical
 
@@ -17,7 +16,7 @@ class Rejects(CanonicalTable, source="the file"):
     """One row per value that a rule rejected or repaired."""
 
     file: Text = described("File", "text", source="the file in which the value stands")
-    row: Series[int] = described(
+    row: Column[int] = described(
         "Row",
         "count",
         "as a spreadsheet counts it; records of typed files from 1",
@@ -37,9 +36,9 @@ class Rejects(CanonicalTable, source="the file"):
     action: Text = described(
         "What was done",
         "category",
-        "rejected: the row left; repaired: the value was changed",
+        "rejected: the row left; repaired: the value was changed; kept: both stayed",
         source="the rules",
-        isin=["rejected", "repaired"],
+        isin=["rejected", "repaired", "kept"],
     )
     new_value: Text = described(
         "New value",
@@ -56,7 +55,7 @@ def rejects(
     column: str | None,
     value: pd.Series | str | None,
     rule: str,
-    action: Literal["rejected", "repaired"],
+    action: Literal["rejected", "repaired", "kept"],
     new_value: pd.Series | str | None = None,
 ) -> pd.DataFrame:
     """Return rows of the rejects table, one per broken rule and source row.
@@ -68,7 +67,7 @@ def rejects(
     rule
         Name of the rule that it breaks.
     action
-        Whether the row was rejected or the value repaired.
+        Whether the row was rejected, the value repaired, or both kept.
     new_value
         What a repaired value was changed to; missing means "set to missing".
     """

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pandera.typing.pandas import Series
-
 from alliance_value.contracts.coefficients import (
     Coefficient,
     ModelKey,
     PartialCoefficient,
     TermKey,
 )
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -44,37 +44,37 @@ class Fits(ModelKey, source="estimation sample"):
         source="the study's models",
         blank="empty where there are none",
     )
-    n: Series[int] = described("Observations", "count", gt=0)
-    entities: Series[int] = described("{Entities}", "count", gt=0)
-    periods: Series[int] = described("{Times}", "count", gt=0)
-    smallest_cluster_count: Series[int] = described(
+    n: Column[int] = described("Observations", "count", gt=0)
+    entities: Column[int] = described("{Entities}", "count", gt=0)
+    periods: Column[int] = described("{Times}", "count", gt=0)
+    smallest_cluster_count: Column[int] = described(
         "Smallest number of clusters", "count", "0 without clusters", ge=0
     )
-    singletons_dropped: Series[int] = described(
+    singletons_dropped: Column[int] = described(
         "Rows alone in an effect", "count", source="Correia (2015)", ge=0
     )
     terms_absorbed: Text = described(
         "Terms absorbed by the effects", "names", blank="empty where there are none"
     )
-    r2_within: Series[float] = described(
+    r2_within: Column[float] = described(
         "R² within",
         "decimal",
         "share of variance explained once the effects are out",
         source="docs/methods.md",
         missing="not defined for the estimator",
     )
-    r2_overall: Series[float] = described(
+    r2_overall: Column[float] = described(
         "R² overall",
         "decimal",
         "share of variance explained by terms and effects",
         source="docs/methods.md",
         missing="not defined for the estimator",
     )
-    outcome_mean: Series[float] = described("Mean of the outcome", "outcome")
-    outcome_sd: Series[float] = described(
+    outcome_mean: Column[float] = described("Mean of the outcome", "outcome")
+    outcome_sd: Column[float] = described(
         "Standard deviation of the outcome", "outcome"
     )
-    confidence: Series[float] = described(
+    confidence: Column[float] = described(
         "Confidence level",
         "decimal",
         source="inference.confidence of the study",
@@ -85,7 +85,7 @@ class Fits(ModelKey, source="estimation sample"):
         "Weights", "name", source="the study's models", blank="empty without weights"
     )
     se_type: Text = described("Standard errors", "text", source="the study's models")
-    df: Series[float] = described(
+    df: Column[float] = described(
         "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
     )
     library: Text = described("Library", "text", source="what estimated")
@@ -104,7 +104,7 @@ class Fits(ModelKey, source="estimation sample"):
         source="what estimated again",
         blank="empty where nothing did",
     )
-    second_estimates: Series[float] = described(
+    second_estimates: Column[float] = described(
         "Estimates differ by at most",
         "decimal",
         "|ours - theirs| / max(|ours|, standard error), up to a power of ten",
@@ -112,7 +112,7 @@ class Fits(ModelKey, source="estimation sample"):
         missing="not estimated again",
         ge=0,
     )
-    second_errors: Series[float] = described(
+    second_errors: Column[float] = described(
         "Standard errors differ by at most",
         "decimal",
         "|ours - theirs| / ours, up to a power of ten; factors of small samples apart",
@@ -154,13 +154,13 @@ class Diagnostics(ModelKey, source="docs/methods.md"):
     """
 
     test: Text = described("Test or figure", "name")
-    statistic: Series[float] = described(
+    statistic: Column[float] = described(
         "Statistic", "number", missing="not defined for the sample; the note says why"
     )
-    df: Series[float] = described(
+    df: Column[float] = described(
         "Degrees of freedom", "count", missing="the test has none", gt=0
     )
-    p_value: Series[float] = described(
+    p_value: Column[float] = described(
         "p-value", "decimal", missing="the row is a figure and no test", ge=0, le=1
     )
     note: Text = described("What it means", "text", blank="empty")
@@ -174,7 +174,7 @@ class Covariances(TermKey):
     """The covariance matrix of each model's estimates, one row per pair of terms."""
 
     other_term: Text = described("Other term", "name", source="the study's models")
-    covariance: Series[float] = described(
+    covariance: Column[float] = described(
         "Covariance of the estimates",
         "product of the estimates' units",
         source="linearmodels; Cameron, Gelbach and Miller (2011) where clustered",
@@ -191,18 +191,18 @@ class Margins(ModelKey):
     over: Text = described(
         "Along", "name", source="the study's figures and interactions"
     )
-    at: Series[float] = described(
+    at: Column[float] = described(
         "Value of the moderator",
         "unit of the moderator",
         source="its distribution in the estimation sample",
     )
-    effect: Series[float] = described(
+    effect: Column[float] = described(
         "Marginal effect",
         "outcome per unit",
         "b_x + b_xz z",
         source="Brambor, Clark and Golder (2006)",
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the effect",
         "square root of g'Vg, the delta method",
@@ -210,28 +210,28 @@ class Margins(ModelKey):
         missing="the covariance gives it a negative variance (multiway clusters)",
         ge=0,
     )
-    df: Series[float] = described(
+    df: Column[float] = described(
         "Degrees of freedom",
         "count",
         "as the estimates'",
         source="Cameron and Miller (2015)",
         gt=0,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "as the effect",
         "effect - t quantile x se",
         source="margins",
         missing="no standard error",
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "as the effect",
         "effect + t quantile x se",
         source="margins",
         missing="no standard error",
     )
-    share_below: Series[float] = described(
+    share_below: Column[float] = described(
         "Share at or below the value", "decimal", source="estimation sample", ge=0, le=1
     )
 
@@ -247,10 +247,10 @@ class SlopeKey(ModelKey):
         source="docs/methods.md",
         isin=["slope", "difference", "boundary"],
     )
-    at: Series[float] = described(
+    at: Column[float] = described(
         "Level of the other variable", "as that variable", source="estimation sample"
     )
-    less: Series[float] = described(
+    less: Column[float] = described(
         "Level of the slope that is subtracted",
         "as that variable",
         source="estimation sample",
@@ -283,41 +283,41 @@ class Validation(CanonicalTable, source="estimates"):
     combination: Text = described(
         "Estimate of", "sum of terms", source="validation of the study"
     )
-    planted: Series[float] = described(
+    planted: Column[float] = described(
         "Planted", "outcome per unit", source="the simulated world"
     )
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate",
         "outcome per unit",
         "w'b",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the estimate",
         "square root of w'Vw",
         source="covariances",
         ge=0,
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "as the estimate",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "as the estimate",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    z: Series[float] = described(
+    z: Column[float] = described(
         "Distance",
         "standard errors",
         "(estimate - planted) / se",
         source="estimates and planted values",
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    covered: Series[bool] = described(
+    covered: Column[bool] = described(
         "Interval holds it",
         "true/false",
         "ci_low <= planted <= ci_high",
@@ -338,19 +338,19 @@ class Claims(CanonicalTable, source="claims of the study"):
     headline: Text = described("Claim in words", "text", source="the paper")
     reading: Text = described("Reading", "name", "what the published number may mean")
     unit: Text = described("Unit of the reading", "text")
-    published: Series[float] = described(
+    published: Column[float] = described(
         "Published value", "unit of the reading", source="the paper"
     )
-    neutral: Series[float] = described(
+    neutral: Column[float] = described(
         "Value if there were no effect", "unit of the reading"
     )
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate",
         "unit of the reading",
         source="results of the study",
         missing="the study does not estimate it",
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "unit of the reading",
         "delta method",
@@ -358,19 +358,19 @@ class Claims(CanonicalTable, source="claims of the study"):
         missing="no standard error for this reading",
         ge=0,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "unit of the reading",
         source="results of the study",
         missing="the interval has no end there",
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "unit of the reading",
         source="results of the study",
         missing="the interval has no end there",
     )
-    n: Series[int] = described(
+    n: Column[int] = described(
         "Observations", "count", source="results of the study", ge=0
     )
     verdict: Text = described("Verdict", "category", "follows from the interval alone")
@@ -378,3 +378,16 @@ class Claims(CanonicalTable, source="claims of the study"):
 
     class Config:
         unique = ["claim", "reading"]
+
+
+# What each family of models has of its own, joined to one table for the study.
+OF_FAMILIES: dict[str, Contract] = {
+    "estimates": Estimates,
+    "fits": Fits,
+    "covariances": Covariances,
+    "margins": Margins,
+    "slopes": Slopes,
+    "equations": Equations,
+    "diagnostics": Diagnostics,
+    "funnel": Funnel,
+}

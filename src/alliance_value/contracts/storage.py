@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,7 +40,8 @@ def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """
     table = arrange(table, contract)
     try:
-        return cast(pd.DataFrame, contract.validate(table, lazy=True))
+        # in place: the table is new here, and pandera would copy all of its values
+        return cast(pd.DataFrame, contract.validate(table, lazy=True, inplace=True))
     except SchemaErrors as error:
         failures = error.failure_cases.head(20).to_string(index=False)
         raise AssertionError(
@@ -58,6 +60,11 @@ def arrange(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         dtype = cast(Any, column.dtype)
         table[name] = table[name].astype(dtype.type)
     return table
+
+
+def columns_of(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return a table without the columns that its contract does not know."""
+    return table[list(contract.to_schema().columns)]
 
 
 def empty(contract: Contract) -> pd.DataFrame:
@@ -106,8 +113,20 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
 
 
-def load(path: str | Path, contract: Contract) -> pd.DataFrame:
-    """Read a stored canonical table and check it against its contract."""
+def load(
+    path: str | Path, contract: Contract, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read a stored canonical table and check it against its contract.
+
+    Parameters
+    ----------
+    path
+        Parquet, or CSV as `store` writes it.
+    contract
+        The table's contract.
+    columns
+        Of a Parquet file those wanted, as far as it has them; by default all.
+    """
     path = Path(path)
     if path.suffix == ".csv":
         # only the empty cell is missing: a model may be called NA
@@ -124,8 +143,28 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
         for name in text_columns(contract):
             table[name] = as_it_stood(table[name])
     else:
-        table = pd.read_parquet(path)
+        table = read_parquet(path, columns)
     return conform(table, contract)
+
+
+def read_parquet(
+    path: str | Path | BytesIO, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read a Parquet file without holding it twice."""
+    wanted = None
+    if columns is not None:
+        known = pq.read_schema(path).names
+        wanted = [name for name in columns if name in known]
+    lean = {"split_blocks": True, "self_destruct": True}
+    return pd.read_parquet(
+        path, engine="pyarrow", columns=wanted, to_pandas_kwargs=lean
+    )
+
+
+def load_all(paths: Iterable[str | Path], contract: Contract) -> pd.DataFrame:
+    """Read stored parts of a canonical table as one, with no rows where none are."""
+    parts = [load(path, contract) for path in paths]
+    return pd.concat(parts) if parts else empty(contract)
 
 
 def read(path: str | Path) -> pd.DataFrame:

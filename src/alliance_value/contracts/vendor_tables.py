@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 # The end of what has not ended: nanosecond dates end in April 2262.
@@ -22,14 +21,14 @@ class Links(CanonicalTable):
     """
 
     firm: Text = described("Firm", "gvkey", source="CCM: gvkey")
-    security: Series[int] = described("Security", "PERMNO", source="CCM: lpermno")
-    company: Series[pd.Int64Dtype] = described(
+    security: Column[int] = described("Security", "PERMNO", source="CCM: lpermno")
+    company: Column[pd.Int64Dtype] = described(
         "Company", "PERMCO", source="CCM: lpermco", missing="blank in the file"
     )
-    link_from: Series[pa.DateTime] = described(
+    link_from: Column[pa.DateTime] = described(
         "Link holds from", "date", source="CCM: linkdt"
     )
-    link_to: Series[pa.DateTime] = described(
+    link_to: Column[pa.DateTime] = described(
         "Link holds to",
         "date",
         "inclusive; 2261-12-31 while in force",
@@ -70,14 +69,14 @@ class SecurityNames(CanonicalTable):
     ``exchange_code`` are as the vendor codes them, legacy or CIZ.
     """
 
-    security: Series[int] = described("Security", "PERMNO", source="CRSP: permno")
-    company: Series[pd.Int64Dtype] = described(
+    security: Column[int] = described("Security", "PERMNO", source="CRSP: permno")
+    company: Column[pd.Int64Dtype] = described(
         "Company", "PERMCO", source="CRSP: permco", missing="blank in the file"
     )
-    name_from: Series[pa.DateTime] = described(
+    name_from: Column[pa.DateTime] = described(
         "Name holds from", "date", source="CRSP: namedt"
     )
-    name_to: Series[pa.DateTime] = described(
+    name_to: Column[pa.DateTime] = described(
         "Name holds to", "date", "inclusive", source="CRSP: nameendt"
     )
     ncusip: Text = described(
@@ -116,21 +115,27 @@ class SecurityNames(CanonicalTable):
 class Delistings(CanonicalTable):
     """One row per delisted security: the day, why, and the return it brought."""
 
-    security: Series[int] = described(
+    security: Column[int] = described(
         "Security", "PERMNO", source="CRSP: permno", unique=True
     )
-    delisted: Series[pa.DateTime] = described("Last day", "date", source="CRSP: dlstdt")
-    code: Series[pd.Int64Dtype] = described(
+    delisted: Column[pa.DateTime] = described("Last day", "date", source="CRSP: dlstdt")
+    own_day: Column[pa.DateTime] = described(
+        "Day on which the return stands in the daily file",
+        "date",
+        source="CRSP: deldlydt",
+        missing="the legacy file, whose daily rows end before it",
+    )
+    code: Column[pd.Int64Dtype] = described(
         "Delisting code", "code", source="CRSP: dlstcd", missing="blank in the file"
     )
-    ret: Series[float] = described(
+    ret: Column[float] = described(
         "Delisting return",
         "decimal",
         source="CRSP: dlret",
         missing="not stated, and no value is assumed for the code",
         ge=-1,
     )
-    assumed: Series[bool] = described(
+    assumed: Column[bool] = described(
         "Return assumed",
         "true/false",
         "dlret is missing and stands for a performance delisting",
@@ -155,8 +160,8 @@ class Returns(CanonicalTable):
     company: Text = described(
         "Company", "code", source="CRSP: permco", missing="blank in the file"
     )
-    date: Series[pa.DateTime] = described("Trading day", "date", source="CRSP: date")
-    ret: Series[float] = described(
+    date: Column[pa.DateTime] = described("Trading day", "date", source="CRSP: date")
+    ret: Column[float] = described(
         "Total return",
         "decimal",
         "(1 + ret)(1 + dlret) - 1 on the last day",
@@ -164,7 +169,7 @@ class Returns(CanonicalTable):
         missing="no return; ret_code says why",
         gt=-1.01,
     )
-    market_value: Series[float] = described(
+    market_value: Column[float] = described(
         "Market value of the company",
         "$ million",
         "sum over its securities of |prc| shrout / 1000",
@@ -188,45 +193,45 @@ class Returns(CanonicalTable):
 class Factors(CanonicalTable):
     """One row per trading day: factor returns and the risk-free rate as decimals."""
 
-    date: Series[pa.DateTime] = described(
+    date: Column[pa.DateTime] = described(
         "Trading day", "date", source="Kenneth French's data library", unique=True
     )
-    mkt_rf: Series[float] = described(
+    mkt_rf: Column[float] = described(
         "Market less risk-free rate",
         "decimal",
         source="Kenneth French's data library: Mkt-RF",
     )
-    smb: Series[float] = described(
+    smb: Column[float] = described(
         "Small minus big",
         "decimal",
         source="Kenneth French's data library: SMB",
         missing="not in the file",
     )
-    hml: Series[float] = described(
+    hml: Column[float] = described(
         "High minus low",
         "decimal",
         source="Kenneth French's data library: HML",
         missing="not in the file",
     )
-    umd: Series[float] = described(
+    umd: Column[float] = described(
         "Momentum",
         "decimal",
         source="Kenneth French's data library: Mom; Carhart (1997)",
         missing="not in the file",
     )
-    rmw: Series[float] = described(
+    rmw: Column[float] = described(
         "Robust minus weak",
         "decimal",
         source="Kenneth French's data library: RMW",
         missing="not in the file",
     )
-    cma: Series[float] = described(
+    cma: Column[float] = described(
         "Conservative minus aggressive",
         "decimal",
         source="Kenneth French's data library: CMA",
         missing="not in the file",
     )
-    rf: Series[float] = described(
+    rf: Column[float] = described(
         "Risk-free rate",
         "decimal",
         "a day",
@@ -239,10 +244,10 @@ class Factors(CanonicalTable):
 class MarketReturns(CanonicalTable):
     """One row per trading day: an index's total return as a decimal."""
 
-    date: Series[pa.DateTime] = described(
+    date: Column[pa.DateTime] = described(
         "Trading day", "date", source="the index file", unique=True
     )
-    ret: Series[float] = described(
+    ret: Column[float] = described(
         "Total return of the index", "decimal", source="the index file", gt=-1
     )
 
@@ -252,7 +257,7 @@ class Segments(CanonicalTable):
     """One row per firm, closing, segment type and segment; sales in $ million."""
 
     firm: Text = described("Firm", "gvkey", source="Compustat segments: gvkey")
-    datadate: Series[pa.DateTime] = described(
+    datadate: Column[pa.DateTime] = described(
         "Fiscal year-end", "date", source="Compustat segments: datadate"
     )
     segment_type: Text = described(
@@ -269,7 +274,7 @@ class Segments(CanonicalTable):
         source="Compustat segments: snms",
         missing="blank in the file",
     )
-    sales: Series[float] = described(
+    sales: Column[float] = described(
         "Segment's sales",
         "$ million",
         source="Compustat segments: sales",

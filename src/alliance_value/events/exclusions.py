@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.events import REASONS, Exclusions
+from alliance_value.contracts.events import REASONS, Events, Exclusions
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.storage import arrange
 from alliance_value.events.calendar import Window, window_name
@@ -144,7 +144,7 @@ def reasons_against(
     few = events["estimation_days"].to_numpy() < rules.minimum
     broken: dict[str, tuple[np.ndarray, Sequence[str]]] = {}
     nothing = [""] * len(events)
-    broken["no_date"] = (events["announced"].isna().to_numpy(), nothing)
+    broken["no_date"] = (events[Events.announced].isna().to_numpy(), nothing)
     broken["no_trading_day"] = (~placed & ~broken["no_date"][0], nothing)
     broken["no_security"] = (~listed, nothing)
     if rules.market_value:
@@ -214,22 +214,28 @@ def event_funnel(
 ) -> pd.DataFrame:
     """Count the events that each reason takes, in the order of `REASONS`.
 
-    An event with several reasons is counted at its first one. The last step, if a
-    list of other news was given, leads from the sample ``all`` to ``unconfounded``.
+    An event with several reasons is counted at its first one.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of the funnel (`contracts.funnel.Funnel`), branch ``events``.
+        Rows of the funnel (`contracts.funnel.Funnel`): the branch ``events`` ends at
+        the sample ``all``; with a list of other news, ``unconfounded events`` leads
+        on to the sample ``unconfounded``.
     """
     branch = FunnelBranch("events", "events")
-    branch.start(events, "announced", "every event in the table")
+    branch.start(events, Events.announced, "every event in the table")
     left = events
-    flagged = exclusions[
-        exclusions["excluded"] | (exclusions["reason"] == "confounded")
-    ]
     for reason in REASONS:
-        gone = flagged.loc[flagged["reason"] == reason, "event"]
-        if len(gone) or (with_confounds and reason == "confounded"):
+        gone = exclusions["event"][
+            exclusions["excluded"] & (exclusions["reason"] == reason)
+        ]
+        if len(gone):
             left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason])
-    return branch.table()
+    if not with_confounds:
+        return branch.table()
+    further = FunnelBranch("unconfounded events", "events")
+    further.start(left, "with returns", "the sample of all events")
+    news = exclusions["event"][exclusions["reason"] == "confounded"]
+    further.keep(left, ~left["event"].isin(news), "confounded", WHY["confounded"])
+    return pd.concat([branch.table(), further.table()], ignore_index=True)

@@ -1,4 +1,4 @@
-"""A finished table -> LaTeX (booktabs), HTML, CSV and JSON with the same characters."""
+"""A finished table -> HTML, CSV and JSON with the same characters."""
 
 from __future__ import annotations
 
@@ -13,38 +13,8 @@ from itertools import groupby
 from alliance_value.contracts.storage import inert_text
 from alliance_value.exhibits.text_table import TextTable
 
-LATEX = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "×": r"$\times$",
-    "²": r"$^2$",
-    "−": "$-$",
-    "≥": r"$\geq$",
-    "≤": r"$\leq$",
-    "≠": r"$\neq$",
-    "<": "$<$",
-    ">": "$>$",
-}
 NEGATIVE = re.compile(r"(^|[ (])-(?=\d)")
 ALIGNED = {"r": "n", "p": "words", "l": "words", "c": "middle"}
-
-
-def latex_text(text: str) -> str:
-    """Escape text for LaTeX."""
-    return "".join(LATEX.get(c, c) for c in text)
-
-
-def latex_cell(text: str) -> str:
-    """Escape a cell; a hyphen before a number becomes a minus sign."""
-    return latex_text(NEGATIVE.sub(r"\1−", text))
 
 
 def spans(table: TextTable) -> list[tuple[str, int]]:
@@ -60,45 +30,6 @@ def html_cell(text: str) -> str:
 def has_upper_heads(table: TextTable) -> bool:
     """Return whether the upper of the two lines of column heads says anything."""
     return any(top for top, _ in table.columns)
-
-
-def to_latex(table: TextTable) -> str:
-    """Return a table float that needs the package booktabs alone."""
-    width = len(table.columns) + 1
-    align = table.align or ("c",) * len(table.columns)
-    heads, rules, start = [], [], 2
-    for head, count in spans(table):
-        heads.append(rf"\multicolumn{{{count}}}{{c}}{{{latex_text(head)}}}")
-        rules.append(rf"\cmidrule(lr){{{start}-{start + count - 1}}}")
-        start += count
-    upper = [" & ".join(["", *heads]) + r" \\", " ".join(rules)]
-    if not has_upper_heads(table):
-        upper = []
-    first = r"p{0.3\linewidth}" if table.align else "l"
-    lines = [
-        r"\begin{table}[htbp]",
-        r"\centering",
-        rf"\caption{{{latex_text(table.title)}}}",
-        rf"\label{{tab:{table.name}}}",
-        rf"\begin{{tabular}}{{{first}{''.join(align)}}}",
-        r"\toprule",
-        *upper,
-        " & ".join(["", *(latex_text(low) for _, low in table.columns)]) + r" \\",
-        r"\midrule",
-    ]
-    for position, (head, cells) in enumerate(table.rows):
-        if position in table.rules and position:
-            lines.append(r"\midrule")
-        body = [latex_text(head), *(latex_cell(c) for c in cells)]
-        lines.append(" & ".join(body) + r" \\")
-    note = " ".join(latex_text(n) for n in table.notes)
-    lines += [
-        r"\bottomrule",
-        rf"\multicolumn{{{width}}}{{p{{0.95\linewidth}}}}{{\footnotesize {note}}} \\",
-        r"\end{tabular}",
-        r"\end{table}",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def to_html(table: TextTable) -> str:

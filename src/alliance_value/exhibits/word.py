@@ -11,7 +11,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from alliance_value.contracts.problems import printable
-from alliance_value.exhibits.render import has_upper_heads, to_csv, to_html, to_latex
+from alliance_value.exhibits.latex import to_latex
+from alliance_value.exhibits.render import has_upper_heads, to_csv, to_html
 from alliance_value.exhibits.text_table import TextTable
 
 FIXED = (1980, 1, 1, 0, 0, 0)

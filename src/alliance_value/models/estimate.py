@@ -134,6 +134,8 @@ def fits_row(
 ) -> dict[str, object]:
     """Return a fit as a row of the fits table."""
     outcome = design.outcome[design.outcome.notna()]
+    used = result.left[-1].rows if result.left else slice(None)
+    keys, clusters = design.keys.iloc[used], design.clusters.iloc[used]
     return {
         "model": model.name,
         "outcome": model.outcome,
@@ -141,10 +143,10 @@ def fits_row(
         "effects": ", ".join(design.effect_names),
         "clusters": ", ".join(model.clusters),
         "n": result.n,
-        "entities": design.keys.iloc[:, 0].nunique(),
-        "periods": design.keys.iloc[:, 1].nunique(),
+        "entities": keys.iloc[:, 0].nunique(),
+        "periods": keys.iloc[:, 1].nunique(),
         "smallest_cluster_count": (
-            int(design.clusters.nunique().min()) if model.clusters else 0
+            int(clusters.nunique().min()) if model.clusters else 0
         ),
         "singletons_dropped": design.singletons_dropped,
         "terms_absorbed": ", ".join(absorbed),

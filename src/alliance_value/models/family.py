@@ -10,15 +10,7 @@ import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.contracts.results import (
-    Covariances,
-    Diagnostics,
-    Equations,
-    Estimates,
-    Fits,
-    Margins,
-    Slopes,
-)
+from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.contracts.storage import Contract, conform, empty
 from alliance_value.models.collinearity import ROUNDING, absorbed_terms, dependences
 from alliance_value.models.columns import CONSTANT, Columns, standardized
@@ -32,7 +24,7 @@ from alliance_value.models.estimate import (
     fit,
     fits_row,
 )
-from alliance_value.models.estimators.result import EstimationError
+from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.margins import margins_table
 from alliance_value.models.second_opinion import second_opinion
 from alliance_value.models.slopes import slopes_table
@@ -52,16 +44,6 @@ class FamilyTables:
     equations: pd.DataFrame
     diagnostics: pd.DataFrame
     funnel: pd.DataFrame
-
-
-TABLES = {
-    "covariances": Covariances,
-    "diagnostics": Diagnostics,
-    "equations": Equations,
-    "estimates": Estimates,
-    "margins": Margins,
-    "slopes": Slopes,
-}
 
 
 def estimate_family(
@@ -86,7 +68,7 @@ def estimate_family(
         With the problems of all models: absorbed or collinear terms, too few rows.
     """
     problems: list[Problem] = []
-    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in (*TABLES, "funnel")}
+    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in OF_FAMILIES}
     fits: list[dict[str, object]] = []
     for number, model in enumerate(models, start=1):
         progress(f"model {number} of {len(models)}: {model.name}")
@@ -110,6 +92,7 @@ def estimate_family(
         parts["equations"].append(equations_table(model, result))
         parts["margins"].append(margins_table(model, rows, result))
         parts["slopes"].append(slopes_table(model, rows, result))
+        count_left(funnel, rows, result)
         parts["funnel"].append(funnel.table())
         second = second_opinion(result)
         if second.apart:
@@ -120,12 +103,17 @@ def estimate_family(
             )
         fits.append(fits_row(model, rows, result, absorbed, second))
     raise_if(problems, "the models")
-    made = {key: one_table(parts[key], contract) for key, contract in TABLES.items()}
-    return FamilyTables(
-        fits=conform(pd.DataFrame(fits), Fits),
-        funnel=pd.concat(parts["funnel"], ignore_index=True),
-        **made,
-    )
+    parts["fits"].append(pd.DataFrame(fits))
+    return FamilyTables(**{k: one_table(parts[k], c) for k, c in OF_FAMILIES.items()})
+
+
+def count_left(funnel: FunnelBranch, rows: Design, result: Fit) -> None:
+    """Record what the estimator left of the design's rows, down to the model's N."""
+    count = len(rows.keys)
+    for left in result.left:
+        funnel.record(left.step, count, rows.keys.iloc[left.rows], left.why)
+        count = len(left.rows)
+    assert count == result.n, f"the funnel ends at {count} rows, the fit at {result.n}"
 
 
 def one_table(parts: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:
@@ -170,7 +158,9 @@ def identified(
             Problem("the effects absorb every term", "use fewer effects", where)
         )
         return None, absorbed
-    found = dependences(within.take([names.index(n) for n in kept]))
+    if absorbed:
+        within = within.take([names.index(n) for n in kept])
+    found = dependences(within)
     problems += [
         Problem(
             rule=f"terms are exactly collinear: {dependence}",
@@ -204,10 +194,12 @@ def columns_seen(
     effects are taken out once.
     """
     if seen.all() and rows.weights is None and rows.effects.shape[1]:
-        place = [rows.names.index(name) for name in names]
-        left = rows.inside.y.values
-        return rows.raw.x.take(place), rows.inside.x.take(place), rows.raw.y, left
+        raw, inside = rows.raw.x, rows.inside.x
+        if len(names) < len(rows.names):
+            place = [rows.names.index(name) for name in names]
+            raw, inside = raw.take(place), inside.take(place)
+        return raw, inside, rows.raw.y, rows.inside.y.values
     raw = standardized(rows.terms[names].to_numpy("float64")[seen], names)
     outcome = standardized(rows.outcome.to_numpy("float64")[seen, None], ["outcome"])
-    inside = demean(np.column_stack([outcome.values, raw.values]), groups)
-    return raw, raw.with_values(inside[:, 1:]), outcome, inside[:, :1]
+    without = demean(np.column_stack([outcome.values, raw.values]), groups)
+    return raw, raw.with_values(without[:, 1:]), outcome, without[:, :1]

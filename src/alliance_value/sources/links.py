@@ -16,18 +16,18 @@ from alliance_value.sources.columns import (
     dates,
     find_columns,
     nothing_left,
-    scientific,
+    open_ends,
     texts,
     whole_numbers,
 )
-from alliance_value.sources.compustat import padded
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.identifiers import padded, scientific
+from alliance_value.sources.raw_table import RawTable
+from alliance_value.vocabulary.entries import reader
 
 # In order of preference, as where two links of a firm hold on one day.
 LINK_TYPES = ("LC", "LU", "LS")
 USUAL_TYPES = ("LC", "LU")
 PRIMARY = ("P", "C")
-OPEN_CODES = ("E", ".E")
 BEGINNING_CODES = ("B", ".B")
 BEGINNING = pd.Timestamp("1900-01-01")
 REQUIRED = {
@@ -42,6 +42,21 @@ OPTIONAL = {"company": ("lpermco", "permco")}
 DAY = pd.Timedelta(days=1)
 
 
+@reader(
+    "ccm",
+    of="links",
+    label="CCM's link history",
+    reads="CCM's ccmxpf_lnkhist: one row per firm, security and spell.",
+    columns=("REQUIRED", "OPTIONAL"),
+    decides=("Of two securities on a day P goes before C, LC before LU before LS.",),
+    repairs=(
+        "An end that is blank, E or .E is open; so is one far in the future.",
+        "Spells that overlap or adjoin become one.",
+        "Links of other types, and those that are not primary, are rejected.",
+    ),
+    stops=("Columns are absent.", "No link can be used."),
+    makes=("links",),
+)
 def firm_links(
     raw: RawTable, link_types: Sequence[str] = USUAL_TYPES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -73,7 +88,7 @@ def firm_links(
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     begin, end = printed.link_from.str.upper(), printed.link_to.str.upper()
     unknown = begin.isna() | begin.isin(BEGINNING_CODES)
-    still = end.isna() | end.isin(OPEN_CODES)
+    still = open_ends(end, dates(end))
     table = pd.DataFrame(
         {
             FIRM: padded(printed[FIRM]),

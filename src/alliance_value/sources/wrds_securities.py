@@ -7,7 +7,7 @@ import pandas as pd
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.contracts.vendor_tables import OPEN_END
 from alliance_value.sources.columns import dates, find_columns, texts, whole_numbers
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.links import (
     BEGINNING,
     LINK_TYPES,
@@ -15,7 +15,7 @@ from alliance_value.sources.links import (
     REQUIRED,
 )
 from alliance_value.sources.names import read_names
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 
 
 def linked_securities(

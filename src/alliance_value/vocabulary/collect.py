@@ -7,17 +7,22 @@ and figures bring libraries that take seconds to load.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alliance_value.vocabulary.entries import KINDS, Entry
+from alliance_value.vocabulary.entries import KINDS, Entry, Reader
 
 PACKAGE = "alliance_value"
 ROOT = Path(__file__).resolve().parents[1]
 DECLARES = f"{PACKAGE}.vocabulary.entries"
+
+DECORATED = re.compile(
+    r"(?P<decorators>^@\w[^\n]*\n.*?)^(?:def|class) (?P<name>\w+)", re.M | re.S
+)
 
 E = TypeVar("E", bound=Entry)
 
@@ -37,11 +42,11 @@ def vocabulary() -> dict[str, dict[str, Entry]]:
         if DECLARES in text and path.parent.name != "vocabulary":
             for entry in declared(text, module_of(path)):
                 of_kind = entries[entry.kind]
-                assert entry.name not in of_kind, (
-                    f"{entry.kind} '{entry.name}' is declared in {entry.module} and "
-                    f"in {of_kind[entry.name].module}"
+                assert entry.key not in of_kind, (
+                    f"{entry.kind} '{entry.key}' is declared in {entry.module} and "
+                    f"in {of_kind[entry.key].module}"
                 )
-                of_kind[entry.name] = entry
+                of_kind[entry.key] = entry
     return entries
 
 
@@ -51,8 +56,14 @@ def module_of(path: Path) -> str:
 
 
 def declared(text: str, module: str) -> Iterator[Entry]:
-    """Yield the entries that a module's functions are decorated with."""
-    for node in ast.parse(text).body:
+    """Yield the entries that a module's functions are decorated with.
+
+    Only decorators are parsed, with the head of what they stand on: all else is most
+    of the text, and every job does this.
+    """
+    for found in DECORATED.finditer(text):
+        line = text.count("\n", 0, found.start())
+        node = ast.parse(f"{found['decorators']}class {found['name']}: pass").body[0]
         for call in getattr(node, "decorator_list", []):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 continue
@@ -63,8 +74,8 @@ def declared(text: str, module: str) -> Iterator[Entry]:
                 said = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
             except ValueError as error:
                 raise AssertionError(
-                    f"{module}, line {call.lineno}: an entry is declared with plain "
-                    "values alone"
+                    f"{module}, line {line + call.lineno}: an entry is declared with "
+                    "plain values alone"
                 ) from error
             yield KINDS[call.func.id](
                 name, module=module, function=getattr(node, "name", ""), **said
@@ -72,8 +83,13 @@ def declared(text: str, module: str) -> Iterator[Entry]:
 
 
 def entries(kind: type[E]) -> dict[str, E]:
-    """Return the entries of one kind by name."""
+    """Return the entries of one kind by their keys, which are names but for readers."""
     return vocabulary()[kind.kind]  # type: ignore[return-value]
+
+
+def readers_of(source: str) -> dict[str, Reader]:
+    """Return the readers of a source's files by name."""
+    return {r.name: r for r in entries(Reader).values() if r.of == source}
 
 
 def implementation(entry: Entry) -> Callable[..., Any]:

@@ -16,7 +16,8 @@ from alliance_value.exhibits.funnel import (
     step_label,
     steps_of,
 )
-from alliance_value.exhibits.render import to_csv, to_html, to_latex
+from alliance_value.exhibits.latex import to_latex
+from alliance_value.exhibits.render import to_csv, to_html
 from alliance_value.exhibits.style import save
 from alliance_value.vocabulary.words import Words
 from tests.integration.test_funnel import empty_rejects

@@ -12,7 +12,8 @@ from alliance_value.events.normal_returns import MODELS
 from alliance_value.exhibits.cells import interval, p_value, share
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.labels import NORMAL_RETURNS, TESTS, plain, sentence
-from alliance_value.exhibits.render import from_json, to_html, to_json, to_latex
+from alliance_value.exhibits.latex import to_latex
+from alliance_value.exhibits.render import from_json, to_html, to_json
 from alliance_value.exhibits.text_table import lay_out
 from alliance_value.study.spec import Table
 

@@ -21,7 +21,18 @@ def spells(links: pd.DataFrame) -> list[tuple[int, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("end", ["", "E", ".E", " e "])
+OPEN = ["", "E", ".E", " e ", ".", "NA", "NaT", "99999999", "99991231", "9999-12-31"]
+OPEN += [
+    "31DEC9999",
+    "12/31/9999",
+    "2099-12-31",
+    "20991231",
+    "2261-12-31",
+    "9999-12-31 0:00",
+]
+
+
+@pytest.mark.parametrize("end", OPEN)
 def test_open_links(table: Table, end: str) -> None:
     links, rejected = firm_links(table(HEAD + f"1004,P,01,LC,5,50,2000-01-01,{end}\n"))
     assert links.firm.tolist() == ["001004"]

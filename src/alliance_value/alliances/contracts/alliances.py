@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 KNOWN_STATUS = [
@@ -52,19 +51,19 @@ class Alliances(CanonicalTable):
     alliance: Text = described(
         "Deal number", "code", source="SDC: Deal Number", unique=True
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
     )
-    announced_estimated: Series[bool] = flag(
+    announced_estimated: Column[bool] = flag(
         "Announcement date estimated", "Date Announced Estimated"
     )
-    effective: Series[pa.DateTime] = described(
+    effective: Column[pa.DateTime] = described(
         "Date effective",
         "date",
         source="SDC: Date Effective",
         missing="blank or unreadable in the file",
     )
-    terminated: Series[pa.DateTime] = described(
+    terminated: Column[pa.DateTime] = described(
         "Date terminated",
         "date",
         source="SDC: Date Alliance Terminated",
@@ -73,14 +72,14 @@ class Alliances(CanonicalTable):
     status: Text = described(
         "Status", "category", source="SDC: Status", isin=KNOWN_STATUS
     )
-    marketing: Series[bool] = flag("Marketing alliance", "Marketing Flag")
-    research: Series[bool] = flag("R&D alliance", "R&D Flag")
-    licensing: Series[bool] = flag("Licensing alliance", "Licensing Services Flag")
-    manufacturing: Series[bool] = flag("Manufacturing alliance", "Manufacturing Flag")
-    supply: Series[bool] = flag("Supply alliance", "Supply Flag")
-    joint_venture: Series[bool] = flag("Joint venture", "Joint Venture Flag")
-    cross_border: Series[bool] = flag("Cross-border", "Cross Border Alliance")
-    technology_transfer: Series[bool] = flag(
+    marketing: Column[bool] = flag("Marketing alliance", "Marketing Flag")
+    research: Column[bool] = flag("R&D alliance", "R&D Flag")
+    licensing: Column[bool] = flag("Licensing alliance", "Licensing Services Flag")
+    manufacturing: Column[bool] = flag("Manufacturing alliance", "Manufacturing Flag")
+    supply: Column[bool] = flag("Supply alliance", "Supply Flag")
+    joint_venture: Column[bool] = flag("Joint venture", "Joint Venture Flag")
+    cross_border: Column[bool] = flag("Cross-border", "Cross Border Alliance")
+    technology_transfer: Column[bool] = flag(
         "Technology transfer", "Technology Transfer"
     )
     sic: Text = described(
@@ -103,7 +102,7 @@ class Participants(CanonicalTable):
     """One row per alliance and participant, matched to a firm where one was found."""
 
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
-    position: Series[int] = described(
+    position: Column[int] = described(
         "Position in the deal",
         "count",
         "1 for the first participant printed",
@@ -168,7 +167,7 @@ class Participants(CanonicalTable):
         source="matching of deals to firms",
         missing="matched to no firm",
     )
-    match_score: Series[float] = described(
+    match_score: Column[float] = described(
         "Score of the match",
         "decimal",
         "1 by CUSIP; weighted share of common words by name",
@@ -191,10 +190,10 @@ class MatchesToReview(CanonicalTable):
     """
 
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
-    position: Series[int] = described(
+    position: Column[int] = described(
         "Position in the deal", "count", source="order in the SDC file", ge=1
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
     )
     name: Text = described(
@@ -221,7 +220,7 @@ class MatchesToReview(CanonicalTable):
     firm_name: Text = described(
         "That firm's name", "text", source="name history of the firms"
     )
-    score: Series[float] = described(
+    score: Column[float] = described(
         "Likeness of the names",
         "decimal",
         "weighted share of words in common",
@@ -249,10 +248,10 @@ class CodedUnits(CanonicalTable):
     """One row per firm, fiscal year, unit and coder."""
 
     firm: Text = described("Firm", "code", source="coding sheet: gvkey")
-    fiscal_year: Series[int] = described(
+    fiscal_year: Column[int] = described(
         "Fiscal year", "year", source="coding sheet: fyear"
     )
-    filed: Series[pa.DateTime] = described(
+    filed: Column[pa.DateTime] = described(
         "Filing date",
         "date",
         source="coding sheet: filing_date",
@@ -274,13 +273,13 @@ class CodedUnits(CanonicalTable):
         isin=UNIT_CLASSES,
     )
     coder: Text = described("Coder", "name", source="coding sheet: coder")
-    confidence: Series[float] = described(
+    confidence: Column[float] = described(
         "Coder's confidence",
         "as in the sheet",
         source="coding sheet: confidence",
         missing="blank in the sheet",
     )
-    sales: Series[float] = described(
+    sales: Column[float] = described(
         "Sales of the unit",
         "share or $ million, as in the sheet",
         source="coding sheet: sales_share",
@@ -304,28 +303,28 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
     """
 
     firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
-    portfolio_size: Series[int] = described(
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
+    own_cc: Column[float] = structure("Own customer-centric structure", "the firm's")
+    portfolio_size: Column[int] = described(
         "Portfolio size", "count", "alliances active at the fiscal year-end", ge=0
     )
-    partners: Series[int] = described(
+    partners: Column[int] = described(
         "Partners",
         "count",
         "distinct parties of another ultimate parent in active alliances",
         ge=0,
     )
-    partners_coded: Series[int] = described(
+    partners_coded: Column[int] = described(
         "Partners of known structure",
         "count",
         "partners matched to a firm whose structure is coded",
         source="SDC alliances and coding sheet",
         ge=0,
     )
-    no_portfolio: Series[int] = described(
+    no_portfolio: Column[int] = described(
         "No portfolio", "0/1", "1 if portfolio_size is 0", isin=[0, 1]
     )
-    coverage: Series[float] = described(
+    coverage: Column[float] = described(
         "Coding coverage",
         "decimal",
         "weight of coded partners / weight of all partners",
@@ -334,7 +333,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    cc_share: Series[float] = described(
+    cc_share: Column[float] = described(
         "Customer-centric partner share",
         "decimal",
         "customer-centric partners / coded partners, deal- or partner-weighted",
@@ -343,7 +342,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    cc_share_all: Series[float] = described(
+    cc_share_all: Column[float] = described(
         "Customer-centric share of all partners",
         "decimal",
         "customer-centric partners / all partners, coded or not",
@@ -352,7 +351,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    asym_share: Series[float] = described(
+    asym_share: Column[float] = described(
         "Asymmetric share",
         "decimal",
         "partners of the other structure than the firm's / coded partners",
@@ -361,7 +360,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    mkt_intensity: Series[float] = described(
+    mkt_intensity: Column[float] = described(
         "Marketing intensity",
         "decimal",
         "marketing deals / (marketing + research deals)",
@@ -369,7 +368,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    mkt_difference: Series[float] = described(
+    mkt_difference: Column[float] = described(
         "Marketing less research",
         "decimal",
         "(marketing - research deals) / all deals",
@@ -377,7 +376,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=-1,
         le=1,
     )
-    type_diversity: Series[float] = described(
+    type_diversity: Column[float] = described(
         "Type diversity",
         "decimal",
         "1 - sum of squared shares of the five types among the flags set",
@@ -386,7 +385,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    jv_share: Series[float] = described(
+    jv_share: Column[float] = described(
         "Joint-venture share",
         "decimal",
         "joint ventures / deals",
@@ -394,7 +393,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    cross_border_share: Series[float] = described(
+    cross_border_share: Column[float] = described(
         "Cross-border share",
         "decimal",
         "cross-border deals / deals",
@@ -402,7 +401,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    completeness: Series[float] = described(
+    completeness: Column[float] = described(
         "Completeness",
         "decimal",
         "share of marketing, research, manufacturing, supply that a deal covers",
@@ -411,7 +410,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    competition: Series[float] = described(
+    competition: Column[float] = described(
         "Competition among partners",
         "decimal",
         "pairs of partners with the same SIC4 and a function in common / pairs",
@@ -420,7 +419,7 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
         ge=0,
         le=1,
     )
-    complementarity: Series[float] = described(
+    complementarity: Column[float] = described(
         "Complementarity of partners",
         "decimal",
         "pairs with different SIC4 and no function in common / pairs",
@@ -442,7 +441,7 @@ class Partnerships(CanonicalTable):
     """
 
     firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
     partner: Text = described(
         "Partner's group",
@@ -453,23 +452,23 @@ class Partnerships(CanonicalTable):
     partner_firm: Text = described(
         "Partner", "code", source="participants", missing="matched to no firm"
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
     )
-    terminated: Series[pa.DateTime] = described(
+    terminated: Column[pa.DateTime] = described(
         "Date terminated",
         "date",
         source="SDC: Date Alliance Terminated",
         missing="no termination known, or one stated before the announcement",
     )
-    marketing: Series[float] = described(
+    marketing: Column[float] = described(
         "Marketing alliance", "0/1", source="SDC: Marketing Flag", isin=[0.0, 1.0]
     )
-    research: Series[float] = described(
+    research: Column[float] = described(
         "R&D alliance", "0/1", source="SDC: R&D Flag", isin=[0.0, 1.0]
     )
-    own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
-    partner_cc: Series[float] = structure(
+    own_cc: Column[float] = structure("Own customer-centric structure", "the firm's")
+    partner_cc: Column[float] = structure(
         "Partner's customer-centric structure", "the partner's"
     )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -14,31 +13,31 @@ class Appropriation(CanonicalTable, source="docs/methods.md"):
 
     outcome: Text = described("Measure of division", "name")
     term: Text = described("Term", "name")
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate",
         "outcome per unit of term",
         source="as the model",
         missing="not estimated",
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error", "as the estimate", missing="not defined", ge=0
     )
     se_type: Text = described("Type of standard error", "category")
-    df: Series[float] = described("Degrees of freedom", "count", ge=0)
-    t: Series[float] = described(
+    df: Column[float] = described("Degrees of freedom", "count", ge=0)
+    t: Column[float] = described(
         "t statistic", "number", "estimate / se", missing="as the standard error"
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit", "as the estimate", missing="not defined"
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit", "as the estimate", missing="not defined"
     )
-    n: Series[int] = described("Deals", "count", source="dyads", ge=0)
-    firms: Series[int] = described("Firms", "count", source="dyads", ge=0)
+    n: Column[int] = described("Deals", "count", source="dyads", ge=0)
+    firms: Column[int] = described("Firms", "count", source="dyads", ge=0)
 
     class Config:
         unique = ["outcome", "term", "se_type"]
@@ -50,19 +49,19 @@ class DivisionOfValue(CanonicalTable, source="docs/methods.md"):
 
     group: Text = described("Deals", "category", source="dyads")
     quantity: Text = described("Quantity", "name")
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate", "decimal, or a ratio", source="dyads", missing="not estimated"
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error", "as the estimate", missing="not defined", ge=0
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit", "as the estimate", missing="not defined"
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit", "as the estimate", missing="not defined"
     )
-    n: Series[int] = described("Deals", "count", source="dyads", ge=0)
+    n: Column[int] = described("Deals", "count", source="dyads", ge=0)
 
     class Config:
         unique = ["group", "quantity"]
@@ -74,12 +73,12 @@ class JointValue(CanonicalTable, source="dyads"):
 
     type: Text = described("Type of deal", "category")
     symmetry: Text = described("Structures of the partners", "category")
-    n: Series[int] = described("Deals", "count", ge=2)
-    mean: Series[float] = described("Mean combined abnormal return", "decimal")
-    ci_low: Series[float] = described(
+    n: Column[int] = described("Deals", "count", ge=2)
+    mean: Column[float] = described("Mean combined abnormal return", "decimal")
+    ci_low: Column[float] = described(
         "Lower confidence limit", "decimal", "mean - z x se"
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit", "decimal", "mean + z x se"
     )
 
@@ -94,26 +93,26 @@ class DyadModels(CanonicalTable, source="docs/methods.md"):
     model: Text = described("Model", "name")
     se_type: Text = described("Type of standard error", "category")
     term: Text = described("Term", "name")
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate",
         "outcome per unit of term",
         source="as the model",
         missing="not estimated",
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error", "as the estimate", missing="not defined", ge=0
     )
-    df: Series[float] = described("Degrees of freedom", "count", ge=0)
-    t: Series[float] = described(
+    df: Column[float] = described("Degrees of freedom", "count", ge=0)
+    t: Column[float] = described(
         "t statistic", "number", "estimate / se", missing="as the standard error"
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit", "as the estimate", missing="not defined"
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit", "as the estimate", missing="not defined"
     )
 
@@ -128,9 +127,9 @@ class DyadFits(CanonicalTable, source="docs/methods.md"):
     model: Text = described("Model", "name")
     outcome: Text = described("Outcome", "name", source="dyads")
     estimator: Text = described("Estimator", "category")
-    n: Series[int] = described("Rows used", "count", source="dyads", ge=0)
-    firms: Series[int] = described("Firms", "count", source="dyads", ge=0)
-    r2: Series[float] = described(
+    n: Column[int] = described("Rows used", "count", source="dyads", ge=0)
+    firms: Column[int] = described("Firms", "count", source="dyads", ge=0)
+    r2: Column[float] = described(
         "R-squared",
         "decimal",
         "1 - SSR / SST",
@@ -147,13 +146,13 @@ class WhaleCurve(CanonicalTable, source="dyads"):
     """One row per group and rank of a deal by its joint gain."""
 
     group: Text = described("Deals", "category")
-    rank: Series[int] = described("Rank, the largest gain first", "count", ge=1)
-    deals: Series[int] = described("Deals of the group", "count", ge=1)
-    share_of_deals: Series[float] = described(
+    rank: Column[int] = described("Rank, the largest gain first", "count", ge=1)
+    deals: Column[int] = described("Deals of the group", "count", ge=1)
+    share_of_deals: Column[float] = described(
         "Share of deals up to this rank", "decimal", "rank / deals", ge=0, le=1
     )
-    gain: Series[float] = described("Joint gain of the deal", "$ million")
-    cumulative_share: Series[float] = described(
+    gain: Column[float] = described("Joint gain of the deal", "$ million")
+    cumulative_share: Column[float] = described(
         "Share of the total gain up to this rank",
         "decimal",
         missing="the total is zero",
@@ -168,17 +167,17 @@ class WhaleSummary(CanonicalTable, source="whale_curve"):
     """One row per group: how its total gain is concentrated."""
 
     group: Text = described("Deals", "category", source="dyads")
-    deals: Series[int] = described("Deals of the group", "count", source="dyads", ge=1)
-    peak: Series[float] = described(
+    deals: Column[int] = described("Deals of the group", "count", source="dyads", ge=1)
+    peak: Column[float] = described(
         "Largest cumulative share", "decimal of the total", missing="the total is zero"
     )
-    peak_at: Series[float] = described(
+    peak_at: Column[float] = described(
         "Share of deals at the peak", "decimal", missing="the total is zero"
     )
-    top_share: Series[float] = described(
+    top_share: Column[float] = described(
         "Share of the best deals", "decimal of the total", missing="the total is zero"
     )
-    bottom_share: Series[float] = described(
+    bottom_share: Column[float] = described(
         "Share of the worst deals", "decimal of the total", missing="the total is zero"
     )
 
@@ -193,7 +192,7 @@ class LookAhead(CanonicalTable):
     variant: Text = described("Portfolio variant", "name", source="the study")
     audit: Text = described("What is audited", "category", source="the panel")
     convention: Text = described("Convention in force", "category", source="the study")
-    rows: Series[int] = described(
+    rows: Column[int] = described(
         "Rows audited with knowledge of the future", "count", source="the panel", ge=0
     )
 
@@ -206,14 +205,24 @@ class Formation(CanonicalTable, source="docs/methods.md"):
     """One row per term of the model of which potential deals are made."""
 
     term: Text = described("Term", "name", source="docs/methods.md, models of dyads")
-    estimate: Series[float] = described("Estimate", "probit index per unit of term")
-    se: Series[float] = described("Standard error", "as the estimate", ge=0)
-    z: Series[float] = described("z statistic", "number", "estimate / se")
-    p: Series[float] = described("p-value, two-sided", "decimal", ge=0, le=1)
-    n: Series[int] = described("Potential deals", "count", source="dyads", ge=0)
-    formed: Series[int] = described(
+    estimate: Column[float] = described("Estimate", "probit index per unit of term")
+    se: Column[float] = described("Standard error", "as the estimate", ge=0)
+    z: Column[float] = described("z statistic", "number", "estimate / se")
+    p: Column[float] = described("p-value, two-sided", "decimal", ge=0, le=1)
+    n: Column[int] = described("Potential deals", "count", source="dyads", ge=0)
+    formed: Column[int] = described(
         "Pairs that made a deal", "count", source="dyads", ge=0
     )
 
     class Config:
         unique = ["term"]
+
+
+# What the dyads' value and its division come to.
+OF_VALUE: dict[str, Contract] = {
+    "appropriation": Appropriation,
+    "division_of_value": DivisionOfValue,
+    "joint_value": JointValue,
+    "whale_curve": WhaleCurve,
+    "whale_summary": WhaleSummary,
+}

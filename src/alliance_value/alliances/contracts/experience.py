@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import CanonicalTable, Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -13,53 +11,53 @@ class Experience(CanonicalTable, source="SDC alliances"):
     """A firm's alliances announced before its fiscal year-end; ln(1 + count)."""
 
     firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    prior_alliances: Series[int] = described(
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
+    prior_alliances: Column[int] = described(
         "Alliances announced before",
         "count",
         "strictly before the fiscal year-end",
         ge=0,
     )
-    experience: Series[float] = described(
+    experience: Column[float] = described(
         "Alliance experience", "natural logarithm", "ln(1 + prior alliances)", ge=0
     )
-    experience_marketing: Series[float] = described(
+    experience_marketing: Column[float] = described(
         "Marketing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
         ge=0,
     )
-    experience_research: Series[float] = described(
+    experience_research: Column[float] = described(
         "R&D experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
         ge=0,
     )
-    experience_licensing: Series[float] = described(
+    experience_licensing: Column[float] = described(
         "Licensing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
         ge=0,
     )
-    experience_manufacturing: Series[float] = described(
+    experience_manufacturing: Column[float] = described(
         "Manufacturing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
         ge=0,
     )
-    experience_supply: Series[float] = described(
+    experience_supply: Column[float] = described(
         "Supply experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
         ge=0,
     )
-    experience_joint_venture: Series[float] = described(
+    experience_joint_venture: Column[float] = described(
         "Joint-venture experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
         ge=0,
     )
-    experience_decayed: Series[float] = described(
+    experience_decayed: Column[float] = described(
         "Recent experience",
         "natural logarithm",
         "ln(1 + sum of 2^(-years / half-life))",

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
@@ -25,7 +26,7 @@ from alliance_value.vocabulary.entries import figure
 def both_gain(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw both partners' abnormal returns, so that one sees who gains with whom."""
     dyads = tables["dyads"].dropna(subset=["car_i", "car_j"])
-    data = dyads[["alliance", "car_i", "car_j", "asymmetric", "sign_class"]]
+    data = dyads[[Alliances.alliance, "car_i", "car_j", "asymmetric", "sign_class"]]
     cars = data[["car_i", "car_j"]].to_numpy("float64")
     limit = float(np.quantile(np.abs(cars), 0.985)) if len(cars) else 1.0
     picture, axes = plt.subplots(figsize=(4.6, 4.4))

@@ -15,7 +15,7 @@ from alliance_value.models.estimators.linear import (
     raw_columns,
     root_of,
 )
-from alliance_value.models.estimators.result import EstimationError, Fit
+from alliance_value.models.estimators.result import EstimationError, Fit, Left
 from alliance_value.models.regression import Regression, regress
 from alliance_value.models.second_opinion import Again
 from alliance_value.models.within import without
@@ -69,7 +69,9 @@ def between(design: Design, model: Model) -> Fit:
     spread = float(left @ left) * regression.unit**2
     fit = linear_fit(regression, sample, left, spread)
     again = Again(means.take(slice(0, 1)), means.take(slice(1, None)), sample)
-    return replace(fit, again=again)
+    first = np.unique(design.firms, return_index=True)[1]
+    means_of = Left("means of {entities}", "all rows of one {entity} become one", first)
+    return replace(fit, again=again, left=(means_of,))
 
 
 def firm_clusters(design: Design) -> np.ndarray:

@@ -12,7 +12,7 @@ from alliance_value.models.covariance import Sample
 from alliance_value.models.design import Design
 from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.estimators.linear import linear_fit, raw_columns, root_of
-from alliance_value.models.estimators.result import EstimationError, Fit
+from alliance_value.models.estimators.result import EstimationError, Fit, Left
 from alliance_value.models.regression import Regression, regress
 from alliance_value.models.second_opinion import Again
 from alliance_value.models.within import without
@@ -83,7 +83,14 @@ def first_differences(design: Design, model: Model) -> Fit:
     y = change.values[:, 0] * (1.0 if root is None else root) * regression.unit
     fit = linear_fit(regression, sample, inside, float(y @ y))
     again = Again(change.take(slice(0, 1)), change.take(slice(1, None)), sample)
-    return replace(fit, again=again)
+    return replace(fit, again=again, left=(differences(later),))
+
+
+def differences(later: np.ndarray) -> Left:
+    """Return the step from rows to differences, each standing at its later row."""
+    return Left(
+        "{time} before observed", "a difference takes two {times} in a row", later
+    )
 
 
 def consecutive(keys: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

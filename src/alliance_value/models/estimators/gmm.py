@@ -11,6 +11,7 @@ from alliance_value.contracts.firm_years import FIRM
 from alliance_value.models.columns import powers_of_two
 from alliance_value.models.covariance import cluster_sums
 from alliance_value.models.design import Design
+from alliance_value.models.estimators.first_differences import differences
 from alliance_value.models.estimators.moments import Stacked, stacked
 from alliance_value.models.estimators.result import EstimationError, Fit, Test
 from alliance_value.study.spec import Model
@@ -134,6 +135,7 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
         r2_overall=np.nan,
         residuals=last.residuals,
         n=int((~rows.differenced).sum() or len(rows.y)),
+        left=(differences(rows.later),) if rows.differenced.all() else (),
         tests=(
             instrument_count(m, firms),
             over_identification(rows, last, model.gmm.steps),

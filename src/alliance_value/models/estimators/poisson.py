@@ -12,7 +12,7 @@ from alliance_value.models.covariance import covariance
 from alliance_value.models.design import Design
 from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.estimators.linear import raw_columns, root_of, sample_of
-from alliance_value.models.estimators.result import EstimationError, Fit, Test
+from alliance_value.models.estimators.result import EstimationError, Fit, Left, Test
 from alliance_value.models.regression import Regression, precision, regress
 from alliance_value.models.within import demean, without
 from alliance_value.study.spec import Model
@@ -93,6 +93,18 @@ def poisson(design: Design, model: Model) -> Fit:
         r2_overall=np.nan,
         residuals=y[rows] - fitted.mu,
         n=len(rows),
+        left=(
+            Left(
+                "outcome not zero throughout an effect",
+                "groups of zeros alone tell nothing about slopes",
+                np.flatnonzero(kept),
+            ),
+            Left(
+                "zero not certain",
+                "a combination of effects predicts these zeros perfectly",
+                rows,
+            ),
+        ),
         tests=(
             precision(fitted.regression),
             Test("deviance", fitted.deviance),

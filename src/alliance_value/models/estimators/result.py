@@ -70,6 +70,23 @@ class Equation:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What a step of an estimator leaves of a design's rows.
+
+    Parameters
+    ----------
+    step, why
+        As the funnel says them.
+    rows
+        Positions of the design's rows that are left, shape (m,).
+    """
+
+    step: str
+    why: str
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
 class Fit:
     """One estimated model.
 
@@ -101,6 +118,8 @@ class Fit:
         What another library may estimate the model from (``second_opinion.Again``).
     turn, offset
         The way from the units of those columns to raw ones.
+    left
+        Steps from the design's rows to the n that the estimator used.
     """
 
     names: tuple[str, ...]
@@ -119,6 +138,7 @@ class Fit:
     again: object = None
     turn: np.ndarray = field(default_factory=lambda: np.eye(0))
     offset: np.ndarray = field(default_factory=lambda: np.empty(0))
+    left: tuple[Left, ...] = ()
 
 
 def wald(

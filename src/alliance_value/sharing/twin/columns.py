@@ -17,8 +17,8 @@ from alliance_value.sharing.twin.written import (
     days,
     number,
 )
-from alliance_value.sources.cells import TRUTH, numeric_column, plain_text
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.cells import TRUTH, numeric_column
+from alliance_value.sources.raw_table import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 Kind = Literal["number", "day", "category", "identity", "serial", "empty"]

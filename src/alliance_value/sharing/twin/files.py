@@ -13,7 +13,7 @@ from alliance_value.sharing.twin.identities import Drawing, Identities
 from alliance_value.sharing.twin.parts import TwinFiles, ready_parts, vendor_parts
 from alliance_value.sharing.twin.request import Request
 from alliance_value.sharing.twin.tables import ENTITIES
-from alliance_value.study.needs import FILES
+from alliance_value.study.needs import with_files
 
 # What the study file of a twin says no more: nothing in its files is like it.
 WITHOUT = ("reviewed_matches", "wrds")
@@ -53,7 +53,7 @@ def twin_files(request: Request) -> TwinFiles:
         "study": request.name,
         "simulated": "the files of licensed sources are a synthetic twin of the real "
         "ones; its firms are invented",
-        "rights": {s: {"open": True} for s in sections if s in FILES},
+        "rights": {s: {"open": True} for s in with_files(sections)},
         "sources": sections,
     }
     text = yaml.safe_dump(twin, sort_keys=False, allow_unicode=True)

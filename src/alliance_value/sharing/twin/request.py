@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.simulate.files import VENDORS_OWN
 from alliance_value.study.expressions import parse
-from alliance_value.study.needs import FILES
 from alliance_value.study.spec import FORMULAS
 
 # A source of this name holds no firm, and may stay where it is open.
@@ -56,8 +56,10 @@ class Request:
     @property
     def in_vendors_formats(self) -> bool:
         """Whether tables beside the firm-years are in vendors' formats."""
-        overlaid = "overlay" in self.study["sources"]
-        return self.vendor or ("alliances" in self.study["sources"] and not overlaid)
+        sources = self.study["sources"].keys()
+        return self.vendor or (
+            not sources.isdisjoint(VENDORS_OWN) and "overlay" not in sources
+        )
 
     def replaced(self) -> list[str]:
         """Return the sources that the twin replaces.
@@ -69,9 +71,8 @@ class Request:
         overlaid = "overlay" in self.study["sources"]
         return [
             source
-            for source in FILES
-            if source in self.paths
-            and (source in self.closed or (firms and source not in OF_THE_MARKET))
+            for source in self.paths
+            if (source in self.closed or (firms and source not in OF_THE_MARKET))
             and not (overlaid and source not in self.closed and self.is_made(source))
         ]
 
