@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -112,6 +112,7 @@ def page(shown: Shown) -> str:
     two = m.tables[m.tables.second != ""]
     if len(two):
         two = two.nlargest(WORST, "ratio", keep="first")
+    filters: dict[str, Callable[..., str]]
     filters = {"e": escape, "n": number, "share": percent}
     filled = template(__package__, "page.html.j2", filters)
     text = filled.render(
