@@ -12,8 +12,8 @@ import pandas as pd
 Order = Literal["", "day_first", "month_first", "undecided", "mixed"]
 
 CLOCK = (
-    r"(?:T|\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
-    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=T)\d{4}(?:\d\d)?"
+    r"(?:(?<=\d)T|\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
+    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=\dT)\d{4}(?:\d\d)?"
     r"|\d{1,2}(?=\s*[AaPp]\.?[Mm]))"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
     r"\s*(?P<zone>Z|z|UTC|GMT|E[SD]?T|CES?T|[+-]\d{2}(?::?\d{2})?)?"

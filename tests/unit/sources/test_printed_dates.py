@@ -123,3 +123,15 @@ def test_moments(cell: str, wall: str, offset: int | None) -> None:
     assert read.clock[0] == (read.wall[0].time() != pd.Timestamp("2019-01-01").time())
     zone = read.offset[0]
     assert (None if pd.isna(zone) else zone / pd.Timedelta(1, "h")) == offset
+
+
+@pytest.mark.parametrize(
+    "form", ["%d%b%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%Y-%m-%dT%H%M", "%Y%m%d"]
+)
+def test_every_day_of_a_year_is_read_in_every_form(form):
+    days = pd.date_range("2003-01-01", "2003-12-31")
+    for change in (str, str.upper, str.lower):
+        if "T" in form and change is str.lower:
+            continue
+        printed = pd.Series([change(f"{d:{form}}") for d in days], dtype="string")
+        assert dates(printed).tolist() == days.tolist()
