@@ -4,7 +4,8 @@ from alliance_value.contracts.vendor_tables import Factors
 from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_factor_tables
 from alliance_value.sources.french import read_factors
-from alliance_value.sources.read_file import read_file, readings_of
+from alliance_value.sources.raw_table import readings_of
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 

@@ -22,7 +22,7 @@ from alliance_value.contracts.storage import conform
 from alliance_value.report.page import fill_page, rows
 from alliance_value.report.study_columns import source_meaning, study_columns
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, Inference, StandardError
 from alliance_value.vocabulary.words import Words
 
 QUANTILES = {"p1": 0.01, "median": 0.5, "p99": 0.99}
@@ -98,7 +98,15 @@ def in_words(known: Mapping[str, Meaning], words: Words) -> dict[str, Meaning]:
 
 
 def estimated(table: str, study: Mapping[str, Any]) -> dict[str, Meaning]:
-    """Return how a study's estimates are computed, by the estimators that it uses."""
+    """Return how a study's estimates are computed, and judged again, in words."""
+    if table == "inference":
+        errors = [e for e in entries(StandardError).values() if e.beside]
+        said = [
+            *(f"{e.beside}: {e.words}" for e in sorted(errors, key=lambda e: e.order)),
+            *(f"{e.name}: {e.words}" for e in entries(Inference).values()),
+        ]
+        method = meanings(catalogue()[table])["method"]
+        return {"method": replace(method, formula=" ".join(said))}
     if table != "estimates":
         return {}
     known = entries(Estimator)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, clip
-from alliance_value.sources.read_file import RawTable, plain_text
+from alliance_value.sources.raw_table import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 HINTS = (

@@ -22,7 +22,7 @@ from alliance_value.sources.french import (
     Unit,
     disagreement,
 )
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 

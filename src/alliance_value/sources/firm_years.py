@@ -27,12 +27,8 @@ from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
 from alliance_value.sources.many_files import tables_of
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import (
-    RawTable,
-    plain_text,
-    read_file,
-    readings_of,
-)
+from alliance_value.sources.raw_table import RawTable, plain_text, readings_of
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import Reading
 from alliance_value.sources.repeats import (
     FILE,
@@ -56,6 +52,7 @@ from alliance_value.vocabulary.entries import reader
 
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
+
 # what the funnel calls the columns of the key, in the words of the study
 KEYS = {FIRM: "{entity}", YEAR: "{time}"}
 
@@ -311,7 +308,7 @@ def in_vendors_letters(layout: TableFile) -> TableFile:
         time=layout.time.lower(),
         period_end=layout.period_end.lower(),
         text=tuple({*layout.text, *(name.lower() for name in layout.text)}),
-        columns={name: column.lower() for name, column in layout.columns.items()},
+        columns={name: c and c.lower() for name, c in layout.columns.items()},
     )
 
 
@@ -344,8 +341,8 @@ def locate(
         if firm_layout.entity not in firm_raw.cells.columns:
             key = "firms.entity"
             problems.append(missing_column(firm_raw, firm_layout.entity, key))
-        keys = replace(firm_layout, time=tables[0][1].time)
-        problems += ambiguous_words(firm_raw, keys, needed)
+        with_time = replace(firm_layout, time=tables[0][1].time)
+        problems += ambiguous_words(firm_raw, with_time, needed)
     own: list[dict[str, str]] = [{} for _ in tables]
     joined: dict[str, str] = {}
     for name, uses in needed.uses.items():
@@ -365,27 +362,28 @@ def locate(
             if column is not None and column not in raw.cells.columns
         ]
         if not absent:
-            for found, column in zip(own, columns, strict=True):
-                if column is not None:
-                    found[name] = column
+            for found, its in zip(own, columns, strict=True):
+                if its is not None:
+                    found[name] = its
             continue
         named = any(name in layout.columns for _, layout in tables)
         if firm_raw is not None and firm_layout is not None and not named:
-            column = firm_layout.columns.get(name, name)
-            if column in firm_raw.cells.columns:
-                joined[name] = column
+            of_firm = firm_layout.columns.get(name, name)
+            if of_firm is not None and of_firm in firm_raw.cells.columns:
+                joined[name] = of_firm
                 continue
-        for raw, column in absent:
+        for raw, lacking in absent:
             names = {n for _, layout in tables for n in layout.columns}
             known = [*raw.cells.columns, *needed.variables, *sorted(names)]
             if firm_raw is not None:
                 known += list(firm_raw.cells.columns)
-            remedy = nearest(column, [k for k in dict.fromkeys(known) if k != column])
+            others = [k for k in dict.fromkeys(known) if k != lacking]
+            remedy = nearest(lacking, others)
             if set(uses) == {"sample.require"} and name in needed.variables:
                 remedy = "conditions on variables stand under sample.where"
             problems.append(
                 Problem(
-                    rule=f"there is no column or variable '{column}', "
+                    rule=f"there is no column or variable '{lacking}', "
                     f"which {', '.join(dict.fromkeys(uses))} needs",
                     remedy=remedy,
                     where=raw.file,
@@ -678,6 +676,24 @@ def repaired_years(
     return table.assign(**{YEAR: derived.fillna(stated)})
 
 
+@reader(
+    "table",
+    of="firms",
+    label="a table of entities",
+    reads="One row per entity, joined to each of its periods.",
+    needs=("entity",),
+    takes=("columns", "text", "duplicates", "invalid"),
+    repairs=(
+        "Rows without entity are rejected.",
+        "Cells that are no finite number are missing (`invalid: missing`).",
+        "Of rows of one entity the first stays (`duplicates: first`).",
+    ),
+    stops=(
+        "An entity has two rows, unless `duplicates` says.",
+        "Cells of a numeric column are no finite number, unless `invalid` says.",
+    ),
+    makes=("firm_years",),
+)
 def firm_attributes(
     raw: RawTable,
     layout: TableFile,

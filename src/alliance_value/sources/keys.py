@@ -8,7 +8,7 @@ import pandas as pd
 from alliance_value.contracts.problems import Problem
 from alliance_value.sources.dated_columns import stated_order, undecided
 from alliance_value.sources.printed_dates import Order, dates, moments
-from alliance_value.sources.read_file import RawTable, plain_text
+from alliance_value.sources.raw_table import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6

@@ -12,7 +12,8 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import nothing_left, respelled, texts
 from alliance_value.sources.dated_columns import clock_moments
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 
@@ -72,6 +73,8 @@ def listed_events(
     announced = clock_moments(raw, named[Events.announced], problems)
     raise_if(problems, f"the events in {raw.file}")
     printed = {key: texts(raw, column) for key, column in named.items()}
+    for key in printed.keys() & {"security", "firm"}:
+        printed[key] = without_decimals(printed[key])
     number = pd.Series(raw.rows.to_numpy(), printed["security"].index)
     table = pd.DataFrame(
         {

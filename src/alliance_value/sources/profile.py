@@ -13,8 +13,9 @@ import polars.selectors as cs
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.daily_containers import head_of
+from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.many_files import members, own_layout
-from alliance_value.sources.read_file import kind_of, read_file
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.text_file import compression
 from alliance_value.study.spec import TableFile
 

@@ -56,6 +56,12 @@ def estimators_of(models: Iterable[Mapped]) -> list[str]:
     return sorted({*estimators, *errors})
 
 
+def repeated_errors() -> list[str]:
+    """Return the modules of the standard errors that repeated inference computes."""
+    beside = [e.name for e in entries(StandardError).values() if e.beside]
+    return modules(StandardError, beside)
+
+
 def behind(kind: Exhibit) -> list[str]:
     """Return the modules of an exhibit's kind and of the tables behind it."""
     tables = entries(Canonical).keys() & {*kind.inputs}
