@@ -117,11 +117,6 @@ def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
     return unreadable(path, f"is no readable {kind} file", f"{again} ({first})")
 
 
-def plain_values(cells: pd.Series) -> bool:
-    """Return whether the type alone tells that a column is of numbers or text."""
-    return is_numeric_dtype(cells) or isinstance(cells.dtype, pd.StringDtype)
-
-
 def stated(layout: TableFile) -> Iterator[str]:
     """Yield what the study says of days and moments, in words."""
     if layout.dates != "auto":
