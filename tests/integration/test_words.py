@@ -43,6 +43,8 @@ exhibits:
     - {name: claims, kind: claims}
     - {name: tests, kind: event_tests}
     - {name: sizes, kind: size_power}
+    - {name: windows, kind: event_windows}
+    - {name: held, kind: bhar}
   figures:
     - {name: points, kind: coefficients}
     - {name: effect, kind: marginal_effect, model: two_way, of: hours, over: trained}
@@ -89,6 +91,7 @@ def results(tmp_path_factory) -> Path:
         table.parent.mkdir(parents=True)
         table.write_text("\n".join(lines) + "\n", encoding="utf-8")
         (project.root / "claims.yaml").write_text(CLAIMS, encoding="utf-8")
+        (project.root / "data/raw/tiny").mkdir()
         write_tables(project.root, "wide")
         events = yaml.safe_load((project.root / "study.yaml").read_text("utf-8"))
         study = yaml.safe_load(STUDY)
