@@ -204,7 +204,7 @@ def reasons_against(
         for i, j in zip(good[by >= 0], by[by >= 0], strict=True)
     ]
     broken["overlapping"] = (over, list(earlier))
-    outside = rules.outside(events["announced"]).to_numpy(bool)
+    outside = rules.outside(events[Events.announced]).to_numpy(bool)
     broken["outside_period"] = (outside, [f"not in {rules.period()}"] * len(events))
     other = np.zeros(len(events), bool)
     if confounds is not None:

@@ -39,7 +39,7 @@ def group_members(
     if confounded is not None:
         samples[SAMPLES[1]] = ~confounded
     named = [
-        groupings[column].astype("string").rename(column.removeprefix(GROUPING))
+        groupings[column].astype("string").rename(str(column).removeprefix(GROUPING))
         for column in groupings
     ]
     uses = Counter(name for column in named for name in column.dropna().unique())
