@@ -145,7 +145,7 @@ def test_a_table_shows_the_headline_window_and_model_unless_it_names_others():
     [
         ("window", "[-1,1]", r"no window '\[-1,1\]'"),
         ("model", "ff3", "no model 'ff3'"),
-        ("unit", "dyads", "the event study has no 'dyads'"),
+        ("unit", "dyads", "has no 'dyads'"),
         ("test", "bmp", "no test 'bmp'"),
     ],
 )
