@@ -50,9 +50,8 @@ FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 DECISIVE = 0.95
 # 99999999, 99991231, 9999-12-31: a day that never comes
 NEVER = (
-    r"9{6,8}(?:\.0+)?|[3-9]\d{3}[01]\d[0-3]\d"
-    # a number with decimals has no second sign between its digits
-    r"|[3-9]\d{3}\D.*\D.*|[^-+].*\D.*\D[3-9]\d{3}"
+    r"9{6,8}(?:\.0+)?|[3-9]\d{3}[01]\d[0-3]\d|[3-9]\d{3}[-/. ]\d{1,2}[-/. ]\d{1,2}.*"
+    r"|\d{1,2}(?:[-/. ]\d{1,2}[-/. ]|[- ]?[A-Za-z]{3}[- ]?)[3-9]\d{3}.*"
 )
 PIVOT = 69  # two-digit years from here on are of the last century, as in POSIX
 
