@@ -97,7 +97,11 @@ def results(tmp_path_factory) -> Path:
         study = yaml.safe_load(STUDY)
         study["sources"] |= events["sources"]
         few = {"samples": 20, "events": 10}
-        study["event_study"] = {**events["event_study"], "size_power": few}
+        study["event_study"] = {
+            **events["event_study"],
+            "size_power": few,
+            "bhar": True,
+        }
         text = yaml.safe_dump(study, sort_keys=False)
         (project.root / "study.yaml").write_text(text, encoding="utf-8")
         run = project.snakemake("-c2", "--quiet", "all")
