@@ -8,6 +8,7 @@ from alliance_value.contracts.catalogue import table_of
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, requests
 from alliance_value.running.command import as_message
+from alliance_value.running.console import Steps
 from alliance_value.running.dependencies import modules_of
 from alliance_value.running.ending import Ending
 from alliance_value.running.evidence import Evidence
@@ -44,6 +45,7 @@ from alliance_value.vocabulary.entries import (
     Table,
 )
 from alliance_value.running.locks import hold, take_part
+from snakemake.logging import logger
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
 TABULAR = ["pandas", "numpy", "pyarrow"]
@@ -148,6 +150,8 @@ def fingerprints():
 
 def take_the_checkout():
     """Be the only run of the study here, with room to write."""
+    if not os.environ.get("VERBOSE"):
+        logger.addHandler(Steps())
     plainly(hold, BUILD, NAME)
     plainly(check_writable, FOLDERS, NAME)
 
@@ -450,6 +454,7 @@ def exhibit_words():
         "labels": labels_of(STUDY),
         "titles": {m["name"]: m["title"] for m in STUDY["models"]},
         "outcomes": {m["name"]: m["outcome"] for m in STUDY["models"]},
+        "placebos": [m["name"] for m in STUDY["models"] if m["placebo"]],
         "values": values_of(STUDY),
         "words": STUDY["words"],
         "confidence": STUDY["inference"]["confidence"],

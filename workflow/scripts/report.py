@@ -11,6 +11,7 @@ from alliance_value.exhibits.render import from_json
 from alliance_value.report.contents import contents
 from alliance_value.report.html import page
 from alliance_value.report.inputs import Inputs
+from alliance_value.report.numbers import numbers, to_json, to_tex
 from alliance_value.report.pdf import document
 from alliance_value.report.summary import summary
 from alliance_value.running.job import job, listed
@@ -55,6 +56,9 @@ with job(snakemake) as this:
     Path(snakemake.output.html).write_text(html, encoding="utf-8")
     paper = document(inputs.study, sections, templates["report.typ"])
     Path(snakemake.output.pdf).write_bytes(paper)
+    named = numbers(inputs)
+    Path(snakemake.output.numbers).write_text(to_json(named), encoding="utf-8")
+    Path(snakemake.output.tex).write_text(to_tex(named), encoding="utf-8")
     Path(snakemake.output.summary).write_text(
         summary(inputs, snakemake.output.html), encoding="utf-8"
     )

@@ -116,8 +116,7 @@ TESTS: dict[str, Method] = {
     ),
     "calendar_time": (
         "Calendar-time portfolio of the {entities} in their windows on each of D "
-        "dates, z "
-        "its standardized return.",
+        "dates, z its standardized return.",
         "t = m(z) / (s(z) \\/ sqrt(D))",
     ),
     "bootstrap": (

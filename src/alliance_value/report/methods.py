@@ -56,8 +56,7 @@ def variables(inputs: Inputs) -> Iterator[Block]:
     if any(v["lead"] or v["lag"] for v in study["variables"].values()):
         yield Text(
             "Leads and lags go by the calendar: a {time} that is not observed leaves "
-            "its "
-            "neighbours' leads missing."
+            "its neighbours' leads missing."
         )
 
 
