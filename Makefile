@@ -16,9 +16,12 @@ STUDY ?= config/config.yaml
 VERIFY ?=
 export SINCE ?=
 REPLACE ?=
+ROOM ?=
+SAMPLE ?= 40
 TOOLS := workflow/tools
 
-.PHONY: help setup reproduce verify package pull push test lint format lock bench clean
+.PHONY: help setup reproduce verify package pull push test mutants lint format lock \
+	bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -47,6 +50,9 @@ push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by ha
 
 test: $(READY) ## Run all tests
 	@pytest -n 2 --dist loadgroup
+
+mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40) and list what no test notices
+	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)"
 
 lint: $(READY) ## Check style, types, workflow and import layers
 	ruff check .

@@ -1,1 +1,1 @@
-"""Reproducible econometrics of the value of strategic alliances."""
+"""alliance-value: reproducible econometrics of panels and of events."""

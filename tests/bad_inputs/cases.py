@@ -32,9 +32,9 @@ class Case:
 GOOD = "firm,year,x\nA,2001,1\nA,2002,2\nB,2001,3\n"
 
 
-def panel(id: str, wrong: str, *lines: str, **settings: Any) -> Case:
+def panel(id: str, wrong: str, *lines: str, whole: str = "", **settings: Any) -> Case:
     """Return a case of a table of firm, year and x."""
-    text = "\n".join(["firm,year,x", "A,2001,1", *lines]) + "\n"
+    text = whole or "\n".join(["firm,year,x", "A,2001,1", *lines]) + "\n"
     return Case(id, wrong, "firm_years", {"a.csv": text}, settings)
 
 
@@ -50,6 +50,15 @@ def zipped(text: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr(zipfile.ZipInfo("a.csv"), text)
+    return stream.getvalue()
+
+
+def archive(*names: str) -> bytes:
+    """Return a zip archive with files of these names."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name in names:
+            packed.writestr(zipfile.ZipInfo(name), GOOD)
     return stream.getvalue()
 
 
@@ -116,6 +125,18 @@ FILES = [
         "gzip-named-csv",
         "a gzip file without .gz in its name",
         PACKED[:0] + gzip.compress(GOOD.encode(), mtime=0),
+    ),
+    file("archive-of-two", "an archive of two tables", archive("a.csv", "b.csv")),
+    file("opendocument", "an OpenDocument sheet", archive("content.xml"), "a.ods"),
+    file(
+        "lines-around",
+        "a title above the table and a note below",
+        "Panel of firms\n\nfirm,year,x\nA,2001,1\nB,2001,2\n\nSource: filings\n",
+    ),
+    file(
+        "fixed-width",
+        "columns of fixed width, with a comma in a name",
+        "firm          year  x\nA, Inc.       2001  1\nB             2001  2\n",
     ),
     file("empty", "an empty file", b""),
     file("blank", "a file of blanks and line ends", b" \n\n \n"),
@@ -321,6 +342,20 @@ CELLS = [
         "C,2001,see note 3",
     ),
     panel(
+        "text-column", "a column of words", *[f"B,{y},steel" for y in range(2001, 2007)]
+    ),
+    panel(
+        "dates-of-periods-unclear",
+        "the end of the period as 03/04/2001, with the month or the day first",
+        whole="firm,year,x,end\nA,2001,1,03/04/2001\nA,2002,1,05/04/2002\n",
+        period_end="end",
+    ),
+    panel(
+        "quarters-as-numbers",
+        "quarters written 20014",
+        whole="firm,year,x\nA,20014,1\nA,20021,2\n",
+    ),
+    panel(
         "thousands-groups",
         "thousands in groups of two",
         'B,2001,"1,23"',
@@ -367,6 +402,22 @@ CELLS = [
         "B,2001,2",
         "B,2001,3",
         duplicates="first",
+    ),
+    panel(
+        "keys-repeated-sum",
+        "firm-years that repeat, where duplicates: sum",
+        "A,2001,1",
+        "B,2001,2",
+        "B,2001,3",
+        duplicates="sum",
+    ),
+    panel(
+        "keys-repeated-keep",
+        "firm-years that repeat, where duplicates: keep",
+        "A,2001,1",
+        "B,2001,2",
+        "B,2001,3",
+        duplicates="keep",
     ),
 ]
 
@@ -427,6 +478,13 @@ STATEMENTS = [
         "closed-twice",
         "two closings of one fiscal year",
         f"001000,2001-09-30,2001,{REST},80,40,2834,2834",
+    ),
+    Case(
+        "compustat-global",
+        "an export of Compustat Global, of which no keyset is told",
+        "firm_years",
+        {"comp.csv": COMP + "001000,2001-12-31,2001,INDL,HIST_STD,I,C,9,5,2834,2834\n"},
+        {"reader": "compustat", "needs": ["at", "sale"]},
     ),
     Case(
         "compustat-columns",
@@ -607,6 +665,11 @@ DEALS = [
         "leading zeros of CUSIPs lost",
         '2,02/15/2004,,,Pending,"Gamma\nDelta","1111\n22222","1111\n22222",Y',
     ),
+    deal(
+        "cusip-nine-zeros-lost",
+        "CUSIPs of nine characters among those of six, zeros lost",
+        '2,02/15/2004,,,Pending,"Gamma\nDelta","43215102\n7654106","43215102\n36020",Y',
+    ),
     deal("deal-line-short", "a deal with too few cells", "2,02/15/2004,Pending"),
     Case(
         "deals-all-bad",
@@ -784,6 +847,7 @@ delisting = table(
     "delistings", "permno,dlstdt,dlstcd,dlret\n10001,2004-01-20,231,0.1\n"
 )
 factor = table("factors", "")
+event = table("events", "security,announced\n")
 day = table(
     "daily", "permno,permco,date,prc,ret,shrout\n10001,1,2004-01-05,10,0.01,1000\n"
 )
@@ -884,6 +948,22 @@ SECURITIES = [
         "a factor file without names of factors",
         whole="20040105,1.00,0.1,0.2,0.004\n",
     ),
+    factor(
+        "factors-weekly",
+        "a file of weekly factors",
+        whole=",Mkt-RF,RF\n"
+        + "".join(f"200401{d:02d},{n}.1,0.004\n" for n, d in enumerate(range(2, 31, 7)))
+        + "20040206,1.0,0.004\n",
+    ),
+    event("events-unreadable", "events of unreadable days", "A,soon", "B,later"),
+    event("events-utc", "times of events in UTC", "A,2001-03-05T21:30:00.000Z"),
+    event(
+        "events-day-or-month",
+        "days of events that may be months",
+        "A,03/04/2001",
+        "B,05/06/2001",
+    ),
+    event("events-serial", "days of events as numbers", "A,36955", "B,36956"),
     day(
         "daily-return-codes",
         "codes and letters for missing returns",

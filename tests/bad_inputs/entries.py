@@ -25,6 +25,7 @@ from alliance_value.sharing.records import outputs_of
 from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
+from alliance_value.sources.listed_events import listed_events
 from alliance_value.sources.names import read_names
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.returns import read_returns
@@ -195,6 +196,10 @@ def firm_years(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     return Outcome((), outcome.rejects, "; ".join(cells))
 
 
+# a study that says nothing of how its files are written
+UNSAID = dict.fromkeys(("alliances", "structures", "firm_years", "reviewed_matches"))
+
+
 def deals(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     """Read SDC's alliances beside good links, names and headers."""
     good(folder / "good")
@@ -206,7 +211,7 @@ def deals(folder: Path, settings: Mapping[str, Any]) -> Outcome:
         "header": [str(folder / "good/comp.csv")],
         "reviewed_matches": [],
     }
-    outcome, out = script("alliances", folder, inputs, {})
+    outcome, out = script("alliances", folder, inputs, UNSAID)
     if outcome.stops:
         return outcome
     alliances = pd.read_parquet(out / "alliances.parquet")
@@ -236,7 +241,7 @@ def good(folder: Path) -> None:
 def structures(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     """Read a coding sheet."""
     files = sorted(str(p) for p in folder.glob("*"))
-    outcome, out = script("structures", folder, {"structures": files}, {})
+    outcome, out = script("structures", folder, {"structures": files}, UNSAID)
     if outcome.stops:
         return outcome
     table = pd.read_parquet(out / "coded_units.parquet")
@@ -369,6 +374,12 @@ ENTRIES: dict[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
     "segments": called(
         lambda f: read_segments(read_file(one(f), PLAIN)),
         ["firm", "datadate", "segment", "sales"],
+    ),
+    "events": called(
+        lambda f: listed_events(
+            read_file(one(f), PLAIN), {"security": "security", "announced": "announced"}
+        ),
+        ["security", "announced"],
     ),
     "factors": called(factors, ["date", "mkt_rf", "rf"]),
     "daily": called(daily, ["security", "date", "ret", "market_value"]),

@@ -34,6 +34,7 @@ ENTRIES = {
     "names": "Names of securities",
     "segments": "Segments",
     "delistings": "Delistings",
+    "events": "Events",
     "factors": "Factors",
     "daily": "Daily returns",
     "study": "Study files",

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.alliances.contracts.alliances import Participants
-from alliance_value.alliances.source_funnel import deal_funnel, row_funnel
+from alliance_value.alliances.source_funnel import Counted, deal_funnel, row_funnel
 from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.alliances.sources.sdc import Deals, read_deals, records
 from alliance_value.alliances.structures import carry_forward, code_structures
@@ -80,11 +80,8 @@ def funnel(world, deals, statements, structures, matched) -> pd.DataFrame:
     lines = [profile_file(str(f), PLAIN, records)["rows"] for f in files]
     branch = deal_funnel(
         sum(lines),
-        deals.alliances,
-        matched,
-        structures,
+        Counted(deals.alliances, matched, structures, statements.firm_years),
         deals.rejects,
-        statements.firm_years,
         SETTINGS,
     )
     return branch.table()

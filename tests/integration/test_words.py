@@ -8,8 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Figure, Table
 from tests.integration.conftest import checkout, once
+from tests.integration.test_event_study import write_tables
 
 STUDY = """\
 study: wages
@@ -36,6 +40,9 @@ exhibits:
     - {name: slopes, kind: slopes}
     - {name: moments, kind: descriptive, terms: [wage, hours]}
     - {name: inference, kind: inference}
+    - {name: claims, kind: claims}
+    - {name: tests, kind: event_tests}
+    - {name: sizes, kind: size_power}
   figures:
     - {name: points, kind: coefficients}
     - {name: effect, kind: marginal_effect, model: two_way, of: hours, over: trained}
@@ -43,6 +50,19 @@ exhibits:
     - {name: without, kind: leave_out, terms: [hours]}
     - {name: trends, kind: trends, terms: [wage]}
     - {name: scatter, kind: binned_scatter, of: wage, over: hours, by: trained}
+    - {name: claimed, kind: claims}
+    - {name: paths, kind: caar}
+    - {name: powers, kind: size_power}
+claims: claims.yaml
+"""
+CLAIMS = """\
+- claim: hours
+  label: What an hour more brings
+  headline: An hour more brings a fifth
+  source: an earlier survey
+  published: 0.2
+  quantity: {kind: slope, model: two_way, of: hours, weights: {hours: 1}}
+  readings: [{name: in points, unit: points, scale: point}]
 """
 OTHERS = re.compile(
     r"\b(?:firms?|years?|alliances?|portfolios?|partners?|dyads?|deals?)\b",
@@ -68,11 +88,28 @@ def results(tmp_path_factory) -> Path:
         table = project.root / "data/raw/wages/wages.csv"
         table.parent.mkdir(parents=True)
         table.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (project.root / "study.yaml").write_text(STUDY, encoding="utf-8")
+        (project.root / "claims.yaml").write_text(CLAIMS, encoding="utf-8")
+        write_tables(project.root, "wide")
+        events = yaml.safe_load((project.root / "study.yaml").read_text("utf-8"))
+        study = yaml.safe_load(STUDY)
+        study["sources"] |= events["sources"]
+        few = {"samples": 20, "events": 10}
+        study["event_study"] = {**events["event_study"], "size_power": few}
+        text = yaml.safe_dump(study, sort_keys=False)
+        (project.root / "study.yaml").write_text(text, encoding="utf-8")
         run = project.snakemake("-c2", "--quiet", "all")
         assert run.code == 0, run.screen
 
     return once(tmp_path_factory, "wages", make) / "project/results/wages"
+
+
+def test_every_generic_exhibit_is_shown():
+    study = yaml.safe_load(STUDY)["exhibits"]
+    for kind, shown in ((Table, study["tables"]), (Figure, study["figures"])):
+        generic = {
+            e.name for e in entries(kind).values() if ".alliances." not in e.module
+        }
+        assert {e.get("kind", "models") for e in shown} == generic
 
 
 def words_of(path: Path) -> str:

@@ -20,7 +20,7 @@ if "returns" in STUDY["sources"]:
             params=stamped(
                 "returns",
                 {
-                    **of_sources("returns", "delistings", "listings"),
+                    **settings.of_sources(STUDY, "returns", "delistings", "listings"),
                     "sha256": contents_of("returns", "delistings", "listings"),
                 },
                 ["pandera", "polars"],
@@ -29,7 +29,9 @@ if "returns" in STUDY["sources"]:
             delistings=SOURCES.get("delistings", []),
             listings=SOURCES.get("listings", []),
             security_names=made_by("links", "security_names"),
-            windows=wanted_windows(),
+            windows=(
+                [] if settings.every_return(STUDY) else made_by("windows", "windows")
+            ),
             code=code("returns"),
         output:
             returns=f"{PROCESSED}/returns.parquet",
@@ -48,7 +50,10 @@ if "factors" in STUDY["sources"]:
         input:
             params=stamped(
                 "factors",
-                {**of_sources("factors"), "sha256": contents_of("factors")},
+                {
+                    **settings.of_sources(STUDY, "factors"),
+                    "sha256": contents_of("factors"),
+                },
                 ["pandera"],
             ),
             factors=SOURCES["factors"],
@@ -69,7 +74,10 @@ if "market" in STUDY["sources"]:
         input:
             params=stamped(
                 "market",
-                {**of_sources("market"), "sha256": contents_of("market")},
+                {
+                    **settings.of_sources(STUDY, "market"),
+                    "sha256": contents_of("market"),
+                },
                 ["pandera"],
             ),
             market=SOURCES["market"],

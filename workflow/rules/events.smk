@@ -1,3 +1,7 @@
+# Whose returns are studied: the codebook and the exhibits call them so.
+UNIT = "events" if "events" in STUDY["sources"] else "partners"
+
+
 if "event_study" in STUDY:
 
     if "events" in STUDY["sources"]:
@@ -45,7 +49,9 @@ if "event_study" in STUDY:
 
     rule event_study:
         input:
-            params=stamped("event_study", event_settings(), ["pandera", "scipy"]),
+            params=stamped(
+                "event_study", settings.event_settings(STUDY), ["pandera", "scipy"]
+            ),
             events=f"{PROCESSED}/events/asked.parquet",
             returns=rules.returns.output.returns,
             factors=rules.factors.output.factors,
@@ -55,8 +61,8 @@ if "event_study" in STUDY:
             events=f"{PROCESSED}/events.parquet",
             abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
             cars=f"{PROCESSED}/cars.parquet",
-            event_tests=f"{PROCESSED}/events/partners/event_tests.parquet",
-            caar=f"{PROCESSED}/events/partners/caar.parquet",
+            event_tests=f"{PROCESSED}/events/{UNIT}/event_tests.parquet",
+            caar=f"{PROCESSED}/events/{UNIT}/caar.parquet",
             exclusions=f"{PROCESSED}/events/exclusions.parquet",
             funnel=f"{PROCESSED}/funnel/events.parquet",
         log:
@@ -68,7 +74,11 @@ if "event_study" in STUDY:
 
         rule appropriation:
             input:
-                params=stamped("appropriation", event_settings(), ["pandera", "scipy"]),
+                params=stamped(
+                    "appropriation",
+                    settings.event_settings(STUDY),
+                    ["pandera", "scipy"],
+                ),
                 dyads=rules.dyads.output.dyads,
                 events=rules.event_study.output.events,
                 cars=rules.event_study.output.cars,
@@ -83,9 +93,9 @@ if "event_study" in STUDY:
                 funnel=f"{PROCESSED}/funnel/dyads_with_returns.parquet",
                 dyads_csv=f"{RESULTS}/dyads.csv",
                 appropriation=f"{RESULTS}/appropriation.csv",
-                division=f"{RESULTS}/division_of_value.csv",
+                division_of_value=f"{RESULTS}/division_of_value.csv",
                 joint_value=f"{RESULTS}/joint_value.csv",
-                whale=f"{RESULTS}/whale_curve.csv",
+                whale_curve=f"{RESULTS}/whale_curve.csv",
                 whale_summary=f"{RESULTS}/whale_summary.csv",
             log:
                 f"{LOGS}/appropriation.log",

@@ -3,11 +3,11 @@ rule table:
         params=stamped_each(
             "table",
             TABLES,
-            lambda table: {"table": TABLES[table], **exhibit_words()},
+            lambda table: {"table": TABLES[table], **WORDS},
             ["jinja2", "python-docx"],
         ),
-        tables=lambda w: tables_of(kind_of(w.table)),
-        code=lambda w: code("table", behind(kind_of(w.table))),
+        tables=lambda w: OUTPUTS.inputs(entry_of(Table, TABLES[w.table]).inputs),
+        code=lambda w: code("table", settings.behind(entry_of(Table, TABLES[w.table]))),
     output:
         html=report(
             f"{RESULTS}/tables/{{table}}.html",
@@ -30,11 +30,11 @@ rule figure:
         params=stamped_each(
             "figure",
             FIGURES,
-            lambda figure: {"figure": FIGURES[figure], **exhibit_words()},
+            lambda figure: {"figure": FIGURES[figure], **WORDS},
             ["matplotlib", "seaborn"],
         ),
-        tables=lambda w: tables_of(drawing_of(w.figure)),
-        code=lambda w: code("figure", [drawing_of(w.figure).module]),
+        tables=lambda w: OUTPUTS.inputs(entry_of(Figure, FIGURES[w.figure]).inputs),
+        code=lambda w: code("figure", [entry_of(Figure, FIGURES[w.figure]).module]),
     output:
         svg=report(
             f"{RESULTS}/figures/{{figure}}.svg",
@@ -56,7 +56,7 @@ rule funnel:
     input:
         params=stamped(
             "funnel",
-            exhibit_words(),
+            WORDS,
             ["matplotlib", "seaborn", "python-docx"],
         ),
         funnel=rules.results.output.funnel,

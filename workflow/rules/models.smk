@@ -5,20 +5,24 @@ if FAMILIES:
             params=stamped_each(
                 "family",
                 FAMILIES,
-                lambda family: {"models": models_of(family)},
+                lambda family: {"models": settings.models_of(STUDY, family)},
                 ["linearmodels", "scipy"],
             ),
             panel=rules.panel.output.panel,
-            code=lambda w: code("estimate", estimators_of(models_of(w.family))),
+            # weights that are none are told by the file's row
+            firm_years=lambda w: (
+                rules.firm_years.output.firm_years
+                if settings.weighted(STUDY, w.family)
+                else []
+            ),
+            code=lambda w: code(
+                "estimate", estimators_of(settings.models_of(STUDY, w.family))
+            ),
         output:
-            estimates=f"{PROCESSED}/models/{{family}}/estimates.parquet",
-            fits=f"{PROCESSED}/models/{{family}}/fits.parquet",
-            covariances=f"{PROCESSED}/models/{{family}}/covariances.parquet",
-            margins=f"{PROCESSED}/models/{{family}}/margins.parquet",
-            slopes=f"{PROCESSED}/models/{{family}}/slopes.parquet",
-            equations=f"{PROCESSED}/models/{{family}}/equations.parquet",
-            diagnostics=f"{PROCESSED}/models/{{family}}/diagnostics.parquet",
-            funnel=f"{PROCESSED}/models/{{family}}/funnel.parquet",
+            **{
+                name: f"{PROCESSED}/models/{{family}}/{name}.parquet"
+                for name in OF_FAMILIES
+            },
         log:
             f"{LOGS}/estimate.{{family}}.log",
         threads: 1
@@ -34,7 +38,9 @@ if "repeated" in STUDY["inference"]:
                 "inference",
                 {
                     "repeated": STUDY["inference"]["repeated"],
-                    "models": models_named(STUDY["inference"]["repeated"]["models"]),
+                    "models": settings.models_named(
+                        STUDY, STUDY["inference"]["repeated"]["models"]
+                    ),
                     "seed": STUDY["seed"],
                     "words": STUDY["words"],
                 },
@@ -61,14 +67,20 @@ if "leave_out" in STUDY["inference"]:
                 "leave_out",
                 {
                     "by": STUDY["inference"]["leave_out"]["by"],
-                    "models": models_named(STUDY["inference"]["leave_out"]["models"]),
+                    "models": settings.models_named(
+                        STUDY, STUDY["inference"]["leave_out"]["models"]
+                    ),
                 },
                 ["linearmodels", "scipy"],
             ),
             panel=rules.panel.output.panel,
             code=code(
                 "leave_out",
-                estimators_of(models_named(STUDY["inference"]["leave_out"]["models"])),
+                estimators_of(
+                    settings.models_named(
+                        STUDY, STUDY["inference"]["leave_out"]["models"]
+                    )
+                ),
             ),
         output:
             leave_out=f"{RESULTS}/leave_out.csv",
@@ -81,15 +93,13 @@ if "leave_out" in STUDY["inference"]:
 
 rule results:
     input:
+        **{
+            name: expand(made_by("estimate", name), family=FAMILIES)
+            for name in OF_FAMILIES
+            if name != "funnel"
+        },
         params=stamped("results", {"families": FAMILIES, "words": STUDY["words"]}),
-        estimates=expand(made_by("estimate", "estimates"), family=FAMILIES),
-        fits=expand(made_by("estimate", "fits"), family=FAMILIES),
-        covariances=expand(made_by("estimate", "covariances"), family=FAMILIES),
-        margins=expand(made_by("estimate", "margins"), family=FAMILIES),
-        slopes=expand(made_by("estimate", "slopes"), family=FAMILIES),
-        equations=expand(made_by("estimate", "equations"), family=FAMILIES),
-        diagnostics=expand(made_by("estimate", "diagnostics"), family=FAMILIES),
-        funnels=[
+        funnel=[
             *made_by("source_funnel", "funnel"),
             *made_by("panel", "funnel"),
             *made_by("dyads", "funnel"),
@@ -100,14 +110,7 @@ rule results:
         ],
         code=code("results"),
     output:
-        estimates=f"{RESULTS}/estimates.csv",
-        fits=f"{RESULTS}/fits.csv",
-        covariances=f"{RESULTS}/covariances.csv",
-        margins=f"{RESULTS}/margins.csv",
-        slopes=f"{RESULTS}/slopes.csv",
-        equations=f"{RESULTS}/equations.csv",
-        diagnostics=f"{RESULTS}/diagnostics.csv",
-        funnel=f"{RESULTS}/funnel.csv",
+        **{name: f"{RESULTS}/{name}.csv" for name in OF_FAMILIES},
     log:
         f"{LOGS}/results.log",
     script:

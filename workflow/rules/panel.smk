@@ -44,7 +44,9 @@ if "segments" in STUDY["sources"]:
     rule diversification:
         input:
             params=stamped(
-                "diversification", {"sha256": contents_of("segments")}, ["pandera"]
+                "diversification",
+                {**settings.of_sources(STUDY, "segments"), "sha256": contents_of("segments")},
+                ["pandera"],
             ),
             segments=SOURCES["segments"],
             firm_years=rules.firm_years.output.firm_years,
@@ -71,8 +73,8 @@ if "firm_years" in STUDY["sources"]:
             ),
             firm_years=rules.firm_years.output.firm_years,
             funnel=rules.firm_years.output.funnel,
-            joined=joined_tables(),
-            code=code("panel", defining(Canonical, tables_joined())),
+            joined=sum(OUTPUTS.joined().values(), []),
+            code=code("panel", defining(Canonical, OUTPUTS.joined())),
         output:
             panel=f"{PROCESSED}/panel.parquet",
             rejects=f"{PROCESSED}/rejects/panel.parquet",
@@ -87,7 +89,7 @@ if "firm_years" in STUDY["sources"]:
 rule rejects:
     input:
         params=stamped("rejects", {}),
-        parts=rejects_of_all(),
+        parts=OUTPUTS.of_all("rejects"),
         code=code("rejects"),
     output:
         rejects=f"{RESULTS}/rejects.csv",
@@ -109,7 +111,9 @@ if "alliances" in STUDY["sources"]:
                 source=[s for s in SOURCES if s not in ("firm_years", "firms")],
             ),
             rejects=[
-                file for file in rejects_of_all() if file != rules.panel.output.rejects
+                file
+                for file in OUTPUTS.of_all("rejects")
+                if file != rules.panel.output.rejects
             ],
             alliances=rules.alliances.output.alliances,
             participants=rules.alliances.output.participants,

@@ -14,7 +14,7 @@ rule provenance:
             "provenance",
             {
                 "study": NAME,
-                "portable": portable_paths(),
+                "portable": ELSEWHERE,
                 "processed": PROCESSED,
                 "steps": STEPS,
                 "raw": list(RAW_FILES),

@@ -43,7 +43,7 @@ if "claims" in STUDY:
             params=stamped(
                 "claims",
                 {
-                    "models": claimed_models(),
+                    "models": settings.claimed_models(STUDY),
                     "confidence": STUDY["inference"]["confidence"],
                 },
                 ["scipy"],
@@ -88,7 +88,7 @@ rule report:
     input:
         params=stamped(
             "report",
-            {"study": STUDY, **exhibit_words()},
+            {"study": STUDY, **WORDS},
             ["jinja2", "linearmodels", "typst"],
         ),
         estimates=rules.results.output.estimates,
@@ -96,13 +96,13 @@ rule report:
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
         cut_points=made_by("panel", "cut_points"),
-        sources=records_of_all(),
+        sources=OUTPUTS.of_all("sources"),
         validation=f"{RESULTS}/validation.csv" if STUDY["validation"] else [],
         claims=f"{RESULTS}/claims.csv" if "claims" in STUDY else [],
         results=[
             rules.results.output.slopes,
             *made_by("event_results", "event_tests"),
-            *made_by("appropriation", "division"),
+            *made_by("appropriation", "division_of_value"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[
@@ -114,7 +114,7 @@ rule report:
             rules.funnel.output.caption,
         ],
         templates=[*templates("report"), "src/alliance_value/report/report.typ"],
-        code=code("report", said_in_report()),
+        code=code("report", settings.said_in_report(STUDY)),
     output:
         html=report(
             f"{RESULTS}/report.html",
@@ -140,27 +140,24 @@ rule codebook:
         params=stamped(
             "codebook",
             {
-                "study": {
-                    key: STUDY[key]
-                    for key in (
-                        "title",
-                        "industry",
-                        "models",
-                        "simulated",
-                        "sources",
-                        "portfolio",
-                        "variables",
-                        "words",
-                    )
-                    if key in STUDY
-                },
+                "study": settings.chosen(
+                    STUDY,
+                    "title",
+                    "industry",
+                    "models",
+                    "simulated",
+                    "sources",
+                    "portfolio",
+                    "variables",
+                    "words",
+                ),
                 "processed": PROCESSED,
                 "results": RESULTS,
             },
             ["jinja2", "pandera"],
         ),
-        tables=canonical_tables(),
-        results=result_tables(),
+        tables=OUTPUTS.intermediates(),
+        results=OUTPUTS.results(),
         templates=templates("codebook"),
         code=code("codebook", defining(Canonical, entries(Canonical))),
     output:
@@ -188,7 +185,7 @@ rule data_quality:
             ["jinja2", "pandera"],
         ),
         profiles=expand(rules.profile.output.profile, source=SOURCES),
-        records=records_of_all(),
+        records=OUTPUTS.of_all("sources"),
         rejects=rules.rejects.output.rejects,
         templates=templates("data_quality"),
         code=code("data_quality"),

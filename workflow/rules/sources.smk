@@ -7,7 +7,7 @@ if "simulate" in RAW_FILES.values():
             ),
             code=code("simulate"),
         output:
-            world_files(f"data/raw/{NAME}", STUDY["sources"]["simulate"]),
+            raw.world_files(STUDY),
         log:
             f"{LOGS}/simulate.log",
         script:
@@ -21,20 +21,20 @@ if "firm_years" in STUDY["sources"]:
             params=stamped(
                 "firm_years",
                 {
-                    "sources": {
-                        key: STUDY["sources"][key]
-                        for key in ("firm_years", "firms")
-                        if key in STUDY["sources"]
-                    },
+                    "sources": settings.chosen(
+                        STUDY["sources"], "firm_years", "firms"
+                    ),
                     "columns": sorted(required_columns(STUDY)),
                     "grouping": sorted(grouping_columns(STUDY)),
+                    "own_words": sorted(own_words(config)),
+                    "require": STUDY["sample"]["require"],
                     "sha256": contents_of("firm_years", "firms"),
                 },
                 ["pandera"],
             ),
             firm_years=SOURCES["firm_years"],
             firms=SOURCES.get("firms", []),
-            code=code("firm_years"),
+            code=code("firm_years", settings.readers(STUDY, "firm_years")),
         output:
             firm_years=f"{PROCESSED}/firm_years.parquet",
             rejects=f"{PROCESSED}/rejects/firm_years.parquet",
@@ -48,6 +48,7 @@ if "firm_years" in STUDY["sources"]:
                 {
                     "uses": required_columns(STUDY),
                     "variables": list(STUDY["variables"]),
+                    "own_words": own_words(config),
                 },
             ),
         script:
@@ -64,7 +65,7 @@ if "overlay" in RAW_FILES.values():
             firm_years=rules.firm_years.output.firm_years,
             code=code("overlay"),
         output:
-            overlay_files(f"data/raw/{NAME}"),
+            raw.overlay_files(STUDY),
         log:
             f"{LOGS}/overlay.log",
         script:
@@ -77,7 +78,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "links",
-                {"sha256": contents_of("links", "security_names")},
+                {
+                    **settings.of_sources(STUDY, "links", "security_names"),
+                    "sha256": contents_of("links", "security_names"),
+                },
                 ["pandera"],
             ),
             links=SOURCES.get("links", []),
@@ -97,14 +101,21 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "alliances",
-                {"sha256": contents_of("alliances", "reviewed_matches")},
+                {
+                    **settings.of_sources(STUDY, "alliances", "reviewed_matches", "firm_years"),
+                    "sha256": contents_of("alliances", "reviewed_matches"),
+                },
                 ["pandera"],
             ),
             alliances=SOURCES["alliances"],
             reviewed_matches=SOURCES.get("reviewed_matches", []),
             links=rules.links.output.links,
             security_names=rules.links.output.security_names,
-            header=issuer_files(),
+            header=(
+                [f"{PLACES.raw}/overlay_firms.csv"]
+                if "overlay" in STUDY["sources"]
+                else SOURCES["firm_years"]
+            ),
             code=code("alliances"),
         output:
             alliances=f"{PROCESSED}/alliances.parquet",
@@ -120,7 +131,9 @@ if "alliances" in STUDY["sources"]:
     rule structures:
         input:
             params=stamped(
-                "structures", {"sha256": contents_of("structures")}, ["pandera"]
+                "structures",
+                {**settings.of_sources(STUDY, "structures"), "sha256": contents_of("structures")},
+                ["pandera"],
             ),
             structures=SOURCES["structures"],
             code=code("structures"),
@@ -139,7 +152,10 @@ rule profile:
         params=stamped_each(
             "profile",
             SOURCES,
-            lambda name: {"layout": layout_of(name), "sha256": contents_of(name)},
+            lambda name: {
+                "layout": settings.layout_of(STUDY, name),
+                "sha256": contents_of(name),
+            },
             ["polars"],
         ),
         files=lambda w: SOURCES[w.source],

@@ -1,65 +1,36 @@
-import pandas as pd
-
 from alliance_value.alliances.contracts.alliances import (
     Alliances,
     MatchesToReview,
     Participants,
 )
-from alliance_value.alliances.sources.matching import issuers, match_participants
-from alliance_value.alliances.sources.review import (
-    apply_decisions,
-    matches_to_review,
-    read_decisions,
-)
-from alliance_value.alliances.sources.sdc import read_deals
-from alliance_value.contracts.problems import gathered, raise_if
+from alliance_value.alliances.sources.matched import matched_deals
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
-from alliance_value.sources.compustat import header
-from alliance_value.sources.read_file import read_file, readings_of
 from alliance_value.sources.record import write_record
-from alliance_value.study.spec import TableFile
 
 with job(snakemake) as this:
-    plain = TableFile(entity="", file="")
-    problems = []
-    headers, review, decisions, raws = [], None, [], []
-    with gathered(problems):
-        deals = read_deals(listed(snakemake.input.alliances))
-    for path in listed(snakemake.input.header):
-        with gathered(problems):
-            headers.append(header(read_file(path, plain)))
+    files = listed(snakemake.input.alliances)
     reviewed = listed(snakemake.input.reviewed_matches)
-    for path in reviewed:
-        with gathered(problems):
-            raws.append(read_file(path, plain))
-            review = read_decisions(raws[-1])
-    raise_if(problems, "the files of alliances")
-    known = issuers(
+    tables = matched_deals(
+        files,
+        listed(snakemake.input.header),
+        reviewed,
         load(snakemake.input.security_names, SecurityNames),
         load(snakemake.input.links, Links),
-        pd.concat(headers),
+        this.params,
     )
-    participants = match_participants(deals.parties, deals.alliances, known)
-    to_review = matches_to_review(participants, deals.alliances, known, review)
-    if review is not None:
-        participants, decisions = apply_decisions(participants, review)
+    deals, participants = tables.deals, tables.participants
     share = participants.firm.notna().mean()
     this.tell(f"{len(deals.alliances)} alliances; {share:.0%} of participants matched")
-    methods = participants.match_method.fillna("not matched").value_counts()
     store(deals.alliances, Alliances, snakemake.output.alliances)
     store(participants, Participants, snakemake.output.participants)
-    store(to_review, MatchesToReview, snakemake.output.to_review)
+    store(tables.to_review, MatchesToReview, snakemake.output.to_review)
     store(deals.rejects, Rejects, snakemake.output.rejects)
     write_record(
         snakemake.output.sources,
-        [*listed(snakemake.input.alliances), *reviewed],
-        [
-            *deals.decisions,
-            *(f"participants matched by {k}: {n:,}" for k, n in methods.items()),
-            *decisions,
-        ],
-        [*deals.readings, *readings_of(raws)],
+        [*files, *reviewed],
+        tables.decisions,
+        tables.readings,
     )

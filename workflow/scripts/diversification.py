@@ -8,11 +8,11 @@ from alliance_value.running.job import job
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.sources.segments import read_segments
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     file = snakemake.input.segments[0]
-    raw = read_file(file, TableFile(entity="", file=""))
+    raw = read_file(file, layout_of(this.params["segments"]))
     segments, rejected = read_segments(raw)
     firm_years = load(snakemake.input.firm_years, FirmYears)
     table = diversification(segments_by_year(segments, firm_years))

@@ -15,6 +15,7 @@ from alliance_value.events.groupings import grouped_study
 from alliance_value.events.settings import study_settings
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
+from alliance_value.study.spec import layout_of
 
 NOT_GROUPS = {"event", "alliance", "side", "security", "firm", "announced"}
 
@@ -22,7 +23,8 @@ with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     returns = load(snakemake.input.returns, Returns)
     returns["security"] = returns["security"].astype("string")
-    confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
+    others = this.params["confounds"]
+    confounds = news(listed(snakemake.input.confounds), others, layout_of(others))
     study = grouped_study(
         returns,
         events,

@@ -22,11 +22,15 @@ with job(snakemake) as this:
             {column: words["uses"][column] for column in this.params["columns"]},
             frozenset(this.params["grouping"]),
             words["variables"],
+            {word: words["own_words"][word] for word in this.params["own_words"]},
+            this.params["require"],
         ),
         firm_files,
         build(TableFile, sources["firms"]) if firm_files else None,
     )
     this.tell(f"{len(tables.firm_years)} firm-years, {len(tables.rejects)} rejects")
+    for caution in tables.cautions:
+        this.tell(caution)
     store(tables.firm_years, FirmYears, snakemake.output.firm_years)
     store(tables.rejects, Rejects, snakemake.output.rejects)
     store(tables.funnel, Funnel, snakemake.output.funnel)

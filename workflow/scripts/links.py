@@ -12,24 +12,24 @@ from alliance_value.sources.read_file import (
     readings_of,
 )
 from alliance_value.sources.record import write_record
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
-    plain = TableFile(entity="", file="")
     tables, rejected, raws, problems = {}, [], [], []
-    for kind, read, contract, paths in (
-        ("links", firm_links, Links, snakemake.input.links),
-        ("names", read_names, SecurityNames, snakemake.input.security_names),
+    for kind, read, contract in (
+        ("links", firm_links, Links),
+        ("security_names", read_names, SecurityNames),
     ):
+        paths = snakemake.input[kind]
         tables[kind] = empty(contract)
         if paths:
             with gathered(problems):
-                raw = read_as_one(listed(paths), plain)
+                raw = read_as_one(listed(paths), layout_of(this.params[kind]))
                 tables[kind], part = read(raw)
                 raws.append(raw)
                 rejected.append(in_their_files(part, raw))
     raise_if(problems, "the files of links and names")
-    links, names = tables["links"], tables["names"]
+    links, names = tables["links"], tables["security_names"]
     this.tell(f"{len(links)} links, {len(names)} names of securities")
     store(links, Links, snakemake.output.links)
     store(names, SecurityNames, snakemake.output.security_names)

@@ -1,7 +1,5 @@
 from pathlib import Path
 
-from alliance_value.alliances import study_portfolios as made
-from alliance_value.alliances.agreement import coder_agreement
 from alliance_value.alliances.contracts.alliances import (
     Alliances,
     CodedUnits,
@@ -12,33 +10,30 @@ from alliance_value.alliances.contracts.alliances import (
 from alliance_value.alliances.contracts.dyad_results import LookAhead
 from alliance_value.alliances.contracts.experience import Experience
 from alliance_value.alliances.contracts.structures import CoderAgreement
-from alliance_value.alliances.experience import firm_year_experience
+from alliance_value.alliances.study_portfolios import AllianceTables, portfolio_tables
 from alliance_value.contracts.firm_years import FirmYears
-from alliance_value.contracts.storage import load, store
+from alliance_value.contracts.storage import columns_of, load, store
 from alliance_value.running.job import job
 
 with job(snakemake) as this:
-    firm_years = load(snakemake.input.firm_years, FirmYears)
-    source = made.AllianceTables(
+    source = AllianceTables(
         load(snakemake.input.alliances, Alliances),
         load(snakemake.input.participants, Participants),
         load(snakemake.input.coded_units, CodedUnits),
     )
-    tables = made.study_portfolios(source, firm_years, this.params)
-    with_share = int(tables[made.BASE].cc_share.notna().sum())
+    firm_years = load(snakemake.input.firm_years, FirmYears)
+    tables = portfolio_tables(source, firm_years, this.params)
+    with_share = int(tables.portfolios["base"].cc_share.notna().sum())
     this.tell(f"{with_share} firm-years with a coded portfolio")
-    columns = list(Portfolios.to_schema().columns)
     for path in snakemake.output.portfolios:
-        store(tables[Path(path).stem][columns], Portfolios, path)
-    partnerships = made.study_partnerships(source, firm_years, this.params)
-    columns = list(Partnerships.to_schema().columns)
-    store(partnerships[columns], Partnerships, snakemake.output.partnerships)
-    rule = made.variants_of(this.params)[made.BASE]
-    structures = made.study_structures(source.units, firm_years, rule)
-    structures.to_parquet(snakemake.output.structures, index=False)
-    experience = firm_year_experience(*made.counted(source, rule), firm_years)
-    store(experience, Experience, snakemake.output.experience)
-    agreement, _ = coder_agreement(source.units)
-    audit = made.look_ahead(source, firm_years, this.params)
-    store(agreement, CoderAgreement, snakemake.output.agreement)
-    store(audit, LookAhead, snakemake.output.look_ahead)
+        variant = tables.portfolios[Path(path).stem]
+        store(columns_of(variant, Portfolios), Portfolios, path)
+    tables.structures.to_parquet(snakemake.output.structures, index=False)
+    partnerships = columns_of(tables.partnerships, Partnerships)
+    for table, contract, path in (
+        (partnerships, Partnerships, snakemake.output.partnerships),
+        (tables.experience, Experience, snakemake.output.experience),
+        (tables.agreement, CoderAgreement, snakemake.output.agreement),
+        (tables.look_ahead, LookAhead, snakemake.output.look_ahead),
+    ):
+        store(table, contract, path)

@@ -3,14 +3,18 @@ from pathlib import Path
 
 from alliance_value.alliances.sources import sdc
 from alliance_value.running.job import job, listed
-from alliance_value.sources.profile import profile_file
-from alliance_value.study.spec import TableFile, build
+from alliance_value.sources.profile import profile_files
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     source = snakemake.wildcards.source
-    layout = build(TableFile, {"entity": "", "file": "", **this.params["layout"]})
+    layout = layout_of(this.params["layout"])
     records = sdc.records if source == "alliances" else None
-    files = [profile_file(p, layout, records) for p in listed(snakemake.input.files)]
+    files = [
+        file
+        for path in listed(snakemake.input.files)
+        for file in profile_files(path, layout, records)
+    ]
     for file in files:
         if file["rows"] is None:
             this.tell(f"{file['file']} is not profiled: {file['not_read']}")

@@ -10,11 +10,11 @@ from alliance_value.sources.read_file import (
     readings_of,
 )
 from alliance_value.sources.record import write_record
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     files = listed(snakemake.input.structures)
-    raw = read_as_one(files, TableFile(entity="", file=""))
+    raw = read_as_one(files, layout_of(this.params["structures"]))
     units, rejected = coded_units(raw)
     this.tell(f"{len(units)} coded units")
     store(units, CodedUnits, snakemake.output.coded_units)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.parties import partnerships
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.panel.dates import days, years_before
@@ -14,8 +15,14 @@ from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
 Life = Literal["5y", "4y", "3y", "until_termination", "cumulative"]
 
 LIFE_YEARS: dict[Life, int] = {"5y": 5, "4y": 4, "3y": 3}
-TYPES = ["marketing", "research", "licensing", "manufacturing", "supply"]
-FLAGS = [*TYPES, "joint_venture", "cross_border"]
+TYPES = [
+    Alliances.marketing,
+    Alliances.research,
+    Alliances.licensing,
+    Alliances.manufacturing,
+    Alliances.supply,
+]
+FLAGS = [*TYPES, Alliances.joint_venture, Alliances.cross_border]
 
 
 def active_partnerships(
@@ -49,19 +56,30 @@ def active_partnerships(
         One row per firm, fiscal year, alliance and partner: datadate, announced,
         terminated, partner_firm, partner_sic, type flags as float64.
     """
-    deals = keyed(alliances, ["alliance"])
-    deals = deals[["alliance", "announced", "terminated", *FLAGS]].assign(
-        **{flag: numbers(deals[flag]) for flag in FLAGS}
-    )
+    deals = keyed(alliances, [Alliances.alliance])
+    deals = deals[
+        [Alliances.alliance, Alliances.announced, Alliances.terminated, *FLAGS]
+    ].assign(**{flag: numbers(deals[flag]) for flag in FLAGS})
     ends = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
-    joined = partnerships(participants).merge(deals, on="alliance", validate="m:1")
+    joined = partnerships(participants).merge(
+        deals, on=Alliances.alliance, validate="m:1"
+    )
     joined = joined.merge(ends, on=FIRM)
-    end, announced = days(joined["datadate"]), days(joined["announced"])
+    end, announced = days(joined["datadate"]), days(joined[Alliances.announced])
     active = announced <= end
     if life in LIFE_YEARS:
         active &= announced > years_before(end, LIFE_YEARS[life])
     if life != "cumulative":
-        active &= ~(days(joined["terminated"]) <= end)
-    first = [*FIRM_YEAR, "datadate", "alliance", "announced", "terminated", "partner"]
+        active &= ~(days(joined[Alliances.terminated]) <= end)
+    first = [
+        *FIRM_YEAR,
+        "datadate",
+        Alliances.alliance,
+        Alliances.announced,
+        Alliances.terminated,
+        "partner",
+    ]
     columns = [*first, "partner_firm", "partner_sic", *FLAGS]
-    return keyed(joined.loc[active, columns], [*FIRM_YEAR, "alliance", "partner"])
+    return keyed(
+        joined.loc[active, columns], [*FIRM_YEAR, Alliances.alliance, "partner"]
+    )

@@ -10,8 +10,13 @@ import pandas as pd
 from scipy.stats import norm
 
 from alliance_value.alliances.coding import ADJUDICATED, UNIT, settle_units
+from alliance_value.alliances.contracts.alliances import CodedUnits
+from alliance_value.alliances.contracts.structures import CoderAgreement
 from alliance_value.alliances.structures import Rule, code_structures
+from alliance_value.contracts.storage import empty
 from alliance_value.panel.keys import FIRM_YEAR
+
+COUNTED = ["level", "first", "second", "n"]
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,13 @@ def cohens_kappa(counts: np.ndarray, confidence: float = 0.95) -> Kappa:
     )
 
 
-def coder_pair(units: pd.DataFrame) -> tuple[str, str]:
-    """Return the two coders with most units, in the order of their names."""
-    coder = units["coder"].astype("string")
+def coder_pair(units: pd.DataFrame) -> tuple[str, str] | None:
+    """Return the two coders with most units, by name; none where one coded alone."""
+    coder = units[CodedUnits.coder].astype("string")
     sizes = coder[coder.ne(ADJUDICATED)].value_counts()
     ranked = sorted(sizes.items(), key=lambda item: (-int(item[1]), str(item[0])))
-    assert len(ranked) >= 2, "agreement needs two coders beside the adjudicator"
+    if len(ranked) < 2:
+        return None
     first, second = sorted(str(name) for name, _ in ranked[:2])
     return first, second
 
@@ -121,7 +127,7 @@ def paired_classes(
         sides = []
         for side, coder in zip(("first", "second"), coders, strict=True):
             if level == "unit":
-                seen = settle_units(units, coder)[[*key, "unit_class"]]
+                seen = settle_units(units, coder)[[*key, CodedUnits.unit_class]]
             else:
                 seen = code_structures(units, rule, coder)[[*key, "customer_centric"]]
             seen = seen.set_axis([*key, side], axis=1)
@@ -153,7 +159,7 @@ def confusion(pairs: pd.DataFrame) -> pd.DataFrame:
         )
         counts = seen.groupby(["first", "second"]).size().reindex(square, fill_value=0)
         parts.append(counts.rename("n").reset_index().assign(level=level))
-    return pd.concat(parts, ignore_index=True)[["level", "first", "second", "n"]]
+    return pd.concat(parts, ignore_index=True)[COUNTED]
 
 
 def coder_agreement(
@@ -162,7 +168,7 @@ def coder_agreement(
     rule: Rule = "majority",
     confidence: float = 0.95,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compare two coders on units and on firm-years.
+    """Compare two coders on units and on firm-years; no rows where one coded alone.
 
     Parameters
     ----------
@@ -184,6 +190,8 @@ def coder_agreement(
         From `confusion`.
     """
     coders = coder_pair(units) if coders is None else coders
+    if coders is None:
+        return empty(CoderAgreement), pd.DataFrame(columns=COUNTED)
     pairs = paired_classes(units, coders, rule)
     confusions = confusion(pairs)
     rows = []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.alliances.experience import firm_experience, pair_experience
 from alliance_value.alliances.parties import parties
 from alliance_value.alliances.structures import structure_at
@@ -75,7 +76,7 @@ def dyads_of(
     docs/event-study.md, dyads.
     """
     funnel = FunnelBranch("dyads", "deals")
-    table = keyed(alliances, ["alliance"])
+    table = keyed(alliances, [Alliances.alliance])
     funnel.start(table, "alliances", "canonical alliances")
     known = table.status.isin(statuses)
     table = funnel.keep(table, known, "status counts", "status of the deal")
@@ -86,15 +87,15 @@ def dyads_of(
         exact = ~table.announced_estimated.astype(bool)
         table = funnel.keep(table, exact, "exact day", "the day is estimated")
     sides = parties(participants)
-    two = table.alliance.map(sides.groupby("alliance").parent.nunique()) == 2
-    two &= table.alliance.map(sides.groupby("alliance").size()) == 2
+    two = table.alliance.map(sides.groupby(Alliances.alliance).parent.nunique()) == 2
+    two &= table.alliance.map(sides.groupby(Alliances.alliance).size()) == 2
     table = funnel.keep(table, two, "two parties", "ultimate parents of the deal")
     sides = with_places(sides, participants)
     sides = sides[sides.alliance.isin(table.alliance)]
-    matched = table.alliance.map(sides.groupby("alliance")[FIRM].nunique()) == 2
+    matched = table.alliance.map(sides.groupby(Alliances.alliance)[FIRM].nunique()) == 2
     table = funnel.keep(table, matched, "both matched", "a partner is no firm of ours")
     wide = side_by_side(sides[sides.alliance.isin(table.alliance)])
-    table = table.merge(wide, on="alliance", validate="one_to_one")
+    table = table.merge(wide, on=Alliances.alliance, validate="one_to_one")
     for side in SIDES:
         table[f"security_{side}"] = security_at(
             table[f"firm_{side}"], table.announced, links, security_names
@@ -114,22 +115,24 @@ def dyads_of(
 def with_places(sides: pd.DataFrame, participants: pd.DataFrame) -> pd.DataFrame:
     """Add each party's nation and state: those of its first participant."""
     place = participants.assign(firm=participants[FIRM].astype("string"))
-    place = place.sort_values(["alliance", "position"]).drop_duplicates(
-        ["alliance", FIRM]
-    )
+    place = place.sort_values(
+        [Alliances.alliance, Participants.position]
+    ).drop_duplicates([Alliances.alliance, FIRM])
     found = look_up(
-        place.dropna(subset=[FIRM]), sides[["alliance", FIRM]], ["nation", "state"]
+        place.dropna(subset=[FIRM]),
+        sides[[Alliances.alliance, FIRM]],
+        ["nation", "state"],
     )
     return pd.concat([sides, found], axis=1)
 
 
 def side_by_side(sides: pd.DataFrame) -> pd.DataFrame:
     """Put the two parties of each deal in one row, i before j by the firm's key."""
-    ordered = sides.sort_values(["alliance", FIRM], kind="stable")
-    number = ordered.groupby("alliance").cumcount()
+    ordered = sides.sort_values([Alliances.alliance, FIRM], kind="stable")
+    number = ordered.groupby(Alliances.alliance).cumcount()
     parts = [
         ordered[number == place]
-        .set_index("alliance")[[FIRM, "parent", "sic", "nation", "state"]]
+        .set_index(Alliances.alliance)[[FIRM, "parent", "sic", "nation", "state"]]
         .add_suffix(f"_{side}")
         for place, side in enumerate(SIDES)
     ]
@@ -166,15 +169,25 @@ def described(
 ) -> pd.DataFrame:
     """Add overlap, ties and experience to dyads."""
     ties = pair_experience(alliances, participants)
-    ties = ties.drop_duplicates("alliance")
-    found = look_up(ties, table[["alliance"]], TIES)
+    ties = ties.drop_duplicates(Alliances.alliance)
+    found = look_up(ties, table[[Alliances.alliance]], TIES)
     table = pd.concat([table, found], axis=1)
     for side in SIDES:
         requests = pd.DataFrame({FIRM: table[f"firm_{side}"], "date": table.announced})
         before = firm_experience(alliances, participants, requests)
         table[f"experience_{side}"] = before["experience"]
-    flags = ["joint_venture", "technology_transfer", "cross_border"]
-    flags += ["marketing", "research", "licensing", "manufacturing", "supply"]
+    flags = [
+        Alliances.joint_venture,
+        Alliances.technology_transfer,
+        Alliances.cross_border,
+    ]
+    flags += [
+        Alliances.marketing,
+        Alliances.research,
+        Alliances.licensing,
+        Alliances.manufacturing,
+        Alliances.supply,
+    ]
     table[flags] = table[flags].astype("float64")
     cc = [table[f"customer_centric_{side}"] for side in SIDES]
     return table.assign(

@@ -14,9 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.results import Claims
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.models.combinations import combine
+from alliance_value.models.design import design
+from alliance_value.study.spec import Model
 
 VERDICTS = {
     "contains": "interval contains the published value",
@@ -51,6 +54,34 @@ class Evidence:
     outcomes: Mapping[str, str] = field(default_factory=dict)
     dyads: pd.DataFrame = field(default_factory=pd.DataFrame)
     confidence: float = 0.95
+
+
+def evidence_of(
+    panel: pd.DataFrame,
+    models: Sequence[Model],
+    estimates: pd.DataFrame,
+    covariances: pd.DataFrame,
+    dyads: pd.DataFrame,
+    confidence: float,
+) -> Evidence:
+    """Return what claims are computed from; models with too few rows are left out.
+
+    Parameters
+    ----------
+    panel
+        The analysis panel.
+    models
+        Those of which claims speak.
+    estimates, covariances, dyads, confidence
+        As in `Evidence`.
+    """
+    samples = {}
+    for model in models:
+        rows = design(panel, model, FunnelBranch(model.name), [])
+        if rows is not None:
+            samples[model.name] = rows.factors.assign(**{model.outcome: rows.outcome})
+    outcomes = {model.name: model.outcome for model in models}
+    return Evidence(estimates, covariances, samples, outcomes, dyads, confidence)
 
 
 def claims_table(

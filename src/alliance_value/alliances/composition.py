@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.alliances.active import TYPES
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.panel.keys import FIRM_YEAR
 
-FUNCTIONS = ["marketing", "research", "manufacturing", "supply"]
+FUNCTIONS = [
+    Alliances.marketing,
+    Alliances.research,
+    Alliances.manufacturing,
+    Alliances.supply,
+]
 ALL_SETS = 2 ** len(FUNCTIONS)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.models.coefficients import tested
 from alliance_value.models.small_samples import COLUMNS, Sample, fitted
 from alliance_value.vocabulary.entries import method
@@ -17,10 +18,16 @@ TEMPORAL = ("temporal_overlap", "ties_decayed", "any_prior_tie", "recency", "tie
 SPATIAL = ("spatial_overlap", "same_sic", "same_state", "same_nation")
 CONTROLS = (
     *("joint_size", "size_gap", "joint_experience"),
-    *("joint_venture", "technology_transfer", "cross_border"),
+    *(Alliances.joint_venture, Alliances.technology_transfer, Alliances.cross_border),
 )
 PARTNER_TERMS = (
-    *("own_cc", "asymmetric", "own_cc:asymmetric", "marketing", "research"),
+    *(
+        "own_cc",
+        "asymmetric",
+        "own_cc:asymmetric",
+        Alliances.marketing,
+        Alliances.research,
+    ),
     *("asymmetric:marketing", "asymmetric:research"),
     *("temporal_overlap", "spatial_overlap"),
     *("own_cc:asymmetric:temporal_overlap", "own_cc:asymmetric:spatial_overlap"),
@@ -161,7 +168,7 @@ def with_measures(dyads: pd.DataFrame) -> pd.DataFrame:
 
 def equation(overlaps: Sequence[str], moderated: bool = True) -> list[str]:
     """Return the terms of equation (1) with all lower-order terms."""
-    types = ["asymmetric", "marketing", "research"]
+    types = ["asymmetric", Alliances.marketing, Alliances.research]
     types += ["asymmetric:marketing", "asymmetric:research"]
     products = [f"{t}:{m}" for m in overlaps for t in types] if moderated else []
     return [*types, *overlaps, *products]
@@ -213,7 +220,7 @@ def stacked(table: pd.DataFrame) -> Sample:
     rows = pd.concat(parts, ignore_index=True)
     used = [*dict.fromkeys(p for t in PARTNER_TERMS for p in t.split(":"))]
     rows = rows.dropna(subset=["car", *used])
-    rows = rows.sort_values(["alliance", "firm"], ignore_index=True)
+    rows = rows.sort_values([Alliances.alliance, "firm"], ignore_index=True)
     values = centred(
         rows[used].astype("float64"), ("temporal_overlap", "spatial_overlap")
     )
@@ -263,7 +270,12 @@ def partners_system(
 
     mixed = table[table.asymmetric == 1]
     own_is_i = (mixed.customer_centric_i == 1).to_numpy()[:, None]
-    shared = ["marketing", "research", "temporal_overlap", "spatial_overlap"]
+    shared = [
+        Alliances.marketing,
+        Alliances.research,
+        "temporal_overlap",
+        "spatial_overlap",
+    ]
     terms = [*shared, "own_value", "own_experience", "constant"]
     equations = {}
     for name, first in (("customer-centric", own_is_i), ("product-centric", ~own_is_i)):

@@ -9,12 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.alliances.appropriation import (
+    appropriation_models,
+    division_of_value,
+)
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.dyads import (
     appropriation,
     deal_class,
     dyad_returns,
     mirrored,
 )
+from alliance_value.alliances.joint_value import joint_value
+from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.events.calendar import Window, window_name
 from alliance_value.events.exclusions import Rules
@@ -115,7 +122,7 @@ def dyad_study(
             "event": table.alliance,
             "security": table.alliance,
             "firm": table.alliance,
-            "announced": table.announced,
+            Alliances.announced: table.announced,
             "group": table.deal_class,
         }
     )
@@ -136,6 +143,28 @@ def dyad_study(
     return DyadStudy(table, study, funnel.table())
 
 
+def value_tables(dyads: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame]:
+    """Return what the dyads' value and its division come to, by canonical table.
+
+    Parameters
+    ----------
+    dyads
+        Table of `DyadStudy`.
+    confidence
+        Level of the intervals (decimal).
+    """
+    curve = pd.concat(
+        [whale_curve(dyads.joint_gain), whale_curve(dyads.joint_gain, dyads.deal_class)]
+    )
+    return {
+        "appropriation": appropriation_models(dyads, confidence),
+        "division_of_value": division_of_value(dyads, confidence),
+        "joint_value": joint_value(dyads, confidence),
+        "whale_curve": curve,
+        "whale_summary": whale_summary(curve),
+    }
+
+
 def with_events(dyads: pd.DataFrame, partners: Partners) -> pd.DataFrame:
     """Add what the partners' events know: day, market value, kept, confounded."""
     events = partners.events.set_index("event")
@@ -154,13 +183,15 @@ def with_events(dyads: pd.DataFrame, partners: Partners) -> pd.DataFrame:
 def of_dyads(confounds: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
     """Return the partners' other news as news of the dyads."""
     parts = [
-        dyads[["alliance", f"security_{side}"]]
+        dyads[[Alliances.alliance, f"security_{side}"]]
         .rename(columns={f"security_{side}": "security"})
         .merge(confounds, on="security")
         .drop(columns="security")
         for side in ("i", "j")
     ]
-    return pd.concat(parts, ignore_index=True).rename(columns={"alliance": "security"})
+    return pd.concat(parts, ignore_index=True).rename(
+        columns={Alliances.alliance: "security"}
+    )
 
 
 def headline_of(

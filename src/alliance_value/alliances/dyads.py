@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.vocabulary.entries import method
 
 
@@ -21,11 +22,11 @@ def partner_events(dyads: pd.DataFrame) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "event": dyads.alliance + f":{side}",
-                "alliance": dyads.alliance,
+                Alliances.alliance: dyads.alliance,
                 "side": side,
                 "security": dyads[f"security_{side}"].astype("string"),
                 "firm": dyads[f"firm_{side}"],
-                "announced": dyads.announced,
+                Alliances.announced: dyads.announced,
                 "group": structure_name(dyads[f"customer_centric_{side}"]),
             }
         )
@@ -85,7 +86,7 @@ def dyad_returns(
         security (the alliance), date, ret, market_value (both partners', $ million).
     """
     known = dyads.dropna(subset=["day", "market_value_i", "market_value_j"])
-    base = known[["alliance", "day"]]
+    base = known[[Alliances.alliance, "day"]]
     parts = []
     for side in ("i", "j"):
         mine = base.assign(
@@ -94,8 +95,10 @@ def dyad_returns(
         rows = mine.merge(returns[["security", "date", "ret"]], on="security")
         distance = (rows["date"] - rows["day"]).dt.days
         rows = rows[distance.between(*reach)]
-        parts.append(rows[["alliance", "date", "ret", "value"]])
-    both = parts[0].merge(parts[1], on=["alliance", "date"], suffixes=("_i", "_j"))
+        parts.append(rows[[Alliances.alliance, "date", "ret", "value"]])
+    both = parts[0].merge(
+        parts[1], on=[Alliances.alliance, "date"], suffixes=("_i", "_j")
+    )
     total = both.value_i + both.value_j
     portfolio = (both.value_i * both.ret_i + both.value_j * both.ret_j) / total
     table = pd.DataFrame(

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.alliances.active import TYPES
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.parties import parties
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.panel.dates import days, years_before, years_between
 from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
 
-KINDS = [*TYPES, "joint_venture"]
+KINDS = [*TYPES, Alliances.joint_venture]
 
 
 def firm_experience(
@@ -51,7 +52,7 @@ def firm_experience(
     Academy of Management Perspectives 23.
     """
     mine = parties(participants)
-    mine = mine.loc[mine[FIRM].notna(), ["alliance", FIRM]].drop_duplicates()
+    mine = mine.loc[mine[FIRM].notna(), [Alliances.alliance, FIRM]].drop_duplicates()
     asked = pd.DataFrame(
         {
             FIRM: requests[FIRM].astype("string").to_numpy(),
@@ -59,12 +60,15 @@ def firm_experience(
             "request": np.arange(len(requests)),
         }
     ).astype({FIRM: "string"})
-    prior = before(mine.merge(dated(alliances), on="alliance"), asked, FIRM)
+    prior = before(mine.merge(dated(alliances), on=Alliances.alliance), asked, FIRM)
     prior = within(prior, window_years)
     prior = prior.assign(
         prior_alliances=1.0,
         decayed=2.0
-        ** (-years_between(days(prior["announced"]), days(prior["date"])) / half_life),
+        ** (
+            -years_between(days(prior[Alliances.announced]), days(prior["date"]))
+            / half_life
+        ),
     )
     columns = ["prior_alliances", *KINDS, "decayed"]
     sums = prior.groupby("request", sort=True)[columns].sum()
@@ -123,16 +127,19 @@ def pair_experience(
     Gulati, Lavie and Singh (2009), Strategic Management Journal 30.
     """
     pairs = parent_pairs(parties(participants)).merge(
-        dated(alliances)[["alliance", "announced"]], on="alliance"
+        dated(alliances)[[Alliances.alliance, Alliances.announced]],
+        on=Alliances.alliance,
     )
-    pairs = keyed(pairs, ["alliance", "party", "other"])
+    pairs = keyed(pairs, [Alliances.alliance, "party", "other"])
     asked = pairs.assign(
-        date=days(pairs["announced"]).astype("datetime64[s]"),
+        date=days(pairs[Alliances.announced]).astype("datetime64[s]"),
         request=np.arange(len(pairs)),
     )[["tie", "date", "request"]]
-    ties = pairs.drop_duplicates(["tie", "alliance"])[["tie", "alliance", "announced"]]
+    ties = pairs.drop_duplicates(["tie", Alliances.alliance])[
+        ["tie", Alliances.alliance, Alliances.announced]
+    ]
     prior = before(ties, asked, "tie")
-    since = years_between(days(prior["announced"]), days(prior["date"]))
+    since = years_between(days(prior[Alliances.announced]), days(prior["date"]))
     prior = prior.assign(since=since, decayed=2.0 ** (-since / half_life))
     order = range(len(pairs))
     recent = within(prior, window_years).groupby("request", sort=True).size()
@@ -159,9 +166,11 @@ def parent_pairs(sides: pd.DataFrame) -> pd.DataFrame:
         alliance, party, other, firm, other_firm, tie: the two parents in the order of
         text, the same for every alliance of them.
     """
-    left = sides[["alliance", "party", "parent", FIRM]]
-    right = left.set_axis(["alliance", "other", "other_parent", "other_firm"], axis=1)
-    pairs = left.merge(right, on="alliance")
+    left = sides[[Alliances.alliance, "party", "parent", FIRM]]
+    right = left.set_axis(
+        [Alliances.alliance, "other", "other_parent", "other_firm"], axis=1
+    )
+    pairs = left.merge(right, on=Alliances.alliance)
     once = pairs["party"] < pairs["other"]
     apart = pairs["parent"] != pairs["other_parent"]
     pairs = pairs[(once & apart).to_numpy(bool)]
@@ -169,24 +178,28 @@ def parent_pairs(sides: pd.DataFrame) -> pd.DataFrame:
     low = pairs["parent"].where(ordered, pairs["other_parent"])
     high = pairs["other_parent"].where(ordered, pairs["parent"])
     pairs = pairs.assign(tie=low + "\x1f" + high)
-    return pairs[["alliance", "party", "other", FIRM, "other_firm", "tie"]]
+    return pairs[[Alliances.alliance, "party", "other", FIRM, "other_firm", "tie"]]
 
 
 def dated(alliances: pd.DataFrame) -> pd.DataFrame:
     """Return alliances with a known day of announcement, flags as float64."""
-    table = keyed(alliances, ["alliance"])[["alliance", "announced", *KINDS]]
+    table = keyed(alliances, [Alliances.alliance])[
+        [Alliances.alliance, Alliances.announced, *KINDS]
+    ]
     table = table.assign(
-        announced=days(table["announced"]).astype("datetime64[s]"),
+        announced=days(table[Alliances.announced]).astype("datetime64[s]"),
         **{kind: np.nan_to_num(numbers(table[kind])) for kind in KINDS},
     )
-    return table[table["announced"].notna()].reset_index(drop=True)
+    return table[table[Alliances.announced].notna()].reset_index(drop=True)
 
 
 def before(deals: pd.DataFrame, asked: pd.DataFrame, key: str) -> pd.DataFrame:
     """Join requests with the deals of their key announced strictly before the date."""
     joined = asked.merge(deals, on=key)
-    joined = joined[days(joined["announced"]) < days(joined["date"])]
-    return joined.sort_values(["request", "announced", "alliance"], kind="stable")
+    joined = joined[days(joined[Alliances.announced]) < days(joined["date"])]
+    return joined.sort_values(
+        ["request", Alliances.announced, Alliances.alliance], kind="stable"
+    )
 
 
 def within(prior: pd.DataFrame, window_years: int | None) -> pd.DataFrame:
@@ -194,4 +207,4 @@ def within(prior: pd.DataFrame, window_years: int | None) -> pd.DataFrame:
     if window_years is None:
         return prior
     start = years_before(days(prior["date"]), window_years)
-    return prior[days(prior["announced"]) > start]
+    return prior[days(prior[Alliances.announced]) > start]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.models.columns import standardized
 from alliance_value.models.estimators.probit import mills, probit
 from alliance_value.models.estimators.result import EstimationError
@@ -50,9 +51,9 @@ def potential_dyads(dyads: pd.DataFrame) -> pd.DataFrame:
         [
             pd.DataFrame(
                 {
-                    "alliance": deals.alliance,
+                    Alliances.alliance: deals.alliance,
                     "year": deals.year,
-                    "announced": deals.announced,
+                    Alliances.announced: deals.announced,
                     "firm": deals[f"firm_{own}"],
                     "structure": deals[f"customer_centric_{own}"],
                     "industry": deals[f"sic_{own}"].astype("string").str[:2],
@@ -63,7 +64,9 @@ def potential_dyads(dyads: pd.DataFrame) -> pd.DataFrame:
             )
             for own in ("i", "j")
         ]
-    ).sort_values(["year", "firm", "announced", "alliance"], ignore_index=True)
+    ).sort_values(
+        ["year", "firm", Alliances.announced, Alliances.alliance], ignore_index=True
+    )
     firms = sides.drop_duplicates(["year", "firm"])
     sizes = firms.groupby("year").size()
     if (sizes * (sizes - 1) // 2).sum() > MOST_PAIRS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances
+
 
 def differences(dyads: pd.DataFrame) -> pd.Series:
     """Return customer- less product-centric partners' CARs of asymmetric deals."""
@@ -44,7 +46,7 @@ def both_returns(dyads: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float], f
         The 98.5 % quantile of the CARs' sizes (decimal).
     """
     known = dyads.dropna(subset=["car_i", "car_j"])
-    deals = known[["alliance", "car_i", "car_j", "asymmetric", "sign_class"]]
+    deals = known[[Alliances.alliance, "car_i", "car_j", "asymmetric", "sign_class"]]
     rates = deals.sign_class.value_counts(normalize=True).to_dict()
     sizes = deals[["car_i", "car_j"]].abs().to_numpy("float64")
     limit = float(np.quantile(sizes, 0.985)) if len(deals) else 1.0

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.alliances.active import LIFE_YEARS, Life
+from alliance_value.alliances.contracts.alliances import Alliances, CodedUnits
 from alliance_value.alliances.portfolios import DEFAULT, PortfolioRule, structure_of
 from alliance_value.alliances.structures import structure_at
 from alliance_value.contracts.firm_years import FIRM, YEAR
@@ -40,10 +41,12 @@ def structure_look_ahead(
         {FIRM: firm.astype("string"), YEAR: numbers(used), "date": days(date)}
     )
     asked = asked[asked[YEAR].notna()].astype({YEAR: "int64"})
-    filings = keyed(structures, FIRM_YEAR)[[*FIRM_YEAR, "filed"]]
+    filings = keyed(structures, FIRM_YEAR)[[*FIRM_YEAR, CodedUnits.filed]]
     table = asked.merge(filings, on=FIRM_YEAR, how="left", validate="many_to_one")
-    sound = days(table["filed"]) < days(table["date"])
-    return table.loc[~sound, [*FIRM_YEAR, "filed", "date"]].reset_index(drop=True)
+    sound = days(table[CodedUnits.filed]) < days(table["date"])
+    return table.loc[~sound, [*FIRM_YEAR, CodedUnits.filed, "date"]].reset_index(
+        drop=True
+    )
 
 
 def activity_look_ahead(active: pd.DataFrame, life: Life = "5y") -> pd.DataFrame:
@@ -65,8 +68,8 @@ def activity_look_ahead(active: pd.DataFrame, life: Life = "5y") -> pd.DataFrame
         announced_before_life, terminated_by_year_end.
     """
     end = pd.Series(days(active["datadate"]))
-    announced = pd.Series(days(active["announced"]))
-    terminated = pd.Series(days(active["terminated"]))
+    announced = pd.Series(days(active[Alliances.announced]))
+    terminated = pd.Series(days(active[Alliances.terminated]))
     span = 12 * LIFE_YEARS[life] if life in LIFE_YEARS else np.inf
     gap = months(end) - months(announced)
     by_day = (announced.dt.day <= end.dt.day) | end.dt.is_month_end

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.panel.keys import keyed
 
-NAMES = ["cusip6", "parent_cusip6", "parent_name", "name", "sic", FIRM]
+NAMES = [
+    Participants.cusip6,
+    Participants.parent_cusip6,
+    Participants.parent_name,
+    "name",
+    "sic",
+    FIRM,
+]
 
 
 def parents(participants: pd.DataFrame) -> pd.Series:
@@ -24,15 +32,26 @@ def parents(participants: pd.DataFrame) -> pd.Series:
         string, shape (n,): the kind of name, a colon and the name.
     """
     text = participants[NAMES].astype("string")
-    own = text[text["cusip6"].eq(text["parent_cusip6"]).fillna(False).to_numpy(bool)]
-    firms = own.groupby("parent_cusip6")[FIRM].agg(["nunique", "first"])
+    own = text[
+        text[Participants.cusip6]
+        .eq(text[Participants.parent_cusip6])
+        .fillna(False)
+        .to_numpy(bool)
+    ]
+    firms = own.groupby(Participants.parent_cusip6)[FIRM].agg(["nunique", "first"])
     known = firms.loc[firms["nunique"] == 1, "first"]
-    name = "firm:" + text["parent_cusip6"].map(known).astype("string")
-    name = name.fillna("cusip:" + text["parent_cusip6"])
-    name = name.fillna("firm:" + text[FIRM]).fillna("cusip:" + text["cusip6"])
-    name = name.fillna("name:" + text["parent_name"]).fillna("name:" + text["name"])
-    place = participants[["alliance", "position"]].astype("string")
-    return name.fillna("unnamed:" + place["alliance"] + ":" + place["position"])
+    name = "firm:" + text[Participants.parent_cusip6].map(known).astype("string")
+    name = name.fillna("cusip:" + text[Participants.parent_cusip6])
+    name = name.fillna("firm:" + text[FIRM]).fillna(
+        "cusip:" + text[Participants.cusip6]
+    )
+    name = name.fillna("name:" + text[Participants.parent_name]).fillna(
+        "name:" + text["name"]
+    )
+    place = participants[[Alliances.alliance, Participants.position]].astype("string")
+    return name.fillna(
+        "unnamed:" + place[Alliances.alliance] + ":" + place[Participants.position]
+    )
 
 
 def parties(participants: pd.DataFrame) -> pd.DataFrame:
@@ -49,14 +68,17 @@ def parties(participants: pd.DataFrame) -> pd.DataFrame:
         One row per alliance and party: parent, firm (missing where not matched), sic
         (of the first participant by CUSIP among those with a firm).
     """
-    table = participants[["alliance", *NAMES]].astype("string")
+    table = participants[[Alliances.alliance, *NAMES]].astype("string")
     table = table.assign(parent=parents(participants))
     table["party"] = ("firm:" + table[FIRM]).fillna(table["parent"])
-    order = ["alliance", "party", FIRM, "cusip6", "sic", "parent"]
+    order = [Alliances.alliance, "party", FIRM, Participants.cusip6, "sic", "parent"]
     merged = table.sort_values(order, na_position="last", kind="stable")
-    merged = merged.groupby(["alliance", "party"], sort=True).first().reset_index()
+    merged = (
+        merged.groupby([Alliances.alliance, "party"], sort=True).first().reset_index()
+    )
     return keyed(
-        merged[["alliance", "party", "parent", FIRM, "sic"]], ["alliance", "party"]
+        merged[[Alliances.alliance, "party", "parent", FIRM, "sic"]],
+        [Alliances.alliance, "party"],
     )
 
 
@@ -73,7 +95,7 @@ def partnerships(participants: pd.DataFrame) -> pd.DataFrame:
         matched), partner_sic.
     """
     sides = parties(participants)
-    mine = sides.loc[sides[FIRM].notna(), ["alliance", "party", "parent", FIRM]]
+    mine = sides.loc[sides[FIRM].notna(), [Alliances.alliance, "party", "parent", FIRM]]
     others = sides.rename(
         columns={
             "party": "partner",
@@ -82,11 +104,11 @@ def partnerships(participants: pd.DataFrame) -> pd.DataFrame:
             "sic": "partner_sic",
         }
     )
-    pairs = mine.merge(others, on="alliance")
+    pairs = mine.merge(others, on=Alliances.alliance)
     apart = pairs["party"].ne(pairs["partner"]) & pairs["parent"].ne(
         pairs["other_parent"]
     )
-    columns = ["alliance", FIRM, "partner", "partner_firm", "partner_sic"]
+    columns = [Alliances.alliance, FIRM, "partner", "partner_firm", "partner_sic"]
     return keyed(
-        pairs.loc[apart.to_numpy(bool), columns], ["alliance", FIRM, "partner"]
+        pairs.loc[apart.to_numpy(bool), columns], [Alliances.alliance, FIRM, "partner"]
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from alliance_value.alliances.active import Life, active_partnerships
 from alliance_value.alliances.composition import deal_composition, pair_composition
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.shares import Weights, deal_shares, structure_shares
 from alliance_value.alliances.structures import structure_at
 from alliance_value.contracts.firm_years import FIRM, YEAR
@@ -101,7 +102,7 @@ def portfolios(
     """
     years = with_own_structure(firm_years, structures, rule)
     active = coded_partnerships(alliances, participants, structures, firm_years, rule)
-    deals = active.drop_duplicates([*FIRM_YEAR, "alliance"])
+    deals = active.drop_duplicates([*FIRM_YEAR, Alliances.alliance])
     parts = [
         structure_shares(active, rule.weights),
         deal_shares(deals),

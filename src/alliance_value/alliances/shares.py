@@ -7,6 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from alliance_value.alliances.active import FLAGS
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.panel.keys import FIRM_YEAR
 from alliance_value.vocabulary.entries import method
 
@@ -35,7 +36,7 @@ def structure_shares(active: pd.DataFrame, weights: Weights) -> pd.DataFrame:
         On firm and fiscal_year: partners, partners_coded, coverage, cc_share,
         cc_share_all, asym_share.
     """
-    unit = [*FIRM_YEAR, "alliance" if weights == "deal" else "partner"]
+    unit = [*FIRM_YEAR, Alliances.alliance if weights == "deal" else "partner"]
     cc, own = active["partner_cc"], active["own_cc"]
     coded = cc.notna().astype("float64")
     table = active[[*unit, "partner"]].loc[:, lambda t: ~t.columns.duplicated()]
@@ -79,14 +80,14 @@ def deal_shares(deals: pd.DataFrame) -> pd.DataFrame:
     """
     grouped = deals.groupby(FIRM_YEAR, sort=True)[FLAGS]
     count, mean, size = grouped.sum(), grouped.mean(), grouped.size()
-    marketing, research = count["marketing"], count["research"]
+    marketing, research = count[Alliances.marketing], count[Alliances.research]
     both = marketing + research
     return pd.DataFrame(
         {
             "portfolio_size": size,
             "mkt_intensity": marketing / both.where(both > 0),
             "mkt_difference": (marketing - research) / size,
-            "jv_share": mean["joint_venture"],
-            "cross_border_share": mean["cross_border"],
+            "jv_share": mean[Alliances.joint_venture],
+            "cross_border_share": mean[Alliances.cross_border],
         }
     )

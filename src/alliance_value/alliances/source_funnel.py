@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from alliance_value.alliances.active import LIFE_YEARS
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.portfolios import PortfolioRule, coded_partnerships
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.funnel import SOURCE, FunnelBranch
@@ -27,6 +29,60 @@ DEAL_RULES = (
     "fewer_than_two_participants",
     "repeated_within_three_days",
 )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The tables by which deals are counted.
+
+    Parameters
+    ----------
+    alliances, participants
+        Canonical tables of what the reader kept.
+    structures
+        Firms' structures by fiscal year.
+    panel
+        firm, fiscal_year and datadate of the sample.
+    """
+
+    alliances: pd.DataFrame
+    participants: pd.DataFrame
+    structures: pd.DataFrame
+    panel: pd.DataFrame
+
+
+def source_funnel(
+    profiles: Sequence[Mapping[str, Any]],
+    rejected: pd.DataFrame,
+    tables: Counted,
+    settings: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Return the funnel of every source whose rows its profile counts, deals first.
+
+    Parameters
+    ----------
+    profiles
+        What the sources' files hold.
+    rejected
+        Rejects of all readers.
+    tables
+        What deals are counted by.
+    settings
+        The study's ``portfolio``.
+    """
+    branches: list[pd.DataFrame] = []
+    for profile in profiles:
+        names = [file["file"] for file in profile["files"]]
+        own = rejected[rejected.file.isin(names)]
+        rows = [file["rows"] for file in profile["files"]]
+        if None in rows:
+            continue
+        if profile["source"] == "alliances":
+            deals = deal_funnel(sum(rows), tables, own, settings)
+            branches.insert(0, deals.table())
+        else:
+            branches.append(row_funnel(profile["source"], sum(rows), own).table())
+    return pd.concat(branches)
 
 
 def row_funnel(source: str, rows: int, rejected: pd.DataFrame) -> FunnelBranch:
@@ -50,11 +106,8 @@ def row_funnel(source: str, rows: int, rejected: pd.DataFrame) -> FunnelBranch:
 
 def deal_funnel(
     lines: int,
-    alliances: pd.DataFrame,
-    participants: pd.DataFrame,
-    structures: pd.DataFrame,
+    tables: Counted,
     rejected: pd.DataFrame,
-    panel: pd.DataFrame,
     settings: Mapping[str, Any],
 ) -> FunnelBranch:
     """Follow deals from the lines of their files to those of known structure.
@@ -63,14 +116,10 @@ def deal_funnel(
     ----------
     lines
         Lines under the column heads, page headers and trailers left out.
-    alliances, participants
-        Canonical tables of what the reader kept.
-    structures
-        Firms' structures by fiscal year.
+    tables
+        What deals are counted by.
     rejected
         Rejects of the alliance files.
-    panel
-        firm, fiscal_year and datadate of the sample.
     settings
         The study's ``portfolio``.
 
@@ -86,19 +135,20 @@ def deal_funnel(
     for rule in LINE_RULES:
         if rule in by_rule:
             branch.drop(without(rule), by_rule.pop(rule), SEE)
-    deals = len(alliances) + sum(by_rule.values())
+    deals = len(tables.alliances) + sum(by_rule.values())
     branch.unit = DEALS
     more = int(str(branch.steps[-1]["rows_out"])) - deals
     assert more >= 0, "the files have fewer lines than deals"
     branch.drop("deals", more, "further lines of a deal; their participants are read")
     for rule in sorted(by_rule, key=place_of_rule):
         branch.drop(without(rule), by_rule[rule], SEE)
-    left = pd.Index(alliances["alliance"])
-    for step, meet, why in counted_deals(
-        alliances, participants, structures, panel, settings
-    ):
+    left = pd.Index(tables.alliances[Alliances.alliance])
+    participants = tables.participants
+    for step, meet, why in counted_deals(tables, settings):
         kept = left[left.isin(meet)]
-        firms = participants.loc[participants["alliance"].isin(kept), FIRM].nunique()
+        firms = participants.loc[
+            participants[Alliances.alliance].isin(kept), FIRM
+        ].nunique()
         branch.count(step, len(left), len(kept), int(firms), why)
         left = kept
     return branch
@@ -116,41 +166,40 @@ def place_of_rule(rule: str) -> tuple[int, str]:
 
 
 def counted_deals(
-    alliances: pd.DataFrame,
-    participants: pd.DataFrame,
-    structures: pd.DataFrame,
-    panel: pd.DataFrame,
-    settings: Mapping[str, Any],
+    tables: Counted, settings: Mapping[str, Any]
 ) -> list[tuple[str, pd.Series, str]]:
     """Return step, deals that meet its condition, and why, in the order of the funnel.
 
     A deal's condition is looked at alone; the caller takes them one after the other.
     """
     rule = build(PortfolioRule, settings)
-    ends = days(panel["datadate"])
-    announced = days(alliances["announced"])
+    alliances, participants = tables.alliances, tables.participants
+    ends = days(tables.panel["datadate"])
+    announced = days(alliances[Alliances.announced])
     reach = announced <= ends.max()
     if rule.life in LIFE_YEARS:
         reach &= announced > years_before(ends, LIFE_YEARS[rule.life]).min()
     early = f"after the last fiscal year-end, or too early (life: {rule.life})"
-    of = alliances["alliance"]
+    of = alliances[Alliances.alliance]
     steps = [
         ("announced within reach of the sample", of[reach], early),
         (
             "status that counts",
-            of[alliances["status"].isin(settings["statuses"])],
+            of[alliances[Alliances.status].isin(settings["statuses"])],
             f"other than {', '.join(settings['statuses'])}",
         ),
     ]
-    size = participants.groupby("alliance").size()
+    size = participants.groupby(Alliances.alliance).size()
     if settings["parties"] == "two":
         two = of[of.map(size) == 2]
         steps.append(("two participants", two, "fewer or more than two"))
-    matched = participants.loc[participants[FIRM].notna(), "alliance"]
+    matched = participants.loc[participants[FIRM].notna(), Alliances.alliance]
     steps.append(("a participant matched to a firm", matched, "no CUSIP or name fits"))
-    active = coded_partnerships(alliances, participants, structures, panel, rule)
+    active = coded_partnerships(
+        alliances, participants, tables.structures, tables.panel, rule
+    )
     partner, own = active["partner_cc"].notna(), active["own_cc"].notna()
-    deal = active["alliance"]
+    deal = active[Alliances.alliance]
     return [
         *steps,
         (

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.alliances.coding import settle_units
+from alliance_value.alliances.contracts.alliances import CodedUnits
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.panel.as_of import last_before
 from alliance_value.panel.dates import days
@@ -18,14 +19,14 @@ Rule = Literal["majority", "sales_weighted", "strict"]
 COLUMNS = [
     FIRM,
     YEAR,
-    "filed",
-    "accession",
+    CodedUnits.filed,
+    CodedUnits.accession,
     "units",
     "units_unresolved",
     "customer_units",
     "customer_share",
     "customer_centric",
-    "coder",
+    CodedUnits.coder,
     "carried_forward",
     "age",
 ]
@@ -67,8 +68,11 @@ def code_structures(
     settled = settle_units(units, coder)
     sales = settled["sales"]
     settled = settled.assign(
-        customer=settled["unit_class"].eq("customer").fillna(False).astype("int64"),
-        open=settled["unit_class"].isna().astype("int64"),
+        customer=settled[CodedUnits.unit_class]
+        .eq("customer")
+        .fillna(False)
+        .astype("int64"),
+        open=settled[CodedUnits.unit_class].isna().astype("int64"),
         weak=settled["settled_by"].map({n: i for i, n in enumerate(SETTLED_BY)}),
         usable=(sales >= 0),
     )
@@ -77,9 +81,9 @@ def code_structures(
     table = (
         settled.groupby(FIRM_YEAR, sort=True)
         .agg(
-            filed=("filed", "first"),
-            accession=("accession", "first"),
-            units=("unit_name", "size"),
+            filed=(CodedUnits.filed, "first"),
+            accession=(CodedUnits.accession, "first"),
+            units=(CodedUnits.unit_name, "size"),
             units_unresolved=("open", "sum"),
             customer_units=("customer", "sum"),
             weak=("weak", "max"),
@@ -104,11 +108,11 @@ def code_structures(
     share = certain / total
     table["customer_share"] = share.where(table["units_unresolved"] == 0)
     names = table["weak"].map(dict(enumerate(SETTLED_BY)))
-    table["coder"] = coder if coder is not None else names
+    table[CodedUnits.coder] = coder if coder is not None else names
     table = table.assign(carried_forward=False, age=0)
     counts = ["units", "units_unresolved", "customer_units", "age"]
     table = table.astype(dict.fromkeys(counts, "int64"))
-    table = table.astype({"accession": "string", "coder": "string"})
+    table = table.astype({CodedUnits.accession: "string", CodedUnits.coder: "string"})
     return keyed(table[COLUMNS], FIRM_YEAR)
 
 
@@ -173,17 +177,19 @@ def structure_at(
         units, customer_share, customer_centric, coder; missing where there is none.
     """
     dated = ~structures["carried_forward"].to_numpy(bool)
-    dated &= ~np.isnat(days(structures["filed"]))
-    filings = structures[dated].sort_values([FIRM, "filed", YEAR], kind="stable")
+    dated &= ~np.isnat(days(structures[CodedUnits.filed]))
+    filings = structures[dated].sort_values(
+        [FIRM, CodedUnits.filed, YEAR], kind="stable"
+    )
     filings = filings.reset_index(drop=True)
-    day = pd.Series(days(filings["filed"]).astype("int64"))
+    day = pd.Series(days(filings[CodedUnits.filed]).astype("int64"))
     known = firm.notna().to_numpy() & ~np.isnat(days(date))
     asked = pd.DataFrame({FIRM: firm[known]})
     asked_day = pd.Series(days(date[known]).astype("int64"), index=asked.index)
     at = np.full(len(firm), -1)
     at[known] = last_before(filings, day, asked, asked_day, max_age_days)
-    columns = [YEAR, "filed", "accession", "units", "customer_share"]
-    columns += ["customer_centric", "coder"]
+    columns = [YEAR, CodedUnits.filed, CodedUnits.accession, "units", "customer_share"]
+    columns += ["customer_centric", CodedUnits.coder]
     rows = pd.Series(at).where(at >= 0)
     found = filings[columns].reindex(rows.fillna(-1).astype("int64"))
     return found.set_axis(firm.index).astype({YEAR: "float64", "units": "float64"})

@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.alliances.active import active_partnerships
+from alliance_value.alliances.agreement import coder_agreement
+from alliance_value.alliances.contracts.alliances import Alliances
+from alliance_value.alliances.experience import firm_year_experience
 from alliance_value.alliances.look_ahead import (
     activity_look_ahead,
     portfolio_look_ahead,
@@ -36,6 +39,54 @@ class AllianceTables:
     alliances: pd.DataFrame
     participants: pd.DataFrame
     units: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class PortfolioTables:
+    """What a study's portfolios are, and what they rest on.
+
+    Parameters
+    ----------
+    portfolios
+        By variant, the study's own under ``base``.
+    partnerships, structures, experience
+        What the study's own portfolios count; firms' structures and their experience
+        by fiscal year.
+    agreement, look_ahead
+        How far coders agree; what was used before it could be known.
+    """
+
+    portfolios: dict[str, pd.DataFrame]
+    partnerships: pd.DataFrame
+    structures: pd.DataFrame
+    experience: pd.DataFrame
+    agreement: pd.DataFrame
+    look_ahead: pd.DataFrame
+
+
+def portfolio_tables(
+    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
+) -> PortfolioTables:
+    """Compute every variant's portfolios, and what those of the study rest on.
+
+    Parameters
+    ----------
+    source
+        Deals, parties and coded units.
+    firm_years
+        Canonical firm-years.
+    settings
+        The study's ``portfolio``.
+    """
+    own = variants_of(settings)[BASE]
+    return PortfolioTables(
+        study_portfolios(source, firm_years, settings),
+        study_partnerships(source, firm_years, settings),
+        study_structures(source.units, firm_years, own),
+        firm_year_experience(*counted(source, own), firm_years),
+        coder_agreement(source.units)[0],
+        look_ahead(source, firm_years, settings),
+    )
 
 
 def variants_of(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -95,7 +146,7 @@ def counted(
     alliances, participants = source.alliances, source.participants
     alliances = alliances[alliances.status.isin(rule["statuses"])]
     if rule["parties"] == "two":
-        count = participants.groupby("alliance").size()
+        count = participants.groupby(Alliances.alliance).size()
         alliances = alliances[alliances.alliance.map(count) == 2]
     return alliances, participants[participants.alliance.isin(alliances.alliance)]
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 NO_NUMBER = "the column holds no numbers or dates"
 
 
 @canonical("codebook", stage="accounts")
-class Codebook(pa.DataFrameModel):
+class Codebook(CanonicalTable, source="the table"):
     """One row per table and column: what it means, and what it holds in this run.
 
     Smallest, largest and quantiles are text, since a column holds numbers or dates.
@@ -31,7 +28,7 @@ class Codebook(pa.DataFrameModel):
         "Formula or definition",
         "text",
         source="contracts, or the study's variable",
-        missing="empty where the label says it all",
+        blank="empty where the label says it all",
     )
     source: Text = described(
         "Source", "text", source="contracts, or the study's variable"
@@ -39,44 +36,25 @@ class Codebook(pa.DataFrameModel):
     missing_rule: Text = described(
         "When it is missing", "text", source="contracts, or the study's variable"
     )
-    n: Series[int] = described("Values", "count", source="the table", ge=0)
-    missing: Series[int] = described("Missing", "count", source="the table", ge=0)
-    distinct: Series[int] = described(
-        "Distinct values",
-        "count",
-        "floats to nine digits of the largest",
-        source="the table",
-        ge=0,
+    n: Column[int] = described("Values", "count", ge=0)
+    missing: Column[int] = described("Missing", "count", ge=0)
+    distinct: Column[int] = described(
+        "Distinct values", "count", "floats to nine digits of the largest", ge=0
     )
-    mean: Series[float] = described(
-        "Mean",
-        "unit of the column",
-        source="the table",
-        missing=NO_NUMBER,
-        nullable=True,
-    )
-    sd: Series[float] = described(
+    mean: Column[float] = described("Mean", "unit of the column", missing=NO_NUMBER)
+    sd: Column[float] = described(
         "Standard deviation",
         "unit of the column",
         "divisor n - 1",
-        source="the table",
         missing=f"{NO_NUMBER}, or fewer than two",
-        nullable=True,
     )
-    min: Text = described(
-        "Smallest",
-        "unit of the column",
-        source="the table",
-        missing=NO_NUMBER,
-        nullable=True,
-    )
+    min: Text = described("Smallest", "unit of the column", missing=NO_NUMBER)
     p1: Text = described(
         "1st percentile",
         "unit of the column",
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing=NO_NUMBER,
-        nullable=True,
     )
     median: Text = described(
         "Median",
@@ -84,7 +62,6 @@ class Codebook(pa.DataFrameModel):
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing=NO_NUMBER,
-        nullable=True,
     )
     p99: Text = described(
         "99th percentile",
@@ -92,75 +69,45 @@ class Codebook(pa.DataFrameModel):
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing=NO_NUMBER,
-        nullable=True,
     )
-    max: Text = described(
-        "Largest",
-        "unit of the column",
-        source="the table",
-        missing=NO_NUMBER,
-        nullable=True,
-    )
+    max: Text = described("Largest", "unit of the column", missing=NO_NUMBER)
     top: Text = described(
         "Most frequent values",
         "text",
         "value (count), the five most frequent",
-        source="the table",
         missing="the column holds numbers or dates, or nothing",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["table", "column"]
 
 
 @canonical("data_quality", stage="accounts")
-class DataQuality(pa.DataFrameModel):
+class DataQuality(CanonicalTable, source="the file"):
     """One row per source file and column: what stands there before any rule.
 
     Smallest and largest are text, since a column holds numbers, dates or text.
     """
 
     source: Text = described("Source", "name", source="sources of the study")
-    file: Text = described("File", "text", source="the file")
-    column: Text = described("Column", "name", source="the file")
+    file: Text = described("File", "text")
+    column: Text = described("Column", "name")
     kind: Text = described(
         "What its cells are",
         "category",
         "number, date or text, as all filled cells can be read; empty if none is",
-        source="the file",
     )
-    rows: Series[int] = described("Rows of the file", "count", source="the file", ge=0)
-    missing: Series[int] = described("Empty cells", "count", source="the file", ge=0)
-    distinct: Series[int] = described(
-        "Distinct values",
-        "count",
-        "estimated in files of more than 200 MB",
-        source="the file",
-        ge=0,
+    rows: Column[int] = described("Rows of the file", "count", ge=0)
+    missing: Column[int] = described("Empty cells", "count", ge=0)
+    distinct: Column[int] = described(
+        "Distinct values", "count", "estimated in files of more than 200 MB", ge=0
     )
-    min: Text = described(
-        "Smallest",
-        "as in the file",
-        source="the file",
-        missing="no cell is filled",
-        nullable=True,
-    )
-    max: Text = described(
-        "Largest",
-        "as in the file",
-        source="the file",
-        missing="no cell is filled",
-        nullable=True,
-    )
-    rejected: Series[int] = described(
+    min: Text = described("Smallest", "as in the file", missing="no cell is filled")
+    max: Text = described("Largest", "as in the file", missing="no cell is filled")
+    rejected: Column[int] = described(
         "Rows rejected for this column", "count", source="rejects", ge=0
     )
-    repaired: Series[int] = described("Cells repaired", "count", source="rejects", ge=0)
+    repaired: Column[int] = described("Cells repaired", "count", source="rejects", ge=0)
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["source", "file", "column"]

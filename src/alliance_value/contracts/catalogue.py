@@ -36,13 +36,3 @@ def table_of(path: str | Path) -> tuple[str, str]:
 def variables_of(name: str) -> dict[str, Meaning]:
     """Return the columns of a table that is joined to firm-years, after its key."""
     return dict(list(meanings(catalogue()[name]).items())[2:])
-
-
-def joined_variables() -> dict[str, Meaning]:
-    """Return the variables that are joined to firm-years, from their contracts."""
-    return {
-        name: meaning
-        for table in entries(Canonical).values()
-        if table.joined
-        for name, meaning in variables_of(table.name).items()
-    }

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 
 
-class ModelKey(pa.DataFrameModel):
+class ModelKey(CanonicalTable):
     """The model that a row belongs to."""
 
     model: Text = described("Model", "name", source="the study's models")
@@ -22,33 +19,33 @@ class TermKey(ModelKey):
     )
 
 
-class Coefficient(pa.DataFrameModel):
+class Coefficient(CanonicalTable):
     """An estimate with its standard error, t test and confidence interval.
 
     A base stands after the key's in a table's declaration, so that its columns follow.
     """
 
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate", "outcome per unit of term", source="the estimator of the model"
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the estimate",
         "square root of the covariance's diagonal",
         source="the model's kind of standard errors",
         ge=0,
     )
-    df: Series[float] = described(
+    df: Column[float] = described(
         "Degrees of freedom",
         "count",
         "smallest number of clusters less 1, or n - k",
         source="Cameron and Miller (2015)",
         gt=0,
     )
-    t: Series[float] = described(
+    t: Column[float] = described(
         "t statistic", "ratio", "estimate / se", source="this table"
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p-value",
         "decimal",
         "two-sided, t distribution with df",
@@ -56,13 +53,13 @@ class Coefficient(pa.DataFrameModel):
         ge=0,
         le=1,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "as the estimate",
         "estimate - t quantile x se",
         source="this table",
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "as the estimate",
         "estimate + t quantile x se",
@@ -73,46 +70,41 @@ class Coefficient(pa.DataFrameModel):
 class PartialCoefficient(Coefficient):
     """A combination of estimates, whose variance a covariance may leave negative."""
 
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the estimate",
         "square root of g'Vg, the delta method",
         source="the covariance of the estimates",
         missing="the covariance gives it a negative variance (multiway clusters)",
-        nullable=True,
         ge=0,
     )
-    t: Series[float] = described(
+    t: Column[float] = described(
         "t statistic",
         "ratio",
         "estimate / se",
         source="this table",
         missing="no standard error",
-        nullable=True,
     )
-    p: Series[float] = described(
+    p: Column[float] = described(
         "p-value",
         "decimal",
         "two-sided, t distribution with df",
         source="this table",
         missing="no standard error",
-        nullable=True,
         ge=0,
         le=1,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "as the estimate",
         "estimate - t quantile x se",
         source="this table",
         missing="no standard error",
-        nullable=True,
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "as the estimate",
         "estimate + t quantile x se",
         source="this table",
         missing="no standard error",
-        nullable=True,
     )

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-Text = Series[pd.StringDtype]
+if TYPE_CHECKING:
+    T = TypeVar("T")
+
+    class Column(str, Generic[T]):
+        """A contract's column: as an attribute of the contract it is its name."""
+
+else:
+    Column = Series
+
+Text = Column[pd.StringDtype]
 
 NEVER = "never missing"
 TYPES = {
@@ -46,6 +55,23 @@ class Meaning:
     missing: str = ""
 
 
+class CanonicalTable(pa.DataFrameModel):
+    """A table with the declared columns, all of them and no other, in their order.
+
+    ``source`` in a table's declaration is that of its columns which say none.
+    """
+
+    _source: ClassVar[str] = ""
+
+    def __init_subclass__(cls, source: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)  # type: ignore[no-untyped-call]
+        cls._source = source or cls._source
+
+    class Config:
+        strict = True
+        ordered = True
+
+
 def described(
     label: str,
     unit: str,
@@ -53,46 +79,42 @@ def described(
     *,
     source: str = "",
     missing: str = "",
+    blank: str = "",
     **checks: Any,
 ) -> Any:
     """Declare a contract's column: its meaning beside its checks.
 
     Parameters
     ----------
-    label, unit, formula, source, missing
-        As in `Meaning`; a nullable column says when it is missing.
+    label, unit, formula, source
+        As in `Meaning`.
+    missing
+        When a value is missing; without these words none may be.
+    blank
+        What a blank stands for in a column that is never missing.
     **checks
-        Arguments of ``pandera.Field``, such as ``nullable`` or ``ge``.
+        Arguments of ``pandera.Field``, such as ``ge``.
     """
+    words = {"unit": unit, "formula": formula, "source": source}
     return pa.Field(
         title=label,
         description=formula or label,
-        metadata={
-            "unit": unit,
-            "formula": formula,
-            "source": source,
-            "missing": missing,
-        },
-        **checks,
+        metadata={**words, "missing": missing or blank},
+        **{"nullable": bool(missing), **checks},
     )
 
 
 def meanings(contract: type[pa.DataFrameModel]) -> dict[str, Meaning]:
     """Return what each column of a contract means, in the contract's order."""
-    found = {}
-    for name, declared in contract.to_schema().columns.items():
-        words = dict(declared.metadata or {})
-        never = "" if declared.nullable else NEVER
-        found[name] = Meaning(
-            name=name,
-            label=declared.title or "",
-            type=type_in_words(declared.dtype),
-            unit=words.get("unit", ""),
-            formula=words.get("formula", ""),
-            source=words.get("source", ""),
-            missing=words.get("missing") or never,
-        )
-    return found
+    columns = {}
+    usual: str = getattr(contract, "_source", "")
+    for name, column in contract.to_schema().columns.items():
+        words = dict(column.metadata or {})
+        words["source"] = words.get("source") or usual
+        words["missing"] = words.get("missing") or ("" if column.nullable else NEVER)
+        kind = type_in_words(column.dtype)
+        columns[name] = Meaning(name, column.title or "", kind, **words)
+    return columns
 
 
 def type_in_words(dtype: object) -> str:

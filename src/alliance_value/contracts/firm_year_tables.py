@@ -2,108 +2,90 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("industries", stage="panel", joined="industry")
-class Industries(pa.DataFrameModel):
+class Industries(CanonicalTable, source="firm_years"):
     """Measures of each firm-year's industry over all firm-years.
 
     Sales in $ million, growth and turbulence as decimals a year; missing where the
     industry code is, or where the industry lacks sales in one of five years.
     """
 
-    firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    firm: Text = described("Firm", "code")
+    fiscal_year: Column[int] = described("Fiscal year", "year")
     industry: Text = described(
         "Industry",
         "SIC code",
         "leading digits",
         source="industry.code of the study",
         missing="the industry code is missing",
-        nullable=True,
     )
-    industry_firms: Series[float] = described(
+    industry_firms: Column[float] = described(
         "Firms in the industry",
         "count",
         "in the year",
-        source="firm_years",
         missing="the industry code is missing",
         ge=1,
-        nullable=True,
     )
-    industry_sales: Series[float] = described(
+    industry_sales: Column[float] = described(
         "Industry sales",
         "$ million",
         "sum over all firms of the year",
-        source="firm_years",
         missing="the industry code is missing",
         gt=0,
-        nullable=True,
     )
-    hhi: Series[float] = described(
+    hhi: Column[float] = described(
         "Industry concentration (HHI)",
         "decimal",
         "sum of squared shares of sales",
-        source="firm_years",
         missing="the industry code is missing",
         ge=0,
         le=1 + 1e-9,
-        nullable=True,
     )
-    industry_growth_slope: Series[float] = described(
+    industry_growth_slope: Column[float] = described(
         "Industry growth, slope",
         "$ million a year",
         "least-squares slope of industry sales on time, t-4 to t",
-        source="firm_years",
         missing="the industry code is missing, or one of five years has no sales",
-        nullable=True,
     )
-    industry_growth: Series[float] = described(
+    industry_growth: Column[float] = described(
         "Industry growth",
         "decimal a year",
         "slope of industry sales over their mean, t-4 to t",
-        source="firm_years",
         missing="the industry code is missing, or one of five years has no sales",
-        nullable=True,
     )
-    industry_turbulence: Series[float] = described(
+    industry_turbulence: Column[float] = described(
         "Industry turbulence",
         "decimal",
         "residual s.d. (n - 2) of industry sales on time over their mean, t-4 to t",
-        source="firm_years",
         missing="the industry code is missing, or one of five years has no sales",
         ge=0,
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]
 
 
 @canonical("diversification", stage="panel", joined="sources.segments")
-class Diversification(pa.DataFrameModel):
+class Diversification(CanonicalTable):
     """How each firm-year's sales spread over its segments."""
 
     firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    segments: Series[float] = described(
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
+    segments: Column[float] = described(
         "Segments", "count", "with sales", source="Compustat segments", ge=1
     )
-    diversification: Series[float] = described(
+    diversification: Column[float] = described(
         "Diversification (entropy)",
         "nats",
         "-sum p ln p over shares p of segment sales",
         source="Jacquemin and Berry (1979), Journal of Industrial Economics 27",
         ge=0,
     )
-    diversification_herfindahl: Series[float] = described(
+    diversification_herfindahl: Column[float] = described(
         "Diversification (1 - Herfindahl)",
         "decimal",
         "1 - sum of squared shares of segment sales",
@@ -113,6 +95,4 @@ class Diversification(pa.DataFrameModel):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]

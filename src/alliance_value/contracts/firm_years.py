@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 FIRM = "firm"
@@ -14,7 +11,7 @@ PROVENANCE = ("source_file", "source_row")
 
 
 @canonical("firm_years", stage="sources")
-class FirmYears(pa.DataFrameModel):
+class FirmYears(CanonicalTable):
     """One row per {entity} and {time}: the source's columns under study names.
 
     Key: ``firm``, ``fiscal_year`` (unique unless the study keeps duplicates). Where the
@@ -26,13 +23,13 @@ class FirmYears(pa.DataFrameModel):
         "code",
         source="the study's entity column (Compustat: gvkey, six digits)",
     )
-    fiscal_year: Series[int] = described(
+    fiscal_year: Column[int] = described(
         "{Time}", "{time}", source="the study's time column, or the end of the {time}"
     )
     source_file: Text = described(
         "Source file", "text", source="the file in which the row stands"
     )
-    source_row: Series[int] = described(
+    source_row: Column[int] = described(
         "Row in the source file",
         "count",
         "as a spreadsheet counts it",
@@ -46,7 +43,7 @@ class FirmYears(pa.DataFrameModel):
 
 
 @canonical("panel", stage="panel")
-class Panel(pa.DataFrameModel):
+class Panel(CanonicalTable):
     """{Entity}-{times} with the study's variables: what every model reads.
 
     Where a row stood in the files is left to the firm-years, so that files that differ
@@ -54,7 +51,7 @@ class Panel(pa.DataFrameModel):
     """
 
     firm: Text = described("{Entity}", "code", source="firm_years")
-    fiscal_year: Series[int] = described("{Time}", "{time}", source="firm_years")
+    fiscal_year: Column[int] = described("{Time}", "{time}", source="firm_years")
 
     class Config:
         strict = False
@@ -62,37 +59,31 @@ class Panel(pa.DataFrameModel):
 
 
 @canonical("cut_points", stage="panel")
-class CutPoints(pa.DataFrameModel):
+class CutPoints(CanonicalTable, source="panel"):
     """Where a variable was winsorized, and how many values that moved."""
 
     variable: Text = described("Variable", "name", source="the study's variables")
     group: Text = described(
         "{Time}, or all", "{time} or text", source="winsorize.by of the variable"
     )
-    lower: Series[float] = described(
+    lower: Column[float] = described(
         "Lower cut point",
         "unit of the variable",
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing="no value in the group",
-        nullable=True,
     )
-    upper: Series[float] = described(
+    upper: Column[float] = described(
         "Upper cut point",
         "unit of the variable",
         "quantile of type 7",
         source="Hyndman and Fan (1996)",
         missing="no value in the group",
-        nullable=True,
     )
-    values: Series[int] = described("Values", "count", source="panel", ge=0)
-    raised: Series[int] = described(
-        "Values raised to the lower cut point", "count", source="panel", ge=0
+    values: Column[int] = described("Values", "count", ge=0)
+    raised: Column[int] = described(
+        "Values raised to the lower cut point", "count", ge=0
     )
-    lowered: Series[int] = described(
-        "Values lowered to the upper cut point", "count", source="panel", ge=0
+    lowered: Column[int] = described(
+        "Values lowered to the upper cut point", "count", ge=0
     )
-
-    class Config:
-        strict = True
-        ordered = True

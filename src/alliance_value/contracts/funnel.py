@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.storage import conform
 from alliance_value.vocabulary.entries import canonical
@@ -19,7 +18,7 @@ SOURCE = "source:"
 
 
 @canonical("funnel", stage="accounts")
-class Funnel(pa.DataFrameModel):
+class Funnel(CanonicalTable, source="the data"):
     """One row per step that takes rows away; within a branch the rows chain."""
 
     branch: Text = described(
@@ -27,23 +26,15 @@ class Funnel(pa.DataFrameModel):
     )
     step: Text = described("Step", "text", source="the study")
     unit: Text = described("What a row is", "category", source="the study")
-    rows_in: Series[int] = described("Rows before", "count", source="the data", ge=0)
-    rows_out: Series[int] = described("Rows after", "count", source="the data", ge=0)
-    dropped: Series[int] = described(
-        "Rows dropped", "count", "rows_in - rows_out", source="the data", ge=0
+    rows_in: Column[int] = described("Rows before", "count", ge=0)
+    rows_out: Column[int] = described("Rows after", "count", ge=0)
+    dropped: Column[int] = described(
+        "Rows dropped", "count", "rows_in - rows_out", ge=0
     )
-    firms_out: Series[int] = described(
-        "{Entities} after",
-        "count",
-        "distinct {entities} among rows_out",
-        source="the data",
-        ge=0,
+    firms_out: Column[int] = described(
+        "{Entities} after", "count", "distinct {entities} among rows_out", ge=0
     )
     why: Text = described("Why", "text", source="the study and the rules")
-
-    class Config:
-        strict = True
-        ordered = True
 
     @pa.dataframe_check
     @classmethod

@@ -2,125 +2,81 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.coefficients import ModelKey
+from alliance_value.contracts.columns import Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("inference", stage="models")
-class Inference(pa.DataFrameModel):
+class Inference(ModelKey, source="docs/inference.md"):
     """One row per model, term and method of inference."""
 
-    model: Text = described("Model", "name", source="the study's models")
     term: Text = described("Term", "name", source="the study's models")
-    method: Text = described("Method", "category", source="docs/inference.md")
-    estimate: Series[float] = described(
+    method: Text = described("Method", "category")
+    estimate: Column[float] = described(
         "Estimate", "outcome per unit of term", source="estimated"
     )
-    se: Series[float] = described(
-        "Standard error",
-        "as the estimate",
-        source="docs/inference.md",
-        missing="the method has none",
-        nullable=True,
-        ge=0,
+    se: Column[float] = described(
+        "Standard error", "as the estimate", missing="the method has none", ge=0
     )
-    t: Series[float] = described(
-        "t statistic",
-        "number",
-        source="docs/inference.md",
-        missing="the method has none",
-        nullable=True,
-    )
-    p: Series[float] = described(
+    t: Column[float] = described("t statistic", "number", missing="the method has none")
+    p: Column[float] = described(
         "p-value, two-sided",
         "decimal",
-        source="docs/inference.md",
         missing="the covariance does not exist",
-        nullable=True,
         ge=0,
         le=1,
     )
-    ci_low: Series[float] = described(
-        "Interval from",
-        "as the estimate",
-        source="docs/inference.md",
-        missing="the method has none",
-        nullable=True,
+    ci_low: Column[float] = described(
+        "Interval from", "as the estimate", missing="the method has none"
     )
-    ci_high: Series[float] = described(
-        "Interval to",
-        "as the estimate",
-        source="docs/inference.md",
-        missing="the method has none",
-        nullable=True,
+    ci_high: Column[float] = described(
+        "Interval to", "as the estimate", missing="the method has none"
     )
-    draws: Series[int] = described(
+    draws: Column[int] = described(
         "Draws", "count", "0 where nothing is drawn", source="the study file", ge=0
     )
-    note: Text = described(
-        "What it means", "text", source="docs/inference.md", missing="empty"
-    )
+    note: Text = described("What it means", "text", blank="empty")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "term", "method"]
 
 
 @canonical("sensitivity", stage="models")
-class Sensitivity(pa.DataFrameModel):
+class Sensitivity(ModelKey, source="docs/inference.md"):
     """One row per model, term and measure; an empty term speaks of the whole model."""
 
-    model: Text = described("Model", "name", source="the study's models")
     term: Text = described(
-        "Term", "name", source="the study's models", missing="empty: the whole model"
+        "Term", "name", source="the study's models", blank="empty: the whole model"
     )
-    measure: Text = described("Measure", "category", source="docs/inference.md")
-    value: Series[float] = described(
-        "Value",
-        "number",
-        source="docs/inference.md",
-        missing="not defined for the sample",
-        nullable=True,
+    measure: Text = described("Measure", "category")
+    value: Column[float] = described(
+        "Value", "number", missing="not defined for the sample"
     )
-    p_value: Series[float] = described(
-        "p-value",
-        "decimal",
-        source="docs/inference.md",
-        missing="the measure is no test",
-        nullable=True,
-        ge=0,
-        le=1,
+    p_value: Column[float] = described(
+        "p-value", "decimal", missing="the measure is no test", ge=0, le=1
     )
-    note: Text = described(
-        "What it means", "text", source="docs/inference.md", missing="empty"
-    )
+    note: Text = described("What it means", "text", blank="empty")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "term", "measure"]
 
 
 @canonical("influence", stage="models")
-class Influence(pa.DataFrameModel):
+class Influence(ModelKey):
     """One row per model, term and cluster: what the cluster adds to the estimate."""
 
-    model: Text = described("Model", "name", source="the study's models")
     term: Text = described("Term", "name", source="the study's models")
     cluster: Text = described(
         "Cluster", "identifier", source="the first cluster dimension"
     )
-    influence: Series[float] = described(
+    influence: Column[float] = described(
         "Influence",
         "as the estimate",
         "estimate less the estimate without the cluster",
         source="docs/inference.md",
     )
-    leverage: Series[float] = described(
+    leverage: Column[float] = described(
         "Leverage",
         "parameters",
         "trace of the cluster's part of the hat matrix",
@@ -128,73 +84,43 @@ class Influence(pa.DataFrameModel):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "term", "cluster"]
 
 
 @canonical("leave_out", stage="models")
-class LeaveOut(pa.DataFrameModel):
+class LeaveOut(ModelKey, source="estimated"):
     """One row per model, grouping, group left out and term of interest."""
 
-    model: Text = described("Model", "name", source="the study's models")
     by: Text = described(
         "Grouping",
         "name",
         source="the study's inference.leave_out",
-        missing="empty: nothing is left out",
+        blank="empty: nothing is left out",
     )
     left_out: Text = described("Group left out", "identifier", source="the panel")
-    rows: Series[int] = described(
+    rows: Column[int] = described(
         "{Entity}-{times} left out", "count", source="the panel", ge=0
     )
     term: Text = described("Term", "name", source="the study's models")
-    estimate: Series[float] = described(
-        "Estimate",
-        "outcome per unit of term",
-        source="estimated",
-        missing="the rest does not identify it",
-        nullable=True,
+    estimate: Column[float] = described(
+        "Estimate", "outcome per unit of term", missing="the rest does not identify it"
     )
-    se: Series[float] = described(
-        "Standard error",
-        "as the estimate",
-        source="estimated",
-        missing="as the estimate",
-        nullable=True,
-        ge=0,
+    se: Column[float] = described(
+        "Standard error", "as the estimate", missing="as the estimate", ge=0
     )
-    p: Series[float] = described(
-        "p-value, two-sided",
-        "decimal",
-        source="estimated",
-        missing="as the estimate",
-        nullable=True,
-        ge=0,
-        le=1,
+    p: Column[float] = described(
+        "p-value, two-sided", "decimal", missing="as the estimate", ge=0, le=1
     )
-    ci_low: Series[float] = described(
-        "Interval from",
-        "as the estimate",
-        source="estimated",
-        missing="as the estimate",
-        nullable=True,
+    ci_low: Column[float] = described(
+        "Interval from", "as the estimate", missing="as the estimate"
     )
-    ci_high: Series[float] = described(
-        "Interval to",
-        "as the estimate",
-        source="estimated",
-        missing="as the estimate",
-        nullable=True,
+    ci_high: Column[float] = described(
+        "Interval to", "as the estimate", missing="as the estimate"
     )
-    n: Series[int] = described(
+    n: Column[int] = described(
         "{Entity}-{times} used", "count", source="the panel", ge=0
     )
-    note: Text = described(
-        "Why there is no estimate", "text", source="estimated", missing="empty"
-    )
+    note: Text = described("Why there is no estimate", "text", blank="empty")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "by", "left_out", "term"]

@@ -5,39 +5,28 @@ from __future__ import annotations
 from typing import Literal
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("rejects", stage="accounts")
-class Rejects(pa.DataFrameModel):
+class Rejects(CanonicalTable, source="the file"):
     """One row per value that a rule rejected or repaired."""
 
     file: Text = described("File", "text", source="the file in which the value stands")
-    row: Series[int] = described(
+    row: Column[int] = described(
         "Row",
         "count",
         "as a spreadsheet counts it; records of typed files from 1",
-        source="the file",
         ge=1,
     )
-    column: Text = described(
-        "Column",
-        "text",
-        source="the file",
-        missing="the whole row is concerned",
-        nullable=True,
-    )
+    column: Text = described("Column", "text", missing="the whole row is concerned")
     value: Text = described(
         "Value as it stands",
         "text",
-        source="the file",
         missing="the cell is empty, or the value was computed",
-        nullable=True,
     )
     rule: Text = described(
         "Rule that it breaks",
@@ -47,21 +36,16 @@ class Rejects(pa.DataFrameModel):
     action: Text = described(
         "What was done",
         "category",
-        "rejected: the row left; repaired: the value was changed",
+        "rejected: the row left; repaired: the value was changed; kept: both stayed",
         source="the rules",
-        isin=["rejected", "repaired"],
+        isin=["rejected", "repaired", "kept"],
     )
     new_value: Text = described(
         "New value",
         "text",
         source="the rules",
         missing="set to missing, or the row was rejected",
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 def rejects(
@@ -71,7 +55,7 @@ def rejects(
     column: str | None,
     value: pd.Series | str | None,
     rule: str,
-    action: Literal["rejected", "repaired"],
+    action: Literal["rejected", "repaired", "kept"],
     new_value: pd.Series | str | None = None,
 ) -> pd.DataFrame:
     """Return rows of the rejects table, one per broken rule and source row.
@@ -83,7 +67,7 @@ def rejects(
     rule
         Name of the rule that it breaks.
     action
-        Whether the row was rejected or the value repaired.
+        Whether the row was rejected, the value repaired, or both kept.
     new_value
         What a repaired value was changed to; missing means "set to missing".
     """

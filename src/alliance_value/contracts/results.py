@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
 from alliance_value.contracts.coefficients import (
     Coefficient,
     ModelKey,
     PartialCoefficient,
     TermKey,
 )
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -24,13 +23,11 @@ class Estimates(Coefficient, TermKey):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "term"]
 
 
 @canonical("fits", stage="models")
-class Fits(ModelKey):
+class Fits(ModelKey, source="estimation sample"):
     """One row per model: its size, its fit and how it was estimated."""
 
     outcome: Text = described("Outcome", "name", source="the study's models")
@@ -39,62 +36,45 @@ class Fits(ModelKey):
         "Fixed effects",
         "names",
         source="the study's models",
-        missing="empty where there are none",
+        blank="empty where there are none",
     )
     clusters: Text = described(
         "Clusters",
         "names",
         source="the study's models",
-        missing="empty where there are none",
+        blank="empty where there are none",
     )
-    n: Series[int] = described(
-        "Observations", "count", source="estimation sample", gt=0
+    n: Column[int] = described("Observations", "count", gt=0)
+    entities: Column[int] = described("{Entities}", "count", gt=0)
+    periods: Column[int] = described("{Times}", "count", gt=0)
+    smallest_cluster_count: Column[int] = described(
+        "Smallest number of clusters", "count", "0 without clusters", ge=0
     )
-    entities: Series[int] = described(
-        "{Entities}", "count", source="estimation sample", gt=0
-    )
-    periods: Series[int] = described(
-        "{Times}", "count", source="estimation sample", gt=0
-    )
-    smallest_cluster_count: Series[int] = described(
-        "Smallest number of clusters",
-        "count",
-        "0 without clusters",
-        source="estimation sample",
-        ge=0,
-    )
-    singletons_dropped: Series[int] = described(
+    singletons_dropped: Column[int] = described(
         "Rows alone in an effect", "count", source="Correia (2015)", ge=0
     )
     terms_absorbed: Text = described(
-        "Terms absorbed by the effects",
-        "names",
-        source="estimation sample",
-        missing="empty where there are none",
+        "Terms absorbed by the effects", "names", blank="empty where there are none"
     )
-    r2_within: Series[float] = described(
+    r2_within: Column[float] = described(
         "R² within",
         "decimal",
         "share of variance explained once the effects are out",
         source="docs/methods.md",
         missing="not defined for the estimator",
-        nullable=True,
     )
-    r2_overall: Series[float] = described(
+    r2_overall: Column[float] = described(
         "R² overall",
         "decimal",
         "share of variance explained by terms and effects",
         source="docs/methods.md",
         missing="not defined for the estimator",
-        nullable=True,
     )
-    outcome_mean: Series[float] = described(
-        "Mean of the outcome", "outcome", source="estimation sample"
+    outcome_mean: Column[float] = described("Mean of the outcome", "outcome")
+    outcome_sd: Column[float] = described(
+        "Standard deviation of the outcome", "outcome"
     )
-    outcome_sd: Series[float] = described(
-        "Standard deviation of the outcome", "outcome", source="estimation sample"
-    )
-    confidence: Series[float] = described(
+    confidence: Column[float] = described(
         "Confidence level",
         "decimal",
         source="inference.confidence of the study",
@@ -102,10 +82,10 @@ class Fits(ModelKey):
         lt=1,
     )
     weights: Text = described(
-        "Weights", "name", source="the study's models", missing="empty without weights"
+        "Weights", "name", source="the study's models", blank="empty without weights"
     )
     se_type: Text = described("Standard errors", "text", source="the study's models")
-    df: Series[float] = described(
+    df: Column[float] = described(
         "Degrees of freedom of t", "count", source="docs/methods.md", gt=0
     )
     library: Text = described("Library", "text", source="what estimated")
@@ -116,42 +96,38 @@ class Fits(ModelKey):
         "Library of the second opinion",
         "text",
         source="what estimated again",
-        missing="empty where nothing did",
+        blank="empty where nothing did",
     )
     second_version: Text = described(
         "Version of that library",
         "text",
         source="what estimated again",
-        missing="empty where nothing did",
+        blank="empty where nothing did",
     )
-    second_estimates: Series[float] = described(
+    second_estimates: Column[float] = described(
         "Estimates differ by at most",
         "decimal",
         "|ours - theirs| / max(|ours|, standard error), up to a power of ten",
         source="docs/inference.md",
         missing="not estimated again",
-        nullable=True,
         ge=0,
     )
-    second_errors: Series[float] = described(
+    second_errors: Column[float] = described(
         "Standard errors differ by at most",
         "decimal",
         "|ours - theirs| / ours, up to a power of ten; factors of small samples apart",
         source="docs/inference.md",
         missing="not compared; second_note says why",
-        nullable=True,
         ge=0,
     )
     second_note: Text = described(
         "What the second opinion lacks",
         "text",
         source="docs/inference.md",
-        missing="empty where all was compared",
+        blank="empty where all was compared",
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model"]
 
 
@@ -167,50 +143,29 @@ class Equations(Coefficient, EquationKey):
     """Equations beside the one of interest: first stages, selection equations."""
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "equation", "term"]
 
 
 @canonical("diagnostics", stage="models")
-class Diagnostics(ModelKey):
+class Diagnostics(ModelKey, source="docs/methods.md"):
     """One row per model and test, or figure that says how far estimates hold.
 
     ``df`` is the first degree of freedom of an F test; the second stands in the note.
     """
 
-    test: Text = described("Test or figure", "name", source="docs/methods.md")
-    statistic: Series[float] = described(
-        "Statistic",
-        "number",
-        source="docs/methods.md",
-        missing="not defined for the sample; the note says why",
-        nullable=True,
+    test: Text = described("Test or figure", "name")
+    statistic: Column[float] = described(
+        "Statistic", "number", missing="not defined for the sample; the note says why"
     )
-    df: Series[float] = described(
-        "Degrees of freedom",
-        "count",
-        source="docs/methods.md",
-        missing="the test has none",
-        nullable=True,
-        gt=0,
+    df: Column[float] = described(
+        "Degrees of freedom", "count", missing="the test has none", gt=0
     )
-    p_value: Series[float] = described(
-        "p-value",
-        "decimal",
-        source="docs/methods.md",
-        missing="the row is a figure and no test",
-        nullable=True,
-        ge=0,
-        le=1,
+    p_value: Column[float] = described(
+        "p-value", "decimal", missing="the row is a figure and no test", ge=0, le=1
     )
-    note: Text = described(
-        "What it means", "text", source="docs/methods.md", missing="empty"
-    )
+    note: Text = described("What it means", "text", blank="empty")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "test"]
 
 
@@ -219,15 +174,11 @@ class Covariances(TermKey):
     """The covariance matrix of each model's estimates, one row per pair of terms."""
 
     other_term: Text = described("Other term", "name", source="the study's models")
-    covariance: Series[float] = described(
+    covariance: Column[float] = described(
         "Covariance of the estimates",
         "product of the estimates' units",
         source="linearmodels; Cameron, Gelbach and Miller (2011) where clustered",
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("margins", stage="models")
@@ -240,56 +191,49 @@ class Margins(ModelKey):
     over: Text = described(
         "Along", "name", source="the study's figures and interactions"
     )
-    at: Series[float] = described(
+    at: Column[float] = described(
         "Value of the moderator",
         "unit of the moderator",
         source="its distribution in the estimation sample",
     )
-    effect: Series[float] = described(
+    effect: Column[float] = described(
         "Marginal effect",
         "outcome per unit",
         "b_x + b_xz z",
         source="Brambor, Clark and Golder (2006)",
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the effect",
         "square root of g'Vg, the delta method",
         source="Brambor, Clark and Golder (2006)",
         missing="the covariance gives it a negative variance (multiway clusters)",
-        nullable=True,
         ge=0,
     )
-    df: Series[float] = described(
+    df: Column[float] = described(
         "Degrees of freedom",
         "count",
         "as the estimates'",
         source="Cameron and Miller (2015)",
         gt=0,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "as the effect",
         "effect - t quantile x se",
         source="margins",
         missing="no standard error",
-        nullable=True,
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "as the effect",
         "effect + t quantile x se",
         source="margins",
         missing="no standard error",
-        nullable=True,
     )
-    share_below: Series[float] = described(
+    share_below: Column[float] = described(
         "Share at or below the value", "decimal", source="estimation sample", ge=0, le=1
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 class SlopeKey(ModelKey):
@@ -303,15 +247,14 @@ class SlopeKey(ModelKey):
         source="docs/methods.md",
         isin=["slope", "difference", "boundary"],
     )
-    at: Series[float] = described(
+    at: Column[float] = described(
         "Level of the other variable", "as that variable", source="estimation sample"
     )
-    less: Series[float] = described(
+    less: Column[float] = described(
         "Level of the slope that is subtracted",
         "as that variable",
         source="estimation sample",
         missing="the row is no difference",
-        nullable=True,
     )
 
 
@@ -325,16 +268,12 @@ class Slopes(PartialCoefficient, SlopeKey):
     """
 
     note: Text = described(
-        "What it means", "text", source="docs/methods.md", missing="empty"
+        "What it means", "text", source="docs/methods.md", blank="empty"
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("validation", stage="models")
-class Validation(pa.DataFrameModel):
+class Validation(CanonicalTable, source="estimates"):
     """Planted values beside the estimates that should recover them."""
 
     truth: Text = described(
@@ -344,130 +283,111 @@ class Validation(pa.DataFrameModel):
     combination: Text = described(
         "Estimate of", "sum of terms", source="validation of the study"
     )
-    planted: Series[float] = described(
+    planted: Column[float] = described(
         "Planted", "outcome per unit", source="the simulated world"
     )
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate",
         "outcome per unit",
         "w'b",
-        source="estimates",
-        nullable=True,
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "as the estimate",
         "square root of w'Vw",
         source="covariances",
         ge=0,
-        nullable=True,
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "as the estimate",
-        source="estimates",
-        nullable=True,
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "as the estimate",
-        source="estimates",
-        nullable=True,
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    z: Series[float] = described(
+    z: Column[float] = described(
         "Distance",
         "standard errors",
         "(estimate - planted) / se",
         source="estimates and planted values",
-        nullable=True,
-        missing="dyads that allow no such quantity",
+        missing="no such quantity can be computed",
     )
-    covered: Series[bool] = described(
+    covered: Column[bool] = described(
         "Interval holds it",
         "true/false",
         "ci_low <= planted <= ci_high",
         source="estimates and planted values",
     )
 
-    class Config:
-        strict = True
-        ordered = True
-
 
 @canonical("claims", stage="models")
-class Claims(pa.DataFrameModel):
+class Claims(CanonicalTable, source="claims of the study"):
     """One row per claim of the paper and reading of it: published beside estimated.
 
     ``estimate`` is in the reading's unit; an interval bound is missing where the
     interval has no end there; ``verdict`` follows from the interval alone.
     """
 
-    claim: Text = described("Claim", "name", source="claims of the study")
-    label: Text = described("Claim's label", "text", source="claims of the study")
+    claim: Text = described("Claim", "name")
+    label: Text = described("Claim's label", "text")
     headline: Text = described("Claim in words", "text", source="the paper")
-    reading: Text = described(
-        "Reading",
-        "name",
-        "what the published number may mean",
-        source="claims of the study",
-    )
-    unit: Text = described("Unit of the reading", "text", source="claims of the study")
-    published: Series[float] = described(
+    reading: Text = described("Reading", "name", "what the published number may mean")
+    unit: Text = described("Unit of the reading", "text")
+    published: Column[float] = described(
         "Published value", "unit of the reading", source="the paper"
     )
-    neutral: Series[float] = described(
-        "Value if there were no effect",
-        "unit of the reading",
-        source="claims of the study",
+    neutral: Column[float] = described(
+        "Value if there were no effect", "unit of the reading"
     )
-    estimate: Series[float] = described(
+    estimate: Column[float] = described(
         "Estimate",
         "unit of the reading",
         source="results of the study",
         missing="the study does not estimate it",
-        nullable=True,
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error",
         "unit of the reading",
         "delta method",
         source="results of the study",
         missing="no standard error for this reading",
         ge=0,
-        nullable=True,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "unit of the reading",
         source="results of the study",
         missing="the interval has no end there",
-        nullable=True,
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "unit of the reading",
         source="results of the study",
         missing="the interval has no end there",
-        nullable=True,
     )
-    n: Series[int] = described(
+    n: Column[int] = described(
         "Observations", "count", source="results of the study", ge=0
     )
-    verdict: Text = described(
-        "Verdict",
-        "category",
-        "follows from the interval alone",
-        source="claims of the study",
-    )
-    source: Text = described(
-        "Where the claim stands", "text", source="claims of the study"
-    )
+    verdict: Text = described("Verdict", "category", "follows from the interval alone")
+    source: Text = described("Where the claim stands", "text")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["claim", "reading"]
+
+
+# What each family of models has of its own, joined to one table for the study.
+OF_FAMILIES: dict[str, Contract] = {
+    "estimates": Estimates,
+    "fits": Fits,
+    "covariances": Covariances,
+    "margins": Margins,
+    "slopes": Slopes,
+    "equations": Equations,
+    "diagnostics": Diagnostics,
+    "funnel": Funnel,
+}

@@ -60,6 +60,11 @@ def arrange(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     return table
 
 
+def columns_of(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return a table without the columns that its contract does not know."""
+    return table[list(contract.to_schema().columns)]
+
+
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table of the contract with no rows."""
     names = list(contract.to_schema().columns)
@@ -126,6 +131,12 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
     else:
         table = pd.read_parquet(path)
     return conform(table, contract)
+
+
+def load_all(paths: Iterable[str | Path], contract: Contract) -> pd.DataFrame:
+    """Read stored parts of a canonical table as one, with no rows where none are."""
+    parts = [load(path, contract) for path in paths]
+    return pd.concat(parts) if parts else empty(contract)
 
 
 def read(path: str | Path) -> pd.DataFrame:

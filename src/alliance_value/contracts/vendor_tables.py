@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 # The end of what has not ended: nanosecond dates end in April 2262.
@@ -14,7 +13,7 @@ OPEN_END = pd.Timestamp("2261-12-31")
 
 
 @canonical("links", stage="sources")
-class Links(pa.DataFrameModel):
+class Links(CanonicalTable):
     """One row per spell in which a firm has a security. Key: firm, security, from.
 
     ``link_to`` is inclusive and `OPEN_END` where the link is still in force. On any
@@ -22,18 +21,14 @@ class Links(pa.DataFrameModel):
     """
 
     firm: Text = described("Firm", "gvkey", source="CCM: gvkey")
-    security: Series[int] = described("Security", "PERMNO", source="CCM: lpermno")
-    company: Series[pd.Int64Dtype] = described(
-        "Company",
-        "PERMCO",
-        source="CCM: lpermco",
-        missing="blank in the file",
-        nullable=True,
+    security: Column[int] = described("Security", "PERMNO", source="CCM: lpermno")
+    company: Column[pd.Int64Dtype] = described(
+        "Company", "PERMCO", source="CCM: lpermco", missing="blank in the file"
     )
-    link_from: Series[pa.DateTime] = described(
+    link_from: Column[pa.DateTime] = described(
         "Link holds from", "date", source="CCM: linkdt"
     )
-    link_to: Series[pa.DateTime] = described(
+    link_to: Column[pa.DateTime] = described(
         "Link holds to",
         "date",
         "inclusive; 2261-12-31 while in force",
@@ -47,8 +42,6 @@ class Links(pa.DataFrameModel):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "security", "link_from"]
 
     @pa.dataframe_check
@@ -69,25 +62,21 @@ class Links(pa.DataFrameModel):
 
 
 @canonical("security_names", stage="sources")
-class SecurityNames(pa.DataFrameModel):
+class SecurityNames(CanonicalTable):
     """One row per security and spell of one name. Key: security, from.
 
     ``ncusip`` has eight characters, the issuer's six first; ``share_code`` and
     ``exchange_code`` are as the vendor codes them, legacy or CIZ.
     """
 
-    security: Series[int] = described("Security", "PERMNO", source="CRSP: permno")
-    company: Series[pd.Int64Dtype] = described(
-        "Company",
-        "PERMCO",
-        source="CRSP: permco",
-        missing="blank in the file",
-        nullable=True,
+    security: Column[int] = described("Security", "PERMNO", source="CRSP: permno")
+    company: Column[pd.Int64Dtype] = described(
+        "Company", "PERMCO", source="CRSP: permco", missing="blank in the file"
     )
-    name_from: Series[pa.DateTime] = described(
+    name_from: Column[pa.DateTime] = described(
         "Name holds from", "date", source="CRSP: namedt"
     )
-    name_to: Series[pa.DateTime] = described(
+    name_to: Column[pa.DateTime] = described(
         "Name holds to", "date", "inclusive", source="CRSP: nameendt"
     )
     ncusip: Text = described(
@@ -95,79 +84,67 @@ class SecurityNames(pa.DataFrameModel):
         "CUSIP, 8 characters",
         source="CRSP: ncusip",
         missing="blank in the file",
-        nullable=True,
     )
     share_code: Text = described(
         "Share code",
         "code",
         source="CRSP: shrcd, or its CIZ successor",
         missing="blank in the file",
-        nullable=True,
     )
     exchange_code: Text = described(
         "Exchange code",
         "code",
         source="CRSP: exchcd, or its CIZ successor",
         missing="blank in the file",
-        nullable=True,
     )
     name: Text = described(
         "Company's name at the time",
         "text",
         source="CRSP: comnam",
         missing="blank in the file",
-        nullable=True,
     )
     sic: Text = described(
         "Industry at the time",
         "SIC code",
         source="CRSP: siccd",
         missing="blank in the file",
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("delistings", stage="sources")
-class Delistings(pa.DataFrameModel):
+class Delistings(CanonicalTable):
     """One row per delisted security: the day, why, and the return it brought."""
 
-    security: Series[int] = described(
+    security: Column[int] = described(
         "Security", "PERMNO", source="CRSP: permno", unique=True
     )
-    delisted: Series[pa.DateTime] = described("Last day", "date", source="CRSP: dlstdt")
-    code: Series[pd.Int64Dtype] = described(
-        "Delisting code",
-        "code",
-        source="CRSP: dlstcd",
-        missing="blank in the file",
-        nullable=True,
+    delisted: Column[pa.DateTime] = described("Last day", "date", source="CRSP: dlstdt")
+    own_day: Column[pa.DateTime] = described(
+        "Day on which the return stands in the daily file",
+        "date",
+        source="CRSP: deldlydt",
+        missing="the legacy file, whose daily rows end before it",
     )
-    ret: Series[float] = described(
+    code: Column[pd.Int64Dtype] = described(
+        "Delisting code", "code", source="CRSP: dlstcd", missing="blank in the file"
+    )
+    ret: Column[float] = described(
         "Delisting return",
         "decimal",
         source="CRSP: dlret",
         missing="not stated, and no value is assumed for the code",
-        nullable=True,
         ge=-1,
     )
-    assumed: Series[bool] = described(
+    assumed: Column[bool] = described(
         "Return assumed",
         "true/false",
         "dlret is missing and stands for a performance delisting",
         source="Shumway (1997), Journal of Finance 52",
     )
 
-    class Config:
-        strict = True
-        ordered = True
-
 
 @canonical("returns", stage="sources")
-class Returns(pa.DataFrameModel):
+class Returns(CanonicalTable):
     """One row per security and day. Key: security, date.
 
     ``security`` is text whatever the vendor: a PERMNO's digits, or a ticker.
@@ -181,29 +158,23 @@ class Returns(pa.DataFrameModel):
         "Security", "code", source="CRSP: permno, or the study's column"
     )
     company: Text = described(
-        "Company",
-        "code",
-        source="CRSP: permco",
-        missing="blank in the file",
-        nullable=True,
+        "Company", "code", source="CRSP: permco", missing="blank in the file"
     )
-    date: Series[pa.DateTime] = described("Trading day", "date", source="CRSP: date")
-    ret: Series[float] = described(
+    date: Column[pa.DateTime] = described("Trading day", "date", source="CRSP: date")
+    ret: Column[float] = described(
         "Total return",
         "decimal",
         "(1 + ret)(1 + dlret) - 1 on the last day",
         source="CRSP: ret, dlret",
         missing="no return; ret_code says why",
-        nullable=True,
         gt=-1.01,
     )
-    market_value: Series[float] = described(
+    market_value: Column[float] = described(
         "Market value of the company",
         "$ million",
         "sum over its securities of |prc| shrout / 1000",
         source="CRSP: prc, shrout",
         missing="a price or shares are missing",
-        nullable=True,
         gt=0,
     )
     ret_code: Text = described(
@@ -212,98 +183,81 @@ class Returns(pa.DataFrameModel):
         "CRSP's numeric codes",
         source="CRSP: ret",
         missing="the return is there",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["security", "date"]
 
 
 @canonical("factors", stage="sources")
-class Factors(pa.DataFrameModel):
+class Factors(CanonicalTable):
     """One row per trading day: factor returns and the risk-free rate as decimals."""
 
-    date: Series[pa.DateTime] = described(
+    date: Column[pa.DateTime] = described(
         "Trading day", "date", source="Kenneth French's data library", unique=True
     )
-    mkt_rf: Series[float] = described(
+    mkt_rf: Column[float] = described(
         "Market less risk-free rate",
         "decimal",
         source="Kenneth French's data library: Mkt-RF",
     )
-    smb: Series[float] = described(
+    smb: Column[float] = described(
         "Small minus big",
         "decimal",
         source="Kenneth French's data library: SMB",
         missing="not in the file",
-        nullable=True,
     )
-    hml: Series[float] = described(
+    hml: Column[float] = described(
         "High minus low",
         "decimal",
         source="Kenneth French's data library: HML",
         missing="not in the file",
-        nullable=True,
     )
-    umd: Series[float] = described(
+    umd: Column[float] = described(
         "Momentum",
         "decimal",
         source="Kenneth French's data library: Mom; Carhart (1997)",
         missing="not in the file",
-        nullable=True,
     )
-    rmw: Series[float] = described(
+    rmw: Column[float] = described(
         "Robust minus weak",
         "decimal",
         source="Kenneth French's data library: RMW",
         missing="not in the file",
-        nullable=True,
     )
-    cma: Series[float] = described(
+    cma: Column[float] = described(
         "Conservative minus aggressive",
         "decimal",
         source="Kenneth French's data library: CMA",
         missing="not in the file",
-        nullable=True,
     )
-    rf: Series[float] = described(
+    rf: Column[float] = described(
         "Risk-free rate",
         "decimal",
         "a day",
         source="Kenneth French's data library: RF",
         missing="not in the file",
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 @canonical("market", stage="sources")
-class MarketReturns(pa.DataFrameModel):
+class MarketReturns(CanonicalTable):
     """One row per trading day: an index's total return as a decimal."""
 
-    date: Series[pa.DateTime] = described(
+    date: Column[pa.DateTime] = described(
         "Trading day", "date", source="the index file", unique=True
     )
-    ret: Series[float] = described(
+    ret: Column[float] = described(
         "Total return of the index", "decimal", source="the index file", gt=-1
     )
 
-    class Config:
-        strict = True
-        ordered = True
-
 
 @canonical("segments", stage="sources")
-class Segments(pa.DataFrameModel):
+class Segments(CanonicalTable):
     """One row per firm, closing, segment type and segment; sales in $ million."""
 
     firm: Text = described("Firm", "gvkey", source="Compustat segments: gvkey")
-    datadate: Series[pa.DateTime] = described(
+    datadate: Column[pa.DateTime] = described(
         "Fiscal year-end", "date", source="Compustat segments: datadate"
     )
     segment_type: Text = described(
@@ -319,14 +273,12 @@ class Segments(pa.DataFrameModel):
         "text",
         source="Compustat segments: snms",
         missing="blank in the file",
-        nullable=True,
     )
-    sales: Series[float] = described(
+    sales: Column[float] = described(
         "Segment's sales",
         "$ million",
         source="Compustat segments: sales",
         missing="not reported, or negative",
-        nullable=True,
         ge=0,
     )
     sic: Text = described(
@@ -334,10 +286,7 @@ class Segments(pa.DataFrameModel):
         "SIC code",
         source="Compustat segments: sics1",
         missing="blank in the file",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "datadate", "segment_type", "segment"]

@@ -1,1 +1,1 @@
-"""Announcements and returns to abnormal returns, their tests and dyads."""
+"""Events and returns to abnormal returns and their tests."""

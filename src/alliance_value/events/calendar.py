@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.events import Events
+
 Window = tuple[int, int]
 
 WINDOWS: tuple[Window, ...] = ((0, 0), (-1, 0), (0, 1), (-1, 1), (-2, 2), (-5, 5))
@@ -89,8 +91,8 @@ def calendar_windows(
         security, first, last; sorted, without events that have no date.
     """
     first, last = span([estimation, *windows])
-    known = events.dropna(subset=["security", "announced"])
-    day = pd.to_datetime(known["announced"]).dt.normalize()
+    known = events.dropna(subset=["security", Events.announced])
+    day = pd.to_datetime(known[Events.announced]).dt.normalize()
     reach = [pd.Timedelta(days=7 * abs(d) // 5 + 28) for d in (first, last)]
     table = pd.DataFrame(
         {

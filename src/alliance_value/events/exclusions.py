@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.events import REASONS, Exclusions
+from alliance_value.contracts.events import REASONS, Events, Exclusions
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.storage import arrange
 from alliance_value.events.calendar import Window, window_name
@@ -144,7 +144,7 @@ def reasons_against(
     few = events["estimation_days"].to_numpy() < rules.minimum
     broken: dict[str, tuple[np.ndarray, Sequence[str]]] = {}
     nothing = [""] * len(events)
-    broken["no_date"] = (events["announced"].isna().to_numpy(), nothing)
+    broken["no_date"] = (events[Events.announced].isna().to_numpy(), nothing)
     broken["no_trading_day"] = (~placed & ~broken["no_date"][0], nothing)
     broken["no_security"] = (~listed, nothing)
     if rules.market_value:
@@ -224,7 +224,7 @@ def event_funnel(
         on to the sample ``unconfounded``.
     """
     branch = FunnelBranch("events", "events")
-    branch.start(events, "announced", "every event in the table")
+    branch.start(events, Events.announced, "every event in the table")
     left = events
     for reason in REASONS:
         gone = exclusions["event"][

@@ -192,7 +192,7 @@ def calendar(
         problems.append(
             Problem(
                 "no column holds the market's return",
-                f"name it mkt_rf (excess) or mkt; "
+                "name it mkt_rf (excess) or mkt; "
                 f"{nearest('mkt_rf', map(str, table.columns))}",
                 "factors",
             )

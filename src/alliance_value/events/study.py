@@ -218,7 +218,7 @@ def problems_of(
         problems.append(Problem(rule, remedy, where, value=value))
 
     for table, needed, where in (
-        (events, ("event", "security", "announced"), "events"),
+        (events, ("event", "security", Events.announced), "events"),
         (confounds, ("security", "date", "kind"), "confounds"),
     ):
         if table is None:
@@ -306,7 +306,7 @@ def place_events(
     close: pd.Timedelta,
 ) -> pd.DataFrame:
     """Add each event's place in the market's arrays and what its windows hold."""
-    announced = pd.to_datetime(events["announced"])
+    announced = pd.to_datetime(events[Events.announced])
     after = events["after_hours"] if "after_hours" in events.columns else None
     position = event_positions(announced, market.days, after, close)
     row = market.securities.get_indexer(pd.Index(events["security"]))
@@ -338,7 +338,7 @@ def place_events(
             "security": events["security"],
             "firm": events["firm"] if "firm" in events.columns else events["security"],
             "group": events["group"] if "group" in events.columns else pd.NA,
-            "announced": announced,
+            Events.announced: announced,
             "day": stamps,
             "moved": (stamps.notna() & (stamps != announced.dt.normalize())),
             "estimation_days": count,

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR
 from alliance_value.contracts.funnel import PANEL_ROWS, FunnelBranch
 from alliance_value.contracts.problems import Problem
 from alliance_value.models.columns import CONSTANT, Columns, standardized
@@ -296,16 +296,27 @@ def weight_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
     if not model.weights:
         return []
     bad = rows[rows[model.weights].le(0)]
+    if bad.empty:
+        return []
+    first = bad.iloc[0]
+    place = f"of {first[FIRM]} in {first[YEAR]}"
+    if "source_row" in bad:
+        place = f"in row {first.source_row} of {first.source_file}, {place}"
     return [
         Problem(
-            rule=f"{len(bad)} weights are not positive, the first in row "
-            f"{bad.source_row.iloc[0] if 'source_row' in bad else bad.index[0]}",
+            rule=f"{len(bad)} weights are not positive, the first {place}",
             remedy="take these rows out with 'where', such as "
             f'where: ["{model.weights} > 0"]',
             where=f"models.{model.name}.weights",
         )
-        for _ in range(len(bad) > 0)
     ]
+
+
+def with_places(panel: pd.DataFrame, firm_years: pd.DataFrame) -> pd.DataFrame:
+    """Return a panel with the file and row that each of its rows was read from."""
+    keys = [FIRM, YEAR]
+    places = firm_years[[*keys, *PROVENANCE]].drop_duplicates(keys)
+    return panel.merge(places, on=keys, how="left", validate="many_to_one")
 
 
 def series_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:

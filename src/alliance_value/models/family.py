@@ -10,15 +10,7 @@ import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.contracts.results import (
-    Covariances,
-    Diagnostics,
-    Equations,
-    Estimates,
-    Fits,
-    Margins,
-    Slopes,
-)
+from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.contracts.storage import Contract, conform, empty
 from alliance_value.models.collinearity import ROUNDING, absorbed_terms, dependences
 from alliance_value.models.columns import CONSTANT, Columns, standardized
@@ -54,16 +46,6 @@ class FamilyTables:
     funnel: pd.DataFrame
 
 
-TABLES = {
-    "covariances": Covariances,
-    "diagnostics": Diagnostics,
-    "equations": Equations,
-    "estimates": Estimates,
-    "margins": Margins,
-    "slopes": Slopes,
-}
-
-
 def estimate_family(
     panel: pd.DataFrame,
     models: Sequence[Model],
@@ -86,7 +68,7 @@ def estimate_family(
         With the problems of all models: absorbed or collinear terms, too few rows.
     """
     problems: list[Problem] = []
-    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in (*TABLES, "funnel")}
+    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in OF_FAMILIES}
     fits: list[dict[str, object]] = []
     for number, model in enumerate(models, start=1):
         progress(f"model {number} of {len(models)}: {model.name}")
@@ -121,12 +103,8 @@ def estimate_family(
             )
         fits.append(fits_row(model, rows, result, absorbed, second))
     raise_if(problems, "the models")
-    made = {key: one_table(parts[key], contract) for key, contract in TABLES.items()}
-    return FamilyTables(
-        fits=conform(pd.DataFrame(fits), Fits),
-        funnel=pd.concat(parts["funnel"], ignore_index=True),
-        **made,
-    )
+    parts["fits"].append(pd.DataFrame(fits))
+    return FamilyTables(**{k: one_table(parts[k], c) for k, c in OF_FAMILIES.items()})
 
 
 def count_left(funnel: FunnelBranch, rows: Design, result: Fit) -> None:

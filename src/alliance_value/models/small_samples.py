@@ -72,7 +72,7 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
     Returns
     -------
     estimates : pandas.DataFrame
-        Columns as in `dyad_models.dyad_models`; no row where it cannot be estimated.
+        `COLUMNS`; no row where it cannot be estimated.
     fit : dict
         model, outcome, estimator, n, firms, r2, note.
     """

@@ -107,7 +107,10 @@ def panel_rows(
     for bound, compare, word in bounds:
         if bound is not None:
             keep = getattr(panel[YEAR], compare)(bound)
-            panel = funnel.keep(panel, keep, f"{word} {bound}", "period of the sample")
+            why = "period of the sample"
+            if word == "to" and len(panel) and panel[YEAR].max() < bound:
+                why += f"; the files end before it, in {panel[YEAR].max()}"
+            panel = funnel.keep(panel, keep, f"{word} {bound}", why)
     for condition in sample.where:
         keep = holds(panel, condition, "sample.where", problems)
         panel = funnel.keep(panel, keep, f"where {condition}", "sample.where")

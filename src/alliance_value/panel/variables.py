@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from pandas.api.types import is_numeric_dtype
 from alliance_value.contracts.firm_years import FIRM, YEAR, CutPoints
 from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.storage import conform, empty
-from alliance_value.panel.peers import relative_to_peers
+from alliance_value.panel.peers import relative_to_peers, sum_without
 from alliance_value.study.expressions import (
     Domain,
     ExpressionError,
@@ -244,7 +244,7 @@ def mean_of_others(values: pd.Series, firm: pd.Series, group: pd.Series) -> pd.S
     def others(column: pd.Series) -> pd.Series:
         whole = column.groupby(keys["group"]).transform("sum")
         own = column.groupby([keys["group"], keys["firm"]]).transform("sum")
-        return whole - own
+        return sum_without(whole, own, [keys["group"]], keys["firm"])
 
     count = others(known)
     return (others(filled) / count).where(count > 0)
@@ -303,8 +303,3 @@ def winsorize(
         }
     )
     return values.clip(low, high), cuts
-
-
-def labelled(variables: Sequence[Variable]) -> dict[str, str]:
-    """Return the labels of variables, their names where they have none."""
-    return {v.name: replace(v, label=v.label or v.name).label for v in variables}

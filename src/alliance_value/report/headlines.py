@@ -217,9 +217,8 @@ def coefficient_line(name: str, inputs: Inputs, chosen: str = "") -> str:
         f"{inputs.context.title(name)}: the coefficient of "
         f"{inputs.context.label(term)} on {outcome_of(name, inputs)} is "
         f"{row['estimate']:.4g} (s.e. {row['se']:.3g}, "
-        f"{inputs.context.named(row['se_type'])}; "
-        f"{model['confidence']:.0%} CI {row['ci_low']:.4g} to {row['ci_high']:.4g}; "
-        f"N = {size_of(name, inputs):,})."
+        f"{inputs.context.named(row['se_type'])}; {model['confidence']:.0%} CI "
+        f"{row['ci_low']:.4g} to {row['ci_high']:.4g}; N = {size_of(name, inputs):,})."
     )
 
 

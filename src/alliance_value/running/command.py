@@ -7,12 +7,15 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.running.messages import worded
 
 STORY = "unexpected.log"
 STOPPED = 130
+
+R = TypeVar("R")
 
 
 def run(body: Callable[[], int], name: str) -> int:
@@ -38,6 +41,18 @@ def run(body: Callable[[], int], name: str) -> int:
     except Exception as error:
         print(f"\n{as_message(error, name).render()}", file=sys.stderr)
         return 1
+
+
+def at_once(function: Callable[..., R], *arguments: Any) -> R:
+    """Call a function; whatever goes wrong ends the process with its message alone.
+
+    For files of Snakemake, which would show the places in them that an error passed.
+    """
+    try:
+        return function(*arguments)
+    except Exception as error:
+        message = as_message(error, "the study file").render()
+        raise SystemExit(f"\n{message}") from None
 
 
 def as_message(error: Exception, subject: str) -> UserError:

@@ -42,16 +42,16 @@ def modules_of(script: str | Path, named: Iterable[str] = ()) -> list[str]:
     """
     imports = graph()
     waiting = sorted(imported(script, imports.modules) | {*named})
-    found: set[str] = set()
+    modules: set[str] = set()
     while waiting:
         module = waiting.pop()
-        if module in found:
+        if module in modules:
             continue
-        found.add(module)
+        modules.add(module)
         if "." in module:
             waiting.append(module.rpartition(".")[0])
         waiting += sorted(imports.find_modules_directly_imported_by(module))
-    return [str(script), *sorted(map(file_of, found))]
+    return [str(script), *sorted(map(file_of, modules))]
 
 
 def imported(script: str | Path, modules: set[str]) -> set[str]:

@@ -66,11 +66,11 @@ def refuse_foreign(
 def in_the_way(places: Places, rule_of: Callable[[str], str]) -> dict[str, str]:
     """Return the rule by path of raw files and results that are there, or links."""
     raw = places.root / places.raw
-    found = [places.root / path for path in (places.metrics, places.recorded)]
-    found += raw.iterdir() if raw.is_dir() else ()
+    paths = [places.root / path for path in (places.metrics, places.recorded)]
+    paths += raw.iterdir() if raw.is_dir() else ()
     for folder, _, names in os.walk(places.root / places.results, followlinks=True):
-        found += [Path(folder, name) for name in names]
-    there = [path.relative_to(places.root).as_posix() for path in found]
+        paths += [Path(folder, name) for name in names]
+    there = [path.relative_to(places.root).as_posix() for path in paths]
     rules = {path: rule_of(path) for path in there}
     return {p: r for p, r in rules.items() if r and os.path.lexists(places.root / p)}
 

@@ -132,8 +132,8 @@ def note_usage(log: Path, rule: str, outputs: list[str], seconds: float) -> None
 
 def states(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
     """Return size and time of each file."""
-    found = {str(path): Path(path).stat() for path in paths}
-    return {path: (state.st_size, state.st_mtime_ns) for path, state in found.items()}
+    stats = {str(path): Path(path).stat() for path in paths}
+    return {path: (state.st_size, state.st_mtime_ns) for path, state in stats.items()}
 
 
 def listed(paths: str | Sequence[str]) -> list[str]:

@@ -35,8 +35,8 @@ def processor() -> str:
                 return value.strip()
     if platform.system() == "Darwin":
         command = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        told = subprocess.run(command, capture_output=True, text=True, check=False)
-        return told.stdout.strip()
+        output = subprocess.run(command, capture_output=True, text=True, check=False)
+        return output.stdout.strip()
     return ""
 
 

@@ -84,7 +84,7 @@ def release(log: Path) -> None:
 
 def leave(error: UserError, log: Path) -> None:
     """Leave a job's problems for the end of the run, on the screen if nowhere else."""
-    told = {
+    message = {
         "problems": [asdict(problem) for problem in error.problems],
         "subject": error.subject,
         "log": str(log),
@@ -92,7 +92,7 @@ def leave(error: UserError, log: Path) -> None:
     place = log.with_suffix(ENDING)
     try:
         with place.open("r+b" if place.exists() else "wb") as stream:
-            stream.write(json.dumps(told, ensure_ascii=False).encode())
+            stream.write(json.dumps(message, ensure_ascii=False).encode())
             stream.truncate()
     except OSError:
         print(f"\n{error.render()}", file=sys.stderr)
@@ -103,9 +103,9 @@ def left_by(job: Path) -> tuple[list[Problem], str, str]:
     """Read what a job left: its problems, what it was doing, and its log."""
     subject, log = f"rule {job.stem}", str(job.with_suffix(".log"))
     try:
-        told = json.loads(job.read_text(encoding="utf-8"))
-        problems = [Problem(**problem) for problem in told["problems"]]
-        return problems, told["subject"], told["log"]
+        message = json.loads(job.read_text(encoding="utf-8"))
+        problems = [Problem(**problem) for problem in message["problems"]]
+        return problems, message["subject"], message["log"]
     except (ValueError, KeyError, TypeError):
         return [replace(ENDED, where=subject)], "the jobs", log
 

@@ -28,12 +28,12 @@ class Options:
     raw: str = "made"
     check: str = "changed"
 
-    def to_make(self, made: Mapping[str, str]) -> dict[str, str]:
+    def to_make(self, raw_files: Mapping[str, str]) -> dict[str, str]:
         """Return the raw files that rules are to make.
 
         Parameters
         ----------
-        made
+        raw_files
             Those of the study by path, with the rule.
 
         Raises
@@ -42,7 +42,7 @@ class Options:
             They are to be given, and some are not there.
         """
         if self.raw == "made":
-            return dict(made)
+            return dict(raw_files)
         raise_if(
             [
                 Problem(
@@ -51,7 +51,7 @@ class Options:
                     "makes it, or take what asks for it out of the study file",
                     where=path,
                 )
-                for path, rule in made.items()
+                for path, rule in raw_files.items()
                 if not Path(path).is_file()
             ],
             "the raw files that are given",

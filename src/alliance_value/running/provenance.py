@@ -289,13 +289,13 @@ def jobs_behind(
 ) -> list[Job]:
     """Return the jobs that made files, and those that made their inputs, and so on."""
     memory = Memory(root)
-    made: dict[str, list[str]] = {}
+    outputs_of: dict[str, list[str]] = {}
     identity: dict[str, str] = {}
     for output in memory.outputs():
         record = memory.read(output)
         if record and (root / output).is_file() and not given(output):
             key = json.dumps([record.get(k) for k in ("rule", "input", "log")])
-            made.setdefault(key, []).append(output)
+            outputs_of.setdefault(key, []).append(output)
             identity[output] = key
     waiting, seen = sorted(targets), set[str]()
     jobs = []
@@ -304,9 +304,9 @@ def jobs_behind(
         if not key or key in seen:
             continue
         seen.add(key)
-        record = memory.read(made[key][0]) or {}
+        record = memory.read(outputs_of[key][0]) or {}
         kept = {name: record.get(name) for name in KEPT[1:]}
-        inputs, outputs = tuple(sorted(record["input"])), tuple(sorted(made[key]))
+        inputs, outputs = tuple(sorted(record["input"])), tuple(sorted(outputs_of[key]))
         jobs.append(Job(record["rule"], inputs, outputs, kept))
         waiting += inputs
     return jobs
@@ -316,14 +316,14 @@ def changed(
     jobs: Sequence[Job], files: Mapping[str, str], memory: Memory
 ) -> list[Problem]:
     """Return a problem per input that is no longer what a job read."""
-    found = {}
+    problems = {}
     for job in jobs:
         record = memory.read(job.outputs[0]) or {}
         for path, checksum in (record.get("input_checksums") or {}).items():
             if checksum.rpartition(":")[2] != files.get(path, ""):
-                found[path] = Problem(
+                problems[path] = Problem(
                     rule=f"the file changed after rule {job.rule} had read it",
                     remedy="run the same command again: what depends on it is remade",
                     where=path,
                 )
-    return [found[path] for path in sorted(found)]
+    return [problems[path] for path in sorted(problems)]

@@ -74,11 +74,11 @@ def record(provenance: Provenance, results: Mapping[str, bytes]) -> Recorded:
 
 def behind(provenance: Provenance) -> str:
     """Return a digest of the code, settings and given files behind the results."""
-    made = provenance.maker()
+    makers = provenance.maker()
     given = {
         path: digest
         for path, digest in provenance.files.items()
-        if path not in made and not under(path, STAMPS)
+        if path not in makers and not under(path, STAMPS)
     }
     return digest_of({"given": given, "settings": dict(provenance.settings)})
 

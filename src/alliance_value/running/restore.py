@@ -162,32 +162,32 @@ def differing(
         for path in (*job.inputs, *job.outputs)
         if path in provenance.files and not under(path, STAMPS)
     }
-    found = set()
+    unlike = set()
     for path in paths:
         actual = evidence.places.actual(path)
         if actual.is_file():
             if evidence.prints.of(actual) != provenance.files[path]:
-                found.add(path)
+                unlike.add(path)
         elif path not in makers:
-            found.add(path)
-    return found
+            unlike.add(path)
+    return unlike
 
 
 def with_descendants(
     provenance: Provenance, jobs: set[tuple[str, ...]]
 ) -> set[tuple[str, ...]]:
     """Return jobs, by their outputs, with those that use what they make."""
-    found = set(jobs)
+    affected = set(jobs)
     while True:
-        made = {output for outputs in found for output in outputs}
+        changed = {output for outputs in affected for output in outputs}
         new = {
             job.outputs
             for job in provenance.jobs
-            if job.outputs not in found and not made.isdisjoint(job.inputs)
+            if job.outputs not in affected and not changed.isdisjoint(job.inputs)
         }
         if not new:
-            return found
-        found |= new
+            return affected
+        affected |= new
 
 
 def bring(output: str, provenance: Provenance, places: Places) -> None:

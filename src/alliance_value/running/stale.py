@@ -108,10 +108,10 @@ def outdated(
         record = evidence.memory.read(output) or {}
         if not path.is_file() or evidence.unfinished(output):
             continue
-        made = path.stat().st_mtime
+        written = path.stat().st_mtime
         for name, checksum in (record.get("input_checksums") or {}).items():
             changed, digest = state(name)
-            if LONG_AGO < changed <= made and digest != checksum.rpartition(":")[2]:
+            if LONG_AGO < changed <= written and digest != checksum.rpartition(":")[2]:
                 reasons.add(f"{name} was changed after a job read it, its time was not")
                 old.add(output)
     for output in old:

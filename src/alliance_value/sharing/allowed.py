@@ -48,16 +48,16 @@ def programs(tracked: Iterable[str], read: Container[str]) -> list[str]:
 def results_of(provenance: Provenance, study: str) -> list[str]:
     """Return the results that the record of a study names, and the record itself."""
     folder = f"results/{study}"
-    made = {p for p in provenance.maker() if under(p, folder)}
-    made |= {f"metrics/{study}.json"} & provenance.maker().keys()
-    return sorted({*made, f"{folder}/{FILE}"})
+    results = {p for p in provenance.maker() if under(p, folder)}
+    results |= {f"metrics/{study}.json"} & provenance.maker().keys()
+    return sorted({*results, f"{folder}/{FILE}"})
 
 
 def open_files(
     study: Mapping[str, Any],
     closed: Sequence[str],
     paths: Mapping[str, Sequence[str]],
-    made: Container[str],
+    outputs: Container[str],
 ) -> list[str]:
     """Return the raw files in the checkout that may be shared and that no rule makes.
 
@@ -69,7 +69,7 @@ def open_files(
         Sources that may not be shared; a file that is also theirs stays out.
     paths
         Each source's files on this machine.
-    made
+    outputs
         Files that rules make.
     """
     shut = {path for source in closed for path in paths.get(source, ())}
@@ -80,7 +80,7 @@ def open_files(
         for path in listed(study["sources"][source]["file"])
     }
     inside = {path for of_source in paths.values() for path in of_source} & written
-    return sorted(path for path in inside - shut if path not in made)
+    return sorted(path for path in inside - shut if path not in outputs)
 
 
 def is_study(path: str, content: bytes) -> bool:

@@ -36,14 +36,14 @@ def archive(files: Mapping[str, bytes], folder: str) -> bytes:
         "the package",
     )
     stream = BytesIO()
-    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=6) as made:
+    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=6) as package:
         for name in sorted(files):
             entry = ZipInfo(f"{folder}/{name}", EPOCH)
             entry.compress_type = ZIP_DEFLATED
             mode = 0o755 if name.endswith(".sh") else 0o644
             entry.external_attr = mode << 16
             entry.create_system = 3
-            made.writestr(entry, files[name])
+            package.writestr(entry, files[name])
     return stream.getvalue()
 
 

@@ -110,7 +110,7 @@ def sources_of(contents: Contents) -> list[Source]:
         for record in contents.run.records.values()
         for entry in record["files"]
     }
-    found = []
+    sources = []
     for name, paths in with_files(study):
         files = []
         for path in paths:
@@ -134,7 +134,7 @@ def sources_of(contents: Contents) -> list[Source]:
             asked = written["wrds"]
             settings |= {f"wrds.{k}": asked[k] for k in ASKED if k in asked}
         rights = study["rights"].get(name, {})
-        found.append(
+        sources.append(
             Source(
                 name,
                 files,
@@ -144,7 +144,7 @@ def sources_of(contents: Contents) -> list[Source]:
                 settings,
             )
         )
-    return found
+    return sources
 
 
 def treatments(rejects: pd.DataFrame) -> list[dict[str, Any]]:
@@ -173,18 +173,18 @@ def steps(funnel: pd.DataFrame, models: Sequence[str]) -> list[dict[str, Any]]:
 def filters(study: Mapping[str, Any]) -> list[str]:
     """Return the conditions of the study file on firm-years, in words."""
     sample = study["sample"]
-    found = [f"{text} (before variables are made)" for text in sample["require"]]
-    found += [f"{text} (after)" for text in sample["where"]]
+    conditions = [f"{text} (before variables are made)" for text in sample["require"]]
+    conditions += [f"{text} (after)" for text in sample["where"]]
     if sample.get("first") is not None:
-        found.append(f"from {sample['first']} on")
+        conditions.append(f"from {sample['first']} on")
     if sample.get("last") is not None:
-        found.append(f"to {sample['last']}")
-    return found
+        conditions.append(f"to {sample['last']}")
+    return conditions
 
 
 def unsaid(sources: Sequence[Source]) -> list[str]:
     """Return the keys of rights that a data editor will ask for and that are empty."""
-    found = []
+    lines = []
     for source in sources:
         if source.simulated:
             continue
@@ -192,5 +192,5 @@ def unsaid(sources: Sequence[Source]) -> list[str]:
         keys += [] if source.inside else ["access", "cost"]
         absent = [key for key in keys if not source.rights[key]]
         if absent:
-            found.append(f"rights.{source.name}: {', '.join(absent)}")
-    return found
+            lines.append(f"rights.{source.name}: {', '.join(absent)}")
+    return lines

@@ -74,16 +74,16 @@ def put(content: Path | bytes, item: Object, cache: Path) -> None:
         new.unlink(missing_ok=True)
 
 
-def discard(found: Iterable[Object], cache: Path, root: Path) -> None:
+def discard(items: Iterable[Object], cache: Path, root: Path) -> None:
     """Remove damaged objects from the cache, so that DVC fetches them anew.
 
     A file of the workspace that is a link to one becomes a file of its own first.
     """
-    for item in found:
+    for item in items:
         path = root / item.path
         if path.is_symlink() and path.is_file():
             own = path.with_name(f".{path.name}.{os.getpid()}.tmp")
             shutil.copyfile(path, own)
             own.replace(path)
-    for item in found:
+    for item in items:
         (cache / item.name).unlink(missing_ok=True)

@@ -75,5 +75,5 @@ def around(item: Object, outputs: Iterable[Object]) -> list[Object]:
 
 def names(item: Object, outputs: Iterable[Object]) -> str:
     """Name an object at a remote, and its folder's list: without it DVC looks anew."""
-    found = dict.fromkeys([item, *around(item, outputs)])
-    return " and ".join(f"files/md5/{one.name}" for one in found)
+    holders = dict.fromkeys([item, *around(item, outputs)])
+    return " and ".join(f"files/md5/{one.name}" for one in holders)

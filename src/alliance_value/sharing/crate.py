@@ -28,8 +28,8 @@ def crate(files: Mapping[str, bytes], contents: Contents) -> bytes:
     ----------
     RO-Crate Metadata Specification 1.1 and later, researchobject.org/ro-crate.
     """
-    made = ROCrate()
-    root = made.root_dataset
+    package = ROCrate()
+    root = package.root_dataset
     root["name"] = contents.study["title"]
     root["description"] = contents.study["description"] or contents.study["title"]
     root["datePublished"] = contents.date
@@ -45,7 +45,7 @@ def crate(files: Mapping[str, bytes], contents: Contents) -> bytes:
             properties["encodingFormat"] = mime
         if name in makers:
             properties["isBasedOn"] = {"@id": makers[name].path}
-        made.add_file(dest_path=name, properties=properties)
-    graph = made.metadata.generate()
+        package.add_file(dest_path=name, properties=properties)
+    graph = package.metadata.generate()
     graph["@graph"] = sorted(graph["@graph"], key=lambda entity: entity["@id"])
     return f"{json.dumps(graph, indent=1, sort_keys=True)}\n".encode()

@@ -49,14 +49,14 @@ def exhibits(contents: Contents) -> list[Listed]:
     """Return the tables and figures of a study by their numbers in the report."""
     makers = programs(contents.provenance, contents.provenance.files)
     lines = declared_lines(contents.files.get(contents.study_file, b"").decode())
-    found = []
+    listed = []
     for exhibit in numbered(contents.study):
         prefix = prefix_of(contents.study["study"], exhibit)
         outputs = [o for o in makers if o.startswith(prefix)]
         program, begins = code_of(exhibit, contents.files)
         line = lines.get((exhibit.kind, exhibit.name))
         reasons = {contents.withheld[o] for o in outputs if o in contents.withheld}
-        found.append(
+        listed.append(
             Listed(
                 exhibit,
                 tuple(o for o in outputs if o in contents.files),
@@ -67,7 +67,7 @@ def exhibits(contents: Contents) -> list[Listed]:
                 f"`{contents.study_file}`, line {line}" if line else "",
             )
         )
-    return found
+    return listed
 
 
 def prefix_of(study: str, exhibit: Exhibit) -> str:
@@ -87,7 +87,7 @@ def code_of(exhibit: Exhibit, inside: Mapping[str, bytes]) -> tuple[str, int]:
 
 def declared_lines(text: str) -> dict[tuple[str, str], int]:
     """Return the line of a study file in which each exhibit is declared."""
-    found = {}
+    lines = {}
     for kind in ("table", "figure"):
         node = yaml.compose(text, yaml.SafeLoader)
         for key in ("exhibits", f"{kind}s"):
@@ -95,8 +95,8 @@ def declared_lines(text: str) -> dict[tuple[str, str], int]:
         for item in node.value if isinstance(node, yaml.SequenceNode) else ():
             name = value_of(item, "name")
             if name is not None:
-                found[kind, name.value] = item.start_mark.line + 1
-    return found
+                lines[kind, name.value] = item.start_mark.line + 1
+    return lines
 
 
 def seed_line(text: str) -> int | None:

@@ -44,16 +44,16 @@ class Object:
 
 def objects(outputs: Iterable[Object], cache: Path) -> list[Object]:
     """Return outputs with the files inside of folders, as far as the cache knows."""
-    found = []
+    members = []
     for output in outputs:
-        found.append(output)
+        members.append(output)
         listing = cache / output.name
         if output.is_list and intact(listing, output.digest):
-            found += [
+            members += [
                 Object(entry["md5"], f"{output.path}/{entry['relpath']}")
                 for entry in json.loads(listing.read_text(encoding="utf-8"))
             ]
-    return sorted(dict.fromkeys(found), key=lambda o: (o.path, o.digest))
+    return sorted(dict.fromkeys(members), key=lambda o: (o.path, o.digest))
 
 
 def intact(path: Path, digest: str) -> bool:
@@ -61,15 +61,15 @@ def intact(path: Path, digest: str) -> bool:
     return path.is_file() and md5(path) == digest.removesuffix(LIST)
 
 
-def damaged(found: Iterable[Object], cache: Path) -> list[Object]:
+def damaged(items: Iterable[Object], cache: Path) -> list[Object]:
     """Return the objects that are in the cache and do not hold what they should."""
     return [
         item
-        for item in found
+        for item in items
         if (cache / item.name).is_file() and not intact(cache / item.name, item.digest)
     ]
 
 
-def absent(found: Iterable[Object], cache: Path) -> list[Object]:
+def absent(items: Iterable[Object], cache: Path) -> list[Object]:
     """Return the objects that are not in the cache."""
-    return [item for item in found if not (cache / item.name).is_file()]
+    return [item for item in items if not (cache / item.name).is_file()]

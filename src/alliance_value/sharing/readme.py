@@ -53,7 +53,8 @@ def readme(contents: Contents) -> str:
     codebooks = [f"{results}/codebook.{ending}" for ending in ("html", "csv")]
     listed = exhibits(contents)
     shown = {output for exhibit in listed for output in exhibit.outputs}
-    usage, made = contents.run.usage, contents.provenance
+    usage, provenance = contents.run.usage, contents.provenance
+    made_by = programs(provenance, inside)
     return environment.from_string(template("package_readme.md.j2")).render(
         c=contents,
         study=study,
@@ -65,13 +66,13 @@ def readme(contents: Contents) -> str:
         filters=filters(study),
         exhibits=[e for kind in KINDS for e in listed if e.exhibit.kind == kind],
         counts=Counter(e.exhibit.kind for e in listed),
-        others={o: p for o, p in programs(made, inside).items() if o not in shown},
+        others={o: p for o, p in made_by.items() if o not in shown},
         left_out={n: r for n, r in contents.withheld.items() if n not in inside},
         masked={n: r for n, r in contents.withheld.items() if n in inside},
-        environment=made.environment,
+        environment=provenance.environment,
         python=requires_python(inside),
         seed_line=seed_line(inside[contents.study_file].decode("utf-8")),
-        usage=steps_of(made, usage),
+        usage=steps_of(provenance, usage),
         machines=machines(usage),
         variables=sorted(variables_of(sources)),
         rooms=dict(rooms(inside)),
@@ -99,9 +100,9 @@ def rooms(inside: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     for name in sorted(inside):
         folder, _, file = name.rpartition("/")
         if file == "__init__.py" and folder.startswith(f"{PACKAGE}/"):
-            told = ast.get_docstring(ast.parse(inside[name]))
-            if told:
-                yield folder, told.splitlines()[0]
+            docstring = ast.get_docstring(ast.parse(inside[name]))
+            if docstring:
+                yield folder, docstring.splitlines()[0]
 
 
 def licence(inside: Mapping[str, bytes]) -> str:

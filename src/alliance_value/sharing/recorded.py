@@ -58,13 +58,13 @@ def not_as_recorded(
                 where=f"{results}/{FILE}",
             )
         ]
-    found = [*unlike(provenance, results, places, again)]
-    found += unrecorded(provenance, results)
-    found += untracked(provenance, kept)
+    problems = [*unlike(provenance, results, places, again)]
+    problems += unrecorded(provenance, results)
+    problems += untracked(provenance, kept)
     resolved = Path(results, RESOLVED)
-    if not any(problem.where == resolved.as_posix() for problem in found):
-        found += other_study(resolved, study, again)
-    return sorted(found, key=lambda problem: problem.where)
+    if not any(problem.where == resolved.as_posix() for problem in problems):
+        problems += other_study(resolved, study, again)
+    return sorted(problems, key=lambda problem: problem.where)
 
 
 def unlike(
@@ -76,20 +76,20 @@ def unlike(
         if under(path, STAMPS) or under(path, PROCESSED):
             continue
         actual = Path(places.get(path, path))
-        made = path in makers
+        is_output = path in makers
         given = under(path, RAW) or path in places
         if not actual.is_file():
-            if given and made:
+            if given and is_output:
                 continue
             rule = "the file is away"
         elif sha256(actual) == digest:
             continue
-        elif under(path, results) or (made and not given):
+        elif under(path, results) or (is_output and not given):
             rule = f"it is not what rule {makers[path].rule} made"
         else:
             rule = "it was changed after the run that made the results"
         remedy = f"run the study again: {again}"
-        if not made:
+        if not is_output:
             remedy += "; or put the file back as it was"
         yield Problem(rule=rule, remedy=remedy, where=path)
 

@@ -74,11 +74,11 @@ def outputs_of(study: str, root: Path) -> list[Object]:
         for path in (Path(PIPELINE), Path(LOCK), *added)
     }
     raise_if(problems, "what DVC has recorded")
-    found = list(recorded(contents[Path(PIPELINE)], contents[Path(LOCK)]))
+    outputs = list(recorded(contents[Path(PIPELINE)], contents[Path(LOCK)]))
     for path in added:
-        found += outs(contents[path], path.parent)
+        outputs += outs(contents[path], path.parent)
     own = (f"data/raw/{study}/", f"data/steps/{study}/", f"results/{study}/")
-    return [item for item in found if f"{item.path}/".startswith(own)]
+    return [item for item in outputs if f"{item.path}/".startswith(own)]
 
 
 def pipeline_of(root: Path) -> Mapping[str, Any]:

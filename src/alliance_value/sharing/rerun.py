@@ -67,10 +67,10 @@ def rerun(study_file: StudyFile, recorded: Provenance, copy: Path, cores: str) -
 
 def contents(folder: Path, withheld: Container[str]) -> dict[str, bytes]:
     """Return every file below a study's results folder that was not withheld."""
-    found = {
+    files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
     study = folder.name
-    return {n: c for n, c in found.items() if f"results/{study}/{n}" not in withheld}
+    return {n: c for n, c in files.items() if f"results/{study}/{n}" not in withheld}

@@ -94,28 +94,28 @@ def round_of(files: Mapping[str, bytes], name: str, path: str) -> Round:
     try:
         study = yaml.safe_load(files[f"{results}/{RESOLVED}"])
         numbered(study)
-        made = loads(files[f"{results}/{FILE}"].decode("utf-8"))
+        record = loads(files[f"{results}/{FILE}"].decode("utf-8"))
     except UNREADABLE:
-        made = None
-    if made is None:
+        record = None
+    if record is None:
         rule = f"its {FILE} or {RESOLVED} cannot be read"
         raise UserError([Problem(rule, remedy, path)], subject)
-    return Round(files, study, made)
+    return Round(files, study, record)
 
 
 def exhibit_changes(old: Round, new: Round) -> list[ExhibitChange]:
     """Compare each table and figure, in the order of the later round."""
     before = {(e.kind, e.name): e for e in numbered(old.study)}
     after = {(e.kind, e.name): e for e in numbered(new.study)}
-    found = []
+    changes = []
     for key in dict.fromkeys([*after, *before]):
         was, now = before.get(key), after.get(key)
         if was and now:
             compared = compare_exhibit(old, new, was, now)
-            found.append(ExhibitChange(was, now, compared, endings(old, new, now)))
+            changes.append(ExhibitChange(was, now, compared, endings(old, new, now)))
         else:
-            found.append(ExhibitChange(was, now))
-    return found
+            changes.append(ExhibitChange(was, now))
+    return changes
 
 
 def compare_exhibit(
@@ -156,16 +156,16 @@ def other_changes(old: Round, new: Round) -> list[Change]:
         names = (n.removeprefix(prefix) for n in side.files if n.startswith(prefix))
         tables = [n for n in names if "/" not in n and n.endswith(".csv")]
         sides.append({n: side.files[prefix + n] for n in tables})
-    found = []
+    changes = []
     for name in sorted({*sides[0], *sides[1]}):
         if name not in sides[0] or name not in sides[1]:
             there = (
                 ("in the package", "") if name in sides[0] else ("", "in the package")
             )
-            found.append(Change(name, *there))
+            changes.append(Change(name, *there))
             continue
         compared = compare_results({name: sides[0][name]}, {name: sides[1][name]})
         if differ := len(compared.differences):
             cells = f"{compared.cells:,} cells"
-            found.append(Change(name, cells, f"{differ:,} of them differ"))
-    return found
+            changes.append(Change(name, cells, f"{differ:,} of them differ"))
+    return changes

@@ -61,7 +61,7 @@ def data_changes(old: Provenance, new: Provenance) -> list[Change]:
 
 def code_changes(old: Round, new: Round) -> list[tuple[str, str, int, int]]:
     """Return each file of code that differs: how, and lines added and removed."""
-    found = []
+    changes = []
     names = {n for side in (old, new) for n in side.files if n.startswith(CODE)}
     for name in sorted(names):
         before, after = old.files.get(name), new.files.get(name)
@@ -69,8 +69,8 @@ def code_changes(old: Round, new: Round) -> list[tuple[str, str, int, int]]:
             how = (
                 "added" if before is None else "removed" if after is None else "changed"
             )
-            found.append((name, how, *line_counts(before or b"", after or b"")))
-    return found
+            changes.append((name, how, *line_counts(before or b"", after or b"")))
+    return changes
 
 
 def line_counts(before: bytes, after: bytes) -> tuple[int, int]:

@@ -72,11 +72,11 @@ def run_record(root: Path, study: str, raw: Sequence[str]) -> RunRecord:
 
 def parsed(folder: Path) -> dict[str, Any]:
     """Return the content of each whole JSON file of a folder, by its name."""
-    found = {}
+    contents = {}
     for path in sorted(folder.glob("*.json")):
         with suppress(ValueError):  # cut off by a crash; the next run writes it anew
-            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+            contents[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+    return contents
 
 
 def table(path: Path) -> pd.DataFrame:

@@ -56,8 +56,8 @@ def push(outputs: list[Object], dvc: Dvc, tell: Callable[[str], None]) -> None:
     )
     if broken:
         tell("Replaced from a whole copy.")
-    found = objects(outputs, cache)
-    if other := in_the_way(found, held(outputs, dvc.root)):
+    recorded = objects(outputs, cache)
+    if other := in_the_way(recorded, held(outputs, dvc.root)):
         tell(
             f"{len(other)} files here, such as {min(other)}, are not what is recorded; "
             "the recorded ones are pushed."
@@ -72,12 +72,12 @@ def push(outputs: list[Object], dvc: Dvc, tell: Callable[[str], None]) -> None:
                 "'make push' again",
                 where=item.path,
             )
-            for item in found
+            for item in recorded
             if item.path in lacking
         ],
         "the files pushed",
     )
-    tell(f"{len(found)} objects are whole here, and each is at the remote.")
+    tell(f"{len(recorded)} objects are whole here, and each is at the remote.")
 
 
 def pull(outputs: list[Object], dvc: Dvc, *, replace: bool, to_replace: str) -> None:
@@ -106,8 +106,8 @@ def pull(outputs: list[Object], dvc: Dvc, *, replace: bool, to_replace: str) -> 
         lacking = dvc.lacking(outputs)
         left = complete(outputs, dvc)
     raise_if(list(unobtainable(left, outputs, lacking)), "the files to pull")
-    found = objects(outputs, dvc.cache)
-    old = in_the_way(found, held(outputs, dvc.root))
+    recorded = objects(outputs, dvc.cache)
+    old = in_the_way(recorded, held(outputs, dvc.root))
     for path in dvc.ignored(old):
         del old[path]
     lost = [] if replace else unrecorded(old, outputs, dvc)
@@ -147,7 +147,7 @@ def check(outputs: list[Object], dvc: Dvc, tell: Callable[[str], None]) -> None:
         With every object that is damaged.
     """
     cache = dvc.cache
-    found = objects(outputs, cache)
+    recorded = objects(outputs, cache)
     raise_if(
         [
             Problem(
@@ -155,11 +155,12 @@ def check(outputs: list[Object], dvc: Dvc, tell: Callable[[str], None]) -> None:
                 remedy="get a whole one: make pull, or make it again: dvc repro",
                 where=item.path,
             )
-            for item in damaged(found, cache)
+            for item in damaged(recorded, cache)
         ],
         "DVC's cache",
     )
-    tell(f"{len(found)} objects are recorded, {len(absent(found, cache))} not here.")
+    away = len(absent(recorded, cache))
+    tell(f"{len(recorded)} objects are recorded, {away} not here.")
 
 
 def unrecorded(

@@ -49,13 +49,13 @@ def steps_of(
     latter has the start of Python, the former waiting.
     """
     noted = {tuple(sorted(use.get("outputs", ()))): use for use in usage}
-    found = []
+    steps = []
     for program, jobs in in_order(provenance).items():
         uses = [use for job in jobs if (use := noted.get(key(job))) is not None]
         seconds = sum(max(use["seconds"], use["processor"]) for use in uses)
         memory = max((use["megabytes"] for use in uses), default=0)
-        found.append(Step(program, len(jobs), len(uses), seconds, memory))
-    return tuple(found)
+        steps.append(Step(program, len(jobs), len(uses), seconds, memory))
+    return tuple(steps)
 
 
 def key(job: Job) -> tuple[str, ...]:
@@ -65,13 +65,14 @@ def key(job: Job) -> tuple[str, ...]:
 
 def machines(usage: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the machines that jobs ran on, in words."""
-    found = dict[str, None]()
+    listed = set()
     for use in usage:
-        if told := use.get("machine"):
-            memory = f", {told['memory'] / 1024**3:.0f} GiB of memory"
-            words = f"{told['processor']}, {told['cores']} cores"
-            found[f"{words}{memory if told['memory'] else ''}, {told['system']}"] = None
-    return sorted(found)
+        if machine := use.get("machine"):
+            words = [machine["processor"], f"{machine['cores']} cores"]
+            if memory := machine["memory"]:
+                words.append(f"{memory / 1024**3:.0f} GiB of memory")
+            listed.add(", ".join([*words, machine["system"]]))
+    return sorted(listed)
 
 
 def time_class(seconds: float) -> str:

@@ -37,17 +37,17 @@ def headline(comparison: Comparison, against: str) -> str:
 
 def lines(table: pd.DataFrame) -> list[str]:
     """Return the first differences as lines, then each cause once."""
-    found = []
+    shown = []
     for row in table.head(SHOWN).to_dict("records"):
-        found.append(
+        shown.append(
             f"  {row['file']}: {row['cell']}: {row['verdict']}, recorded "
             f"{row['recorded'] or 'nothing'}, now {row['rerun'] or 'nothing'}"
         )
     if len(table) > SHOWN:
-        found.append(f"  ... and {len(table) - SHOWN:,} more")
+        shown.append(f"  ... and {len(table) - SHOWN:,} more")
     reasons = dict.fromkeys(r for cell in table.cause for r in cell.split("; ") if r)
-    found += ["Likely cause:"] if reasons else []
-    return [*found, *(f"  {reason}" for reason in reasons)]
+    shown += ["Likely cause:"] if reasons else []
+    return [*shown, *(f"  {reason}" for reason in reasons)]
 
 
 def page(table: pd.DataFrame, words: str, study: str) -> str:

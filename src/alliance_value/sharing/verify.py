@@ -105,24 +105,24 @@ def compare_results(
     tolerances
         Largest relative difference by kind.
     """
-    found = Comparison()
+    comparison = Comparison()
     for name in sorted({*recorded, *rerun}):
         kind = kind_of(name)
         if name not in rerun or name not in recorded:
             side: Verdict = "missing" if name in recorded else "extra"
             there = ("there", "") if name in recorded else ("", "there")
-            found += Comparison(
+            comparison += Comparison(
                 1, 0, (Difference(kind, name, "file", "", *there, side),)
             )
         elif name.endswith(".csv"):
-            found += compare_tables(
+            comparison += compare_tables(
                 name, kind, cells_of(recorded[name]), cells_of(rerun[name]), tolerances
             )
         elif not name.endswith((".png", ".pdf", ".svg", "provenance.json")):
-            found += compare_texts(
+            comparison += compare_texts(
                 name, recorded[name], rerun[name], tolerances["text"]
             )
-    return found
+    return comparison
 
 
 def kind_of(name: str) -> str:
@@ -240,7 +240,7 @@ def causes(
         The results folder in the records.
     """
     around = tuple(environment_changes(recorded.environment, rerun.environment))
-    found = {}
+    likely = {}
     for output in {**recorded.maker(), **rerun.maker()}:
         if not under(output, results):
             continue
@@ -250,10 +250,10 @@ def causes(
             for leaf in sorted(leaves)
             if (words := leaf_change(leaf, recorded, rerun))
         ]
-        found[output.removeprefix(f"{results}/")] = (*changed, *around) or (
+        likely[output.removeprefix(f"{results}/")] = (*changed, *around) or (
             "none found: the run itself does not repeat",
         )
-    return found
+    return likely
 
 
 def leaf_change(leaf: str, recorded: Provenance, rerun: Provenance) -> str:

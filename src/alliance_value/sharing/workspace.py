@@ -48,15 +48,15 @@ def files(path: str, root: Path) -> Iterator[str]:
             yield Path(folder, name).relative_to(root).as_posix()
 
 
-def in_the_way(found: Iterable[Object], here: Mapping[str, str]) -> dict[str, str]:
+def in_the_way(items: Iterable[Object], here: Mapping[str, str]) -> dict[str, str]:
     """Return the files of a workspace that a checkout would replace or remove.
 
     Parameters
     ----------
-    found
+    items
         All recorded objects.
     here
         MD5 by path of the files that are there.
     """
-    right = {item.path: item.digest for item in found}
+    right = {item.path: item.digest for item in items}
     return {path: digest for path, digest in here.items() if right.get(path) != digest}

@@ -28,6 +28,23 @@ TABLES = (
     "dirt_ledger",
 )
 
+# The files for each source of a study, as a pattern.
+OF_SOURCES = {
+    "firm_years": "compustat_funda.csv",
+    "links": "ccm_lnkhist.csv",
+    "security_names": "crsp_dsenames.csv",
+    "segments": "compustat_segments.csv",
+    "structures": "structures.csv",
+    "returns": "crsp_dsf.parquet",
+    "delistings": "crsp_dsedelist.csv",
+    "market": "crsp_dsi.csv",
+    "confounds": "confounding_events.csv",
+    "factors": "factors_daily.csv",
+    "alliances": "sdc_alliances_*.csv",
+}
+# Sources that are read as a vendor prints them alone.
+VENDORS_OWN = ("alliances",)
+
 
 def files_of_world(settings: Mapping[str, Any]) -> list[str]:
     """Return the file names, in a fixed order.

@@ -56,16 +56,6 @@ def issuers(rng: np.random.Generator, n: int) -> np.ndarray:
     )
 
 
-def check_digit(cusip8: str) -> str:
-    """Return the ninth character of a CUSIP (modulus 10, double-add-double)."""
-    total = 0
-    for place, character in enumerate(cusip8):
-        value = int(character, 36)
-        value *= 1 + place % 2
-        total += value // 10 + value % 10
-    return str(-total % 10)
-
-
 def identifiers(
     rng: np.random.Generator, n: int, below: int, offset: int = 1
 ) -> np.ndarray:

@@ -196,7 +196,7 @@ def write_overlay(
     n = len(population.table)
     flags = draw_flags(settings, population)
     industries = pd.DataFrame(parameters()["industries"])
-    mine = industries.iloc[population.table["industry"]]
+    own_industry = industries.iloc[population.table["industry"]]
     size = stream(settings.seed, "overlay-size").standard_normal(n)
     supply = Supply(
         eligible=population.alive,
@@ -205,8 +205,8 @@ def write_overlay(
         industry=population.table["industry"].to_numpy(),
         sic=population.table["sic"].to_numpy(),
         state=population.table["state"].to_numpy(),
-        ally=mine["ally"].to_numpy(),
-        rd=mine["rd"].to_numpy(),
+        ally=own_industry["ally"].to_numpy(),
+        rd=own_industry["rd"].to_numpy(),
         # What moves real ROA is not the simulator's: nothing here is confounded.
         unobserved=np.zeros(n),
         path=np.zeros(population.alive.shape),
@@ -222,8 +222,8 @@ def write_overlay(
     )
     portfolios = count_portfolios(deals, population, flags)
     moved = planted_part(effects.performance, flags, portfolios)
-    told = population.alive[:, 1:] & (YEARS[1:] >= firms["first_year"].min())
-    firm, t = np.nonzero(told)
+    reported = population.alive[:, 1:] & (YEARS[1:] >= firms["first_year"].min())
+    firm, t = np.nonzero(reported)
     identifier = population.table["gvkey"].to_numpy()
     roa = pd.DataFrame(
         {

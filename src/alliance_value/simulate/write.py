@@ -108,7 +108,7 @@ def write_world(
 
     def put(
         name: str, table: pd.DataFrame, defects: Mapping[str, Defect] | None = None
-    ) -> None:
+    ) -> pd.DataFrame:
         file = f"{name}.dta" if name in settings.stata else f"{name}.csv"
         progress(f"writing {file}")
         sheet = spoil(settings, file, table, defects or {})
@@ -116,6 +116,7 @@ def write_world(
             sheet.table, folder / file
         )
         ledger.append(ledger_rows(sheet))
+        return sheet.table
 
     put("compustat_funda", compustat.fundamentals(world, market), FUNDA)
     put(
@@ -123,16 +124,17 @@ def write_world(
         compustat.segments(world),
         {"segments_restated": dirty_statements.segments_restated},
     )
-    name = f"crsp_dsf.{settings.daily_format}"
-    progress(f"writing {name}")
-    _, spoiled = crsp.write_daily(world, market, folder / name)
-    ledger.append(spoiled)
+    place = len(ledger)
     put("crsp_dsenames", crsp.name_history(world, market))
-    put(
+    gone = put(
         "crsp_dsedelist",
         crsp.delistings(world, market),
         {"delisting_missing": delisting_missing},
     )
+    name = f"crsp_dsf.{settings.daily_format}"
+    progress(f"writing {name}")
+    _, spoiled = crsp.write_daily(world, market, folder / name, gone)
+    ledger.insert(place, spoiled)
     put("crsp_dsi", crsp.index_returns(settings, market))
     put("ccm_lnkhist", ccm.links(world, market), LINKS)
     put("confounding_events", news.confounding_events(world, market))

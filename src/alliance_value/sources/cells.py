@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem
-from alliance_value.sources.read_file import RawTable
+from alliance_value.contracts.problems import Problem, clip
+from alliance_value.sources.read_file import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 HINTS = (
@@ -18,30 +19,23 @@ HINTS = (
     ),
     (r"-?\d+,\d+", "set decimal: ',' in the study file, or correct the cell"),
     (r"\(.*\d.*\)", "write the negative number with a minus sign"),
-    (r".*\d\s*%", "write the share without the percent sign"),
-    (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "take the sign of the currency out"),
+    (r".*\d\s*%", "state units: {'%': 0.01} in the study file, or correct the cell"),
+    (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "state the sign under ignore, or take it out"),
 )
-EXACT = 2.0**53  # beyond it, not every whole number is a float
+OTHERWISE = "correct the cell, list it under missing, or set invalid: missing"
+# a column with more cells of text than these, and than this share, is one of text
+FEW, MOSTLY = 5, 0.5
 TRUTH = {"TRUE": 1.0, "FALSE": 0.0, "T": 1.0, "F": 0.0, "YES": 1.0, "NO": 0.0}
 
 
-def text_column(raw: RawTable, column: str) -> pd.Series:
-    """Return a column of codes or names as text; empty cells are missing.
+def text_column(raw: RawTable, column: str, missing: Sequence[str] = ()) -> pd.Series:
+    """Return a column of codes or names as text; blank and marked cells are missing.
 
     Whole numbers of a typed file are written without a decimal point, so that a code
     has the same spelling in every format.
     """
     text = plain_text(raw.cells[column])
-    return text.mask(text == "", pd.NA)
-
-
-def plain_text(cells: pd.Series) -> pd.Series:
-    """Return cells as stripped text; a column of whole numbers has no decimal point."""
-    if pd.api.types.is_float_dtype(cells):
-        known = cells.dropna()
-        if ((known % 1 == 0) & (known.abs() < EXACT)).all():
-            cells = cells.astype("Int64")
-    return cells.astype("string").str.strip()
+    return text.mask(text.eq("") | text.isin(list(missing)), pd.NA)
 
 
 def numeric_column(
@@ -68,11 +62,33 @@ def numeric_column(
     if len(known) and known.isin(list(TRUTH)).all():
         values = known.map(TRUTH).astype("float64").reindex(text.index)
         return values, pd.Series(False, text.index)
+    text, factor = without_units(text, layout)
     plain, fits = without_marks(text, layout)
     values = pd.to_numeric(plain.mask(absent), errors="coerce").astype("float64")
+    values = values if factor is None else values * factor
     # a number that is written with other marks would be read as another number
     invalid = ~absent & ~(np.isfinite(values) & fits)
     return values.mask(invalid), invalid
+
+
+def without_units(
+    text: pd.Series, layout: TableFile
+) -> tuple[pd.Series, pd.Series | None]:
+    """Take the units that the study states from the ends of cells.
+
+    Returns
+    -------
+    text : pandas.Series
+        What is left: 177.2 of ``177.2 B``.
+    factor : pandas.Series or None
+        float64, what each number counts; None where no units are stated.
+    """
+    if not layout.units:
+        return text, None
+    longest = sorted(layout.units, key=len, reverse=True)
+    ends = "|".join(map(re.escape, longest))
+    parts = text.str.extract(rf"^(.*?)\s*({ends})?$")
+    return parts[0], parts[1].map(layout.units).astype("float64").fillna(1.0)
 
 
 def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Series]:
@@ -86,6 +102,9 @@ def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Ser
         bool, shape (n,): thousands stand in groups of three before the decimal mark,
         and there is no point where the decimal mark is another one.
     """
+    if layout.ignore:
+        text = text.str.replace(f"[{re.escape(layout.ignore)}]", "", regex=True)
+        text = text.str.strip()
     if not layout.thousands and layout.decimal == ".":
         return text, pd.Series(True, text.index)
     separator, decimal = re.escape(layout.thousands), re.escape(layout.decimal)
@@ -96,11 +115,22 @@ def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Ser
     return plain.str.replace(layout.decimal, "."), fits
 
 
-def cell_problems(
-    raw: RawTable, column: str, invalid: pd.Series, layout: TableFile
-) -> list[Problem]:
-    """Return one problem per invalid cell of a numeric column."""
+def cell_problems(raw: RawTable, column: str, invalid: pd.Series) -> list[Problem]:
+    """Return one problem per invalid cell, or one of a column that holds text."""
     cells = raw.cells.loc[invalid, column].astype("string")
+    filled = int(raw.cells[column].astype("string").str.strip().ne("").sum())
+    if len(cells) > max(FEW, MOSTLY * filled) and hint(str(cells.iloc[0])) == OTHERWISE:
+        shown = ", ".join(f"'{clip(text, 20)}'" for text in cells.unique()[:3])
+        return [
+            Problem(
+                rule=f"{len(cells)} of {filled} cells are text, such as {shown}",
+                remedy="list the column under text if it holds codes or names, and "
+                "compare it with texts in quotes",
+                where=raw.file,
+                row=int(raw.rows[invalid].iloc[0]),
+                column=column,
+            )
+        ]
     return [
         Problem(
             rule="is not a finite number",
@@ -119,4 +149,4 @@ def hint(value: str) -> str:
     for pattern, remedy in HINTS:
         if re.fullmatch(pattern, value.strip()):
             return remedy
-    return "correct the cell, list it under missing, or set invalid: missing"
+    return OTHERWISE

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.sources.printed_dates import dates
+from alliance_value.sources.cells import numeric_column
+from alliance_value.sources.printed_dates import NEVER, dates
 from alliance_value.sources.read_file import RawTable
 
-__all__ = ["dates", "decimals", "find_columns", "locate", "scientific", "texts"]
+__all__ = ["dates", "decimals", "find_columns", "locate", "texts"]
 __all__ += ["whole_numbers"]
 
-# what a spreadsheet makes of a code such as 12345E10 or 123000000
-SCIENTIFIC = r"[+-]?(?:\d\.\d+[eE][+-]?\d+|\d+[eE][+-]\d+)"
+OPEN_MARKS = ["E", ".E", "NAT", "NA", "N/A", ".", "NULL", "NONE", "NAN", "OPEN", "-"]
+FAR_FUTURE = pd.Timestamp("2099-01-01")
 
 
 def find_columns(
@@ -70,7 +73,7 @@ def locate(
 
 
 def texts(raw: RawTable, column: str) -> pd.Series:
-    """Return a column as trimmed text, missing where blank.
+    """Return a column as trimmed text, missing where blank or marked as missing.
 
     Whole numbers and dates of a typed file come out as a text file prints them.
     """
@@ -82,12 +85,47 @@ def texts(raw: RawTable, column: str) -> pd.Series:
         if (filled % 1 == 0).all() and np.isfinite(filled).all():
             cells = cells.astype("Int64")
     text = cells.astype("string").str.strip()
-    return text.mask(text == "", pd.NA)
+    return text.mask(text.eq("") | text.isin(raw.layout.missing), pd.NA)
 
 
-def scientific(codes: pd.Series) -> pd.Series:
-    """Return where a code was turned into a number such as 1.23E+05, digits lost."""
-    return codes.str.fullmatch(SCIENTIFIC).fillna(False).astype(bool)
+def respelled(raw: RawTable, names: Iterable[str]) -> RawTable:
+    """Return a table whose columns are spelled as the study spells them.
+
+    Capitals and blanks around make no difference where no column has the very name.
+    """
+    columns = list(raw.cells.columns)
+    plain = Counter(name.strip().lower() for name in columns)
+    found = {}
+    for name in names:
+        key = name.strip().lower()
+        if name not in columns and plain[key] == 1:
+            (old,) = (c for c in columns if c.strip().lower() == key)
+            found[old] = name
+    return replace(raw, cells=raw.cells.rename(columns=found)) if found else raw
+
+
+def open_ends(printed: pd.Series, ends: pd.Series) -> pd.Series:
+    """Return where the end of a range is open.
+
+    Open are blank cells and those with a marker or a day far in the future, such as
+    .E, NaT, 99999999 or 2099-12-31.
+
+    Parameters
+    ----------
+    printed
+        Text of the ends, missing where blank.
+    ends
+        The days that they were read as.
+    """
+    marks = printed.str.upper().isin(OPEN_MARKS).fillna(False).astype(bool)
+    never = printed.str.fullmatch(NEVER)
+    far = ends.ge(FAR_FUTURE) | never.fillna(False).astype(bool)
+    return printed.isna() | marks | far
+
+
+def numbers(raw: RawTable, column: str) -> pd.Series:
+    """Return a column as finite float64, by the marks that the study states."""
+    return numeric_column(raw, column, raw.layout)[0]
 
 
 def nothing_left(

@@ -2,45 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem, UserError, nearest
+from alliance_value.contracts.identifiers import CUSIP_CHARACTERS, GVKEY_DIGITS
+from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
 from alliance_value.contracts.rejects import rejects
-from alliance_value.sources.columns import (
-    dates,
-    decimals,
-    find_columns,
-    scientific,
-    texts,
-)
+from alliance_value.sources.columns import dates, decimals, find_columns, texts
+from alliance_value.sources.csv_file import repeated_names
+from alliance_value.sources.identifiers import cusips, padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 KEYSET = {"indfmt": "INDL", "datafmt": "STD", "popsrc": "D", "consol": "C"}
+KEY = ("gvkey", "datadate", "fyear")
 TEXT = {*KEYSET, "gvkey", "datadate", "tic", "cusip", "cik", "conm", "curcd"} | {
     *("costat", "sich", "sic", "naicsh", "state", "city", "fic"),
+    # of Compustat Global, and of the file merged with CRSP
+    *("isin", "sedol", "loc", "acctstd", "acqmeth", "curncd", "fdate", "pdate"),
+    *("linkprim", "liid", "linktype", "linkdt", "linkenddt"),
 }
 MISSING_CODES = {"C": "combined", "I": "insignificant", "S": "semi-annual"} | {
     "A": "annual"
 }
-GVKEY_DIGITS = 6
-CUSIP_DIGITS = 9
 SEPARATED = r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+WHOLE_YEAR = 12
+# the better link of a firm comes first in the file merged with CRSP
+LINK_ORDER = {"linkprim": ("P", "C"), "linktype": ("LC", "LU", "LS")}
+
+
+@reader(
+    "compustat",
+    of="firm_years",
+    label="Compustat's annual export, brought to one standard row per firm and year",
+    reads="Compustat's annual file (funda), one row per firm, closing and keyset.",
+    needs=("entity", "time"),
+    takes=(
+        "time_format",
+        "period_end",
+        "columns",
+        "text",
+        "duplicates",
+        "invalid",
+        "missing_key",
+        "where",
+        "member",
+        "from_name",
+        "constants",
+        "scale",
+        "by_file",
+        "keyset",
+    ),
+    decides=(
+        "Of two closings in a fiscal year that of more months is taken (`pddur`), then "
+        "the later one.",
+        "Amounts in several currencies are told, and not converted.",
+    ),
+    repairs=(
+        "Identifiers get their leading zeros back.",
+        "Letters that say why a value is missing (C, I, S, A) are missing.",
+        "A blank historical SIC code is taken from the header.",
+        "Rows of other keysets, repeats and other closings are rejected, and rows with "
+        "negative assets.",
+    ),
+    stops=("No row is of the keyset.",),
+    makes=("firm_years",),
+    small_letters=True,
+)
+def statements(raw: RawTable, layout: TableFile) -> tuple[RawTable, list[pd.DataFrame]]:
+    """Return the rows of a study's standard, as `standard_rows` has them."""
+    return standard_rows(raw, layout.decimal, layout.keyset)
 
 
 def standard_rows(
-    raw: RawTable, decimal: str = "."
+    raw: RawTable, decimal: str = ".", keyset: Mapping[str, str] | None = None
 ) -> tuple[RawTable, list[pd.DataFrame]]:
-    """Keep the standard keyset, one row per firm-year, and repair what can be.
+    """Keep one keyset, one row per firm-year, and repair what can be.
 
-    Repairs: identifiers get their leading zeros back, letters that say why a value is
-    missing become missing, thousands separators go, a blank historical SIC code is
-    taken from the header. Rejected: other keysets (financial-services format, restated
-    summaries), repeated rows, earlier closings of a fiscal year that closed twice, and
-    of rows that share a closing all but the one with most cells filled; then rows whose
-    total assets or sales are not positive. ``datadate``
-    decides between closings, and comes out as YYYY-MM-DD.
+    Column names come out in small letters. Repairs: identifiers get their leading zeros
+    back, letters that say why a value is missing become missing, thousands separators
+    go, a blank historical SIC code is taken from the header. Rejected: other keysets
+    (financial-services format, restated summaries), repeated rows and, of a fiscal year
+    that closed twice, the closing that covers fewer months of a whole year (``pddur``,
+    where the file has it), then the earlier one; of rows that share a closing all but
+    the one with the better link to CRSP (the merged file), then with most cells filled;
+    then rows with negative total assets. ``datadate`` decides between closings, and
+    comes out as YYYY-MM-DD.
 
     Parameters
     ----------
@@ -48,6 +100,8 @@ def standard_rows(
         Text cells of the export, with at least gvkey, datadate, fyear.
     decimal
         The decimal mark: thousands are separated by commas only where it is a point.
+    keyset
+        What to keep in place of INDL, STD, D and C.
 
     Returns
     -------
@@ -59,28 +113,32 @@ def standard_rows(
     Raises
     ------
     UserError
-        Columns of the key are missing.
+        Columns of the key are missing, or no row is of the keyset.
     """
+    raw = in_small_letters(raw)
     if raw.typed:
         table = pd.DataFrame({c: texts(raw, c) for c in raw.cells.columns})
     else:
         table = raw.cells.astype("string").apply(lambda c: c.str.strip())
-    absent = [c for c in ("gvkey", "datadate", "fyear") if c not in table]
-    if absent:
-        raise UserError(
-            [
-                Problem(
-                    rule=f"there is no column '{name}' as in Compustat's annual file",
-                    remedy=nearest(name, table.columns),
-                    where=raw.file,
-                    row=1,
-                )
-                for name in absent
-            ],
-            f"reading {raw.file}",
-        )
+    raise_if(
+        [
+            Problem(
+                rule=f"there is no column '{name}' as in Compustat's annual file",
+                remedy=nearest(name, table.columns),
+                where=raw.file,
+                row=1,
+            )
+            for name in KEY
+            if name not in table
+        ],
+        f"reading {raw.file}",
+    )
     log = Log(raw)
-    table = log.reject(table, other_keyset(table), "not_standard_format", "indfmt")
+    wanted = KEYSET | dict(keyset or {})
+    other = other_keyset(table, wanted)
+    if len(table) and other.all():
+        raise UserError([other_export(table, raw.file, wanted)], f"reading {raw.file}")
+    table = log.reject(table, other, "not_standard_format", "indfmt")
     table = log.reject(table, table.duplicated(), "repeated_row", "gvkey")
     whole = padded(table.gvkey)
     short = int((whole != table.gvkey).sum())
@@ -110,57 +168,119 @@ def standard_rows(
         table = log.repair(
             table, "sich", table.sich.mask(blank, table.sic), "industry_from_header"
         )
-    last = closing[table.index].groupby([table.gvkey, table.fyear]).transform("max")
-    earlier = (closing[table.index] < last).fillna(False)
-    table = log.reject(table, earlier, "earlier_closing_of_fiscal_year", "datadate")
-    filled = (table.fillna("") != "").sum(axis=1)
-    fullest = filled.sort_values(ascending=False, kind="stable").index
-    again = table.loc[fullest].duplicated(["gvkey", "fyear"]).reindex(table.index)
-    table = log.reject(table, again, "repeated_closing_less_filled", "datadate")
-    for column in ("at", "sale"):
-        if column in table:
-            amount = decimals(table[column])
-            table = log.reject(table, amount <= 0, f"{column}_not_positive", column)
+    table = one_closing(table, closing, log)
+    if "at" in table:
+        negative = decimals(table["at"]) < 0
+        table = log.reject(table, negative, "at_not_positive", "at")
+    shown = ", ".join(f"{name} {value}" for name, value in wanted.items())
     kept = replace(
         raw,
         cells=table.reset_index(drop=True),
         rows=raw.rows[table.index].reset_index(drop=True),
         decisions=(
             *raw.decisions,
-            "kept INDL, STD, D, C and the last closing of a fiscal year",
+            "kept INDL, STD, D, C and the last closing of a fiscal year"
+            if wanted == KEYSET
+            else f"kept {shown} and the last closing of a fiscal year",
             f"gvkey padded to {GVKEY_DIGITS} digits in {short:,} rows",
         ),
+        cautions=(*raw.cautions, *currencies(table)),
     )
     return kept, log.parts
 
 
-def padded(codes: pd.Series) -> pd.Series:
-    """Return codes with the leading zeros of a gvkey; codes with letters stay."""
-    numeric = codes.str.fullmatch(r"\d+").fillna(False).astype(bool)
-    return codes.mask(numeric, codes.str.zfill(GVKEY_DIGITS))
+def in_small_letters(raw: RawTable) -> RawTable:
+    """Return a table with Compustat's names in small letters, as the vendor has them.
+
+    Raises
+    ------
+    UserError
+        Two columns differ in their capitals alone.
+    """
+    names = [str(name).lower() for name in raw.cells.columns]
+    raise_if([*repeated_names(Path(raw.file), names, 1)], f"reading {raw.file}")
+    return replace(raw, cells=raw.cells.set_axis(names, axis=1))
+
+
+def one_closing(table: pd.DataFrame, closing: pd.Series, log: Log) -> pd.DataFrame:
+    """Reject all but one closing of a fiscal year, and all but one row of a closing."""
+
+    def year() -> list[pd.Series]:
+        return [table.gvkey, table.fyear]
+
+    if "pddur" in table:
+        lacking = (decimals(table.pddur) - WHOLE_YEAR).abs()
+        fewer = lacking > lacking.groupby(year()).transform("min")
+        table = log.reject(table, fewer, "closing_of_fewer_months", "pddur")
+    last = closing[table.index].groupby(year()).transform("max")
+    earlier = (closing[table.index] < last).fillna(False)
+    table = log.reject(table, earlier, "earlier_closing_of_fiscal_year", "datadate")
+    order = pd.DataFrame({"filled": -(table.fillna("") != "").sum(axis=1)})
+    for name, best in LINK_ORDER.items():
+        if name in table:
+            place = {code: n for n, code in enumerate(best)}
+            order[name] = table[name].str.upper().map(place).fillna(len(best))
+    ranks = [*(c for c in order if c != "filled"), "filled"]
+    ranked = order.sort_values(ranks, kind="stable").index
+    again = table.loc[ranked].duplicated(["gvkey", "fyear"]).reindex(table.index)
+    return log.reject(table, again, "repeated_closing_less_filled", "datadate")
+
+
+def currencies(table: pd.DataFrame) -> list[str]:
+    """Say where amounts of several currencies stand in one column."""
+    if "curcd" not in table:
+        return []
+    counts = table.curcd.replace("", pd.NA).dropna().value_counts().sort_index()
+    if len(counts) < 2:
+        return []
+    shown = ", ".join(f"{name} in {n:,} rows" for name, n in counts.items())
+    return [
+        f"amounts are in several currencies ({shown}) and are not converted; "
+        f"keep one by where: [\"curcd == '{counts.idxmax()}'\"]"
+    ]
+
+
+def other_export(table: pd.DataFrame, file: str, wanted: Mapping[str, str]) -> Problem:
+    """Return the problem of a file without a row of the keyset, and what to set."""
+    columns = [name for name in wanted if name in table]
+    common = table[columns].fillna("").value_counts().index[0]
+    others = {
+        name: value
+        for name, value in zip(columns, np.atleast_1d(common), strict=True)
+        if value not in ("", wanted[name])
+    }
+    shown = ", ".join(f"{name} {value}" for name, value in wanted.items())
+    has = ", ".join(f"{name} {value}" for name, value in others.items())
+    written = ", ".join(f"{name}: {value}" for name, value in others.items())
+    return Problem(
+        rule=f"no row is of {shown}; most rows have {has}",
+        remedy=f"set keyset: {{{written}}} under sources.firm_years, or export the "
+        "standard format (Compustat Global has popsrc I and datafmt HIST_STD)",
+        where=file,
+    )
 
 
 def header(raw: RawTable) -> pd.DataFrame:
     """Return the latest identifiers and names of firms: firm, cusip, name."""
-    find_columns(raw, {"gvkey": ("gvkey",)})
-    names = [c for c in ("gvkey", "cusip", "conm") if c in raw.cells]
-    cells = pd.DataFrame({c: texts(raw, c) for c in names})
+    optional = {name: (name,) for name in ("cusip", "conm")}
+    columns = find_columns(raw, {"gvkey": ("gvkey",)}, optional)
+    cells = pd.DataFrame({name: texts(raw, c) for name, c in columns.items()})
     blank = pd.Series(pd.NA, cells.index, dtype="string")
     cusip = cells.get("cusip", blank)
     table = pd.DataFrame(
         {
             "firm": padded(cells.gvkey),
-            "cusip": cusip.mask(scientific(cusip)).str.zfill(CUSIP_DIGITS),
+            "cusip": cusips(cusip, CUSIP_CHARACTERS, always=True).codes,
             "name": cells.get("conm", blank),
         }
     )
     return table.drop_duplicates(ignore_index=True)
 
 
-def other_keyset(table: pd.DataFrame) -> pd.Series:
-    """Return rows outside the standard keyset; a blank key passes."""
+def other_keyset(table: pd.DataFrame, keyset: Mapping[str, str]) -> pd.Series:
+    """Return rows outside a keyset; a blank key passes."""
     other = pd.Series(False, index=table.index)
-    for column, wanted in KEYSET.items():
+    for column, wanted in keyset.items():
         if column in table:
             other |= table[column].fillna("").ne("") & table[column].ne(wanted)
     return other.astype(bool)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from alliance_value.contracts.problems import Problem, UserError, clip, raise_if
+from alliance_value.sources.fixed_width import fixed_width, spans
 from alliance_value.sources.text_file import LARGEST_CELL, unreadable
 
 DELIMITERS = ",;\t|"
 ROW_NUMBER = "row_number"
-END = "\x00"  # a text file holds none
+END = NO_TRAILER = "\x00"  # a text file holds none
+LOOKED_AT = 200
+RULE = re.compile(r"^\s*[-=_]{3,}\s*$")  # drawn under a head, with no gaps
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,10 @@ class Records:
     repeated_headers
         Rows that hold the header again, left out.
     header_row, delimiter
-        Where the header stands, and what stands between cells.
+        Where the header stands, and what stands between cells; nothing in columns of
+        fixed width.
+    around
+        Lines above and below the table, left out, by their rows.
     decisions
         What was decided on the way, in words.
     """
@@ -45,9 +52,10 @@ class Records:
     header_row: int
     delimiter: str
     decisions: tuple[str, ...]
+    around: Mapping[int, str] = field(default_factory=dict)
 
 
-def csv_records(path: Path, text: str, delimiter: str) -> Records:
+def csv_records(path: Path, text: str, delimiter: str, quote: str = '"') -> Records:
     """Read a CSV file's text.
 
     A header that stands again below, as where chunks of a download were put together,
@@ -60,12 +68,51 @@ def csv_records(path: Path, text: str, delimiter: str) -> Records:
         that share a name, or rows that do not fit the header; the last two at once.
     """
     if delimiter == "auto":
-        widths = {d: width(text, d) for d in DELIMITERS}
-        delimiter = max(widths, key=lambda d: widths[d])
+        delimiter = likely_delimiter(text, quote)
     delimiter = "\t" if delimiter == "\\t" else delimiter
-    records, numbers = nonblank(path, text, delimiter)
+    records, numbers = nonblank(path, text, delimiter, quote)
+    return table_of(path, records, numbers, delimiter)
+
+
+def fixed_records(path: Path, text: str) -> Records | None:
+    """Read a text in columns of fixed width, or with blanks between cells.
+
+    None where its lines have no common columns.
+    """
+    lines = [RULE.sub("", line) for line in text.splitlines()]
+    head = next((spans(line) for line in lines if len(spans(line)) > 1), {})
+    cut = (
+        fixed_width(lines, next(iter(head.values()), ""), NO_TRAILER) if head else None
+    )
+    numbered: list[tuple[int, list[str]]]
+    if cut is not None and not cut[2]:
+        begin, printed, _ = cut
+        numbered = [(n, cells or []) for n, cells in enumerate(printed, begin + 1)]
+    else:
+        apart = ((n, line.split()) for n, line in enumerate(lines, start=1))
+        numbered = [(n, cells) for n, cells in apart if cells]
+        if len({len(cells) for _, cells in numbered}) != 1:
+            return None
+    kept = [(n, cells) for n, cells in numbered if any(cells)]
+    if not kept or len(kept[0][1]) < 2:
+        return None
+    table = table_of(path, [cells for _, cells in kept], [n for n, _ in kept], "")
+    above = {
+        n: line for n, line in enumerate(lines, 1) if n < kept[0][0] if line.strip()
+    }
+    return replace(table, around=above | dict(table.around))
+
+
+def table_of(
+    path: Path, records: list[list[str]], numbers: list[int], delimiter: str
+) -> Records:
+    """Find the header and the rows of a table among a file's records."""
     if not records:
         raise unreadable(path, "has no header", "export it again with column names")
+    top, end = bounds(records)
+    outside = [*range(top), *range(end, len(records))]
+    around = {numbers[n]: delimiter.join(records[n]).strip() for n in outside}
+    records, numbers = records[top:end], numbers[top:end]
     header = [h.strip() for h in records[0]]
     if len(header) == 1:
         problem = Problem(
@@ -85,6 +132,8 @@ def csv_records(path: Path, text: str, delimiter: str) -> Records:
     if not body:
         raise unreadable(path, "has a header but no rows", "export it again")
     decisions = []
+    if around:
+        decisions.append(f"{len(around)} lines around the table left out")
     if again:
         decisions.append(f"the header stands again in {len(again)} rows: left out")
     long = {len(record) for record in body} == {len(header) + 1}
@@ -105,7 +154,61 @@ def csv_records(path: Path, text: str, delimiter: str) -> Records:
         header_row=numbers[0],
         delimiter=delimiter,
         decisions=tuple(decisions),
+        around=around,
     )
+
+
+def bounds(records: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Return where a table begins among records, and where it ends.
+
+    Its width is that of most records. A title above it fills one cell, or less than
+    half as many as the table has columns; so does a note below, which is as narrow.
+    """
+    widths = Counter(len(record) for record in records if len(record) > 1)
+    if not widths:
+        return 0, len(records)
+    wide = widths.most_common(1)[0][0]
+
+    def beside(record: Sequence[str]) -> bool:
+        filled = sum(map(bool, map(str.strip, record)))
+        narrow = filled < 2 or 2 * max(filled, len(record)) < wide
+        return narrow and len(record) < wide - (filled > 1)
+
+    top = next((n for n, r in enumerate(records) if not beside(r)), 0)
+    end = len(records)
+    while end > top + 1 and beside(records[end - 1]):
+        end -= 1
+    return top, end
+
+
+def delimited(text: str, quote: str = '"') -> bool:
+    """Return whether a delimiter cuts most of a text's lines into as many cells."""
+    mark = likely_delimiter(text, quote)
+    run, _, lines = longest_run(text, mark, quote)
+    head = next((n for n in text.splitlines()[:LOOKED_AT] if len(spans(n)) > 1), mark)
+    return 0 < lines <= 2 * run and mark in head
+
+
+def likely_delimiter(text: str, quote: str = '"') -> str:
+    """Return the delimiter that cuts most lines in a row into as many cells."""
+    return max(DELIMITERS, key=lambda mark: longest_run(text, mark, quote))
+
+
+def longest_run(text: str, delimiter: str, quote: str) -> tuple[int, int, int]:
+    """Return how many lines in a row are cut into as many cells, and into how many.
+
+    Looked at are the first lines that are not blank, whose number comes last; a line of
+    one cell is not cut.
+    """
+    reader = csv.reader(lines_of(text), delimiter=delimiter, quotechar=quote)
+    filled = (len(r) for r in reader if r != [END] and any(c.strip() for c in r))
+    widths: list[int] = []
+    try:
+        widths += itertools.islice(filled, LOOKED_AT)
+    except csv.Error:
+        return 0, 0, 0
+    runs = ((len([*run]), wide) for wide, run in itertools.groupby(widths) if wide > 1)
+    return *max(runs, default=(0, 1)), len(widths)
 
 
 def repeats(record: Sequence[str], header: Sequence[str]) -> bool:
@@ -121,17 +224,8 @@ def lines_of(text: str) -> Iterator[str]:
     return itertools.chain(io.StringIO(text, newline=""), ("\n", END))
 
 
-def width(text: str, delimiter: str) -> int:
-    """Return into how many cells a delimiter cuts the first line that is not blank."""
-    try:
-        records = csv.reader(lines_of(text), delimiter=delimiter)
-        return len(next((r for r in records if any(c.strip() for c in r)), []))
-    except csv.Error:
-        return 0
-
-
 def nonblank(
-    path: Path, text: str, delimiter: str
+    path: Path, text: str, delimiter: str, quote: str
 ) -> tuple[list[list[str]], list[int]]:
     """Return the records that are not blank, and their rows."""
     records: list[list[str]] = []
@@ -139,7 +233,7 @@ def nonblank(
     record: list[str] = []
     number = 0
     try:
-        reader = csv.reader(lines_of(text), delimiter=delimiter)
+        reader = csv.reader(lines_of(text), delimiter=delimiter, quotechar=quote)
         for number, record in enumerate(reader, start=1):
             if record and (len(record) > 1 or record[0].strip()):
                 records.append(record)
@@ -149,7 +243,8 @@ def nonblank(
             raise unreadable(path, "is no readable CSV file", str(error)) from None
         problem = Problem(
             f"a cell holds more than {LARGEST_CELL:,} characters",
-            'shorten it, or close the quotation mark (") that opens there or above',
+            f"shorten it, or close the quotation mark ({quote}) that opens there or "
+            "above",
             path.name,
             number + 1,
         )
@@ -158,7 +253,7 @@ def nonblank(
         raise unreadable(path, "is no readable CSV file", str(error)) from None
     if record != [END]:
         problem = Problem(
-            rule='a quotation mark (") opens in this row and never closes',
+            rule=f"a quotation mark ({quote}) opens in this row and never closes",
             remedy="close it, or double it where it belongs to the text",
             where=path.name,
             row=numbers[-1],

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 import polars as pl
 
+from alliance_value.contracts.problems import Problem
 from alliance_value.sources.windows import days_of
+
+# days between most days of a file that is no daily one
+LONGEST_GAP, FEWEST_DAYS = 4, 5
+FREQUENCIES = {"weekly": 10, "monthly": 45, "quarterly": 100}
 
 
 def trading_days(counts: pl.DataFrame, thin_day: float) -> pl.DataFrame:
@@ -32,6 +39,28 @@ def trading_days(counts: pl.DataFrame, thin_day: float) -> pl.DataFrame:
     )
     place = pl.when(~pl.col("thin")).then((~pl.col("thin")).cum_sum().cast(pl.Int64))
     return days.select("date", "thin", place=place - 1)
+
+
+def frequency_problems(days: Iterable[object], file: str) -> list[Problem]:
+    """Return a problem where days lie apart as no trading days do.
+
+    Parameters
+    ----------
+    days
+        Days of a file, in any order; too few of them tell nothing.
+    """
+    known = pd.Series(pd.to_datetime(pd.Series([*days]))).dropna().drop_duplicates()
+    gap = known.sort_values().diff().median() / pd.Timedelta(1, "D")
+    if len(known) < FEWEST_DAYS or gap <= LONGEST_GAP:
+        return []
+    kind = next((word for word, most in FREQUENCIES.items() if gap <= most), "annual")
+    return [
+        Problem(
+            rule=f"the file is {kind}, not daily: {gap:g} days lie between its days",
+            remedy="give the file of daily returns or factors",
+            where=file,
+        )
+    ]
 
 
 def spells_of(listings: pd.DataFrame, key: pl.DataType) -> pl.DataFrame:

@@ -8,19 +8,26 @@ Text is written to Parquet once, in a stream; Stata and SAS files in pieces.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.access import no_file
+from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
 from alliance_value.sources.columns import locate
-from alliance_value.sources.read_file import UNREADABLE
-from alliance_value.study.spec import ReturnsFile
+from alliance_value.sources.daily_containers import PIECE, opened
+from alliance_value.sources.daily_dates import dated, frequency
+from alliance_value.sources.printed_dates import Order
+from alliance_value.sources.read_file import (
+    PLAIN,
+    TEXT,
+    UNREADABLE,
+    kind_of,
+)
+from alliance_value.study.spec import ReturnsFile, TableFile
+from alliance_value.vocabulary.entries import reader
 
 CRSP: dict[str, tuple[str, ...]] = {
     "security": ("permno",),
@@ -34,16 +41,7 @@ CRSP_OPTIONAL: dict[str, tuple[str, ...]] = {
     "missing_flag": ("dlyretmissflg",),
     "delisting_flag": ("dlydelflg",),
 }
-DATE_PATTERNS = {
-    r"^\d{4}-\d{2}-\d{2}$": "%Y-%m-%d",
-    r"^\d{8}$": "%Y%m%d",
-    r"^\d{1,2}[A-Za-z]{3}\d{4}$": "%d%b%Y",
-    r"^\d{1,2}/\d{1,2}/\d{4}$": "%m/%d/%Y",
-}
-CLOCK = r"[T ]00:00:00(?:\.0+)?$"
 NO_NUMBER = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
-LOOKED_AT = 1000
-PIECE = 500_000
 # $ million per unit; shares are counted so that price x shares is in $ million.
 MILLIONS = {"ones": 1e-6, "thousands": 1e-3, "millions": 1.0}
 
@@ -68,6 +66,10 @@ class Source:
         Whether the rows are in the common columns already.
     words
         What was decided on the way.
+    wide
+        One column per security.
+    holds_delistings
+        Whether delisting returns stand in rows of their own, as in CIZ files.
     """
 
     name: str
@@ -78,10 +80,90 @@ class Source:
     ready: bool
     words: tuple[str, ...]
     wide: tuple[str, ...] = ()
+    holds_delistings: bool = False
 
 
+@reader(
+    "crsp",
+    of="returns",
+    label="CRSP's daily file, legacy or CIZ",
+    reads="CRSP's daily file: one row per security and day.",
+    columns=("CRSP", "CRSP_OPTIONAL"),
+    takes=("first", "last", "largest_return", "smallest_return"),
+    repairs=(
+        "Letters, flags and numbers up to -1.01 are codes for a missing return.",
+        "A negative price is the average of bid and ask; a price of 0 is missing.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without readable security or day, are rejected.",
+    ),
+    stops=("Columns are absent.", "No security asked for has a row."),
+    makes=("returns",),
+)
+@reader(
+    "long",
+    of="returns",
+    label="any table with one row per security and day",
+    reads="One row per security and day, under columns that the study names.",
+    needs=("security", "date"),
+    takes=(
+        "ret",
+        "price",
+        "adjustment",
+        "market_value",
+        "market_value_unit",
+        "shares",
+        "shares_unit",
+        "unit",
+        "first",
+        "last",
+        "largest_return",
+        "smallest_return",
+        "longest_gap",
+        "thin_day",
+    ),
+    decides=(
+        "Days with few rows beside the other days of their month are no trading days.",
+    ),
+    repairs=(
+        "Returns made from prices are missing across gaps.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without readable security or day, are rejected.",
+    ),
+    stops=("Columns are absent.", "No security asked for has a row."),
+    makes=("returns",),
+)
+@reader(
+    "wide",
+    of="returns",
+    label="one date column and one column per security",
+    reads="One row per day and one column per security.",
+    needs=("date",),
+    takes=(
+        "holds",
+        "unit",
+        "first",
+        "last",
+        "largest_return",
+        "smallest_return",
+        "longest_gap",
+        "thin_day",
+    ),
+    decides=(
+        "Days with few cells beside the other days of their month are no trading days.",
+    ),
+    repairs=(
+        "Returns made from prices are missing across gaps.",
+        "Returns that no security earns are missing.",
+        "Repeated days, and rows without a readable day, are rejected.",
+    ),
+    stops=("There is no column of a day, or of a security.",),
+    makes=("returns",),
+)
 def open_sources(
-    paths: Sequence[str | Path], spec: ReturnsFile, folder: Path
+    paths: Sequence[str | Path],
+    spec: ReturnsFile,
+    folder: Path,
+    layout: TableFile = PLAIN,
 ) -> list[Source]:
     """Open files, which together are one table, in the order of their names.
 
@@ -90,7 +172,9 @@ def open_sources(
     paths, spec
         The files and how they are laid out.
     folder
-        Where text, Stata and SAS files are put as Parquet while they are used.
+        Where files of other kinds are put as Parquet while they are used.
+    layout
+        How the files are written.
 
     Raises
     ------
@@ -102,7 +186,11 @@ def open_sources(
     ordered = sorted(map(Path, paths), key=lambda p: (p.name, str(p)))
     for number, path in enumerate(ordered):
         try:
-            source = open_source(path, spec, folder / f"{number}.parquet", problems)
+            copy = folder / f"{number}.parquet"
+            source = open_source(path, spec, copy, layout, problems)
+        except UserError as error:
+            problems += error.problems
+            continue
         except (pl.exceptions.PolarsError, *UNREADABLE) as error:
             problems.append(damaged(path, error))
             continue
@@ -125,19 +213,18 @@ def damaged(path: Path, error: BaseException) -> Problem:
 
 
 def open_source(
-    path: Path, spec: ReturnsFile, copy: Path, problems: list[Problem]
+    path: Path,
+    spec: ReturnsFile,
+    copy: Path,
+    layout: TableFile,
+    problems: list[Problem],
 ) -> Source | None:
     """Open one file; missing columns go to the problems."""
-    suffix = path.suffix.lower()
-    if suffix in (".dta", ".sas7bdat"):
-        in_pieces(path, copy)
-    typed = suffix in (".parquet", ".dta", ".sas7bdat")
-    if typed:
-        stored = path if suffix == ".parquet" else copy
-        lazy = pl.scan_parquet(stored, row_index_name="row")
-    else:
-        # every cell as text: guessed types would differ between chunks of a file
-        lazy = pl.scan_csv(path, row_index_name="row", infer_schema=False)
+    absent_file = no_file(path)
+    if absent_file is not None:
+        raise UserError([absent_file], f"reading {path.name}")
+    kind = layout.format if layout.format != "auto" else kind_of(path)
+    lazy, first, words = opened(path, kind, copy, layout)
     schema = lazy.collect_schema()
     names = [n for n in schema.names() if n != "row"]
     required, optional = wanted_columns(spec)
@@ -152,26 +239,50 @@ def open_source(
         remedy = nearest(spec.date, names)
         problems.append(Problem("there is no column of a security", remedy, path.name))
         return None
-    words = []
+    ciz = False
     if spec.reader == "crsp":
         legacy = found["ret"].lower() == "ret"
+        ciz = not legacy
         words.append("legacy columns" if legacy else "CIZ columns")
-    head = lazy.select(found["date"]).head(LOOKED_AT).collect()[found["date"]]
-    date, how = dated(pl.col(found["date"]), head)
-    words.append(how)
     source = Source(
-        path.name, lazy, found, dict(schema), date, False, tuple(words), wide
+        path.name, lazy, found, dict(schema), pl.lit(None, pl.Date), False, (), wide
     )
-    if typed:
-        return source
-    common = in_common_columns(source, source.lazy, spec, first=2)
-    common.sink_parquet(copy, compression="lz4", row_group_size=PIECE)
-    lazy = pl.scan_parquet(copy)
-    schema = lazy.collect_schema()
-    plain = {name: name for name in ("security", "company", "date")}
-    plain = {n: c for n, c in plain.items() if n in found or n == "security"}
+    if kind in TEXT:
+        # text is gone through once, into numbers; days are read from the copy
+        copied = copy.with_suffix(".text.parquet")
+        common = in_common_columns(source, lazy, spec, first=first, layout=layout)
+        try:
+            common.drop("date").sink_parquet(
+                copied, compression="lz4", row_group_size=PIECE
+            )
+        except pl.exceptions.ComputeError as error:
+            if layout.encoding != "auto" or "utf-8" not in str(error).lower():
+                raise
+            western = replace(layout, encoding="cp1252")
+            return open_source(path, spec, copy, western, problems)
+        lazy = pl.scan_parquet(copied)
+        found = {n: n for n in ("security", "company") if n in found}
+        found |= {"security": "security", "date": "date_text"}
+        schema = lazy.collect_schema()
+    usual: Order = "month_first" if spec.reader == "crsp" else ""
+    day, how = dated(lazy, found["date"], schema, path, kind, layout, problems, usual)
+    if kind in TEXT:
+        lazy = lazy.with_columns(date=day).select(*common.collect_schema().names())
+        schema, day = lazy.collect_schema(), pl.col("date")
+        found["date"] = "date"
+    words += [how, f"read as {kind}"] if kind not in (*TEXT, "parquet") else [how]
+    if spec.reader == "crsp":  # other readers look at all days
+        problems += frequency(lazy, day, path)
     return Source(
-        path.name, lazy, plain, dict(schema), pl.col("date"), True, tuple(words)
+        path.name,
+        lazy,
+        found,
+        dict(schema),
+        day,
+        kind in TEXT,
+        tuple(words),
+        () if kind in TEXT else wide,
+        holds_delistings=ciz,
     )
 
 
@@ -186,24 +297,6 @@ def wanted_columns(
         names += ["security", "ret", "price", "adjustment", "market_value", "shares"]
     written = {name: getattr(spec, name) for name in names}
     return {n: (c, c.lower()) for n, c in written.items() if c}, {}
-
-
-def in_pieces(path: Path, copy: Path) -> None:
-    """Write a Stata or SAS file as Parquet, a piece at a time."""
-    sink: pq.ParquetWriter | None = None
-    pieces: Iterator[pd.DataFrame]
-    if path.suffix.lower() == ".dta":
-        pieces = pd.read_stata(path, chunksize=PIECE, convert_categoricals=False)
-    else:
-        pieces = pd.read_sas(path, format="sas7bdat", encoding="infer", chunksize=PIECE)
-    with pieces:  # type: ignore[attr-defined]
-        for piece in pieces:
-            table = pa.Table.from_pandas(piece, preserve_index=False)
-            sink = sink or pq.ParquetWriter(copy, table.schema)
-            sink.write_table(table.cast(sink.schema))
-    if sink is None:
-        raise ValueError("no rows")
-    sink.close()
 
 
 def securities(source: Source, spec: ReturnsFile) -> pl.Expr:
@@ -281,7 +374,7 @@ def near(source: Source, spec: ReturnsFile, spans: pl.DataFrame) -> pl.Expr:
     first, last = spans["first"].min(), spans["last"].max()
     day_type = source.dtypes[source.found["date"]]
     day = pl.col(source.found["date"])
-    if isinstance(day_type, pl.Datetime):
+    if isinstance(day_type, pl.Datetime) and day_type.time_zone is None:
         after = last + dt.timedelta(days=1)  # type: ignore[operator]
         within = (day >= pl.lit(first).cast(day_type)) & (
             day < pl.lit(after).cast(day_type)
@@ -294,7 +387,11 @@ def near(source: Source, spec: ReturnsFile, spans: pl.DataFrame) -> pl.Expr:
 
 
 def in_common_columns(
-    source: Source, lazy: pl.LazyFrame, spec: ReturnsFile, first: int = 1
+    source: Source,
+    lazy: pl.LazyFrame,
+    spec: ReturnsFile,
+    first: int = 1,
+    layout: TableFile = PLAIN,
 ) -> pl.LazyFrame:
     """Return rows under canonical names.
 
@@ -331,7 +428,8 @@ def in_common_columns(
     def numbers(name: str, factor: float = 1.0) -> pl.Expr:
         if name not in found:
             return empty_number
-        value = number(found[name])
+        marks = layout if dtypes[found[name]] == pl.String else PLAIN
+        value = number(found[name], marks)
         return value if factor == 1 else value * factor
 
     def printed(name: str) -> pl.Expr:
@@ -367,24 +465,14 @@ def in_common_columns(
     )
 
 
-def dated(column: pl.Expr, head: pl.Series) -> tuple[pl.Expr, str]:
-    """Return the expression of a date column, and its format in words."""
-    if head.dtype == pl.Date:
-        return column, "dates are typed"
-    if isinstance(head.dtype, pl.Datetime):
-        return column.cast(pl.Date), "dates are typed"
-    if head.dtype.is_numeric():
-        column, head = column.cast(pl.Int64), head.cast(pl.Int64)
-    text = column.cast(pl.String).str.strip_chars().str.replace(CLOCK, "")
-    shown = head.cast(pl.String).str.strip_chars().str.replace(CLOCK, "").drop_nulls()
-    counts = {p: int(shown.str.contains(p).sum()) for p in DATE_PATTERNS}
-    pattern = DATE_PATTERNS[max(counts, key=lambda p: counts[p])]
-    return text.str.to_date(pattern, strict=False), f"dates as {pattern}"
-
-
-def number(name: str) -> pl.Expr:
+def number(name: str, layout: TableFile = PLAIN) -> pl.Expr:
     """Return a column as finite numbers, null elsewhere."""
-    value = pl.col(name).cast(pl.Float64, strict=False)
+    value = pl.col(name)
+    if layout.thousands:
+        value = value.str.replace_all(layout.thousands, "", literal=True)
+    if layout.decimal != ".":
+        value = value.str.replace(layout.decimal, ".", literal=True)
+    value = value.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
 

@@ -11,7 +11,9 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Factors, MarketReturns
-from alliance_value.sources.columns import dates, decimals, texts
+from alliance_value.sources.columns import numbers, respelled, texts
+from alliance_value.sources.daily_calendar import frequency_problems
+from alliance_value.sources.dated_columns import days
 from alliance_value.sources.french import (
     MISSING,
     NAMES,
@@ -21,6 +23,7 @@ from alliance_value.sources.french import (
     disagreement,
 )
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,25 @@ class MarketFiles:
     decisions: tuple[str, ...]
 
 
+@reader(
+    "table",
+    of="factors",
+    label="any table whose columns are named under columns",
+    reads="One row per day.",
+    needs=("columns",),
+    takes=("date", "unit"),
+    decides=("Percent or decimals, by the standard deviation of the largest factor.",),
+    repairs=(
+        "-99.99 and -999 are missing.",
+        "A day that stands twice, or cannot be read, is rejected.",
+    ),
+    stops=(
+        "Columns are absent.",
+        "The file is weekly or monthly.",
+        "Two files disagree on a factor.",
+    ),
+    makes=("factors",),
+)
 def read_factor_tables(
     raws: Sequence[RawTable], date: str, columns: Mapping[str, str], unit: Unit
 ) -> FactorFiles:
@@ -60,6 +82,21 @@ def read_factor_tables(
     return FactorFiles(conform(kept, Factors), collect(log), tuple(words))
 
 
+@reader(
+    "table",
+    of="market",
+    label="daily returns of an index",
+    reads="One row per day.",
+    needs=("date", "ret"),
+    takes=("unit",),
+    repairs=("A day that stands twice, or cannot be read, is rejected.",),
+    stops=(
+        "Columns are absent.",
+        "The file is weekly or monthly.",
+        "Two files disagree on a day.",
+    ),
+    makes=("market",),
+)
 def read_market(
     raws: Sequence[RawTable], date: str, ret: str, unit: Unit
 ) -> MarketFiles:
@@ -84,6 +121,7 @@ def by_day(
     found: dict[str, pd.Series] = {}
     words = []
     for raw in sorted(raws, key=lambda raw: raw.file):
+        raw = respelled(raw, [date, *columns.values()])
         words += [f"{raw.file}: {word}" for word in raw.decisions]
         names = list(raw.cells.columns)
         here = {name: column for name, column in columns.items() if column in names}
@@ -100,7 +138,8 @@ def by_day(
         ]
         if lacking:
             continue
-        part = lines_by_day(raw, date, here, log)
+        part = lines_by_day(raw, date, here, log, problems)
+        problems += frequency_problems(part.index, raw.file)
         for name in here:
             values = part[name]
             if name in found:
@@ -130,7 +169,11 @@ def by_day(
 
 
 def lines_by_day(
-    raw: RawTable, date: str, columns: Mapping[str, str], log: list[pd.DataFrame]
+    raw: RawTable,
+    date: str,
+    columns: Mapping[str, str],
+    log: list[pd.DataFrame],
+    problems: list[Problem],
 ) -> pd.DataFrame:
     """Return a file's readable days and numbers; what cannot be read is logged.
 
@@ -138,8 +181,8 @@ def lines_by_day(
     stands; equal lines are rejected too.
     """
     printed = texts(raw, date)
-    day = dates(printed.str.upper())
-    table = pd.DataFrame({n: decimals(texts(raw, c)) for n, c in columns.items()})
+    day = days(raw, date, problems)
+    table = pd.DataFrame({n: numbers(raw, c) for n, c in columns.items()})
     for name, column in columns.items():
         missing = table[name].isna() | table[name].isin(MISSING)
         log.append(

@@ -11,16 +11,18 @@ from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Delistings
 from alliance_value.sources.columns import (
     dates,
-    decimals,
     find_columns,
+    numbers,
     texts,
     whole_numbers,
 )
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 REQUIRED = {"security": ("permno",), "delisted": ("dlstdt", "delistingdt")}
 REQUIRED |= {"ret": ("dlret", "delret")}
 OPTIONAL = {"code": ("dlstcd",), "action": ("delactiontype",)}
+OPTIONAL |= {"own_day": ("deldlydt",)}
 # CIZ files without the legacy code: merged, exchanged, liquidated, dropped
 ACTIONS = {"MER": 200, "GEX": 300, "GLI": 400, "GDR": 500}
 FIRST_DELISTED = 200
@@ -47,6 +49,23 @@ class MissingDelisting:
     nasdaq: float = -0.30
 
 
+@reader(
+    "crsp",
+    of="delistings",
+    label="CRSP's delistings",
+    reads="CRSP's delisting file, legacy or CIZ: one row per security.",
+    columns=("REQUIRED", "OPTIONAL"),
+    takes=("missing", "missing_nasdaq"),
+    repairs=(
+        "Letters and numbers below -1 are codes for a missing return.",
+        "A missing return of a liquidation or drop for cause is assumed (`missing`).",
+        "Of several delistings of a security the last one counts.",
+    ),
+    decides=(
+        "A return counts once: in its own row of a CIZ file, else on the last day.",
+    ),
+    stops=("Columns are absent.",),
+)
 def read_delistings(
     raw: RawTable, names: pd.DataFrame, rule: MissingDelisting | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -82,7 +101,10 @@ def read_delistings(
         {
             "security": whole_numbers(printed.security),
             "delisted": dates(printed.delisted),
-            "ret": decimals(printed.ret),
+            "own_day": dates(printed.own_day)
+            if "own_day" in found
+            else pd.Series(pd.NaT, printed.index, dtype="datetime64[ns]"),
+            "ret": numbers(raw, found["ret"]),
             "code": pd.array([pd.NA] * len(printed), dtype="Int64"),
             "row": raw.rows.to_numpy(),
         }

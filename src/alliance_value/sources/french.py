@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +16,13 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Factors
-from alliance_value.sources.columns import dates, decimals, texts
-from alliance_value.sources.read_file import decode, read_file
+from alliance_value.sources.cells import without_marks
+from alliance_value.sources.columns import dates, decimals
+from alliance_value.sources.csv_file import likely_delimiter
+from alliance_value.sources.daily_calendar import frequency_problems
+from alliance_value.sources.read_file import PLAIN, decode, kind_of, printed_grid
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 SPELLINGS = {
     "mktrf": "mkt_rf",
@@ -51,7 +55,28 @@ class FactorFiles:
     decisions: tuple[str, ...]
 
 
-def read_factors(paths: Sequence[str | Path], unit: Unit = "auto") -> FactorFiles:
+@reader(
+    "french",
+    of="factors",
+    label="Kenneth French's files with the text around them, or WRDS's",
+    reads="One row per day under the factors' names, with text above and below.",
+    takes=("unit",),
+    decides=("Percent or decimals, by the standard deviation of the largest factor.",),
+    repairs=(
+        "-99.99 and -999 are missing.",
+        "Lines around the table are skipped and counted.",
+        "A day that stands twice, or cannot be read, is rejected.",
+    ),
+    stops=(
+        "No line holds names of factors, or none under it begins with a day.",
+        "The file is weekly or monthly.",
+        "Two files disagree on a factor.",
+    ),
+    makes=("factors",),
+)
+def read_factors(
+    paths: Sequence[str | Path], unit: Unit = "auto", layout: TableFile = PLAIN
+) -> FactorFiles:
     """Read factor files and put them side by side by date.
 
     Text above the line of column names and below the last dated line is skipped.
@@ -65,6 +90,8 @@ def read_factors(paths: Sequence[str | Path], unit: Unit = "auto") -> FactorFile
         One file or more, such as the five factors and momentum.
     unit
         How returns are written.
+    layout
+        How the files are written.
 
     Raises
     ------
@@ -78,7 +105,7 @@ def read_factors(paths: Sequence[str | Path], unit: Unit = "auto") -> FactorFile
     columns: dict[str, pd.Series] = {}
     origin: dict[str, str] = {}
     for path in sorted(map(Path, paths), key=lambda p: p.name):
-        table, words = factor_lines(path, unit, problems, log)
+        table, words = factor_lines(path, unit, layout, problems, log)
         decisions += [f"{path.name}: {word}" for word in words]
         for name in table.columns:
             if name in columns:
@@ -103,14 +130,18 @@ def read_factors(paths: Sequence[str | Path], unit: Unit = "auto") -> FactorFile
 
 
 def factor_lines(
-    path: Path, unit: Unit, problems: list[Problem], log: list[pd.DataFrame]
+    path: Path,
+    unit: Unit,
+    layout: TableFile,
+    problems: list[Problem],
+    log: list[pd.DataFrame],
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return a file's dated lines as decimals, by date, and what was decided."""
     nothing = pd.DataFrame()
     if not path.is_file():
         problems.append(Problem("the file is not there", "check the path", path.name))
         return nothing, []
-    records, how, first = printed_records(path)
+    records, how, first = printed_records(path, layout)
     plain = [[c.strip().lower().replace("-", "") for c in r] for r in records]
     head = next((n for n, r in enumerate(plain) if SPELLINGS.keys() & set(r)), None)
     if head is None:
@@ -129,7 +160,8 @@ def factor_lines(
     body = body.apply(lambda c: c.str.strip())
     body["row"] = range(head + first, head + first + len(body))
     if body.shape[1] > 1 and len(body):
-        dated = body[0].str.fullmatch(FIRST_CELL).fillna(False).astype(bool)
+        printed = body[0].str.fullmatch(FIRST_CELL).fillna(False).astype(bool)
+        dated = printed | dates(body[0]).notna()
     else:
         dated = pd.Series(False, body.index)
     if not dated.any():
@@ -144,7 +176,7 @@ def factor_lines(
         return nothing, []
     around = len(records) - int(dated.sum()) - 1
     lines = body[dated]
-    lines = lines.assign(date=dates(lines[0].str.upper()))
+    lines = lines.assign(date=dates(lines[0]))
     unread, again = lines.date.isna(), lines.duplicated("date") & lines.date.notna()
     for rule, broken in (("date_unreadable", unread), ("repeated_day", again)):
         bad = lines[broken]
@@ -159,12 +191,13 @@ def factor_lines(
             )
         )
     lines = lines[~unread & ~again]
+    problems += frequency_problems(lines.date, path.name)
     found: dict[str, pd.Series] = {}
     for place, printed in enumerate(plain[head]):
         name = SPELLINGS.get(printed)
         if name is None or name in found:
             continue
-        values = decimals(lines[place])
+        values = decimals(without_marks(lines[place], layout)[0])
         missing = values.isna() | values.isin(MISSING)
         log.append(
             rejects(
@@ -197,14 +230,18 @@ def factor_lines(
     return table / 100 if percent else table, words
 
 
-def printed_records(path: Path) -> tuple[list[list[str]], str, int]:
+def printed_records(path: Path, layout: TableFile) -> tuple[list[list[str]], str, int]:
     """Return a file's cells as text, how they were read, the row under its first."""
-    if path.suffix.lower() == ".parquet":
-        raw = read_file(path, TableFile(entity="", file=str(path)))
-        cells = pd.DataFrame({c: texts(raw, c) for c in raw.cells.columns}).fillna("")
-        return [list(cells.columns), *cells.to_numpy().tolist()], "read as parquet", 1
-    text, encoding = decode(path, "auto")
-    records = list(csv.reader(io.StringIO(text, newline="")))
+    grid = printed_grid(path, layout)
+    if grid is not None:
+        return grid, f"read as {kind_of(path)}", 1 if kind_of(path) != "excel" else 2
+    text, encoding = decode(path, layout.encoding)
+    mark = layout.delimiter if layout.delimiter != "auto" else likely_delimiter(text)
+    records = list(
+        csv.reader(StringIO(text, newline=""), delimiter=mark, quotechar=layout.quote)
+    )
+    if max(map(len, records)) < 2:
+        records = [line.split() for line in text.splitlines()]
     return records, f"encoding {encoding}", 2
 
 

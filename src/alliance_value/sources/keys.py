@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alliance_value.sources.cells import plain_text
-from alliance_value.sources.printed_dates import day_first
+from alliance_value.contracts.problems import Problem
+from alliance_value.sources.dated_columns import stated_order, undecided
+from alliance_value.sources.printed_dates import Order, dates, moments
+from alliance_value.sources.read_file import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6
 PLAUSIBLE_YEARS = (1800, 2200)
 MOSTLY = 0.5
-PERIODS = {"year": "Y", "quarter": "Q", "month": "M"}
 
 
 def integer_time(cells: pd.Series) -> pd.Series:
@@ -22,18 +23,20 @@ def integer_time(cells: pd.Series) -> pd.Series:
     return numbers.where(whole).astype("Int64")
 
 
-def dated_time(cells: pd.Series, time_format: str) -> pd.Series:
+def dated_time(cells: pd.Series, time_format: str, order: Order = "") -> pd.Series:
     """Return the year, or the running number of the quarter or month, of dates.
 
     Quarters and months are counted from year 0, so that consecutive periods differ by
     one: year * 4 + quarter - 1, year * 12 + month - 1.
     """
     text = plain_text(cells)
-    quarterly = text.str.extract(r"^(\d{4})[-\s:]?[Qq]([1-4])$")
+    quarterly = text.str.extract(r"^(\d{4})(?:[-\s:]?[Qq]0?)?([1-4])$")
+    if time_format == "quarter" and two_digit_quarters(text):
+        quarterly = text.str.extract(r"^(\d{4})0([1-4])$")
     monthly = text.str.extract(r"^(\d{4})[-/:mM]?(0[1-9]|1[0-2])$")
-    dates = dates_of(cells)
-    year = dates.dt.year.astype("Int64")
-    month = dates.dt.month.astype("Int64")
+    days = dates(cells, order)
+    year = days.dt.year.astype("Int64")
+    month = days.dt.month.astype("Int64")
     bare = integer_time(cells).where(lambda y: y.between(*PLAUSIBLE_YEARS))
     year = (
         bare.fillna(quarterly[0].astype("Int64"))
@@ -53,31 +56,62 @@ def dated_time(cells: pd.Series, time_format: str) -> pd.Series:
     return year * 12 + month - 1
 
 
-def dates_of(cells: pd.Series) -> pd.Series:
-    """Return dates, by their calendar day; missing where there is none.
+def looks_like(numbers: pd.Series) -> str:
+    """Return which period the whole numbers of a column spell, empty if none.
 
-    Text needs a year of four digits: pandas completes anything less from the clock.
-    In a column like 31/12/1998 the day comes first where the column's own cells say so
-    (`day_first`), and always where points stand between.
+    20131 to 20134 are quarters, 201301 to 201312 months, 20130131 days; they must all
+    be, over more than one year.
     """
+    known = numbers.dropna()
+    for period, unit, last in (("quarter", 10, 4), ("month", 100, 12)):
+        year, part = known // unit, known % unit
+        fits = year.between(*PLAUSIBLE_YEARS) & part.between(1, last)
+        if len(known) and bool(fits.all()) and year.min() < year.max():
+            return period
+    days = dates(known)
+    several = days.notna().all() and days.min() < days.max()
+    return "day" if len(known) and several else ""
+
+
+def period_problems(raw: RawTable, layout: TableFile) -> list[Problem]:
+    """Return a problem where periods would lose their neighbours, or cannot be told.
+
+    One less than 20141 is no quarter, so that lags over a year's end would be lost.
+    """
+    cells = raw.cells[layout.time]
     if pd.api.types.is_datetime64_any_dtype(cells):
-        naive: pd.Series = cells.dt.tz_localize(None)
-        return naive
-    text = plain_text(cells).str.replace(r"[T ]\d{1,2}:\d{2}.*$", "", regex=True)
-    dated = text.str.contains(r"\d{4}") & ~text.str.contains("[qQ]")
-    text = text.where(dated.fillna(False).astype(bool))
-    numeric = text.str.extract(r"^(\d{1,2})([-/. ])(\d{1,2})\2\d{4}$")
-    first, second = numeric[0].astype("Int64"), numeric[2].astype("Int64")
-    dotted = numeric[1].eq(".").fillna(False).astype(bool)
-    order = day_first(first.mask(dotted), second.mask(dotted))
-    order = order.mask(dotted, True)
-    text = text.mask(order.isna() & first.notna())
-    last = order.fillna(False).astype(bool)
-    parts = [
-        pd.to_datetime(text.where(rows), errors="coerce", format="mixed", dayfirst=day)
-        for rows, day in ((~last, False), (last, True))
+        return []
+    if layout.time_format in ("quarter", "month"):
+        text = plain_text(cells)
+        unclear = moments(text, stated_order(layout)).order == "undecided"
+        return [undecided(raw, layout.time, text)] if unclear else []
+    if layout.time_format != "auto":
+        return []
+    numbers = integer_time(cells)
+    period = looks_like(numbers) if not layout.period_end else ""
+    if not period:
+        return []
+    format_ = "year, quarter or month" if period == "day" else period
+    return [
+        Problem(
+            rule=f"the times look like {period}s; as plain numbers, every lag over the "
+            f"end of a {'month' if period == 'day' else 'year'} would be lost",
+            remedy=f"set time_format: {format_} (or integer, if they are numbers)",
+            where=raw.file,
+            row=int(raw.rows[numbers.first_valid_index()]),
+            column=layout.time,
+            value=str(numbers.dropna().iloc[0]),
+        )
     ]
-    return parts[0].fillna(parts[1])
+
+
+def two_digit_quarters(text: pd.Series) -> bool:
+    """Return whether 201301 to 201304 are a column's quarters, not months.
+
+    Months of quarters end in 03 to 12 or begin in 01 to 10; none has 02 and 03 alone.
+    """
+    parts = set(text.str.extract(r"^\d{4}(\d\d)$")[0].dropna())
+    return bool(parts) and parts <= {"01", "02", "03", "04"} and len(parts) > 1
 
 
 def time_key(cells: pd.Series, layout: TableFile) -> pd.Series:
@@ -85,7 +119,7 @@ def time_key(cells: pd.Series, layout: TableFile) -> pd.Series:
 
     Among whole numbers that are years, as most of them tell, others are unreadable.
     """
-    if layout.time_format == "integer":
+    if layout.time_format in ("auto", "integer"):
         if pd.api.types.is_datetime64_any_dtype(cells):
             return dated_time(cells, "year")
         numbers = integer_time(cells)
@@ -93,7 +127,7 @@ def time_key(cells: pd.Series, layout: TableFile) -> pd.Series:
         mostly = years.sum() > MOSTLY * numbers.notna().sum()
         # a period's end tells which years are implausible, and repairs them
         return numbers.where(years) if mostly and not layout.period_end else numbers
-    return dated_time(cells, layout.time_format)
+    return dated_time(cells, layout.time_format, stated_order(layout))
 
 
 def fiscal_year_of(period_end: pd.Series) -> pd.Series:
@@ -103,7 +137,7 @@ def fiscal_year_of(period_end: pd.Series) -> pd.Series:
     in Compustat's ``fyear``. A 52/53-week year that ends in the first week of a month
     is taken to end in the month before.
     """
-    dates = dates_of(period_end) - pd.Timedelta(days=7)
-    year = dates.dt.year.astype("Int64")
-    early = dates.dt.month < FIRST_CALENDAR_MONTH_OF_OWN_YEAR
+    days = dates(period_end) - pd.Timedelta(days=7)
+    year = days.dt.year.astype("Int64")
+    early = days.dt.month < FIRST_CALENDAR_MONTH_OF_OWN_YEAR
     return year.where(~early, year - 1)

@@ -16,20 +16,18 @@ from alliance_value.sources.columns import (
     dates,
     find_columns,
     nothing_left,
-    scientific,
+    open_ends,
     texts,
     whole_numbers,
 )
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.read_file import RawTable
-
-__all__ = ["OPEN_END", "firm_links", "link_gaps", "shared_securities"]
+from alliance_value.vocabulary.entries import reader
 
 # In order of preference, as where two links of a firm hold on one day.
 LINK_TYPES = ("LC", "LU", "LS")
 USUAL_TYPES = ("LC", "LU")
 PRIMARY = ("P", "C")
-OPEN_CODES = ("E", ".E")
 BEGINNING_CODES = ("B", ".B")
 BEGINNING = pd.Timestamp("1900-01-01")
 REQUIRED = {
@@ -44,6 +42,21 @@ OPTIONAL = {"company": ("lpermco", "permco")}
 DAY = pd.Timedelta(days=1)
 
 
+@reader(
+    "ccm",
+    of="links",
+    label="CCM's link history",
+    reads="CCM's ccmxpf_lnkhist: one row per firm, security and spell.",
+    columns=("REQUIRED", "OPTIONAL"),
+    decides=("Of two securities on a day P goes before C, LC before LU before LS.",),
+    repairs=(
+        "An end that is blank, E or .E is open; so is one far in the future.",
+        "Spells that overlap or adjoin become one.",
+        "Links of other types, and those that are not primary, are rejected.",
+    ),
+    stops=("Columns are absent.", "No link can be used."),
+    makes=("links",),
+)
 def firm_links(
     raw: RawTable, link_types: Sequence[str] = USUAL_TYPES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -75,7 +88,7 @@ def firm_links(
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     begin, end = printed.link_from.str.upper(), printed.link_to.str.upper()
     unknown = begin.isna() | begin.isin(BEGINNING_CODES)
-    still = end.isna() | end.isin(OPEN_CODES)
+    still = open_ends(end, dates(end))
     table = pd.DataFrame(
         {
             FIRM: padded(printed[FIRM]),
@@ -199,43 +212,6 @@ def whole_of_security(table: pd.DataFrame, links: pd.DataFrame) -> pd.Series:
     pairs = left.reset_index().merge(links, on=[FIRM, "security"], suffixes=("", "_k"))
     held = (pairs.link_from_k <= pairs.link_from) & (pairs.link_to_k >= pairs.link_to)
     return held.groupby(pairs.spell).any().reindex(table.index, fill_value=False)
-
-
-def link_gaps(links: pd.DataFrame) -> pd.DataFrame:
-    """Return the days between two links of a firm on which it has no security.
-
-    Returns
-    -------
-    pandas.DataFrame
-        firm, gap_from, gap_to (both included), days.
-    """
-    ordered = links.sort_values([FIRM, "link_from"])
-    begin = ordered.groupby(FIRM).link_to.shift() + DAY
-    gaps = pd.DataFrame(
-        {FIRM: ordered[FIRM], "gap_from": begin, "gap_to": ordered.link_from - DAY}
-    )
-    gaps = gaps[gaps.gap_from <= gaps.gap_to]
-    days = days_between(gaps.gap_from, gaps.gap_to)
-    return gaps.assign(days=days.astype("int64")).reset_index(drop=True)
-
-
-def shared_securities(links: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs of firms that have one security on the same day.
-
-    Returns
-    -------
-    pandas.DataFrame
-        security, firm, other_firm, shared_from, shared_to; each pair once.
-    """
-    pairs = links.merge(links, on="security", suffixes=("", "_other"))
-    pairs = pairs[pairs[FIRM] < pairs[f"{FIRM}_other"]]
-    begin = pairs[["link_from", "link_from_other"]].max(axis=1)
-    end = pairs[["link_to", "link_to_other"]].min(axis=1)
-    pairs = pairs.assign(shared_from=begin, shared_to=end)
-    pairs = pairs[pairs.shared_from <= pairs.shared_to]
-    pairs = pairs.rename(columns={f"{FIRM}_other": "other_firm"})
-    columns = ["security", FIRM, "other_firm", "shared_from", "shared_to"]
-    return pairs[columns].reset_index(drop=True)
 
 
 def days_between(first: pd.Series, last: pd.Series) -> pd.Series:

@@ -7,12 +7,29 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import dates, texts
+from alliance_value.sources.columns import nothing_left, respelled, texts
+from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 
+@reader(
+    "events",
+    of="events",
+    events=True,
+    label="a table of events",
+    reads="One row per event.",
+    needs=("security", "announced"),
+    takes=("event", "firm", "groups"),
+    repairs=(
+        "Rows without security or readable moment, and repeated events, are rejected.",
+    ),
+    stops=("Columns are absent.",),
+    makes=("events",),
+)
 def listed_events(
     raw: RawTable, columns: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -37,22 +54,23 @@ def listed_events(
     UserError
         Columns are missing; all at once.
     """
-    keys = ("event", "security", "announced", "firm")
+    keys = ("event", "security", Events.announced, "firm")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
-    raise_if(
-        [
-            Problem(
-                rule=f"there is no column '{column}'",
-                remedy=nearest(column, raw.cells.columns),
-                where=raw.file,
-                row=1,
-            )
-            for column in [*named.values(), *groups]
-            if column not in raw.cells.columns
-        ],
-        f"the events in {raw.file}",
-    )
+    raw = respelled(raw, [*named.values(), *groups])
+    problems = [
+        Problem(
+            rule=f"there is no column '{column}'",
+            remedy=nearest(column, raw.cells.columns),
+            where=raw.file,
+            row=1,
+        )
+        for column in [*named.values(), *groups]
+        if column not in raw.cells.columns
+    ]
+    raise_if(problems, f"the events in {raw.file}")
+    announced = clock_moments(raw, named[Events.announced], problems)
+    raise_if(problems, f"the events in {raw.file}")
     printed = {key: texts(raw, column) for key, column in named.items()}
     number = pd.Series(raw.rows.to_numpy(), printed["security"].index)
     table = pd.DataFrame(
@@ -60,7 +78,7 @@ def listed_events(
             "event": printed.get("event", number.astype("string").str.zfill(7)),
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
-            "announced": moments(printed["announced"]),
+            Events.announced: announced,
             **{group: texts(raw, group) for group in groups},
         }
     )
@@ -68,7 +86,7 @@ def listed_events(
     log = []
     for key, rule, broken in (
         ("security", "security_missing", table.security.isna()),
-        ("announced", "date_missing_or_unreadable", table.announced.isna()),
+        (Events.announced, "date_missing_or_unreadable", table.announced.isna()),
         ("event", "event_missing_or_repeated", table.duplicated("event")),
     ):
         if key == "event":
@@ -85,15 +103,6 @@ def listed_events(
             )
         )
         lost |= now
+    raise_if(nothing_left(raw, lost, log), f"the events in {raw.file}")
     events = table[~lost].sort_values("event", ignore_index=True)
-    return events, collect(log)
-
-
-def moments(cells: pd.Series) -> pd.Series:
-    """Return printed days, with a clock time (17:30 or 17:30:00) where one follows."""
-    text = cells.astype("string").str.strip()
-    parts = text.str.extract(r"^(.*?)(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?))?$")
-    clock = parts[1].where(parts[1].str.count(":") != 1, parts[1] + ":00")
-    after = pd.to_timedelta(clock.fillna("00:00:00"), errors="coerce")
-    within = after < pd.Timedelta(1, "D")
-    return dates(parts[0]) + after.where(within)
+    return events, collect([raw.rejects, *log])

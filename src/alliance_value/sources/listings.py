@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import dates, find_columns, texts
+from alliance_value.sources.columns import find_columns, open_ends, respelled, texts
+from alliance_value.sources.dated_columns import days
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 
+@reader(
+    "listings",
+    of="listings",
+    label="spells of identifiers",
+    reads="One row per identifier and spell in which it belonged to one security.",
+    needs=("security", "first", "last"),
+    repairs=(
+        "A first or last day that is blank leaves the spell open on that side; a last "
+        "day far in the future too.",
+        "Rows without a security, or that end before they begin, are rejected.",
+    ),
+    stops=("Columns are absent.",),
+)
 def read_listings(
     raw: RawTable, security: str, first: str, last: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -34,10 +50,16 @@ def read_listings(
         Columns are missing.
     """
     written = {"security": security, "first": first, "last": last}
+    raw = respelled(raw, written.values())
     found = find_columns(raw, {n: (c, c.lower()) for n, c in written.items()})
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
-    table = printed.assign(first=dates(printed["first"]), last=dates(printed["last"]))
+    problems: list[Problem] = []
+    ends = {n: days(raw, found[n], problems) for n in ("first", "last")}
+    raise_if(problems, f"the listings in {raw.file}")
+    still = open_ends(printed["last"], ends["last"])
+    table = printed.assign(first=ends["first"], last=ends["last"].mask(still))
     unread = {n: printed[n].notna() & table[n].isna() for n in ("first", "last")}
+    unread["last"] &= ~still
     log = []
     lost = pd.Series(False, table.index)
     for column, rule, broken in (

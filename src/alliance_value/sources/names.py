@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_value.contracts.identifiers import ISSUE_CHARACTERS
 from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
@@ -12,13 +13,14 @@ from alliance_value.sources.columns import (
     dates,
     find_columns,
     nothing_left,
-    scientific,
+    open_ends,
     texts,
     whole_numbers,
 )
+from alliance_value.sources.identifiers import changes, cusips
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
-CUSIP_CHARACTERS = 8
 REQUIRED = {
     "security": ("permno",),
     "name_from": ("namedt", "secinfostartdt"),
@@ -34,12 +36,26 @@ OPTIONAL = {
 }
 
 
+@reader(
+    "crsp",
+    of="security_names",
+    label="CRSP's name history",
+    reads="CRSP's name history, legacy or CIZ: one row per security and spell.",
+    columns=("REQUIRED", "OPTIONAL"),
+    repairs=(
+        "An end that is blank or far in the future is open.",
+        "CUSIPs get their leading zeros back.",
+        "Rows that end before they begin, and repeats, are rejected.",
+    ),
+    stops=("Columns are absent.", "No row can be used."),
+    makes=("security_names",),
+)
 def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return each security's names, CUSIPs and codes with the days they were its own.
 
-    CUSIPs that lost their leading zeros get them back. A blank end is open. Rows
-    without security or first day, that end before they begin, or that repeat another
-    one are rejected; a CUSIP that a spreadsheet made a number of is missing.
+    CUSIPs are read by `cusips`; those that could be several are missing. A blank end is
+    open. Rows without security or first day, that end before they begin, or that repeat
+    another one are rejected.
 
     Returns
     -------
@@ -54,16 +70,16 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
-    damaged = scientific(printed.ncusip)
+    codes = cusips(printed.ncusip, ISSUE_CHARACTERS)
     table = pd.DataFrame(
         {
             "security": whole_numbers(printed.security),
             "company": whole_numbers(printed.get("company", blank)),
             "name_from": dates(printed.name_from),
-            "name_to": dates(printed.name_to).mask(printed.name_to.isna(), OPEN_END),
-            "ncusip": printed.ncusip.mask(damaged)
-            .str.upper()
-            .str.zfill(CUSIP_CHARACTERS),
+            "name_to": dates(printed.name_to).mask(
+                open_ends(printed.name_to, dates(printed.name_to)), OPEN_END
+            ),
+            "ncusip": codes.codes.str[:ISSUE_CHARACTERS],
             "share_code": printed.get("share_code", blank),
             "exchange_code": printed.get("exchange_code", blank),
             "name": printed["name"],
@@ -91,17 +107,19 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
             )
         )
         lost |= now
-    cusips = damaged & ~lost
-    log.append(
-        rejects(
-            file=raw.file,
-            row=raw.rows[cusips],
-            column=found["ncusip"],
-            value=printed.ncusip[cusips],
-            rule="code_in_scientific_notation",
-            action="repaired",
+    for rule, (rows, refused) in changes(codes).items():
+        now = rows & ~lost
+        log.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[now],
+                column=found["ncusip"],
+                value=printed.ncusip[now],
+                rule=rule,
+                action="repaired",
+                new_value=None if refused else codes.codes[now],
+            )
         )
-    )
     raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
     table = table[~lost].sort_values(["security", "name_from", "name_to", "ncusip"])
     return conform(table, SecurityNames), collect(log)

@@ -6,12 +6,26 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from alliance_value.sources.columns import dates, find_columns, texts
-from alliance_value.sources.read_file import read_file
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.sources.columns import find_columns, texts
+from alliance_value.sources.dated_columns import days
+from alliance_value.sources.read_file import PLAIN, read_file
 from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 
-def news(paths: Sequence[str], columns: Mapping[str, str]) -> pd.DataFrame | None:
+@reader(
+    "news",
+    of="confounds",
+    label="other news of securities",
+    reads="One row per piece of news of a security.",
+    takes=("security", "date", "kind"),
+    repairs=("Rows without security or readable day are left out.",),
+    stops=("Columns are absent.",),
+)
+def news(
+    paths: Sequence[str], columns: Mapping[str, str], layout: TableFile = PLAIN
+) -> pd.DataFrame | None:
     """Read other news that may confound an event, such as earnings and dividends.
 
     Parameters
@@ -20,6 +34,8 @@ def news(paths: Sequence[str], columns: Mapping[str, str]) -> pd.DataFrame | Non
         Files with one row per piece of news; none is no list at all.
     columns
         Names of the columns security, date and kind.
+    layout
+        How the files are written.
 
     Returns
     -------
@@ -33,8 +49,9 @@ def news(paths: Sequence[str], columns: Mapping[str, str]) -> pd.DataFrame | Non
         Columns are missing.
     """
     parts = []
+    problems: list[Problem] = []
     for path in paths:
-        raw = read_file(path, TableFile(entity="", file=""))
+        raw = read_file(path, layout)
         required = {
             "security": (columns["security"].lower(),),
             "date": (columns["date"].lower(),),
@@ -43,9 +60,10 @@ def news(paths: Sequence[str], columns: Mapping[str, str]) -> pd.DataFrame | Non
         table = pd.DataFrame(
             {
                 "security": texts(raw, found["security"]),
-                "date": dates(texts(raw, found["date"])),
+                "date": days(raw, found["date"], problems),
                 "kind": texts(raw, found["kind"]) if "kind" in found else "news",
             }
         )
         parts.append(table.dropna(subset=["security", "date"]))
+    raise_if(problems, "the other news")
     return pd.concat(parts, ignore_index=True) if parts else None

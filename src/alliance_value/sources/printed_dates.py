@@ -1,138 +1,227 @@
-"""Dates as vendors print them -> days, and the format of each column in words."""
+"""Days and moments as vendors print them -> dates, decided once for a whole column."""
 
 from __future__ import annotations
 
-import itertools
 import re
+from dataclasses import dataclass
+from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-UNSLASHED = {
-    "YYYY-MM-DD": ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
-    "YYYYMMDD": ("%Y%m%d", r"(?:1[6-9]|2[0-2])\d\d(?:0[1-9]|1[0-2])[0-3]\d"),
-    "DDMONYYYY": ("%d%b%Y", r"\d{1,2}[A-Za-z]{3}\d{4}"),
-    "DD.MM.YYYY": ("%d.%m.%Y", r"\d{1,2}\.\d{1,2}\.\d{4}"),
+Order = Literal["", "day_first", "month_first", "undecided", "mixed"]
+
+CLOCK = (
+    r"(?:T|\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
+    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=T)\d{4}(?:\d\d)?"
+    r"|\d{1,2}(?=\s*[AaPp]\.?[Mm]))"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?P<zone>Z|z|UTC|GMT|E[SD]?T|CES?T|[+-]\d{2}(?::?\d{2})?)?"
+)
+MOMENT = rf"^(?P<day>.*?)(?:{CLOCK})?$"
+ZONES = {"EST": "-05:00", "EDT": "-04:00", "CET": "+01:00", "CEST": "+02:00"}
+ZONES |= dict.fromkeys(("Z", "UTC", "GMT"), "+00:00")
+MONTHS = {
+    name: str(number)
+    for number, name in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
 }
-SLASHED = r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})"
-MIDNIGHT = r"[T ]00:00:00(?:\.0+)?$"
+MONTH = (
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+DAY, YEAR = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?P<y>\d{4}|\d{2})"
+WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+# in the order of trial; where a and b stand the column decides which is the day
+FORMS = (
+    r"(?P<y>\d{4})(?P<s>[-/. ])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})",
+    r"(?P<y>1[6-9]\d\d|2[0-2]\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?:\.0+)?",
+    rf"{WEEKDAY}{DAY}[-\s./]*{MONTH}[-\s./,]*{YEAR}",
+    rf"{WEEKDAY}{MONTH}[-\s./]*{DAY}(?:,\s*|[-\s./]+){YEAR}",
+    rf"(?P<y>\d{{4}})[-\s./]*{MONTH}[-\s./]*{DAY}",
+    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})",
+    r"(?P<a>\d{1,2})(?P<s>[-/ ])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})",
+)
+STAMP = re.compile(r"^((?:19|20)\d{6})(\d{2})(\d{2})(\d{2})$")  # EDGAR's headers
 # what pandas holds in nanoseconds
 FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 # this share of the cells that can be read in one way only decides for the others
 DECISIVE = 0.95
-# a text column holds dates where this share of its first cells looks like them
-DATED, LOOKED_AT, FIRST_ROWS = 0.5, 200, 10_000
+# 99999999, 99991231, 9999-12-31: a day that never comes
+NEVER = r"9{6,8}(?:\.0+)?|[3-9]\d{3}[01]\d[0-3]\d|[3-9]\d{3}\D.*|.*\D[3-9]\d{3}"
+PIVOT = 69  # two-digit years from here on are of the last century, as in POSIX
 
 
-def dates(cells: pd.Series) -> pd.Series:
-    """Return printed dates as datetime64[ns]; what no format fits is missing.
-
-    Formats: 2004-12-31, 20041231, 31DEC2004, 31.12.2004, 12/31/2004. Between slashes
-    the month comes first, as American vendors print it, unless the column's own cells
-    say that the day does (`day_first`). A clock time of midnight is ignored.
-    """
-    text = plain(cells)
-    out = pd.Series(pd.NaT, text.index, dtype="datetime64[ns]")
-    for pattern, _ in UNSLASHED.values():
-        left = out.isna() & text.notna()
-        if not left.any():
-            return out
-        out = out.fillna(parsed(text[left], pattern).reindex(out.index))
-    parts = text.str.extract(rf"^{SLASHED}$")
-    slashed = out.isna() & parts[2].str.len().eq(4).fillna(False).astype(bool)
-    if not slashed.any():
-        return out
-    iso = slashed_to_iso(parts[slashed])
-    return out.fillna(parsed(iso, "%Y-%m-%d").reindex(out.index))
-
-
-def plain(cells: pd.Series) -> pd.Series:
-    """Return cells as text without a clock time of midnight."""
-    text = cells.astype("string").str.strip().str.replace(MIDNIGHT, "", regex=True)
-    return text.mask(text == "", pd.NA)
-
-
-def parsed(text: pd.Series, pattern: str) -> pd.Series:
-    """Return dates of one format; others, and days outside 1678 to 2261, missing."""
-    read = pd.to_datetime(text, format=pattern, errors="coerce")
-    return read.where(read.between(FIRST, LAST)).astype("datetime64[ns]")
-
-
-def slashed_to_iso(parts: pd.DataFrame) -> pd.Series:
-    """Return year-month-day texts of a column's slashed dates.
+@dataclass(frozen=True)
+class Moments:
+    """What a column's cells say, shape (n,) each.
 
     Parameters
     ----------
-    parts
-        Texts of first number, second number and year; missing where a cell has none.
-
-    Returns
-    -------
-    pandas.Series
-        Text; missing where the order of day and month cannot be told.
+    wall
+        datetime64[ns]: day and clock time as printed; missing where unreadable.
+    clock
+        bool: whether a time other than midnight is printed.
+    offset
+        timedelta64: what the printed zone is ahead of UTC; missing where none is.
+    order
+        How day and month follow each other where only the column can tell.
     """
-    last = day_first(parts[0], parts[1])
-    month = parts[1].where(last.fillna(False).astype(bool), parts[0])
-    day = parts[0].where(last.fillna(False).astype(bool), parts[1])
-    return (parts[2] + "-" + month + "-" + day).mask(last.isna())
+
+    wall: pd.Series
+    clock: pd.Series
+    offset: pd.Series
+    order: Order
 
 
-def day_first(first: pd.Series, second: pd.Series) -> pd.Series:
+def dates(cells: pd.Series, order: Order = "") -> pd.Series:
+    """Return the printed or typed days of a column as datetime64[ns], without time.
+
+    Read are ISO dates, 20041231, 31DEC2004, 31-Dec-04, December 31, 2004, 31.12.2004,
+    12/31/2004, 31-12-2004 and the like, with any clock time and zone behind. Where a
+    number may be day or month the column's own cells decide (`day_first`); where none
+    of them can tell, the month comes first, as American vendors print it. A zoned day
+    is that of its own wall clock. What no form fits is missing.
+    """
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        naive = cells.dt.tz_localize(None).astype("datetime64[ns]")
+        return pd.Series(naive.dt.normalize())
+    wall: pd.Series = moments(cells, order).wall
+    return pd.Series(wall.dt.normalize())
+
+
+def moments(cells: pd.Series, order: Order = "") -> Moments:
+    """Read a column of text; each distinct cell is looked at once.
+
+    Parameters
+    ----------
+    cells
+        Text, or whole numbers as 20041231.
+    order
+        ``day_first`` or ``month_first`` where the study says so.
+    """
+    text = cells.astype("string").str.strip()
+    codes, distinct = pd.factorize(text.mask(text == ""))
+    counts = np.bincount(codes[codes >= 0], minlength=len(distinct))
+    printed = pd.Series(distinct, dtype="string").str.replace(
+        STAMP.pattern, r"\1T\2:\3:\4", regex=True
+    )
+    parts = printed.str.extract(MOMENT)
+    day, found = day_parts(parts["day"].str.strip(), counts, order)
+    after, zoned = clock_times(parts)
+    wall = day + after.fillna(pd.Timedelta(0)).where(after.notna() | parts.clock.isna())
+    taken = pd.Series(codes, cells.index)
+
+    def of_cells(values: pd.Series) -> pd.Series:
+        return pd.Series(values.reindex(taken).to_numpy(), cells.index)
+
+    late = (after > pd.Timedelta(0)).fillna(False)
+    return Moments(
+        of_cells(wall).astype("datetime64[ns]"),
+        of_cells(late).fillna(False).astype(bool),
+        of_cells(zoned).astype("timedelta64[ns]"),
+        found,
+    )
+
+
+def day_parts(
+    text: pd.Series, counts: np.ndarray, order: Order
+) -> tuple[pd.Series, Order]:
+    """Return the days of distinct texts, and the order of day and month.
+
+    Parameters
+    ----------
+    counts
+        How many cells hold each text.
+    """
+    year, month, day, a, b = (
+        pd.Series(pd.NA, text.index, dtype="string") for _ in range(5)
+    )
+    left = text.notna()
+    for form in FORMS:
+        if not left.any():
+            break
+        parts = text[left].str.extract(rf"(?i)^(?:{form})$").astype("string")
+        parts = parts[parts.y.notna()]
+        for name, whole in (("y", year), ("m", month), ("d", day), ("a", a), ("b", b)):
+            if name in parts:
+                whole.loc[parts.index] = parts[name]
+        left.loc[parts.index] = False
+    month = month.str.lower().str[:3].replace(MONTHS)
+    found: Order = ""
+    if a.notna().any():
+        first, found = day_first(a, b, pd.Series(counts, text.index), order)
+        last = first.fillna(False).astype(bool)
+        known = first.notna()
+        day = day.mask(known, a.where(last, b))
+        month = month.mask(known, b.where(last, a))
+    short = pd.to_numeric(year).astype("float64")
+    century = pd.Series(np.where(short >= PIVOT, "19", "20"), year.index, "string")
+    year = year.mask((short < 100).to_numpy(), century + year)
+    iso = year + "-" + month + "-" + day
+    read = pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce")
+    return read.where(read.between(FIRST, LAST)).astype("datetime64[ns]"), found
+
+
+def clock_times(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the printed clock times and what their zones are ahead of UTC."""
+    clock = parts.clock.str.replace(",", ".")
+    clock = clock.str.replace(r"^(\d\d)(\d\d)(\d\d)?$", r"\1:\2:\3", regex=True)
+    clock = clock.str.removesuffix(":")
+    for colons in (0, 1):
+        clock = clock.mask(clock.str.count(":").eq(colons), clock + ":00")
+    after = pd.to_timedelta(clock, errors="coerce")
+    half = parts.half.str.lower().str[0]
+    noon = pd.Timedelta(12, "h")
+    after = after.mask(half.notna() & (after < pd.Timedelta(1, "h")))
+    after = after.mask(half.notna() & (after >= noon), after - noon)
+    after = after.mask(half.eq("p").fillna(False), after + noon)
+    zone = parts.zone.str.upper().replace(ZONES)
+    zone = zone.str.replace(r"^([+-]\d\d)(\d\d)?$", r"\1:\2", regex=True)
+    sign = zone.str[0].map({"+": 1.0, "-": -1.0}).astype("float64")
+    hours = pd.to_numeric(zone.str[1:3]).astype("float64")
+    minutes = pd.to_numeric(zone.str[4:]).astype("Float64").fillna(0.0)
+    ahead = sign * (hours * 60 + minutes.astype("float64"))
+    zoned = pd.to_timedelta(ahead, unit="min")
+    return after.where(after < pd.Timedelta(1, "D")), zoned
+
+
+def day_first(
+    first: pd.Series, second: pd.Series, counts: pd.Series, order: Order = ""
+) -> tuple[pd.Series, Order]:
     """Tell of each pair of numbers whether the first one is the day.
 
     A number above 12 is a day. Those pairs decide for the whole column where 95 in 100
-    of them agree; where they do not, pairs that could be either stay undecided. Where
-    there is none, the month comes first.
+    of their cells agree; where they do not, pairs that could be either stay undecided.
+    Where there is none, the month comes first, and the order is undecided. What the
+    study says goes before all of it.
 
     Returns
     -------
     pandas.Series
         boolean, shape (n,); missing where undecided.
+    order : str
     """
     a, b = (pd.to_numeric(part).astype("Float64") for part in (first, second))
     day_month = ((a > 12) & (b <= 12)).fillna(False).astype(bool)
     month_day = ((b > 12) & (a <= 12)).fillna(False).astype(bool)
-    votes, against = int(day_month.sum()), int(month_day.sum())
-    order = pd.Series(pd.NA, first.index, dtype="boolean")
-    order = order.mask(day_month, True).mask(month_day, False)
-    same = a.eq(b).fillna(False).astype(bool)
-    order = order.mask(same, False)
-    if not votes or against >= DECISIVE * (votes + against):
-        return order.fillna(False)
-    if votes >= DECISIVE * (votes + against):
-        return order.fillna(True)
-    return order
-
-
-def date_formats(cells: pd.Series) -> dict[str, int]:
-    """Return how many cells of a column have each date format; none if it has none.
-
-    Looked at are the first cells that are not blank; slashed dates are told by the
-    order that `dates` reads them in.
-    """
-    if pd.api.types.is_datetime64_any_dtype(cells):
-        return {"typed": int(cells.notna().sum())}
-    if not pd.api.types.is_string_dtype(cells):
-        return {}
-    shapes = [pattern for _, pattern in UNSLASHED.values()] + [SLASHED]
-    shape = "|".join(f"(?:{pattern})" for pattern in shapes)
-    whole = rf"(?:{shape})(?:[T ]00:00:00(?:\.0+)?)?"
-    first = itertools.islice(cells, FIRST_ROWS)
-    filled = (c.strip() for c in first if isinstance(c, str) and c.strip())
-    head = list(itertools.islice(filled, LOOKED_AT))
-    fits = re.compile(whole).fullmatch
-    if not head or sum(fits(c) is not None for c in head) < DATED * len(head):
-        return {}
-    text = plain(cells).dropna()
-    counts = {
-        name: int(text.str.fullmatch(pattern).sum())
-        for name, (_, pattern) in UNSLASHED.items()
-    }
-    parts = text.str.extract(rf"^{SLASHED}$").dropna()
-    order = day_first(parts[0], parts[1])
-    for years, width in (("YYYY", 4), ("YY", 2)):
-        own = parts[2].str.len() == width
-        counts[f"MM/DD/{years}"] = int((own & order.eq(False)).sum())
-        counts[f"DD/MM/{years}"] = int((own & order.eq(True)).sum())
-        counts[f"day or month first, {years}"] = int((own & order.isna()).sum())
-    counts["unreadable"] = len(text) - sum(counts.values())
-    return {name: count for name, count in counts.items() if count}
+    votes, against = int(counts[day_month].sum()), int(counts[month_day].sum())
+    open_pairs = (
+        a.notna() & a.ne(b).fillna(False).astype(bool) & ~day_month & ~month_day
+    )
+    if order not in ("day_first", "month_first"):
+        if votes + against == 0:
+            order = "undecided" if open_pairs.any() else "month_first"
+        elif against >= DECISIVE * (votes + against):
+            order = "month_first"
+        elif votes >= DECISIVE * (votes + against):
+            order = "day_first"
+        else:
+            order = "mixed"
+    told = pd.Series(pd.NA, first.index, dtype="boolean")
+    told = told.mask(day_month, True).mask(month_day, False)
+    told = told.mask(a.eq(b).fillna(False).astype(bool), False)
+    if order != "mixed":
+        told = told.fillna(order == "day_first").mask(a.isna())
+    return told, order

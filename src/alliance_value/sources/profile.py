@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,10 @@ import pandas as pd
 import polars as pl
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.daily_containers import head_of
+from alliance_value.sources.many_files import members, own_layout
+from alliance_value.sources.read_file import kind_of, read_file
+from alliance_value.sources.text_file import compression
 from alliance_value.study.spec import TableFile
 
 # Files that are not read whole: their distinct values are estimated.
@@ -54,6 +57,15 @@ class Cells:
     begins: pl.Series | None = None
 
 
+def profile_files(
+    path: str, layout: TableFile, records: Records | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield what a source file holds, or each member of an archive (`profile_file`)."""
+    for name, file in members(Path(path), layout.member):
+        held = profile_file(str(file), own_layout(name, layout), records)
+        yield held | {"file": name}
+
+
 def profile_file(
     path: str, layout: TableFile, records: Records | None = None
 ) -> dict[str, Any]:
@@ -83,7 +95,7 @@ def profile_file(
     except UserError as error:
         rules = "; ".join(problem.rule for problem in error.problems[:3])
         return {"file": file.name, "rows": None, "columns": [], "not_read": rules}
-    columns = profile(cells)
+    columns = profile(cells, layout.missing)
     names = [c["column"] for c in columns]
     rows = cells.frame.select(pl.len()).collect(engine="streaming").item()
     key = key_of(names, [n for n in (layout.entity, layout.time) if n])
@@ -112,10 +124,22 @@ def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:
         cells, begins = records(file)
         cells = cells.drop(columns=list(PLACES), errors="ignore").astype("str")
         return Cells(pl.from_pandas(cells).lazy(), False, pl.Series(begins))
-    if file.stat().st_size > LARGE and file.suffix in (".csv", ".parquet"):
-        if file.suffix == ".parquet":
+    if file.stat().st_size > LARGE and compression(file) == "none":
+        kind = layout.format if layout.format != "auto" else kind_of(file)
+        if kind == "parquet":
             return Cells(as_text(pl.scan_parquet(file)), True)
-        return Cells(pl.scan_csv(file, infer_schema=False), True)
+        top, mark = head_of(file, file, layout) if kind == "csv" else (0, None)
+        if mark is not None:
+            lazy = pl.scan_csv(
+                file,
+                infer_schema=False,
+                separator=mark,
+                quote_char=layout.quote,
+                skip_lines=top,
+                encoding="utf8-lossy",
+                truncate_ragged_lines=True,
+            )
+            return Cells(lazy, True)
     raw = read_file(file, layout)
     return Cells(as_text(pl.from_pandas(raw.cells).lazy()), False)
 
@@ -126,12 +150,13 @@ def as_text(frame: Any) -> Any:
     return days.with_columns(pl.all().cast(pl.String, strict=False))
 
 
-def profile(cells: Cells) -> list[dict[str, Any]]:
+def profile(cells: Cells, missing: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Describe each column: number, date or text, missing, distinct, smallest, largest.
 
     A column is of numbers or dates where at least half of its filled cells read as
     such. Dates are tried in a fixed order of formats; smallest and largest are by
-    value or time, over the cells that read so.
+    value or time, over the cells that read so. Markers of missing values count as
+    such.
 
     Returns
     -------
@@ -141,10 +166,11 @@ def profile(cells: Cells) -> list[dict[str, Any]]:
         where no cell is filled).
     """
     names = cells.frame.collect_schema().names()
+    markers = pl.Series([*missing], dtype=pl.String).implode()
     plans = []
     for n, name in enumerate(names):
         text = pl.col(name).cast(pl.String).str.strip_chars()
-        text = pl.when(text != "").then(text)
+        text = pl.when((text != "") & ~text.is_in(markers)).then(text)
         plans += [
             text.is_null().sum().alias(f"{n}.missing"),
             (text.approx_n_unique() if cells.large else text.drop_nulls().n_unique())
@@ -154,8 +180,8 @@ def profile(cells: Cells) -> list[dict[str, Any]]:
             text.max().alias(f"{n}.text.max"),
             text.is_not_null().sum().alias(f"{n}.filled"),
         ]
-        number = pl.when(text.str.contains(NUMBER)).then(text)
-        number = number.cast(pl.Float64, strict=False)
+        written = pl.when(text.str.contains(NUMBER)).then(text)
+        number = written.cast(pl.Float64, strict=False)
         plans += ranges(number, f"{n}.number")
         for form in DATES:
             # strptime reads "5" as a year or a month: only full-width cells count

@@ -18,7 +18,7 @@ class Reading:
     file
         The file's name, without its folder.
     format
-        csv, sdc, parquet, stata, sas or excel.
+        csv, parquet, stata, sas, excel, or a vendor's own.
     compression
         none or gzip.
     encoding, delimiter, quote, decimal, thousands

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
 
 from alliance_value.contracts.funnel import Funnel
-from alliance_value.contracts.problems import Problem, UserError
+from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import Returns
-from alliance_value.sources.daily_calendar import listed, spells_of, trading_days
+from alliance_value.sources.daily_calendar import (
+    frequency_problems,
+    listed,
+    spells_of,
+    trading_days,
+)
 from alliance_value.sources.daily_scan import (
     Source,
     damaged,
@@ -37,6 +44,7 @@ from alliance_value.sources.daily_values import (
     unreadable_rows,
     with_market_value,
 )
+from alliance_value.sources.read_file import PLAIN
 from alliance_value.sources.windows import (
     as_spans,
     days_of,
@@ -44,9 +52,11 @@ from alliance_value.sources.windows import (
     merged,
     with_delistings,
 )
-from alliance_value.study.spec import ReturnsFile
+from alliance_value.study.spec import ReturnsFile, TableFile
 
 BATCH_ROWS = 2_000_000
+# windows of the last events may reach beyond the last trading day of a file
+ENDS_EARLY = dt.timedelta(days=31)
 EVER = ("1800-01-01", "2261-12-31")
 
 
@@ -76,6 +86,7 @@ def read_returns(
     delistings: pd.DataFrame | None = None,
     names: pd.DataFrame | None = None,
     listings: pd.DataFrame | None = None,
+    layout: TableFile = PLAIN,
 ) -> DailyReturns:
     """Read total daily returns, delisting returns included.
 
@@ -88,10 +99,9 @@ def read_returns(
     missing. Returns made from prices are missing across more than
     ``spec.longest_gap`` trading days and across listings; a return above
     ``spec.largest_return`` or below ``spec.smallest_return`` is missing; each is
-    reported. A delisting return is compounded on the delisting day,
-    (1 + r)(1 + d) - 1, or stands alone where the security has no row that day or
-    later; rows that CIZ flags as delisting returns hold it already. The market value
-    is that of all securities of the company, missing where one has no price that day.
+    reported. Delisting returns are put on their day by `with_delistings`. The market
+    value is that of all securities of the company, missing where one has no price that
+    day.
 
     Parameters
     ----------
@@ -112,6 +122,8 @@ def read_returns(
     listings
         security, first, last: when an identifier belonged to a company, for
         identifiers that are used again.
+    layout
+        How the files are written.
 
     Returns
     -------
@@ -130,7 +142,7 @@ def read_returns(
     """
     with tempfile.TemporaryDirectory() as folder:
         reader = ReturnsReader(
-            files, spec, Path(folder), delistings, names, listings, windows
+            files, spec, Path(folder), delistings, names, listings, windows, layout
         )
         parts = list(reader.batches())
     tables = [p.returns for p in parts if len(p.returns)] or [parts[0].returns]
@@ -150,7 +162,9 @@ class ReturnsReader:
     files, spec, delistings, names, listings, windows
         As `read_returns` has them.
     folder
-        Where text, Stata and SAS files are put as Parquet while they are used.
+        Where files that are no Parquet are put as such while they are used.
+    layout
+        How the files are written.
     batch_rows
         Rows of the files that a batch holds at most, unless one security has more.
     """
@@ -164,6 +178,7 @@ class ReturnsReader:
         names: pd.DataFrame | None = None,
         listings: pd.DataFrame | None = None,
         windows: pd.DataFrame | None = None,
+        layout: TableFile = PLAIN,
         batch_rows: int = BATCH_ROWS,
     ) -> None:
         self.files = [Path(file) for file in files]
@@ -174,13 +189,14 @@ class ReturnsReader:
         self.prices |= spec.reader == "long" and not spec.ret
         self.batch_rows = batch_rows
         self.counts: Counter[str] = Counter()
+        self.ends: tuple[Any, ...] = ()
         self.sources: list[Source] = []
         self.windows = None if windows is None else as_spans(windows, self.key)
         if self.windows is not None and self.windows.is_empty():
             return
         self.gone = self.delisted(delistings)
         self.spells = None if listings is None else spells_of(listings, self.key)
-        self.sources = open_sources(files, spec, folder)
+        self.sources = open_sources(files, spec, folder, layout)
         try:
             self.companies = self.classes(names)
             self.calendar = self.days()
@@ -194,16 +210,19 @@ class ReturnsReader:
         return UserError(problems[:1], "reading the daily returns")
 
     def delisted(self, delistings: pd.DataFrame | None) -> pl.DataFrame:
-        """Return known delisting returns: security, date, delisting."""
-        schema = {"security": self.key, "date": pl.Date, "delisting": pl.Float64}
+        """Return known delisting returns: security, date, own, delisting."""
+        schema = {"security": self.key, "date": pl.Date, "own": pl.Boolean}
+        schema |= {"delisting": pl.Float64}
         if delistings is None or delistings.empty:
             return pl.DataFrame(schema=schema)
         known = delistings[delistings.ret.notna()]
+        own_day = pd.to_datetime(known.own_day)
         return (
             pl.DataFrame(
                 {
                     "security": known.security.astype("string").to_list(),
-                    "date": days_of(known.delisted),
+                    "date": days_of(own_day.fillna(known.delisted)),
+                    "own": own_day.notna().to_list(),
                     "delisting": known.ret.to_list(),
                 },
                 schema_overrides={"security": pl.String, "date": pl.Date},
@@ -229,14 +248,14 @@ class ReturnsReader:
         if names is not None and len(names):
             known = names[["security", "company"]].dropna()
             text = known.security.astype("string").to_list()
-            known = pl.DataFrame(
+            spells = pl.DataFrame(
                 {
                     "security": pl.Series(text, dtype=pl.String),
                     "named": pl.Series(known.company.to_list(), dtype=pl.Int64),
                 }
             )
             key = pl.col("security").cast(self.key, strict=False)
-            pairs.append(known.with_columns(key))
+            pairs.append(spells.with_columns(key))
         both = pl.concat(pairs).drop_nulls().unique().sort("security", "named")
         return both.unique("security", keep="first", maintain_order=True)
 
@@ -248,7 +267,13 @@ class ReturnsReader:
             )
         rows = [in_common_columns(s, s.lazy, self.spec) for s in self.sources]
         days = pl.concat(rows).group_by("date").agg(pl.len().alias("rows"))
-        return trading_days(days.collect(engine="streaming"), self.spec.thin_day)
+        counted = days.collect(engine="streaming")
+        files = ", ".join(path.name for path in self.files)
+        raise_if(
+            frequency_problems(counted["date"].drop_nulls().to_list(), files),
+            "reading the daily returns",
+        )
+        return trading_days(counted, self.spec.thin_day)
 
     def count_rows(self) -> int:
         """Return the rows of the files, cells that are not blank in a wide file."""
@@ -326,6 +351,7 @@ class ReturnsReader:
         rows = with_market_value(believed(rows, self.spec, labels, log))
         if near is not asked:
             rows = inside(rows, asked)
+        self.note_ends(rows, asked)
         counts = {
             "rows": rows.height,
             "returns": int(rows["ret"].count()),
@@ -335,8 +361,19 @@ class ReturnsReader:
                 "security"
             ].n_unique(),
         }
-        rows, words = with_delistings(rows, asked, self.gone)
+        rows, words = with_delistings(
+            rows, asked, self.gone, held=any(s.holds_delistings for s in self.sources)
+        )
         return self.finish(rows, log, counts | words)
+
+    def note_ends(self, rows: pl.DataFrame, asked: pl.DataFrame) -> None:
+        """Keep the last day that is there, and the last one that was asked for."""
+        ends = (rows["date"].max(), asked["last"].max())
+        whole = self.windows is None and not self.spec.last
+        if whole or not all(isinstance(end, dt.date) for end in ends):
+            return
+        before = self.ends or ends
+        self.ends = tuple(max(pair) for pair in zip(ends, before, strict=True))
 
     def reaching_back(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Let spans begin as early as the price that their first return needs."""
@@ -430,7 +467,24 @@ class ReturnsReader:
             f"{count['compounded']:,} delisting returns compounded",
             f"{count['added']:,} delisting returns on days without a row",
             f"{count['held']:,} held by the file already",
+            *self.cautions(),
         )
+
+    def cautions(self) -> tuple[str, ...]:
+        """Say what a reader of the results should know, once all batches are read."""
+        words = []
+        if self.counts["between"]:
+            words.append(
+                f"{self.counts['between']:,} delistings after which the security has "
+                "further rows: a return counts where the security has a row that day"
+            )
+        if self.ends and self.ends[0] + ENDS_EARLY < self.ends[1]:
+            words.append(
+                f"the daily file's rows end on {self.ends[0]}, those asked for on "
+                f"{self.ends[1]}: later events have no returns (CRSP's legacy files "
+                "end on 2024-12-31)"
+            )
+        return tuple(words)
 
     def funnel(self) -> pd.DataFrame:
         """Return the steps from the files' rows to returns, once all is read."""

@@ -8,9 +8,17 @@ from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Segments
-from alliance_value.sources.columns import dates, decimals, find_columns, texts
-from alliance_value.sources.compustat import MISSING_CODES, padded
+from alliance_value.sources.columns import (
+    dates,
+    decimals,
+    find_columns,
+    numbers,
+    texts,
+)
+from alliance_value.sources.compustat import MISSING_CODES
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 TYPES = ("BUSSEG", "OPSEG")
 REQUIRED = {
@@ -25,6 +33,19 @@ OPTIONAL = {"name": ("snms",), "sic": ("sics1",)}
 KEY = [FIRM, "datadate", "segment_type", "segment"]
 
 
+@reader(
+    "compustat",
+    of="segments",
+    label="Compustat's segments",
+    reads="Compustat's segment file: one row per firm, closing, segment and source.",
+    columns=("REQUIRED", "OPTIONAL"),
+    repairs=(
+        "Sales that are letters, text or negative are missing.",
+        "Rows restated by a later filing, and other kinds of segments, are rejected.",
+    ),
+    stops=("Columns are absent.",),
+    makes=("segments", "diversification"),
+)
 def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return business and operating segments as filed for their own fiscal year.
 
@@ -47,7 +68,8 @@ def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
-    plain = printed.sales.str.replace(",", "")
+    point = raw.layout.decimal == "."
+    plain = printed.sales.str.replace(",", "") if point else printed.sales
     table = pd.DataFrame(
         {
             FIRM: padded(printed[FIRM]),
@@ -56,7 +78,7 @@ def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
             "segment_type": printed.segment_type.str.upper(),
             "segment": printed.segment,
             "name": printed.get("name", blank),
-            "sales": decimals(plain),
+            "sales": decimals(plain) if point else numbers(raw, found["sales"]),
             "sic": printed.get("sic", blank),
         }
     )

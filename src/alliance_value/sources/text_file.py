@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import re
+import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, Literal, cast
 
 from alliance_value.contracts.problems import Problem, UserError
 
-GZIP = b"\x1f\x8b"
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 # Tables in text are held in memory: larger ones belong in Parquet.
 LARGEST_TEXT = 2 * 1024**3
 # A cell beyond this is no cell: a quotation mark that never closes, or no table.
@@ -19,19 +23,31 @@ WIDE_CHARACTERS = 0.3
 SHOWN_LINES = 20
 # first bytes -> what the file is, and what to do with it
 OTHER_KINDS = (
+    (ZIP, "an Excel workbook or a zip archive", "take format: csv out"),
     (
-        b"PK\x03\x04",
-        "an Excel workbook or a zip archive",
-        "unpack it, or name it .xlsx",
+        b"\xd0\xcf\x11\xe0",
+        "an old Excel workbook, or one with a password",
+        "open it in Excel and save it as a new workbook without password, or as CSV",
     ),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save it as .xlsx or CSV"),
-    (b"PAR1", "a Parquet file", "name it .parquet, or set format: parquet"),
-    (b"<stata_dta>", "a Stata file", "name it .dta, or set format: stata"),
+    (b"PAR1", "a Parquet file", "take format: csv out"),
+    (b"<stata_dta>", "a Stata file", "take format: csv out"),
+    (b"$FL2", "an SPSS file", "save it as Stata, SAS or CSV"),
+    (b"X\n\x00\x00", "an R object", "save the table as CSV or Parquet"),
+    (b"ARROW1", "an Arrow file", "save it as Parquet or CSV"),
+    (b"RDX", "an R workspace", "save the table as CSV or Parquet"),
+    (b"\x89HDF", "an HDF5 file", "save the table as Parquet or CSV"),
+    (b"SQLite format 3", "a database", "export the table as CSV"),
     (b"BZh", "compressed by bzip2", "unpack it, or compress it by gzip"),
     (b"\xfd7zXZ", "compressed by xz", "unpack it, or compress it by gzip"),
     (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it, or compress it by gzip"),
     (b"%PDF", "a PDF document", "export the table as CSV"),
 )
+# what stands in a zip archive that is a document
+DOCUMENTS = {
+    "content.xml": "an OpenDocument file",
+    "word/document.xml": "a Word document",
+    "Index/Document.iwa": "a Numbers document",
+}
 WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 
 
@@ -49,13 +65,9 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
     raw = content(path)
     if not raw.strip():
         raise unreadable(path, "is empty", "export it again")
-    for start, kind, remedy in OTHER_KINDS:
-        if raw.startswith(start):
-            raise unreadable(path, f"is no text but {kind}", remedy)
-    if WEB_PAGE.match(raw[:1000]):
-        raise unreadable(
-            path, "is a web page, not a table", "log in and download the table itself"
-        )
+    other = other_kind(raw[:1000])
+    if other is not None:
+        raise unreadable(path, f"is no text but {other[0]}", other[1])
     candidates = [encoding] if encoding != "auto" else guesses(raw)
     for candidate in candidates:
         try:
@@ -80,20 +92,96 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
     return text, used
 
 
+def other_kind(head: bytes) -> tuple[str, str] | None:
+    """Return what a file is that is no text, by its first bytes, and the next step."""
+    if WEB_PAGE.match(head):
+        return "a web page", "log in and download the table itself"
+    kinds = (
+        (kind, step) for start, kind, step in OTHER_KINDS if head.startswith(start)
+    )
+    return next(kinds, None)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, or what is in it where it is compressed by gzip or zip.
+
+    Raises
+    ------
+    UserError
+        The archive is damaged, locked, or holds more than one file.
+    """
+    try:
+        packed = compression(path)
+        if packed == "gzip":
+            with gzip.open(path) as stream:
+                yield cast(BinaryIO, stream)
+        elif packed == "zip":
+            with (
+                zipfile.ZipFile(path) as archive,
+                archive.open(only_member(path, archive)) as member,
+            ):
+                yield cast(BinaryIO, member)
+        else:
+            with path.open("rb") as stream:
+                yield stream
+    except (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile) as error:
+        raise unreadable(
+            path, f"is a damaged {packed} file", f"fetch it again ({error})"
+        ) from None
+    except (RuntimeError, NotImplementedError) as error:
+        raise unreadable(
+            path, "is an archive that cannot be unpacked", f"unpack it first ({error})"
+        ) from None
+
+
+def only_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """Return the one file of an archive."""
+    members = [
+        m
+        for m in archive.infolist()
+        if not m.is_dir() and not m.filename.startswith(("__MACOSX/", "."))
+    ]
+    names = {m.filename for m in members}
+    for inside, kind in DOCUMENTS.items():
+        if inside in names:
+            raise unreadable(path, f"is {kind}", "save the table as .xlsx or CSV")
+    if len(members) != 1:
+        first = ", ".join(m.filename for m in members[:5]) or "none"
+        raise unreadable(
+            path,
+            f"is an archive of {len(members)} files ({first})",
+            "unpack it and name the files in the study file",
+        )
+    return members[0]
+
+
+def compression(path: Path) -> Literal["none", "gzip", "zip"]:
+    """Return how a file is compressed, whatever its name; a workbook is no archive."""
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    if head[:2] == GZIP:
+        return "gzip"
+    return "zip" if head == ZIP and not is_workbook(path) else "none"
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether a zip archive is an Excel workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(n.startswith("xl/workbook.") for n in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return path.suffix.lower().startswith(".xls")
+
+
 def content(path: Path) -> bytes:
     """Return a file's bytes, unpacked, up to the largest text that is held."""
     try:
-        packed = is_gzip(path)
-        size = 0 if packed else path.stat().st_size
-        if packed:
-            with gzip.open(path) as unpacked:
-                raw = unpacked.read(LARGEST_TEXT + 1)
-        else:
-            raw = path.read_bytes() if size <= LARGEST_TEXT else b""
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise unreadable(
-            path, "is a damaged gzip file", f"fetch it again ({error})"
-        ) from None
+        size = path.stat().st_size if compression(path) == "none" else 0
+        raw = b""
+        if size <= LARGEST_TEXT:
+            with unpacked(path) as stream:
+                raw = stream.read(LARGEST_TEXT + 1)
     except OSError as error:
         raise unreadable(
             path, "cannot be opened", f"check it and its rights ({error.strerror})"
@@ -105,12 +193,6 @@ def content(path: Path) -> bytes:
             "save it as Parquet, or cut it into several files",
         )
     return raw
-
-
-def is_gzip(path: Path) -> bool:
-    """Return whether a file is compressed by gzip, whatever its name."""
-    with path.open("rb") as stream:
-        return stream.read(2) == GZIP
 
 
 def guesses(raw: bytes) -> list[str]:

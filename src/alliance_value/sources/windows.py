@@ -63,9 +63,14 @@ def inside(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_delistings(
-    rows: pl.DataFrame, spans: pl.DataFrame, delistings: pl.DataFrame
+    rows: pl.DataFrame, spans: pl.DataFrame, delistings: pl.DataFrame, *, held: bool
 ) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Compound delisting returns on their day, (1 + r)(1 + d) - 1, or add the day.
+    """Put each delisting return on its day, once.
+
+    Where it has a row of its own in the daily file (CIZ: the flag Y, or the delisting's
+    own day) that row's return stands, or takes the known one where it is missing.
+    Elsewhere, in legacy files, it is compounded on the last day, (1 + r)(1 + d) - 1. A
+    return without a row on its day or later is a row of its own.
 
     Parameters
     ----------
@@ -74,34 +79,49 @@ def with_delistings(
     spans
         The days wanted.
     delistings
-        security, date, delisting (return as a decimal).
+        security, date, own (whether the day is that of a row of its own), delisting
+        (return as a decimal).
+    held
+        Whether the daily file is one that holds delisting returns, so that nothing is
+        compounded: CIZ.
 
     Returns
     -------
     rows : polars.DataFrame
     counts : dict
-        compounded, added, held (by the file already).
+        compounded, added, held (by the file already), between (a delisting after which
+        the security has further rows).
     """
     key = ["security", "date"]
     known = inside(delistings, spans)
     rows = rows.join(known, on=key, how="left", maintain_order="left")
+    flagged = (pl.col("delisting_flag") == "Y").fill_null(False)
+    by_flag = rows.filter(flagged).select("security").unique()
     has = pl.col("delisting").is_not_null()
-    held = has & (pl.col("delisting_flag") == "Y").fill_null(False)
-    due = has & ~held
+    own = has & (flagged | pl.col("own").fill_null(False))
+    due = has & ~own & ~pl.lit(held)
     both = (1 + pl.col("ret").fill_null(0)) * (1 + pl.col("delisting")) - 1
-    counts = {
-        "compounded": int(rows.select(due.sum()).item()),
-        "held": int(rows.select(held.sum()).item()),
-    }
-    rows = rows.with_columns(
-        ret=pl.when(due).then(both).otherwise("ret"),
-        code=pl.when(~due).then("code"),
-    ).drop("delisting")
+    # of a flagged row on another day than the delisting file has
+    named = delistings.select("security", stated="delisting").unique("security")
+    rows = rows.join(named, on="security", how="left", maintain_order="left")
+    lacking = (own | flagged) & pl.col("ret").is_null() & pl.col("stated").is_not_null()
     last = rows.group_by("security").agg(
         pl.col("date").max().alias("end"), pl.col("company").last()
     )
     alone = known.join(last, on="security", how="inner")
+    counts = {
+        "compounded": int(rows.select(due.sum()).item()),
+        "held": int(rows.select((own | flagged).sum()).item()),
+        "between": alone.filter(
+            ~pl.col("own") & (pl.col("date") < pl.col("end"))
+        ).height,
+    }
+    rows = rows.with_columns(
+        ret=pl.when(due).then(both).when(lacking).then("stated").otherwise("ret"),
+        code=pl.when(~due & ~lacking).then("code"),
+    ).drop("delisting", "own", "stated")
     alone = alone.filter(pl.col("date") > pl.col("end"))
+    alone = alone.join(by_flag, on="security", how="anti")
     counts["added"] = alone.height
     if alone.height:
         alone = alone.select("security", "date", "company", ret="delisting")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,10 @@ class Sheet:
     decisions: tuple[str, ...]
 
 
-def read_sheet(path: Path, missing: Sequence[str] = ()) -> Sheet:
-    """Read the first sheet; text that looks like a number stays text.
+def read_sheet(
+    path: Path, held: Path | BytesIO, wanted: str = "", missing: Sequence[str] = ()
+) -> Sheet:
+    """Read one sheet, the first where none is named; text stays text.
 
     The header is the first row with two cells filled. Formulas count by the values
     that Excel stored with them; an error such as #N/A that the study lists under
@@ -42,8 +46,8 @@ def read_sheet(path: Path, missing: Sequence[str] = ()) -> Sheet:
     """
     from openpyxl import load_workbook
 
-    stored, written = (load_workbook(path, data_only=data) for data in (True, False))
-    name = stored.sheetnames[0]
+    stored, written = (load_workbook(held, data_only=data) for data in (True, False))
+    name = chosen_sheet(path, stored.sheetnames, wanted)
     sheet, formulas = stored[name], written[name]
     grid = [[cell.value for cell in row] for row in sheet.iter_rows()]
     filled = [sum(v is not None for v in row) for row in grid]
@@ -51,8 +55,8 @@ def read_sheet(path: Path, missing: Sequence[str] = ()) -> Sheet:
     if top is None:
         raise unreadable(
             path,
-            f"has no table in its first sheet '{name}'",
-            f"put the table first; its sheets: {', '.join(stored.sheetnames)}",
+            f"has no table in its sheet '{name}'",
+            f"name it under sheet; its sheets: {', '.join(stored.sheetnames)}",
         )
     header = ["" if v is None else str(v).strip() for v in grid[top]]
     while not header[-1] and not any(row[len(header) - 1] for row in grid[top + 1 :]):
@@ -103,9 +107,43 @@ def read_sheet(path: Path, missing: Sequence[str] = ()) -> Sheet:
     raise_if(problems, f"reading {path.name}")
     decisions = []
     if len(stored.sheetnames) > 1:
-        others = ", ".join(f"'{n}'" for n in stored.sheetnames[1:])
+        others = ", ".join(f"'{n}'" for n in stored.sheetnames if n != name)
         decisions.append(f"sheet '{name}' is read, not {others}")
     if top:
         decisions.append(f"header in row {top + 1}")
     table = pd.DataFrame(body, columns=names, dtype=object).infer_objects()
     return Sheet(table, rows, top + 1, tuple(decisions))
+
+
+def chosen_sheet(path: Path, names: Sequence[str], wanted: str) -> str:
+    """Return the name of the sheet to read; capitals make no difference."""
+    if not wanted:
+        return names[0]
+    hit = [name for name in names if name.strip().lower() == wanted.strip().lower()]
+    if not hit:
+        raise unreadable(
+            path, f"has no sheet '{wanted}'", f"name one of: {', '.join(names)}"
+        )
+    return hit[0]
+
+
+def sheet_lines(path: Path, held: BytesIO, wanted: str) -> list[list[str]]:
+    """Return every row of a sheet as text, as a CSV file would print it."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(held, data_only=True)
+    sheet = book[chosen_sheet(path, book.sheetnames, wanted)]
+    return [
+        [as_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
+    ]
+
+
+def as_text(value: Any) -> str:
+    """Return a cell as text; days without a time, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

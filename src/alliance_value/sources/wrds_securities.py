@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, UserError
+from alliance_value.contracts.vendor_tables import OPEN_END
 from alliance_value.sources.columns import dates, find_columns, texts, whole_numbers
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.links import (
     BEGINNING,
     LINK_TYPES,
-    OPEN_END,
     PRIMARY,
     REQUIRED,
 )

@@ -105,7 +105,10 @@ KNOWN = {
         2,
     ),
     "crsp_delistings_v2": Known(
-        "crsp", "stkdelists", columns("permno delistingdt delactiontype delret"), 2
+        "crsp",
+        "stkdelists",
+        columns("permno delistingdt deldlydt delactiontype delret"),
+        2,
     ),
     "crsp_dsf_v2": Known(
         "crsp",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.references import (
@@ -17,6 +17,8 @@ from alliance_value.vocabulary.entries import Exhibit
 
 # The exhibit that every study gets.
 FUNNEL = "funnel"
+# Whose returns are studied where events are listed.
+EVENTS = "events"
 OF_ALL = ("name", "kind", "title", "note")
 
 
@@ -31,11 +33,24 @@ def exhibit_problems(study: Mapped) -> Iterator[Problem]:
                 remedy="give the exhibit another name",
                 where=f"exhibits.{group}.{FUNNEL}",
             )
+    if "events" in study["sources"]:
+        yield from unit_problems(study, (EVENTS,))
     for where, exhibit, entry in exhibits_of(study):
         yield from key_problems(exhibit, entry, where)
         yield from nothing_to_show(study, entry, where)
         if entry.models:
             yield from model_problems(study, exhibit, entry, where)
+
+
+def unit_problems(study: Mapped, known: Sequence[str]) -> Iterator[Problem]:
+    """Yield exhibits of events that ask for units which the study does not have."""
+    for where, exhibit, _ in exhibits_of(study):
+        if (unit := exhibit.get("unit")) and unit not in known:
+            yield Problem(
+                rule=f"the event study has no '{unit}'",
+                remedy=nearest(unit, known),
+                where=f"{where}.unit",
+            )
 
 
 def key_problems(exhibit: Mapped, entry: Exhibit, where: str) -> Iterator[Problem]:

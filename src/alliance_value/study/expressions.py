@@ -162,6 +162,18 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(n.id for n in names))
 
 
+def compared_with_text(text: str) -> set[str]:
+    """Return the columns that a formula compares with texts in quotes."""
+    names: set[str] = set()
+    for node in ast.walk(parse(text)):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            inner = [n for side in sides for n in ast.walk(side)]
+            if any(isinstance(n, ast.Constant) and type(n.value) is str for n in inner):
+                names |= {side.id for side in sides if isinstance(side, ast.Name)}
+    return names
+
+
 def rename(text: str, aliases: Mapping[str, str]) -> str:
     """Return the formula with names replaced, in normal form."""
     tree = parse(text)
@@ -190,7 +202,9 @@ def evaluate(
     -------
     pandas.Series
         float64, shape (n,). Comparisons give 1.0 or 0.0, and NaN where a side is
-        missing. Undefined values (log of a number that is not positive, division by
+        missing; ``and``, ``or`` and ``not`` have three values, as in SQL and R: false
+        and unknown is false, true or unknown is true, all else with an unknown side is
+        NaN. Undefined values (log of a number that is not positive, division by
         zero) are NaN.
 
     Raises
@@ -242,12 +256,14 @@ def compute(
         case ast.BoolOp(op=op, values=parts):
             sides = [number(p, columns, domain) for p in parts]
             total = pd.concat([as_series(s, columns) for s in sides], axis=1)
-            hold = (
-                (total != 0).all(axis=1)
-                if isinstance(op, ast.And)
-                else ((total != 0) & total.notna()).any(axis=1)
+            decisive = 0.0 if isinstance(op, ast.And) else 1.0
+            holds = total.ne(0).astype("float64").where(total.notna())
+            settled = holds.eq(decisive).any(axis=1)
+            return (
+                pd.Series(1.0 - decisive, holds.index)
+                .mask(settled, decisive)
+                .where(settled | holds.notna().all(axis=1))
             )
-            return hold.astype("float64").where(total.notna().all(axis=1))
         case ast.Call(func=ast.Name(id=name), args=[inner]):
             operand = as_series(number(inner, columns, domain), columns)
             with np.errstate(all="ignore"):

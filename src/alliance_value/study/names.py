@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem
@@ -14,6 +15,9 @@ from alliance_value.study.spec import FORMULAS
 from alliance_value.study.terms import TermError, expand_all
 
 COLUMNS = ("terms", "controls", "effects", "clusters", "endogenous", "instruments")
+# keys of a study under which columns are named
+NAMING = frozenset({*COLUMNS, *FORMULAS, "outcome", "weights", "exclusion", "observed"})
+NAMING |= {"among", "by", "require", "where"}
 COLUMN = re.compile(r"\w+(:\w+)*")
 
 
@@ -22,18 +26,73 @@ def aliases_of(study: Mapped) -> dict[str, str]:
     source = study["sources"].get("firm_years")
     if source is None:
         return {}
-    names = {v: k for k, v in source["columns"].items()}
+    columns = columns_of(source)
+    names = {v: k for k, v in columns if v is not None}
     aliases = {"entity": FIRM, "time": YEAR}
     for column, canonical in ((source["entity"], FIRM), (source["time"], YEAR)):
         aliases[column] = canonical
         if column in names:
             aliases[names[column]] = canonical
-    taken = {*source["columns"], *study["sources"].get("firms", {}).get("columns", {})}
+    taken = {name for name, _ in columns}
+    taken |= {*study["sources"].get("firms", {}).get("columns", {})}
     return {
         alias: name
         for alias, name in aliases.items()
         if alias not in ("entity", "time") or alias not in taken
     }
+
+
+def columns_of(source: Mapped) -> list[tuple[str, str | None]]:
+    """Return the names that a source's columns get, of all files and by file."""
+    own = [part.get("columns", {}) for part in source.get("by_file", {}).values()]
+    maps = [*own, source["columns"]]
+    return [(name, column) for each in maps for name, column in each.items()]
+
+
+def own_words(study: Mapped) -> dict[str, list[str]]:
+    """Return the program's own words for a row's key -> where a study writes them.
+
+    Such a word may be the name of a column of the file as well, which only the reader
+    of the file can tell.
+
+    Parameters
+    ----------
+    study
+        The study as written.
+    """
+    source = study["sources"].get("firm_years")
+    if source is None:
+        return {}
+    named = {name for name, _ in columns_of({"columns": {}, **source})}
+    named |= {source["entity"], source["time"]}
+    words = {"firm", "fiscal_year", "entity", "time", FIRM, YEAR} - named
+    found: dict[str, list[str]] = {}
+    parts = {key: study.get(key, {}) for key in ("variables", "sample", "models")}
+    parts["inference.leave_out"] = study.get("inference", {}).get("leave_out", {})
+    parts["sources.firm_years"] = {"where": source.get("where", [])}
+    for key, part in parts.items():
+        for where, text in written_names(part, key):
+            for word in words & {*re.findall(r"\w+", text)}:
+                found.setdefault(word, []).append(where)
+    return found
+
+
+def written_names(
+    part: Any, where: str, *, naming: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield each text under a key that names columns, and where it stands."""
+    if isinstance(part, str):
+        if naming:
+            yield where, part
+    elif isinstance(part, Mapping):
+        for key, inner in part.items():
+            named = key in NAMING
+            yield from written_names(inner, f"{where}.{key}", naming=named)
+    elif isinstance(part, list):
+        for number, inner in enumerate(part):
+            name = inner.get("name", number) if isinstance(inner, Mapping) else ""
+            place = f"{where}.{name}" if name != "" else where
+            yield from written_names(inner, place, naming=naming)
 
 
 def canonical_names(study: Mapped) -> tuple[Mapped, list[Problem]]:
@@ -57,6 +116,11 @@ def canonical_names(study: Mapped) -> tuple[Mapped, list[Problem]]:
             for hypothesis in study["hypotheses"]
         ],
     }
+    source = study["sources"].get("firm_years", {})
+    if "where" in source:
+        where = names.formulas(source["where"], "sources.firm_years.where")
+        sources = study["sources"] | {"firm_years": source | {"where": where}}
+        study = study | {"sources": sources}
     problems = [
         *names.problems,
         *(

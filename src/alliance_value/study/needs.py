@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -12,31 +11,18 @@ from alliance_value.contracts.catalogue import variables_of
 from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
-from alliance_value.study.expressions import names_in
+from alliance_value.study.expressions import compared_with_text, names_in
+from alliance_value.study.patterns import ENVIRONMENT
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Canonical
 
-FILES = (
-    "firm_years",
-    "firms",
-    "alliances",
-    "structures",
-    "links",
-    "security_names",
-    "segments",
-    "returns",
-    "delistings",
-    "listings",
-    "factors",
-    "market",
-    "reviewed_matches",
-    "events",
-    "confounds",
-)
-ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+def with_files(sources: Mapping[str, Mapped]) -> list[str]:
+    """Return the sources that are files, in the study's order."""
+    return [name for name, section in sources.items() if "file" in section]
 
 
 def source_files(
@@ -61,9 +47,7 @@ def source_files(
     """
     problems: list[Problem] = []
     files: dict[str, list[str]] = {}
-    for source in FILES:
-        if source not in study["sources"]:
-            continue
+    for source in with_files(study["sources"]):
         written = study["sources"][source]["file"]
         files[source] = [
             expand_path(text, f"sources.{source}.file", environ, problems)
@@ -165,6 +149,10 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
         for used in variable["among"]:
             use(used, f"variables.{name}.among")
+    source = study["sources"].get("firm_years", {})
+    for text in source.get("where", []):
+        for used in names_in(text):
+            use(used, "sources.firm_years.where", own=used)
     for key in ("require", "where"):
         for text in study["sample"][key]:
             for used in names_in(text):
@@ -248,7 +236,7 @@ def joined_columns(study: Mapped) -> dict[str, Meaning]:
 
 
 def grouping_columns(study: Mapped) -> set[str]:
-    """Return the columns used only to group rows, which may be text.
+    """Return the columns that may be text: used to group rows, or compared with text.
 
     A declaration that gives no more than a label is no use as a number.
     """
@@ -264,13 +252,25 @@ def grouping_columns(study: Mapped) -> set[str]:
     grouping |= {name for v in variables for name in v["among"]}
     grouping |= {*study["inference"].get("leave_out", {}).get("by", [])}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
+    required = required_columns(study)
+    worded = {n for f in all_formulas(study) for n in compared_with_text(f)}
     numeric = {
         name
-        for name, where in required_columns(study).items()
+        for name, where in required.items()
         if any(
             not w.endswith((".effects", ".clusters", ".among", ".by", ".code"))
             and w != f"variables.{name}"
             for w in where
         )
     }
-    return grouping - numeric - {FIRM, YEAR}
+    return (grouping - numeric | worded & required.keys()) - {FIRM, YEAR}
+
+
+def all_formulas(study: Mapped) -> Iterator[str]:
+    """Yield every formula and condition of a study."""
+    for variable in study["variables"].values():
+        yield from (variable[key] for key in FORMULAS if key in variable)
+    for part in (study["sample"], *study["models"]):
+        for key in ("require", "where"):
+            yield from part.get(key, [])
+    yield from study["sources"].get("firm_years", {}).get("where", [])

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
 from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.study.additions import asked
 from alliance_value.study.daily_sources import daily_problems
 from alliance_value.study.expressions import names_in
+from alliance_value.study.names import columns_of
 from alliance_value.study.needs import required_columns
 from alliance_value.study.rights import rights_problems
-from alliance_value.study.schema import Mapped
+from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
-from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.collect import entries, implementation
+from alliance_value.vocabulary.entries import Canonical, Check, Estimator, Reader
 
 
 def reference_problems(study: Mapped) -> Iterator[Problem]:
     """Yield references to models, terms and variables that do not fit together."""
     yield from source_problems(study["sources"])
+    for entry in asked(Check, study):
+        yield from implementation(entry)(study)
     yield from rights_problems(study)
     yield from event_problems(study)
     yield from name_problems(study)
@@ -49,8 +54,13 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
     yield from hypothesis_problems(study["hypotheses"], models)
     for number, check in enumerate(study["validation"]):
         where = f"validation[{number}]"
-        yield from check_problems(study, check, where)
         if not {"model", "weights"} <= check.keys():
+            if check.keys() <= {"truth", "model", "weights"}:
+                yield Problem(
+                    rule="a check needs model and weights",
+                    remedy="name what recovers the planted value",
+                    where=where,
+                )
             continue
         if check["model"] not in models:
             name = check["model"]
@@ -86,9 +96,10 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
     if "event_study" not in study:
         return
     section, sources = study["event_study"], study["sources"]
-    if not {"alliances", "events"} & sources.keys():
+    telling = sorted({f"sources.{r.of}" for r in entries(Reader).values() if r.events})
+    if all(place(study, source) is None for source in telling):
         yield Problem(
-            rule="an event study needs sources.alliances or sources.events",
+            rule=f"an event study needs {' or '.join(telling)}",
             remedy="name a table of events, or take event_study out",
             where="event_study",
         )
@@ -116,41 +127,17 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
             )
 
 
-def check_problems(study: Mapped, check: Mapped, where: str) -> Iterator[Problem]:
-    """Yield what a check of planted values lacks, or has too much of."""
-    if {"model", "weights"} <= check.keys():
-        if "dyads" in check:
-            yield Problem(
-                rule="a check names a model and dyads",
-                remedy="write model and weights, or dyads; two checks for both",
-                where=where,
-            )
-        return
-    if "dyads" not in check:
-        yield Problem(
-            rule="a check needs model and weights, or dyads",
-            remedy="name what recovers the planted value",
-            where=where,
-        )
-        return
-    asked = check["dyads"]
-    if "event_study" not in study or "alliances" not in study["sources"]:
-        yield Problem(
-            rule="this study has no dyads",
-            remedy="study the announcements of alliances, or take the check out",
-            where=f"{where}.dyads",
-        )
-    if asked["quantity"] == "term" and not {"model", "term"} <= asked.keys():
-        yield Problem(
-            rule="a term of a model of dyads needs model and term",
-            remedy="write model: combined, and term as dyad_models.csv names it",
-            where=f"{where}.dyads",
-        )
-
-
 def source_problems(sources: Mapped) -> Iterator[Problem]:
     """Yield settings of a source that contradict each other."""
     yield from daily_problems(sources)
+    for name, source in sources.items():
+        zone = source.get("timezone")
+        if zone and zone not in available_timezones():
+            yield Problem(
+                rule=f"there is no time zone '{zone}'",
+                remedy=nearest(zone, sorted(available_timezones())),
+                where=f"sources.{name}.timezone",
+            )
     for name in ("firm_years", "firms"):
         source = sources.get(name)
         if source and source["thousands"] == source["decimal"]:
@@ -169,30 +156,25 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
             remedy="take period_end out, or set time_format: integer or year",
             where="sources.firm_years.period_end",
         )
-    if "alliances" in sources and "period_end" not in firm_years:
+    if "keyset" in firm_years and firm_years["reader"] != "compustat":
         yield Problem(
-            rule="portfolios are taken at the fiscal year-end, which is not given",
-            remedy="name the column with the last day of the fiscal year",
-            where="sources.firm_years.period_end",
+            rule=f"reader {firm_years['reader']} has no use for 'keyset'",
+            remedy="set reader: compustat, or take the key out",
+            where="sources.firm_years.keyset",
         )
-    if {"alliances", "segments"} & sources.keys() and firm_years[
-        "duplicates"
-    ] == "keep":
+    joined = [
+        table.joined
+        for table in entries(Canonical).values()
+        if table.joined.startswith("sources.")
+        and place({"sources": sources}, table.joined) is not None
+    ]
+    if joined and firm_years["duplicates"] == "keep":
         yield Problem(
-            rule="alliances and segments need one row per firm and year",
+            rule=f"{' and '.join(dict.fromkeys(joined))}: what is joined needs one row "
+            "per firm and year",
             remedy="set duplicates: stop or first",
             where="sources.firm_years.duplicates",
         )
-    for name, needed in (
-        ("alliances", "structures"),
-        ("reviewed_matches", "alliances"),
-    ):
-        if name in sources and needed not in sources:
-            yield Problem(
-                rule=f"sources.{name} needs sources.{needed}",
-                remedy=f"add the file of {needed}, or take {name} out",
-                where=f"sources.{name}",
-            )
 
 
 def name_problems(study: Mapped) -> Iterator[Problem]:
@@ -202,11 +184,11 @@ def name_problems(study: Mapped) -> Iterator[Problem]:
     if firm_years is None:
         return
     keys = {FIRM: firm_years["entity"], YEAR: firm_years["time"]}
-    columns = {**study["sources"].get("firms", {}).get("columns", {})}
-    columns |= firm_years["columns"]
+    columns = [*study["sources"].get("firms", {}).get("columns", {}).items()]
+    columns += columns_of(firm_years)
     taken = {
         f"sources.columns.{name}": name
-        for name, column in columns.items()
+        for name, column in columns
         if keys.get(name, column) != column or name in PROVENANCE
     }
     for name, variable in variables.items():
@@ -217,6 +199,8 @@ def name_problems(study: Mapped) -> Iterator[Problem]:
             taken[f"variables.{name}"] = name
     for name, uses in required_columns(study).items():
         if name in PROVENANCE and name not in variables:
+            taken[uses[0]] = name
+        if name == "datadate" != firm_years.get("period_end", name):
             taken[uses[0]] = name
     for where, name in taken.items():
         yield Problem(

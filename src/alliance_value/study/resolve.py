@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date, datetime
@@ -16,11 +17,13 @@ from alliance_value.study.exhibit_problems import exhibit_problems
 from alliance_value.study.exhibits import complete_exhibits
 from alliance_value.study.models import completed_models, written_models
 from alliance_value.study.names import canonical_names
+from alliance_value.study.patterns import with_files_of_patterns
 from alliance_value.study.references import reference_problems, repeated
 from alliance_value.study.schema import (
     Mapped,
     schema_problems,
     with_defaults,
+    with_layout,
     with_vocabulary,
 )
 
@@ -35,7 +38,11 @@ OF_EVENTS = (
 )
 
 
-def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
+def resolve(
+    config: Mapping[str, Any],
+    schema_file: str | Path,
+    environ: Mapping[str, str] = os.environ,
+) -> Mapped:
     """Check a study, fill in every default and put names in canonical form.
 
     Parameters
@@ -44,6 +51,8 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
         The study as Snakemake read it.
     schema_file
         JSON Schema of study files, as YAML.
+    environ
+        The environment, for patterns of files in a folder elsewhere.
 
     Returns
     -------
@@ -59,7 +68,7 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     # libyaml, where it is: every job reads the schema
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     written = Path(schema_file).read_text(encoding="utf-8")
-    schema = with_vocabulary(yaml.load(written, loader))
+    schema = with_vocabulary(with_layout(yaml.load(written, loader)))
     study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:
@@ -75,6 +84,7 @@ def resolve(config: Mapping[str, Any], schema_file: str | Path) -> Mapped:
     study, problems = canonical_names({**study, "models": models})
     raise_if(problems, subject)
     raise_if([*reference_problems(study), *exhibit_problems(study)], subject)
+    study = with_files_of_patterns(study, environ)
     return {**study, "exhibits": complete_exhibits(study)}
 
 

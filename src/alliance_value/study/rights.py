@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from alliance_value.contracts.problems import Problem, nearest
-from alliance_value.study.needs import FILES
+from alliance_value.study.needs import with_files
 from alliance_value.study.schema import Mapped
 
 
 def rights_problems(study: Mapped) -> Iterator[Problem]:
     """Yield rights of what is no source with files of its own, and odd dates."""
-    known = [name for name in study["sources"] if name in FILES]
+    known = with_files(study["sources"])
     for name, rights in study["rights"].items():
         obtained = str(rights["obtained"])
         if obtained and not is_period(obtained):

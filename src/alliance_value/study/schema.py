@@ -12,16 +12,31 @@ import jsonschema
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.characters import character_problems, spell
-from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.collect import entries, readers_of
 from alliance_value.vocabulary.entries import KINDS
 
 Mapped = dict[str, Any]
 
 
+def with_layout(schema: Mapped) -> Mapped:
+    """Return a schema in which definitions marked ``layout`` have the keys of files.
+
+    Their own keys of the same name stand.
+    """
+    parts = dict(schema["$defs"])
+    shared = parts.pop("layout")["properties"]
+    for name, part in parts.items():
+        if "layout" in part:
+            own = {key: value for key, value in part.items() if key != "layout"}
+            parts[name] = own | {"properties": {**shared, **own["properties"]}}
+    return {**schema, "$defs": parts}
+
+
 def with_vocabulary(schema: Any) -> Any:
     """Return a schema in which every ``vocabulary: KIND`` allows that kind's names.
 
-    Each name is described by its label, so that the schema says what is to be had.
+    ``vocabulary: reader of SOURCE`` allows those of one source. Each name is described
+    by its label, so that the schema says what is to be had.
     """
     if isinstance(schema, list):
         return [with_vocabulary(part) for part in schema]
@@ -29,7 +44,8 @@ def with_vocabulary(schema: Any) -> Any:
         return schema
     schema = {key: with_vocabulary(part) for key, part in schema.items()}
     if isinstance(kind := schema.pop("vocabulary", None), str):
-        known = entries(KINDS[kind])
+        kind, _, source = kind.partition(" of ")
+        known = readers_of(source) if source else entries(KINDS[kind])
         names = ", ".join(f"{name} ({entry.label})" for name, entry in known.items())
         schema["enum"] = list(known)
         schema["description"] = f"{schema['description'].rstrip('. ')}: {names}."
@@ -155,21 +171,27 @@ def describe(schema: Mapped, key: str) -> str:
 
 
 def with_defaults(value: Any, schema: Mapped, root: Mapped | None = None) -> Any:
-    """Return a valid study with the schema's defaults, depth first."""
+    """Return a valid study with the schema's defaults and in its order, depth first.
+
+    The order in which a file gives its keys has no meaning.
+    """
     root = root or schema
     schema = follow(schema, root)
     if isinstance(value, dict):
-        filled = dict(value)
-        for key, sub in schema.get("properties", {}).items():
+        declared = schema.get("properties", {})
+        filled: Mapped = {}
+        for key, sub in declared.items():
             target = follow(sub, root)
-            default = sub.get("default", target.get("default"))
-            if key not in filled and default is not None:
-                filled[key] = deepcopy(default)
-            if key in filled:
-                filled[key] = with_defaults(filled[key], target, root)
+            given = value.get(key, deepcopy(sub.get("default", target.get("default"))))
+            if key in value or given is not None:
+                filled[key] = with_defaults(given, target, root)
         extra = schema.get("additionalProperties")
-        if isinstance(extra, dict):
-            filled = {k: with_defaults(v, extra, root) for k, v in filled.items()}
+        for key, inner in value.items():
+            if key in declared:
+                continue
+            filled[key] = (
+                with_defaults(inner, extra, root) if isinstance(extra, dict) else inner
+            )
         return filled
     if isinstance(value, list) and isinstance(schema.get("items"), dict):
         return [with_defaults(item, schema["items"], root) for item in value]

@@ -38,21 +38,43 @@ class TableFile:
 
     entity: str
     file: str | tuple[str, ...]
-    reader: Literal["table", "compustat"] = "table"
+    reader: str = "table"
     format: str = "auto"
     delimiter: str = "auto"
+    quote: str = '"'
     encoding: str = "auto"
     decimal: str = "."
     thousands: str = ""
+    sheet: str = ""
+    dates: Literal["auto", "day_first", "month_first", "excel", "sas", "stata"] = "auto"
+    timezone: str = ""
+    ignore: str = ""
+    units: Mapping[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | None] = field(default_factory=dict)
     text: tuple[str, ...] = ()
-    duplicates: Literal["stop", "keep", "first"] = "stop"
+    where: tuple[str, ...] = ()
+    duplicates: Literal["stop", "keep", "first", "last", "sum"] = "stop"
     invalid: Literal["stop", "missing"] = "stop"
     time: str = ""
-    time_format: Literal["integer", "year", "quarter", "month"] = "integer"
+    time_format: Literal["auto", "integer", "year", "quarter", "month"] = "auto"
     period_end: str = ""
     missing_key: Literal["stop", "reject"] = "reject"
+    keyset: Mapping[str, str] = field(default_factory=dict)
+    member: str = ""
+    from_name: str | tuple[str, ...] = ()
+    constants: Mapping[str, str | float] = field(default_factory=dict)
+    scale: Mapping[str, float] = field(default_factory=dict)
+    by_file: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def layout_of(source: Mapping[str, Any] | None) -> TableFile:
+    """Return how the files of a source are written, without what its reader is told."""
+    known = {f.name for f in fields(TableFile)}
+    told = {k: v for k, v in (source or {}).items() if k in known and k != "columns"}
+    if not isinstance(told.get("missing", []), list):
+        told.pop("missing")  # what stands for a missing delisting return
+    return build(TableFile, {"entity": "", "file": "", **told})
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alliance_value.vocabulary.entries import KINDS, Entry
+from alliance_value.vocabulary.entries import KINDS, Entry, Reader
 
 PACKAGE = "alliance_value"
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,11 +37,11 @@ def vocabulary() -> dict[str, dict[str, Entry]]:
         if DECLARES in text and path.parent.name != "vocabulary":
             for entry in declared(text, module_of(path)):
                 of_kind = entries[entry.kind]
-                assert entry.name not in of_kind, (
-                    f"{entry.kind} '{entry.name}' is declared in {entry.module} and "
-                    f"in {of_kind[entry.name].module}"
+                assert entry.key not in of_kind, (
+                    f"{entry.kind} '{entry.key}' is declared in {entry.module} and "
+                    f"in {of_kind[entry.key].module}"
                 )
-                of_kind[entry.name] = entry
+                of_kind[entry.key] = entry
     return entries
 
 
@@ -72,8 +72,13 @@ def declared(text: str, module: str) -> Iterator[Entry]:
 
 
 def entries(kind: type[E]) -> dict[str, E]:
-    """Return the entries of one kind by name."""
+    """Return the entries of one kind by their keys, which are names but for readers."""
     return vocabulary()[kind.kind]  # type: ignore[return-value]
+
+
+def readers_of(source: str) -> dict[str, Reader]:
+    """Return the readers of a source's files by name."""
+    return {r.name: r for r in entries(Reader).values() if r.of == source}
 
 
 def implementation(entry: Entry) -> Callable[..., Any]:

@@ -44,6 +44,11 @@ class Entry:
     module: str = ""
     function: str = ""
 
+    @property
+    def key(self) -> str:
+        """What tells it from others of its kind: its name."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class Estimator(Entry):
@@ -175,11 +180,44 @@ class Reader(Entry):
     Parameters
     ----------
     of
-        The source whose files it reads.
+        The source whose files it reads. Two sources may have a reader of one name.
+    reads
+        What a file holds: its rows, and how its columns are called.
+    columns
+        What its module calls the mappings of canonical names to the vendor's spellings:
+        of columns that must be there, then of those that may; none where the study
+        names the columns.
+    decides, repairs, stops
+        What is decided from the file itself, what is mended or set to missing with a
+        reject, and what ends the run; sentences.
+    needs, takes
+        Keys of the source that must and may be given besides ``file`` and how the
+        file is written.
+    makes
+        The canonical tables that come of it.
+    events
+        Whether its source tells of events to study.
+    small_letters
+        Whether columns come out in small letters, however the file has them.
     """
 
     kind: ClassVar[str] = "reader"
     of: str = ""
+    reads: str = ""
+    columns: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    events: bool = False
+    small_letters: bool = False
+
+    @property
+    def key(self) -> str:
+        """The source and the reader's name in it."""
+        return f"{self.of}.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -258,6 +296,13 @@ class Headline(Addition):
 
 
 @dataclass(frozen=True)
+class Check(Addition):
+    """What a study of this kind must give: its function yields what it lacks."""
+
+    kind: ClassVar[str] = "check"
+
+
+@dataclass(frozen=True)
 class Method(Addition):
     """How something is computed that a study does not choose by name.
 
@@ -285,6 +330,7 @@ KINDS: dict[str, type[Entry]] = {
         Values,
         Section,
         Headline,
+        Check,
         Method,
     )
 }
@@ -311,4 +357,5 @@ canonical = declares(Canonical)
 values = declares(Values)
 section = declares(Section)
 headline = declares(Headline)
+check = declares(Check)
 method = declares(Method)

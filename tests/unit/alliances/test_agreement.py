@@ -12,6 +12,7 @@ from alliance_value.alliances.agreement import (
     confusion,
     paired_classes,
 )
+from alliance_value.alliances.contracts.structures import CoderAgreement
 from tests.unit.alliances.worlds import random_world, shuffled
 
 
@@ -100,3 +101,11 @@ def test_row_order_changes_nothing_and_swapping_coders_transposes():
     pairs = paired_classes(units, ("A", "B"))
     square = confusion(pairs)
     assert len(square[square.level == "unit"]) == 25
+
+
+def test_one_coder_leaves_no_agreement():
+    units = random_world(1).units
+    alone = units[units.coder.eq("A")]
+    table, confusions = coder_agreement(alone)
+    assert table.empty and confusions.empty
+    assert [*table.columns] == [*CoderAgreement.to_schema().columns]

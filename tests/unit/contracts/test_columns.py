@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_value.contracts.catalogue import catalogue, joined_variables, table_of
-from alliance_value.contracts.columns import NEVER, described, meanings
+from alliance_value.contracts.catalogue import catalogue, table_of
+from alliance_value.contracts.columns import described, meanings
 
 TYPES = {"text", "number", "whole number", "date", "true/false"}
 
@@ -20,16 +20,6 @@ def test_every_column_says_what_it_means():
     assert lacking == []
 
 
-def test_a_column_that_may_be_missing_says_when():
-    silent = [
-        f"{table}.{name}"
-        for table, contract in catalogue().items()
-        for name, column in contract.to_schema().columns.items()
-        if column.nullable and meanings(contract)[name].missing in ("", NEVER)
-    ]
-    assert silent == []
-
-
 @pytest.mark.parametrize(
     ("path", "table"),
     [
@@ -42,12 +32,6 @@ def test_a_files_path_names_its_table_and_variant(path, table):
     assert table_of(path) == table
 
 
-def test_portfolio_variables_are_joined_and_structures_are_not():
-    joined = joined_variables()
-    assert joined["cc_share"].unit == "decimal"
-    assert not {"firm", "fiscal_year", "customer_units"} & joined.keys()
-
-
 def test_types_are_told_in_words():
     found = meanings(catalogue()["links"])
     assert found["link_from"].type == "date"
@@ -57,7 +41,8 @@ def test_types_are_told_in_words():
 
 
 def test_a_column_keeps_its_checks():
-    field = described("Share", "decimal", ge=0, nullable=True)
+    field = described("Share", "decimal", missing="no sales", ge=0)
     assert field.title == "Share"
     assert field.nullable
+    assert not described("Flag", "0/1", blank="a blank means no").nullable
     assert field.checks

@@ -9,6 +9,7 @@ import pytest
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import UserError
 from alliance_value.panel.build import PanelTables, build_panel
+from alliance_value.panel.peers import sum_without
 from alliance_value.study.spec import Sample, Variable, Winsorize
 
 
@@ -231,7 +232,6 @@ def test_random_samples_balance_and_lose_no_row(seed):
     keys = zip(usable.firm, usable.fiscal_year + 1, strict=True)
     usable = usable.assign(later=[ib.get(k, np.nan) for k in keys])
     usable = usable.assign(rd=usable.xrd.fillna(0.0))
-    usable = usable[usable.later.notna()]
     usable = usable[usable.fiscal_year.between(sample.first or 0, sample.last or 9999)]
     for condition in sample.where:
         usable = usable.query(condition)
@@ -310,3 +310,19 @@ def test_groups_of_peers_may_be_variables_of_the_study():
     by_hand = (group.transform("sum") - found.roa) / count.where(count > 0)
     known = found.roa.notna() & by_hand.notna()
     np.testing.assert_allclose(found.peers[known], by_hand[known], rtol=1e-9)
+
+
+def test_a_member_that_outweighs_the_others_leaves_their_sum_whole():
+    own = pd.Series([1e17, 1.0, 2.5, 3.0, -4.0])
+    group = pd.Series(["a", "a", "a", "b", "b"])
+    member = pd.Series(["f", "g", "h", "f", "g"])
+    whole = own.groupby(group).transform("sum")
+    rest = sum_without(whole, own, [group], member)
+    assert rest.tolist() == [3.5, 1e17, 1e17, -4.0, 3.0]
+
+
+def test_the_mean_of_others_is_that_of_the_others_beside_a_giant():
+    table = firm_years(rows=3).assign(firm=["f", "g", "h"], fiscal_year=2001)
+    table = table.assign(at=[1e17, 1.0, 3.0])
+    peers = Variable("peers", mean_of_others="at", among=("fiscal_year",))
+    assert build([peers], table=table).panel.peers.iloc[0] == 2.0

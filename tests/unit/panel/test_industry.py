@@ -114,3 +114,17 @@ def test_no_firm_years_make_no_industries():
     table = random_world(34).firm_years.head(0)
     assert industry_years(table).empty
     assert industry_measures(table).empty
+
+
+def test_no_sales_are_no_firm_of_the_industry():
+    table = pd.DataFrame(
+        {
+            "firm": text(list("abc")),
+            "fiscal_year": [2000] * 3,
+            "sic": text(["0111", "0111", "0121"]),
+            "sale": [5.0, 0.0, 7.0],
+        }
+    )
+    found = industry_measures(table).set_index("firm")
+    assert found.industry_firms.tolist() == [1, 1, 1]
+    assert found.industry.tolist() == ["011", "011", "012"]

@@ -243,6 +243,9 @@ def test_formats_carry_the_same_days(folders: Folders, tmp_path: Path) -> None:
     legacy = pd.read_parquet(folders["none"] / "crsp_dsf.parquet")
     ciz = pd.read_parquet(tmp_path / "crsp_dsf.parquet")
     assert 1.99 < len(ciz) / len(legacy) < 2.1
+    gone = ciz[ciz.dlydelflg == "Y"]
+    assert len(gone) and gone.permno.is_unique and gone.dlyprc.isna().all()
+    ciz = ciz[ciz.dlydelflg == "N"]
     firms = ciz[ciz.permno < 100_000].reset_index(drop=True)
     np.testing.assert_array_equal(firms.dlyret, legacy.ret)
     np.testing.assert_array_equal(firms.dlyprc, legacy.prc)

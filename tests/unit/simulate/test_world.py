@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.contracts.identifiers import check_digit
 from alliance_value.simulate.alliances import match_depth
 from alliance_value.simulate.calendar import easter, trading_days
 from alliance_value.simulate.effects import planted
 from alliance_value.simulate.firms import YEARS
 from alliance_value.simulate.market import Market
-from alliance_value.simulate.names import check_digit
 from alliance_value.simulate.portfolios import count_portfolios
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.streams import stream

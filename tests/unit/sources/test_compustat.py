@@ -57,20 +57,68 @@ def test_repairs(
     assert rules(collect(parts)) == ({rule: 1} if rule else {})
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        (",100,", ",-100,", "at_not_positive"),
-        (",100,", ",0,", "at_not_positive"),
-        (",50,", ",0,", "sale_not_positive"),
-    ],
-)
-def test_no_assets_or_sales(table: Table, old: str, new: str, rule: str) -> None:
+def test_negative_assets(table: Table) -> None:
     # the short period does not come back in the place of the year that is rejected
     short = ROW.replace("2004-12-31", "2004-09-30")
-    kept, parts = standard_rows(table(HEAD + ROW.replace(old, new) + short))
+    kept, parts = standard_rows(table(HEAD + ROW.replace(",100,", ",-100,") + short))
     assert kept.cells.empty
-    assert rules(collect(parts)) == {rule: 1, "earlier_closing_of_fiscal_year": 1}
+    broken = {"at_not_positive": 1, "earlier_closing_of_fiscal_year": 1}
+    assert rules(collect(parts)) == broken
+
+
+@pytest.mark.parametrize("amounts", [",100,0,", ",100,-3,", ",0,50,", ",0,0,"])
+def test_firm_years_without_sales_are_the_studys_choice(
+    table: Table, amounts: str
+) -> None:
+    kept, parts = standard_rows(table(HEAD + ROW.replace(",100,50,", amounts)))
+    assert len(kept.cells) == 1 and collect(parts).empty
+
+
+def test_closings_by_months_covered(table: Table) -> None:
+    head, whole = HEAD.replace("xrd\n", "xrd,pddur\n"), ROW.replace("\n", ",12\n")
+    short = whole.replace("2004-12-31", "2005-03-31").replace(",12\n", ",3\n")
+    for text in (whole + short, short + whole):
+        kept, parts = standard_rows(table(head + text))
+        assert kept.cells.datadate.tolist() == ["2004-12-31"]
+        assert rules(collect(parts)) == {"closing_of_fewer_months": 1}
+
+
+def test_capitals_and_the_file_merged_with_crsp(table: Table) -> None:
+    links = "GVKEY,LINKPRIM,LIID,LINKTYPE,LPERMNO,LINKDT,LINKENDDT,datadate,FYEAR,AT\n"
+    second = "1004,C,02,LU,54321,1990-01-01,E,2004-12-31,2004,100\n"
+    first = "1004,P,01,LC,54594,1972-04-24,E,2004-12-31,2004,100\n"
+    kept, parts = standard_rows(table(links + second + first))
+    assert kept.cells[["gvkey", "lpermno", "linkprim"]].to_numpy().tolist() == [
+        ["001004", "54594", "P"]
+    ]
+    assert rules(collect(parts)) == {"repeated_closing_less_filled": 1}
+
+
+def test_columns_that_differ_in_capitals_alone(table: Table) -> None:
+    with pytest.raises(UserError, match="'at' stands 2 times"):
+        standard_rows(table("gvkey,datadate,fyear,at,AT\n1004,2004-12-31,2004,1,2\n"))
+
+
+GLOBAL = ROW.replace(",STD,D,", ",HIST_STD,I,")
+
+
+def test_another_keyset(table: Table) -> None:
+    with pytest.raises(UserError) as error:
+        standard_rows(table(HEAD + GLOBAL))
+    shown = error.value.render()
+    assert "keyset: {datafmt: HIST_STD, popsrc: I}" in shown
+    keyset = {"datafmt": "HIST_STD", "popsrc": "I"}
+    kept, _ = standard_rows(table(HEAD + GLOBAL), keyset=keyset)
+    assert len(kept.cells) == 1
+
+
+def test_currencies_are_told(table: Table) -> None:
+    head, usd = HEAD.replace("xrd\n", "xrd,curcd\n"), ROW.replace("\n", ",USD\n")
+    cad = usd.replace("001004", "001005").replace("USD", "CAD")
+    one, _ = standard_rows(table(head + usd))
+    both, _ = standard_rows(table(head + usd + usd.replace("2004", "2005") + cad))
+    assert one.cautions == ()
+    assert "CAD in 1 rows, USD in 2 rows" in both.cautions[0]
 
 
 def test_typed_files_give_the_same(table: Table, tmp_path: Path) -> None:

@@ -279,3 +279,39 @@ def test_the_largest_return_of_real_prices_is_caught() -> None:
     assert "3781.5" in noted["return_across_gap"].to_list()
     assert float(noted["return_implausibly_large"]) == pytest.approx(9.2326, abs=1e-4)
     assert out.returns.ret.max() < 2
+
+
+@pytest.mark.parametrize("end", ["", "9999-12-31", "NaT", "99999999", "2099-12-31"])
+def test_the_end_of_a_listing_may_be_open(table, end):
+    listings, rejected = read_listings(
+        table(f"T,From,To\nA,2001-02-28,{end}\n"), "t", "from", "to"
+    )
+    assert listings["last"].isna().all()
+    assert rejected.empty
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"), [(7, "weekly"), (30, "monthly"), (91, "quarterly")]
+)
+@pytest.mark.parametrize("reader", ["long", "wide", "crsp"])
+def test_files_that_are_not_daily_stop(tmp_path, reader, step, kind):
+    days = pd.date_range("2001-01-01", periods=8, freq=f"{step}D")
+    if reader == "crsp":
+        rows = {
+            "permno": 1,
+            "permco": 1,
+            "date": days,
+            "prc": 9.0,
+            "ret": 0.1,
+            "shrout": 5,
+        }
+        spec = ReturnsFile()
+    elif reader == "long":
+        rows = {"s": "A", "date": days, "r": 0.1}
+        spec = ReturnsFile(reader="long", security="s", date="date", ret="r")
+    else:
+        rows = {"date": days, "A": 0.1}
+        spec = ReturnsFile(reader="wide", date="date")
+    pd.DataFrame(rows).to_csv(tmp_path / "r.csv", index=False)
+    with pytest.raises(UserError, match=f"the file is {kind}, not daily"):
+        read_returns([tmp_path / "r.csv"], spec)

@@ -300,7 +300,7 @@ def test_times_are_never_completed_from_the_clock(cell, time_format, tmp_path):
         ("a.csv", "\ufeff", "no header"),
         ("a.csv", b"\xff\xfe", "no header"),
         ("a.parquet", lambda p: frame(x=[1, 2]).iloc[:0].to_parquet(p), "but no rows"),
-        ("a.dta.gz", lambda p: stata_gz(p)[:-40], "no readable stata"),
+        ("a.dta.gz", lambda p: stata_gz(p)[:-40], "damaged gzip"),
         ("a.csv.gz", gzip.compress(b"firm", mtime=0)[:-9] + b"x" * 9, "damaged gzip"),
         ("a.csv", 'firm,year,x,n\na,2000,1,"b\nb,2000,1,c\n', "row 2.*never closes"),
         ("a.csv", 'firm,year,x,n\na,2000,1,c\nb,2000,1,"', "row 3.*never closes"),
@@ -324,7 +324,7 @@ def test_times_are_never_completed_from_the_clock(cell, time_format, tmp_path):
         ),
         ("a.csv", "firm,year,x,x\na,2000,1,1\n", "'x' stands 2 times"),
         ("a.csv", "firm,yeer,x\na,2000,1\n", "column 'year'(.|\n)*'yeer'"),
-        ("a.csv", "firm,year,X\na,2000,1\n", "'x', which models.m.terms(.|\n)*'X'"),
+        ("a.csv", "firm,year,X1\na,2000,1\n", "'x', which models.m.terms(.|\n)*'X1'"),
         ("a.csv", "firm,year,x\na,2000,abc\n", "row 2, column 'x', value 'abc'"),
         ("a.csv", "firm,year,x\na,2000,inf\n", "row 2, column 'x', value 'inf'"),
         ("a.csv", "firm,year,x\na,2000,0x10\n", "value '0x10'"),
@@ -431,7 +431,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_all_problems_come_at_once(tmp_path):
-    text = "firm,year,x\na,2000,b\na,2001,c\na,2001,d\n"
+    text = "firm,year,x\na,2000,b\na,2001,c\na,2001,d\nb,1,1\nb,2,1\nb,3,1\n"
     with pytest.raises(UserError) as caught:
         read(write(tmp_path / "a.csv", text))
     assert len(caught.value.problems) == 4
@@ -448,7 +448,7 @@ def test_every_row_is_in_the_table_or_in_the_rejects(tmp_path):
     assert rejected.rule.to_dict() == {
         3: "firm_missing",
         4: "time_missing_or_unreadable",
-        5: "duplicate_firm_year",
+        5: "conflicting_firm_year",
     }
     assert rejects.loc[6, ["column", "value", "action"]].tolist() == [
         "x",
@@ -612,3 +612,81 @@ def test_a_firm_that_stands_twice_in_the_table_of_firms_stops(tmp_path):
             [str(firms)],
             TableFile(entity="code", file=""),
         )
+
+
+@pytest.mark.parametrize(
+    ("times", "looks"),
+    [
+        (["20133", "20134", "20141"], "quarters"),
+        (["201311", "201312", "201401"], "months"),
+        (["20131231", "20140131"], "days"),
+    ],
+)
+def test_periods_written_as_numbers_stop_until_the_study_says(times, looks, tmp_path):
+    text = "firm,year,x\n" + "".join(f"a,{time},1\n" for time in times)
+    path = write(tmp_path / "a.csv", text)
+    with pytest.raises(UserError, match=f"the times look like {looks}") as caught:
+        read(path)
+    assert "time_format" in caught.value.render()
+    plain = read(path, time_format="integer").firm_years
+    assert plain.fiscal_year.tolist() == [int(time) for time in times]
+    told = read(path, time_format=looks[:-1] if looks != "days" else "month")
+    assert told.firm_years.fiscal_year.diff().dropna().tolist() == [1] * (
+        len(times) - 1
+    )
+
+
+@pytest.mark.parametrize(
+    "times", [["20131", "20135"], ["1", "2"], ["201313", "201401"]]
+)
+def test_other_numbers_are_times_as_they_stand(times, tmp_path):
+    text = "firm,year,x\n" + "".join(f"a,{time},1\n" for time in times)
+    table = read(write(tmp_path / "a.csv", text)).firm_years
+    assert table.fiscal_year.tolist() == [int(time) for time in times]
+
+
+def test_quarters_of_two_digits_are_no_months(tmp_path):
+    text = "firm,year,x\na,201303,1\na,201304,2\na,201401,3\n"
+    table = read(write(tmp_path / "a.csv", text), time_format="quarter").firm_years
+    assert table.fiscal_year.diff().dropna().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("marker", ["NA", ".", "NULL"])
+def test_a_marker_of_missing_values_is_no_group(marker, tmp_path):
+    text = f"firm,year,x,ind\na,2001,1,i1\na,2002,2,{marker}\n{marker},2003,3,i1\n"
+    path = write(tmp_path / "a.csv", text)
+    needed = Needed({"x": (), "ind": ()}, frozenset({"ind"}))
+    layout = TableFile(file="", entity="firm", time="year", missing=("NA", ".", "NULL"))
+    tables = firm_years([str(path)], layout, needed)
+    assert tables.firm_years.ind.isna().tolist() == [False, True]
+    assert tables.rejects.rule.tolist() == ["firm_missing"]
+    assert f"a.csv: column 'ind': 1 cells '{marker}' are missing" in tables.decisions
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "stated"),
+    [
+        ("$177.2 B", 177200.0, {"ignore": "$", "units": {"B": 1000.0, "M": 1.0}}),
+        ("$-338.6 M", -338.6, {"ignore": "$", "units": {"B": 1000.0, "M": 1.0}}),
+        ("-$1.5B", -1500.0, {"ignore": "$", "units": {"B": 1000.0, "M": 1.0}}),
+        ("12", 12.0, {"ignore": "$", "units": {"B": 1000.0}}),
+        ("18.5 %", 0.185, {"units": {"%": 0.01}}),
+        (
+            "1.250,5 Mio",
+            1250500000.0,
+            {"units": {"Mio": 1e6}, "decimal": ",", "thousands": "."},
+        ),
+    ],
+)
+def test_numbers_as_printed_by_the_stated_format(cell, value, stated, tmp_path):
+    path = write(tmp_path / "a.csv", f"firm;year;x\na;2001;{cell}\nb;2001;-\n")
+    layout = TableFile(
+        file="",
+        entity="firm",
+        time="year",
+        missing=("-",),
+        **stated,  # type: ignore[arg-type]
+    )
+    table = firm_years([str(path)], layout, Needed({"x": ()})).firm_years
+    assert table.x.iloc[0] == pytest.approx(value, rel=1e-15)
+    assert table.x.isna().iloc[1]

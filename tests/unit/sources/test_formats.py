@@ -1,13 +1,16 @@
-"""SAS data sets and Excel sheets."""
+"""What files hold, whatever their names."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.sources.read_file import read_file
+from alliance_value.study.spec import TableFile
 from tests.unit.conftest import raw_file
 
 
@@ -27,3 +30,71 @@ def test_damaged_files(tmp_path: Path, name: str) -> None:
     path.write_bytes(b"this is neither" * 100)
     with pytest.raises(UserError, match=r"is no readable|not installed"):
         raw_file(path)
+
+
+NAMED_OTHERWISE = [
+    ("a.xlsx", b"gvkey,at\n001,1\n002,2.5\n", "delimiter ','"),
+    ("a.csv", "parquet", "read as parquet"),
+    ("a.txt", "excel", "read as excel"),
+    ("a.dta", "parquet", "read as parquet"),
+    ("a.parquet", "stata", "read as stata"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "told"), NAMED_OTHERWISE)
+def test_a_file_is_what_it_holds_whatever_its_name(name, content, told, tmp_path):
+    path, table = (
+        tmp_path / name,
+        pd.DataFrame({"gvkey": ["001", "002"], "at": [1, 2.5]}),
+    )
+    if content == "parquet":
+        table.to_parquet(path)
+    elif content == "excel":
+        table.to_excel(tmp_path / "b.xlsx", index=False)
+        (tmp_path / "b.xlsx").rename(path)
+    elif content == "stata":
+        table.to_stata(path, write_index=False)
+    else:
+        path.write_bytes(content)
+    raw = raw_file(path)
+    assert raw.cells.gvkey.tolist() == ["001", "002"]
+    assert raw.cells["at"].astype(float).tolist() == [1.0, 2.5]
+    assert told in raw.decisions
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "an old Excel workbook"),
+        (b"%PDF-1.7" + bytes(600), "a PDF document"),
+        (b"ARROW1" + bytes(600), "an Arrow file"),
+        (b"<html><body>log in</body></html>", "a web page"),
+        (b"SQLite format 3\x00" + bytes(600), "a database"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.parquet", "a.dta"])
+def test_what_cannot_be_read_is_named(name, content, says, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=says) as caught:
+        raw_file(path)
+    assert path.suffix not in caught.value.problems[0].remedy.split()
+
+
+def test_a_named_sheet_is_read_and_one_that_is_not_there_is_told(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for name in ("notes", "Data"):
+            table = pd.DataFrame({"firm": [name], "x": [1]})
+            table.to_excel(book, sheet_name=name, index=False)
+    layout = TableFile(entity="", file="", sheet="data")
+    assert read_file(path, layout).cells.firm.tolist() == ["Data"]
+    with pytest.raises(UserError, match="no sheet 'dat'"):
+        read_file(path, replace(layout, sheet="dat"))
+
+
+def test_a_quotation_mark_may_be_another_one(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("firm,x\n'ACME, Inc.',1\n'It''s \"new\"',2\n")
+    raw = read_file(path, TableFile(entity="", file="", quote="'"))
+    assert raw.cells.firm.tolist() == ["ACME, Inc.", 'It\'s "new"']

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.links import firm_links, link_gaps, shared_securities
+from alliance_value.sources.links import firm_links
 from tests.unit.conftest import Table, ledger, raw_file, rules
 
 HEAD = "gvkey,linkprim,liid,linktype,lpermno,lpermco,linkdt,linkenddt\n"
@@ -21,7 +21,18 @@ def spells(links: pd.DataFrame) -> list[tuple[int, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("end", ["", "E", ".E", " e "])
+OPEN = ["", "E", ".E", " e ", ".", "NA", "NaT", "99999999", "99991231", "9999-12-31"]
+OPEN += [
+    "31DEC9999",
+    "12/31/9999",
+    "2099-12-31",
+    "20991231",
+    "2261-12-31",
+    "9999-12-31 0:00",
+]
+
+
+@pytest.mark.parametrize("end", OPEN)
 def test_open_links(table: Table, end: str) -> None:
     links, rejected = firm_links(table(HEAD + f"1004,P,01,LC,5,50,2000-01-01,{end}\n"))
     assert links.firm.tolist() == ["001004"]
@@ -115,22 +126,6 @@ def test_one_security_a_day(
         links, rejected = firm_links(table(HEAD + "\n".join(order) + "\n"))
         assert spells(links) == expected
         assert rules(rejected) == broken
-
-
-def test_gaps_and_shared_securities(table: Table) -> None:
-    text = HEAD + (
-        "1,P,01,LC,5,50,2000-01-01,2000-12-31\n"
-        "1,P,01,LC,5,50,2001-01-11,\n"
-        "2,P,01,LC,5,50,2003-01-01,2003-06-30\n"
-    )
-    links, _ = firm_links(table(text))
-    gaps = link_gaps(links)
-    assert gaps.days.tolist() == [10]
-    assert gaps.gap_from.tolist() == [pd.Timestamp("2001-01-01")]
-    shared = shared_securities(links)
-    assert shared[["security", "firm", "other_firm"]].to_numpy().tolist() == [
-        [5, "000001", "000002"]
-    ]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import pytest
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.listed_events import listed_events
 from alliance_value.sources.news import news
+from alliance_value.sources.read_file import read_file
+from alliance_value.study.spec import TableFile
 
 COLUMNS = {"security": "ticker", "announced": "day", "groups": ["kind"]}
 TEXT = """ticker,day,kind
@@ -59,10 +61,27 @@ def test_own_identifiers_that_repeat_are_rejected(table):
 )
 def test_a_clock_time_is_kept_and_nonsense_is_not(table, cell, moment):
     events, rejected = listed_events(
-        table(f"s,d\nA,{cell}\n"), {"security": "s", "announced": "d"}
+        table(f"s,d\nA,{cell}\nB,2001-03-05\n"), {"security": "s", "announced": "d"}
     )
-    assert events.announced.tolist() == ([pd.Timestamp(moment)] if moment else [])
+    kept = events[events.security == "A"]
+    assert kept.announced.tolist() == ([pd.Timestamp(moment)] if moment else [])
     assert len(rejected) == (0 if moment else 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["soon", "later"], "date_missing_or_unreadable 2"),
+        (["03/04/2001", "05/06/2001"], "2001-04-03 with the day first, 2001-03-04"),
+        (["2001-03-05T21:30:00Z", "2001-03-06"], "the times are in UTC"),
+        (["36955", "36956.5"], "2001-03-05 as excel counts"),
+    ],
+)
+def test_what_no_column_tells_stops(table, cells, says):
+    text = "s,d\n" + "".join(f"A,{cell}\n" for cell in cells)
+    with pytest.raises(UserError, match=says) as caught:
+        listed_events(table(text), {"security": "s", "announced": "d"})
+    assert "-> " in caught.value.render()
 
 
 def test_all_missing_columns_are_named_at_once(table):
@@ -90,3 +109,32 @@ def test_news_needs_a_security_and_a_day(tmp_path):
     assert news([], columns) is None
     with pytest.raises(UserError, match="Day"):
         news([str(path)], columns | {"date": "When"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "days"),
+    [
+        (["03/04/2001", "05/06/2001"], "day_first", ["2001-04-03", "2001-06-05"]),
+        (["03/04/2001", "05/06/2001"], "month_first", ["2001-03-04", "2001-05-06"]),
+        (["03/04/2001", "25/06/2001"], "day_first", ["2001-04-03", "2001-06-25"]),
+        (["36955", "36956.5"], "excel", ["2001-03-05", "2001-03-06 12:00"]),
+        (["15039", "15040"], "sas", ["2001-03-05", "2001-03-06"]),
+        (["1299369600", "1299456000"], "sas", ["2001-03-05", "2001-03-06"]),
+        (["1299369600000", "1299456000000"], "stata", ["2001-03-05", "2001-03-06"]),
+    ],
+)
+def test_the_study_says_how_days_are_printed(tmp_path, cells, order, days):
+    path = tmp_path / "e.csv"
+    path.write_text("s,d\n" + "".join(f"A,{cell}\n" for cell in cells))
+    raw = read_file(path, TableFile(entity="", file="", dates=order))
+    events, _ = listed_events(raw, {"security": "s", "announced": "d"})
+    assert events.announced.tolist() == [pd.Timestamp(day) for day in days]
+    assert f"dates as told: {order.replace('_', ' ')}" in raw.decisions
+
+
+def test_a_stated_order_that_the_column_denies_stops(tmp_path):
+    path = tmp_path / "e.csv"
+    path.write_text("s,d\nA,03/04/2001\nA,25/06/2001\n")
+    raw = read_file(path, TableFile(entity="", file="", dates="month_first"))
+    with pytest.raises(UserError, match="the study says month first"):
+        listed_events(raw, {"security": "s", "announced": "d"})

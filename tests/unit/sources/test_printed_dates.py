@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alliance_value.sources.printed_dates import date_formats, dates
+from alliance_value.sources.date_formats import date_formats
+from alliance_value.sources.printed_dates import dates, moments
 
 
 def read(*cells: str | None) -> list[str]:
@@ -29,7 +30,24 @@ def read(*cells: str | None) -> list[str]:
         ("2004-02-30", ""),
         ("31/31/2004", ""),
         ("1215-01-01", ""),
-        ("12/31/04", ""),
+        ("12/31/04", "2004-12-31"),
+        ("12/31/69", "1969-12-31"),
+        ("31-12-2004", "2004-12-31"),
+        ("2004/12/31", "2004-12-31"),
+        ("31-Dec-2004", "2004-12-31"),
+        ("31 December 2004", "2004-12-31"),
+        ("December 31, 2004", "2004-12-31"),
+        ("Fri, 31 Dec 2004", "2004-12-31"),
+        ("Dec. 31, 2004 5:30 PM", "2004-12-31"),
+        ("2004-12-31T23:30:00.000Z", "2004-12-31"),
+        ("2004-12-31 23:30:00-05:00", "2004-12-31"),
+        ("31DEC2004:23:30:00", "2004-12-31"),
+        ("20041231173000", "2004-12-31"),
+        ("20041231.0", "2004-12-31"),
+        ("31.12.04", "2004-12-31"),
+        ("2004-12-31 25:00", ""),
+        ("Dec-99", ""),
+        ("1/2", ""),
         ("soon", ""),
         (None, ""),
     ],
@@ -78,3 +96,30 @@ def test_typed_columns() -> None:
     days = pd.Series(pd.to_datetime(["2004-12-31", None]))
     assert date_formats(days) == {"typed": 1}
     assert date_formats(pd.Series([20041231])) == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "wall", "offset"),
+    [
+        ("2019-04-10T21:30:00.000Z", "2019-04-10 21:30", 0),
+        ("2019-04-10 17:30:00-04:00", "2019-04-10 17:30", -4),
+        ("2019-04-10T17:30:00-0400", "2019-04-10 17:30", -4),
+        ("20190410T173000+02", "2019-04-10 17:30", 2),
+        ("20190410173000", "2019-04-10 17:30", None),
+        ("10APR2019:17:30:00", "2019-04-10 17:30", None),
+        ("10APR19:17:30:00", "2019-04-10 17:30", None),
+        ("04/10/2019 5:30 PM", "2019-04-10 17:30", None),
+        ("4/10/2019 5 pm", "2019-04-10 17:00", None),
+        ("04/10/2019 12:05 a.m.", "2019-04-10 00:05", None),
+        ("April 10, 2019 12:05 p.m. EDT", "2019-04-10 12:05", -4),
+        ("10.04.2019 17:30", "2019-04-10 17:30", None),
+        ("2019-04-10", "2019-04-10 00:00", None),
+        ("2019-04-10 00:00:00+01:00", "2019-04-10 00:00", 1),
+    ],
+)
+def test_moments(cell: str, wall: str, offset: int | None) -> None:
+    read = moments(pd.Series([cell]))
+    assert read.wall[0] == pd.Timestamp(wall)
+    assert read.clock[0] == (read.wall[0].time() != pd.Timestamp("2019-01-01").time())
+    zone = read.offset[0]
+    assert (None if pd.isna(zone) else zone / pd.Timedelta(1, "h")) == offset

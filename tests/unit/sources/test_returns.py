@@ -69,6 +69,7 @@ def read(
 
 def delisting(security: int, day: str, ret: float) -> pd.DataFrame:
     row = {"security": security, "delisted": pd.Timestamp(day), "code": 500}
+    row |= {"own_day": pd.NaT}
     return conform(pd.DataFrame([{**row, "ret": ret, "assumed": False}]), Delistings)
 
 
@@ -253,8 +254,8 @@ def test_unreadable_keys_are_rejected(tmp_path: Path) -> None:
             .replace("\n3,", "\n6,"),
             "none of the securities",
         ),
-        (gzip.compress(CLEAN.encode() * 50, mtime=0)[:60], "cannot be read"),
-        ("", "cannot be read"),
+        (gzip.compress(CLEAN.encode() * 50, mtime=0)[:60], "is a damaged gzip file"),
+        ("", "the file is empty"),
     ],
 )
 def test_bad_files_end_in_a_report(
@@ -346,6 +347,7 @@ def test_names(table: Table) -> None:
     assert names.name.tolist() == ["OLD NAME", "NEW NAME"]
     assert names.name_to.max().year == 2261
     assert rules(rejected) == {
+        "cusip_zeros_restored": 1,
         "repeated_row": 1,
         "name_ends_before_it_begins": 1,
         "date_missing_or_unreadable": 1,
@@ -396,10 +398,70 @@ def test_world_differs_only_where_the_ledger_says(worlds: dict[str, Path]) -> No
         assert len(named) and set(named.row.astype(int)) <= set(noted.row)
 
 
-@pytest.mark.parametrize("other", ["text", "ciz"])
-def test_world_in_another_format_is_the_same(
-    worlds: dict[str, Path], other: str
-) -> None:
+def test_world_as_text_is_the_same(worlds: dict[str, Path]) -> None:
     expected, _ = world_returns(worlds["hostile"])
-    out, _ = world_returns(worlds[other])
+    out, _ = world_returns(worlds["text"])
     pd.testing.assert_frame_equal(out.returns, expected.returns)
+
+
+def test_ciz_world_has_each_delisting_return_once(worlds: dict[str, Path]) -> None:
+    """The last day's return and the delisting's, compounded, are the legacy return."""
+    legacy, _ = world_returns(worlds["hostile"])
+    ciz, _ = world_returns(worlds["ciz"])
+    both = legacy.returns.merge(
+        ciz.returns, on=["security", "date"], how="outer", suffixes=("", "_ciz")
+    )
+    both = both.sort_values(["security", "date"])
+    own = both.ret.isna() & both.market_value.isna() & both.company.isna()
+    last = own.shift(-1, fill_value=False)
+    assert own.sum() > 5
+    r, d = both.ret_ciz[last].fillna(0).to_numpy(), both.ret_ciz[own].to_numpy()
+    whole = np.where(np.isnan(d), both.ret_ciz[last], (1 + r) * (1 + d) - 1)
+    np.testing.assert_allclose(both.ret[last], whole, rtol=0, atol=1e-12)
+    same = both[~own & ~last]
+    for name in ("ret", "market_value", "ret_code"):
+        pd.testing.assert_series_equal(
+            same[name], same[f"{name}_ciz"], check_names=False
+        )
+
+
+DELISTED_ROWS = (
+    "PERMNO,PERMCO,DlyCalDt,DlyDelFlg,DlyPrc,DlyRet,DlyRetMissFlg,ShrOut\n"
+    "1,7,2004-01-05,N,10,0.02,,1000\n"
+    "1,7,2004-01-06,N,11,0.1,,1000\n"
+    "1,7,2004-01-07,Y,,-0.5,,\n"
+)
+
+
+@pytest.mark.parametrize("flag", ["flag", "no flag", "no row", "missing", "no day"])
+def test_delisting_returns_of_ciz_count_once(tmp_path: Path, flag: str) -> None:
+    text = DELISTED_ROWS
+    if flag == "no flag":
+        lines = (line.split(",") for line in text.splitlines())
+        text = "\n".join(",".join(c[:3] + c[4:]) for c in lines)
+    if flag == "no row":
+        text = "\n".join(text.splitlines()[:-1])
+    if flag == "missing":
+        text = text.replace(",-0.5,", ",,")
+    gone = delisting(1, "2004-01-06", -0.5)
+    if flag != "no day":
+        gone["own_day"] = pd.Timestamp("2004-01-07")
+    out = read(tmp_path, text, delistings=gone).returns
+    assert out.ret.tolist() == [0.02, 0.1, -0.5]
+    assert out.date.iloc[-1] == pd.Timestamp("2004-01-07")
+    # the day after the window does not come into it
+    early = pd.DataFrame({"security": [1], "first": ["2004-01-05"]})
+    asked = early.assign(last="2004-01-06")
+    out = read(tmp_path, text, delistings=gone, asked=asked).returns
+    assert out.ret.tolist() == [0.02, 0.1]
+
+
+def test_delistings_between_rows_and_early_ends_are_told(tmp_path: Path) -> None:
+    asked = ALL.assign(last=pd.Timestamp("2004-01-31"))
+    gone = delisting(1, "2004-01-05", -0.3)
+    told = read(tmp_path, CLEAN, delistings=gone, asked=asked).decisions
+    assert any("further rows" in word for word in told)
+    assert not any("rows end on" in word for word in told)
+    late = ALL.assign(last=pd.Timestamp("2005-12-31"))
+    told = read(tmp_path, CLEAN, asked=late).decisions
+    assert any("rows end on 2004-01-0" in word for word in told)

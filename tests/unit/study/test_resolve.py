@@ -17,6 +17,7 @@ from alliance_value.study.needs import (
     source_files,
 )
 from alliance_value.study.resolve import resolve
+from alliance_value.study.spec import layout_of
 from alliance_value.study.terms import TermError, expand, expand_all
 
 ROOT = Path(__file__).parents[3]
@@ -295,6 +296,7 @@ def test_a_table_of_slopes_names_models_of_the_study():
         ({"period_end": "e", "time_format": "quarter"}, "period_end gives years"),
         ({"columns": {"firm": "conm"}}, "name 'firm' is kept"),
         ({"columns": {"source_row": "row"}}, "name 'source_row' is kept"),
+        ({"timezone": "New York"}, "there is no time zone 'New York'"),
     ],
 )
 def test_settings_of_a_source_that_contradict_each_other(source, says):
@@ -550,3 +552,26 @@ def test_the_name_of_the_sample_funnel_is_taken(kind):
         exhibit["kind"] = "coefficients"
     with pytest.raises(UserError, match="sample funnel"):
         study(exhibits={kind: [exhibit]})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sample": {"where": ["sector == 'steel'"]}},
+        {"sample": {"require": ["'steel' != sector"]}},
+        {"sample": {"where": ["x > 0 or not sector in ['steel', 'coal']"]}},
+        {"variables": {"steel": {"value": "sector == 'steel'"}}},
+    ],
+)
+def test_a_column_that_is_compared_with_text_is_text(changes):
+    assert "sector" in grouping_columns(study(**changes))
+
+
+def test_every_source_has_the_keys_of_files():
+    made = study(sources={"firm_years": SOURCE, "segments": {"file": "s.xlsx"}})
+    shared = ("format", "sheet", "delimiter", "quote", "encoding", "decimal", "dates")
+    for source in made["sources"].values():
+        assert {*shared, "timezone", "missing", "units", "ignore"} <= source.keys()
+    layout = layout_of(made["sources"]["segments"])
+    assert (layout.missing[0], layout.dates, layout.quote) == ("NA", "auto", '"')
+    assert layout_of({"missing": -0.3}).missing == ()

@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 KNOWN_STATUS = [
@@ -29,10 +28,7 @@ NO_CODED = "no coded partner at the fiscal year-end"
 def flag(label: str, field: str) -> Any:
     """Declare one of SDC's flags."""
     return described(
-        label,
-        "true/false",
-        source=f"SDC: {field}",
-        missing="a blank flag means no",
+        label, "true/false", source=f"SDC: {field}", blank="a blank flag means no"
     )
 
 
@@ -45,48 +41,45 @@ def structure(label: str, whose: str) -> Any:
         source="structures; Lee, Sridhar, Henderson and Palmatier (2015)",
         missing="no coded filing, or coders' differences leave it open",
         isin=[0.0, 1.0],
-        nullable=True,
     )
 
 
 @canonical("alliances", stage="sources")
-class Alliances(pa.DataFrameModel):
+class Alliances(CanonicalTable):
     """One row per alliance. Key: ``alliance``."""
 
     alliance: Text = described(
         "Deal number", "code", source="SDC: Deal Number", unique=True
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
     )
-    announced_estimated: Series[bool] = flag(
+    announced_estimated: Column[bool] = flag(
         "Announcement date estimated", "Date Announced Estimated"
     )
-    effective: Series[pa.DateTime] = described(
+    effective: Column[pa.DateTime] = described(
         "Date effective",
         "date",
         source="SDC: Date Effective",
         missing="blank or unreadable in the file",
-        nullable=True,
     )
-    terminated: Series[pa.DateTime] = described(
+    terminated: Column[pa.DateTime] = described(
         "Date terminated",
         "date",
         source="SDC: Date Alliance Terminated",
         missing="no termination known, or one stated before the announcement",
-        nullable=True,
     )
     status: Text = described(
         "Status", "category", source="SDC: Status", isin=KNOWN_STATUS
     )
-    marketing: Series[bool] = flag("Marketing alliance", "Marketing Flag")
-    research: Series[bool] = flag("R&D alliance", "R&D Flag")
-    licensing: Series[bool] = flag("Licensing alliance", "Licensing Services Flag")
-    manufacturing: Series[bool] = flag("Manufacturing alliance", "Manufacturing Flag")
-    supply: Series[bool] = flag("Supply alliance", "Supply Flag")
-    joint_venture: Series[bool] = flag("Joint venture", "Joint Venture Flag")
-    cross_border: Series[bool] = flag("Cross-border", "Cross Border Alliance")
-    technology_transfer: Series[bool] = flag(
+    marketing: Column[bool] = flag("Marketing alliance", "Marketing Flag")
+    research: Column[bool] = flag("R&D alliance", "R&D Flag")
+    licensing: Column[bool] = flag("Licensing alliance", "Licensing Services Flag")
+    manufacturing: Column[bool] = flag("Manufacturing alliance", "Manufacturing Flag")
+    supply: Column[bool] = flag("Supply alliance", "Supply Flag")
+    joint_venture: Column[bool] = flag("Joint venture", "Joint Venture Flag")
+    cross_border: Column[bool] = flag("Cross-border", "Cross Border Alliance")
+    technology_transfer: Column[bool] = flag(
         "Technology transfer", "Technology Transfer"
     )
     sic: Text = described(
@@ -94,12 +87,7 @@ class Alliances(pa.DataFrameModel):
         "SIC code",
         source="SDC: Primary SIC Code of Alliance",
         missing=BLANK,
-        nullable=True,
     )
-
-    class Config:
-        strict = True
-        ordered = True
 
     @pa.dataframe_check
     @classmethod
@@ -110,11 +98,11 @@ class Alliances(pa.DataFrameModel):
 
 
 @canonical("participants", stage="sources")
-class Participants(pa.DataFrameModel):
+class Participants(CanonicalTable):
     """One row per alliance and participant, matched to a firm where one was found."""
 
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
-    position: Series[int] = described(
+    position: Column[int] = described(
         "Position in the deal",
         "count",
         "1 for the first participant printed",
@@ -126,7 +114,6 @@ class Participants(pa.DataFrameModel):
         "text",
         source="SDC: Participants in Venture / Alliance (Short Name)",
         missing=BLANK,
-        nullable=True,
     )
     cusip6: Text = described(
         "Participant's issuer code",
@@ -134,7 +121,6 @@ class Participants(pa.DataFrameModel):
         "upper case, leading zeros restored",
         source="SDC: Participant CUSIP",
         missing=BLANK,
-        nullable=True,
     )
     parent_cusip6: Text = described(
         "Ultimate parent's issuer code",
@@ -142,14 +128,12 @@ class Participants(pa.DataFrameModel):
         "upper case, leading zeros restored",
         source="SDC: Participant Ultimate Parent CUSIP",
         missing=BLANK,
-        nullable=True,
     )
     parent_name: Text = described(
         "Ultimate parent's name",
         "text",
         source="SDC: Participant Ultimate Parent Name",
         missing=BLANK,
-        nullable=True,
     )
     sic: Text = described(
         "Participant's industry",
@@ -157,21 +141,18 @@ class Participants(pa.DataFrameModel):
         "the first code of the cell",
         source="SDC: Participant Primary SIC Code",
         missing=BLANK,
-        nullable=True,
     )
     nation: Text = described(
         "Ultimate parent's nation",
         "text",
         source="SDC: Participant Ultimate Parent Nation",
         missing=BLANK,
-        nullable=True,
     )
     state: Text = described(
         "Participant's state",
         "code",
         source="SDC: Participant State Code",
         missing=BLANK,
-        nullable=True,
     )
     firm: Text = described(
         "Firm",
@@ -179,16 +160,14 @@ class Participants(pa.DataFrameModel):
         "CUSIP at the date, then the ultimate parent's, then names",
         source="matched by the links and name history of the firms",
         missing="matched to no firm",
-        nullable=True,
     )
     match_method: Text = described(
         "How the firm was found",
         "category",
         source="matching of deals to firms",
         missing="matched to no firm",
-        nullable=True,
     )
-    match_score: Series[float] = described(
+    match_score: Column[float] = described(
         "Score of the match",
         "decimal",
         "1 by CUSIP; weighted share of common words by name",
@@ -196,17 +175,14 @@ class Participants(pa.DataFrameModel):
         missing="matched to no firm",
         ge=0,
         le=1,
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["alliance", "position"]
 
 
 @canonical("matches_to_review", stage="sources")
-class MatchesToReview(pa.DataFrameModel):
+class MatchesToReview(CanonicalTable):
     """One row per participant and firm that it may be; a reader fills ``decision``.
 
     ``score`` is the weighted share of words that the names have in common, 0 to 1.
@@ -214,10 +190,10 @@ class MatchesToReview(pa.DataFrameModel):
     """
 
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
-    position: Series[int] = described(
+    position: Column[int] = described(
         "Position in the deal", "count", source="order in the SDC file", ge=1
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
     )
     name: Text = described(
@@ -225,21 +201,18 @@ class MatchesToReview(pa.DataFrameModel):
         "text",
         source="SDC: Participants in Venture / Alliance (Short Name)",
         missing=BLANK,
-        nullable=True,
     )
     parent_name: Text = described(
         "Ultimate parent's name",
         "text",
         source="SDC: Participant Ultimate Parent Name",
         missing=BLANK,
-        nullable=True,
     )
     nation: Text = described(
         "Ultimate parent's nation",
         "text",
         source="SDC: Participant Ultimate Parent Nation",
         missing=BLANK,
-        nullable=True,
     )
     firm: Text = described(
         "Firm that it may be", "code", source="name history of the firms"
@@ -247,7 +220,7 @@ class MatchesToReview(pa.DataFrameModel):
     firm_name: Text = described(
         "That firm's name", "text", source="name history of the firms"
     )
-    score: Series[float] = described(
+    score: Column[float] = described(
         "Likeness of the names",
         "decimal",
         "weighted share of words in common",
@@ -262,37 +235,33 @@ class MatchesToReview(pa.DataFrameModel):
         "Reader's decision",
         "category",
         source="filled in by the reader",
-        missing="empty while undecided",
+        blank="empty while undecided",
         isin=["", "accept", "reject"],
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["alliance", "position", "firm"]
 
 
 @canonical("coded_units", stage="sources")
-class CodedUnits(pa.DataFrameModel):
+class CodedUnits(CanonicalTable):
     """One row per firm, fiscal year, unit and coder."""
 
     firm: Text = described("Firm", "code", source="coding sheet: gvkey")
-    fiscal_year: Series[int] = described(
+    fiscal_year: Column[int] = described(
         "Fiscal year", "year", source="coding sheet: fyear"
     )
-    filed: Series[pa.DateTime] = described(
+    filed: Column[pa.DateTime] = described(
         "Filing date",
         "date",
         source="coding sheet: filing_date",
         missing="blank or unreadable in the sheet",
-        nullable=True,
     )
     accession: Text = described(
         "Filing",
         "SEC accession number",
         source="coding sheet: filing_accession",
         missing="blank in the sheet",
-        nullable=True,
     )
     unit_name: Text = described(
         "Business unit", "text", source="coding sheet: unit_name"
@@ -304,24 +273,20 @@ class CodedUnits(pa.DataFrameModel):
         isin=UNIT_CLASSES,
     )
     coder: Text = described("Coder", "name", source="coding sheet: coder")
-    confidence: Series[float] = described(
+    confidence: Column[float] = described(
         "Coder's confidence",
         "as in the sheet",
         source="coding sheet: confidence",
         missing="blank in the sheet",
-        nullable=True,
     )
-    sales: Series[float] = described(
+    sales: Column[float] = described(
         "Sales of the unit",
         "share or $ million, as in the sheet",
         source="coding sheet: sales_share",
         missing="blank in the sheet",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year", "unit_name", "coder"]
 
 
@@ -331,44 +296,35 @@ class CodedUnits(pa.DataFrameModel):
     joined="sources.alliances",
     variants="portfolio.variants",
 )
-class Portfolios(pa.DataFrameModel):
+class Portfolios(CanonicalTable, source="SDC alliances"):
     """A firm's alliance portfolio at fiscal year-end; shares are decimals.
 
     Key: ``firm``, ``fiscal_year``. docs/methods.md defines the columns.
     """
 
     firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
-    portfolio_size: Series[int] = described(
-        "Portfolio size",
-        "count",
-        "alliances active at the fiscal year-end",
-        source="SDC alliances",
-        ge=0,
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
+    own_cc: Column[float] = structure("Own customer-centric structure", "the firm's")
+    portfolio_size: Column[int] = described(
+        "Portfolio size", "count", "alliances active at the fiscal year-end", ge=0
     )
-    partners: Series[int] = described(
+    partners: Column[int] = described(
         "Partners",
         "count",
         "distinct parties of another ultimate parent in active alliances",
-        source="SDC alliances",
         ge=0,
     )
-    partners_coded: Series[int] = described(
+    partners_coded: Column[int] = described(
         "Partners of known structure",
         "count",
         "partners matched to a firm whose structure is coded",
         source="SDC alliances and coding sheet",
         ge=0,
     )
-    no_portfolio: Series[int] = described(
-        "No portfolio",
-        "0/1",
-        "1 if portfolio_size is 0",
-        source="SDC alliances",
-        isin=[0, 1],
+    no_portfolio: Column[int] = described(
+        "No portfolio", "0/1", "1 if portfolio_size is 0", isin=[0, 1]
     )
-    coverage: Series[float] = described(
+    coverage: Column[float] = described(
         "Coding coverage",
         "decimal",
         "weight of coded partners / weight of all partners",
@@ -376,9 +332,8 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
-    cc_share: Series[float] = described(
+    cc_share: Column[float] = described(
         "Customer-centric partner share",
         "decimal",
         "customer-centric partners / coded partners, deal- or partner-weighted",
@@ -386,9 +341,8 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_CODED,
         ge=0,
         le=1,
-        nullable=True,
     )
-    cc_share_all: Series[float] = described(
+    cc_share_all: Column[float] = described(
         "Customer-centric share of all partners",
         "decimal",
         "customer-centric partners / all partners, coded or not",
@@ -396,9 +350,8 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
-    asym_share: Series[float] = described(
+    asym_share: Column[float] = described(
         "Asymmetric share",
         "decimal",
         "partners of the other structure than the firm's / coded partners",
@@ -406,29 +359,24 @@ class Portfolios(pa.DataFrameModel):
         missing=f"{NO_CODED}, or the firm's own structure is not known",
         ge=0,
         le=1,
-        nullable=True,
     )
-    mkt_intensity: Series[float] = described(
+    mkt_intensity: Column[float] = described(
         "Marketing intensity",
         "decimal",
         "marketing deals / (marketing + research deals)",
-        source="SDC alliances",
         missing="no active alliance is for marketing or research",
         ge=0,
         le=1,
-        nullable=True,
     )
-    mkt_difference: Series[float] = described(
+    mkt_difference: Column[float] = described(
         "Marketing less research",
         "decimal",
         "(marketing - research deals) / all deals",
-        source="SDC alliances",
         missing=NO_DEALS,
         ge=-1,
         le=1,
-        nullable=True,
     )
-    type_diversity: Series[float] = described(
+    type_diversity: Column[float] = described(
         "Type diversity",
         "decimal",
         "1 - sum of squared shares of the five types among the flags set",
@@ -436,29 +384,24 @@ class Portfolios(pa.DataFrameModel):
         missing="no active alliance has a type",
         ge=0,
         le=1,
-        nullable=True,
     )
-    jv_share: Series[float] = described(
+    jv_share: Column[float] = described(
         "Joint-venture share",
         "decimal",
         "joint ventures / deals",
-        source="SDC alliances",
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
-    cross_border_share: Series[float] = described(
+    cross_border_share: Column[float] = described(
         "Cross-border share",
         "decimal",
         "cross-border deals / deals",
-        source="SDC alliances",
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
-    completeness: Series[float] = described(
+    completeness: Column[float] = described(
         "Completeness",
         "decimal",
         "share of marketing, research, manufacturing, supply that a deal covers",
@@ -466,9 +409,8 @@ class Portfolios(pa.DataFrameModel):
         missing=NO_DEALS,
         ge=0,
         le=1,
-        nullable=True,
     )
-    competition: Series[float] = described(
+    competition: Column[float] = described(
         "Competition among partners",
         "decimal",
         "pairs of partners with the same SIC4 and a function in common / pairs",
@@ -476,9 +418,8 @@ class Portfolios(pa.DataFrameModel):
         missing="no two partners of known industry and function",
         ge=0,
         le=1,
-        nullable=True,
     )
-    complementarity: Series[float] = described(
+    complementarity: Column[float] = described(
         "Complementarity of partners",
         "decimal",
         "pairs with different SIC4 and no function in common / pairs",
@@ -486,24 +427,21 @@ class Portfolios(pa.DataFrameModel):
         missing="no two partners of known industry and function",
         ge=0,
         le=1,
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]
 
 
 @canonical("partnerships", stage="panel")
-class Partnerships(pa.DataFrameModel):
+class Partnerships(CanonicalTable):
     """One row per firm-year, alliance active at its end, and partner in it.
 
     What `Portfolios` counts: its shares can be computed again from these rows.
     """
 
     firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
     partner: Text = described(
         "Partner's group",
@@ -512,34 +450,27 @@ class Partnerships(pa.DataFrameModel):
         source="SDC: Participant Ultimate Parent CUSIP and Name",
     )
     partner_firm: Text = described(
-        "Partner",
-        "code",
-        source="participants",
-        missing="matched to no firm",
-        nullable=True,
+        "Partner", "code", source="participants", missing="matched to no firm"
     )
-    announced: Series[pa.DateTime] = described(
+    announced: Column[pa.DateTime] = described(
         "Date announced", "date", source="SDC: Alliance Date Announced"
     )
-    terminated: Series[pa.DateTime] = described(
+    terminated: Column[pa.DateTime] = described(
         "Date terminated",
         "date",
         source="SDC: Date Alliance Terminated",
         missing="no termination known, or one stated before the announcement",
-        nullable=True,
     )
-    marketing: Series[float] = described(
+    marketing: Column[float] = described(
         "Marketing alliance", "0/1", source="SDC: Marketing Flag", isin=[0.0, 1.0]
     )
-    research: Series[float] = described(
+    research: Column[float] = described(
         "R&D alliance", "0/1", source="SDC: R&D Flag", isin=[0.0, 1.0]
     )
-    own_cc: Series[float] = structure("Own customer-centric structure", "the firm's")
-    partner_cc: Series[float] = structure(
+    own_cc: Column[float] = structure("Own customer-centric structure", "the firm's")
+    partner_cc: Column[float] = structure(
         "Partner's customer-centric structure", "the partner's"
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year", "alliance", "partner"]

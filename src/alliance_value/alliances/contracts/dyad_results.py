@@ -2,353 +2,227 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("appropriation", stage="events")
-class Appropriation(pa.DataFrameModel):
+class Appropriation(CanonicalTable, source="docs/methods.md"):
     """One row per measure of division, term and type of error."""
 
-    outcome: Text = described("Measure of division", "name", source="docs/methods.md")
-    term: Text = described("Term", "name", source="docs/methods.md")
-    estimate: Series[float] = described(
+    outcome: Text = described("Measure of division", "name")
+    term: Text = described("Term", "name")
+    estimate: Column[float] = described(
         "Estimate",
         "outcome per unit of term",
         source="as the model",
         missing="not estimated",
-        nullable=True,
     )
-    se: Series[float] = described(
-        "Standard error",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
-        ge=0,
+    se: Column[float] = described(
+        "Standard error", "as the estimate", missing="not defined", ge=0
     )
-    se_type: Text = described(
-        "Type of standard error", "category", source="docs/methods.md"
+    se_type: Text = described("Type of standard error", "category")
+    df: Column[float] = described("Degrees of freedom", "count", ge=0)
+    t: Column[float] = described(
+        "t statistic", "number", "estimate / se", missing="as the standard error"
     )
-    df: Series[float] = described(
-        "Degrees of freedom", "count", source="docs/methods.md", ge=0
+    p: Column[float] = described(
+        "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
     )
-    t: Series[float] = described(
-        "t statistic",
-        "number",
-        "estimate / se",
-        source="docs/methods.md",
-        missing="as the standard error",
-        nullable=True,
+    ci_low: Column[float] = described(
+        "Lower confidence limit", "as the estimate", missing="not defined"
     )
-    p: Series[float] = described(
-        "p-value, two-sided",
-        "decimal",
-        source="docs/methods.md",
-        missing="as the standard error",
-        nullable=True,
-        ge=0,
-        le=1,
+    ci_high: Column[float] = described(
+        "Upper confidence limit", "as the estimate", missing="not defined"
     )
-    ci_low: Series[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
-    )
-    ci_high: Series[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
-    )
-    n: Series[int] = described("Deals", "count", source="dyads", ge=0)
-    firms: Series[int] = described("Firms", "count", source="dyads", ge=0)
+    n: Column[int] = described("Deals", "count", source="dyads", ge=0)
+    firms: Column[int] = described("Firms", "count", source="dyads", ge=0)
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["outcome", "term", "se_type"]
 
 
 @canonical("division_of_value", stage="events")
-class DivisionOfValue(pa.DataFrameModel):
+class DivisionOfValue(CanonicalTable, source="docs/methods.md"):
     """One row per group of deals and quantity: how partners divide value."""
 
     group: Text = described("Deals", "category", source="dyads")
-    quantity: Text = described("Quantity", "name", source="docs/methods.md")
-    estimate: Series[float] = described(
-        "Estimate",
-        "decimal, or a ratio",
-        source="dyads",
-        missing="not estimated",
-        nullable=True,
+    quantity: Text = described("Quantity", "name")
+    estimate: Column[float] = described(
+        "Estimate", "decimal, or a ratio", source="dyads", missing="not estimated"
     )
-    se: Series[float] = described(
-        "Standard error",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
-        ge=0,
+    se: Column[float] = described(
+        "Standard error", "as the estimate", missing="not defined", ge=0
     )
-    ci_low: Series[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
+    ci_low: Column[float] = described(
+        "Lower confidence limit", "as the estimate", missing="not defined"
     )
-    ci_high: Series[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
+    ci_high: Column[float] = described(
+        "Upper confidence limit", "as the estimate", missing="not defined"
     )
-    n: Series[int] = described("Deals", "count", source="dyads", ge=0)
+    n: Column[int] = described("Deals", "count", source="dyads", ge=0)
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["group", "quantity"]
 
 
 @canonical("joint_value", stage="events")
-class JointValue(pa.DataFrameModel):
+class JointValue(CanonicalTable, source="dyads"):
     """One row per type of deals and symmetry: the value that partners create."""
 
-    type: Text = described("Type of deal", "category", source="dyads")
-    symmetry: Text = described("Structures of the partners", "category", source="dyads")
-    n: Series[int] = described("Deals", "count", source="dyads", ge=2)
-    mean: Series[float] = described(
-        "Mean combined abnormal return", "decimal", source="dyads"
+    type: Text = described("Type of deal", "category")
+    symmetry: Text = described("Structures of the partners", "category")
+    n: Column[int] = described("Deals", "count", ge=2)
+    mean: Column[float] = described("Mean combined abnormal return", "decimal")
+    ci_low: Column[float] = described(
+        "Lower confidence limit", "decimal", "mean - z x se"
     )
-    ci_low: Series[float] = described(
-        "Lower confidence limit", "decimal", "mean - z x se", source="dyads"
-    )
-    ci_high: Series[float] = described(
-        "Upper confidence limit", "decimal", "mean + z x se", source="dyads"
+    ci_high: Column[float] = described(
+        "Upper confidence limit", "decimal", "mean + z x se"
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["type", "symmetry"]
 
 
 @canonical("dyad_models", stage="events")
-class DyadModels(pa.DataFrameModel):
+class DyadModels(CanonicalTable, source="docs/methods.md"):
     """One row per cross-sectional model, type of error and term."""
 
-    model: Text = described("Model", "name", source="docs/methods.md")
-    se_type: Text = described(
-        "Type of standard error", "category", source="docs/methods.md"
-    )
-    term: Text = described("Term", "name", source="docs/methods.md")
-    estimate: Series[float] = described(
+    model: Text = described("Model", "name")
+    se_type: Text = described("Type of standard error", "category")
+    term: Text = described("Term", "name")
+    estimate: Column[float] = described(
         "Estimate",
         "outcome per unit of term",
         source="as the model",
         missing="not estimated",
-        nullable=True,
     )
-    se: Series[float] = described(
-        "Standard error",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
-        ge=0,
+    se: Column[float] = described(
+        "Standard error", "as the estimate", missing="not defined", ge=0
     )
-    df: Series[float] = described(
-        "Degrees of freedom", "count", source="docs/methods.md", ge=0
+    df: Column[float] = described("Degrees of freedom", "count", ge=0)
+    t: Column[float] = described(
+        "t statistic", "number", "estimate / se", missing="as the standard error"
     )
-    t: Series[float] = described(
-        "t statistic",
-        "number",
-        "estimate / se",
-        source="docs/methods.md",
-        missing="as the standard error",
-        nullable=True,
+    p: Column[float] = described(
+        "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
     )
-    p: Series[float] = described(
-        "p-value, two-sided",
-        "decimal",
-        source="docs/methods.md",
-        missing="as the standard error",
-        nullable=True,
-        ge=0,
-        le=1,
+    ci_low: Column[float] = described(
+        "Lower confidence limit", "as the estimate", missing="not defined"
     )
-    ci_low: Series[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
-    )
-    ci_high: Series[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        source="docs/methods.md",
-        missing="not defined",
-        nullable=True,
+    ci_high: Column[float] = described(
+        "Upper confidence limit", "as the estimate", missing="not defined"
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model", "se_type", "term"]
 
 
 @canonical("dyad_fits", stage="events")
-class DyadFits(pa.DataFrameModel):
+class DyadFits(CanonicalTable, source="docs/methods.md"):
     """One row per cross-sectional model of deals."""
 
-    model: Text = described("Model", "name", source="docs/methods.md")
+    model: Text = described("Model", "name")
     outcome: Text = described("Outcome", "name", source="dyads")
-    estimator: Text = described("Estimator", "category", source="docs/methods.md")
-    n: Series[int] = described("Rows used", "count", source="dyads", ge=0)
-    firms: Series[int] = described("Firms", "count", source="dyads", ge=0)
-    r2: Series[float] = described(
+    estimator: Text = described("Estimator", "category")
+    n: Column[int] = described("Rows used", "count", source="dyads", ge=0)
+    firms: Column[int] = described("Firms", "count", source="dyads", ge=0)
+    r2: Column[float] = described(
         "R-squared",
         "decimal",
         "1 - SSR / SST",
-        source="docs/methods.md",
         missing="not estimated, or no least squares",
-        nullable=True,
     )
-    note: Text = described(
-        "What to know of it", "text", source="docs/methods.md", missing="empty"
-    )
+    note: Text = described("What to know of it", "text", blank="empty")
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["model"]
 
 
 @canonical("whale_curve", stage="events")
-class WhaleCurve(pa.DataFrameModel):
+class WhaleCurve(CanonicalTable, source="dyads"):
     """One row per group and rank of a deal by its joint gain."""
 
-    group: Text = described("Deals", "category", source="dyads")
-    rank: Series[int] = described(
-        "Rank, the largest gain first", "count", source="dyads", ge=1
+    group: Text = described("Deals", "category")
+    rank: Column[int] = described("Rank, the largest gain first", "count", ge=1)
+    deals: Column[int] = described("Deals of the group", "count", ge=1)
+    share_of_deals: Column[float] = described(
+        "Share of deals up to this rank", "decimal", "rank / deals", ge=0, le=1
     )
-    deals: Series[int] = described("Deals of the group", "count", source="dyads", ge=1)
-    share_of_deals: Series[float] = described(
-        "Share of deals up to this rank",
-        "decimal",
-        "rank / deals",
-        source="dyads",
-        ge=0,
-        le=1,
-    )
-    gain: Series[float] = described(
-        "Joint gain of the deal", "$ million", source="dyads"
-    )
-    cumulative_share: Series[float] = described(
+    gain: Column[float] = described("Joint gain of the deal", "$ million")
+    cumulative_share: Column[float] = described(
         "Share of the total gain up to this rank",
         "decimal",
-        source="dyads",
         missing="the total is zero",
-        nullable=True,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["group", "rank"]
 
 
 @canonical("whale_summary", stage="events")
-class WhaleSummary(pa.DataFrameModel):
+class WhaleSummary(CanonicalTable, source="whale_curve"):
     """One row per group: how its total gain is concentrated."""
 
     group: Text = described("Deals", "category", source="dyads")
-    deals: Series[int] = described("Deals of the group", "count", source="dyads", ge=1)
-    peak: Series[float] = described(
-        "Largest cumulative share",
-        "decimal of the total",
-        source="whale_curve",
-        missing="the total is zero",
-        nullable=True,
+    deals: Column[int] = described("Deals of the group", "count", source="dyads", ge=1)
+    peak: Column[float] = described(
+        "Largest cumulative share", "decimal of the total", missing="the total is zero"
     )
-    peak_at: Series[float] = described(
-        "Share of deals at the peak",
-        "decimal",
-        source="whale_curve",
-        missing="the total is zero",
-        nullable=True,
+    peak_at: Column[float] = described(
+        "Share of deals at the peak", "decimal", missing="the total is zero"
     )
-    top_share: Series[float] = described(
-        "Share of the best deals",
-        "decimal of the total",
-        source="whale_curve",
-        missing="the total is zero",
-        nullable=True,
+    top_share: Column[float] = described(
+        "Share of the best deals", "decimal of the total", missing="the total is zero"
     )
-    bottom_share: Series[float] = described(
-        "Share of the worst deals",
-        "decimal of the total",
-        source="whale_curve",
-        missing="the total is zero",
-        nullable=True,
+    bottom_share: Column[float] = described(
+        "Share of the worst deals", "decimal of the total", missing="the total is zero"
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["group"]
 
 
 @canonical("look_ahead", stage="events")
-class LookAhead(pa.DataFrameModel):
+class LookAhead(CanonicalTable):
     """One row per portfolio variant and audit: rows that use what was not yet known."""
 
     variant: Text = described("Portfolio variant", "name", source="the study")
     audit: Text = described("What is audited", "category", source="the panel")
     convention: Text = described("Convention in force", "category", source="the study")
-    rows: Series[int] = described(
+    rows: Column[int] = described(
         "Rows audited with knowledge of the future", "count", source="the panel", ge=0
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["variant", "audit"]
 
 
 @canonical("formation", stage="events")
-class Formation(pa.DataFrameModel):
+class Formation(CanonicalTable, source="docs/methods.md"):
     """One row per term of the model of which potential deals are made."""
 
     term: Text = described("Term", "name", source="docs/methods.md, models of dyads")
-    estimate: Series[float] = described(
-        "Estimate", "probit index per unit of term", source="docs/methods.md"
-    )
-    se: Series[float] = described(
-        "Standard error", "as the estimate", source="docs/methods.md", ge=0
-    )
-    z: Series[float] = described(
-        "z statistic", "number", "estimate / se", source="docs/methods.md"
-    )
-    p: Series[float] = described(
-        "p-value, two-sided", "decimal", source="docs/methods.md", ge=0, le=1
-    )
-    n: Series[int] = described("Potential deals", "count", source="dyads", ge=0)
-    formed: Series[int] = described(
+    estimate: Column[float] = described("Estimate", "probit index per unit of term")
+    se: Column[float] = described("Standard error", "as the estimate", ge=0)
+    z: Column[float] = described("z statistic", "number", "estimate / se")
+    p: Column[float] = described("p-value, two-sided", "decimal", ge=0, le=1)
+    n: Column[int] = described("Potential deals", "count", source="dyads", ge=0)
+    formed: Column[int] = described(
         "Pairs that made a deal", "count", source="dyads", ge=0
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["term"]
+
+
+# What the dyads' value and its division come to.
+OF_VALUE: dict[str, Contract] = {
+    "appropriation": Appropriation,
+    "division_of_value": DivisionOfValue,
+    "joint_value": JointValue,
+    "whale_curve": WhaleCurve,
+    "whale_summary": WhaleSummary,
+}

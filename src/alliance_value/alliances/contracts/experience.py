@@ -2,84 +2,67 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
-from pandera.typing.pandas import Series
-
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("experience", stage="panel", joined="sources.alliances")
-class Experience(pa.DataFrameModel):
+class Experience(CanonicalTable, source="SDC alliances"):
     """A firm's alliances announced before its fiscal year-end; ln(1 + count)."""
 
     firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Series[int] = described("Fiscal year", "year", source="firm_years")
-    prior_alliances: Series[int] = described(
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
+    prior_alliances: Column[int] = described(
         "Alliances announced before",
         "count",
         "strictly before the fiscal year-end",
-        source="SDC alliances",
         ge=0,
     )
-    experience: Series[float] = described(
-        "Alliance experience",
-        "natural logarithm",
-        "ln(1 + prior alliances)",
-        source="SDC alliances",
-        ge=0,
+    experience: Column[float] = described(
+        "Alliance experience", "natural logarithm", "ln(1 + prior alliances)", ge=0
     )
-    experience_marketing: Series[float] = described(
+    experience_marketing: Column[float] = described(
         "Marketing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
-    experience_research: Series[float] = described(
+    experience_research: Column[float] = described(
         "R&D experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
-    experience_licensing: Series[float] = described(
+    experience_licensing: Column[float] = described(
         "Licensing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
-    experience_manufacturing: Series[float] = described(
+    experience_manufacturing: Column[float] = described(
         "Manufacturing experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
-    experience_supply: Series[float] = described(
+    experience_supply: Column[float] = described(
         "Supply experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
-    experience_joint_venture: Series[float] = described(
+    experience_joint_venture: Column[float] = described(
         "Joint-venture experience",
         "natural logarithm",
         "ln(1 + prior alliances of the type)",
-        source="SDC alliances",
         ge=0,
     )
-    experience_decayed: Series[float] = described(
+    experience_decayed: Column[float] = described(
         "Recent experience",
         "natural logarithm",
         "ln(1 + sum of 2^(-years / half-life))",
-        source="SDC alliances",
         ge=0,
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]

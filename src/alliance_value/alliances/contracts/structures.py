@@ -3,79 +3,67 @@
 from __future__ import annotations
 
 import pandera.pandas as pa
-from pandera.typing.pandas import Series
 
-from alliance_value.contracts.columns import Text, described
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("structures", stage="panel")
-class Structures(pa.DataFrameModel):
+class Structures(CanonicalTable, source="coding sheet"):
     """One row per firm and fiscal year: how the firm is organized."""
 
     firm: Text = described("Firm", "code", source="coding sheet: gvkey")
-    fiscal_year: Series[int] = described(
+    fiscal_year: Column[int] = described(
         "Fiscal year", "year", source="coding sheet: fyear, and years carried forward"
     )
-    filed: Series[pa.DateTime] = described(
+    filed: Column[pa.DateTime] = described(
         "Filing date",
         "date",
         source="the filing that was coded",
         missing="blank in the sheet",
-        nullable=True,
     )
     accession: Text = described(
         "Filing",
         "SEC accession number",
         source="coding sheet: filing_accession",
         missing="blank in the sheet",
-        nullable=True,
     )
-    units: Series[int] = described("Units coded", "count", source="coding sheet", ge=0)
-    units_unresolved: Series[int] = described(
+    units: Column[int] = described("Units coded", "count", ge=0)
+    units_unresolved: Column[int] = described(
         "Units on which coders differ",
         "count",
         "units without adjudication on which the coders do not agree",
-        source="coding sheet",
         ge=0,
     )
-    customer_units: Series[int] = described(
-        "Customer units",
-        "count",
-        "units of class customer",
-        source="coding sheet",
-        ge=0,
+    customer_units: Column[int] = described(
+        "Customer units", "count", "units of class customer", ge=0
     )
-    customer_share: Series[float] = described(
+    customer_share: Column[float] = described(
         "Share of customer units",
         "decimal",
         "customer units / units, by number or by sales as the structure rule says",
-        source="coding sheet",
         missing="a unit is unresolved, or sales are not all known",
-        nullable=True,
     )
-    customer_centric: Series[float] = described(
+    customer_centric: Column[float] = described(
         "Customer-centric structure",
         "0/1",
         "1 if customer units have more than half (majority, by sales), or all (strict)",
         source="Lee, Sridhar, Henderson and Palmatier (2015), Marketing Science 34",
         missing="settling the unresolved units could change it",
         isin=[0.0, 1.0],
-        nullable=True,
     )
     coder: Text = described(
         "How the units were settled",
         "category",
         "the weakest of agreed, adjudicated, one_coder, unresolved",
-        source="coding sheet",
     )
-    carried_forward: Series[bool] = described(
+    carried_forward: Column[bool] = described(
         "Carried forward",
         "true/false",
         "the year has no coded filing; the last coded one stands in",
         source="portfolio.carry_forward of the study",
     )
-    age: Series[int] = described(
+    age: Column[int] = described(
         "Age of the coding",
         "years",
         "fiscal year less the fiscal year that was coded",
@@ -84,82 +72,63 @@ class Structures(pa.DataFrameModel):
     )
 
     class Config:
-        strict = True
-        ordered = True
         unique = ["firm", "fiscal_year"]
 
 
 @canonical("coder_agreement", stage="sources")
-class CoderAgreement(pa.DataFrameModel):
+class CoderAgreement(CanonicalTable, source="coding sheet"):
     """One row per level and pair of coders: their chance-corrected agreement."""
 
     level: Text = described(
-        "Level",
-        "category",
-        "unit, or firm_year for the firm's 0/1 structure",
-        source="coding sheet",
+        "Level", "category", "unit, or firm_year for the firm's 0/1 structure"
     )
     first_coder: Text = described("First coder", "name", source="coding sheet: coder")
     second_coder: Text = described("Second coder", "name", source="coding sheet: coder")
-    n: Series[int] = described("Coded by both", "count", source="coding sheet", ge=0)
-    agreement: Series[float] = described(
+    n: Column[int] = described("Coded by both", "count", ge=0)
+    agreement: Column[float] = described(
         "Observed agreement",
         "decimal",
         "coded alike / coded by both",
-        source="coding sheet",
         missing="nothing is coded by both",
-        nullable=True,
     )
-    expected: Series[float] = described(
+    expected: Column[float] = described(
         "Agreement by chance",
         "decimal",
         "sum over classes of the product of the coders' shares",
         source="Cohen (1960)",
         missing="nothing is coded by both",
-        nullable=True,
     )
-    kappa: Series[float] = described(
+    kappa: Column[float] = described(
         "Cohen's kappa",
         "decimal",
         "(agreement - expected) / (1 - expected)",
         source="Cohen (1960)",
         missing="the margins leave no room for disagreement",
-        nullable=True,
     )
-    se: Series[float] = described(
+    se: Column[float] = described(
         "Standard error of kappa",
         "decimal",
         source="Fleiss, Cohen and Everitt (1969)",
         missing="as kappa",
-        nullable=True,
     )
-    se_null: Series[float] = described(
+    se_null: Column[float] = described(
         "Standard error if kappa is zero",
         "decimal",
         source="Fleiss, Cohen and Everitt (1969)",
         missing="as kappa",
-        nullable=True,
     )
-    ci_low: Series[float] = described(
+    ci_low: Column[float] = described(
         "Lower confidence limit",
         "decimal",
         "kappa - z se",
         source="normal approximation",
         missing="as kappa",
-        nullable=True,
     )
-    ci_high: Series[float] = described(
+    ci_high: Column[float] = described(
         "Upper confidence limit",
         "decimal",
         "kappa + z se",
         source="normal approximation",
         missing="as kappa",
-        nullable=True,
     )
-    unpaired: Series[int] = described(
-        "Coded by one alone", "count", source="coding sheet", ge=0
-    )
-
-    class Config:
-        strict = True
-        ordered = True
+    unpaired: Column[int] = described("Coded by one alone", "count", ge=0)

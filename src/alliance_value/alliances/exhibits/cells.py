@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.contracts.columns import meanings
 from alliance_value.exhibits.cells import Rows, estimate_rows
@@ -20,11 +21,11 @@ def of_dyads(context: Context) -> Context:
     labels = {name: meaning.label for name, meaning in meanings(Dyads).items()}
     labels |= {
         "asymmetric": "Asymmetric",
-        "marketing": "Marketing",
-        "research": "R&D",
-        "joint_venture": "Joint venture",
-        "technology_transfer": "Technology transfer",
-        "cross_border": "Cross-border",
+        Alliances.marketing: "Marketing",
+        Alliances.research: "R&D",
+        Alliances.joint_venture: "Joint venture",
+        Alliances.technology_transfer: "Technology transfer",
+        Alliances.cross_border: "Cross-border",
         "joint_size": "Size of both",
         "size_gap": "Difference in size",
         "joint_experience": "Experience of both",

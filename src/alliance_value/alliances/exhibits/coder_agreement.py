@@ -41,4 +41,6 @@ def coder_agreement(table: Table, results: Results, context: Context) -> TextTab
         "Cohen's kappa with the standard error of Fleiss, Cohen and Everitt (1969). "
         "Firm-years: the firm's structure by the study's rule."
     ]
+    if not rows:
+        notes = ["Structures were coded by one coder: agreement needs two."]
     return finished(table, heads, rows, notes, context)

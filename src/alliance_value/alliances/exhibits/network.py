@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context
@@ -125,7 +126,11 @@ def ties(partnerships: pd.DataFrame, firms: pd.DataFrame) -> pd.DataFrame:
     ]
     pair = np.sort(inside[[FIRM, "partner_firm"]].astype(str).to_numpy(), axis=1)
     deals = pd.DataFrame(
-        {FIRM: pair[:, 0], "partner_firm": pair[:, 1], "alliance": inside.alliance}
+        {
+            FIRM: pair[:, 0],
+            "partner_firm": pair[:, 1],
+            Alliances.alliance: inside.alliance,
+        }
     )
     counts = deals.groupby([FIRM, "partner_firm"]).alliance.nunique()
     data = counts.rename("alliances").reset_index()

@@ -8,28 +8,41 @@ from alliance_value.alliances.contracts.alliances import UNIT_CLASSES, CodedUnit
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.columns import dates, decimals, nothing_left, texts
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.columns import dates, nothing_left, numbers, texts
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
 COLUMNS = {
     "firm": "gvkey",
     "fiscal_year": "fyear",
-    "filed": "filing_date",
-    "accession": "filing_accession",
-    "unit_name": "unit_name",
-    "unit_class": "unit_class",
-    "coder": "coder",
+    CodedUnits.filed: "filing_date",
+    CodedUnits.accession: "filing_accession",
+    CodedUnits.unit_name: "unit_name",
+    CodedUnits.unit_class: "unit_class",
+    CodedUnits.coder: "coder",
     "confidence": "confidence",
     "sales": "sales_share",
 }
 # "Customer", "customer-centric", "product group"; "non-customer" is none of them
 LABEL = rf"^({'|'.join(UNIT_CLASSES)})(?:[ -](?:centric|based|group|unit))?$"
 LATEST = 2  # calendar years from a fiscal year to the filing of its report
-KEY = ["firm", "fiscal_year", "unit_name", "coder"]
+KEY = ["firm", "fiscal_year", CodedUnits.unit_name, CodedUnits.coder]
 
 
+@reader(
+    "coding_sheet",
+    of="structures",
+    label="a coding sheet of units",
+    reads="One row per firm, fiscal year, unit and coder.",
+    repairs=(
+        "Labels are trimmed; confidence and shares outside 0 to 1 are missing.",
+        "Rows of an unknown class, without key, or that repeat one, are rejected.",
+    ),
+    stops=("Columns are absent.", "No row can be used."),
+    makes=("coded_units",),
+)
 def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a coding sheet: one row per firm, year, unit and coder.
 
@@ -67,7 +80,7 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     table["firm"] = padded(table.firm)
     years = integer_time(table.fiscal_year)
     table["fiscal_year"] = years.where(years.between(*PLAUSIBLE_YEARS))
-    table["filed"] = dates(table.filed.str.upper())
+    table[CodedUnits.filed] = dates(table.filed.str.upper())
     label = table.unit_class.str.lower().str.extract(LABEL, expand=False)
     log = [raw.rejects]
 
@@ -85,7 +98,7 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
         )
 
     unknown = label.isna()
-    note(unknown, "unknown_unit_class", "unit_class")
+    note(unknown, "unknown_unit_class", CodedUnits.unit_class)
     no_key = ~unknown & table[KEY].isna().any(axis=1)
     named = pd.Series(False, table.index)
     for name in KEY:
@@ -93,13 +106,13 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
         note(absent_here, "key_of_coded_unit_missing", COLUMNS[name])
         named |= absent_here
     for name in ("confidence", "sales"):
-        table[name] = decimals(table[name])
+        table[name] = numbers(raw, COLUMNS[name])
     left = ~unknown & ~no_key
     raise_if(nothing_left(raw, ~left, log), f"reading {raw.file}")
-    for name in ("filed", "confidence", "sales"):
+    for name in (CodedUnits.filed, "confidence", "sales"):
         column = COLUMNS[name]
         lost = left & table[name].isna() & cells[column].notna()
-        rule = "date_unreadable" if name == "filed" else "not_a_finite_number"
+        rule = "date_unreadable" if name == CodedUnits.filed else "not_a_finite_number"
         note(lost, rule, column, repaired=True)
     for name in ("confidence", "sales"):
         outside = left & table[name].notna() & ~table[name].between(0, 1)
@@ -109,10 +122,12 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     note(early, "filed_before_the_year_that_it_codes", "filing_date", repaired=True)
     late = left & (table.filed.dt.year > table.fiscal_year + LATEST).fillna(False)
     note(late, "filed_long_after_the_year_that_it_codes", "filing_date", repaired=True)
-    table["filed"] = table.filed.mask(early | late)
+    table[CodedUnits.filed] = table.filed.mask(early | late)
     table = table.assign(unit_class=label)[left]
     # by what the rows hold, so that their order in the sheet makes no difference
-    table = table.sort_values([*KEY, "unit_class", "filed", "accession", "sales"])
+    table = table.sort_values(
+        [*KEY, CodedUnits.unit_class, CodedUnits.filed, CodedUnits.accession, "sales"]
+    )
     again = table.duplicated(KEY)
     first = table.groupby(KEY).unit_class.transform("first")
     differs = again & table.unit_class.ne(first)
@@ -120,6 +135,6 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("unit_coded_again", again & ~differs),
         ("unit_coded_again_differently", differs),
     ):
-        note(broken.reindex(cells.index, fill_value=False), rule, "unit_name")
+        note(broken.reindex(cells.index, fill_value=False), rule, CodedUnits.unit_name)
     table = table[~again]
     return conform(table, CodedUnits), collect(log)

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from alliance_value.alliances.contracts.alliances import Participants
+from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.storage import conform
 
@@ -41,7 +41,7 @@ def issuers(
     past = pd.DataFrame(
         {
             FIRM: dated[FIRM],
-            "cusip6": dated.ncusip.str[:6],
+            Participants.cusip6: dated.ncusip.str[:6],
             "plain": plain_name(dated.name),
             "valid_from": dated.name_from,
             "valid_to": dated.name_to,
@@ -51,7 +51,7 @@ def issuers(
     now = pd.DataFrame(
         {
             FIRM: header[FIRM],
-            "cusip6": header.cusip.str[:6],
+            Participants.cusip6: header.cusip.str[:6],
             "plain": plain_name(header.name),
             "valid_from": pd.Timestamp.min,
             "valid_to": pd.Timestamp.max,
@@ -81,18 +81,22 @@ def match_participants(
         Canonical participants; ``match_score`` is 1 where codes or plain names are
         equal. `review` proposes firms for the others.
     """
-    table = parties.merge(alliances[["alliance", "announced"]], on="alliance")
+    table = parties.merge(
+        alliances[[Alliances.alliance, Alliances.announced]], on=Alliances.alliance
+    )
     table["plain_parent"] = plain_name(table.parent_name)
     table["plain_name"] = plain_name(table["name"])
     table[FIRM] = pd.Series(pd.NA, table.index, dtype="string")
-    table["match_method"] = pd.Series(pd.NA, table.index, dtype="string")
-    table["match_score"] = pd.Series(float("nan"), table.index, dtype="float64")
+    table[Participants.match_method] = pd.Series(pd.NA, table.index, dtype="string")
+    table[Participants.match_score] = pd.Series(
+        float("nan"), table.index, dtype="float64"
+    )
     past = known[known.historical]
     steps = [
-        ("cusip", "cusip6", "cusip6", past),
-        ("parent cusip", "parent_cusip6", "cusip6", past),
-        ("header cusip", "cusip6", "cusip6", known),
-        ("header parent cusip", "parent_cusip6", "cusip6", known),
+        ("cusip", Participants.cusip6, Participants.cusip6, past),
+        ("parent cusip", Participants.parent_cusip6, Participants.cusip6, past),
+        ("header cusip", Participants.cusip6, Participants.cusip6, known),
+        ("header parent cusip", Participants.parent_cusip6, Participants.cusip6, known),
         ("parent name", "plain_parent", "plain", known),
         ("name", "plain_name", "plain", known),
     ]
@@ -104,9 +108,9 @@ def match_participants(
         left = table[unmatched]
         found = unique_firm(left, mine, candidates, theirs)
         table.loc[found.index, FIRM] = found
-        table.loc[found.index, "match_method"] = method
-        table.loc[found.index, "match_score"] = 1.0
-    table = table.sort_values(["alliance", "position"])
+        table.loc[found.index, Participants.match_method] = method
+        table.loc[found.index, Participants.match_score] = 1.0
+    table = table.sort_values([Alliances.alliance, Participants.position])
     return conform(table[list(Participants.to_schema().columns)], Participants)
 
 
@@ -114,7 +118,7 @@ def unique_firm(
     rows: pd.DataFrame, mine: str, candidates: pd.DataFrame, theirs: str
 ) -> pd.Series:
     """Return the firm of each row that has exactly one candidate at its date."""
-    left = rows[[mine, "announced"]].reset_index().rename(columns={mine: "key"})
+    left = rows[[mine, Alliances.announced]].reset_index().rename(columns={mine: "key"})
     right = candidates.rename(columns={theirs: "key"})
     right = right[["key", FIRM, "valid_from", "valid_to"]].dropna(subset=["key"])
     pairs = left.merge(right, on="key")

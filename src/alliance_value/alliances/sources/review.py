@@ -7,16 +7,21 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from alliance_value.alliances.contracts.alliances import MatchesToReview, Participants
+from alliance_value.alliances.contracts.alliances import (
+    Alliances,
+    MatchesToReview,
+    Participants,
+)
 from alliance_value.alliances.sources.matching import plain_name
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
-from alliance_value.sources.compustat import padded
+from alliance_value.sources.identifiers import padded
 from alliance_value.sources.read_file import RawTable
+from alliance_value.vocabulary.entries import reader
 
-KEY = ["alliance", "position"]
+KEY = [Alliances.alliance, Participants.position]
 DECISIONS = ("", "accept", "reject")
 LEAST_SCORE = 0.5
 MOST_FIRMS = 3
@@ -58,7 +63,9 @@ def matches_to_review(
         Canonical matches to review, the best of each participant first.
     """
     left = participants[participants[FIRM].isna()]
-    left = left.merge(alliances[["alliance", "announced"]], on="alliance")
+    left = left.merge(
+        alliances[[Alliances.alliance, Alliances.announced]], on=Alliances.alliance
+    )
     left = left.reset_index(drop=True)
     candidates = known.dropna(subset=["plain"])
     candidates = candidates[[FIRM, "plain", "valid_from", "valid_to"]]
@@ -66,10 +73,10 @@ def matches_to_review(
     weights = word_weights(candidates.plain)
     scores = [
         word_scores(plain_name(left[column]), candidates.plain, weights)
-        for column in ("parent_name", "name")
+        for column in (Participants.parent_name, "name")
     ]
     pairs = pd.concat(scores, ignore_index=True)
-    pairs = pairs.join(left[[*KEY, "announced", "nation"]], on="left")
+    pairs = pairs.join(left[[*KEY, Alliances.announced, "nation"]], on="left")
     pairs = pairs.join(candidates, on="right")
     theirs = pairs.announced.between(pairs.valid_from, pairs.valid_to)
     home = pairs.nation.isna() | pairs.nation.eq(home_nation)
@@ -83,7 +90,7 @@ def matches_to_review(
     pairs["reason"] = np.where(several, "several firms of this name", "similar name")
     table = pairs[["left", FIRM, "plain", "score", "reason"]]
     table = table.rename(columns={"plain": "firm_name"})
-    columns = [*KEY, "announced", "name", "parent_name", "nation"]
+    columns = [*KEY, Alliances.announced, "name", Participants.parent_name, "nation"]
     table = table.join(left[columns], on="left")
     table["score"] = table.score.round(4)
     table["decision"] = ""
@@ -91,7 +98,7 @@ def matches_to_review(
         old = decisions.set_index([*KEY, FIRM]).decision
         index = pd.MultiIndex.from_frame(table[[*KEY, FIRM]])
         table["decision"] = old.reindex(index).fillna("").to_numpy()
-    for name in ("name", "parent_name", "firm_name"):
+    for name in ("name", Participants.parent_name, "firm_name"):
         risky = table[name].str.contains(FORMULA, regex=True).fillna(False)
         table[name] = table[name].mask(risky.astype(bool), "'" + table[name])
     return conform(table.drop(columns="left"), MatchesToReview)
@@ -140,6 +147,14 @@ def weighted_words(names: pd.Series, weights: pd.Series, other: float) -> pd.Dat
     return table.assign(weight=weight)
 
 
+@reader(
+    "review",
+    of="reviewed_matches",
+    label="reviewed matches",
+    reads="A copy of matches_to_review.csv with decisions.",
+    stops=("A decision is none, or contradicts another one.",),
+    makes=("participants",),
+)
 def read_decisions(raw: RawTable) -> pd.DataFrame:
     """Read a reviewed file back.
 
@@ -162,8 +177,8 @@ def read_decisions(raw: RawTable) -> pd.DataFrame:
     position = whole_numbers(printed.position)
     table = pd.DataFrame(
         {
-            "alliance": printed.alliance,
-            "position": position,
+            Alliances.alliance: printed.alliance,
+            Participants.position: position,
             FIRM: padded(printed[FIRM]),
             "decision": decision,
             "score": pd.to_numeric(
@@ -182,7 +197,7 @@ def read_decisions(raw: RawTable) -> pd.DataFrame:
         ),
         (
             unread,
-            "alliance",
+            Alliances.alliance,
             "the row lacks its alliance, position or firm",
             lambda value: "restore the row, or delete it",
         ),
@@ -236,8 +251,8 @@ def apply_decisions(
     use = participants[FIRM].isna().to_numpy() & firm.notna().to_numpy()
     table = participants.copy()
     table.loc[use, FIRM] = firm.to_numpy()[use]
-    table.loc[use, "match_method"] = "reviewed"
-    table.loc[use, "match_score"] = score.to_numpy()[use]
+    table.loc[use, Participants.match_method] = "reviewed"
+    table.loc[use, Participants.match_score] = score.to_numpy()[use]
     gone = int((~accepted.index.isin(index)).sum())
     words = (
         f"{int(use.sum()):,} participants matched by review",

@@ -12,7 +12,11 @@ from typing import Literal
 
 import pandas as pd
 
-from alliance_value.alliances.contracts.alliances import KNOWN_STATUS, Alliances
+from alliance_value.alliances.contracts.alliances import (
+    KNOWN_STATUS,
+    Alliances,
+    Participants,
+)
 from alliance_value.alliances.sources.matching import plain_name
 from alliance_value.alliances.sources.sdc_columns import (
     ALLIANCE_SIC,
@@ -25,6 +29,7 @@ from alliance_value.alliances.sources.sdc_columns import (
     sdc_names,
 )
 from alliance_value.contracts.access import no_file
+from alliance_value.contracts.identifiers import ISSUER_CHARACTERS
 from alliance_value.contracts.problems import (
     Problem,
     UserError,
@@ -35,12 +40,21 @@ from alliance_value.contracts.problems import (
 )
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.columns import scientific
 from alliance_value.sources.fixed_width import fixed_width
+from alliance_value.sources.identifiers import changes, cusips
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import dates_of_columns, decode, unreadable
+from alliance_value.sources.read_file import (
+    PLAIN,
+    dates_of_columns,
+    decode,
+    kind_of,
+    printed_grid,
+    unreadable,
+)
 from alliance_value.sources.record import Reading
-from alliance_value.sources.text_file import LARGEST_CELL, is_gzip
+from alliance_value.sources.text_file import LARGEST_CELL, compression
+from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "file", "row"
 TRAILER = "Session Details"
@@ -48,7 +62,6 @@ TRUE, FALSE = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE", ""}
 # Years 00 to 30 are of this century: SDC's alliances begin in the 1980s.
 CENTURY_PIVOT = 30
 REPEAT_DAYS = 3
-ISSUER_CHARACTERS = 6
 DELIMITERS = (",", "\t", ";", "|")
 # The suffixes that programs give to a name's second and later columns.
 NUMBERED = re.compile(r"(?:[ ._]\d{1,2}|[ ._]?\(\d{1,2}\))$")
@@ -92,7 +105,25 @@ class Deals:
     readings: tuple[Reading, ...] = ()
 
 
-def read_deals(paths: Sequence[str | Path]) -> Deals:
+@reader(
+    "sdc",
+    of="alliances",
+    events=True,
+    label="SDC Platinum's or LSEG's downloads of alliances",
+    reads="One deal over one line or several, or a report in columns of fixed width.",
+    decides=(
+        "Delimiter or fixed width, and where the column heads stand.",
+        "Two-digit years up to 30 are of this century.",
+    ),
+    repairs=(
+        "Page headers, repeated heads and the session's trailer are skipped.",
+        "Dates outside 1950 to 2099, and CUSIPs that are numbers, are missing.",
+        "Deals without number, readable day, known status or two parties are rejected.",
+    ),
+    stops=("Columns are absent.", "No deal is left."),
+    makes=("alliances", "participants"),
+)
+def read_deals(paths: Sequence[str | Path], layout: TableFile = PLAIN) -> Deals:
     """Read download files and settle what they print in many ways.
 
     Cells stand between delimiters or in columns of fixed width, under SDC Platinum's
@@ -101,7 +132,7 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     it, one with the number of a deal and no status continues that deal; a cell with
     several lines holds one participant a line. Two-digit years up to 30 are of this
     century. A blank flag means no. Taken for missing: a termination before the
-    announcement, dates outside 1950 to 2099, CUSIPs that a spreadsheet made numbers of.
+    announcement, dates outside 1950 to 2099, CUSIPs that could be several (`cusips`).
     Rejected: deals of unknown status, without a number or a readable announcement date,
     with fewer than two participants, a participant that stands twice in its deal, lines
     above the first deal, repeated numbers, and repeats of the same parents within three
@@ -118,7 +149,7 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     parts, decisions, readings = [], [], []
     for path in sorted(map(Path, paths), key=lambda p: p.name):
         with gathered(problems):
-            lines, words, reading = printed_lines(path, problems)
+            lines, words, reading = printed_lines(path, problems, layout)
             parts.append(lines)
             readings.append(reading)
             decisions += [f"{path.name}: {word}" for word in words]
@@ -136,7 +167,12 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     deals = drop(deals, twice, "repeated_deal_number", DEAL, log)
     parties = participants_of(lines, starts, deals, log)
     table = typed_deals(deals, log)
-    count = parties.groupby("alliance").position.max().reindex(table.index).fillna(0)
+    count = (
+        parties.groupby(Alliances.alliance)
+        .position.max()
+        .reindex(table.index)
+        .fillna(0)
+    )
     table = drop(table, count < 2, "fewer_than_two_participants", PARTY["name"], log)
     again = repeats(table, parties)
     table = drop(table, again, "repeated_within_three_days", DEAL, log)
@@ -144,7 +180,7 @@ def read_deals(paths: Sequence[str | Path]) -> Deals:
     alliances = conform(table[list(Alliances.to_schema().columns)], Alliances)
     kept = parties[parties.alliance.isin(alliances.alliance)]
     return Deals(
-        alliances=alliances.sort_values("alliance", ignore_index=True),
+        alliances=alliances.sort_values(Alliances.alliance, ignore_index=True),
         parties=kept.reset_index(drop=True),
         rejects=collect(log),
         decisions=tuple(decisions),
@@ -185,14 +221,17 @@ def records(path: Path) -> tuple[pd.DataFrame, pd.Series]:
 
 
 def printed_lines(
-    path: Path, problems: list[Problem]
+    path: Path, problems: list[Problem], layout: TableFile = PLAIN
 ) -> tuple[pd.DataFrame, list[str], Reading]:
     """Return a file's lines under its column heads, without page furniture."""
     absent_file = no_file(path)
     if absent_file is not None:
         raise UserError([absent_file], f"reading {path.name}")
-    text, encoding = decode(path, "auto")
-    delimiter, records = split_lines(path, text, problems)
+    grid, encoding, delimiter = printed_grid(path, layout), "", ""
+    records: list[list[str] | None] = [*(grid or [])]
+    if grid is None:
+        text, encoding = decode(path, layout.encoding)
+        delimiter, records = split_lines(path, text, problems)
     head = next((n for n, r in enumerate(records) if r and is_head(r)), None)
     if head is None:
         shown = records[0] if records and records[0] else []
@@ -246,20 +285,20 @@ def printed_lines(
         table, blocks = one_block_each(table)
         numbers = [numbers[n] for n in table.index]
         twice.append(f"LSEG's column names; {blocks}")
+    kind = kind_of(path) if grid else "sdc" if delimiter else "sdc, fixed width"
     how = f"delimiter {delimiter!r}" if delimiter else "columns of fixed width"
     words = [
-        f"encoding {encoding}",
-        how,
+        *([f"read as {kind}"] if grid else [f"encoding {encoding}", how]),
         f"{pages} page headers skipped",
         *twice,
         *(f"no column '{name}': taken for blank" for name in absent),
     ]
     reading = Reading(
         file=path.name,
-        format="sdc" if delimiter else "sdc, fixed width",
+        format=kind,
         rows=len(table),
         columns=len(header),
-        compression="gzip" if is_gzip(path) else "none",
+        compression=compression(path),
         encoding=encoding,
         delimiter=delimiter,
         quote='"' if delimiter else "",
@@ -400,28 +439,30 @@ def participants_of(
         for k, cells in split.items()
     }
     place = {FILE: lines[FILE], ROW: lines[ROW]}
-    table = pd.DataFrame({"alliance": owner, **place, **even}).explode(list(PARTY))
+    table = pd.DataFrame({Alliances.alliance: owner, **place, **even}).explode(
+        list(PARTY)
+    )
     table = table[table.alliance.notna() & table.name.fillna("").ne("")]
     table = table.reset_index(drop=True)
-    text = ["alliance", *PARTY]
+    text = [Alliances.alliance, *PARTY]
     table[text] = table[text].astype("string").replace({"": pd.NA})
-    for name in ("cusip6", "parent_cusip6"):
-        lost = scientific(table[name])
-        repair(table, lost, "code_in_scientific_notation", name, log, label=PARTY[name])
-        table[name] = issuer_code(table[name].mask(lost))
-    again = table.duplicated(["alliance", "name", "cusip6", "parent_cusip6"])
+    for name in (Participants.cusip6, Participants.parent_cusip6):
+        read = cusips(table[name], ISSUER_CHARACTERS)
+        for rule, (rows, refused) in changes(read).items():
+            new = None if refused else read.codes
+            repair(table, rows, rule, name, log, new, label=PARTY[name])
+        table[name] = read.codes.str[:ISSUER_CHARACTERS]
+    again = table.duplicated(
+        [Alliances.alliance, "name", Participants.cusip6, Participants.parent_cusip6]
+    )
     table = drop(
         table, again, "participant_repeated", "name", log, PARTY["name"]
     ).copy()
     table["sic"] = table.sic.str.extract(r"(\d{3,4})", expand=False)
-    table["position"] = table.groupby("alliance").cumcount() + 1
-    return table.reset_index(drop=True)[["alliance", "position", *PARTY]]
-
-
-def issuer_code(cells: pd.Series) -> pd.Series:
-    """Return the six characters of the issuer of CUSIPs, leading zeros restored."""
-    plain = cells.str.upper().str.replace(r"[^0-9A-Z*@#]", "", regex=True)
-    return plain.str.zfill(ISSUER_CHARACTERS).str[:ISSUER_CHARACTERS]
+    table[Participants.position] = table.groupby(Alliances.alliance).cumcount() + 1
+    return table.reset_index(drop=True)[
+        [Alliances.alliance, Participants.position, *PARTY]
+    ]
 
 
 def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
@@ -436,19 +477,23 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
         table[name] = printed_date(table[column])
     for name, column in DATES.items():
         far = table[name].notna() & ~table[name].between(*PLAUSIBLE)
-        if name == "announced":
+        if name == Alliances.announced:
             table = drop(table, far, "announcement_date_implausible", column, log)
             continue
         repair(table, far.reindex(table.index), "date_implausible", column, log)
         table[name] = table[name].mask(far.reindex(table.index))
     lost = table.announced.isna()
-    table = drop(table, lost, "announcement_date_unreadable", DATES["announced"], log)
-    for name in ("effective", "terminated"):
+    table = drop(
+        table, lost, "announcement_date_unreadable", DATES[Alliances.announced], log
+    )
+    for name in (Alliances.effective, Alliances.terminated):
         bad = printed_date(table[DATES[name]]).isna() & table[DATES[name]].ne("")
         repair(table, bad, "date_unreadable", DATES[name], log)
     backward = table.terminated < table.announced
-    repair(table, backward, "terminated_before_announced", DATES["terminated"], log)
-    table["terminated"] = table.terminated.mask(backward)
+    repair(
+        table, backward, "terminated_before_announced", DATES[Alliances.terminated], log
+    )
+    table[Alliances.terminated] = table.terminated.mask(backward)
     for name, column in FLAGS.items():
         printed = table[column].str.upper()
         strange = ~printed.isin(TRUE | FALSE)
@@ -456,8 +501,8 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
         table[name] = printed.isin(TRUE)
     sic = table[ALLIANCE_SIC].str.extract(r"(\d{3,4})")[0]
     table["sic"] = sic.astype("string")
-    table["status"] = table["Status"].str.lower().map(STATUS).astype("string")
-    return table.set_index("alliance", drop=False)
+    table[Alliances.status] = table["Status"].str.lower().map(STATUS).astype("string")
+    return table.set_index(Alliances.alliance, drop=False)
 
 
 def printed_date(cells: pd.Series) -> pd.Series:

@@ -7,53 +7,55 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances, Participants
+
 DEAL, STATUS_COLUMN = "Deal Number", "Status"
 ALLIANCE_SIC = "Primary SIC Code of Alliance"
 DATES = {
-    "announced": "Alliance Date Announced",
-    "effective": "Date Effective",
-    "terminated": "Date Alliance Terminated",
+    Alliances.announced: "Alliance Date Announced",
+    Alliances.effective: "Date Effective",
+    Alliances.terminated: "Date Alliance Terminated",
 }
 FLAGS = {
-    "announced_estimated": "Date Announced Estimated",
-    "marketing": "Marketing Flag",
-    "research": "R&D Flag",
-    "licensing": "Licensing Services Flag",
-    "manufacturing": "Manufacturing Flag",
-    "supply": "Supply Flag",
-    "joint_venture": "Joint Venture Flag",
-    "cross_border": "Cross Border Alliance",
-    "technology_transfer": "Technology Transfer",
+    Alliances.announced_estimated: "Date Announced Estimated",
+    Alliances.marketing: "Marketing Flag",
+    Alliances.research: "R&D Flag",
+    Alliances.licensing: "Licensing Services Flag",
+    Alliances.manufacturing: "Manufacturing Flag",
+    Alliances.supply: "Supply Flag",
+    Alliances.joint_venture: "Joint Venture Flag",
+    Alliances.cross_border: "Cross Border Alliance",
+    Alliances.technology_transfer: "Technology Transfer",
 }
 PARTY = {
     "name": "Participants in Venture / Alliance (Short Name)",
-    "cusip6": "Participant CUSIP",
-    "parent_cusip6": "Participant Ultimate Parent CUSIP",
-    "parent_name": "Participant Ultimate Parent Name",
+    Participants.cusip6: "Participant CUSIP",
+    Participants.parent_cusip6: "Participant Ultimate Parent CUSIP",
+    Participants.parent_name: "Participant Ultimate Parent Name",
     "sic": "Participant Primary SIC Code",
     "nation": "Participant Ultimate Parent Nation",
     "state": "Participant State Code",
 }
-REQUIRED = [DEAL, DATES["announced"], STATUS_COLUMN, PARTY["name"]]
+REQUIRED = [DEAL, DATES[Alliances.announced], STATUS_COLUMN, PARTY["name"]]
 # LSEG's fields TR.JV... by their part after the prefix -> SDC Platinum's columns
 LSEG = {
     "SDCDealNumber": DEAL,
-    "DateAnnounced": DATES["announced"],
-    "DateCompleted": DATES["effective"],
-    "DateTerminated": DATES["terminated"],
+    "DateAnnounced": DATES[Alliances.announced],
+    "DateCompleted": DATES[Alliances.effective],
+    "DateTerminated": DATES[Alliances.terminated],
     "Status": STATUS_COLUMN,
-    "IsAMarketingAgreement": FLAGS["marketing"],
-    "IsAResearchAndDevtAgreement": FLAGS["research"],
-    "IsALicensingAgreement": FLAGS["licensing"],
-    "IsAManufacturingAgreement": FLAGS["manufacturing"],
-    "IsASupplyAgreement": FLAGS["supply"],
-    "IsAJointVenture": FLAGS["joint_venture"],
-    "IsCrossBorder": FLAGS["cross_border"],
-    "HasTechnologyTransfer": FLAGS["technology_transfer"],
+    "IsAMarketingAgreement": FLAGS[Alliances.marketing],
+    "IsAResearchAndDevtAgreement": FLAGS[Alliances.research],
+    "IsALicensingAgreement": FLAGS[Alliances.licensing],
+    "IsAManufacturingAgreement": FLAGS[Alliances.manufacturing],
+    "IsASupplyAgreement": FLAGS[Alliances.supply],
+    "IsAJointVenture": FLAGS[Alliances.joint_venture],
+    "IsCrossBorder": FLAGS[Alliances.cross_border],
+    "HasTechnologyTransfer": FLAGS[Alliances.technology_transfer],
     "ParticipantShortName": PARTY["name"],
-    "ParticipantSDCCusip": PARTY["cusip6"],
-    "ParticipantUltParentSDCCusip": PARTY["parent_cusip6"],
-    "ParticipantUltParentShortName": PARTY["parent_name"],
+    "ParticipantSDCCusip": PARTY[Participants.cusip6],
+    "ParticipantUltParentSDCCusip": PARTY[Participants.parent_cusip6],
+    "ParticipantUltParentShortName": PARTY[Participants.parent_name],
     "ParticipantPrimarySic": PARTY["sic"],
     "ParticipantUltParentNation": PARTY["nation"],
     "ParticipantState": PARTY["state"],

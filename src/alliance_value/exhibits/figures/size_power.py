@@ -60,6 +60,6 @@ def size_power(figure: Figure, tables: Results, context: Context) -> Drawn:
         f"{figure.title or 'Size and power of the tests'}. Share of {samples:,} "
         f"samples of {int(data.events.iloc[0])} events at random "
         f"{context.words.entities} and days, window {window}, in which a test of level "
-        f"{level:g} rejects. The band, "
-        f"{low:.1%} to {high:.1%}, is what chance allows a test of the right size.",
+        f"{level:g} rejects. The band, {low:.1%} to {high:.1%}, is what chance allows "
+        "a test of the right size.",
     )

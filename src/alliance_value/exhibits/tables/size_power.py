@@ -43,8 +43,7 @@ def size_power(table: Table, results: Results, context: Context) -> TextTable:
         f"Share of {samples:,} samples of {int(rejections.events.iloc[0])} events at "
         f"random {context.words.entities} and days, window {window}, in which a test "
         f"of level {level:g} rejects; a test of the right size has a standard error of "
-        f"{share(error, 1)}. Columns "
-        "that add a return show power.",
+        f"{share(error, 1)}. Columns that add a return show power.",
     ]
     names = {"null": "no effect"}
     heads = [sentence(names.get(d, d)) for d in designs]

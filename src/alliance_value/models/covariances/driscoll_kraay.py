@@ -21,8 +21,7 @@ from alliance_value.vocabulary.entries import standard_error
     needs=("scores", "periods"),
     words=(
         "Driscoll and Kraay's standard errors: any dependence across {entities}, "
-        "fading "
-        "over L periods; t with T - 1 degrees of freedom."
+        "fading over L periods; t with T - 1 degrees of freedom."
     ),
     equation=(
         "V = T/(T - 1) (n - 1)/(n - k) (X' X)^(-1) (Gamma_0 + sum_(l = 1)^L "

@@ -75,7 +75,7 @@ def randomize(
         products are made anew from each permutation.
     controls
         float64, shape (n, m): terms that the variable does not enter, main effects of
-        its partners included.
+        of its factors included.
     effects
         Integer codes, shape (n, e).
     firms, times

@@ -90,28 +90,6 @@ def residual_squares(
     return float(grams.cells[:, place, place].sum())
 
 
-def oster_delta(s: Stability, r2_max: float, beta: float = 0.0) -> float:
-    """Return how much stronger selection on unobservables must be for ``beta`` to hold.
-
-    Parameters
-    ----------
-    s
-        The ingredients.
-    r2_max
-        R-squared with the unobservables: 1, or 1.3 times that with controls.
-    beta
-        The coefficient supposed to be true.
-
-    Notes
-    -----
-    Oster (2019), corollary 1: the ratio delta of selection on unobservables to that on
-    observables, in proportion to their variances.
-    """
-    gap = s.full - beta
-    top, bottom = delta_parts(s, r2_max, gap)
-    return float(top / bottom) if bottom else float(np.copysign(np.inf, top))
-
-
 def delta_parts(s: Stability, r2_max: float, gap: float) -> tuple[float, float]:
     """Return numerator and denominator of delta for a bias of ``gap``."""
     moved = s.short - s.full

@@ -121,7 +121,7 @@ def dynamic_gmm(design: Design, model: Model) -> Fit:
     last = one
     if model.gmm.steps == 2:
         last = step(rows, np.linalg.pinv(spread, rcond=1e-12, hermitian=True))
-        v = windmeijer(rows, one, last, moments, v)
+        v = windmeijer(rows, last, moments, v)
     terms = [n for n in rows.names if n in design.names]
     place = [rows.names.index(n) for n in terms]
     kind = "Windmeijer's correction" if model.gmm.steps == 2 else "one step"
@@ -168,14 +168,14 @@ def first_weight(rows: Stacked) -> np.ndarray:
 
 
 def windmeijer(
-    rows: Stacked, one: Step, two: Step, moments: np.ndarray, v1: np.ndarray
+    rows: Stacked, two: Step, moments: np.ndarray, v1: np.ndarray
 ) -> np.ndarray:
     """Return the corrected covariance of two-step estimates (Windmeijer 2005, 3.8).
 
     Parameters
     ----------
-    rows, one, two
-        The equations and both steps.
+    rows, two
+        The equations and the second step.
     moments
         Moments of each firm at the one-step estimates, shape (firms, m).
     v1
@@ -252,8 +252,7 @@ def instrument_count(instruments: int, firms: int) -> Test:
     if instruments > firms:
         note += (
             f"; warning: more than the {firms} {{entities}}, which weakens Hansen's "
-            "test "
-            "and "
-            "biases towards fixed effects (Roodman 2009): collapse, or fewer lags"
+            "test and biases towards fixed effects (Roodman 2009): collapse, or fewer "
+            "lags"
         )
     return Test("instruments", instruments, note=note)

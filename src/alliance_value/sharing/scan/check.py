@@ -66,9 +66,9 @@ class Checked:
 
     def problems_of(self, metadata: Mapping[str, bytes]) -> list[Problem]:
         """Return what must not be in files that tell of the package."""
-        found = {name: readable(content) for name, content in metadata.items()}
-        faults = [*private_faults(found, self.root)]
-        faults += named_faults(found, self.learned, self.common, ())
+        readables = {name: readable(content) for name, content in metadata.items()}
+        faults = [*private_faults(readables, self.root)]
+        faults += named_faults(readables, self.learned, self.common, ())
         return [fault.problem(None) for fault in faults]
 
     def problems_of_twin(
@@ -83,10 +83,10 @@ class Checked:
         licensed, parts
             The licensed files, and what reads one in parts.
         """
-        found = {name: readable(content) for name, content in twin.items()}
-        faults = [*private_faults(found, self.root)]
-        faults += row_faults(found, licensed, parts)
-        faults += real_faults(found, self.learned)
+        readables = {name: readable(content) for name, content in twin.items()}
+        faults = [*private_faults(readables, self.root)]
+        faults += row_faults(readables, licensed, parts)
+        faults += real_faults(readables, self.learned)
         return [fault.problem("twin") for fault in faults]
 
     def in_words(self, inside: int, twin: int, out: int, masked: int) -> str:
@@ -156,7 +156,7 @@ def check(
     root
         The checkout's path on this machine.
     """
-    found = {
+    readables = {
         name: table_in(parts(name)) if kinds[name] == "data" else readable(content)
         for name, content in files.items()
     }
@@ -165,9 +165,9 @@ def check(
         for name, content in files.items()
         if not content.strip() and not name.endswith("__init__.py")
     ]
-    faults += private_faults(found, root)
-    guarded = {name: f for name, f in found.items() if kinds[name] != "data"}
-    used = (text for n, f in found.items() if n in programs for text in f.texts)
+    faults += private_faults(readables, root)
+    guarded = {name: f for name, f in readables.items() if kinds[name] != "data"}
+    used = (text for n, f in readables.items() if n in programs for text in f.texts)
     common = common_words(used, spoken)
     learned = Learned()
     if licensed:

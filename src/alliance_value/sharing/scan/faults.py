@@ -109,10 +109,10 @@ class Learned:
 
 def table_in(parts: Iterable[pl.DataFrame]) -> Readable:
     """Return the texts of a raw file."""
-    found = Readable()
+    content = Readable()
     for part in parts:
-        add_table(found, part)
-    return found
+        add_table(content, part)
+    return content
 
 
 def private_faults(files: Mapping[str, Readable], root: str) -> Iterator[Fault]:
@@ -125,14 +125,14 @@ def private_faults(files: Mapping[str, Readable], root: str) -> Iterator[Fault]:
     root
         The checkout's path on this machine.
     """
-    for name, found in files.items():
-        for words in found.sealed:
+    for name, content in files.items():
+        for words in content.sealed:
             yield Fault(name, f"it holds what cannot be looked into: {words}")
         code = name.endswith(PROGRAMS)
-        secrets = {words for text in found.texts for words in credentials(text, code)}
+        secrets = {words for text in content.texts for words in credentials(text, code)}
         for words in sorted(secrets):
             yield Fault(name, f"it holds {words}")
-        paths = {path for text in found.texts for path in machine_paths(text, root)}
+        paths = {path for text in content.texts for path in machine_paths(text, root)}
         for path in sorted(paths)[:EXAMPLES]:
             yield Fault(name, "it holds a path of one machine", path)
 
@@ -177,16 +177,16 @@ def named_faults(
     results: Collection[str],
 ) -> Iterator[Fault]:
     """Yield the files in which names or codes of licensed files stand."""
-    for name, found in files.items():
-        named = named_in(found, learned.names, common, name not in results)
+    for name, content in files.items():
+        named = named_in(content, learned.names, common, name not in results)
         if named:
             yield Fault(name, NAMED, ", ".join(named[:EXAMPLES]), licensed=True)
 
 
 def real_faults(files: Mapping[str, Readable], learned: Learned) -> Iterator[Fault]:
     """Yield the synthetic files that hold real names, or codes under their heads."""
-    for name, found in files.items():
-        if named := real_in(found, learned):
+    for name, content in files.items():
+        if named := real_in(content, learned):
             yield Fault(name, NAMED, ", ".join(named[:EXAMPLES]), licensed=True)
 
 
@@ -210,19 +210,19 @@ def learn(
                 into.names.add(column)
 
 
-def real_in(found: Readable, learned: Learned) -> list[str]:
+def real_in(content: Readable, learned: Learned) -> list[str]:
     """Return the names in a synthetic table that stand in real ones under its heads."""
-    heads = found.rows[0] if found.rows else ()
+    heads = content.rows[0] if content.rows else ()
     seen = set()
     for place, head in enumerate(heads):
         real = learned.by_column.get(head.lower())
-        for row in found.rows[1:] if real else ():
+        for row in content.rows[1:] if real else ():
             if len(row) == len(heads) and row[place] in (real or ()):
                 seen.add(row[place])
     long = {name for name in seen if len(name) > EXAMPLES}
     phrases = {
         " ".join(phrase)
-        for text in found.texts
+        for text in content.texts
         for phrase in learned.names.in_words(tuple(text.casefold().split()))
     }
     return sorted(long | phrases)
@@ -247,15 +247,15 @@ def licensed_files(
     sources = study["sources"]
     overlay = sources.get("overlay", {})
     laid = f"data/raw/{study['study']}/" if overlay else None
-    found = []
+    licensed = []
     for source in closed:
         section = sources[source]
         renamed = section.get("columns", {})
         name = overlay.get("name", "")
         own = (renamed.get(name, name),) if name else ()
-        found += [
+        licensed += [
             Licensed(path, section, own)
             for path in paths[source]
             if not (laid and path.startswith(laid))
         ]
-    return found
+    return licensed

@@ -18,9 +18,8 @@ FORMS = frozenset(
 # Ends of the names, letters alone, that vendors give to columns of names and codes.
 VENDORS = tuple(
     "cik comnam companyname conm conml cusip cusip6 cusip8 cusip9 dealnumber firmname "
-    "gvkey isin "
-    "issuername issuernm legalname lei parentname participantname permco permno "
-    "securityname securitynm sedol shortname ticker tickersymbol tradingsymbol "
+    "gvkey isin issuername issuernm legalname lei parentname participantname permco "
+    "permno securityname securitynm sedol shortname ticker tickersymbol tradingsymbol "
     "tsymbol".split()
 )
 WHOLE_NAMES = frozenset(
@@ -131,7 +130,7 @@ def naming_columns(
     """
     declared = {section[key] for key in DECLARED if isinstance(section.get(key), str)}
     declared |= set(own)
-    found = [
+    naming = [
         column
         for column in table.columns
         if column in declared
@@ -140,12 +139,12 @@ def naming_columns(
     ]
     entity = section.get("entity", "")
     if entity in table.columns:
-        found += [
+        naming += [
             column
             for column in table.columns
-            if column not in found and belongs(table, column, entity)
+            if column not in naming and belongs(table, column, entity)
         ]
-    return found
+    return naming
 
 
 def letters(column: str) -> str:
@@ -171,12 +170,12 @@ def belongs(table: pl.DataFrame, column: str, entity: str) -> bool:
 
 def values_of(table: pl.DataFrame, columns: Iterable[str]) -> set[str]:
     """Return the values of columns, of a cell with several lines each of them."""
-    found: set[str] = set()
+    values: set[str] = set()
     for column in columns:
         texts = table[column].cast(pl.String, strict=False).drop_nulls().unique()
         lines = {line.strip() for text in texts for line in text.splitlines()}
         if letters(column).endswith(NUMBERED):  # a page's foot may stand below it
             lines = {line for line in lines if any(map(str.isdigit, line))}
-        found |= lines
+        values |= lines
     # a page's head may stand again among the rows
-    return found - {"", *table.columns}
+    return values - {"", *table.columns}

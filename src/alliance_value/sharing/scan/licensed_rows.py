@@ -82,9 +82,9 @@ class FiledRows:
         row = np.repeat(np.arange(len(every)), widths)
         keys = keys_of(cells)
         digits = digits_of(keys, cells)
-        told = np.bincount(row, weights=digits, minlength=len(every))
+        row_digits = np.bincount(row, weights=digits, minlength=len(every))
         start = np.cumsum(widths) - widths
-        self.wholes = np.where(told >= WHOLE_DIGITS, whole_rows(keys, start), 0)
+        self.wholes = np.where(row_digits >= WHOLE_DIGITS, whole_rows(keys, start), 0)
         order = np.argsort(self.wholes, kind="stable")
         self.wholes, self.whole_file = self.wholes[order], self.file[order]
         telling = digits >= LEAST_DIGITS
@@ -243,8 +243,8 @@ class FiledRows:
 
     def holding(self, evidence: Evidence) -> set[str]:
         """Return the files that hold rows of a licensed table, all of it seen."""
-        found = evidence.held_by | self.convicted(evidence)
-        return {self.names[file] for file in found}
+        files = evidence.held_by | self.convicted(evidence)
+        return {self.names[file] for file in files}
 
     def convicted(self, evidence: Evidence, doubt: float = 0.0) -> set[int]:
         """Return the files whose matches are too many, or too close, for chance."""
@@ -252,7 +252,7 @@ class FiledRows:
         spent = np.log10(max(evidence.rows, 1)) + doubt
         for (file, _), digits in evidence.digits.items():
             surplus.setdefault(file, []).append(digits - spent)
-        found = set()
+        files = set()
         for file, values in surplus.items():
             best = np.sort(values)[::-1]
             ranks = np.arange(1, len(best) + 1)
@@ -260,8 +260,8 @@ class FiledRows:
             several = (ranks >= SEVERAL) & (ranks >= TIMES * by_chance)
             several &= best >= LEAST_SURPLUS
             if several.any() or best[0] >= ALONE + np.log10(self.cells[file]):
-                found.add(file)
-        return found
+                files.add(file)
+        return files
 
 
 def whole_rows(keys: Keyed, start: Whole) -> Keyed:

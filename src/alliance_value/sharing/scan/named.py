@@ -39,7 +39,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def named_in(
-    found: Readable, names: Names, common: Collection[str], written: bool
+    content: Readable, names: Names, common: Collection[str], written: bool
 ) -> list[str]:
     """Return names and codes of firms that stand in a file.
 
@@ -50,7 +50,7 @@ def named_in(
 
     Parameters
     ----------
-    found
+    content
         What can be read in the file.
     names
         Names and codes of firms.
@@ -60,10 +60,10 @@ def named_in(
         Whether people wrote the file: a name has a capital there, and a few long
         numbers are examples.
     """
-    seen = {n for text in found.texts for n in in_text(text, names, common, written)}
+    seen = {n for text in content.texts for n in in_text(text, names, common, written)}
     if written:
         return sorted(seen)
-    cells = {cell for row in found.rows for text in row for cell in ITEM.split(text)}
+    cells = {cell for row in content.rows for text in row for cell in ITEM.split(text)}
     alone = {cell for cell in map(str.strip, cells) if names.is_one(cell)}
     return sorted(seen | alone if len(alone) >= SEVERAL else seen)
 

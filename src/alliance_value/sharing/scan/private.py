@@ -212,5 +212,5 @@ def machine_paths(text: str, root: str) -> list[str]:
     """Return the paths of one machine in a text, the checkout's own among them."""
     lines = "\n".join(lines_with(("/", "\\"), text, text))
     plain = PLACEHOLDER.sub("x", ADDRESS.sub(" ", lines))
-    found = [match[0] for match in PATHS.finditer(plain)]
-    return ([root] if root in text else []) + found
+    paths = [match[0] for match in PATHS.finditer(plain)]
+    return ([root] if root in text else []) + paths

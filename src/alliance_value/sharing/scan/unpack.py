@@ -95,9 +95,9 @@ class Readable:
 
 def readable(content: bytes) -> Readable:
     """Return the texts and rows in a file, those in files packed in it among them."""
-    found = Readable()
-    found.add(content)
-    return found
+    into = Readable()
+    into.add(content)
+    return into
 
 
 def is_text(content: bytes) -> bool:
@@ -128,30 +128,30 @@ def strings_in(content: bytes) -> list[str]:
 def stream_of(opened: Callable[[BytesIO], object]) -> Callable[..., None]:
     """Return a reader of one compressed stream."""
 
-    def read(found: Readable, content: bytes, depth: int) -> None:
+    def read(into: Readable, content: bytes, depth: int) -> None:
         with opened(BytesIO(content)) as stream:  # type: ignore[attr-defined]
             inner = stream.read(LARGEST + 1)
         if len(inner) > LARGEST:
             raise ValueError("too large")
-        found.add(inner, depth + 1)
+        into.add(inner, depth + 1)
 
     return read
 
 
-def read_zip(found: Readable, content: bytes, depth: int) -> None:
+def read_zip(into: Readable, content: bytes, depth: int) -> None:
     """Read an archive, a document or a workbook."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         names = archive.namelist()
-        found.texts.append("\n".join([*names, archive.comment.decode("latin-1")]))
+        into.texts.append("\n".join([*names, archive.comment.decode("latin-1")]))
         if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
             raise ValueError("too large")
         workbook = "xl/workbook.xml" in names
         for name in names:
             inner = archive.read(name)
             if workbook and name.startswith("xl/"):
-                found.texts.append(decoded(inner))
+                into.texts.append(decoded(inner))
             elif inner and name != "[Content_Types].xml":  # names of the parts alone
-                found.add(inner, depth + 1)
+                into.add(inner, depth + 1)
     if workbook:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets:
@@ -159,40 +159,40 @@ def read_zip(found: Readable, content: bytes, depth: int) -> None:
                 tuple(str(cell) for cell in row if cell is not None)
                 for row in sheet.iter_rows(values_only=True)
             ]
-            found.rows += spread(rows)
-            found.texts.append("\n".join("\t".join(row) for row in rows))
+            into.rows += spread(rows)
+            into.texts.append("\n".join("\t".join(row) for row in rows))
 
 
-def read_tar(found: Readable, content: bytes, depth: int) -> None:
+def read_tar(into: Readable, content: bytes, depth: int) -> None:
     """Read an archive of tar."""
     with tarfile.open(fileobj=BytesIO(content)) as archive:
         for member in archive:
-            found.texts.append(f"{member.name} {member.uname} {member.linkname}")
+            into.texts.append(f"{member.name} {member.uname} {member.linkname}")
             inner = archive.extractfile(member)
             if inner is not None:
-                found.add(inner.read(), depth + 1)
+                into.add(inner.read(), depth + 1)
 
 
-def read_columns(found: Readable, content: bytes, depth: int) -> None:
+def read_columns(into: Readable, content: bytes, depth: int) -> None:
     """Read a table of Parquet, Feather or Arrow."""
     read = pl.read_parquet if content.startswith(b"PAR1") else pl.read_ipc
-    add_table(found, read(BytesIO(content)))
-    found.texts += strings_in(content[-100_000:])  # what programs wrote about it
+    add_table(into, read(BytesIO(content)))
+    into.texts += strings_in(content[-100_000:])  # what programs wrote about it
 
 
-def add_table(found: Readable, table: pl.DataFrame) -> None:
+def add_table(into: Readable, table: pl.DataFrame) -> None:
     """Add a table: its names and texts once each, and its rows."""
-    found.texts.append("\n".join(table.columns))
+    into.texts.append("\n".join(table.columns))
     for column in table.get_columns():
         if column.dtype in (pl.String, pl.Categorical):
             each = column.cast(pl.String).drop_nulls().unique(maintain_order=True)
-            found.texts.append("\n".join(each))
+            into.texts.append("\n".join(each))
     step = max(1, len(table) // MOST_ROWS)
     few = table.gather_every(step).with_columns(pl.col(pl.Datetime).cast(pl.Date))
-    found.rows += [tuple(str(c) for c in row if c is not None) for row in few.rows()]
+    into.rows += [tuple(str(c) for c in row if c is not None) for row in few.rows()]
 
 
-def read_pdf(found: Readable, content: bytes, depth: int) -> None:
+def read_pdf(into: Readable, content: bytes, depth: int) -> None:
     """Read a PDF's strings; letters drawn by their place in a font are none."""
     if b"/Encrypt" in content:
         raise ValueError("encrypted")
@@ -211,12 +211,12 @@ def read_pdf(found: Readable, content: bytes, depth: int) -> None:
             ).decode("utf-16-be" if hexed[:4].upper() == b"FEFF" else "latin-1")
             for plain, hexed in PDF_TEXT.findall(part)
         ]
-        found.add_text("\n".join(words), depth)
+        into.add_text("\n".join(words), depth)
         if b"<x:xmpmeta" in part or b"<rdf:RDF" in part:
-            found.add_text(decoded(part), depth)
+            into.add_text(decoded(part), depth)
 
 
-def read_image(found: Readable, content: bytes, depth: int) -> None:
+def read_image(into: Readable, content: bytes, depth: int) -> None:
     """Read what an image says of itself, and what stands behind its end."""
     with Image.open(BytesIO(content)) as image:
         image.load()
@@ -224,10 +224,10 @@ def read_image(found: Readable, content: bytes, depth: int) -> None:
         exif = image.getexif()
         tags = [*exif.items(), *(i for ifd in IFD for i in exif.get_ifd(ifd).items())]
     noted += [said(value) for _, value in tags]
-    found.add_text("\n".join(noted), depth)
+    into.add_text("\n".join(noted), depth)
     end = content.rfind(b"IEND\xaeB`\x82")
     if end >= 0 and content[end + 8 :].strip():
-        found.add(content[end + 8 :], depth + 1)
+        into.add(content[end + 8 :], depth + 1)
 
 
 def said(value: object) -> str:

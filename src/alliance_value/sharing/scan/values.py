@@ -102,17 +102,17 @@ def digits_of(keys: Keyed, texts: pl.Series) -> NDArray[np.float64]:
 def are_days(size: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether positive numbers read as days, such as 20011231."""
     first, last = YEARS
-    found = (size >= first * 10_000) & (size < last * 10_000)
-    day = size[found]
+    is_day = (size >= first * 10_000) & (size < last * 10_000)
+    day = size[is_day]
     month_of, day_of = day // 100 % 100, day % 100
-    found[found] = (
+    is_day[is_day] = (
         (day == np.rint(day))
         & (month_of >= 1)
         & (month_of <= 12)
         & (day_of >= 1)
         & (day_of <= 31)
     )
-    return found
+    return is_day
 
 
 def are_times(keys: Keyed) -> NDArray[np.bool_]:

@@ -74,8 +74,8 @@ def calibrated(
         if least < NEAR or idle == PATIENCE:
             break
         for outcome, (layer, slopes) in makers.items():
-            mine = [aim for aim in aims if aim.model.outcome == outcome]
-            now = moved(now, gaps_of(now.panel(recipe), mine), layer, slopes)
+            of_outcome = [aim for aim in aims if aim.model.outcome == outcome]
+            now = moved(now, gaps_of(now.panel(recipe), of_outcome), layer, slopes)
     return best, least
 
 
@@ -110,6 +110,6 @@ def moved(
     step = variance * (scaled.T @ np.linalg.solve(inner + ridge, gap / se))
     scores = twin.scores.copy()
     scores[:, layer] += step.clip(-LARGEST, LARGEST)
-    if not twin.model.found.steady[layer]:
+    if not twin.model.copula.steady[layer]:
         scores[:, layer] = normal_ranks(scores[:, layer])
     return replace(twin, scores=scores)

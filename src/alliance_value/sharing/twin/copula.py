@@ -179,7 +179,7 @@ def with_diagonal(matrix: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
     return np.asarray(fixed / np.outer(root, root) * outer)
 
 
-def draw(found: Components, rows: Rows, rng: np.random.Generator) -> np.ndarray:
+def draw(copula: Components, rows: Rows, rng: np.random.Generator) -> np.ndarray:
     """Draw the scores of a panel of invented firms.
 
     Each score is brought to the ranks of a standard normal variable, over the rows or,
@@ -191,23 +191,24 @@ def draw(found: Components, rows: Rows, rng: np.random.Generator) -> np.ndarray:
     numpy.ndarray
         float64, shape (n, k).
     """
-    k = len(found.persistence)
+    k = len(copula.persistence)
     if not k:
         return np.empty((len(rows.firm), 0))
-    keep = matched(rng.standard_normal((rows.firms, k))) @ root_of(found.between).T
-    rho = found.persistence
+    keep = matched(rng.standard_normal((rows.firms, k))) @ root_of(copula.between).T
+    rho = copula.persistence
     news = with_diagonal(
-        found.within * (1 - np.outer(rho, rho)), found.within.diagonal() * (1 - rho**2)
+        copula.within * (1 - np.outer(rho, rho)),
+        copula.within.diagonal() * (1 - rho**2),
     )
-    start, step = root_of(found.within).T, root_of(news).T
+    start, step = root_of(copula.within).T, root_of(news).T
     state = rng.standard_normal((rows.firms, k)) @ start
     path = np.empty((rows.firms, rows.slots, k))
     for slot in range(rows.slots):
         if slot:
             state = rho * state + rng.standard_normal((rows.firms, k)) @ step
         path[:, slot] = state
-    scores = (found.time + keep[:, None] + path)[rows.firm, rows.slot]
-    steady = found.steady
+    scores = (copula.time + keep[:, None] + path)[rows.firm, rows.slot]
+    steady = copula.steady
     scores[:, ~steady] = normal_ranks(scores[:, ~steady])
     scores[:, steady] = normal_ranks(keep[:, steady])[rows.firm]
     return np.asarray(scores)

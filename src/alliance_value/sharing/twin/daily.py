@@ -139,11 +139,11 @@ def moments_of(real: pd.DataFrame) -> pd.DataFrame:
     sums = sums.groupby(table.security).sum()
     beta = sums.xy / sums.xx.clip(lower=1e-12)
     left = (sums.yy - beta * sums.xy).clip(lower=1e-12) / (sums.n - 2).clip(lower=1)
-    found = pd.DataFrame({"beta": beta, "log_sigma": np.log(left) / 2})
+    moments = pd.DataFrame({"beta": beta, "log_sigma": np.log(left) / 2})
     if "market_value" in real and real.market_value.notna().any():
         value = table.assign(v=table.market_value.where(table.market_value > 0))
-        found["log_value"] = np.log(value.groupby("security").v.median())
-    return found
+        moments["log_value"] = np.log(value.groupby("security").v.median())
+    return moments
 
 
 def twin_market(

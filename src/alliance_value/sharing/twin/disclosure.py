@@ -200,8 +200,8 @@ def attribution(
     """
     tables = [pd.DataFrame({"key": k, "group": g}) for k, g in (real, twin)]
     own = tables[0].groupby("key").group.nunique()
-    told = tables[1].groupby("key").group.agg(["nunique", "first"])
-    certain = told.loc[told["nunique"] == 1, "first"]
+    by_key = tables[1].groupby("key").group.agg(["nunique", "first"])
+    certain = by_key.loc[by_key["nunique"] == 1, "first"]
     guess = tables[0].key.map(certain)
     right = guess.eq(tables[0].group) & guess.notna()
     return Attribution(float(tables[0].key.map(own).eq(1).mean()), float(right.mean()))

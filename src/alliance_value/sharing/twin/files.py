@@ -13,7 +13,7 @@ from alliance_value.sharing.twin.identities import Drawing, Identities
 from alliance_value.sharing.twin.parts import TwinFiles, ready_parts, vendor_parts
 from alliance_value.sharing.twin.request import Request
 from alliance_value.sharing.twin.tables import ENTITIES
-from alliance_value.study.needs import FILES
+from alliance_value.study.needs import with_files
 
 # What the study file of a twin says no more: nothing in its files is like it.
 WITHOUT = ("reviewed_matches", "wrds")
@@ -25,10 +25,10 @@ AS_PLAIN_CSV = ("format", "delimiter", "encoding")
 def twin_files(request: Request) -> TwinFiles:
     """Return synthetic files in place of the licensed ones, and their study file."""
     rng = request.rng()
-    made = TwinFiles({}, f"config/{request.name}.yaml", Identities(rng))
-    drawing = Drawing(made.identities, request.named(), rng)
+    drawn = TwinFiles({}, f"config/{request.name}.yaml", Identities(rng))
+    drawing = Drawing(drawn.identities, request.named(), rng)
     for source in request.replaced():
-        know_codes(made.identities, request.paths[source])
+        know_codes(drawn.identities, request.paths[source])
     without = WITHOUT if request.in_vendors_formats else (*WITHOUT, *WITHOUT_DAILY)
     sections = {
         source: section
@@ -37,9 +37,9 @@ def twin_files(request: Request) -> TwinFiles:
     }
     replaced = [s for s in request.replaced() if s not in without]
     make = vendor_parts if request.vendor else ready_parts
-    for source, contents, change in make(request, replaced, made, drawing):
+    for source, contents, change in make(request, replaced, drawn, drawing):
         paths = [f"data/raw/{request.name}/{file}" for file in contents]
-        made.files |= dict(zip(paths, contents.values(), strict=True))
+        drawn.files |= dict(zip(paths, contents.values(), strict=True))
         written = sections[source]
         single = len(paths) == 1 and isinstance(written["file"], str)
         kept = {k: v for k, v in written.items() if k not in AS_PLAIN_CSV}
@@ -47,18 +47,18 @@ def twin_files(request: Request) -> TwinFiles:
         sections[source] = (change or kept) | file
     for source, section in sections.items():
         if source in request.paths and source not in replaced:
-            sections[source] = kept_section(request, source, dict(section), made.files)
+            sections[source] = kept_section(request, source, dict(section), drawn.files)
     twin = {
         **request.written,
         "study": request.name,
         "simulated": "the files of licensed sources are a synthetic twin of the real "
         "ones; its firms are invented",
-        "rights": {s: {"open": True} for s in sections if s in FILES},
+        "rights": {s: {"open": True} for s in with_files(sections)},
         "sources": sections,
     }
     text = yaml.safe_dump(twin, sort_keys=False, allow_unicode=True)
-    made.files[made.study_file] = text.encode()
-    return made
+    drawn.files[drawn.study_file] = text.encode()
+    return drawn
 
 
 def know_codes(identities: Identities, paths: Sequence[str]) -> None:

@@ -77,19 +77,19 @@ class Gap:
 
 def targets(models: Sequence[Model], estimates: pd.DataFrame) -> list[Target]:
     """Return what each model gave on the real rows, if it gave anything."""
-    found = []
+    aims = []
     for model in models if len(estimates) else ():
         own = estimates[estimates.model == model.name].set_index("term")
         own = own[own.se > 0]
         if len(own):
-            found.append(Target(model, own.estimate, own.se))
-    return found
+            aims.append(Target(model, own.estimate, own.se))
+    return aims
 
 
 def gaps_of(panel: pd.DataFrame, aims: Sequence[Target]) -> list[Gap]:
     """Return how models of a panel miss their targets, where it can be told."""
-    found = [gap_of(panel, aim) for aim in aims] if len(panel) else []
-    return [gap for gap in found if gap is not None]
+    gaps = [gap_of(panel, aim) for aim in aims] if len(panel) else []
+    return [gap for gap in gaps if gap is not None]
 
 
 def gap_of(panel: pd.DataFrame, aim: Target) -> Gap | None:
@@ -105,18 +105,18 @@ def gap_of(panel: pd.DataFrame, aim: Target) -> Gap | None:
     if weights is None:
         return None
     outcome = rows.outcome.to_numpy()[rows.observed]
-    found = weights @ outcome
+    estimates = weights @ outcome
     if model.estimator in SLOW and len(outcome) > MOST_ROWS:
         return None
     if model.estimator not in LINEAR:
         fitted = fitted_estimates(rows, model, names)
         if fitted is None:
             return None
-        found = fitted
+        estimates = fitted
     return Gap(
         weights,
         rows.outcome.index.to_numpy()[rows.observed],
-        aim.estimates[names].to_numpy() - found,
+        aim.estimates[names].to_numpy() - estimates,
         aim.se[names].to_numpy(),
     )
 

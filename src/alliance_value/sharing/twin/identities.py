@@ -94,26 +94,26 @@ class Identities:
         """Return whole numbers that no column has, all of one length."""
         longest = max(len(plain(v)) for v in values)
         width = min(max(longest, len(str(2 * len(values)))), WIDEST)
-        found: list[str] = []
-        while len(found) < len(values):
+        new: list[str] = []
+        while len(new) < len(values):
             codes = map(str, range(9 * 10 ** (width - 1), 10**width))
             free = (code for code in codes if not self.taken(code))
-            found += islice(free, len(values) - len(found))
+            new += islice(free, len(values) - len(new))
             width += 1
-        self.used |= set(found)
-        return [str(v) for v in self.rng.permutation(found)]
+        self.used |= set(new)
+        return [str(v) for v in self.rng.permutation(new)]
 
     def names(self, values: Sequence[str]) -> list[str]:
         """Return names of no real company, of one word where the value is one word."""
         drawn = map(str, company_names(self.rng, 3 * len(values) + 100))
-        found: list[str] = []
+        new: list[str] = []
         for value, name in zip(values, drawn, strict=False):
             short = name if " " in value.strip() else name.split()[0]
             while self.taken(short):
                 short = next(drawn)
             self.used.add(short.casefold())
-            found.append(short)
-        return found
+            new.append(short)
+        return new
 
     def code(self, value: str) -> str:
         """Return a code with a letter for each letter and a digit for each digit."""

@@ -131,18 +131,18 @@ def groups(
     steps = np.arange(half[-1], n, max(int(limit), LEAST_VALUES))
     cuts = np.unique(np.concatenate([half, steps]))
     cuts = np.unique(np.concatenate([cuts[cuts <= n / 2], n - cuts[cuts <= n / 2]]))
-    found: list[tuple[int, int, bool]] = []
+    spans: list[tuple[int, int, bool]] = []
     start = begin
     for cut in [*(begin + cuts[cuts < n]), end]:
         enough = cut - start >= LEAST_VALUES
         if enough and len(np.unique(firms[start:cut])) >= least:
-            found.append((start, int(cut), False))
+            spans.append((start, int(cut), False))
             start = int(cut)
-    if start < end and found:  # what is left joins the last group
-        found[-1] = (found[-1][0], end, False)
+    if start < end and spans:  # what is left joins the last group
+        spans[-1] = (spans[-1][0], end, False)
     elif start < end and all_of_it:
-        found.append((start, end, False))
-    return found
+        spans.append((start, end, False))
+    return spans
 
 
 def from_spans(values: np.ndarray, spans: list[tuple[int, int, bool]]) -> Marginal:

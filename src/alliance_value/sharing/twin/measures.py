@@ -56,7 +56,7 @@ class Measures:
         pMSE of columns and of pairs of columns; empty where rows were not modelled.
     general
         pMSE of the variables of the study's models.
-    nearness, unique, told
+    nearness, unique, attributions
         Distances to real rows, rare combinations, and what keys tell of each outcome.
     exposed
         Columns of the twin's files in which a real identity stands.
@@ -68,46 +68,48 @@ class Measures:
     general: Propensity | None = None
     nearness: Nearness | None = None
     unique: Uniques | None = None
-    told: Mapping[str, Attribution] = field(default_factory=dict)
+    attributions: Mapping[str, Attribution] = field(default_factory=dict)
     exposed: tuple[str, ...] = ()
     identities: int = 0
 
 
-def measures(made: TwinFiles, rng: np.random.Generator) -> Measures:
+def measures(drawn: TwinFiles, rng: np.random.Generator) -> Measures:
     """Measure a twin.
 
     Parameters
     ----------
-    made
+    drawn
         The twin's files and what they were drawn from.
     rng
         Draws rows where there are many, and a second twin for the holdout.
     """
-    real = made.identities.spelled
-    exposed = tuple(shown_identities(made.tables, made.texts, real))
-    if made.source is None or made.model is None or made.twin is None:
+    real = drawn.identities.spelled
+    exposed = tuple(shown_identities(drawn.tables, drawn.texts, real))
+    if drawn.source is None or drawn.model is None or drawn.twin is None:
         empty = pd.DataFrame(columns=["first", "second", "pmse", "ratio"])
         return Measures(empty, exposed=exposed, identities=len(real))
-    columns = made.model.columns
+    columns = drawn.model.columns
     own = {name: c.values for name, c in columns.items()}
-    values = made.twin.model.values(made.twin.scores)
-    assert made.recipe is not None
+    values = drawn.twin.model.values(drawn.twin.scores)
+    assert drawn.recipe is not None
     panels = (
-        made.recipe.panel(firm_years(made.source, made.source.rows, own)),
-        made.twin.panel(made.recipe),
+        drawn.recipe.panel(firm_years(drawn.source, drawn.source.rows, own)),
+        drawn.twin.panel(drawn.recipe),
     )
     keys = (
-        keys_of(made.source, made.source.rows, own, columns, None),
-        keys_of(made.source, made.twin.rows, values, columns, made.twin.labels.levels),
+        keys_of(drawn.source, drawn.source.rows, own, columns, None),
+        keys_of(
+            drawn.source, drawn.twin.rows, values, columns, drawn.twin.labels.levels
+        ),
     )
     return Measures(
         tables=one_and_two_way(own, values),
-        general=of_panels(made.recipe, *panels, rng),
-        nearness=nearness(made.source, columns, own, values, rng),
+        general=of_panels(drawn.recipe, *panels, rng),
+        nearness=nearness(drawn.source, columns, own, values, rng),
         unique=uniques(*keys),
-        told={
+        attributions={
             name: attribution((keys[0], a), (keys[1], b))
-            for name in outcome_columns(made)
+            for name in outcome_columns(drawn)
             for a, b in [target_groups(own[name], values[name])]
         },
         exposed=exposed,
@@ -203,9 +205,9 @@ def half_closer(
     absent = {name: np.full(n, np.nan) for name in columns if name not in drawn}
     at = space(columns, source.rows.firm).points({**drawn, **absent})
     size = min(half.sum(), (~half).sum())
-    mine = rng.permutation(np.flatnonzero(half))[:size]
+    own = rng.permutation(np.flatnonzero(half))[:size]
     others = rng.permutation(np.flatnonzero(~half))[:size]
-    return share_closer(at[some(n, rng)], points[mine], points[others])
+    return share_closer(at[some(n, rng)], points[own], points[others])
 
 
 def part(column: Column, rows: np.ndarray) -> Column:
@@ -231,21 +233,21 @@ def in_order(whole: Column, half: Column, codes: np.ndarray) -> np.ndarray:
     return out
 
 
-def outcome_columns(made: TwinFiles) -> list[str]:
+def outcome_columns(drawn: TwinFiles) -> list[str]:
     """Return the columns of numbers that the models' outcomes are made of."""
-    assert made.recipe is not None and made.model is not None
-    variables = {v.name: v for v in made.recipe.variables}
-    found: dict[str, None] = {}
-    for model in made.recipe.models:
+    assert drawn.recipe is not None and drawn.model is not None
+    variables = {v.name: v for v in drawn.recipe.variables}
+    columns: dict[str, None] = {}
+    for model in drawn.recipe.models:
         names = {model.outcome}
         if model.outcome in variables:
             variable = variables[model.outcome]
             names |= {variable.value, variable.numerator}
         for name in names:
-            key = made.source.names.get(name, "") if made.source else ""
-            if key in made.model.columns:
-                found[key] = None
-    return list(found)
+            key = drawn.source.names.get(name, "") if drawn.source else ""
+            if key in drawn.model.columns:
+                columns[key] = None
+    return list(columns)
 
 
 def keys_of(

@@ -31,14 +31,14 @@ def twin_package(
     root
         The checkout, of which the twin is run in a copy.
     """
-    made = twin_files(request)
-    told = measures(made, np.random.default_rng(request.study["seed"]))
+    drawn = twin_files(request)
+    measured = measures(drawn, np.random.default_rng(request.study["seed"]))
     done = Rerun(why_not=NO_MODELS)
     if len(request.estimates):
-        done = rerun(made.files, made.study_file, study_file, root)
+        done = rerun(drawn.files, drawn.study_file, study_file, root)
     columns = ["model", "term", "estimate", "se", "ci_low", "ci_high"]
     both = pd.DataFrame()
     if len(done.estimates):
         both = side_by_side(request.estimates[columns], done.estimates[columns])
-    shown = Shown(request.name, both, done.why_not, told)
-    return {**made.files, **files(shown)}, made.study_file
+    shown = Shown(request.name, both, done.why_not, measured)
+    return {**drawn.files, **files(shown)}, drawn.study_file

@@ -119,9 +119,9 @@ def figures(shown: Shown) -> pd.DataFrame:
     if m.unique is not None:
         rows.append(("disclosure", "keys", "UiO", m.unique.unique))
         rows.append(("disclosure", "keys", "repU", m.unique.replicated))
-    for name, told in m.told.items():
-        rows.append(("disclosure", name, "Dorig", told.original))
-        rows.append(("disclosure", name, "DiSCO", told.synthetic))
+    for name, attribution in m.attributions.items():
+        rows.append(("disclosure", name, "Dorig", attribution.original))
+        rows.append(("disclosure", name, "DiSCO", attribution.synthetic))
     rows.append(("disclosure", "identities", "looked for", float(m.identities)))
     rows.append(("disclosure", "identities", "found", float(len(m.exposed))))
     return pd.DataFrame(rows, columns=["section", "item", "measure", "value"])
@@ -213,14 +213,14 @@ def named(rows: pd.DataFrame) -> list[list[str]]:
 
 def disclosure(m: Measures) -> str:
     """Return what the twin tells of real rows."""
-    found = (
+    places = (
         f"in {len(m.exposed)} columns: {', '.join(m.exposed)}"
         if m.exposed
         else "in none"
     )
     items = [
         f"Identities: {m.identities:,} names, tickers and codes of the real files were "
-        f"looked for in every column of the twin's, and found {found}."
+        f"looked for in every column of the twin's, and found {places}."
     ]
     if m.nearness is not None:
         near = m.nearness
@@ -239,11 +239,11 @@ def disclosure(m: Measures) -> str:
             f"theirs (UiO); {percent(m.unique.replicated)} are, and so is one row of "
             "the twin (repU)."
         )
-    for name, told in m.told.items():
+    for name, attribution in m.attributions.items():
         items.append(
             f"What these keys tell of {name}, in twenty groups: among real rows they "
-            f"determine it for {percent(told.original)} (Dorig), and in the twin they "
-            f"do so rightly for {percent(told.synthetic)} (DiSCO)."
+            f"determine it for {percent(attribution.original)} (Dorig), and in the "
+            f"twin they do so rightly for {percent(attribution.synthetic)} (DiSCO)."
         )
     return listed(map(escape, items))
 

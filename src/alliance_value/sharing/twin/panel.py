@@ -39,7 +39,7 @@ class PanelModel:
         Real columns by name; categories stand in the order of their levels' scores.
     layers
         One per score.
-    found
+    copula
         The copula of the scores.
     scales
         Column -> formula of other columns by which it is divided before it is scored,
@@ -49,13 +49,13 @@ class PanelModel:
     rows: Rows
     columns: Mapping[str, Column]
     layers: tuple[Layer, ...]
-    found: Components
+    copula: Components
     scales: Mapping[str, tuple[str, float]]
 
     def draw(self, rng: np.random.Generator) -> tuple[Rows, np.ndarray]:
         """Return rows of as many invented firms and their scores, shape (n, k)."""
         rows = drawn_rows(self.rows, rng)
-        return rows, draw(self.found, rows, rng)
+        return rows, draw(self.copula, rows, rng)
 
     def values(
         self, scores: np.ndarray, names: Collection[str] | None = None
@@ -142,8 +142,8 @@ def panel_model(
         scores.append(own.scores(gap))
         steady.append(keeps(gap, rows.firm))
     table = np.column_stack(scores) if scores else np.empty((len(rows.firm), 0))
-    found = components(table, rows, np.array(steady, dtype=bool))
-    return PanelModel(rows, used, tuple(layers), found, fixed)
+    copula = components(table, rows, np.array(steady, dtype=bool))
+    return PanelModel(rows, used, tuple(layers), copula, fixed)
 
 
 def keeps(gap: np.ndarray, firms: np.ndarray) -> bool:

@@ -77,7 +77,7 @@ class TwinFiles:
 
 
 def ready_parts(
-    request: Request, replaced: Sequence[str], made: TwinFiles, drawing: Drawing
+    request: Request, replaced: Sequence[str], drawn: TwinFiles, drawing: Drawing
 ) -> Parts:
     """Yield source, files and new section of a study with ready tables."""
     paths = request.paths
@@ -86,17 +86,17 @@ def ready_parts(
     if "firm_years" in replaced:
         source = dated_source(request.study, paths)
         if request.in_vendors_formats:
-            market = world(made.identities, drawing.rng, source.rows.firms)
-            made.identities.pools = pools(market)
-        yield from panel_parts(request, source, made, drawing)
+            market = world(drawn.identities, drawing.rng, source.rows.firms)
+            drawn.identities.pools = pools(market)
+        yield from panel_parts(request, source, drawn, drawing)
     elif "firms" in replaced:
         raw = read_file(paths["firms"][0], PLAIN)
         entity = request.study["sources"]["firms"]["entity"]
         table, texts = twin_table(raw, entity, drawing)
-        yield "firms", own_file(made, paths["firms"][0], table, texts), {}
+        yield "firms", own_file(drawn, paths["firms"][0], table, texts), {}
     if request.in_vendors_formats:
-        market = market or world(made.identities, drawing.rng)
-        yield from parts_of_world(request, rest, made, market, drawing)
+        market = market or world(drawn.identities, drawing.rng)
+        yield from parts_of_world(request, rest, drawn, market, drawing)
         return
     securities: list[str] = []
     for source_name in [s for s in rest if s in OWNER]:
@@ -105,10 +105,10 @@ def ready_parts(
         for path in paths[source_name]:
             raw = read_file(path, PLAIN)
             table, texts = twin_table(raw, owner, drawing)
-            parts |= own_file(made, path, table, texts)
+            parts |= own_file(drawn, path, table, texts)
             securities += list(table[owner])
         yield source_name, parts, {}
-    yield from daily_parts(request, rest, made, sorted(set(securities)), drawing)
+    yield from daily_parts(request, rest, drawn, sorted(set(securities)), drawing)
 
 
 def pools(market: World) -> dict[str, list[str]]:
@@ -119,7 +119,7 @@ def pools(market: World) -> dict[str, list[str]]:
 def panel_parts(
     request: Request,
     source: PanelSource,
-    made: TwinFiles,
+    drawn: TwinFiles,
     drawing: Drawing,
 ) -> Parts:
     """Yield the twin's firm-years and its table of firms."""
@@ -134,23 +134,23 @@ def panel_parts(
             twin, least = moved, distance
         if least < FAR:
             break
-    made.source, made.model, made.recipe, made.twin = source, model, recipe, twin
+    drawn.source, drawn.model, drawn.recipe, drawn.twin = source, model, recipe, twin
     parts, firms = file_tables(twin, drawing.rng)
     files: dict[str, bytes] = {}
     for path, part in zip(request.paths["firm_years"], parts, strict=True):
-        files |= own_file(made, path, part, source.texts(source.own))
+        files |= own_file(drawn, path, part, source.texts(source.own))
     yield "firm_years", files, {}
     if firms is not None:
         texts = source.texts(source.joined)
-        yield "firms", own_file(made, request.paths["firms"][0], firms, texts), {}
+        yield "firms", own_file(drawn, request.paths["firms"][0], firms, texts), {}
 
 
 def own_file(
-    made: TwinFiles, path: str, table: pd.DataFrame, texts: Sequence[str]
+    drawn: TwinFiles, path: str, table: pd.DataFrame, texts: Sequence[str]
 ) -> dict[str, bytes]:
     """Return a table as the CSV file that stands for a real file."""
     name = f"{Path(path).name.split('.')[0]}.csv"
-    made.tables[name], made.texts[name] = table, tuple(texts)
+    drawn.tables[name], drawn.texts[name] = table, tuple(texts)
     return {name: as_csv(table)}
 
 
@@ -164,7 +164,7 @@ def daily_file(table: pd.DataFrame) -> dict[str, bytes]:
 def daily_parts(
     request: Request,
     rest: Sequence[str],
-    made: TwinFiles,
+    drawn: TwinFiles,
     securities: Sequence[str],
     drawing: Drawing,
 ) -> Parts:
@@ -186,7 +186,7 @@ def daily_parts(
         yield "market", {"market.csv": as_csv(table)}, change
     if "returns" in rest:
         real = first_returns(sections["returns"], paths["returns"])
-        own = made.identities.stand_ins(sorted(real.security.astype(str).unique()))
+        own = drawn.identities.stand_ins(sorted(real.security.astype(str).unique()))
         listed = securities or sorted(own.values())
         table = twin_returns(real, factors, listed, drawing.rng)
         change = {
@@ -206,17 +206,17 @@ def daily_parts(
 
 
 def vendor_parts(
-    request: Request, replaced: Sequence[str], made: TwinFiles, drawing: Drawing
+    request: Request, replaced: Sequence[str], drawn: TwinFiles, drawing: Drawing
 ) -> Parts:
     """Yield files of a small simulated market in the vendors' formats."""
-    market = world(made.identities, drawing.rng)
-    yield from parts_of_world(request, replaced, made, market, drawing)
+    market = world(drawn.identities, drawing.rng)
+    yield from parts_of_world(request, replaced, drawn, market, drawing)
 
 
 def parts_of_world(
     request: Request,
     replaced: Sequence[str],
-    made: TwinFiles,
+    drawn: TwinFiles,
     market: World,
     drawing: Drawing,
 ) -> Parts:
@@ -230,14 +230,15 @@ def parts_of_world(
             yield source, {"factors.csv": as_csv(like)}, {"reader": "french"}
             continue
         parts: dict[str, bytes] = {}
-        deals = dealt(like, len(paths[source])) if source == "alliances" else [like]
-        for path, part in zip(paths[source], deals, strict=False):
+        whole = source == "returns"  # one Parquet file, however many are real
+        cut = [like] if whole else dealt(like, len(paths[source]))
+        for path, part in zip(paths[source], cut, strict=False):
             raw = as_raw(first(path), Path(path).name)
             table, texts = twin_columns(raw, part, drawing)
             parts |= (
                 daily_file(table)
                 if source == "returns"
-                else own_file(made, path, table, texts)
+                else own_file(drawn, path, table, texts)
             )
         yield source, parts, {}
 

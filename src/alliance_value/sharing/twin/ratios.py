@@ -17,18 +17,18 @@ def scales_of(source: PanelSource) -> dict[str, str]:
     what is drawn; each has the first denominator that is not made of it. Those of a
     denominator come before the columns that it divides.
     """
-    found: dict[str, str] = {}
+    divisors: dict[str, str] = {}
     below: dict[str, set[str]] = {}
     for above, denominator in ratios(source.study):
         names = known_names(denominator, source)
         for name in linear_names(parse(above)) if names else ():
             key = source.names.get(name, "")
             number = key and source.columns[key].kind == "number"
-            if number and key not in found and not reaches(names, key, below):
-                found[key] = rename(denominator, dict(source.names))
+            if number and key not in divisors and not reaches(names, key, below):
+                divisors[key] = rename(denominator, dict(source.names))
                 below[key] = names
-    order = sorted(found, key=lambda key: depth(key, below))
-    return {key: found[key] for key in order}
+    order = sorted(divisors, key=lambda key: depth(key, below))
+    return {key: divisors[key] for key in order}
 
 
 def reaches(names: set[str], key: str, below: Mapping[str, set[str]]) -> bool:

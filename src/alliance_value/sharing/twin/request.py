@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.simulate.files import VENDORS_OWN
 from alliance_value.study.expressions import parse
-from alliance_value.study.needs import FILES
 from alliance_value.study.spec import FORMULAS
 
 # A source of this name holds no firm, and may stay where it is open.
@@ -56,8 +56,10 @@ class Request:
     @property
     def in_vendors_formats(self) -> bool:
         """Whether tables beside the firm-years are in vendors' formats."""
-        made = "overlay" in self.study["sources"]
-        return self.vendor or ("alliances" in self.study["sources"] and not made)
+        sources = self.study["sources"].keys()
+        return self.vendor or (
+            not sources.isdisjoint(VENDORS_OWN) and "overlay" not in sources
+        )
 
     def replaced(self) -> list[str]:
         """Return the sources that the twin replaces.
@@ -66,13 +68,12 @@ class Request:
         identities, and those of the twin are invented.
         """
         firms = any(source not in OF_THE_MARKET for source in self.closed)
-        made = "overlay" in self.study["sources"]
+        overlaid = "overlay" in self.study["sources"]
         return [
             source
-            for source in FILES
-            if source in self.paths
-            and (source in self.closed or (firms and source not in OF_THE_MARKET))
-            and not (made and source not in self.closed and self.is_made(source))
+            for source in self.paths
+            if (source in self.closed or (firms and source not in OF_THE_MARKET))
+            and not (overlaid and source not in self.closed and self.is_made(source))
         ]
 
     def is_made(self, source: str) -> bool:
@@ -104,12 +105,12 @@ class Request:
         ]
         formulas += [*study["sample"]["require"], *study["sample"]["where"]]
         formulas += [text for model in study["models"] for text in model["where"]]
-        found = {
+        texts = {
             node.value
             for text in formulas
             for node in ast.walk(parse(text))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
-        return frozenset(found) | set(
+        return frozenset(texts) | set(
             study["sources"].get("overlay", {}).get("sic", {})
         )

@@ -36,14 +36,14 @@ def pivot(
     }
     taken = {c for term in terms for c in columns_of(term, variables, twin)}
     own = columns_of(outcome, variables, twin)
-    found: list[tuple[bool, float, int]] = []
+    movers: list[tuple[bool, float, int]] = []
     for j, layer in enumerate(twin.model.layers):
         name = layer.columns[0]
         if not layer.gaps and name in own:
             after = shifted(twin, j, STEP).panel(recipe).get(outcome, before)
             move = float((after - before).abs().mean())
-            found += [(name not in taken, move, j)] if move > 0 else []
-    return [max(found)[2]] if found else []
+            movers += [(name not in taken, move, j)] if move > 0 else []
+    return [max(movers)[2]] if movers else []
 
 
 def columns_of(name: str, variables: dict[str, Variable], twin: Twin) -> set[str]:
@@ -51,13 +51,13 @@ def columns_of(name: str, variables: dict[str, Variable], twin: Twin) -> set[str
     if name not in variables:
         key = twin.source.names.get(name)
         return {key} if key else set()
-    found: set[str] = set()
+    columns: set[str] = set()
     for used in made_of(variables[name]):
         if used == name:
-            found |= {twin.source.names.get(name, name)}
+            columns |= {twin.source.names.get(name, name)}
         else:
-            found |= columns_of(used, variables, twin)
-    return found
+            columns |= columns_of(used, variables, twin)
+    return columns
 
 
 def shifted(
@@ -92,9 +92,9 @@ def outcome_slopes(
     keys = pd.DataFrame({FIRM: twin.rows.firm, YEAR: year, "row": np.arange(n)})
     total = sparse.csr_matrix((n, n))
     for turn in range(turns):
-        mine = np.flatnonzero(year % turns == turn)
+        of_turn = np.flatnonzero(year % turns == turn)
         up, down = (
-            shifted(twin, layer, step, mine).panel(recipe)[outcome]
+            shifted(twin, layer, step, of_turn).panel(recipe)[outcome]
             for step in (STEP, -STEP)
         )
         slope = ((up - down) / (2 * STEP)).reindex(keys.row).fillna(0.0)
@@ -104,11 +104,11 @@ def outcome_slopes(
                 here.assign(maker=here.row)
                 if offset == 0
                 else here.merge(
-                    keys.iloc[mine].rename(columns={YEAR: "later", "row": "maker"}),
+                    keys.iloc[of_turn].rename(columns={YEAR: "later", "row": "maker"}),
                     on=[FIRM, "later"],
                 )
             )
-            pairs = pairs[pairs.slope.ne(0) & pairs.maker.isin(mine)]
+            pairs = pairs[pairs.slope.ne(0) & pairs.maker.isin(of_turn)]
             places = (pairs.row.to_numpy(), pairs.maker.to_numpy())
             part = sparse.csr_matrix((pairs.slope.to_numpy(), places), shape=(n, n))
             total = sparse.csr_matrix(total + part)

@@ -11,9 +11,9 @@ import pandas as pd
 
 from alliance_value.sharing.twin.columns import TEXTS, Column, column
 from alliance_value.sharing.twin.spells import Rows
-from alliance_value.sources.cells import plain_text, text_column
+from alliance_value.sources.cells import text_column
 from alliance_value.sources.keys import fiscal_year_of, time_key
-from alliance_value.sources.read_file import RawTable, read_file, read_files
+from alliance_value.sources.read_file import RawTable, plain_text, read_file, read_files
 from alliance_value.study.needs import grouping_columns, required_columns
 from alliance_value.study.spec import TableFile, build
 
@@ -203,17 +203,17 @@ def all_columns(
             if name in (written.entity, written.time, written.period_end):
                 places[name] = ""
                 continue
-            mine = [n for n, c in asked.items() if c == name]
-            key = mine[0] if mine else f"{prefix}{name}"
+            uses = [n for n, c in asked.items() if c == name]
+            key = uses[0] if uses else f"{prefix}{name}"
             places[name] = key
-            names |= {n: key for n in mine}
+            names |= {n: key for n in uses}
             columns[key] = column(
                 table,
                 name,
                 rows.firm,
                 written,
-                numeric=[name] if set(mine) - words else [],
-                text=[name] if set(mine) & words or name in written.text else [],
+                numeric=[name] if set(uses) - words else [],
+                text=[name] if set(uses) & words or name in written.text else [],
             )
     return columns, own, others, names
 

@@ -83,19 +83,19 @@ def panel_recipe(study: Mapping[str, Any], columns: Sequence[str]) -> PanelRecip
         here |= {*variables_of("industries")}
     waiting = {n: Variable.of(n, v) for n, v in study["variables"].items()}
     flags = flags_of(study["variables"])
-    made: dict[str, Variable] = {}
+    variables: dict[str, Variable] = {}
     known = set(here)
     while True:
         ready = {n: v for n, v in waiting.items() if needs(v, here) <= known}
         if not ready:
             break
-        made |= ready
+        variables |= ready
         known |= ready.keys() | {flag for flag, n in flags.items() if n in ready}
         waiting = {n: v for n, v in waiting.items() if n not in ready}
     conditions = {n for c in study["sample"]["where"] for n in names_in(c)}
     models = [Model.of(m) for m in study["models"]]
     able = [m for m in models if names_of(m) | conditions <= known]
-    return PanelRecipe(study, tuple(made.values()), tuple(able))
+    return PanelRecipe(study, tuple(variables.values()), tuple(able))
 
 
 def needs(variable: Variable, columns: set[str]) -> set[str]:

@@ -94,8 +94,8 @@ def twin_columns(
     As `twin_table`; texts among the columns of the simulated table do not count.
     """
     known = {str(name).lower(): name for name in like.columns}
-    mine = {str(name).lower(): str(name) for name in raw.cells.columns}
-    entity = next((mine[e] for e in ENTITIES if e in mine), None)
+    real = {str(name).lower(): str(name) for name in raw.cells.columns}
+    entity = next((real[e] for e in ENTITIES if e in real), None)
     firms = np.arange(len(raw.cells))
     if entity is not None:
         firms = pd.factorize(text_column(raw, entity))[0]

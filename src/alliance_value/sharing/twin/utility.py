@@ -121,8 +121,8 @@ def one_and_two_way(
         if len(names) == 2:
             c, d = cut[names[1]]
             a, b = a * (GROUPS + 1) + c, b * (GROUPS + 1) + d
-        told = table_propensity(a, b)
-        rows.append((names[0], names[1] if len(names) == 2 else "", told))
+        propensity = table_propensity(a, b)
+        rows.append((names[0], names[1] if len(names) == 2 else "", propensity))
     return pd.DataFrame(
         [
             {"first": x, "second": y, "pmse": t.pmse, "ratio": t.ratio}

@@ -12,22 +12,10 @@ import pandas as pd
 
 from alliance_value.sharing.cells import first
 from alliance_value.sharing.twin.identities import Identities, plain
+from alliance_value.simulate.files import OF_SOURCES
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.write import write_world
 
-# The simulated world's file for each vendor's table.
-FILES = {
-    "firm_years": "compustat_funda.csv",
-    "links": "ccm_lnkhist.csv",
-    "security_names": "crsp_dsenames.csv",
-    "segments": "compustat_segments.csv",
-    "structures": "structures.csv",
-    "returns": "crsp_dsf.parquet",
-    "delistings": "crsp_dsedelist.csv",
-    "market": "crsp_dsi.csv",
-    "confounds": "confounding_events.csv",
-    "factors": "factors_daily.csv",
-}
 # Columns of one kind of code, in which a real firm's may stand by chance.
 KINDS = (
     ("gvkey",),
@@ -49,7 +37,7 @@ class World:
     Parameters
     ----------
     tables
-        By source; deals of all years under ``alliances``.
+        By source, those of several files as one.
     issuers
         Codes and names of its firms, one row each.
     """
@@ -78,17 +66,18 @@ def world(
         folder = Path(name)
         write_world(settings, folder, lambda line: None)
         tables = {
-            source: pd.read_parquet(folder / file)
-            if file.endswith(".parquet")
-            else first(str(folder / file))
-            for source, file in FILES.items()
+            source: pd.concat(map(table_in, sorted(folder.glob(pattern))))
+            for source, pattern in OF_SOURCES.items()
         }
-        deals = sorted(folder.glob("sdc_alliances_*.csv"))
-        tables["alliances"] = pd.concat([first(str(file)) for file in deals])
     for kind in KINDS:
         replace_taken(tables, kind, identities)
     issuers = tables["firm_years"].drop_duplicates("gvkey")[list(ISSUER)]
     return World(tables, issuers.reset_index(drop=True))
+
+
+def table_in(path: Path) -> pd.DataFrame:
+    """Return a file's table, every cell of a text file a text."""
+    return pd.read_parquet(path) if path.suffix == ".parquet" else first(str(path))
 
 
 def replace_taken(

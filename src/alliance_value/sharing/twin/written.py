@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alliance_value.sources.printed_dates import UNSLASHED, date_formats, dates
+from alliance_value.sources.date_formats import UNSLASHED, date_formats
+from alliance_value.sources.printed_dates import dates
 
 DATED = 0.9  # a column is one of days where this share of its cells is
 PRINTED = {name: pattern for name, (pattern, _) in UNSLASHED.items()} | {

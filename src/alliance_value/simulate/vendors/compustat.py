@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.identifiers import check_digit
 from alliance_value.simulate.firms import YEARS
 from alliance_value.simulate.market import Market
-from alliance_value.simulate.names import check_digit
 from alliance_value.simulate.streams import stream
 from alliance_value.simulate.vendors.text import day, number
 from alliance_value.simulate.world import STATEMENTS, World

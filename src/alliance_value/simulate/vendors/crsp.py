@@ -131,8 +131,17 @@ def daily_rows(
     )
 
 
-def write_daily(world: World, market: Market, path: Path) -> tuple[int, pd.DataFrame]:
+def write_daily(
+    world: World, market: Market, path: Path, gone: pd.DataFrame
+) -> tuple[int, pd.DataFrame]:
     """Write the daily file block by block.
+
+    Parameters
+    ----------
+    world, market, path
+        What is written, and where.
+    gone
+        The delisting file as written: of a CIZ file the daily file holds its returns.
 
     Returns
     -------
@@ -153,6 +162,8 @@ def write_daily(world: World, market: Market, path: Path) -> tuple[int, pd.DataF
         for source in blocks:
             for rows in source:
                 rows, ledger = spoil_daily(settings, number_of_block, rows)
+                if settings.crsp_format == "ciz":
+                    rows = with_delisting_rows(rows, gone)
                 ledger["row"] += written
                 ledger["file"] = path.name
                 ledgers.append(ledger_in_format(settings, ledger)[LEDGER])
@@ -187,6 +198,27 @@ def write_daily(world: World, market: Market, path: Path) -> tuple[int, pd.DataF
     return written, pd.concat(ledgers, ignore_index=True)
 
 
+def with_delisting_rows(rows: pd.DataFrame, gone: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of delisting returns after a block's own, flagged as such.
+
+    Their day is the trading day after the last price; they have a return alone.
+    """
+    own = gone[gone["deldlydt"].ne("")]
+    own = own[own["permno"].astype(np.int32).isin(rows["permno"])]
+    companies = rows.drop_duplicates("permno").set_index("permno")["permco"]
+    permno = own["permno"].astype(np.int32)
+    added = pd.DataFrame(
+        {
+            "permno": permno,
+            "permco": companies.reindex(permno).to_numpy(),
+            "date": pd.to_datetime(own["deldlydt"]).astype(rows["date"].dtype),
+            "ret": pd.to_numeric(own["delret"].replace("", np.nan)),
+            "flag": "Y",
+        }
+    )
+    return pd.concat([rows.assign(flag="N"), added], ignore_index=True)
+
+
 def in_format(rows: pd.DataFrame, crsp_format: CrspFormat) -> pd.DataFrame:
     """Rename to CIZ, where prices are positive and flags say what they are."""
     if crsp_format == "legacy":
@@ -198,6 +230,7 @@ def in_format(rows: pd.DataFrame, crsp_format: CrspFormat) -> pd.DataFrame:
         ret=rows["ret"].where(rows["ret"] > -1.5),
     ).rename(columns=CIZ_DAILY)
     out["dlyprcflg"] = quoted
+    out = out.rename(columns={"flag": "dlydelflg"})
     out["dlyretmissflg"] = flag.where(flag.notna(), "").astype(str)
     return out
 
@@ -300,6 +333,12 @@ def delistings(world: World, market: Market) -> pd.DataFrame:
         }
     ).sort_values("permno", kind="stable", ignore_index=True)
     if world.settings.crsp_format == "ciz":
+        after = day(market.days + DAY)
+        after[:-1] = day(market.days[1:])
+        next_day = dict(zip(day(market.days), after, strict=True))
+        left = out["dlstcd"] != "100"
+        own_day = out["dlstdt"].map(next_day).where(left, "")
+        out = out.assign(deldlydt=own_day)
         code = out["dlstcd"].str[0].map({"1": "", "2": "MER", "3": "GEX", "5": "GDR"})
         out = out.rename(columns=CIZ_DELISTING).assign(delactiontype=code)
     return out

@@ -13,7 +13,6 @@ from alliance_value.models.engine.grams import cross_products
 from alliance_value.models.engine.sensitivity import (
     adjusted,
     oster_beta,
-    oster_delta,
     robustness,
     robustness_value,
     stability,
@@ -91,15 +90,8 @@ def proportional(delta: float) -> tuple[object, float]:
 @pytest.mark.parametrize("delta", [0.5, 1.0, 2.0, -0.7])
 def test_oster_finds_the_planted_effect(delta):
     moments, r2_max = proportional(delta)
-    assert oster_delta(moments, r2_max, beta=1.0) == pytest.approx(delta, rel=1e-8)
     roots = oster_beta(moments, r2_max, delta)
     assert min(abs(b - 1.0) for b in roots) < 1e-8
-
-
-def test_beta_and_delta_invert_each_other():
-    moments, r2_max = proportional(1.0)
-    delta = oster_delta(moments, r2_max)
-    assert min(abs(b) for b in oster_beta(moments, r2_max, delta)) < 1e-9
 
 
 def test_terms_that_are_always_there_are_taken_out_first():

@@ -234,5 +234,5 @@ def test_between_refuses_clusters_that_part_a_firm():
 
 def test_weights_must_be_positive():
     table = data("EmplUK").assign(w=lambda t: t.emp.where(t.index != 3, 0.0))
-    with pytest.raises(UserError, match="1 weights are not positive"):
+    with pytest.raises(UserError, match="1 weights are not positive, the first "):
         estimate(table, **model("EmplUK", "fixed_effects", weights="w"))

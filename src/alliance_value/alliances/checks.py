@@ -1,0 +1,73 @@
+"""A study of alliances -> what it lacks, or names in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alliance_value.contracts.problems import Problem
+from alliance_value.study.exhibit_problems import unit_problems
+from alliance_value.study.schema import Mapped
+from alliance_value.vocabulary.entries import check
+
+
+@check("alliances", asks=("sources.alliances",))
+def alliance_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what portfolios need of the other sources."""
+    sources = study["sources"]
+    yield from needed("alliances", "structures", sources)
+    if "firm_years" in sources and "period_end" not in sources["firm_years"]:
+        yield Problem(
+            rule="portfolios are taken at the fiscal year-end, which is not given",
+            remedy="name the column with the last day of the fiscal year",
+            where="sources.firm_years.period_end",
+        )
+
+
+@check("reviewed_matches", asks=("sources.reviewed_matches",))
+def review_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield that there is nothing of which matches were reviewed."""
+    yield from needed("reviewed_matches", "alliances", study["sources"])
+
+
+def needed(name: str, other: str, sources: Mapped) -> Iterator[Problem]:
+    """Yield that a source is there without another."""
+    if other not in sources:
+        yield Problem(
+            rule=f"sources.{name} needs sources.{other}",
+            remedy=f"add the file of {other}, or take {name} out",
+            where=f"sources.{name}",
+        )
+
+
+@check("event_units", asks=("event_study", "sources.alliances"))
+def shown_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield exhibits that ask for other returns than of partners or of both."""
+    if "events" not in study["sources"]:
+        yield from unit_problems(study, ("partners", "dyads"))
+
+
+@check("dyads")
+def planted_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what checks of planted values of dyads lack, or have too much of."""
+    for number, planted in enumerate(study["validation"]):
+        if "dyads" not in planted:
+            continue
+        where, asked = f"validation[{number}]", planted["dyads"]
+        if {"model", "weights"} <= planted.keys():
+            yield Problem(
+                rule="a check names a model and dyads",
+                remedy="write model and weights, or dyads; two checks for both",
+                where=where,
+            )
+        elif "event_study" not in study or "alliances" not in study["sources"]:
+            yield Problem(
+                rule="this study has no dyads",
+                remedy="study the announcements of alliances, or take the check out",
+                where=f"{where}.dyads",
+            )
+        elif asked["quantity"] == "term" and not {"model", "term"} <= asked.keys():
+            yield Problem(
+                rule="a term of a model of dyads needs model and term",
+                remedy="write model: combined, and term as dyad_models.csv names it",
+                where=f"{where}.dyads",
+            )

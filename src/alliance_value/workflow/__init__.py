@@ -1,0 +1,1 @@
+"""A resolved study to what Snakemake's rules are given."""

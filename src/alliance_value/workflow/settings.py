@@ -1,0 +1,119 @@
+"""A resolved study -> what its units of work depend on: settings and modules."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from alliance_value.study.additions import asked, labels_of, values_of
+from alliance_value.study.claims import read_claims
+from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import TableFile
+from alliance_value.vocabulary.collect import entries, modules
+from alliance_value.vocabulary.entries import (
+    Canonical,
+    Estimator,
+    Exhibit,
+    Headline,
+    Reader,
+    Section,
+    StandardError,
+)
+
+
+def families(study: Mapped) -> list[str]:
+    """Return the families of a study's models, in their order."""
+    return list(dict.fromkeys(model["family"] for model in study["models"]))
+
+
+def models_of(study: Mapped, family: str) -> list[Mapped]:
+    """Return the models of a family."""
+    return [model for model in study["models"] if model["family"] == family]
+
+
+def weighted(study: Mapped, family: str) -> bool:
+    """Return whether a model of a family has weights."""
+    return any(model["weights"] for model in models_of(study, family))
+
+
+def models_named(study: Mapped, names: Container[str]) -> list[Mapped]:
+    """Return the models of these names, in the study's order."""
+    return [model for model in study["models"] if model["name"] in names]
+
+
+def claimed_models(study: Mapped) -> list[Mapped]:
+    """Return the models of which a study's claims speak."""
+    claims = read_claims(study["claims"])
+    return models_named(study, {claim["quantity"].get("model") for claim in claims})
+
+
+def estimators_of(models: Iterable[Mapped]) -> list[str]:
+    """Return the modules of the estimators and standard errors that models name."""
+    models = list(models)
+    estimators = modules(Estimator, {model["estimator"] for model in models})
+    errors = modules(StandardError, {model["standard_errors"] for model in models})
+    return sorted({*estimators, *errors})
+
+
+def behind(kind: Exhibit) -> list[str]:
+    """Return the modules of an exhibit's kind and of the tables behind it."""
+    tables = entries(Canonical).keys() & {*kind.inputs}
+    return [kind.module, *modules(Canonical, tables)]
+
+
+def said_in_report(study: Mapped) -> list[str]:
+    """Return the modules of the report's sections and of its summary."""
+    return [e.module for kind in (Section, Headline) for e in asked(kind, study)]
+
+
+def readers(study: Mapped, source: str) -> list[str]:
+    """Return the module of the reader that a source names."""
+    return modules(Reader, [f"{source}.{study['sources'][source]['reader']}"])
+
+
+def layout_of(study: Mapped, source: str) -> Mapped:
+    """Return how the files of a source are written, as far as the study says."""
+    own = {field.name for field in fields(TableFile)} - {"file", "columns"}
+    return {k: v for k, v in study["sources"][source].items() if k in own}
+
+
+def of_sources(study: Mapped, *names: str) -> Mapped:
+    """Return what the study says of some sources, None of those that it lacks."""
+    return {name: study["sources"].get(name) for name in names}
+
+
+def event_settings(study: Mapped) -> Mapped:
+    """Return all in a study on which the event study's numbers depend."""
+    return {
+        **study["event_study"],
+        "confidence": study["inference"]["confidence"],
+        "seed": study["seed"],
+        "confounds": study["sources"].get("confounds", {}),
+    }
+
+
+def every_return(study: Mapped) -> bool:
+    """Return whether all daily returns are wanted, not only those near events."""
+    asked_for = study.get("event_study", {}).get("size_power", {})
+    return bool(asked_for.get("returns") == "all")
+
+
+def exhibit_words(study: Mapped) -> Mapped:
+    """Return what every table and figure says of the study."""
+    models = study["models"]
+    return {
+        "labels": labels_of(study),
+        "titles": {m["name"]: m["title"] for m in models},
+        "outcomes": {m["name"]: m["outcome"] for m in models},
+        "placebos": [m["name"] for m in models if m["placebo"]],
+        "values": values_of(study),
+        "words": study["words"],
+        "confidence": study["inference"]["confidence"],
+        "simulated": study["simulated"],
+    }
+
+
+def chosen(study: Mapping[str, Any], *keys: str) -> Mapped:
+    """Return these parts of a study, of those that it has."""
+    return {key: study[key] for key in keys if key in study}

@@ -1,0 +1,88 @@
+"""Columns are named by attribute of their contracts: a rename is one of attributes."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import alliance_value
+from alliance_value.alliances.contracts.alliances import (
+    Alliances,
+    CodedUnits,
+    Participants,
+)
+from alliance_value.contracts.columns import meanings
+
+ROOT = Path(alliance_value.__file__).parent
+# Names that are also ordinary words, keys of study files or columns of tables that have
+# no contract; FIRM and YEAR name the key.
+ORDINARY = {
+    *("firm", "fiscal_year", "name", "sic", "sales", "state", "nation"),
+    "confidence",
+}
+NAMES = {
+    name
+    for contract in (Alliances, Participants, CodedUnits)
+    for name in meanings(contract)
+} - ORDINARY
+# Words that happen to be a column's name: of a type of deals, of a study's key, of the
+# column of a coding sheet.
+WORDS = {
+    "alliances/dyads.py": {"marketing"},
+    "alliances/joint_value.py": {"marketing"},
+    "alliances/study_portfolios.py": {"coder"},
+    "alliances/sources/coding_sheets.py": {"coder", "unit_class", "unit_name"},
+}
+# A simulated world's tables are its own, before any file that a reader sees.
+ROOMS = {
+    "alliances": NAMES,
+    **{room: {"announced"} for room in ("events", "sources", "panel", "report")},
+}
+FILES = [
+    (str(path.relative_to(ROOT)), names)
+    for room, names in ROOMS.items()
+    for path in sorted((ROOT / room).rglob("*.py"))
+    if "contracts" not in path.parts
+]
+
+
+def literals(text: str) -> set[str]:
+    """Return the texts of a module but those of decorators, which must be literal."""
+    tree = ast.parse(text)
+    declared = {
+        id(node)
+        for part in ast.walk(tree)
+        for decorator in getattr(part, "decorator_list", ())
+        for node in ast.walk(decorator)
+    }
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in declared
+    }
+
+
+def test_an_attribute_of_a_contract_is_its_columns_name():
+    assert {name: getattr(Alliances, name) for name in meanings(Alliances)} == {
+        name: name for name in meanings(Alliances)
+    }
+
+
+@pytest.mark.parametrize("path, names", FILES, ids=[path for path, _ in FILES])
+def test_no_column_is_named_by_a_text(path, names):
+    said = literals((ROOT / path).read_text(encoding="utf-8")) & names
+    said -= WORDS.get(path, set())
+    assert not said, f"write {', '.join(f'Alliances.{name}' for name in sorted(said))}"
+
+
+def test_every_word_that_is_let_stand_stands():
+    for path, words in WORDS.items():
+        assert words <= literals((ROOT / path).read_text(encoding="utf-8"))
+
+
+def test_texts_of_decorators_do_not_count():
+    assert literals('@f("announced")\ndef g():\n    return "terminated"\n') == {
+        "terminated"
+    }
