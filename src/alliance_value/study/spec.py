@@ -227,6 +227,9 @@ class Table:
     unit: str = ""
     title: str = ""
     terms: tuple[str, ...] = ()
+    digits: int | None = None
+    stars: bool = True
+    below: Literal["errors", "intervals", "nothing"] = "errors"
     note: str = ""
 
 
