@@ -45,7 +45,10 @@ if "segments" in STUDY["sources"]:
         input:
             params=stamped(
                 "diversification",
-                {**settings.of_sources(STUDY, "segments"), "sha256": contents_of("segments")},
+                {
+                    **settings.of_sources(STUDY, "segments"),
+                    "sha256": contents_of("segments"),
+                },
                 ["pandera"],
             ),
             segments=SOURCES["segments"],

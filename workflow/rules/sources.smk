@@ -102,7 +102,9 @@ if "alliances" in STUDY["sources"]:
             params=stamped(
                 "alliances",
                 {
-                    **settings.of_sources(STUDY, "alliances", "reviewed_matches", "firm_years"),
+                    **settings.of_sources(
+                        STUDY, "alliances", "reviewed_matches", "firm_years"
+                    ),
                     "sha256": contents_of("alliances", "reviewed_matches"),
                 },
                 ["pandera"],
@@ -132,7 +134,10 @@ if "alliances" in STUDY["sources"]:
         input:
             params=stamped(
                 "structures",
-                {**settings.of_sources(STUDY, "structures"), "sha256": contents_of("structures")},
+                {
+                    **settings.of_sources(STUDY, "structures"),
+                    "sha256": contents_of("structures"),
+                },
                 ["pandera"],
             ),
             structures=SOURCES["structures"],

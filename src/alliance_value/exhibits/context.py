@@ -73,8 +73,11 @@ class Context:
         return self.titles.get(model) or sentence(model)
 
     def what(self, model: str) -> str:
-        """Name a model with its outcome: what a figure is of."""
-        return f"{self.title(model)}, outcome {self.label(self.outcomes[model])}"
+        """Name a model, and its outcome where it is known: what a figure is of."""
+        outcome = self.outcomes.get(model, "")
+        return self.title(model) + (
+            f", outcome {self.label(outcome)}" if outcome else ""
+        )
 
     def level(self, over: str, at: float) -> str:
         """Say at which value of a variable something is: in its words if it has any."""
