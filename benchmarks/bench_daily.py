@@ -293,7 +293,7 @@ def with_package(folder: Path, source: Path) -> Answer:
     from alliance_value.study.spec import ReturnsFile
 
     windows = linked(folder)
-    gone = pd.read_parquet(folder / "delistings.parquet")
+    gone = pd.read_parquet(folder / "delistings.parquet").assign(own_day=pd.NaT)
     read = read_returns([source], ReturnsFile(), windows, gone)
     table = read.returns
     return len(table), float(table.ret.sum()), float(table.market_value.sum())

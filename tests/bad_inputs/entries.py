@@ -112,7 +112,8 @@ def run_script(
     stamped.write_text(json.dumps({**params, "libraries": {}}), encoding="utf-8")
     words = folder / "out/words.json"
     uses = {c: [f"variables.{c}"] for c in params.get("columns", [])}
-    words.write_text(json.dumps({"uses": uses, "variables": []}), encoding="utf-8")
+    told = {"uses": uses, "variables": [], "own_words": {}}
+    words.write_text(json.dumps(told), encoding="utf-8")
     logs = folder / "out/build/s/logs"
     outputs = Outputs(
         {n: str(out / f"{n}.parquet") for n in TABLES}
@@ -184,6 +185,7 @@ def firm_years(folder: Path, settings: Mapping[str, Any]) -> Outcome:
         keys = {"entity": "gvkey", "time": "fyear", "period_end": "datadate"}
     layout = {"file": [str(f) for f in files], **keys, **settings}
     params = {"sources": {"firm_years": layout}, "columns": columns, "grouping": []}
+    params |= {"own_words": [], "require": []}
     inputs = {"firm_years": [str(f) for f in files], "firms": []}
     outcome, out = script("firm_years", folder, inputs, params)
     if outcome.stops:

@@ -105,7 +105,7 @@ def test_models_are_estimated_by_it(project):
 def test_the_report_and_the_codebook_say_it(project):
     results = project / "results/wages"
     report = (results / "report.html").read_text(encoding="utf-8")
-    for text in ("Spread of hours", "Coverage of the waves", "Cribari-Neto (2004)"):
+    for text in ("Spread of hours", "Coverage of the waves", "high leverage (HC4)"):
         assert text in report
     assert "Least squares on persons&#39; medians" in report.replace("'", "&#39;")
     codebook = (results / "codebook.csv").read_text(encoding="utf-8")

@@ -24,7 +24,8 @@ from alliance_value.sources.compustat import header
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
-from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.read_file import read_file
 from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.spec import Sample, TableFile, Variable
 

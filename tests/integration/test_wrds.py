@@ -14,7 +14,8 @@ from alliance_value.sources.delistings import read_delistings
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
-from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.returns import read_returns
 from alliance_value.sources.segments import read_segments
 from alliance_value.study.spec import ReturnsFile, TableFile

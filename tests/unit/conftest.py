@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
 
 Table = Callable[..., RawTable]

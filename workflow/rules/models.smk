@@ -47,7 +47,7 @@ if "repeated" in STUDY["inference"]:
                 ["numba", "scipy"],
             ),
             panel=rules.panel.output.panel,
-            code=code("inference"),
+            code=code("inference", settings.repeated_errors()),
         output:
             inference=f"{RESULTS}/inference.csv",
             sensitivity=f"{RESULTS}/sensitivity.csv",

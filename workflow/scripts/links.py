@@ -5,12 +5,8 @@ from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
-from alliance_value.sources.read_file import (
-    decisions_of,
-    in_their_files,
-    read_as_one,
-    readings_of,
-)
+from alliance_value.sources.raw_table import decisions_of, in_their_files, readings_of
+from alliance_value.sources.read_file import read_as_one
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 

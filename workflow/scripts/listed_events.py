@@ -2,7 +2,8 @@ from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import store
 from alliance_value.running.job import job
 from alliance_value.sources.listed_events import listed_events
-from alliance_value.sources.read_file import read_file, readings_of
+from alliance_value.sources.raw_table import readings_of
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 

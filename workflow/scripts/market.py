@@ -3,7 +3,8 @@ from alliance_value.contracts.storage import store
 from alliance_value.contracts.vendor_tables import MarketReturns
 from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_market
-from alliance_value.sources.read_file import read_file, readings_of
+from alliance_value.sources.raw_table import readings_of
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 

@@ -3,12 +3,8 @@ from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import store
 from alliance_value.running.job import job, listed
-from alliance_value.sources.read_file import (
-    decisions_of,
-    in_their_files,
-    read_as_one,
-    readings_of,
-)
+from alliance_value.sources.raw_table import decisions_of, in_their_files, readings_of
+from alliance_value.sources.read_file import read_as_one
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 

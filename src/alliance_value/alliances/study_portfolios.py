@@ -78,14 +78,15 @@ def portfolio_tables(
     settings
         The study's ``portfolio``.
     """
-    own = variants_of(settings)[BASE]
+    variants = prepared(source, firm_years, settings)
+    own = variants[BASE]
     return PortfolioTables(
-        study_portfolios(source, firm_years, settings),
-        study_partnerships(source, firm_years, settings),
-        study_structures(source.units, firm_years, own),
-        firm_year_experience(*counted(source, own), firm_years),
+        study_portfolios(variants, firm_years),
+        study_partnerships(own, firm_years),
+        own.structures,
+        firm_year_experience(own.alliances, own.participants, firm_years),
         coder_agreement(source.units)[0],
-        look_ahead(source, firm_years, settings),
+        look_ahead(variants, firm_years),
     )
 
 
@@ -97,37 +98,59 @@ def variants_of(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def study_portfolios(
-    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
-) -> dict[str, pd.DataFrame]:
-    """Compute the portfolios of every variant.
+@dataclass(frozen=True)
+class Variant:
+    """What the portfolios of one variant are made of.
 
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        Result of `portfolios` by variant, the study's own first under ``base``.
+    Parameters
+    ----------
+    rule
+        Its switches.
+    alliances, participants
+        The deals that count, and their parties.
+    structures
+        Firms' structures by fiscal year under its settings.
     """
-    return {
-        name: portfolios(
-            *counted(source, rule),
-            study_structures(source.units, firm_years, rule),
-            firm_years,
-            build(PortfolioRule, rule),
+
+    rule: PortfolioRule
+    alliances: pd.DataFrame
+    participants: pd.DataFrame
+    structures: pd.DataFrame
+
+
+def prepared(
+    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
+) -> dict[str, Variant]:
+    """Return every variant, the study's own first under ``base``.
+
+    Structures are coded once for all variants with the same settings of them.
+    """
+    coded: dict[tuple[Any, ...], pd.DataFrame] = {}
+    variants = {}
+    for name, rule in variants_of(settings).items():
+        own = rule["structure_rule"], rule.get("coder"), rule["carry_forward"]
+        if own not in coded:
+            coded[own] = study_structures(source.units, firm_years, rule)
+        variants[name] = Variant(
+            build(PortfolioRule, rule), *counted(source, rule), coded[own]
         )
-        for name, rule in variants_of(settings).items()
+    return variants
+
+
+def study_portfolios(
+    variants: Mapping[str, Variant], firm_years: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return the result of `portfolios` by variant."""
+    return {
+        name: portfolios(v.alliances, v.participants, v.structures, firm_years, v.rule)
+        for name, v in variants.items()
     }
 
 
-def study_partnerships(
-    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
-) -> pd.DataFrame:
+def study_partnerships(base: Variant, firm_years: pd.DataFrame) -> pd.DataFrame:
     """Return the partnerships that make up the study's own portfolios."""
-    rule = variants_of(settings)[BASE]
     return coded_partnerships(
-        *counted(source, rule),
-        study_structures(source.units, firm_years, rule),
-        firm_years,
-        build(PortfolioRule, rule),
+        base.alliances, base.participants, base.structures, firm_years, base.rule
     )
 
 
@@ -152,7 +175,7 @@ def counted(
 
 
 def look_ahead(
-    source: AllianceTables, firm_years: pd.DataFrame, settings: Mapping[str, Any]
+    variants: Mapping[str, Variant], firm_years: pd.DataFrame
 ) -> pd.DataFrame:
     """Count, per variant, what was used before it could be known.
 
@@ -164,10 +187,11 @@ def look_ahead(
         which is filed some months after its end: these rows are by design.
     """
     rows = []
-    for name, settled in variants_of(settings).items():
-        rule = build(PortfolioRule, settled)
-        structures = study_structures(source.units, firm_years, settled)
-        active = active_partnerships(*counted(source, settled), firm_years, rule.life)
+    for name, variant in variants.items():
+        rule, structures = variant.rule, variant.structures
+        active = active_partnerships(
+            variant.alliances, variant.participants, firm_years, rule.life
+        )
         audits = {
             "activity": (rule.life, activity_look_ahead(active, rule.life)),
             "structure": (

@@ -10,6 +10,7 @@ from alliance_value.vocabulary.entries import canonical
 # Why an event is left out, in the order in which the funnel counts the steps.
 REASONS = (
     "no_date",
+    "outside_period",
     "no_trading_day",
     "no_security",
     "no_market_value",
@@ -19,6 +20,8 @@ REASONS = (
     "confounded",
 )
 SAMPLES = ("all", "unconfounded")
+# What the columns of a table of events begin with whose values form groups.
+GROUPING = "group: "
 
 
 @canonical("events", stage="events")
@@ -249,6 +252,24 @@ class EventTests(CanonicalTable, source="event study"):
         ge=0,
         le=1,
     )
+    p_greater: Column[float] = described(
+        "p value against positive returns",
+        "decimal",
+        "one-sided",
+        source="docs/methods.md",
+        missing="not defined; reason says why",
+        ge=0,
+        le=1,
+    )
+    p_less: Column[float] = described(
+        "p value against negative returns",
+        "decimal",
+        "one-sided",
+        source="docs/methods.md",
+        missing="not defined; reason says why",
+        ge=0,
+        le=1,
+    )
     reason: Text = described(
         "Why there is no statistic", "text", missing="the statistic is there"
     )
@@ -333,6 +354,69 @@ class UnitCaar(Caar):
     class Config:
         ordered = False
         unique = ["unit", "sample", "group", "model", "day"]
+
+
+@canonical("bhar", stage="events")
+class Bhars(CanonicalTable, source="event study"):
+    """One row per sample, group, model and window: buy-and-hold abnormal returns.
+
+    ``t_skewness`` is adjusted for the skewness of long-run returns; p-values are
+    two-sided.
+    """
+
+    sample: Text = described(
+        "Sample",
+        "category",
+        "all events kept, or those that are not confounded",
+        isin=SAMPLES,
+    )
+    group: Text = described("Group", "name", source="event_study of the study")
+    model: Text = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+    window: Text = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+    n: Column[int] = described("Events", "count", ge=0)
+    mean: Column[float] = described(
+        "Mean BHAR", "decimal", missing="no event in the group"
+    )
+    median: Column[float] = described(
+        "Median BHAR", "decimal", missing="no event in the group"
+    )
+    t: Column[float] = described(
+        "t of the mean", "ratio", source="docs/methods.md", missing="it is not defined"
+    )
+    p: Column[float] = described(
+        "p value",
+        "decimal",
+        "two-sided",
+        source="docs/methods.md",
+        missing="t is not defined",
+        ge=0,
+        le=1,
+    )
+    t_skewness: Column[float] = described(
+        "Skewness-adjusted t",
+        "ratio",
+        source="Lyon, Barber and Tsai (1999), Journal of Finance 54",
+        missing="it is not defined",
+    )
+    p_skewness: Column[float] = described(
+        "p value of the skewness-adjusted t",
+        "decimal",
+        "two-sided",
+        source="docs/methods.md",
+        missing="t is not defined",
+        ge=0,
+        le=1,
+    )
+
+    class Config:
+        unique = ["sample", "group", "model", "window"]
 
 
 @canonical("calendar_time", stage="events")

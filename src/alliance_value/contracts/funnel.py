@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -67,6 +70,7 @@ class FunnelBranch:
         self.branch = branch
         self.unit = unit
         self.steps: list[dict[str, object]] = []
+        self.seen: tuple[Callable[[], pd.DataFrame | None], int] = (lambda: None, 0)
 
     def start(self, table: pd.DataFrame, step: str, why: str) -> None:
         """Open the branch with all rows of a table."""
@@ -76,7 +80,12 @@ class FunnelBranch:
         self, table: pd.DataFrame, mask: pd.Series, step: str, why: str
     ) -> pd.DataFrame:
         """Keep the rows where the mask is true and record the step."""
-        kept = table[mask.to_numpy(dtype=bool)]
+        true = mask.to_numpy(dtype=bool)
+        last, firms = self.seen
+        if true.all() and table is last():
+            self.count(step, len(table), len(table), firms, why)
+            return table
+        kept = table[true]
         self.record(step, len(table), kept, why)
         return kept
 
@@ -84,6 +93,7 @@ class FunnelBranch:
         """Record a step by the number of rows before it and the table after it."""
         firms = kept[FIRM].nunique() if FIRM in kept.columns else 0
         self.count(step, rows_in, len(kept), firms, why)
+        self.seen = weakref.ref(kept), firms
 
     def count(
         self, step: str, rows_in: int, rows_out: int, firms: int, why: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,7 +41,8 @@ def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """
     table = arrange(table, contract)
     try:
-        return cast(pd.DataFrame, contract.validate(table, lazy=True))
+        # in place: the table is new here, and pandera would copy all of its values
+        return cast(pd.DataFrame, contract.validate(table, lazy=True, inplace=True))
     except SchemaErrors as error:
         failures = error.failure_cases.head(20).to_string(index=False)
         raise AssertionError(
@@ -67,6 +70,12 @@ def columns_of(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table of the contract with no rows."""
+    return without_rows(contract).copy()
+
+
+@cache
+def without_rows(contract: Contract) -> pd.DataFrame:
+    """Return the one table of the contract with no rows, which is not to be changed."""
     names = list(contract.to_schema().columns)
     return conform(pd.DataFrame({name: [] for name in names}), contract)
 
@@ -111,8 +120,20 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     table.to_csv(path, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
 
 
-def load(path: str | Path, contract: Contract) -> pd.DataFrame:
-    """Read a stored canonical table and check it against its contract."""
+def load(
+    path: str | Path, contract: Contract, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read a stored canonical table and check it against its contract.
+
+    Parameters
+    ----------
+    path
+        Parquet, or CSV as `store` writes it.
+    contract
+        The table's contract.
+    columns
+        Of a Parquet file those wanted, as far as it has them; by default all.
+    """
     path = Path(path)
     if path.suffix == ".csv":
         # only the empty cell is missing: a model may be called NA
@@ -129,8 +150,22 @@ def load(path: str | Path, contract: Contract) -> pd.DataFrame:
         for name in text_columns(contract):
             table[name] = as_it_stood(table[name])
     else:
-        table = pd.read_parquet(path)
+        table = read_parquet(path, columns)
     return conform(table, contract)
+
+
+def read_parquet(
+    path: str | Path | BytesIO, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read a Parquet file without holding it twice."""
+    wanted = None
+    if columns is not None:
+        known = pq.read_schema(path).names
+        wanted = [name for name in columns if name in known]
+    lean = {"split_blocks": True, "self_destruct": True}
+    return pd.read_parquet(
+        path, engine="pyarrow", columns=wanted, to_pandas_kwargs=lean
+    )
 
 
 def load_all(paths: Iterable[str | Path], contract: Contract) -> pd.DataFrame:

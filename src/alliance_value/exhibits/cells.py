@@ -16,7 +16,20 @@ STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 DECIMALS = 3
 LEAST_P = 1e-4
 
-STARRED = "Two-sided: " + ", ".join(f"{m} p < {p:.2f}" for p, m in STARS) + "."
+SIDES = {
+    "two_sided": "Two-sided",
+    "greater": "One-sided, against positive values",
+    "less": "One-sided, against negative values",
+}
+
+
+def starred_note(alternative: str) -> str:
+    """Say what stars mean, against values of either sign or of one."""
+    levels = ", ".join(f"{mark} p < {p:.2f}" for p, mark in STARS)
+    return f"{SIDES[alternative]}: {levels}."
+
+
+STARRED = starred_note("two_sided")
 
 
 def estimate_rows(

@@ -46,8 +46,10 @@ def absorbed_terms(raw: Columns, within: Columns) -> list[str]:
     raw, within
         The same k terms, standardized, before and after the within transformation.
     """
-    spread = np.sqrt((raw.values**2).mean(axis=0))
-    left = np.sqrt((within.values**2).mean(axis=0))
+    spread, left = (
+        np.sqrt([np.mean(column**2) for column in columns.values.T])
+        for columns in (raw, within)
+    )
     nothing = left <= np.maximum(ABSORBED * spread, ROUNDING * raw.noise)
     return [name for name, none in zip(raw.names, nothing, strict=True) if none]
 
@@ -64,12 +66,13 @@ def dependences(within: Columns) -> list[Dependence]:
         k terms, standardized, effects out.
     """
     names, count = within.names, len(within.values)
-    length = np.sqrt((within.values**2).sum(axis=0))
+    gram = within.values.T @ within.values
+    length = np.sqrt(gram.diagonal())
     length[length == 0] = 1.0
-    scaled = within.values / length
-    spectrum = np.linalg.eigvalsh(scaled.T @ scaled) if names else np.ones(1)
+    spectrum = np.linalg.eigvalsh(gram / np.outer(length, length)) if names else [1]
     if spectrum[0] > WELL * spectrum[-1] and within.noise.max(initial=0.0) < WELL:
         return []  # far from any dependence
+    scaled = within.values / length
     noise = np.maximum(within.noise * np.sqrt(count) / length, EPS)
     basis: list[int] = []
     found: list[Dependence] = []

@@ -47,7 +47,7 @@ class Columns:
         place = np.arange(len(self.names))[which]
         return Columns(
             tuple(self.names[i] for i in place),
-            self.values[:, place],
+            self.values[:, which if isinstance(which, slice) else place],
             self.shift[place],
             self.scale[place],
             self.noise[place],
@@ -105,9 +105,9 @@ def standardized(
     values = raw - shift
     scale = np.ones(p)
     scale[free] = powers_of_two(values)[free]
-    largest = np.abs(raw).max(axis=0, initial=0.0)
-    noise = np.where(free, EPS * largest / scale, 0.0)
-    return Columns(names, values / scale, shift, scale, noise)
+    noise = np.where(free, EPS * largest(raw) / scale, 0.0)
+    values /= scale
+    return Columns(names, values, shift, scale, noise)
 
 
 def plain(values: np.ndarray, names: Iterable[str]) -> Columns:
@@ -125,11 +125,20 @@ def means(raw: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     return np.asarray(first + w @ (raw - first) / w.sum())
 
 
+def largest(x: np.ndarray) -> np.ndarray:
+    """Return the largest size of a value in each column, shape (k,)."""
+    return np.asarray(
+        np.maximum(x.max(axis=0, initial=0.0), -x.min(axis=0, initial=0.0))
+    )
+
+
 def powers_of_two(x: np.ndarray) -> np.ndarray:
     """Return the power of two next to each column's root mean square, shape (k,)."""
-    largest = np.abs(x).max(axis=0, initial=0.0)
-    rough = np.ldexp(1.0, np.frexp(largest)[1])  # squares must not leave the range
-    size = rough * np.sqrt(((x / rough) ** 2).mean(axis=0)) if len(x) else rough
+    rough = np.ldexp(1.0, np.frexp(largest(x))[1])  # squares must not leave the range
+    size = rough
+    if len(x):
+        squares = [((c / r) ** 2).mean() for c, r in zip(x.T, rough, strict=True)]
+        size = rough * np.sqrt(squares)
     return np.asarray(np.ldexp(1.0, np.frexp(np.where(size > 0, size, 0.5))[1]))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from alliance_value.contracts.problems import Problem
 from alliance_value.models.columns import CONSTANT, Columns, standardized
 from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.within import without
-from alliance_value.study.expressions import ExpressionError, evaluate
+from alliance_value.study.expressions import ExpressionError, evaluate, names_in
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import Term, expand_all
 from alliance_value.vocabulary.collect import entries
@@ -73,8 +75,8 @@ class Design:
     levels
         firm, fiscal year and variables of all rows that meet the model's conditions,
         complete or not: what lagged instruments are taken from.
-    cluster_names
-        The values behind the codes of the first cluster dimension, in their order.
+    cluster_values
+        The columns of the first cluster dimension, shape (n, number of columns).
     """
 
     outcome: pd.Series
@@ -89,7 +91,7 @@ class Design:
     instruments: pd.DataFrame = field(default_factory=pd.DataFrame)
     observed: np.ndarray = field(default_factory=lambda: np.ones(0, dtype=bool))
     levels: pd.DataFrame = field(default_factory=pd.DataFrame)
-    cluster_names: tuple[str, ...] = ()
+    cluster_values: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -132,9 +134,33 @@ class Design:
         )
 
     @property
+    def cluster_names(self) -> tuple[str, ...]:
+        """The values of the first cluster dimension, in the order of its codes."""
+        columns = list(self.cluster_values.columns)
+        if not columns:
+            return ()
+        values = self.cluster_values.drop_duplicates().sort_values(columns)
+        return tuple(" : ".join(map(in_words, row)) for row in values.to_numpy(object))
+
+    @property
     def firms(self) -> np.ndarray:
         """Integer codes of the rows' firms from 0 on, shape (n,)."""
         return np.asarray(codes(self.keys, (FIRM,))[FIRM])
+
+
+def columns_needed(models: Sequence[Model]) -> list[str]:
+    """Return the columns of the panel that models read, the key first."""
+    names: dict[str, None] = {}
+    for model in models:
+        further = model.selection.terms if model.selection else model.instruments
+        roles = roles_of(
+            model, expand_all([*model.terms, *model.controls]), expand_all(further)
+        )
+        groups = [n for e in (*model.effects, *model.clusters) for n in e.split(":")]
+        lagged = model.gmm.instruments if model.gmm else ()
+        conditions = [name for text in model.where for name in names_in(text)]
+        names |= dict.fromkeys([*roles, *groups, *lagged, *conditions])
+    return [*dict.fromkeys([FIRM, YEAR, *names])]
 
 
 def design(
@@ -191,9 +217,13 @@ def design(
     problems += series_problems(rows, model)
     before = len(rows)
     names = effects_out(model)
+    by_member = entries(StandardError)[model.standard_errors].exactly
+    clusters = () if by_member else model.clusters
     absorbing = entries(Estimator)[model.estimator].entity == "absorbed"
+    grouping = tuple(dict.fromkeys((*names, *clusters)))
+    numbered = codes(rows, grouping)
     if names and absorbing and model.singletons == "drop":
-        alone = singletons(codes(rows, names).to_numpy())
+        alone = singletons(numbered[list(names)].to_numpy())
         rows = funnel.keep(
             rows,
             pd.Series(~alone, index=rows.index),
@@ -201,7 +231,9 @@ def design(
             "singletons tell nothing about slopes within effects",
         )
     dropped = before - len(rows)
-    effects = codes(rows, names)
+    if dropped:
+        numbered = codes(rows, grouping)
+    effects = numbered[list(names)]
     matrix = products(rows, terms)
     if has_constant(model):
         matrix[CONSTANT] = 1.0
@@ -223,8 +255,8 @@ def design(
         outcome=rows[model.outcome].astype("float64"),
         terms=matrix,
         effects=effects,
-        clusters=cluster_codes(rows, model),
-        cluster_names=cluster_names(rows, model),
+        clusters=(member_codes(rows, model) if by_member else numbered[list(clusters)]),
+        cluster_values=rows[first_cluster(model)],
         factors=rows[kept],
         keys=rows[[FIRM, YEAR]],
         singletons_dropped=dropped,
@@ -269,11 +301,11 @@ def observed_rows(rows: pd.DataFrame, model: Model) -> pd.Series:
 
 def products(rows: pd.DataFrame, terms: list[Term]) -> pd.DataFrame:
     """Return terms as columns of products."""
-    return pd.DataFrame(
-        {t.name: rows[list(t.factors)].prod(axis=1, skipna=False) for t in terms},
-        index=rows.index,
-        dtype="float64",
-    )
+    columns = {}
+    for term in terms:
+        first, *others = (rows[name].astype("float64") for name in term.factors)
+        columns[term.name] = prod(others, start=first)
+    return pd.DataFrame(columns, index=rows.index, dtype="float64")
 
 
 def effects_out(model: Model) -> tuple[str, ...]:
@@ -341,17 +373,20 @@ def series_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
 
 def codes(rows: pd.DataFrame, groups: tuple[str, ...]) -> pd.DataFrame:
     """Return the number of each row's group, per column or combination ``a:b``."""
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for text in groups:
-        grouped = rows.groupby(text.split(":"), sort=True, observed=True)
-        columns[text] = grouped.ngroup().astype("int64")
-    return pd.DataFrame(columns, index=rows.index)
+        names = text.split(":")
+        if len(names) == 1:
+            numbers, _ = pd.factorize(rows[text], sort=True)
+            columns[text] = numbers.astype("int64", copy=False)
+        else:
+            grouped = rows.groupby(names, sort=True, observed=True)
+            columns[text] = np.asarray(grouped.ngroup(), dtype="int64")
+    return pd.DataFrame(columns, index=rows.index, dtype="int64")
 
 
-def cluster_codes(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
-    """Return the codes of clusters, members of dyads in one common numbering."""
-    if not entries(StandardError)[model.standard_errors].exactly:
-        return codes(rows, model.clusters)
+def member_codes(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return the codes of dyads' members, in one common numbering."""
     members = [
         rows[text.split(":")].astype("string").agg(" : ".join, axis=1)
         for text in model.clusters
@@ -361,13 +396,9 @@ def cluster_codes(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
     return pd.DataFrame(shaped, index=rows.index, columns=list(model.clusters))
 
 
-def cluster_names(rows: pd.DataFrame, model: Model) -> tuple[str, ...]:
-    """Return the values of the first cluster dimension, in the order of its codes."""
-    if not model.clusters:
-        return ()
-    columns = model.clusters[0].split(":")
-    values = rows[columns].drop_duplicates().sort_values(columns)
-    return tuple(" : ".join(map(in_words, row)) for row in values.to_numpy(object))
+def first_cluster(model: Model) -> list[str]:
+    """Return the columns of a model's first cluster dimension."""
+    return model.clusters[0].split(":") if model.clusters else []
 
 
 def in_words(value: object) -> str:

@@ -158,7 +158,9 @@ def identified(
             Problem("the effects absorb every term", "use fewer effects", where)
         )
         return None, absorbed
-    found = dependences(within.take([names.index(n) for n in kept]))
+    if absorbed:
+        within = within.take([names.index(n) for n in kept])
+    found = dependences(within)
     problems += [
         Problem(
             rule=f"terms are exactly collinear: {dependence}",
@@ -192,10 +194,12 @@ def columns_seen(
     effects are taken out once.
     """
     if seen.all() and rows.weights is None and rows.effects.shape[1]:
-        place = [rows.names.index(name) for name in names]
-        left = rows.inside.y.values
-        return rows.raw.x.take(place), rows.inside.x.take(place), rows.raw.y, left
+        raw, inside = rows.raw.x, rows.inside.x
+        if len(names) < len(rows.names):
+            place = [rows.names.index(name) for name in names]
+            raw, inside = raw.take(place), inside.take(place)
+        return raw, inside, rows.raw.y, rows.inside.y.values
     raw = standardized(rows.terms[names].to_numpy("float64")[seen], names)
     outcome = standardized(rows.outcome.to_numpy("float64")[seen, None], ["outcome"])
-    inside = demean(np.column_stack([outcome.values, raw.values]), groups)
-    return raw, raw.with_values(inside[:, 1:]), outcome, inside[:, :1]
+    without = demean(np.column_stack([outcome.values, raw.values]), groups)
+    return raw, raw.with_values(without[:, 1:]), outcome, without[:, :1]

@@ -14,10 +14,6 @@ from alliance_value.contracts.storage import conform
 from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.columns import CONSTANT
 from alliance_value.models.covariance import Kind, counted, covariance
-from alliance_value.models.covariances.clustered import clustered
-from alliance_value.models.covariances.driscoll_kraay import driscoll_kraay
-from alliance_value.models.covariances.jackknife import cr3
-from alliance_value.models.covariances.leverage import hc2, hc3
 from alliance_value.models.design import Design
 from alliance_value.models.engine.bootstrap import wild_bootstrap
 from alliance_value.models.engine.diagnostics import (
@@ -38,6 +34,8 @@ from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import expand_all
+from alliance_value.vocabulary.collect import entries, implementation
+from alliance_value.vocabulary.entries import StandardError
 
 OUTCOME = "outcome"
 # Oster's suggestion for the R-squared with all confounders observed.
@@ -168,14 +166,11 @@ def repeated_inference(
     )
 
 
-METHODS: dict[str, Kind] = {
-    "clustered (CR1)": clustered,
-    "jackknife by cluster (CR3)": cr3,
-    "HC2": hc2,
-    "HC3": hc3,
-    "Driscoll-Kraay": driscoll_kraay,
-}
-"""Standard errors that are set beside the model's own, as in its own table."""
+def methods() -> dict[str, Kind]:
+    """Return the standard errors set beside a model's own, as in its own table."""
+    errors = [e for e in entries(StandardError).values() if e.beside]
+    errors = sorted(errors, key=lambda error: error.order)
+    return {error.beside: implementation(error) for error in errors}
 
 
 def by_covariance(
@@ -183,7 +178,7 @@ def by_covariance(
 ) -> list[dict[str, object]]:
     """Return rows of the inference table, one per kind of covariance and term."""
     rows: list[dict[str, object]] = []
-    for method, kind in METHODS.items():
+    for method, kind in methods().items():
         regression, sample = estimated(data, model)
         note = ""
         try:

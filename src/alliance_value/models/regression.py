@@ -117,15 +117,15 @@ def regress(y: Columns, x: Columns, instruments: Columns | None = None) -> Regre
     length = np.sqrt((seen**2).sum(axis=0))
     if len(target) < len(x.names) or not (length > 0).all():
         raise no_rank(x.names[int(np.argmin(length))] if len(length) else "all")
-    scaled = seen / length
-    gram = scaled.T @ scaled
+    basis = seen / length
+    gram = basis.T @ basis
     spectrum = np.linalg.eigvalsh(gram)
     if spectrum[-1] <= MOST_CONDITION * spectrum[0]:
         condition = float(np.sqrt(spectrum[-1] / spectrum[0]))
         root = linalg.solve_triangular(linalg.cholesky(gram), np.eye(len(gram)))
-        basis = scaled @ root
+        basis = basis @ root
     else:
-        basis, r = linalg.qr(scaled, mode="economic", check_finite=False)
+        basis, r = linalg.qr(basis, mode="economic", check_finite=False)
         diagonal = np.abs(r.diagonal())
         if diagonal.min() <= 4 * EPS:
             raise no_rank(x.names[int(np.argmin(diagonal))])

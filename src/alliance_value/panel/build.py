@@ -101,7 +101,7 @@ def panel_rows(
     built = build_variables(table, variables)
     problems += built.problems
     raise_if(problems, "the study's variables and conditions")
-    panel = pd.DataFrame(built.columns, index=table.index)
+    panel = pd.DataFrame(built.columns, index=table.index, copy=False)
     panel = panel.drop(columns=list(PROVENANCE))
     bounds = ((sample.first, "ge", "from"), (sample.last, "le", "to"))
     for bound, compare, word in bounds:

@@ -22,7 +22,7 @@ from alliance_value.contracts.storage import conform
 from alliance_value.report.page import fill_page, rows
 from alliance_value.report.study_columns import source_meaning, study_columns
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, Inference, StandardError
 from alliance_value.vocabulary.words import Words
 
 QUANTILES = {"p1": 0.01, "median": 0.5, "p99": 0.99}
@@ -98,7 +98,15 @@ def in_words(known: Mapping[str, Meaning], words: Words) -> dict[str, Meaning]:
 
 
 def estimated(table: str, study: Mapping[str, Any]) -> dict[str, Meaning]:
-    """Return how a study's estimates are computed, by the estimators that it uses."""
+    """Return how a study's estimates are computed, and judged again, in words."""
+    if table == "inference":
+        errors = [e for e in entries(StandardError).values() if e.beside]
+        said = [
+            *(f"{e.beside}: {e.words}" for e in sorted(errors, key=lambda e: e.order)),
+            *(f"{e.name}: {e.words}" for e in entries(Inference).values()),
+        ]
+        method = meanings(catalogue()[table])["method"]
+        return {"method": replace(method, formula=" ".join(said))}
     if table != "estimates":
         return {}
     known = entries(Estimator)
@@ -159,7 +167,8 @@ def summary(values: pd.Series, unit: str) -> dict[str, Any]:
         return found | {"top": most_frequent(seen)}
     numbers = seen.astype("float64")
     levels = {"min": 0.0, **QUANTILES, "max": 1.0}
-    places = {name: float(numbers.quantile(q)) for name, q in levels.items()}
+    ordered = pd.Series(np.sort(numbers.to_numpy()))
+    places = {name: float(ordered.quantile(q)) for name, q in levels.items()}
     return found | {
         "mean": float(numbers.mean()),
         "sd": float(numbers.std()) if len(numbers) > 1 else None,
@@ -182,8 +191,10 @@ def distinct(values: pd.Series) -> int:
     largest = np.abs(numbers).max(where=np.isfinite(numbers), initial=0.0)
     noise = np.abs(numbers) < np.ldexp(largest, -DIGITS)
     fraction, exponent = np.frexp(np.where(noise, 0.0, numbers))
-    rounded = np.round(np.ldexp(fraction, DIGITS))
-    return np.unique(np.ldexp(rounded, exponent - DIGITS)).size
+    rounded = np.ldexp(np.round(np.ldexp(fraction, DIGITS)), exponent - DIGITS)
+    rounded.sort()
+    steps = np.count_nonzero(rounded[1:] != rounded[:-1])
+    return int(steps) + min(len(rounded), 1)
 
 
 def most_frequent(values: pd.Series) -> str:

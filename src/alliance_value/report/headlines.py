@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.exhibits.cells import fixed, interval, p_value, share
-from alliance_value.exhibits.labels import HEADLINE_TESTS, TESTS
+from alliance_value.exhibits.labels import label, most_prominent
 from alliance_value.models.expectations import expectations
 from alliance_value.report.content import Block, Points, Section, Text, listing
 from alliance_value.report.inputs import Inputs
@@ -16,7 +16,7 @@ from alliance_value.report.page import rows
 from alliance_value.study.additions import asked
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import implementation
-from alliance_value.vocabulary.entries import Headline, headline, section
+from alliance_value.vocabulary.entries import EventTest, Headline, headline, section
 
 LINES = 10
 
@@ -95,9 +95,10 @@ def events(inputs: Inputs) -> list[str]:
 
 def event_line(test: dict[str, Any], what: str, counted: str) -> str:
     """Say the mean abnormal return of the headline window and its test."""
+    name = label(EventTest, test["test"])
     return (
         f"{what} over {test['window']} is {share(test['mean'])} on average "
-        f"({test['n']:,} {counted}; {TESTS[test['test']]} {test['statistic']:.2f}, p "
+        f"({test['n']:,} {counted}; {name} {test['statistic']:.2f}, p "
         f"{p_text(test['p'])})."
     )
 
@@ -114,7 +115,7 @@ def headline_test(inputs: Inputs, unit: str = "") -> dict[str, Any] | None:
     of_all &= tests.window == f"[{first},{last}]"
     of_all &= (tests.model == tests.model.iloc[0]) & tests.statistic.notna()
     by_test = {r["test"]: r for r in rows(tests[of_all])}
-    return next((by_test[t] for t in HEADLINE_TESTS if t in by_test), None)
+    return by_test.get(most_prominent(by_test))
 
 
 def p_text(p: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, clip
-from alliance_value.sources.read_file import RawTable, plain_text
+from alliance_value.sources.raw_table import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 HINTS = (
@@ -53,9 +53,11 @@ def numeric_column(
     """
     cells = raw.cells[column]
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_numeric_dtype(cells):
-        values = cells.astype("Float64").astype("float64")
+        values = cells
+        if cells.dtype != "float64":
+            values = cells.astype("Float64").astype("float64")
         infinite = pd.Series(np.isinf(values.to_numpy()), values.index)
-        return values.mask(infinite), infinite
+        return values.mask(infinite) if infinite.any() else values, infinite
     text = cells.astype("string").str.strip()
     absent = text.isna() | text.eq("") | text.isin(layout.missing)
     known = text[~absent].str.upper()

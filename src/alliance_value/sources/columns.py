@@ -12,7 +12,7 @@ import pandas as pd
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.sources.cells import numeric_column
 from alliance_value.sources.printed_dates import NEVER, dates
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 
 __all__ = ["dates", "decimals", "find_columns", "locate", "texts"]
 __all__ += ["whole_numbers"]

@@ -15,7 +15,7 @@ from alliance_value.contracts.rejects import rejects
 from alliance_value.sources.columns import dates, decimals, find_columns, texts
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.identifiers import cusips, padded
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
@@ -220,7 +220,7 @@ def one_closing(table: pd.DataFrame, closing: pd.Series, log: Log) -> pd.DataFra
         if name in table:
             place = {code: n for n, code in enumerate(best)}
             order[name] = table[name].str.upper().map(place).fillna(len(best))
-    ranks = [*(c for c in order if c != "filled"), "filled"]
+    ranks = [*(name for name in LINK_ORDER if name in order), "filled"]
     ranked = order.sort_values(ranks, kind="stable").index
     again = table.loc[ranked].duplicated(["gvkey", "fyear"]).reindex(table.index)
     return log.reject(table, again, "repeated_closing_less_filled", "datadate")

@@ -48,7 +48,6 @@ def opened(
                 separator=mark,
                 quote_char=layout.quote,
                 skip_lines=top,
-                truncate_ragged_lines=True,
             )
             return lazy.rename(lambda name: name.strip()), 2 + top, words
     if kind == "parquet" and packed == "none":

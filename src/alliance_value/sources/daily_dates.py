@@ -13,7 +13,7 @@ from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.date_formats import date_formats
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.printed_dates import Order
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
 

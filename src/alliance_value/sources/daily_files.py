@@ -12,7 +12,8 @@ import pandas as pd
 from alliance_value.contracts.rejects import collect
 from alliance_value.sources.delistings import MissingDelisting, read_delistings
 from alliance_value.sources.listings import read_listings
-from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.returns import ReturnsReader
 from alliance_value.study.spec import ReturnsFile, TableFile, layout_of
 

@@ -19,13 +19,11 @@ from alliance_value.contracts.problems import Problem, UserError, nearest, raise
 from alliance_value.sources.columns import locate
 from alliance_value.sources.daily_containers import PIECE, opened
 from alliance_value.sources.daily_dates import dated, frequency
+from alliance_value.sources.file_kind import TEXT, kind_of
+from alliance_value.sources.identifiers import WITH_DECIMALS
 from alliance_value.sources.printed_dates import Order
-from alliance_value.sources.read_file import (
-    PLAIN,
-    TEXT,
-    UNREADABLE,
-    kind_of,
-)
+from alliance_value.sources.raw_table import PLAIN
+from alliance_value.sources.typed_file import UNREADABLE
 from alliance_value.study.spec import ReturnsFile, TableFile
 from alliance_value.vocabulary.entries import reader
 
@@ -312,6 +310,7 @@ def securities(source: Source, spec: ReturnsFile) -> pl.Expr:
     if dtype.is_numeric():
         return whole(name, source.dtypes).cast(pl.String)
     text = pl.col(name).cast(pl.String).str.strip_chars()
+    text = text.str.replace(WITH_DECIMALS, "$1")
     return pl.when(text != "").then(text)
 
 

@@ -249,7 +249,8 @@ def believed(
 def with_market_value(rows: pl.DataFrame) -> pl.DataFrame:
     """Add up the market values, in $ million, of a company's securities each day.
 
-    The value of a company is missing where one of its securities has none that day.
+    The value of a company is missing where one of its securities has none that day,
+    but for one that is delisted.
     """
     own = pl.coalesce("value", pl.col("price") * pl.col("shares"))
     rows = rows.with_columns(market_value=own)
@@ -264,9 +265,10 @@ def with_market_value(rows: pl.DataFrame) -> pl.DataFrame:
     shared = pl.col("company").is_in(several["company"].implode()).fill_null(False)
     day = ["company", "date"]
     both = rows.filter(shared)
+    gone = (pl.col("delisting_flag") == "Y").fill_null(False)
     total = both.group_by(day, maintain_order=True).agg(
         pl.col("market_value").sum().alias("total"),
-        pl.col("market_value").is_not_null().all().alias("complete"),
+        (pl.col("market_value").is_not_null() | gone).all().alias("complete"),
     )
     both = both.join(total, on=day, how="left", maintain_order="left").with_columns(
         market_value=pl.when("complete").then("total")

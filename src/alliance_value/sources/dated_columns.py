@@ -10,7 +10,7 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem
 from alliance_value.sources.printed_dates import NEVER, Moments, Order, moments
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.spec import TableFile
 
 DAY = pd.Timedelta(1, "D")

@@ -16,7 +16,7 @@ from alliance_value.sources.columns import (
     texts,
     whole_numbers,
 )
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 REQUIRED = {"security": ("permno",), "delisted": ("dlstdt", "delistingdt")}

@@ -20,7 +20,10 @@ from alliance_value.sources.cells import without_marks
 from alliance_value.sources.columns import dates, decimals
 from alliance_value.sources.csv_file import likely_delimiter
 from alliance_value.sources.daily_calendar import frequency_problems
-from alliance_value.sources.read_file import PLAIN, decode, kind_of, printed_grid
+from alliance_value.sources.file_kind import kind_of
+from alliance_value.sources.raw_table import PLAIN
+from alliance_value.sources.read_file import printed_grid
+from alliance_value.sources.text_file import decode
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 

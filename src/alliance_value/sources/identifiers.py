@@ -19,6 +19,7 @@ from alliance_value.contracts.identifiers import (
 
 # what a spreadsheet makes of a code such as 12345E10 or 123000000
 SCIENTIFIC = r"[+-]?(?:\d\.\d+[eE][+-]?\d+|\d+[eE][+-]\d+)"
+WITH_DECIMALS = r"^(\d+)\.0*$"
 POWER = re.compile(r"\+?(\d(?:\.\d+)?)[eE]\+?(\d{1,3})")
 # a spreadsheet rounds to two decimals what it takes for a number of this kind
 ROUNDED = re.compile(r"\d\.\d\dE\+\d+")
@@ -38,12 +39,17 @@ def scientific(codes: pd.Series) -> pd.Series:
     return codes.str.fullmatch(SCIENTIFIC).fillna(False).astype(bool)
 
 
+def without_decimals(codes: pd.Series) -> pd.Series:
+    """Return codes of digits without the ``.0`` by which floats are printed."""
+    return codes.str.replace(WITH_DECIMALS, r"\1", regex=True)
+
+
 def padded(codes: pd.Series, digits: int = GVKEY_DIGITS) -> pd.Series:
     """Return codes of digits with their leading zeros, a printed ``.0`` taken off.
 
     Codes with letters stay as they are.
     """
-    plain = codes.str.replace(r"^(\d+)\.0*$", r"\1", regex=True)
+    plain = without_decimals(codes)
     numeric = plain.str.fullmatch(r"\d+").fillna(False).astype(bool)
     return plain.mask(numeric, plain.str.lstrip("0").str.zfill(digits))
 
@@ -92,8 +98,7 @@ def cusips(cells: pd.Series, usual: int, *, always: bool = False) -> Cusips:
     text = cells.astype("string").str.strip().str.upper()
     printed = cells.astype("string").str.strip()
     powers = scientific(printed)
-    plain = text.str.replace(r"^(\d+)\.0*$", r"\1", regex=True)
-    plain = plain.str.replace(r"[^0-9A-Z*@#]", "", regex=True)
+    plain = without_decimals(text).str.replace(r"[^0-9A-Z*@#]", "", regex=True)
     plain = plain.str.replace(rf"^{ISIN.pattern}$", r"\1", regex=True)
     plain = plain.mask(powers | plain.eq(""))
     distinct = plain.dropna().unique()

@@ -21,7 +21,7 @@ from alliance_value.sources.columns import (
     whole_numbers,
 )
 from alliance_value.sources.identifiers import padded, scientific
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 # In order of preference, as where two links of a firm hold on one day.

@@ -8,7 +8,8 @@ from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.columns import find_columns, open_ends, respelled, texts
 from alliance_value.sources.dated_columns import days
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 
@@ -53,6 +54,7 @@ def read_listings(
     raw = respelled(raw, written.values())
     found = find_columns(raw, {n: (c, c.lower()) for n, c in written.items()})
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    printed["security"] = without_decimals(printed.security)
     problems: list[Problem] = []
     ends = {n: days(raw, found[n], problems) for n in ("first", "last")}
     raise_if(problems, f"the listings in {raw.file}")

@@ -22,7 +22,8 @@ from alliance_value.contracts.problems import (
     nearest,
     raise_if,
 )
-from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.text_file import unreadable
 from alliance_value.study.spec import TableFile
 

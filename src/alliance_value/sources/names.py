@@ -18,7 +18,7 @@ from alliance_value.sources.columns import (
     whole_numbers,
 )
 from alliance_value.sources.identifiers import changes, cusips
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 REQUIRED = {

@@ -9,7 +9,9 @@ import pandas as pd
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.sources.columns import find_columns, texts
 from alliance_value.sources.dated_columns import days
-from alliance_value.sources.read_file import PLAIN, read_file
+from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.raw_table import PLAIN
+from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
@@ -59,7 +61,7 @@ def news(
         found = find_columns(raw, required, {"kind": (columns["kind"].lower(),)})
         table = pd.DataFrame(
             {
-                "security": texts(raw, found["security"]),
+                "security": without_decimals(texts(raw, found["security"])),
                 "date": days(raw, found["date"], problems),
                 "kind": texts(raw, found["kind"]) if "kind" in found else "news",
             }

@@ -9,17 +9,24 @@ from typing import Any
 
 import pandas as pd
 import polars as pl
+import polars.selectors as cs
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.daily_containers import head_of
+from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.many_files import members, own_layout
-from alliance_value.sources.read_file import kind_of, read_file
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.text_file import compression
 from alliance_value.study.spec import TableFile
 
 # Files that are not read whole: their distinct values are estimated.
 LARGE = 20_000_000
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d%b%Y", "%Y%m%d", "%Y%m")
+# what a cell of each format must look like: only such cells are parsed
+SHAPES = {"%d%b%Y": r"^\d+\s*[A-Za-z]", "%Y%m%d": r"^.{8}$", "%Y%m": r"^.{6}$"}
+SHAPES |= {"%Y-%m-%d": "-", "%m/%d/%Y": "/", "%m/%d/%y": "/"}
+# whole numbers that may be such days
+WHOLE = {"%Y%m%d": (19000101, 22991231), "%Y%m": (190001, 229912)}
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 Records = Callable[[Path], tuple[pd.DataFrame, pd.Series]]
 PLACES = ("file", "row")
@@ -45,7 +52,7 @@ class Cells:
     Parameters
     ----------
     frame
-        Lazy frame of text columns.
+        Lazy frame of text columns, and numbers and days of files that store types.
     large
         Whether to estimate what would need all distinct values in memory.
     begins
@@ -127,7 +134,7 @@ def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:
     if file.stat().st_size > LARGE and compression(file) == "none":
         kind = layout.format if layout.format != "auto" else kind_of(file)
         if kind == "parquet":
-            return Cells(as_text(pl.scan_parquet(file)), True)
+            return Cells(plainly_typed(pl.scan_parquet(file)), True)
         top, mark = head_of(file, file, layout) if kind == "csv" else (0, None)
         if mark is not None:
             lazy = pl.scan_csv(
@@ -141,13 +148,21 @@ def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:
             )
             return Cells(lazy, True)
     raw = read_file(file, layout)
-    return Cells(as_text(pl.from_pandas(raw.cells).lazy()), False)
+    return Cells(plainly_typed(pl.from_pandas(raw.cells).lazy()), False)
 
 
-def as_text(frame: Any) -> Any:
+def plainly_typed(frame: Any) -> Any:
+    """Return numbers and days as they are, times as their day, all else as text."""
+    known = frame.with_columns(cs.by_dtype(pl.Float64).fill_nan(None))
+    kept = cs.by_dtype(pl.Date, pl.Datetime, pl.Float64) | cs.integer()
+    return as_text(known, ~kept)
+
+
+def as_text(frame: Any, columns: Any = None) -> Any:
     """Return typed columns as text, times as the day; text stays as it is."""
+    columns = pl.all() if columns is None else columns
     days = frame.with_columns(pl.col(pl.Datetime).cast(pl.Date))
-    return days.with_columns(pl.all().cast(pl.String, strict=False))
+    return days.with_columns(columns.cast(pl.String, strict=False))
 
 
 def profile(cells: Cells, missing: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -165,36 +180,60 @@ def profile(cells: Cells, missing: Sequence[str] = ()) -> list[dict[str, Any]]:
         missing, distinct (counts), min, max (text as in the file, dates as ISO; None
         where no cell is filled).
     """
-    names = cells.frame.collect_schema().names()
+    schema = cells.frame.collect_schema()
     markers = pl.Series([*missing], dtype=pl.String).implode()
     plans = []
-    for n, name in enumerate(names):
-        text = pl.col(name).cast(pl.String).str.strip_chars()
-        text = pl.when((text != "") & ~text.is_in(markers)).then(text)
+    for n, (name, dtype) in enumerate(schema.items()):
+        cell = pl.col(name)
+        if dtype == pl.String:
+            text = cell.str.strip_chars()
+            cell = pl.when((text != "") & ~text.is_in(markers)).then(text)
+        elif any(character.isdigit() for marker in missing for character in marker):
+            cell = pl.when(~cell.cast(pl.String).is_in(markers)).then(cell)
+        seen = cell.drop_nulls()
+        if cells.large:  # as text: a number's estimate is the same in every format
+            distinct = seen.cast(pl.String).approx_n_unique()
+        else:
+            distinct = seen.n_unique()
         plans += [
-            text.is_null().sum().alias(f"{n}.missing"),
-            (text.approx_n_unique() if cells.large else text.drop_nulls().n_unique())
-            .fill_null(0)
-            .alias(f"{n}.distinct"),
-            text.min().alias(f"{n}.text.min"),
-            text.max().alias(f"{n}.text.max"),
-            text.is_not_null().sum().alias(f"{n}.filled"),
+            cell.is_null().sum().alias(f"{n}.missing"),
+            distinct.fill_null(0).alias(f"{n}.distinct"),
+            *ranges(cell, f"{n}.text"),
         ]
-        written = pl.when(text.str.contains(NUMBER)).then(text)
-        number = written.cast(pl.Float64, strict=False)
-        plans += ranges(number, f"{n}.number")
-        for form in DATES:
-            # strptime reads "5" as a year or a month: only full-width cells count
-            day = text.str.to_date(form if form != "%Y%m" else "%Y%m%d", strict=False)
-            if form == "%Y%m":
-                day = (text + "01").str.to_date("%Y%m%d", strict=False)
-            width = {"%Y%m%d": 8, "%Y%m": 6}.get(form)
-            if width:
-                day = pl.when(text.str.len_chars() == width).then(day)
-            sane = day.dt.year().is_between(1900, 2299)
-            plans += ranges(pl.when(sane).then(day), f"{n}.{form}")
+        for kind, values in readings(cell, dtype).items():
+            plans += ranges(values, f"{n}.{kind}")
     counted = cells.frame.select(plans).collect(engine="streaming").row(0, named=True)
-    return [described_column(counted, n, name) for n, name in enumerate(names)]
+    return [described_column(counted, n, name) for n, name in enumerate(schema)]
+
+
+def readings(cell: Any, dtype: Any) -> dict[str, Any]:
+    """Return a column's cells by each way in which they can be read."""
+    if dtype == pl.Date:
+        return {"%Y-%m-%d": sane(cell)}
+    if dtype == pl.Float64:
+        return {"number": pl.when(cell.is_finite()).then(cell)}
+    if dtype.is_integer():
+        read = {"number": cell.cast(pl.Float64)}
+        for form, (low, high) in WHOLE.items():
+            likely = pl.when(cell.is_between(low, high)).then(cell).cast(pl.String)
+            read[form] = day_of(likely, form)
+        return read
+    number = pl.when(cell.str.contains(NUMBER)).then(cell)
+    read = {form: day_of(cell, form) for form in DATES}
+    return {**read, "number": number.cast(pl.Float64, strict=False)}
+
+
+def day_of(text: Any, form: str) -> Any:
+    """Return the days of texts in a format, null where they do not read so."""
+    likely: Any = pl.when(text.str.contains(SHAPES[form])).then(text)
+    if form == "%Y%m":  # of the month's first day
+        likely, form = likely + "01", "%Y%m%d"
+    return sane(likely.str.to_date(form, strict=False))
+
+
+def sane(day: Any) -> Any:
+    """Return days of years that a study may speak of."""
+    return pl.when(day.dt.year().is_between(1900, 2299)).then(day)
 
 
 def ranges(values: Any, name: str) -> list[Any]:
@@ -208,10 +247,10 @@ def ranges(values: Any, name: str) -> list[Any]:
 
 def described_column(counted: dict[str, Any], n: int, name: str) -> dict[str, Any]:
     """Choose what a column is from the counts of each reading of its cells."""
-    filled = counted[f"{n}.filled"]
+    filled = counted[f"{n}.text.n"]
     kind, form, prefix, other = "", "", f"{n}.text", 0
     if filled:
-        read = {f: counted[f"{n}.{f}.n"] for f in (*DATES, "number")}
+        read = {f: counted.get(f"{n}.{f}.n", 0) for f in (*DATES, "number")}
         # the first of those by which most cells can be read
         best = max(read, key=lambda f: read[f])
         if 2 * read[best] >= filled:

@@ -89,7 +89,7 @@ def settle_duplicates(
                 file=bad[FILE],
                 row=bad[ROW],
                 column=layout.time,
-                value=bad[STATED],
+                value=bad[STATED].astype("string"),
                 rule=rule,
                 action="kept" if layout.duplicates == "keep" else "rejected",
             )
@@ -227,19 +227,27 @@ def stale_rows(table: pd.DataFrame) -> Settled:
     Compared are columns that move, that is, differ from a firm's year before in half
     of the cases or more; the repeated numbers must have five digits together, since
     small counts repeat by chance. The later year is noted, and stays.
+
+    Parameters
+    ----------
+    table
+        Firm-years in the order of their key.
     """
-    ordered = table.sort_values([*KEY, ROW], kind="stable")
-    ordered = ordered[~ordered.duplicated(KEY)]
+    ordered = table[~table.duplicated(KEY)]
     names = moving(ordered)
     if not names:
         return Settled(table)
-    values = ordered[names]
-    filled = values.notna().all(axis=1)
-    telling = sum((digits(values[name]) for name in names), start=np.zeros(len(values)))
-    again = ordered.duplicated([FIRM, *names]) & filled & (telling >= TELLING_DIGITS)
-    bad = ordered[again]
+    same = ordered
+    for name in names:  # each leaves few rows to the next
+        same = same[same.duplicated([FIRM, name], keep=False) & same[name].notna()]
+    same = same[same.duplicated([FIRM, *names])]
+    if same.empty:
+        return Settled(table)
+    telling = sum((digits(same[name]) for name in names), start=np.zeros(len(same)))
+    bad = same[telling >= TELLING_DIGITS]
     if bad.empty:
         return Settled(table)
+    again = pd.Series(ordered.index.isin(bad.index), ordered.index)
     note = rejects(
         file=bad[FILE],
         row=bad[ROW],
@@ -258,18 +266,25 @@ def stale_rows(table: pd.DataFrame) -> Settled:
     return Settled(table, (note,), cautions=(words,))
 
 
+FEW = 1000
+"""Rows that mostly tell whether a column has more than two values."""
+
+
 def moving(ordered: pd.DataFrame) -> list[str]:
     """Return the numeric columns that mostly change from year to year."""
     numbers = [
         name
         for name in contents(ordered)
-        if pd.api.types.is_float_dtype(ordered[name]) and ordered[name].nunique() > 2
+        if pd.api.types.is_float_dtype(ordered[name])
+        and (ordered[name].head(FEW).nunique() > 2 or ordered[name].nunique() > 2)
     ]
-    before = ordered.groupby(FIRM)[numbers].shift() if numbers else ordered[[]]
+    same_firm = ordered[FIRM].eq(ordered[FIRM].shift()).fillna(False).to_numpy(bool)
     moved: list[str] = []
     for name in numbers:
-        pair = before[name].notna() & ordered[name].notna()
-        if pair.any() and (ordered[name] != before[name])[pair].mean() >= MOVING:
+        column = ordered[name].to_numpy("float64")
+        before, now = column[:-1], column[1:]
+        pair = same_firm[1:] & ~np.isnan(before) & ~np.isnan(now)
+        if pair.any() and (now != before)[pair].mean() >= MOVING:
             moved.append(name)
     return moved
 

@@ -44,7 +44,7 @@ from alliance_value.sources.daily_values import (
     unreadable_rows,
     with_market_value,
 )
-from alliance_value.sources.read_file import PLAIN
+from alliance_value.sources.raw_table import PLAIN
 from alliance_value.sources.windows import (
     as_spans,
     days_of,
@@ -211,8 +211,8 @@ class ReturnsReader:
 
     def delisted(self, delistings: pd.DataFrame | None) -> pl.DataFrame:
         """Return known delisting returns: security, date, own, delisting."""
-        schema = {"security": self.key, "date": pl.Date, "own": pl.Boolean}
-        schema |= {"delisting": pl.Float64}
+        of_day = {"date": pl.Date, "own": pl.Boolean, "delisting": pl.Float64}
+        schema = {"security": self.key, **of_day}
         if delistings is None or delistings.empty:
             return pl.DataFrame(schema=schema)
         known = delistings[delistings.ret.notna()]

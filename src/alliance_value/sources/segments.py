@@ -17,7 +17,7 @@ from alliance_value.sources.columns import (
 )
 from alliance_value.sources.compustat import MISSING_CODES
 from alliance_value.sources.identifiers import padded
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 TYPES = ("BUSSEG", "OPSEG")

@@ -15,7 +15,7 @@ from alliance_value.sources.links import (
     REQUIRED,
 )
 from alliance_value.sources.names import read_names
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 
 
 def linked_securities(

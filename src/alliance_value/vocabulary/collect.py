@@ -7,6 +7,7 @@ and figures bring libraries that take seconds to load.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
@@ -18,6 +19,10 @@ from alliance_value.vocabulary.entries import KINDS, Entry, Reader
 PACKAGE = "alliance_value"
 ROOT = Path(__file__).resolve().parents[1]
 DECLARES = f"{PACKAGE}.vocabulary.entries"
+
+DECORATED = re.compile(
+    r"(?P<decorators>^@\w[^\n]*\n.*?)^(?:def|class) (?P<name>\w+)", re.M | re.S
+)
 
 E = TypeVar("E", bound=Entry)
 
@@ -51,8 +56,14 @@ def module_of(path: Path) -> str:
 
 
 def declared(text: str, module: str) -> Iterator[Entry]:
-    """Yield the entries that a module's functions are decorated with."""
-    for node in ast.parse(text).body:
+    """Yield the entries that a module's functions are decorated with.
+
+    Only decorators are parsed, with the head of what they stand on: all else is most
+    of the text, and every job does this.
+    """
+    for found in DECORATED.finditer(text):
+        line = text.count("\n", 0, found.start())
+        node = ast.parse(f"{found['decorators']}class {found['name']}: pass").body[0]
         for call in getattr(node, "decorator_list", []):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 continue
@@ -63,8 +74,8 @@ def declared(text: str, module: str) -> Iterator[Entry]:
                 said = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
             except ValueError as error:
                 raise AssertionError(
-                    f"{module}, line {call.lineno}: an entry is declared with plain "
-                    "values alone"
+                    f"{module}, line {line + call.lineno}: an entry is declared with "
+                    "plain values alone"
                 ) from error
             yield KINDS[call.func.id](
                 name, module=module, function=getattr(node, "name", ""), **said

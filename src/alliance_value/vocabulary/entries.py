@@ -94,6 +94,11 @@ class StandardError(Entry):
         Most columns of clusters that it takes into account; 0 where it needs none.
     exactly
         Whether it needs just as many.
+    beside
+        What it is called where repeated inference sets it beside a model's own errors;
+        empty where it does not.
+    order
+        Where it stands there.
     usual
         Whether it is what a model has that names none: of those by cluster where the
         model has clusters, of the others where it has none.
@@ -104,11 +109,20 @@ class StandardError(Entry):
     dimensions: int = 0
     exactly: bool = False
     usual: bool = False
+    beside: str = ""
+    order: int = 0
 
     @property
     def by_cluster(self) -> bool:
         """Whether a model must name clusters for it."""
         return self.dimensions > 0
+
+
+@dataclass(frozen=True)
+class Inference(Entry):
+    """A way of repeated inference that draws, by its name in the table."""
+
+    kind: ClassVar[str] = "inference"
 
 
 @dataclass(frozen=True)
@@ -161,16 +175,48 @@ class Table(Exhibit):
 
 @dataclass(frozen=True)
 class NormalReturn(Entry):
-    """A model of normal returns."""
+    """A model of normal returns.
+
+    Parameters
+    ----------
+    factors
+        Factors that it takes as regressors, in order.
+    excess
+        Whether it explains returns less the riskless rate.
+    estimation
+        Whether it needs an estimation window.
+    """
 
     kind: ClassVar[str] = "normal_return"
+    factors: tuple[str, ...] = ()
+    excess: bool = False
+    estimation: bool = True
 
 
 @dataclass(frozen=True)
 class EventTest(Entry):
-    """A test of abnormal returns."""
+    """A test of abnormal returns.
+
+    Parameters
+    ----------
+    estimation
+        Whether it needs an estimation window.
+    aligned
+        Whether it needs the same window for all events.
+    usual
+        Whether a study has it that names none.
+    order
+        Where it stands among the tests.
+    prominence
+        The higher, the sooner it stands for all tests in summaries.
+    """
 
     kind: ClassVar[str] = "event_test"
+    estimation: bool = True
+    aligned: bool = False
+    usual: bool = True
+    order: int = 100
+    prominence: int = 0
 
 
 @dataclass(frozen=True)
@@ -321,6 +367,7 @@ KINDS: dict[str, type[Entry]] = {
     for entry in (
         Estimator,
         StandardError,
+        Inference,
         Figure,
         Table,
         NormalReturn,
@@ -348,6 +395,7 @@ def declares(entry: type[Entry]) -> Callable[..., Callable[[F], F]]:
 
 estimator = declares(Estimator)
 standard_error = declares(StandardError)
+inference = declares(Inference)
 figure = declares(Figure)
 table = declares(Table)
 normal_return = declares(NormalReturn)

@@ -15,9 +15,10 @@ import pytest
 from linearmodels.panel import PanelOLS
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.models.design import columns_needed
 from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.family import estimate_family
-from alliance_value.study.spec import Gmm, Model
+from alliance_value.study.spec import Gmm, Model, Selection
 
 # pyfixest 0.60 calls pandas in a way that pandas 3.1 deprecates
 # and it warns of the singleton that the panel is made with
@@ -325,3 +326,48 @@ def test_clustered_tests_reject_at_their_nominal_rate():
         rejections += int(estimate(model, table).p.iloc[0] < 0.05)
     # binomial standard error of 1.5 points; some excess is known with 40 clusters
     assert 0.01 <= rejections / draws <= 0.10
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"effects": ("firm", "industry:fiscal_year"), "clusters": ("firm", "industry")},
+        {"where": ("x > z",), "weights": "w"},
+        {
+            "estimator": "iv",
+            "terms": ("x", "z"),
+            "endogenous": ("x",),
+            "instruments": ("w",),
+        },
+        {
+            "estimator": "heckman",
+            "standard_errors": "unadjusted",
+            "effects": (),
+            "terms": ("x",),
+            "selection": Selection(("w", "z"), ("w", "z"), observed="seen"),
+        },
+    ],
+)
+def test_a_model_needs_no_other_column_than_it_names(changes):
+    table = panel().assign(
+        w=lambda t: 1 + t.x**2,
+        seen=lambda t: (t.fiscal_year % 3 > 0).astype(float),
+        further=1.0,
+    )
+    model = replace(BASE, **changes)
+    named = columns_needed([model])
+    assert "further" not in named
+    whole, part = (
+        estimate_family(rows, [model]).estimates for rows in (table, table[named])
+    )
+    pd.testing.assert_frame_equal(whole, part, check_exact=True)
+
+
+@pytest.mark.parametrize("dtype", ["str", "string", "category"])
+def test_the_type_of_group_columns_is_of_no_account(dtype):
+    model = replace(BASE, effects=("firm", "industry:fiscal_year"))
+    table = panel()
+    typed = table.assign(industry=table.industry.astype(dtype))
+    whole, other = (estimate_family(t, [model]).estimates for t in (table, typed))
+    pd.testing.assert_frame_equal(whole, other, check_exact=True)

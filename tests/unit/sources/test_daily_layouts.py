@@ -315,3 +315,16 @@ def test_files_that_are_not_daily_stop(tmp_path, reader, step, kind):
     pd.DataFrame(rows).to_csv(tmp_path / "r.csv", index=False)
     with pytest.raises(UserError, match=f"the file is {kind}, not daily"):
         read_returns([tmp_path / "r.csv"], spec)
+
+
+def test_a_daily_row_with_a_cell_too_many_stops_and_a_note_below_is_rejected(tmp_path):
+    spec = ReturnsFile(reader="long", security="s", date="d", ret="r")
+    good = "Own file\n\ns,d,r\nA,2001-01-02,0.1\nA,2001-01-03,0.2\n"
+    (tmp_path / "a.csv").write_text(good + "Source: own\n")
+    read = read_returns([tmp_path / "a.csv"], spec)
+    assert len(read.returns) == 2
+    assert "a.csv: 2 lines above the table left out" in read.decisions
+    assert read.rejects["row"].tolist() == [6]
+    (tmp_path / "a.csv").write_text(good + "A,2001-01-04,0,3\n")
+    with pytest.raises(UserError, match=r"a\.csv"):
+        read_returns([tmp_path / "a.csv"], spec)

@@ -14,7 +14,12 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
+from alliance_value.sources.firm_years import (
+    Needed,
+    SourceTables,
+    firm_years,
+    key_order,
+)
 from alliance_value.study.spec import TableFile
 
 NEEDED = Needed({"x": ["models.m.terms"]}, variables=["roa"])
@@ -612,6 +617,25 @@ def test_a_firm_that_stands_twice_in_the_table_of_firms_stops(tmp_path):
             [str(firms)],
             TableFile(entity="code", file=""),
         )
+
+
+@pytest.mark.parametrize("scattered", [False, True])
+@pytest.mark.parametrize("dtype", ["str", "string", "object"])
+def test_rows_are_ordered_by_firm_time_file_and_row(scattered, dtype):
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame(
+        {
+            "firm": pd.Series([f"F{f}" for f in rng.integers(0, 30, 400)], dtype=dtype),
+            "fiscal_year": rng.integers(-3, 4, 400),
+            "source_file": pd.Series(["b.csv"] * 150 + ["c.csv"] * 250, dtype=dtype),
+            "source_row": [*range(2, 152), *range(2, 252)],
+        }
+    )
+    if scattered:  # files that were not read in the order of their names
+        table = table.sample(frac=1, random_state=3).reset_index(drop=True)
+    keys = ["firm", "fiscal_year", "source_file", "source_row"]
+    expected = table.sort_values(keys, kind="stable").index
+    assert key_order(table).tolist() == expected.tolist()
 
 
 @pytest.mark.parametrize(

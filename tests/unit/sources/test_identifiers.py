@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from alliance_value.contracts.identifiers import checks
 from alliance_value.sources.identifiers import cusips, padded, scientific
+from alliance_value.sources.listed_events import listed_events
+from tests.unit.conftest import raw_file
 
 
 def text(*cells: str | None) -> pd.Series:
@@ -24,6 +28,13 @@ def test_codes_of_digits_are_padded() -> None:
     whole = ["001004"] * 5 + ["A1004"]
     assert padded(cells).dropna().tolist() == whole
     assert padded(text("320193.0"), 10).tolist() == ["0000320193"]
+
+
+def test_securities_printed_as_floats_are_those_of_returns(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("id,permno,day\nA,10001.0,2004-01-05\n")
+    names = {"event": "id", "security": "permno", "announced": "day"}
+    events, _ = listed_events(raw_file(tmp_path / "e.csv"), names)
+    assert events[["security", "firm"]].to_numpy().tolist() == [["10001", "10001"]]
 
 
 @pytest.mark.parametrize(

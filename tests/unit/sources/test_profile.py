@@ -101,3 +101,33 @@ def test_the_study_names_the_key_of_a_table_of_no_vendor(tmp_path):
     found = profile_file(str(path), layout)
     assert found["key"] == ["who", "when"]
     assert (found["repeated_rows"], found["repeated_keys"]) == (0, 1)
+
+
+def test_typed_columns_are_described_as_their_texts_would_be(tmp_path):
+    table = pd.DataFrame(
+        {
+            "day": [19980131, 20011231, 20011231, 19500101],
+            "month": [199801, 200112, 200111, 199912],
+            "year": [1998, 1998, 2001, 2002],
+            "level": [1.5, None, float("inf"), -0.25],
+            "when": ["2001-01-01", "1850-02-03", None, "2030-01-01"],
+            "flag": [True, False, True, True],
+        }
+    )
+    table.to_csv(tmp_path / "t.csv", index=False)
+    table["when"] = pd.to_datetime(table.when)
+    table.to_parquet(tmp_path / "t.parquet")
+    typed, text = (
+        columns(profile_file(str(tmp_path / f"t.{ending}"), PLAIN))
+        for ending in ("parquet", "csv")
+    )
+    for name in set(typed) - {"flag"}:
+        assert typed[name] == text[name], name
+    kinds = {"day": "date", "month": "date", "year": "number", "flag": "text"}
+    assert {name: typed[name]["kind"] for name in kinds} == kinds
+
+
+@pytest.mark.parametrize("large", [0, room.LARGE])
+def test_missing_cells_are_no_distinct_value(links, monkeypatch, large):
+    monkeypatch.setattr(room, "LARGE", large)
+    assert columns(profile_file(links, PLAIN))["nothing"]["distinct"] == 0

@@ -11,12 +11,8 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.read_file import (
-    in_their_files,
-    read_as_one,
-    read_file,
-    readings_of,
-)
+from alliance_value.sources.raw_table import in_their_files, readings_of
+from alliance_value.sources.read_file import read_as_one, read_file
 from alliance_value.sources.record import write_record
 from alliance_value.sources.text_file import decode
 from alliance_value.study.spec import TableFile

@@ -456,6 +456,13 @@ def test_delisting_returns_of_ciz_count_once(tmp_path: Path, flag: str) -> None:
     assert out.ret.tolist() == [0.02, 0.1]
 
 
+def test_a_delisted_class_leaves_the_others_their_value(tmp_path: Path) -> None:
+    text = DELISTED_ROWS + "2,7,2004-01-06,N,5,0,,1000\n2,7,2004-01-07,N,6,0.2,,1000\n"
+    out = read(tmp_path, text).returns
+    other = out[out.security == "2"]
+    assert other.market_value.tolist() == [16.0, 6.0]
+
+
 def test_delistings_between_rows_and_early_ends_are_told(tmp_path: Path) -> None:
     asked = ALL.assign(last=pd.Timestamp("2004-01-31"))
     gone = delisting(1, "2004-01-05", -0.3)

@@ -11,7 +11,7 @@ from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import dates, nothing_left, numbers, texts
 from alliance_value.sources.identifiers import padded
 from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
 COLUMNS = {

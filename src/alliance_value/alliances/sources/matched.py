@@ -18,7 +18,8 @@ from alliance_value.alliances.sources.review import (
 from alliance_value.alliances.sources.sdc import Deals, read_deals
 from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.sources.compustat import header
-from alliance_value.sources.read_file import read_file, readings_of
+from alliance_value.sources.raw_table import readings_of
+from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import layout_of
 

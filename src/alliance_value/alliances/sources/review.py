@@ -18,10 +18,10 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
 from alliance_value.sources.identifiers import padded
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
-KEY = [Alliances.alliance, Participants.position]
+KEY: list[str] = [Alliances.alliance, Participants.position]
 DECISIONS = ("", "accept", "reject")
 LEAST_SCORE = 0.5
 MOST_FIRMS = 3

@@ -40,19 +40,20 @@ from alliance_value.contracts.problems import (
 )
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
+from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.fixed_width import fixed_width
 from alliance_value.sources.identifiers import changes, cusips
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.read_file import (
-    PLAIN,
-    dates_of_columns,
+from alliance_value.sources.raw_table import PLAIN
+from alliance_value.sources.read_file import printed_grid
+from alliance_value.sources.record import Reading
+from alliance_value.sources.text_file import (
+    LARGEST_CELL,
+    compression,
     decode,
-    kind_of,
-    printed_grid,
     unreadable,
 )
-from alliance_value.sources.record import Reading
-from alliance_value.sources.text_file import LARGEST_CELL, compression
+from alliance_value.sources.typed_file import dates_of_columns
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 

@@ -11,12 +11,12 @@ from alliance_value.alliances.contracts.alliances import Alliances, Participants
 
 DEAL, STATUS_COLUMN = "Deal Number", "Status"
 ALLIANCE_SIC = "Primary SIC Code of Alliance"
-DATES = {
+DATES: dict[str, str] = {
     Alliances.announced: "Alliance Date Announced",
     Alliances.effective: "Date Effective",
     Alliances.terminated: "Date Alliance Terminated",
 }
-FLAGS = {
+FLAGS: dict[str, str] = {
     Alliances.announced_estimated: "Date Announced Estimated",
     Alliances.marketing: "Marketing Flag",
     Alliances.research: "R&D Flag",

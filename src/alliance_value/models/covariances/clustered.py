@@ -18,6 +18,8 @@ from alliance_value.vocabulary.entries import standard_error
 @standard_error(
     "clustered",
     label="clustered",
+    beside="clustered (CR1)",
+    order=1,
     needs=("scores",),
     dimensions=3,
     usual=True,

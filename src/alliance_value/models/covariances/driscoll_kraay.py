@@ -18,6 +18,8 @@ from alliance_value.vocabulary.entries import standard_error
 @standard_error(
     "driscoll_kraay",
     label="Driscoll-Kraay",
+    beside="Driscoll-Kraay",
+    order=5,
     needs=("scores", "periods"),
     words=(
         "Driscoll and Kraay's standard errors: any dependence across {entities}, "

@@ -14,6 +14,8 @@ from alliance_value.vocabulary.entries import standard_error
 @standard_error(
     "cr3",
     label="jackknife by cluster (CR3)",
+    beside="jackknife by cluster (CR3)",
+    order=2,
     needs=("refits",),
     dimensions=1,
     words=(

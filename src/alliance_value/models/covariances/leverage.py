@@ -21,6 +21,8 @@ ALONE = 1e-8
 @standard_error(
     "hc2",
     label="robust (HC2)",
+    beside="HC2",
+    order=3,
     needs=("leverage",),
     words=(
         "Heteroskedasticity-robust standard errors (HC2), h the leverage of terms and "
@@ -40,6 +42,8 @@ def hc2(fit: Regression, sample: Sample) -> Covariance:
 @standard_error(
     "hc3",
     label="robust (HC3)",
+    beside="HC3",
+    order=4,
     needs=("leverage",),
     words=(
         "Heteroskedasticity-robust standard errors (HC3), h the leverage of terms and "

@@ -29,6 +29,7 @@ import numpy as np
 from alliance_value.models.engine.blocks import semidefinite
 from alliance_value.models.engine.grams import Grams
 from alliance_value.models.engine.regress import Regression, correction
+from alliance_value.vocabulary.entries import inference
 
 Weights = Literal["rademacher", "webb"]
 
@@ -76,6 +77,12 @@ class WildBootstrap:
     restricted: bool
 
 
+@inference(
+    "wild cluster bootstrap",
+    words="The null imposed, weights of residuals drawn by cluster; the interval "
+    "inverts the test.",
+    source="Cameron, Gelbach and Miller (2008); Roodman and others (2019)",
+)
 def wild_bootstrap(
     grams: Grams,
     regression: Regression,

@@ -21,6 +21,7 @@ from alliance_value.models.engine.regress import (
     Collinear,
     IllConditioned,
 )
+from alliance_value.vocabulary.entries import inference
 
 Scheme = Literal["within", "across"]
 
@@ -50,6 +51,12 @@ class Randomization:
     moved: float
 
 
+@inference(
+    "randomization",
+    words="The variable's values permuted among each of the {entities}' {times}; p is "
+    "how often an estimate is as far from zero.",
+    source="Young (2019)",
+)
 def randomize(
     outcome: np.ndarray,
     variable: np.ndarray,

@@ -83,11 +83,17 @@ def with_refits(design: Design, sample: Sample, b: np.ndarray) -> Sample:
     """Return the sample with ways to estimate again from part of its rows."""
     raw = raw_columns(design)
     effects, root = sample.effects, raw.root
-    columns = raw.y.beside(raw.x)
+    stacked: list[Columns] = []  # only where a refit is asked for
+
+    def columns_of() -> Columns:
+        if not stacked:
+            stacked.append(raw.y.beside(raw.x))
+        return stacked[0]
 
     def refit(times: np.ndarray) -> np.ndarray:
         rows = times > 0
         heavy = np.sqrt(times[rows]) * (1.0 if root is None else root[rows])
+        columns = columns_of()
         part = columns.with_values(columns.values[rows])
         part = without(part, effects[rows], heavy)
         return regress(part.take(slice(0, 1)), part.take(slice(1, None))).b
@@ -95,7 +101,7 @@ def with_refits(design: Design, sample: Sample, b: np.ndarray) -> Sample:
     return replace(
         sample,
         refit=refit,
-        without=lambda cluster: without_clusters(columns, sample, cluster, b),
+        without=lambda cluster: without_clusters(columns_of(), sample, cluster, b),
     )
 
 

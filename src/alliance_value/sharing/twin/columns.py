@@ -12,7 +12,7 @@ import pandas as pd
 from alliance_value.sharing.twin.marginals import LEAST_FIRMS, LEAST_VALUES
 from alliance_value.sharing.twin.written import Number, day_form, days, number
 from alliance_value.sources.cells import TRUTH, numeric_column
-from alliance_value.sources.read_file import RawTable, plain_text
+from alliance_value.sources.raw_table import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
 Kind = Literal["number", "day", "category", "identity", "serial", "empty"]

@@ -33,7 +33,8 @@ from alliance_value.sharing.twin.study_panel import PanelRecipe, panel_recipe
 from alliance_value.sharing.twin.synthetic import Twin, drawn_twin
 from alliance_value.sharing.twin.tables import as_csv, dealt, twin_columns, twin_table
 from alliance_value.sharing.twin.world import World, world
-from alliance_value.sources.read_file import RawTable, read_file
+from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
 
 # Column of a ready table that names the firm or security of its row.

@@ -14,7 +14,7 @@ from alliance_value.sharing.twin.labels import PERIOD_END
 from alliance_value.sharing.twin.source import PanelSource, panel_source
 from alliance_value.sharing.twin.written import day_form, days
 from alliance_value.sources.keys import PLAUSIBLE_YEARS
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 
 NEAR = 2.0 * 366  # a day belongs to its period where it is mostly this near
 

@@ -13,7 +13,8 @@ from alliance_value.sharing.twin.columns import TEXTS, Column, column
 from alliance_value.sharing.twin.spells import Rows
 from alliance_value.sources.cells import text_column
 from alliance_value.sources.keys import fiscal_year_of, time_key
-from alliance_value.sources.read_file import RawTable, plain_text, read_file, read_files
+from alliance_value.sources.raw_table import RawTable, plain_text
+from alliance_value.sources.read_file import read_file, read_files
 from alliance_value.study.needs import grouping_columns, required_columns
 from alliance_value.study.spec import TableFile, build
 

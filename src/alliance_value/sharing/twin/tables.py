@@ -17,7 +17,7 @@ from alliance_value.sharing.twin.printed import written_cells
 from alliance_value.sharing.twin.spells import Rows
 from alliance_value.sharing.twin.written import day_texts
 from alliance_value.sources.cells import text_column
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 
 # Columns by which vendors' tables name firms and securities, the usual ones first.
 ENTITIES = (

@@ -16,7 +16,7 @@ from alliance_value.sharing.twin.request import Request
 from alliance_value.sharing.twin.tables import twin_columns, twin_table
 from alliance_value.sharing.twin.world import replace_taken
 from alliance_value.sources.french import read_factors
-from alliance_value.sources.read_file import RawTable
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.needs import source_files
 from alliance_value.study.resolve import resolve
 from tests.unit.sharing.twin.panels import SCHEMA

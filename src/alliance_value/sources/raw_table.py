@@ -1,0 +1,88 @@
+"""The cells of a file as they stand, of one file or several read as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import empty
+from alliance_value.sources.record import Reading
+from alliance_value.study.spec import TableFile
+
+PLAIN = TableFile(entity="", file="")  # of which the study says nothing
+EXACT = 2.0**53  # beyond it, not every whole number is a float
+BILLION = 10**9  # more rows than any file read here has
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The cells of one file.
+
+    Parameters
+    ----------
+    cells
+        Text cells of a CSV file exactly as written, or typed columns of a Parquet or
+        Stata file; shape (rows, columns).
+    rows
+        Row in the file of each record, shape (rows,): a spreadsheet's row in a CSV or
+        Excel file (the header is row 1), the record's number elsewhere.
+    file
+        The file's name for messages and rejects, without its folder.
+    typed
+        Whether the file itself stores types.
+    decisions
+        What was decided on the way, in words.
+    reading
+        The same in fields, for the file's record.
+    rejects
+        Rows that were no records, such as a header that stands again.
+    cautions
+        What a reader of the results should know of the file, in words.
+    parts
+        The tables of several files that are read as one.
+    layout
+        How the study says that it is written.
+    """
+
+    cells: pd.DataFrame
+    rows: pd.Series
+    file: str
+    typed: bool
+    decisions: tuple[str, ...]
+    reading: Reading | None = None
+    rejects: pd.DataFrame = field(default_factory=lambda: empty(Rejects))
+    cautions: tuple[str, ...] = ()
+    parts: tuple[RawTable, ...] = ()
+    layout: TableFile = PLAIN
+
+
+def in_their_files(rejected: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
+    """Return the rejects of `read_as_one`'s table with each row's own file."""
+    if not raw.parts:
+        return rejected
+    names = [table.file for table in raw.parts]
+    own = [names[place] for place in rejected.row // BILLION]
+    return rejected.assign(file=own, row=rejected.row % BILLION)
+
+
+def readings_of(tables: Sequence[RawTable]) -> tuple[Reading, ...]:
+    """Return how each table was read, for the record."""
+    single = [part for table in tables for part in (table.parts or (table,))]
+    return tuple(table.reading for table in single if table.reading is not None)
+
+
+def decisions_of(raw: RawTable) -> list[str]:
+    """Return what was decided in reading each file, with the file's name."""
+    return [f"{t.file}: {word}" for t in (raw.parts or (raw,)) for word in t.decisions]
+
+
+def plain_text(cells: pd.Series) -> pd.Series:
+    """Return cells as stripped text; a column of whole numbers has no decimal point."""
+    if pd.api.types.is_float_dtype(cells):
+        known = cells.dropna()
+        if ((known % 1 == 0) & (known.abs() < EXACT)).all():
+            cells = cells.astype("Int64")
+    return cells.astype("string").str.strip()
