@@ -13,7 +13,7 @@ from alliance_value.models.expectations import expectations
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 
-OPENING = r"""% \input{numbers.tex}, then \studynumber{interaction.cc_share.estimate}
+OPENING = r"""% \input{numbers.tex}, then \studynumber{model.term.estimate}
 \providecommand\studynumber[1]{\ifcsname studynumber@#1\endcsname
   \csname studynumber@#1\endcsname\else
   \PackageError{numbers}{no number is called #1}{See numbers.json.}\fi}
