@@ -103,17 +103,56 @@ class Events(CanonicalTable):
     kept: Column[bool] = described("In the sample", "true/false", source="event study")
 
 
+class EventKey(CanonicalTable):
+    """The event that a row belongs to."""
+
+    event: Text = described(
+        "Event", "code", source="deal and participant, or the study's list of events"
+    )
+
+
+class EventModelKey(EventKey):
+    """The event and the model of normal returns that a row belongs to."""
+
+    model: Text = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+
+
+class GroupKey(CanonicalTable, source="event study"):
+    """The sample, group and model of normal returns that a row belongs to."""
+
+    sample: Text = described(
+        "Sample",
+        "category",
+        "all events kept, or those that are not confounded",
+        isin=SAMPLES,
+    )
+    group: Text = described("Group", "name", source="event_study of the study")
+    model: Text = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+
+
+class WindowKey(GroupKey):
+    """The same, and the window."""
+
+    window: Text = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+
+
 @canonical("event_exclusions", stage="events")
-class Exclusions(CanonicalTable, source="event study"):
+class Exclusions(EventKey, source="event study"):
     """One row per event and reason against it; ``excluded`` if it left the sample.
 
     Reasons that only flag an event, such as ``confounded``, are here with
     ``excluded`` false.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
     reason: Text = described("Reason", "category", isin=REASONS)
     detail: Text = described("Detail", "text")
     excluded: Column[bool] = described("Left the sample", "true/false")
@@ -123,19 +162,13 @@ class Exclusions(CanonicalTable, source="event study"):
 
 
 @canonical("abnormal_returns", stage="events")
-class AbnormalReturns(CanonicalTable):
+class AbnormalReturns(EventModelKey):
     """One row per event, model and trading day relative to the event day (0).
 
     ``ar`` is the abnormal return as a decimal and ``variance`` its forecast-error
     variance (decimal squared); both are missing where the return is.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
@@ -159,7 +192,7 @@ class AbnormalReturns(CanonicalTable):
 
 
 @canonical("cars", stage="events")
-class Cars(CanonicalTable, source="abnormal returns"):
+class Cars(EventModelKey, source="abnormal returns"):
     """One row per event, model and window, as decimals over the days with a return.
 
     ``window`` is written ``[-1,1]``; ``car`` is the sum of abnormal returns,
@@ -167,12 +200,6 @@ class Cars(CanonicalTable, source="abnormal returns"):
     the buy-and-hold abnormal return; ``n_days`` counts days with a return.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     window: Text = described(
         "Window",
         "trading days",
@@ -209,29 +236,13 @@ class Cars(CanonicalTable, source="abnormal returns"):
 
 
 @canonical("tests_of_unit", stage="events")
-class EventTests(CanonicalTable, source="event study"):
+class EventTests(WindowKey):
     """One row per sample, group, model, window and test of no abnormal return.
 
     ``mean`` is the mean CAR of the n events as a decimal, whatever the test ranks or
     counts; ``p`` is two-sided; where ``statistic`` is missing, ``reason`` says why.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
-    window: Text = described(
-        "Window",
-        "trading days",
-        "first and last day around the event day, 0",
-        source="event_study.windows of the study",
-    )
     test: Text = described("Test", "name", source="docs/methods.md")
     n: Column[int] = described("Events", "count", ge=0)
     mean: Column[float] = described(
@@ -279,7 +290,7 @@ class EventTests(CanonicalTable, source="event study"):
 
 
 @canonical("caar_of_unit", stage="events")
-class Caar(CanonicalTable, source="event study"):
+class Caar(GroupKey):
     """One row per sample, group, model and day: the cumulative average path.
 
     ``aar`` is the average abnormal return of the day over its ``n`` returns, ``caar``
@@ -287,16 +298,6 @@ class Caar(CanonicalTable, source="event study"):
     confidence band; decimals.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
@@ -324,16 +325,15 @@ class Caar(CanonicalTable, source="event study"):
         unique = ["sample", "group", "model", "day"]
 
 
-@canonical("event_tests", stage="events")
-class UnitTests(EventTests):
-    """Tests of the events of each ``unit``, such as single securities."""
+class UnitKey(CanonicalTable, source="event study"):
+    """Whose returns a row tells of."""
 
-    unit: Text = described(
-        "Unit",
-        "category",
-        "whose returns are studied",
-        source="event study",
-    )
+    unit: Text = described("Unit", "category", "whose returns are studied")
+
+
+@canonical("event_tests", stage="events")
+class UnitTests(UnitKey, EventTests):
+    """Tests of the events of each ``unit``, such as single securities."""
 
     class Config:
         ordered = False
@@ -341,15 +341,8 @@ class UnitTests(EventTests):
 
 
 @canonical("caar", stage="events")
-class UnitCaar(Caar):
+class UnitCaar(UnitKey, Caar):
     """Average paths of the events of each ``unit``, such as single securities."""
-
-    unit: Text = described(
-        "Unit",
-        "category",
-        "whose returns are studied",
-        source="event study",
-    )
 
     class Config:
         ordered = False
@@ -420,7 +413,7 @@ class Bhars(CanonicalTable, source="event study"):
 
 
 @canonical("calendar_time", stage="events")
-class CalendarTime(CanonicalTable, source="event study"):
+class CalendarTime(WindowKey):
     """One row per sample, group, model, window and date on which a window is open.
 
     ``ar`` is the equally weighted abnormal return of the ``n`` {entities} in their
@@ -428,22 +421,6 @@ class CalendarTime(CanonicalTable, source="event study"):
     independent.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
-    window: Text = described(
-        "Window",
-        "trading days",
-        "first and last day around the event day, 0",
-        source="event_study.windows of the study",
-    )
     date: Column[pa.DateTime] = described(
         "Trading day", "date", source="trading calendar"
     )
