@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,19 +53,21 @@ def estimate_rows(
     places = table.digits
     if places is None:
         places = max((decimals(se) for se in by.se), default=DECIMALS)
-    cells = [
-        pair(by.loc[c], places, table) if c in by.index else ("", "") for c in columns
-    ]
+    known = {str(c): row for c, row in by.to_dict("index").items()}
+    cells = [pair(known[c], places, table) if c in known else ("", "") for c in columns]
     rows = [(head, tuple(c for c, _ in cells)), ("", tuple(e for _, e in cells))]
     return rows if table.below != "nothing" else rows[:1]
 
 
-def pair(row: pd.Series, places: int, table: Table) -> tuple[str, str]:
+def pair(row: Mapping[Any, Any], places: int, table: Table) -> tuple[str, str]:
     """Write an estimate, and what stands below it."""
-    estimate = f"{row.estimate:z,.{places}f}{stars(row.p) if table.stars else ''}"
+    estimate = f"{row['estimate']:z,.{places}f}{stars(row['p']) if table.stars else ''}"
     if table.below == "intervals":
-        return estimate, f"[{row.ci_low:z,.{places}f}, {row.ci_high:z,.{places}f}]"
-    return estimate, f"({row.se:,.{places}f})"
+        return (
+            estimate,
+            f"[{row['ci_low']:z,.{places}f}, {row['ci_high']:z,.{places}f}]",
+        )
+    return estimate, f"({row['se']:,.{places}f})"
 
 
 def stars(p: float) -> str:

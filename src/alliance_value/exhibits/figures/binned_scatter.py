@@ -30,11 +30,13 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
     """
     bins, lines = binned(tables["panel"], figure.of, figure.over, figure.by)
     picture, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
-    named, slopes = {}, []
-    for i, line in enumerate(lines.itertuples(index=False)):
-        one = bins[bins.group == line.group]
-        name = context.level(figure.by, line.group) if figure.by else ""
-        named[line.group] = name
+    named: dict[float, str] = {}
+    slopes: list[str] = []
+    for i, line in enumerate(lines.to_dict("records")):
+        group, slope, level = (float(line[k]) for k in ("group", "slope", "level"))
+        one = bins[bins["group"] == group]
+        name = context.level(figure.by, group) if figure.by else ""
+        named[group] = name
         ends = np.array([one[figure.over].min(), one[figure.over].max()])
         colour = style.COLOURS[i % len(style.COLOURS)]
         axes.scatter(
@@ -45,8 +47,8 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
             s=22,
             label=name or None,
         )
-        axes.plot(ends, line.level + line.slope * ends, color=colour, linewidth=1)
-        slopes.append(f"{name}: slope {line.slope:.3f}".removeprefix(": "))
+        axes.plot(ends, level + slope * ends, color=colour, linewidth=1)
+        slopes.append(f"{name}: slope {slope:.3f}".removeprefix(": "))
     less = context.words.say("less {entity} and {time} means")
     axes.set_xlabel(f"{context.label(figure.over)}, {less}")
     axes.set_ylabel(f"{context.label(figure.of)},\n{less}")
@@ -55,7 +57,7 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
     sns.despine(picture)
     return Drawn(
         picture,
-        bins.assign(group=bins.group.map(named)),
+        bins.assign(group=bins["group"].map(named)),
         f"{figure.title or 'Binned scatter'}. {'; '.join(slopes)}. Points: means of "
         f"{BINS} equally large bins; no other controls.",
     )
