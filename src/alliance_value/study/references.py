@@ -52,6 +52,7 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
                 remedy=nearest(name, models),
                 where="inference.leave_out.models",
             )
+    yield from hypothesis_problems(study["hypotheses"], models)
     for number, check in enumerate(study["validation"]):
         where = f"validation[{number}]"
         if not {"model", "weights"} <= check.keys():
@@ -74,6 +75,21 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
             remedy="take validation out, or simulate the sources",
             where="validation",
         )
+
+
+def hypothesis_problems(
+    hypotheses: list[Mapped], models: dict[str, Mapped]
+) -> Iterator[Problem]:
+    """Yield hypotheses of which no model has the term."""
+    yield from repeated([h["name"] for h in hypotheses], "hypotheses")
+    for hypothesis in hypotheses:
+        name, where = hypothesis["model"], f"hypotheses.{hypothesis['name']}"
+        if name not in models:
+            yield Problem(f"no model is called '{name}'", nearest(name, models), where)
+        else:
+            yield from unknown_terms(
+                [hypothesis["term"]], all_terms(models[name]), where
+            )
 
 
 def source_problems(sources: Mapped) -> Iterator[Problem]:

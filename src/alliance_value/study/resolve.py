@@ -31,7 +31,7 @@ from alliance_value.study.schema import (
 # What speaks of firm-years, and the sources of an event study alone.
 OF_FIRM_YEARS = (
     *("models", "variables", "standard_variables", "sample", "industry"),
-    *("claims", "validation"),
+    *("claims", "validation", "hypotheses"),
 )
 OF_EVENTS = (
     *("events", "returns", "factors", "market", "delistings", "listings"),

@@ -230,6 +230,9 @@ class Table:
     alternative: Literal["two_sided", "greater", "less"] = "two_sided"
     title: str = ""
     terms: tuple[str, ...] = ()
+    digits: int | None = None
+    stars: bool = True
+    below: Literal["errors", "intervals", "nothing"] = "errors"
     note: str = ""
 
 

@@ -135,6 +135,7 @@ def exhibit_words(study: Mapped) -> Mapped:
         "labels": labels_of(study),
         "titles": {m["name"]: m["title"] for m in models},
         "outcomes": {m["name"]: m["outcome"] for m in models},
+        "placebos": [m["name"] for m in models if m["placebo"]],
         "values": values_of(study),
         "words": study["words"],
         "confidence": study["inference"]["confidence"],
