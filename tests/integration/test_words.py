@@ -96,7 +96,7 @@ def results(tmp_path_factory) -> Path:
         events = yaml.safe_load((project.root / "study.yaml").read_text("utf-8"))
         study = yaml.safe_load(STUDY)
         study["sources"] |= events["sources"]
-        few = {"samples": 20, "events": 10}
+        few = {"samples": 20, "events": 5}
         study["event_study"] = {
             **events["event_study"],
             "size_power": few,
@@ -126,7 +126,8 @@ def words_of(path: Path) -> str:
         text = re.sub(r"(?s)<(style|script|svg|code)\b.*?</\1>", " ", text)
         text = html.unescape(re.sub(r"<[^>]+>", " ", text))
     keys = r"\bfirm(?:, fiscal_year)? \(\d+\)"  # values of columns that hold names
-    return re.sub(rf"{keys}|alliance[-_]value", " ", text)
+    method = "(?i:calendar-time portfolio)"  # as the literature calls it
+    return re.sub(rf"{keys}|alliance[-_]value|{method}", " ", text)
 
 
 def test_nothing_that_people_read_is_of_firms_years_or_alliances(results):

@@ -36,7 +36,7 @@ class Events(CanonicalTable):
     event: Text = described(
         "Event",
         "code",
-        source="deal and participant, or the study's list of events",
+        source="the study's list of events, or what its events are made of",
         unique=True,
     )
     security: Text = described(
@@ -107,7 +107,9 @@ class EventKey(CanonicalTable):
     """The event that a row belongs to."""
 
     event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
+        "Event",
+        "code",
+        source="the study's list of events, or what its events are made of",
     )
 
 
