@@ -32,7 +32,7 @@ $(READY): requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" workflow/setup.sh
 
 reproduce: $(READY) ## Run the default study; ends with the path of its report
-	@snakemake --quiet rules host
+	@snakemake
 	@python $(TOOLS)/share.py keep
 	@echo "Report: $$PWD/results/simulated/report.html"
 

@@ -93,7 +93,6 @@ def ours(
     factors: pd.DataFrame,
     tests: list[str] | None,
 ) -> pd.DataFrame:
-    from alliance_value.events.battery import TESTS
     from alliance_value.events.exclusions import Rules
     from alliance_value.events.study import event_study
 
@@ -104,7 +103,7 @@ def ours(
         models=MODELS,
         windows=WINDOWS,
         estimation=ESTIMATION,
-        tests=TESTS if tests is None else tests,
+        tests=tests,
         rules=Rules(overlap="flag"),
     )
     return study.caar

@@ -113,3 +113,54 @@ def test_events_without_their_columns_end_with_one_message(fresh: Project) -> No
     assert run.code != 0
     assert "there is no column 'announced'" in run.screen
     assert "anounced" in run.screen and "Traceback" not in run.screen
+
+
+def write_markets(root: Path) -> None:
+    """Write a study of events of four markets, with windows of their own."""
+    parts = []
+    for seed, name in enumerate(("AT", "DE", "FR", "US")):
+        wide, factors = worlds.market(seed=seed, days=200, firms=4, missing=0.0)
+        wide, factors = (t.drop(t.index[90 + seed]) for t in (wide, factors))
+        wide = wide.add_prefix(name)
+        listed = worlds.events(wide, n=6, seed=seed).assign(market=name)
+        listed = listed.assign(event=name + listed.event, first=-1, last=seed)
+        parts.append((worlds.long(wide), listed, factors.assign(market=name)))
+    names = ("returns", "listed", "factors")
+    for name, tables in zip(names, zip(*parts, strict=True), strict=True):
+        table = pd.concat(tables)
+        for column in table.columns.intersection(["date", "announced"]):
+            table[column] = table[column].dt.strftime("%Y-%m-%d")
+        table.to_csv(root / DATA / f"{name}.csv", index=False)
+    study = yaml.safe_load((root / "study.yaml").read_text())
+    sources = study["sources"]
+    sources["factors"]["market"] = sources["events"]["market"] = "market"
+    sources["events"] |= {"groups": ["market"], "window": ["first", "last"]}
+    study["event_study"] |= {"windows": [[0, 0]], "headline": [0, 2]}
+    study["event_study"] |= {"bhar": True, "calendar_time": True}
+    study["exhibits"] = {
+        "tables": [
+            {"name": "windows", "kind": "event_windows", "alternative": "greater"},
+            {"name": "tests", "kind": "event_tests", "window": "own"},
+            {"name": "held", "kind": "bhar", "model": "ff3"},
+        ]
+    }
+    (root / "study.yaml").write_text(yaml.safe_dump(study, sort_keys=False))
+
+
+@pytest.mark.workflow
+def test_events_of_four_markets_end_with_a_report(fresh: Project) -> None:
+    write_tables(fresh.root, "long")
+    write_markets(fresh.root)
+    run = fresh.snakemake("--cores", "1")
+    assert run.code == 0, run.screen
+    results = fresh.root / "results/tiny"
+    tests = pd.read_csv(results / "event_tests.csv")
+    assert set(tests.group) == {"all", "AT", "DE", "FR", "US"}
+    assert set(tests.window) == {"[0,0]", "[0,2]", "own"}
+    assert (tests.n[tests.group == "all"] == 24).all()
+    assert pd.read_csv(results / "calendar_time.csv").n.max() > 1
+    assert pd.read_csv(results / "bhar.csv").t_skewness.notna().all()
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert "The abnormal return over [0,2] is" in page
+    rows = pd.read_csv(results / "tables/windows.csv").iloc[:, 0]
+    assert [*rows.dropna()][:4] == ["[0,0]", "[0,2]", "own", "Events"]

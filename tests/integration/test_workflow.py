@@ -50,6 +50,8 @@ RESULTS = {
     "fits.csv",
     "funnel.csv",
     "margins.csv",
+    "numbers.json",
+    "numbers.tex",
     "provenance.json",
     "rejects.csv",
     "report.html",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.running.command import at_once
+from alliance_value.running.console import Steps
 from alliance_value.running.dependencies import modules_of
 from alliance_value.running.ending import Ending
 from alliance_value.running.fingerprints import Fingerprints

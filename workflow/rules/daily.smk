@@ -59,7 +59,7 @@ if "factors" in STUDY["sources"]:
             factors=SOURCES["factors"],
             code=code("factors"),
         output:
-            factors=f"{PROCESSED}/factors.parquet",
+            factors=f"{PROCESSED}/{settings.factors_table(STUDY)}.parquet",
             rejects=f"{PROCESSED}/rejects/factors.parquet",
             sources=f"{PROCESSED}/sources/factors.json",
         log:

@@ -56,8 +56,9 @@ if "event_study" in STUDY:
             returns=rules.returns.output.returns,
             factors=rules.factors.output.factors,
             confounds=SOURCES.get("confounds", []),
-            code=code("event_study"),
+            code=code("event_study", settings.event_methods(STUDY)),
         output:
+            **{name: f"{RESULTS}/{name}.csv" for name in settings.event_tables(STUDY)},
             events=f"{PROCESSED}/events.parquet",
             abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
             cars=f"{PROCESSED}/cars.parquet",
@@ -85,7 +86,7 @@ if "event_study" in STUDY:
                 returns=rules.returns.output.returns,
                 factors=rules.factors.output.factors,
                 confounds=SOURCES.get("confounds", []),
-                code=code("appropriation"),
+                code=code("appropriation", settings.event_methods(STUDY)),
             output:
                 dyads=f"{PROCESSED}/dyads.parquet",
                 event_tests=f"{PROCESSED}/events/dyads/event_tests.parquet",
@@ -154,7 +155,7 @@ if "event_study" in STUDY:
                 ),
                 returns=rules.returns.output.returns,
                 factors=rules.factors.output.factors,
-                code=code("size_power"),
+                code=code("size_power", settings.event_methods(STUDY)),
             output:
                 size_power=f"{RESULTS}/size_power.csv",
             log:

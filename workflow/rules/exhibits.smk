@@ -7,7 +7,9 @@ rule table:
             ["jinja2", "python-docx"],
         ),
         tables=lambda w: OUTPUTS.inputs(entry_of(Table, TABLES[w.table]).inputs),
-        code=lambda w: code("table", settings.behind(entry_of(Table, TABLES[w.table]))),
+        code=lambda w: code(
+            "table", settings.behind(entry_of(Table, TABLES[w.table]), STUDY)
+        ),
     output:
         html=report(
             f"{RESULTS}/tables/{{table}}.html",
@@ -34,7 +36,9 @@ rule figure:
             ["matplotlib", "seaborn"],
         ),
         tables=lambda w: OUTPUTS.inputs(entry_of(Figure, FIGURES[w.figure]).inputs),
-        code=lambda w: code("figure", [entry_of(Figure, FIGURES[w.figure]).module]),
+        code=lambda w: code(
+            "figure", settings.behind(entry_of(Figure, FIGURES[w.figure]), STUDY)
+        ),
     output:
         svg=report(
             f"{RESULTS}/figures/{{figure}}.svg",

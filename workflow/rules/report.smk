@@ -129,6 +129,8 @@ rule report:
             category="Report",
         ),
         summary=f"{RESULTS}/summary.txt",
+        numbers=f"{RESULTS}/numbers.json",
+        tex=f"{RESULTS}/numbers.tex",
     log:
         f"{LOGS}/report.log",
     script:

@@ -8,6 +8,7 @@ from alliance_value.alliances.contracts.alliances import (
 )
 from alliance_value.alliances.dyads import deal_class, partner_events
 from alliance_value.alliances.structures import code_structures
+from alliance_value.contracts.events import GROUPING
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
@@ -27,9 +28,11 @@ with job(snakemake) as this:
         last=pd.Timestamp(rule["last"]),
         estimated_dates=rule["estimated_dates"],
     )
-    events = partner_events(dyads).rename(columns={"group": "own structure"})
+    events = partner_events(dyads).rename(columns={"group": f"{GROUPING}own structure"})
     classes = deal_class(dyads).set_axis(dyads.alliance)
-    events["type and symmetry"] = events.alliance.map(classes).astype("string")
+    events[f"{GROUPING}type and symmetry"] = events.alliance.map(classes).astype(
+        "string"
+    )
     this.tell(f"{len(dyads)} deals of two listed and coded firms")
     store(funnel, Funnel, snakemake.output.funnel)
     dyads.to_parquet(snakemake.output.dyads, index=False)

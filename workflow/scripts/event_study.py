@@ -1,37 +1,42 @@
 import pandas as pd
 
 from alliance_value.contracts.events import (
+    GROUPING,
     AbnormalReturns,
+    Bhars,
     Caar,
+    CalendarTime,
     Cars,
     Events,
     EventTests,
     Exclusions,
 )
 from alliance_value.contracts.funnel import Funnel
+from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.storage import load, store
-from alliance_value.contracts.vendor_tables import Factors, Returns
-from alliance_value.events.groupings import grouped_study
+from alliance_value.contracts.vendor_tables import Factors, MarketFactors, Returns
+from alliance_value.events.exclusions import none_kept
 from alliance_value.events.settings import study_settings
+from alliance_value.events.study import event_study
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
 from alliance_value.study.spec import layout_of
-
-NOT_GROUPS = {"event", "alliance", "side", "security", "firm", "announced"}
 
 with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     returns = load(snakemake.input.returns, Returns)
     returns["security"] = returns["security"].astype("string")
+    by_market = "market" in events.columns
     others = this.params["confounds"]
     confounds = news(listed(snakemake.input.confounds), others, layout_of(others))
-    study = grouped_study(
+    study = event_study(
         returns,
         events,
-        load(snakemake.input.factors, Factors),
-        [c for c in events.columns if c not in NOT_GROUPS | {"after_hours"}],
-        study_settings(this.params, confounds),
+        load(snakemake.input.factors, MarketFactors if by_market else Factors),
+        groupings=[c for c in events.columns if c.startswith(GROUPING)],
+        **study_settings(this.params, confounds),
     )
+    raise_if(none_kept(study.events, study.exclusions), "the event study")
     for note in study.notes:
         this.tell(note)
     this.tell(f"{int(study.events.kept.sum())} of {len(study.events)} events kept")
@@ -43,6 +48,10 @@ with job(snakemake) as this:
         ("caar", Caar),
         ("exclusions", Exclusions),
         ("funnel", Funnel),
+        ("bhar", Bhars),
+        ("calendar_time", CalendarTime),
     ):
+        if not hasattr(snakemake.output, name):
+            continue
         table = study.funnel if name == "funnel" else getattr(study, name)
         store(table, contract, snakemake.output[name])

@@ -1,6 +1,6 @@
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import store
-from alliance_value.contracts.vendor_tables import Factors
+from alliance_value.contracts.vendor_tables import Factors, MarketFactors
 from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_factor_tables
 from alliance_value.sources.french import read_factors
@@ -18,8 +18,9 @@ with job(snakemake) as this:
     else:
         raws = [read_file(path, layout_of(spec)) for path in files]
         told = (spec[key] for key in ("date", "columns", "unit"))
-        read = read_factor_tables(raws, *told)
+        read = read_factor_tables(raws, *told, spec.get("market", ""))
     this.tell(f"{len(read.factors):,} days, {len(read.rejects):,} rejects")
-    store(read.factors, Factors, snakemake.output.factors)
+    contract = MarketFactors if "market" in spec else Factors
+    store(read.factors, contract, snakemake.output.factors)
     store(read.rejects, Rejects, snakemake.output.rejects)
     write_record(snakemake.output.sources, files, read.decisions, readings_of(raws))

@@ -50,4 +50,6 @@ with job(snakemake) as this:
     report = pages(inputs, templates, snakemake.output.html)
     Path(snakemake.output.html).write_text(report.html, encoding="utf-8")
     Path(snakemake.output.pdf).write_bytes(report.pdf)
+    Path(snakemake.output.numbers).write_text(report.json, encoding="utf-8")
+    Path(snakemake.output.tex).write_text(report.tex, encoding="utf-8")
     Path(snakemake.output.summary).write_text(report.summary, encoding="utf-8")

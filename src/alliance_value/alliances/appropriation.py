@@ -30,9 +30,8 @@ CONTROLS = ("log_value_difference", "experience_difference")
     asks=("event_study", "sources.alliances"),
     order=40,
     words="What one partner takes more than the other is explained by how they differ "
-    "in "
-    "structure C and in controls x, without a constant, so that it knows no order of "
-    "the partners.",
+    "in structure C and in controls x, without a constant, so that it knows no order "
+    "of the partners.",
     equation='"CAR"_i - "CAR"_j = (b + sum_O c_O O) (C_i - C_j) + (x_i - x_j)\' f + '
     "e_d",
 )
@@ -118,8 +117,7 @@ RESULT = [
     asks=("event_study", "sources.alliances"),
     order=50,
     words="Standard errors allow for all pairs of deals d, e that share a firm "
-    "(Aronow, Samii "
-    "and Assenova 2015).",
+    "(Aronow, Samii and Assenova 2015).",
     equation="V = n/(n - k) (X' X)^(-1) (sum_(d, e) x_d hat(u)_d hat(u)_e x'_e) (X' "
     "X)^(-1)",
 )

@@ -95,8 +95,7 @@ SELECTION = replace(BASE, name="combined, selection", controls=(*CONTROLS, "mill
     asks=("event_study", "sources.alliances"),
     order=30,
     words="It is explained by asymmetric structures A, marketing K, R&D R, their "
-    "products, and "
-    "overlaps O as deviations from their means.",
+    "products, and overlaps O as deviations from their means.",
     equation='"CAR"_d = b_0 + b_1 A + b_2 K + b_3 R + b_4 A K + b_5 A R + sum_O '
     "(c_0 + c_1 A + c_2 K + c_3 R + c_4 A K + c_5 A R) O + x'_d f + e_d",
 )

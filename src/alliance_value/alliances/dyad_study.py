@@ -23,9 +23,10 @@ from alliance_value.alliances.dyads import (
 from alliance_value.alliances.joint_value import joint_value
 from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.events.calendar import Window, window_name
+from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import EventStudy, event_study
+from alliance_value.study.event_study import window_name
 
 MIRRORED = ["customer_centric", "log_value", "experience"]
 

@@ -20,8 +20,7 @@ Weights = Literal["deal", "partner"]
     asks=("sources.alliances",),
     order=10,
     words="The share of customer-centric partners: of the deals K that are active at "
-    "the "
-    "fiscal year's end, each with its weight w spread over its coded partners, the "
+    "the fiscal year's end, each with its weight w spread over its coded partners, the "
     "part C whose partner has a customer-centric structure.",
     equation="s_(i t) = (sum_(j in C_(i t)) w_j) / (sum_(j in K_(i t)) w_j)",
 )

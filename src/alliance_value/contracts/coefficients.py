@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+
+NO_ERROR = "no standard error"
+T = partial(described, "t statistic", "ratio", "estimate / se", source="this table")
+P = partial(
+    described,
+    *("p-value", "decimal", "two-sided, t distribution with df"),
+    source="this table",
+    ge=0,
+    le=1,
+)
+LOW = partial(
+    described,
+    *("Lower confidence limit", "as the estimate", "estimate - t quantile x se"),
+    source="this table",
+)
+HIGH = partial(
+    described,
+    *("Upper confidence limit", "as the estimate", "estimate + t quantile x se"),
+    source="this table",
+)
 
 
 class ModelKey(CanonicalTable):
@@ -42,29 +64,10 @@ class Coefficient(CanonicalTable):
         source="Cameron and Miller (2015)",
         gt=0,
     )
-    t: Column[float] = described(
-        "t statistic", "ratio", "estimate / se", source="this table"
-    )
-    p: Column[float] = described(
-        "p-value",
-        "decimal",
-        "two-sided, t distribution with df",
-        source="this table",
-        ge=0,
-        le=1,
-    )
-    ci_low: Column[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        "estimate - t quantile x se",
-        source="this table",
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        "estimate + t quantile x se",
-        source="this table",
-    )
+    t: Column[float] = T()
+    p: Column[float] = P()
+    ci_low: Column[float] = LOW()
+    ci_high: Column[float] = HIGH()
 
 
 class PartialCoefficient(Coefficient):
@@ -78,33 +81,7 @@ class PartialCoefficient(Coefficient):
         missing="the covariance gives it a negative variance (multiway clusters)",
         ge=0,
     )
-    t: Column[float] = described(
-        "t statistic",
-        "ratio",
-        "estimate / se",
-        source="this table",
-        missing="no standard error",
-    )
-    p: Column[float] = described(
-        "p-value",
-        "decimal",
-        "two-sided, t distribution with df",
-        source="this table",
-        missing="no standard error",
-        ge=0,
-        le=1,
-    )
-    ci_low: Column[float] = described(
-        "Lower confidence limit",
-        "as the estimate",
-        "estimate - t quantile x se",
-        source="this table",
-        missing="no standard error",
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit",
-        "as the estimate",
-        "estimate + t quantile x se",
-        source="this table",
-        missing="no standard error",
-    )
+    t: Column[float] = T(missing=NO_ERROR)
+    p: Column[float] = P(missing=NO_ERROR)
+    ci_low: Column[float] = LOW(missing=NO_ERROR)
+    ci_high: Column[float] = HIGH(missing=NO_ERROR)

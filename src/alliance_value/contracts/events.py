@@ -10,6 +10,7 @@ from alliance_value.vocabulary.entries import canonical
 # Why an event is left out, in the order in which the funnel counts the steps.
 REASONS = (
     "no_date",
+    "outside_period",
     "no_trading_day",
     "no_security",
     "no_market_value",
@@ -19,6 +20,8 @@ REASONS = (
     "confounded",
 )
 SAMPLES = ("all", "unconfounded")
+# What the columns of a table of events begin with whose values form groups.
+GROUPING = "group: "
 
 
 @canonical("events", stage="events")
@@ -33,7 +36,7 @@ class Events(CanonicalTable):
     event: Text = described(
         "Event",
         "code",
-        source="deal and participant, or the study's list of events",
+        source="the study's list of events, or what its events are made of",
         unique=True,
     )
     security: Text = described(
@@ -100,17 +103,58 @@ class Events(CanonicalTable):
     kept: Column[bool] = described("In the sample", "true/false", source="event study")
 
 
+class EventKey(CanonicalTable):
+    """The event that a row belongs to."""
+
+    event: Text = described(
+        "Event",
+        "code",
+        source="the study's list of events, or what its events are made of",
+    )
+
+
+class EventModelKey(EventKey):
+    """The event and the model of normal returns that a row belongs to."""
+
+    model: Text = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+
+
+class GroupKey(CanonicalTable, source="event study"):
+    """The sample, group and model of normal returns that a row belongs to."""
+
+    sample: Text = described(
+        "Sample",
+        "category",
+        "all events kept, or those that are not confounded",
+        isin=SAMPLES,
+    )
+    group: Text = described("Group", "name", source="event_study of the study")
+    model: Text = described(
+        "Model of normal returns", "name", source="event_study of the study"
+    )
+
+
+class WindowKey(GroupKey):
+    """The same, and the window."""
+
+    window: Text = described(
+        "Window",
+        "trading days",
+        "first and last day around the event day, 0",
+        source="event_study.windows of the study",
+    )
+
+
 @canonical("event_exclusions", stage="events")
-class Exclusions(CanonicalTable, source="event study"):
+class Exclusions(EventKey, source="event study"):
     """One row per event and reason against it; ``excluded`` if it left the sample.
 
     Reasons that only flag an event, such as ``confounded``, are here with
     ``excluded`` false.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
     reason: Text = described("Reason", "category", isin=REASONS)
     detail: Text = described("Detail", "text")
     excluded: Column[bool] = described("Left the sample", "true/false")
@@ -120,19 +164,13 @@ class Exclusions(CanonicalTable, source="event study"):
 
 
 @canonical("abnormal_returns", stage="events")
-class AbnormalReturns(CanonicalTable):
+class AbnormalReturns(EventModelKey):
     """One row per event, model and trading day relative to the event day (0).
 
     ``ar`` is the abnormal return as a decimal and ``variance`` its forecast-error
     variance (decimal squared); both are missing where the return is.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
@@ -156,7 +194,7 @@ class AbnormalReturns(CanonicalTable):
 
 
 @canonical("cars", stage="events")
-class Cars(CanonicalTable, source="abnormal returns"):
+class Cars(EventModelKey, source="abnormal returns"):
     """One row per event, model and window, as decimals over the days with a return.
 
     ``window`` is written ``[-1,1]``; ``car`` is the sum of abnormal returns,
@@ -164,12 +202,6 @@ class Cars(CanonicalTable, source="abnormal returns"):
     the buy-and-hold abnormal return; ``n_days`` counts days with a return.
     """
 
-    event: Text = described(
-        "Event", "code", source="deal and participant, or the study's list of events"
-    )
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     window: Text = described(
         "Window",
         "trading days",
@@ -206,29 +238,13 @@ class Cars(CanonicalTable, source="abnormal returns"):
 
 
 @canonical("tests_of_unit", stage="events")
-class EventTests(CanonicalTable, source="event study"):
+class EventTests(WindowKey):
     """One row per sample, group, model, window and test of no abnormal return.
 
     ``mean`` is the mean CAR of the n events as a decimal, whatever the test ranks or
     counts; ``p`` is two-sided; where ``statistic`` is missing, ``reason`` says why.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
-    window: Text = described(
-        "Window",
-        "trading days",
-        "first and last day around the event day, 0",
-        source="event_study.windows of the study",
-    )
     test: Text = described("Test", "name", source="docs/methods.md")
     n: Column[int] = described("Events", "count", ge=0)
     mean: Column[float] = described(
@@ -249,6 +265,24 @@ class EventTests(CanonicalTable, source="event study"):
         ge=0,
         le=1,
     )
+    p_greater: Column[float] = described(
+        "p value against positive returns",
+        "decimal",
+        "one-sided",
+        source="docs/methods.md",
+        missing="not defined; reason says why",
+        ge=0,
+        le=1,
+    )
+    p_less: Column[float] = described(
+        "p value against negative returns",
+        "decimal",
+        "one-sided",
+        source="docs/methods.md",
+        missing="not defined; reason says why",
+        ge=0,
+        le=1,
+    )
     reason: Text = described(
         "Why there is no statistic", "text", missing="the statistic is there"
     )
@@ -258,7 +292,7 @@ class EventTests(CanonicalTable, source="event study"):
 
 
 @canonical("caar_of_unit", stage="events")
-class Caar(CanonicalTable, source="event study"):
+class Caar(GroupKey):
     """One row per sample, group, model and day: the cumulative average path.
 
     ``aar`` is the average abnormal return of the day over its ``n`` returns, ``caar``
@@ -266,16 +300,6 @@ class Caar(CanonicalTable, source="event study"):
     confidence band; decimals.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
     day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
@@ -303,16 +327,15 @@ class Caar(CanonicalTable, source="event study"):
         unique = ["sample", "group", "model", "day"]
 
 
-@canonical("event_tests", stage="events")
-class UnitTests(EventTests):
-    """Tests of the events of each ``unit``, such as single securities."""
+class UnitKey(CanonicalTable, source="event study"):
+    """Whose returns a row tells of."""
 
-    unit: Text = described(
-        "Unit",
-        "category",
-        "whose returns are studied",
-        source="event study",
-    )
+    unit: Text = described("Unit", "category", "whose returns are studied")
+
+
+@canonical("event_tests", stage="events")
+class UnitTests(UnitKey, EventTests):
+    """Tests of the events of each ``unit``, such as single securities."""
 
     class Config:
         ordered = False
@@ -320,28 +343,20 @@ class UnitTests(EventTests):
 
 
 @canonical("caar", stage="events")
-class UnitCaar(Caar):
+class UnitCaar(UnitKey, Caar):
     """Average paths of the events of each ``unit``, such as single securities."""
-
-    unit: Text = described(
-        "Unit",
-        "category",
-        "whose returns are studied",
-        source="event study",
-    )
 
     class Config:
         ordered = False
         unique = ["unit", "sample", "group", "model", "day"]
 
 
-@canonical("calendar_time", stage="events")
-class CalendarTime(CanonicalTable, source="event study"):
-    """One row per sample, group, model, window and date on which a window is open.
+@canonical("bhar", stage="events")
+class Bhars(CanonicalTable, source="event study"):
+    """One row per sample, group, model and window: buy-and-hold abnormal returns.
 
-    ``ar`` is the equally weighted abnormal return of the ``n`` {entities} in their
-    windows (decimal), ``z`` the same over its standard deviation if they were
-    independent.
+    ``t_skewness`` is adjusted for the skewness of long-run returns; p-values are
+    two-sided.
     """
 
     sample: Text = described(
@@ -360,6 +375,54 @@ class CalendarTime(CanonicalTable, source="event study"):
         "first and last day around the event day, 0",
         source="event_study.windows of the study",
     )
+    n: Column[int] = described("Events", "count", ge=0)
+    mean: Column[float] = described(
+        "Mean BHAR", "decimal", missing="no event in the group"
+    )
+    median: Column[float] = described(
+        "Median BHAR", "decimal", missing="no event in the group"
+    )
+    t: Column[float] = described(
+        "t of the mean", "ratio", source="docs/methods.md", missing="it is not defined"
+    )
+    p: Column[float] = described(
+        "p value",
+        "decimal",
+        "two-sided",
+        source="docs/methods.md",
+        missing="t is not defined",
+        ge=0,
+        le=1,
+    )
+    t_skewness: Column[float] = described(
+        "Skewness-adjusted t",
+        "ratio",
+        source="Lyon, Barber and Tsai (1999), Journal of Finance 54",
+        missing="it is not defined",
+    )
+    p_skewness: Column[float] = described(
+        "p value of the skewness-adjusted t",
+        "decimal",
+        "two-sided",
+        source="docs/methods.md",
+        missing="t is not defined",
+        ge=0,
+        le=1,
+    )
+
+    class Config:
+        unique = ["sample", "group", "model", "window"]
+
+
+@canonical("calendar_time", stage="events")
+class CalendarTime(WindowKey):
+    """One row per sample, group, model, window and date on which a window is open.
+
+    ``ar`` is the equally weighted abnormal return of the ``n`` {entities} in their
+    windows (decimal), ``z`` the same over its standard deviation if they were
+    independent.
+    """
+
     date: Column[pa.DateTime] = described(
         "Trading day", "date", source="trading calendar"
     )

@@ -71,6 +71,8 @@ def rejects(
     new_value
         What a repaired value was changed to; missing means "set to missing".
     """
+    if row.empty:
+        return empty(Rejects)
     table = pd.DataFrame({"row": row.to_numpy("int64")})
     table["file"] = file if isinstance(file, str) else file.to_numpy()
     table["column"] = column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -69,6 +70,12 @@ def columns_of(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table of the contract with no rows."""
+    return without_rows(contract).copy()
+
+
+@cache
+def without_rows(contract: Contract) -> pd.DataFrame:
+    """Return the one table of the contract with no rows, which is not to be changed."""
     names = list(contract.to_schema().columns)
     return conform(pd.DataFrame({name: [] for name in names}), contract)
 

@@ -240,6 +240,21 @@ class Factors(CanonicalTable):
     )
 
 
+@canonical("factors_by_market", stage="sources")
+class MarketFactors(Factors):
+    """One row per market and trading day: its factor returns as decimals."""
+
+    date: Column[pa.DateTime] = described(
+        "Trading day", "date", source="the table of factors"
+    )
+    market: Text = described("Market", "name", source="the table of factors")
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["market", "date"]
+
+
 @canonical("market", stage="sources")
 class MarketReturns(CanonicalTable):
     """One row per trading day: an index's total return as a decimal."""

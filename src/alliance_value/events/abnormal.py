@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy import special
@@ -31,6 +32,12 @@ class WindowReturns:
     scar: np.ndarray
     bhar: np.ndarray
     days: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence[WindowReturns]) -> WindowReturns:
+        """Put parts of the events together, in order."""
+        arrays = [[getattr(part, f.name) for part in parts] for f in fields(cls)]
+        return cls(*(np.concatenate(a) if a else np.empty(0) for a in arrays))
 
 
 def cumulate(abnormal: Abnormal, columns: slice) -> WindowReturns:

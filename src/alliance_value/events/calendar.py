@@ -12,19 +12,26 @@ from alliance_value.contracts.events import Events
 Window = tuple[int, int]
 
 WINDOWS: tuple[Window, ...] = ((0, 0), (-1, 0), (0, 1), (-1, 1), (-2, 2), (-5, 5))
+# Most days by which a model looks at factors before or after a return.
+SHIFT = 1
 CLOSE = pd.Timedelta(hours=16)
 # Longer than any closure of the exchange since 1933 (four trading days, 2001).
 LONGEST_CLOSURE = np.timedelta64(7, "D")
 
 
-def window_name(window: Window) -> str:
-    """Return a window as text, such as ``[-1,1]``."""
-    return f"[{window[0]},{window[1]}]"
-
-
 def span(windows: Sequence[Window]) -> Window:
     """Return the shortest window that holds all windows and the event day."""
-    return min(0, *(w[0] for w in windows)), max(0, *(w[1] for w in windows))
+    days = [0, *(day for window in windows for day in window)]
+    return min(days), max(days)
+
+
+def reach_of(estimation: Window | None, days: Window) -> tuple[int, int]:
+    """Return how many days before and after the event day are looked at.
+
+    Models for thin trading look a day further.
+    """
+    first, last = span([days, *([estimation] if estimation else [])])
+    return SHIFT - first, SHIFT + last
 
 
 def event_positions(
@@ -69,7 +76,7 @@ def event_positions(
 
 
 def calendar_windows(
-    events: pd.DataFrame, estimation: Window, windows: Sequence[Window]
+    events: pd.DataFrame, days: Sequence[Window], path: Window = (0, 0)
 ) -> pd.DataFrame:
     """Return the days that each event's security is needed on, in calendar days.
 
@@ -80,20 +87,25 @@ def calendar_windows(
     ----------
     events
         security, announced.
-    estimation
-        First and last estimation day.
-    windows
-        Event windows.
+    days
+        Event windows and the estimation window, where there is one.
+    path
+        Days of the average path; two weeks and a day in twenty are added to these.
 
     Returns
     -------
     pandas.DataFrame
         security, first, last; sorted, without events that have no date.
     """
-    first, last = span([estimation, *windows])
+    first, last = span(days)
     known = events.dropna(subset=["security", Events.announced])
     day = pd.to_datetime(known[Events.announced]).dt.normalize()
-    reach = [pd.Timedelta(days=7 * abs(d) // 5 + 28) for d in (first, last)]
+    reach = [
+        pd.Timedelta(
+            days=max(7 * abs(d) // 5 + 28, 7 * abs(p) // 5 + 14 + abs(p) // 20)
+        )
+        for d, p in zip((first, last), span([path]), strict=True)
+    ]
     table = pd.DataFrame(
         {
             "security": known["security"].astype("string"),

@@ -11,8 +11,11 @@ import pandas as pd
 
 from alliance_value.contracts.events import REASONS, Events, Exclusions
 from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.storage import arrange
-from alliance_value.events.calendar import Window, window_name
+from alliance_value.events.calendar import Window
+from alliance_value.events.matrix import Market
+from alliance_value.study.event_study import window_name
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,41 @@ class Rules:
         (McWilliams and Siegel 1997 use two days).
     market_value
         Exclude events without a market value before the longest window.
+    first, last
+        First and last day of announcement, both included; None for no limit. Events
+        outside count where overlaps are judged, so that the parts of a divided period
+        add up to the whole.
     """
 
     minimum: int = 100
     overlap: Literal["keep_first", "flag"] = "keep_first"
     confound_window: Window = (-2, 2)
     market_value: bool = False
+    first: pd.Timestamp | None = None
+    last: pd.Timestamp | None = None
+
+    def period(self) -> str:
+        """Return the period in words."""
+        first, last = (d.date() if d else "any day" for d in (self.first, self.last))
+        return f"{first} to {last}"
+
+    def outside(self, announced: pd.Series) -> pd.Series:
+        """Return which announcements are outside the period; unknown days are not."""
+        day = announced.dt.normalize()
+        outside = pd.Series(False, announced.index)
+        if self.first is not None:
+            outside |= day < self.first
+        if self.last is not None:
+            outside |= day > self.last
+        return outside
 
 
 def overlapping(
-    firm: np.ndarray, position: np.ndarray, event: np.ndarray, span: Window
+    firm: np.ndarray,
+    position: np.ndarray,
+    event: np.ndarray,
+    first: np.ndarray,
+    last: np.ndarray,
 ) -> np.ndarray:
     """Return which events share a day of their windows with an earlier kept one.
 
@@ -49,8 +77,8 @@ def overlapping(
     firm, position, event
         Shape (n,): firm, event day's position in the calendar, event identifier; of
         events of one firm on one day the first by identifier stays.
-    span
-        The longest window.
+    first, last
+        int64, shape (n,): days of each event's longest window.
 
     Returns
     -------
@@ -58,17 +86,16 @@ def overlapping(
         Positions in the input of the kept event that is overlapped, shape (n,); -1
         where none is.
     """
-    length = span[1] - span[0] + 1
     by = np.full(len(firm), -1)
     codes, _ = pd.factorize(pd.Series(firm))
     order = np.lexsort((event.astype(str), position, codes))
-    last = -1
+    kept = -1
     for i in order:
-        same = last >= 0 and codes[i] == codes[last]
-        if same and position[i] - position[last] < length:
-            by[i] = last
+        same = kept >= 0 and codes[i] == codes[kept]
+        if same and position[i] + first[i] <= position[kept] + last[kept]:
+            by[i] = kept
         else:
-            last = i
+            kept = i
     return by
 
 
@@ -76,7 +103,8 @@ def confounds_of(
     security: pd.Series,
     position: np.ndarray,
     confounds: pd.DataFrame,
-    days: np.ndarray,
+    market: Market,
+    names: pd.Series,
     window: Window,
 ) -> pd.Series:
     """Return the other news in each event's window as text; empty where none is.
@@ -88,24 +116,31 @@ def confounds_of(
     confounds
         ``security``, ``date``, ``kind``: news on a closed day counts for the next
         trading day.
-    days
-        datetime64[D], shape (T,): the trading days.
+    market, names
+        The trading days, and each event's market.
     window
         First and last day relative to the event day.
     """
-    listed = confounds[["security", "date", "kind"]].copy()
-    dates = listed["date"].to_numpy().astype("datetime64[D]")
-    listed["place"] = np.searchsorted(days, dates)
-    listed = listed[listed["place"] < len(days)]
+    parts = []
+    for name in names.unique():
+        days = market.of(str(name))
+        listed = confounds[["security", "date", "kind"]].assign(market=name)
+        dates = listed["date"].to_numpy().astype("datetime64[D]")
+        place = np.searchsorted(market.days[days], dates)
+        kept = place < days.stop - days.start
+        parts.append(listed[kept].assign(place=place[kept] + days.start))
     table = pd.DataFrame(
         {
             "security": security.to_numpy(),
+            "market": names.to_numpy(),
             "position": position,
             "row": range(len(position)),
         }
     )
     table = table[position >= 0]
-    pairs = table.merge(listed, on="security")
+    if not parts:
+        return pd.Series("", range(len(position)))
+    pairs = table.merge(pd.concat(parts), on=["security", "market"])
     away = pairs["place"] - pairs["position"]
     pairs = pairs[away.between(*window)].assign(away=away)
     texts = pairs["kind"].astype(str) + " on day " + pairs["away"].astype(str)
@@ -117,8 +152,7 @@ def confounds_of(
 
 def reasons_against(
     events: pd.DataFrame,
-    market_days: np.ndarray,
-    span: Window,
+    market: Market,
     rules: Rules,
     confounds: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -127,12 +161,11 @@ def reasons_against(
     Parameters
     ----------
     events
-        ``event, security, firm, position, row, event_return, estimation_days,
-        market_value``, one row per event.
-    market_days
-        datetime64[D], shape (T,).
-    span
-        The longest window.
+        ``event, security, firm, market, position, row, event_return,
+        estimation_days, market_value`` and ``first`` and ``last`` day of the longest
+        window, one row per event.
+    market
+        The trading days.
     rules
         What an event must meet.
     confounds
@@ -159,18 +192,29 @@ def reasons_against(
     bad = np.logical_or.reduce([mask for mask, _ in broken.values()])
     good = np.flatnonzero(~bad)
     names = events["event"].to_numpy()
-    by = overlapping(events["firm"].to_numpy()[good], position[good], names[good], span)
+    firms, firsts, lasts = (events[c].to_numpy() for c in ("firm", "first", "last"))
+    by = overlapping(
+        firms[good], position[good], names[good], firsts[good], lasts[good]
+    )
     over = np.zeros(len(events), bool)
     over[good] = by >= 0
     earlier = np.array([""] * len(events), dtype=object)
     earlier[good[by >= 0]] = [
-        f"{window_name(span)} overlaps that of {names[good[j]]}" for j in by[by >= 0]
+        f"{window_name((firsts[i], lasts[i]))} overlaps that of {names[good[j]]}"
+        for i, j in zip(good[by >= 0], by[by >= 0], strict=True)
     ]
     broken["overlapping"] = (over, list(earlier))
+    outside = rules.outside(events[Events.announced]).to_numpy(bool)
+    broken["outside_period"] = (outside, [f"not in {rules.period()}"] * len(events))
     other = np.zeros(len(events), bool)
     if confounds is not None:
         texts = confounds_of(
-            events["security"], position, confounds, market_days, rules.confound_window
+            events["security"],
+            position,
+            confounds,
+            market,
+            events["market"],
+            rules.confound_window,
         )
         other = texts.ne("").to_numpy()
         broken["confounded"] = (other, texts.tolist())
@@ -197,16 +241,93 @@ def reasons_against(
     return judged, arrange(table, Exclusions)
 
 
+# Reason -> why, and what a study that loses all events by it should do.
 WHY = {
-    "no_date": "no date of announcement",
-    "no_trading_day": "the calendar has no trading day within a week",
-    "no_security": "no returns of the security",
-    "no_market_value": "no market value before the longest window",
-    "no_event_day_return": "no return on the event day",
-    "too_few_estimation_days": "fewer estimation days than asked for",
-    "overlapping": "window overlaps an earlier event of the firm",
-    "confounded": "other news of the firm around the event day",
+    "no_date": (
+        "no date of announcement",
+        "correct the column of days under sources.events",
+    ),
+    "outside_period": (
+        "announced outside the period",
+        "correct event_study.first and last",
+    ),
+    "no_trading_day": (
+        "the calendar has no trading day within a week",
+        "give factors for the days of the events: they are the trading calendar",
+    ),
+    "no_security": (
+        "no returns of the security",
+        "write securities alike in events and returns",
+    ),
+    "no_market_value": (
+        "no market value before the longest window",
+        "give market values, or do not ask for them",
+    ),
+    "no_event_day_return": (
+        "no return on the event day",
+        "give returns and factors for the days of the events",
+    ),
+    "too_few_estimation_days": (
+        "fewer estimation days than asked for",
+        "give earlier returns, or change event_study.estimation or minimum",
+    ),
+    "overlapping": (
+        "window overlaps an earlier event of the firm",
+        "shorten the windows, or write event_study.overlap: flag",
+    ),
+    "confounded": ("other news of the firm around the event day", ""),
 }
+
+
+def none_kept(events: pd.DataFrame, exclusions: pd.DataFrame) -> list[Problem]:
+    """Return why a study has no event left, a problem by reason; none where it has.
+
+    Parameters
+    ----------
+    events, exclusions
+        Tables of the event study.
+    """
+    if events["kept"].any():
+        return []
+    why = exclusions[exclusions["excluded"]]
+    first = {reason: part.iloc[0] for reason, part in why.groupby("reason")}
+    counts = why["reason"].value_counts()
+    return [
+        Problem(
+            f"no event is left: {WHY[reason][0]} ({counts[reason]:,} of "
+            f"{len(events):,} events{', ' if first[reason].detail else ''}"
+            f"{first[reason].detail})",
+            WHY[reason][1],
+            "events",
+            value=str(first[reason].event),
+        )
+        for reason in REASONS
+        if reason in first
+    ] or [Problem("no event is left", "give a list with events", "events")]
+
+
+def none_in_period(announced: pd.Series, rules: Rules) -> list[Problem]:
+    """Return the problem of events of which none was announced in the period."""
+    if announced.empty:
+        return [
+            Problem(
+                "there is no event to study",
+                "look in the rejects and the funnel of the sources for what was left "
+                "out, and correct it or the study's rules",
+                "event_study",
+            )
+        ]
+    if not rules.outside(announced).all():
+        return []
+    days = announced.dt.date
+    return [
+        Problem(
+            f"no event was announced from {rules.period()}: the {len(days):,} events "
+            f"are of {days.min()} to {days.max()}",
+            WHY["outside_period"][1],
+            "event_study",
+        )
+    ]
 
 
 def event_funnel(
@@ -231,11 +352,11 @@ def event_funnel(
             exclusions["excluded"] & (exclusions["reason"] == reason)
         ]
         if len(gone):
-            left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason])
+            left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason][0])
     if not with_confounds:
         return branch.table()
     further = FunnelBranch("unconfounded events", "events")
     further.start(left, "with returns", "the sample of all events")
     news = exclusions["event"][exclusions["reason"] == "confounded"]
-    further.keep(left, ~left["event"].isin(news), "confounded", WHY["confounded"])
+    further.keep(left, ~left["event"].isin(news), "confounded", WHY["confounded"][0])
     return pd.concat([branch.table(), further.table()], ignore_index=True)

@@ -1,52 +1,62 @@
-"""Events with several groupings -> one event study with the groups of all of them."""
+"""Events with columns of groups -> the members of every group that is tested."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections import Counter
 
+import numpy as np
 import pandas as pd
 
-from alliance_value.events.study import EVERY, EventStudy, event_study
+from alliance_value.contracts.events import GROUPING, SAMPLES
+
+# All events, and the column of groups where no other is named.
+EVERY = "all"
+GROUP = "group"
 
 
-def grouped_study(
-    returns: pd.DataFrame,
-    events: pd.DataFrame,
-    factors: pd.DataFrame | None,
-    groupings: Sequence[str],
-    settings: Mapping[str, Any],
-) -> EventStudy:
-    """Run the event study once per grouping and put the groups' tables together.
-
-    Abnormal returns are the same each time; only who is averaged differs.
+def group_members(
+    groupings: pd.DataFrame, confounded: np.ndarray | None = None
+) -> dict[tuple[str, str], np.ndarray]:
+    """Return the members of every sample and group.
 
     Parameters
     ----------
-    returns, events, factors
-        As for `event_study`.
     groupings
-        Columns of ``events`` with names of groups; may be empty.
-    settings
-        Further arguments of `event_study`.
+        One row per event and one column of names per grouping. A name that several
+        groupings have is told apart by its column.
+    confounded
+        bool, shape (n,): whether other news confounds the event; None where no such
+        news are listed.
+
+    Returns
+    -------
+    dict
+        (sample, group) -> bool, shape (n,); all events before the groups of the first
+        grouping in each sample, then those of the others.
     """
-    first, *others = [
-        event_study(
-            returns,
-            events.drop(columns="group", errors="ignore").assign(
-                **({"group": events[column]} if column else {})
-            ),
-            factors,
-            **settings,
-        )
-        for column in (list(groupings) or [""])
+    n = len(groupings)
+    samples = {SAMPLES[0]: np.ones(n, bool)}
+    if confounded is not None:
+        samples[SAMPLES[1]] = ~confounded
+    named = [
+        groupings[column].astype("string").rename(str(column).removeprefix(GROUPING))
+        for column in groupings
     ]
-    parts = {
-        name: [getattr(first, name)]
-        + [t[t["group"] != EVERY] for t in (getattr(o, name) for o in others)]
-        for name in ("event_tests", "caar", "calendar_time")
-    }
-    return replace(
-        first, **{n: pd.concat(p, ignore_index=True) for n, p in parts.items()}
-    )
+    uses = Counter(name for column in named for name in column.dropna().unique())
+    result: dict[tuple[str, str], np.ndarray] = {}
+    blocks: list[dict[str, np.ndarray]] = [
+        {
+            name if uses[name] == 1 and name != EVERY else f"{column.name} {name}": (
+                column.eq(name).fillna(False).to_numpy(bool)
+            )
+            for name in sorted(column.dropna().unique())
+        }
+        for column in named
+    ]
+    blocks = blocks or [{}]
+    blocks[0] = {EVERY: np.ones(n, bool), **blocks[0]}
+    for block in blocks:
+        for sample, inside in samples.items():
+            for group, members in block.items():
+                result[sample, group] = inside & members
+    return result

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,10 @@ FACTORS = ("mkt", "mkt_rf", "smb", "hml", "umd", "rmw", "cma", "rf")
 
 @dataclass(frozen=True)
 class Market:
-    """Returns of the securities and factors on one trading calendar.
+    """Returns of the securities and factors on the trading calendar.
+
+    The calendars of several markets stand one behind another, with days that are none
+    (NaT) between them, so that no window reaches from one into the next.
 
     Parameters
     ----------
@@ -34,6 +38,8 @@ class Market:
         Number of days that pad the calendar's start.
     notes
         What was left out, in words.
+    places
+        Market -> where its days stand, where there are several.
     """
 
     days: np.ndarray
@@ -43,6 +49,88 @@ class Market:
     market_values: np.ndarray | None
     before: int
     notes: tuple[str, ...]
+    places: Mapping[str, slice] = field(default_factory=dict)
+
+    def of(self, market: str) -> slice:
+        """Return where the days of a market stand; all where there is one."""
+        return self.places.get(market, slice(0, len(self.days)))
+
+    def dates(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return all dates, shape (D,), and the place of each day among them, (T,)."""
+        if not self.places:
+            return self.days, np.arange(len(self.days))
+        dates, place = np.unique(self.days, return_inverse=True)
+        return dates, place
+
+
+def by_market(events: pd.DataFrame, factors: pd.DataFrame | None) -> bool:
+    """Say whether events go by the calendar and the factors of their own market."""
+    both = factors is not None and "market" in factors.columns
+    return both and "market" in events.columns
+
+
+def to_markets(
+    returns: pd.DataFrame,
+    factors: pd.DataFrame,
+    wanted: Mapping[str, pd.Index],
+    pad: tuple[int, int],
+    market_values: pd.DataFrame | None = None,
+) -> tuple[Market | None, list[Problem]]:
+    """Put the returns of several markets on their calendars, one behind another.
+
+    Parameters
+    ----------
+    returns, pad, market_values
+        As for `to_market`.
+    factors
+        ``market``, ``date`` and each market's factors.
+    wanted
+        Market -> its securities.
+    """
+    parts: dict[str, Market] = {}
+    problems: list[Problem] = []
+    for name, securities in wanted.items():
+        own = factors[factors["market"] == name].drop(columns="market")
+        part, more = to_market(returns, own, securities, pad, market_values)
+        problems += [replace(p, where=f"{p.where} of {name}") for p in more]
+        if part is not None:
+            parts[name] = part
+    return (None if problems else stacked(parts, sum(pad))), problems
+
+
+def stacked(parts: Mapping[str, Market], between: int) -> Market:
+    """Put markets one behind another with some days between them."""
+    places: dict[str, slice] = {}
+    first = 0
+    for name, part in parts.items():
+        places[name] = slice(first, first + len(part.days))
+        first += len(part.days) + between
+    width = first - between
+    before = next(iter(parts.values())).before
+    securities = pd.Index(sorted({s for p in parts.values() for s in p.securities}))
+    days = np.full(width, "NaT", "datetime64[D]")
+    returns = np.full((len(securities), width + between), np.nan)
+    names = sorted({factor for part in parts.values() for factor in part.factors})
+    factors = {factor: np.full(width + between, np.nan) for factor in names}
+    valued = all(part.market_values is not None for part in parts.values())
+    values = np.full((len(securities), width), np.nan) if valued else None
+    for name, part in parts.items():
+        inside = places[name]
+        padded = slice(inside.start, inside.stop + between)
+        rows = securities.get_indexer(part.securities)
+        days[inside] = part.days
+        own = returns[:, padded]
+        own[rows] = np.where(np.isnan(part.returns), own[rows], part.returns)
+        for factor, column in part.factors.items():
+            factors[factor][inside.start + before : inside.stop + before] = column[
+                before : before + len(part.days)
+            ]
+        if values is not None:
+            values[rows, inside] = part.market_values
+    notes = [f"{name}: {n}" for name, part in parts.items() for n in part.notes]
+    return Market(
+        days, securities, returns, factors, values, before, tuple(notes), places
+    )
 
 
 def to_market(
@@ -187,7 +275,7 @@ def calendar(
     table = factors.reset_index() if is_dates(factors.index) else factors
     if table.columns[0] != "date" and "date" not in table.columns:
         table = table.rename(columns={table.columns[0]: "date"})
-    named = [f for f in FACTORS if f in table.columns]
+    named = [f for f in FACTORS if f in factors_in(table)]
     if not {"mkt", "mkt_rf"} & set(named):
         problems.append(
             Problem(
@@ -229,6 +317,11 @@ def calendar(
     if "rf" not in arrays:
         arrays["rf"] = np.zeros_like(arrays["mkt"])
     return days, arrays, words
+
+
+def factors_in(table: pd.DataFrame) -> set[str]:
+    """Return the columns of a table of factors that hold a value."""
+    return {str(column) for column in table.columns if table[column].notna().any()}
 
 
 def places(dates: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,37 +1,34 @@
 """Returns and factors around events -> abnormal returns and their variances.
 
 All events are estimated at once: their windows are gathered into one array, and a
-missing day is a zero in every cross-product of its event.
+missing day is a zero in every cross-product of its event. The models themselves stand
+in ``normal/``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from alliance_value.events.arrays import ratio
 from alliance_value.events.calendar import Window
 from alliance_value.events.matrix import Market
+from alliance_value.vocabulary.collect import entries, implementation
+from alliance_value.vocabulary.entries import NormalReturn
 
-REGRESSORS: dict[str, tuple[str, ...]] = {
-    "mean": (),
-    "market_adjusted": ("mkt",),
-    "market": ("mkt",),
-    "ff3": ("mkt_rf", "smb", "hml"),
-    "carhart": ("mkt_rf", "smb", "hml", "umd"),
-    "ff5": ("mkt_rf", "smb", "hml", "rmw", "cma"),
-    "scholes_williams": ("mkt",),
-    "dimson": ("mkt",),
-}
-MODELS = tuple(REGRESSORS)
-EXCESS = ("ff3", "carhart", "ff5")
-# Lags and leads of the market in Dimson's regression.
-DIMSON = (-1, 0, 1)
-# Squared volume of the unit regressors below which they count as collinear.
-SINGULAR = 1e-12
 # Residuals below this share of the returns' sum of squares are rounding error.
 EXACT = 1e-26
+RISKLESS = "rf"
+
+
+def factors_of(models: Iterable[str]) -> set[str]:
+    """Return the factors that models take, the riskless rate among them."""
+    taken = [entries(NormalReturn)[model] for model in models]
+    needed = {factor for entry in taken for factor in entry.factors}
+    return needed | {RISKLESS for entry in taken if entry.excess}
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,7 @@ def gather(
     market: Market,
     rows: np.ndarray,
     positions: np.ndarray,
-    estimation: Window,
+    estimation: Window | None,
     span: Window,
 ) -> Windows:
     """Gather the returns around events.
@@ -133,9 +130,11 @@ def gather(
     rows, positions
         Shape (n,): each event's security and day in the market's arrays.
     estimation, span
-        First and last day relative to the event day, both included.
+        First and last day relative to the event day, both included; no estimation
+        window gives none of its days.
     """
     start = positions + market.before
+    estimation = estimation or (0, -1)
     length, after = (w[1] - w[0] + 1 for w in (estimation, span))
     return Windows(
         market=market,
@@ -146,125 +145,109 @@ def gather(
     )
 
 
-def abnormal_returns(windows: Windows, model: str) -> Abnormal:
-    """Estimate a model for all events and return abnormal returns on the event days.
+@dataclass(frozen=True)
+class Days:
+    """What a model of normal returns is estimated on: n events, k regressors.
 
     Parameters
     ----------
     windows
-        Gathered returns.
-    model
-        ``mean`` (mean-adjusted, Brown and Warner 1985), ``market_adjusted`` (R - Rm),
-        ``market`` (R on Rm), ``ff3``, ``carhart``, ``ff5`` (R - Rf on the factors;
-        Fama and French 1993, Carhart 1997, Fama and French 2015), and the market
-        model with Scholes and Williams' (1977) or Dimson's (1979) coefficients.
-
-    Returns
-    -------
-    Abnormal
-        NaN for events whose regressors are collinear or that have too few days for
-        the parameters.
+        Gathered returns and factors.
+    y, y0
+        float64, shapes (n, L) and (n, m): returns on estimation and event days, less
+        the riskless rate where the model explains excess returns.
+    x, x0
+        float64, shapes (n, k, L) and (n, k, m): a constant and the model's factors.
     """
-    y, y0 = windows.estimation, windows.event
-    if model in EXCESS:
-        before, after = windows.factor("rf")
-        y, y0 = y - before, y0 - after
-    pairs = [windows.factor(name) for name in REGRESSORS[model]]
-    here = np.stack([np.ones_like(y), *(p[0] for p in pairs)], axis=1)
-    there = np.stack([np.ones_like(y0), *(p[1] for p in pairs)], axis=1)
-    known = ~np.isnan(y)
-    count = known.sum(axis=1).astype("float64")
-    filled = np.where(known, y, 0.0)
-    weighted = here if known.all() else here * known[:, None, :]
-    if model == "market_adjusted":
-        bread = np.zeros((len(y), 2, 2))
-        beta = np.broadcast_to([0.0, 1.0], (len(y), 2))
-        parameters = 1
-    else:
-        bread = inverse(weighted @ here.swapaxes(1, 2))
-        moments = (weighted @ filled[:, :, None])[:, :, 0]
-        beta = np.einsum("nkl,nl->nk", bread, moments)
-        parameters = here.shape[1]
-    if model in ("scholes_williams", "dimson"):
-        slope = thin_trading_slope(windows, model, filled, known)
-        level = mean_of(filled, count) - slope * mean_of(weighted[:, 1], count)
-        beta = np.stack([level, slope], axis=1)
-    residuals = y - (beta[:, None, :] @ here)[:, 0]
-    abnormal = y0 - (beta[:, None, :] @ there)[:, 0]
-    errors = np.where(known, residuals, 0.0)
-    if model == "market_adjusted":
-        errors = np.where(known, errors - mean_of(errors, count)[:, None], 0.0)
-    df = count - parameters
+
+    windows: Windows
+    y: np.ndarray
+    y0: np.ndarray
+    x: np.ndarray
+    x0: np.ndarray
+
+    @cached_property
+    def known(self) -> np.ndarray:
+        """Which estimation days have a return; bool, shape (n, L)."""
+        known: np.ndarray = ~np.isnan(self.y)
+        return known
+
+    @cached_property
+    def count(self) -> np.ndarray:
+        """How many they are; float64, shape (n,)."""
+        result: np.ndarray = self.known.sum(axis=1).astype("float64")
+        return result
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Returns on estimation days, zero where missing; shape (n, L)."""
+        return np.where(self.known, self.y, 0.0)
+
+    @cached_property
+    def weighted(self) -> np.ndarray:
+        """Regressors on estimation days, zero where the return is missing."""
+        if self.known.all():
+            return self.x
+        result: np.ndarray = self.x * self.known[:, None, :]
+        return result
+
+    def less(self, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what coefficients of shape (n, k) leave of y and y0."""
+        residuals: np.ndarray = self.y - (beta[:, None, :] @ self.x)[:, 0]
+        event: np.ndarray = self.y0 - (beta[:, None, :] @ self.x0)[:, 0]
+        return residuals, event
+
+    def abnormal(
+        self, beta: np.ndarray, bread: np.ndarray, parameters: int
+    ) -> Abnormal:
+        """Return abnormal returns by estimated coefficients.
+
+        Parameters
+        ----------
+        beta, bread
+            float64, shapes (n, k) and (n, k, k).
+        parameters
+            Number of parameters estimated.
+
+        Returns
+        -------
+        Abnormal
+            NaN for events whose coefficients are undefined or that have too few days
+            for the parameters.
+        """
+        residuals, event = self.less(beta)
+        errors = np.where(self.known, residuals, 0.0)
+        df = self.count - parameters
+        variance = residual_variance(errors, self.filled, df)
+        variance[np.isnan(beta[:, 0])] = np.nan
+        event[np.isnan(variance)] = np.nan
+        raw = self.windows.event
+        return Abnormal(residuals, event, raw, variance, df, bread, self.x0)
+
+
+def residual_variance(
+    errors: np.ndarray, returns: np.ndarray, df: np.ndarray
+) -> np.ndarray:
+    """Return ``sum of squares / df``, zero where it is rounding error; shape (n,)."""
     squares = np.einsum("nl,nl->n", errors, errors)
-    squares[squares <= EXACT * np.einsum("nl,nl->n", filled, filled)] = 0.0
-    variance = ratio(squares, df)
-    variance[np.isnan(beta[:, 0])] = np.nan
-    abnormal[np.isnan(variance)] = np.nan
-    return Abnormal(residuals, abnormal, windows.event, variance, df, bread, there)
+    squares[squares <= EXACT * np.einsum("nl,nl->n", returns, returns)] = 0.0
+    return ratio(squares, df)
+
+
+def abnormal_returns(windows: Windows, model: str) -> Abnormal:
+    """Estimate a model for all events and return abnormal returns on the event days."""
+    entry = entries(NormalReturn)[model]
+    y, y0 = windows.estimation, windows.event
+    if entry.excess:
+        before, after = windows.factor(RISKLESS)
+        y, y0 = y - before, y0 - after
+    pairs = [windows.factor(name) for name in entry.factors]
+    x = np.stack([np.ones_like(y), *(p[0] for p in pairs)], axis=1)
+    x0 = np.stack([np.ones_like(y0), *(p[1] for p in pairs)], axis=1)
+    abnormal: Abnormal = implementation(entry)(Days(windows, y, y0, x, x0))
+    return abnormal
 
 
 def mean_of(values: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Return row means of values that are zero where missing."""
     return ratio(values.sum(axis=1), count)
-
-
-def inverse(gram: np.ndarray) -> np.ndarray:
-    """Invert symmetric matrices, shape (n, k, k); NaN where they are singular.
-
-    Regressors are scaled to length one, so that units do not decide.
-    """
-    scale = np.sqrt(np.einsum("nkk->nk", gram))
-    usable = (scale > 0).all(axis=1)
-    scale = np.where(usable[:, None], scale, 1.0)
-    unit = gram / (scale[:, :, None] * scale[:, None, :])
-    usable &= np.linalg.det(unit) > SINGULAR
-    unit[~usable] = np.eye(gram.shape[1])
-    result: np.ndarray = np.linalg.inv(unit)
-    result /= scale[:, :, None] * scale[:, None, :]
-    result[~usable] = np.nan
-    return result
-
-
-def thin_trading_slope(
-    windows: Windows, model: str, filled: np.ndarray, known: np.ndarray
-) -> np.ndarray:
-    """Return the market coefficient of thinly traded shares, shape (n,).
-
-    Scholes and Williams (1977): ``(b[-1] + b[0] + b[+1]) / (1 + 2 rho)`` from simple
-    regressions on the market a day before, of the day and a day after, with rho the
-    market's first autocorrelation over the estimation days. Dimson (1979): the sum of
-    the coefficients of one regression on all of them.
-    """
-    shifted = [windows.factor("mkt", k)[0] for k in DIMSON]
-    if model == "dimson":
-        x = np.stack([np.ones_like(filled), *shifted], axis=1) * known[:, None, :]
-        bread = inverse(x @ x.swapaxes(1, 2))
-        moments = (x @ filled[:, :, None])[:, :, 0]
-        slopes = np.einsum("nkl,nl->nk", bread, moments)[:, 1:]
-        total: np.ndarray = slopes.sum(axis=1)
-        return total
-    slopes = sum(slope_on(filled, x, known) for x in shifted)
-    rho = correlation(shifted[1], shifted[0], known)
-    result: np.ndarray = slopes / (1 + 2 * rho)
-    return result
-
-
-def slope_on(y: np.ndarray, x: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Return the slope of y on x over the known days, shape (n,)."""
-    dy, dx = centred(y, known), centred(x, known)
-    below = np.einsum("nl,nl->n", dx, dx)
-    return ratio(np.einsum("nl,nl->n", dx, dy), below)
-
-
-def correlation(y: np.ndarray, x: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Return the correlation of y and x over the known days, shape (n,)."""
-    dy, dx = centred(y, known), centred(x, known)
-    below = np.sqrt(np.einsum("nl,nl->n", dx, dx) * np.einsum("nl,nl->n", dy, dy))
-    return ratio(np.einsum("nl,nl->n", dx, dy), below)
-
-
-def centred(values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Take row means over the known days out; zero elsewhere."""
-    count = known.sum(axis=1).astype("float64")
-    means = mean_of(np.where(known, values, 0.0), count)
-    return np.where(known, values - means[:, None], 0.0)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
+from alliance_value.events.own_windows import envelope, own_days
 
 
 def study_settings(
@@ -26,25 +27,45 @@ def study_settings(
     return {
         "models": list(section["models"]),
         "windows": windows_of(section),
-        "estimation": pair(section["estimation"]),
+        "estimation": section["estimation"] and pair(section["estimation"]),
         "path": pair(section["path"]),
         "tests": list(section["tests"]),
         "confounds": confounds,
-        "rules": Rules(
-            minimum=section["minimum"],
-            overlap=section["overlap"],
-            confound_window=pair(section["confound_window"]),
-        ),
+        "rules": rules_of(section),
         "confidence": section["confidence"],
         "draws": section["draws"],
         "seed": section["seed"],
     }
 
 
+def rules_of(section: Mapping[str, Any]) -> Rules:
+    """Return what an event must meet."""
+    first, last = (
+        pd.Timestamp(section[key]) if section[key] else None
+        for key in ("first", "last")
+    )
+    return Rules(
+        minimum=section["minimum"],
+        overlap=section["overlap"],
+        confound_window=pair(section["confound_window"]),
+        first=first,
+        last=last,
+    )
+
+
 def windows_of(section: Mapping[str, Any]) -> list[Window]:
     """Return the windows, the headline among them."""
     windows = [pair(window) for window in section["windows"]]
     return list(dict.fromkeys([*windows, pair(section["headline"])]))
+
+
+def days_of(section: Mapping[str, Any], events: pd.DataFrame) -> list[Window]:
+    """Return the event windows and the estimation window, those of events' own too."""
+    usual = section["estimation"] and pair(section["estimation"])
+    own = [own_days(events, name, usual) for name in ("estimation", "window")]
+    estimation = [usual] if usual and own[0] is None else []
+    envelopes = [envelope(days) for days in own if days is not None]
+    return [*windows_of(section), *estimation, *envelopes]
 
 
 def headline_of(section: Mapping[str, Any]) -> tuple[str, Window]:

@@ -17,11 +17,13 @@ import pandas as pd
 from alliance_value.contracts.events import SizePower
 from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.contracts.storage import conform
-from alliance_value.events.battery import TESTS, run_bootstrap, run_tests
-from alliance_value.events.calendar import Window, span, window_name
+from alliance_value.events.battery import run_tests, samples_of
+from alliance_value.events.calendar import Window, reach_of, span
 from alliance_value.events.engine import Task, run_model
 from alliance_value.events.matrix import Market, securities_of, to_market
-from alliance_value.events.normal_returns import DIMSON, Abnormal
+from alliance_value.events.normal_returns import Abnormal
+from alliance_value.events.samples import Group
+from alliance_value.study.event_study import usual_tests, window_name
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def size_and_power(
     designs: Sequence[Design] = DESIGNS,
     model: str = "market",
     windows: Sequence[Window] = ((0, 0), (-1, 1)),
-    estimation: Window = (-295, -46),
-    tests: Sequence[str] = TESTS,
+    estimation: Window | None = (-295, -46),
+    tests: Sequence[str] | None = None,
     minimum: int = 100,
     level: float = 0.05,
     draws: int = 199,
@@ -106,8 +108,9 @@ def size_and_power(
         Returns and factors cannot be used, or hold too few places for a sample.
     """
     chosen = tuple((int(a), int(b)) for a, b in windows)
+    tests = usual_tests() if tests is None else tests
     days = span(chosen)
-    pad = max(-estimation[0], -days[0]) - DIMSON[0], max(days[1], 0) + DIMSON[-1]
+    pad = reach_of(estimation, days)
     market, problems = to_market(returns, factors, securities_of(returns), pad)
     raise_if(problems, "the simulation of size and power")
     assert market is not None
@@ -130,7 +133,7 @@ def size_and_power(
 
 
 def eligible(
-    market: Market, estimation: Window, days: Window, minimum: int
+    market: Market, estimation: Window | None, days: Window, minimum: int
 ) -> np.ndarray:
     """Return where an event can be: bool, shape (S, T)."""
     known = np.cumsum(~np.isnan(market.returns), axis=1, dtype="int32")
@@ -143,10 +146,8 @@ def eligible(
         )
         return inside
 
-    result: np.ndarray = (count(estimation) >= minimum) & (
-        count(days) == days[1] - days[0] + 1
-    )
-    return result
+    whole: np.ndarray = count(days) == days[1] - days[0] + 1
+    return whole & (count(estimation) >= minimum) if estimation else whole
 
 
 def simulate(
@@ -189,17 +190,10 @@ def simulate(
             return induce(found, -base.span[0], design, noise[part])
 
         task = replace(base, rows=rows, positions=positions, induced=induced)
-        result = run_model(task, model, tests)
-        resampled = (
-            run_bootstrap(task, [result], 0, draws, s)[0]
-            if "bootstrap" in tests
-            else []
-        )
-        for w in range(len(base.windows)):
-            statistics = run_tests(task, result, 0, w, tests)
-            if resampled:
-                statistics["bootstrap"] = resampled[w]
-            p[s, w] = [statistics[t].p for t in tests]
+        group = Group(task, [run_model(task, model)], 0, draws, s)
+        for one in samples_of(group):
+            statistics = run_tests(one, tests)
+            p[s, one.window] = [statistics[t].p for t in tests]
     return p
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 from alliance_value.contracts.events import Caar, CalendarTime, EventTests
 from alliance_value.contracts.storage import arrange
 from alliance_value.events.abnormal import average_path
-from alliance_value.events.battery import portfolio, run_bootstrap, run_tests
-from alliance_value.events.calendar import window_name
+from alliance_value.events.battery import run_tests, samples_of
 from alliance_value.events.engine import ModelResult, Task
+from alliance_value.events.samples import Group
+from alliance_value.events.tests.calendar_time import calendar_series
 
 
 def taken(names: pd.Series, places: np.ndarray) -> pd.Series:
@@ -57,7 +58,7 @@ def cars_table(
         by_model = [stack([getattr(x, field) for x in r.windows]) for r in results]
         return stack(by_model).ravel()
 
-    words = [window_name(x) for x in task.windows]
+    words = [task.window_name(x) for x in range(w)]
     return pd.DataFrame(
         {
             "event": taken(names, np.repeat(np.arange(n), k * w)),
@@ -73,65 +74,56 @@ def cars_table(
 
 
 def tests_table(
-    task: Task,
+    groups: Sequence[Group],
     models: Sequence[str],
-    results: Sequence[ModelResult],
     labels: Sequence[tuple[str, str]],
     tests: Sequence[str],
-    draws: int,
-    seed: int,
 ) -> pd.DataFrame:
     """Return `EventTests`, by sample, group, model, window and test."""
     rows: list[dict[str, object]] = []
-    for g, (sample, group) in enumerate(labels):
-        members = task.members[g]
-        resampled = (
-            run_bootstrap(task, results, g, draws, seed) if "bootstrap" in tests else []
-        )
-        for k, (model, found) in enumerate(zip(models, results, strict=True)):
-            for w, window in enumerate(task.windows):
-                statistics = run_tests(task, found, g, w, tests)
-                if resampled:
-                    statistics["bootstrap"] = resampled[k][w]
-                car = found.windows[w].car[members]
-                car = car[~np.isnan(car)]
-                rows += [
-                    {
-                        "sample": sample,
-                        "group": group,
-                        "model": model,
-                        "window": window_name(window),
-                        "test": test,
-                        "n": statistics[test].n,
-                        "mean": car.mean() if len(car) else np.nan,
-                        "statistic": statistics[test].value,
-                        "p": statistics[test].p,
-                        "reason": statistics[test].reason or None,
-                    }
-                    for test in tests
-                ]
+    for group, (sample, name) in zip(groups, labels, strict=True):
+        for one in samples_of(group):
+            statistics = run_tests(one, tests)
+            car = one.car[~np.isnan(one.car)]
+            rows += [
+                {
+                    "sample": sample,
+                    "group": name,
+                    "model": models[one.model],
+                    "window": group.task.window_name(one.window),
+                    "test": test,
+                    "n": statistic.n,
+                    "mean": car.mean() if len(car) else np.nan,
+                    "statistic": statistic.value,
+                    "p": statistic.p,
+                    "p_greater": statistic.greater,
+                    "p_less": statistic.less,
+                    "reason": statistic.reason or None,
+                }
+                for test, statistic in statistics.items()
+            ]
     return arrange(pd.DataFrame(rows), EventTests)
 
 
 def caar_table(
-    task: Task,
+    groups: Sequence[Group],
     models: Sequence[str],
-    results: Sequence[ModelResult],
     labels: Sequence[tuple[str, str]],
     confidence: float,
 ) -> pd.DataFrame:
     """Return `Caar`, by sample, group, model and day."""
     parts = []
-    for g, (sample, group) in enumerate(labels):
-        for model, found in zip(models, results, strict=True):
-            path = average_path(found.event[task.members[g]], confidence)
+    for group, (sample, name) in zip(groups, labels, strict=True):
+        first, last = group.task.span
+        for model, result in zip(models, group.results, strict=True):
+            path = average_path(result.event[group.members], confidence)
             parts.append(
                 pd.DataFrame(
                     {
                         "sample": sample,
-                        "group": group,
+                        "group": name,
                         "model": model,
-                        "day": np.arange(task.span[0], task.span[1] + 1),
+                        "day": np.arange(first, last + 1),
                         "n": path.n,
                         "aar": path.aar,
                         "caar": path.caar,
@@ -144,31 +136,26 @@ def caar_table(
 
 
 def calendar_table(
-    task: Task,
-    models: Sequence[str],
-    results: Sequence[ModelResult],
-    labels: Sequence[tuple[str, str]],
+    groups: Sequence[Group], models: Sequence[str], labels: Sequence[tuple[str, str]]
 ) -> pd.DataFrame:
     """Return `CalendarTime`, by sample, group, model, window and date."""
     parts = []
-    for g, (sample, group) in enumerate(labels):
-        for model, found in zip(models, results, strict=True):
-            for w, window in enumerate(task.windows):
-                series = portfolio(task, found, g, w)
-                parts.append(
-                    pd.DataFrame(
-                        {
-                            "sample": sample,
-                            "group": group,
-                            "model": model,
-                            "window": window_name(window),
-                            "date": task.market.days[series.position].astype(
-                                "datetime64[ns]"
-                            ),
-                            "n": series.n,
-                            "ar": series.ar,
-                            "z": series.z,
-                        }
-                    )
+    for group, (sample, name) in zip(groups, labels, strict=True):
+        days, _ = group.task.market.dates()
+        for one in samples_of(group):
+            series = calendar_series(one)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "sample": sample,
+                        "group": name,
+                        "model": models[one.model],
+                        "window": group.task.window_name(one.window),
+                        "date": days[series.position].astype("datetime64[ns]"),
+                        "n": series.n,
+                        "ar": series.ar,
+                        "z": series.z,
+                    }
                 )
+            )
     return arrange(pd.concat(parts, ignore_index=True), CalendarTime)

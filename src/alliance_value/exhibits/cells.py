@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alliance_value.study.spec import Table
+
 Rows = list[tuple[str, tuple[str, ...]]]
+USUAL = Table("")
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 
 DECIMALS = 3
 LEAST_P = 1e-4
 
-STARRED = "Two-sided: " + ", ".join(f"{m} p < {p:.2f}" for p, m in STARS) + "."
+SIDES = {
+    "two_sided": "Two-sided",
+    "greater": "One-sided, against positive values",
+    "less": "One-sided, against negative values",
+}
 
 
-def estimate_rows(head: str, by: pd.DataFrame, columns: Sequence[str]) -> Rows:
-    """Write estimates with their stars in a row, standard errors in one below it.
+def starred_note(alternative: str) -> str:
+    """Say what stars mean, against values of either sign or of one."""
+    levels = ", ".join(f"{mark} p < {p:.2f}" for p, mark in STARS)
+    return f"{SIDES[alternative]}: {levels}."
+
+
+STARRED = starred_note("two_sided")
+
+
+def estimate_rows(
+    head: str, by: pd.DataFrame, columns: Sequence[str], table: Table = USUAL
+) -> Rows:
+    """Write estimates in a row, and below it what the table wants there.
 
     Parameters
     ----------
     head
         What is estimated.
     by
-        estimate, se and p; on the columns, as far as they have such an estimate.
+        estimate, se, p, ci_low and ci_high; on the columns, as far as they have such an
+        estimate.
     columns
         In their order.
+    table
+        Its digits, stars, and what stands below an estimate.
     """
-    places = max((decimals(se) for se in by.se), default=DECIMALS)
-    cells = [
-        pair(by.estimate[c], by.se[c], by.p[c], places) if c in by.index else ("", "")
-        for c in columns
-    ]
-    return [(head, tuple(c for c, _ in cells)), ("", tuple(e for _, e in cells))]
+    places = table.digits
+    if places is None:
+        places = max((decimals(se) for se in by.se), default=DECIMALS)
+    known = {str(c): row for c, row in by.to_dict("index").items()}
+    cells = [pair(known[c], places, table) if c in known else ("", "") for c in columns]
+    rows = [(head, tuple(c for c, _ in cells)), ("", tuple(e for _, e in cells))]
+    return rows if table.below != "nothing" else rows[:1]
 
 
-def pair(estimate: float, se: float, p: float, places: int) -> tuple[str, str]:
-    """Write an estimate with its stars, and its standard error in parentheses."""
-    return f"{estimate:z,.{places}f}{stars(p)}", f"({se:,.{places}f})"
+def pair(row: Mapping[Any, Any], places: int, table: Table) -> tuple[str, str]:
+    """Write an estimate, and what stands below it."""
+    estimate = f"{row['estimate']:z,.{places}f}{stars(row['p']) if table.stars else ''}"
+    if table.below == "intervals":
+        return (
+            estimate,
+            f"[{row['ci_low']:z,.{places}f}, {row['ci_high']:z,.{places}f}]",
+        )
+    return estimate, f"({row['se']:,.{places}f})"
 
 
 def stars(p: float) -> str:

@@ -25,6 +25,8 @@ class Context:
     ----------
     labels, titles, outcomes
         Label of each variable; title and outcome of each model.
+    placebos
+        Models whose terms cannot have an effect.
     values
         Words for the values of variables that have such.
     words
@@ -38,6 +40,7 @@ class Context:
     labels: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    placebos: tuple[str, ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
     confidence: float = 0.95
@@ -68,6 +71,13 @@ class Context:
     def title(self, model: str) -> str:
         """Return a model's title, else its name in words."""
         return self.titles.get(model) or sentence(model)
+
+    def what(self, model: str) -> str:
+        """Name a model, and its outcome where it is known: what a figure is of."""
+        outcome = self.outcomes.get(model, "")
+        return self.title(model) + (
+            f", outcome {self.label(outcome)}" if outcome else ""
+        )
 
     def level(self, over: str, at: float) -> str:
         """Say at which value of a variable something is: in its words if it has any."""

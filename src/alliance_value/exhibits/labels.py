@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-TESTS = {
-    "cross_sectional": "Cross-sectional t",
-    "patell": "Patell",
-    "bmp": "Boehmer-Musumeci-Poulsen",
-    "kolari_pynnonen": "Kolari-Pynnönen",
-    "kolari_pynnonen_patell": "Kolari-Pynnönen, Patell",
-    "corrado": "Corrado rank",
-    "corrado_zivney": "Corrado-Zivney rank",
-    "generalized_rank": "Generalized rank",
-    "sign": "Sign",
-    "generalized_sign": "Generalized sign",
-    "calendar_time": "Calendar time",
-    "bootstrap": "Bootstrap t",
-}
+from collections.abc import Iterable
 
-# The one that stands for all, the first that a study has
-HEADLINE_TESTS = ("kolari_pynnonen", "bmp", "cross_sectional")
-
-NORMAL_RETURNS = {
-    "mean": "constant mean",
-    "market_adjusted": "market-adjusted returns",
-    "market": "market model",
-    "ff3": "Fama-French three factors",
-    "carhart": "Carhart four factors",
-    "ff5": "Fama-French five factors",
-    "scholes_williams": "Scholes-Williams",
-    "dimson": "Dimson",
-}
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Entry, EventTest
 
 ACRONYMS = {"car": "CAR", "cars": "CARs", "roa": "ROA", "r&d": "R&D"}
 ACRONYMS |= {"(rademacher)": "(Rademacher)", "(webb)": "(Webb)"}
@@ -45,3 +21,15 @@ def sentence(name: str) -> str:
     """Write a name in words that begin with a capital."""
     words = plain(name)
     return words[:1].upper() + words[1:]
+
+
+def label(kind: type[Entry], name: str) -> str:
+    """Return what a name of the vocabulary is called; other names in words."""
+    entry = entries(kind).get(name)
+    return entry.label if entry else sentence(name)
+
+
+def most_prominent(tests: Iterable[str]) -> str:
+    """Return the test that stands for all of a study's, empty where there is none."""
+    known = entries(EventTest)
+    return max(tests, key=lambda test: known[test].prominence, default="")

@@ -342,7 +342,7 @@ def products(rows: pd.DataFrame, terms: list[Term]) -> pd.DataFrame:
     for term in terms:
         first, *others = (rows[name].astype("float64") for name in term.factors)
         columns[term.name] = prod(others, start=first)
-    return pd.DataFrame(columns, index=rows.index, dtype="float64")
+    return pd.DataFrame(columns, index=rows.index, dtype="float64", copy=False)
 
 
 def effects_out(model: Model) -> tuple[str, ...]:

@@ -49,7 +49,8 @@ class FamilyTables:
 def estimate_family(
     panel: pd.DataFrame,
     models: Sequence[Model],
-    progress: Callable[[str], None] = lambda message: None,
+    tell: Callable[[str], None] = lambda message: None,
+    trace: Callable[[str], None] = lambda message: None,
 ) -> FamilyTables:
     """Estimate models on the panel.
 
@@ -59,7 +60,9 @@ def estimate_family(
         The analysis panel.
     models
         Specifications; their columns are in the panel.
-    progress
+    tell
+        Told of second opinions that differ.
+    trace
         Told of each model before it is estimated.
 
     Raises
@@ -71,7 +74,7 @@ def estimate_family(
     parts: dict[str, list[pd.DataFrame]] = {key: [] for key in OF_FAMILIES}
     fits: list[dict[str, object]] = []
     for number, model in enumerate(models, start=1):
-        progress(f"model {number} of {len(models)}: {model.name}")
+        trace(f"model {number} of {len(models)}: {model.name}")
         funnel = FunnelBranch(model.name)
         rows = design(panel, model, funnel, problems)
         if rows is None:
@@ -97,7 +100,7 @@ def estimate_family(
         second = second_opinion(result)
         if second.apart:
             parts["diagnostics"].append(apart_table(model, second))
-            progress(
+            tell(
                 f"{model.name}: {second.library} {second.version} differs by "
                 f"{np.nanmax([second.estimates, second.errors]):.1e} (see fits.csv)"
             )

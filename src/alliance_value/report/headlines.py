@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import p_value, share
-from alliance_value.exhibits.labels import HEADLINE_TESTS, TESTS
-from alliance_value.report.content import Block, Points, Section
+from alliance_value.exhibits.cells import fixed, interval, p_value, share
+from alliance_value.exhibits.labels import label, most_prominent
+from alliance_value.models.expectations import expectations
+from alliance_value.report.content import Block, Points, Section, Text, listing
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 from alliance_value.study.additions import asked
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import implementation
-from alliance_value.vocabulary.entries import Headline, headline, section
+from alliance_value.vocabulary.entries import EventTest, Headline, headline, section
 
 LINES = 10
 
 
 @section("summary", label="Summary", order=10)
 def summary(inputs: Inputs, shown: Sequence[Block]) -> Section:
-    """Show the ten lines."""
-    return Section(blocks=(Points(tuple(ten_lines(inputs))), *shown))
+    """Show the question, the ten lines, and what each expectation came to."""
+    question = inputs.study.get("description", "")
+    blocks: list[Block] = [Text(question)] if question else []
+    blocks.append(Points(tuple(ten_lines(inputs))))
+    table = expectations(inputs.study, inputs.estimates)
+    if len(table):
+        blocks.append(results_of(table, inputs))
+    return Section(blocks=(*blocks, *shown))
+
+
+def results_of(table: pd.DataFrame, inputs: Inputs) -> Block:
+    """List hypotheses and placebos: what was expected, and what was estimated."""
+    context = inputs.context
+    body: list[tuple[str, ...]] = [
+        (
+            f"{r['name'] if r['kind'] == 'hypothesis' else context.title(r['model'])}: "
+            + (r["words"] or context.label(r["term"])),
+            context.title(r["model"]),
+            "zero" if r["sign"] == "none" else r["sign"],
+            fixed(r["estimate"]),
+            interval(r["ci_low"], r["ci_high"]),
+            str(r["verdict"]),
+        )
+        for r in rows(table)
+    ]
+    heads = ("Model", "Expected", "Estimate", f"{context.confidence:.0%} interval")
+    return listing("expectations", (*heads, "Verdict"), "ppccp", body)
 
 
 def ten_lines(inputs: Inputs) -> list[str]:
@@ -69,9 +95,10 @@ def events(inputs: Inputs) -> list[str]:
 
 def event_line(test: dict[str, Any], what: str, counted: str) -> str:
     """Say the mean abnormal return of the headline window and its test."""
+    name = label(EventTest, test["test"])
     return (
         f"{what} over {test['window']} is {share(test['mean'])} on average "
-        f"({test['n']:,} {counted}; {TESTS[test['test']]} {test['statistic']:.2f}, p "
+        f"({test['n']:,} {counted}; {name} {test['statistic']:.2f}, p "
         f"{p_text(test['p'])})."
     )
 
@@ -88,7 +115,7 @@ def headline_test(inputs: Inputs, unit: str = "") -> dict[str, Any] | None:
     of_all &= tests.window == f"[{first},{last}]"
     of_all &= (tests.model == tests.model.iloc[0]) & tests.statistic.notna()
     by_test = {r["test"]: r for r in rows(tests[of_all])}
-    return next((by_test[t] for t in HEADLINE_TESTS if t in by_test), None)
+    return by_test.get(most_prominent(by_test))
 
 
 def p_text(p: float) -> str:
@@ -97,9 +124,50 @@ def p_text(p: float) -> str:
     return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
 
 
+@headline("hypotheses", order=35)
+def hypotheses(inputs: Inputs) -> list[str]:
+    """Say of each hypothesis what was estimated and whether that supports it."""
+    table = expectations(inputs.study, inputs.estimates)
+    return [
+        f"{r['name']}{': ' + r['words'].rstrip('.') if r['words'] else ''}: "
+        f"{r['verdict']}. {coefficient_line(r['model'], inputs, r['term'])}"
+        for r in rows(table[table.kind == "hypothesis"])
+    ]
+
+
+@headline("placebos", order=45)
+def placebos(inputs: Inputs) -> list[str]:
+    """Say which placebos fail: nothing may be there, and something is."""
+    table = expectations(inputs.study, inputs.estimates)
+    table = table[table.kind == "placebo"]
+    return [
+        f"{inputs.context.title(str(model))}: "
+        + (
+            "fails, " + "; ".join(f"{term_interval(r, inputs)}" for r in failed)
+            if (failed := rows(part[part.verdict == "fails"]))
+            else "passes, every interval holds zero"
+        )
+        + "."
+        for model, part in table.groupby("model", sort=False)
+    ]
+
+
+def term_interval(row: Mapping[str, Any], inputs: Inputs) -> str:
+    """Say a term's estimate and its interval."""
+    return (
+        f"{inputs.context.label(row['term'])} {row['estimate']:.3g} "
+        f"({row['ci_low']:.3g} to {row['ci_high']:.3g})"
+    )
+
+
 @headline("models", order=40, fills=True)
 def models(inputs: Inputs) -> list[str]:
-    """Say each main model's slopes or coefficient of interest, slopes first."""
+    """Say each main model's slopes or coefficient of interest, slopes first.
+
+    A study that has hypotheses says these instead.
+    """
+    if inputs.study["hypotheses"]:
+        return []
     all_models = inputs.study["models"]
     main = [m for m in all_models if m["family"] == all_models[0]["family"]]
     interesting = [m for m in main if m["terms"]] or main
@@ -135,23 +203,29 @@ def slope_line(name: str, inputs: Inputs) -> str:
     return ""
 
 
-def coefficient_line(name: str, inputs: Inputs) -> str:
-    """Say the coefficient of a model's last term of interest."""
+def coefficient_line(name: str, inputs: Inputs, chosen: str = "") -> str:
+    """Say a coefficient of a model: its first product's, or its first term's."""
     model = next(m for m in inputs.study["models"] if m["name"] == name)
     mine = inputs.estimates[inputs.estimates.model == name]
     estimates = {r["term"]: r for r in rows(mine)}
     terms = expand_all(model["terms"] or model["controls"])
-    kept = [t.name for t in terms if t.name in estimates]
-    if not kept:
+    kept = sorted((t.name for t in terms if t.name in estimates), key=is_no_product)
+    term = chosen or next(iter(kept), "")
+    if term not in estimates:
         return ""
-    row = estimates[kept[-1]]
+    row = estimates[term]
     return (
         f"{inputs.context.title(name)}: the coefficient of "
-        f"{inputs.context.label(kept[-1])} on {outcome_of(name, inputs)} is "
+        f"{inputs.context.label(term)} on {outcome_of(name, inputs)} is "
         f"{row['estimate']:.4g} (s.e. {row['se']:.3g}, "
         f"{inputs.context.named(row['se_type'])}; {model['confidence']:.0%} CI "
         f"{row['ci_low']:.4g} to {row['ci_high']:.4g}; N = {size_of(name, inputs):,})."
     )
+
+
+def is_no_product(term: str) -> bool:
+    """Return whether a term is one variable: products come first."""
+    return ":" not in term
 
 
 def outcome_of(name: str, inputs: Inputs) -> str:

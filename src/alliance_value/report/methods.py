@@ -11,8 +11,11 @@ from alliance_value.report.inputs import Inputs
 from alliance_value.study.additions import asked
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import (
+    Entry,
     Estimator,
+    EventTest,
     Method,
+    NormalReturn,
     StandardError,
     section,
 )
@@ -90,19 +93,24 @@ def events(study: Mapping[str, Any]) -> Iterator[Block]:
     if "event_study" not in study:
         return
     section = study["event_study"]
-    first, last = section["estimation"]
-    yield Text(
-        f"Normal returns are estimated over trading days {first} to {last} relative to "
-        f"the event, with at least {section['minimum']} returns."
-    )
-    yield from chosen(equations.NORMAL_RETURNS, section["models"])
+    if "estimation" in study["sources"].get("events", {}):
+        yield Text(
+            "Normal returns are estimated over trading days of each event's own, with "
+            f"at least {section['minimum']} returns."
+        )
+    elif section["estimation"]:
+        first, last = section["estimation"]
+        yield Text(
+            f"Normal returns are estimated over trading days {first} to {last} "
+            f"relative to the event, with at least {section['minimum']} returns."
+        )
+    yield from chosen(NormalReturn, section["models"])
     yield from said(equations.RETURNS)
-    yield from chosen(equations.TESTS, section["tests"])
+    yield from chosen(EventTest, section["tests"])
 
 
-def chosen(
-    known: Mapping[str, equations.Method], names: Iterable[str]
-) -> Iterator[Block]:
+def chosen(kind: type[Entry], names: Iterable[str]) -> Iterator[Block]:
     """Say the methods of these names."""
     for name in names:
-        yield from said(known[name])
+        entry = entries(kind)[name]
+        yield from said((entry.words, entry.equation))

@@ -9,17 +9,20 @@ from pathlib import Path
 from alliance_value.report.contents import contents
 from alliance_value.report.html import page
 from alliance_value.report.inputs import Inputs
+from alliance_value.report.numbers import numbers, to_json, to_tex
 from alliance_value.report.pdf import document
 from alliance_value.report.summary import summary
 
 
 @dataclass(frozen=True)
 class Pages:
-    """A report in every form in which it is read."""
+    """A report in every form in which it is read, and its numbers by name."""
 
     html: str
     pdf: bytes
     summary: str
+    json: str
+    tex: str
 
 
 def pages(inputs: Inputs, templates: Mapping[str, str], place: str | Path) -> Pages:
@@ -34,9 +37,11 @@ def pages(inputs: Inputs, templates: Mapping[str, str], place: str | Path) -> Pa
     place
         Where the page will be, as the summary says it.
     """
-    sections = contents(inputs)
+    sections, named = contents(inputs), numbers(inputs)
     return Pages(
         page(inputs.study, sections, templates),
         document(inputs.study, sections, templates["report.typ"]),
         summary(inputs, place),
+        to_json(named),
+        to_tex(named),
     )

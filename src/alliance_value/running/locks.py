@@ -33,33 +33,21 @@ def hold(folder: str | Path, study: str) -> None:
         Another run, or a job that a killed run left behind, is at work.
     """
     run, jobs = Path(folder) / "run.lock", Path(folder) / "jobs.lock"
+    where = str(Path(folder).resolve().parent.parent)
+    subject = f"starting study '{study}'"
     if not taken(run, fcntl.LOCK_EX):
         other = run.read_text(encoding="utf-8").strip()
-        raise UserError(
-            [
-                Problem(
-                    rule=f"another run of this study is at work here (process {other})",
-                    remedy="wait until it ends, or work in a clone of its own",
-                    where=str(Path(folder).resolve().parent.parent),
-                )
-            ],
-            f"starting study '{study}'",
-        )
+        rule = f"another run of this study is at work here (process {other})"
+        remedy = "wait until it ends, or work in a clone of its own"
+        raise UserError([Problem(rule, remedy, where)], subject)
     HELD[run].truncate(0)
     HELD[run].write(str(os.getpid()))
     HELD[run].flush()
     if not taken(jobs, fcntl.LOCK_EX):
         HELD.pop(run).close()
-        raise UserError(
-            [
-                Problem(
-                    rule="a job of a run that was killed is still at work here",
-                    remedy="wait until it ends, or end it, then start again",
-                    where=str(Path(folder).resolve().parent.parent),
-                )
-            ],
-            f"starting study '{study}'",
-        )
+        rule = "a job of a run that was killed is still at work here"
+        remedy = "wait until it ends, or end it, then start again"
+        raise UserError([Problem(rule, remedy, where)], subject)
     HELD.pop(jobs).close()
 
 

@@ -7,10 +7,8 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from typing import Any
 
-import jinja2
 import yaml
 
 from alliance_value.sharing.as_collected import (
@@ -24,7 +22,16 @@ from alliance_value.sharing.exhibit_list import exhibits, seed_line
 from alliance_value.sharing.programs import programs
 from alliance_value.sharing.usage import machines, steps_of, time_class
 from alliance_value.sharing.verify import TOLERANCES
-from alliance_value.sharing.words import amount, cell, duration, flow, line, memory
+from alliance_value.sharing.words import (
+    amount,
+    cell,
+    duration,
+    flow,
+    line,
+    memory,
+    template,
+    text_of,
+)
 
 PACKAGE = "src/alliance_value"
 LOCK = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
@@ -40,13 +47,8 @@ def readme(contents: Contents) -> str:
     Vilhuber, L., Connolly, M., Koren, M., Llull, J., Morrow, P. (2022). A template
     README for social science replication packages, v1.1. doi:10.5281/zenodo.7293838.
     """
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
-        **{"cell": cell, "line": line, "flow": flow, "amount": amount},
-        **{"duration": duration, "memory": memory, "time_class": time_class},
-    }
+    words = (cell, line, flow, amount, duration, memory, time_class)
+    named = {f.__name__: f for f in words}
     sources = sources_of(contents)
     study, inside = contents.study, contents.files
     results = f"results/{study['study']}"
@@ -55,7 +57,7 @@ def readme(contents: Contents) -> str:
     shown = {output for exhibit in listed for output in exhibit.outputs}
     usage, provenance = contents.run.usage, contents.provenance
     made_by = programs(provenance, inside)
-    return environment.from_string(template("package_readme.md.j2")).render(
+    return template(__package__, "package_readme.md.j2", named).render(
         c=contents,
         study=study,
         results=results,
@@ -82,11 +84,6 @@ def readme(contents: Contents) -> str:
         changes=CHANGES,
         codebook=next((p for p in codebooks if p in inside), ""),
     )
-
-
-def template(name: str) -> str:
-    """Return a template of this room."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def requires_python(inside: Mapping[str, bytes]) -> str:
@@ -121,7 +118,7 @@ def references(contents: Contents) -> list[str]:
     """Return the works to cite: data, then software, each kind in order."""
     rights = contents.study["rights"].values()
     data = sorted({line(r["citation"]) for r in rights if r.get("citation")})
-    known: Mapping[str, str] = yaml.safe_load(template("software.yaml"))
+    known: Mapping[str, str] = yaml.safe_load(text_of(__package__, "software.yaml"))
     pinned = dict(LOCK.findall(contents.files.get("requirements.lock", b"").decode()))
     versions = {name: pinned[name] for name in ENGINES if name in pinned}
     versions |= contents.provenance.environment["libraries"]

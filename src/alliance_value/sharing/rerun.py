@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Container
 from pathlib import Path
+from typing import Any
 
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.running.provenance import RAW, Provenance, under
@@ -38,31 +39,29 @@ def rerun(study_file: StudyFile, recorded: Provenance, copy: Path, cores: str) -
     """
     shutil.rmtree(copy, ignore_errors=True)
     copy_checkout(Path(), copy, study_file.path, f"{RAW}/{study_file.name}")
-    command = [sys.executable, "-m", "snakemake", "--configfile", study_file.path]
-    command += ["--cores", cores, "--quiet", "rules", "host"]
+    options = ["--cores", cores, "--quiet", "rules", "host"]
     raw = [o for job in recorded.jobs for o in job.outputs if under(o, RAW)]
     if all((copy / path).is_file() for path in raw):
-        command += ["--config", "raw=given"]
+        options += ["--config", "raw=given"]
     else:
         for path in raw:
             (copy / path).unlink(missing_ok=True)
-    done = subprocess.run(
-        command,
-        cwd=copy,
-        env={**os.environ, "PYTHONPATH": str((copy / "src").resolve())},
-        check=False,
-    )
+    done = subprocess.run(**snakemake_in(copy, study_file.path, *options), check=False)
     if done.returncode:
-        raise UserError(
-            [
-                Problem(
-                    rule="the rerun stopped, and nothing was compared",
-                    remedy="see its message above; the copy is left as it is",
-                    where=str(copy),
-                )
-            ],
-            f"verifying study '{study_file.name}'",
-        )
+        rule = "the rerun stopped, and nothing was compared"
+        remedy = "see its message above; the copy is left as it is"
+        subject = f"verifying study '{study_file.name}'"
+        raise UserError([Problem(rule, remedy, str(copy))], subject)
+
+
+def snakemake_in(copy: Path, study_file: str, *options: str) -> dict[str, Any]:
+    """Return what `subprocess` needs to run a study in a copy, on the copy's source."""
+    snakemake = (sys.executable, "-m", "snakemake", "--configfile", study_file)
+    return {
+        "args": [*snakemake, *options],
+        "cwd": copy,
+        "env": {**os.environ, "PYTHONPATH": str((copy / "src").resolve())},
+    }
 
 
 def contents(folder: Path, withheld: Container[str]) -> dict[str, bytes]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.running.provenance import environment_changes
@@ -25,6 +22,7 @@ from alliance_value.sharing.revision_inputs import (
     study_changes,
 )
 from alliance_value.sharing.verdict_page import STYLE
+from alliance_value.sharing.words import template
 
 
 def changes_since(path: str, files: Mapping[str, bytes], study: str) -> str:
@@ -48,15 +46,9 @@ def changes_since(path: str, files: Mapping[str, bytes], study: str) -> str:
     older = unpacked(content, path)
     old = round_of(older, study, path)
     new = round_of(files, study, "the new package")
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=True,
-    )
-    template = resources(__package__).joinpath("changes.html.j2")
+    page = template(__package__, "changes.html.j2", autoescape=True)
     exhibits = exhibit_changes(old, new)
-    return environment.from_string(template.read_text(encoding="utf-8")).render(
+    return page.render(
         title=new.study["title"],
         style=STYLE,
         digest=hashlib.sha256(content).hexdigest(),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from io import StringIO
 from pathlib import PurePosixPath
 
 import pandas as pd
+
+from alliance_value.sharing.verify import cells_of
 
 WITHHELD = "withheld"
 SINGLE = "single values are masked"
@@ -63,9 +64,7 @@ def without(
     content: bytes, columns: Iterable[str], files: Collection[str] = ()
 ) -> bytes:
     """Take the values of columns out of a table, of certain files alone if any."""
-    table = pd.read_csv(
-        StringIO(content.decode("utf-8")), dtype=str, keep_default_na=False
-    )
+    table = cells_of(content)
     own = table.file.isin(list(files)) if files else pd.Series(True, table.index)
     for column in columns:
         table.loc[own & (table[column] != ""), column] = WITHHELD

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from importlib.resources import files
 from typing import Any
 
+import jinja2
 import yaml
 
 
@@ -44,3 +47,26 @@ def amount(size: float) -> str:
             break
         size /= 1000
     return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.3g} {unit}"
+
+
+def template(
+    folder: str,
+    name: str,
+    filters: Mapping[str, Callable[..., str]] | None = None,
+    *,
+    autoescape: bool = False,
+) -> jinja2.Template:
+    """Return a template of a package; a name that it is not given is an error."""
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=autoescape,
+    )
+    environment.filters |= filters or {}
+    return environment.from_string(text_of(folder, name))
+
+
+def text_of(folder: str, name: str) -> str:
+    """Return the text of a file that lies in a package."""
+    return files(folder).joinpath(name).read_text(encoding="utf-8")

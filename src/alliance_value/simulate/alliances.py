@@ -13,6 +13,9 @@ from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.streams import autoregression, stream
 
 CYCLE = {1998: 1.2, 1999: 1.5, 2000: 1.7, 2001: 1.2, 2009: 0.75}
+# By how much the later of two deals of a pair moves that are near each other.
+STEP = np.timedelta64(10, "D")
+TIED_DAYS = 5 * 365.25
 
 
 @dataclass(frozen=True)
@@ -237,50 +240,50 @@ def draw_terms(
     return deals
 
 
-def spaced(deals: pd.DataFrame, days: int = 10) -> np.ndarray:
+def rows_by_pair(deals: pd.DataFrame) -> list[np.ndarray]:
+    """Return the rows of each pair of firms' deals, in the deals' order."""
+    low, high = deals[["i", "j"]].min(axis=1), deals[["i", "j"]].max(axis=1)
+    pairs: dict[tuple[int, int], list[int]] = {}
+    for row, pair in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        pairs.setdefault(pair, []).append(row)
+    return [np.array(rows) for rows in pairs.values()]
+
+
+def spaced(deals: pd.DataFrame) -> np.ndarray:
     """Return announcement dates with no two deals of a pair within three days.
 
     A second report of the same pair within three days is a vendor's duplicate, so
     true deals must not look like one. Dates move within their year.
     """
     announced = deals["announced"].to_numpy().astype("datetime64[D]")
-    step = np.timedelta64(days, "D")
-    low, high = deals[["i", "j"]].min(axis=1), deals[["i", "j"]].max(axis=1)
-    pairs: dict[tuple[int, int], list[int]] = {}
-    for row, key in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        pairs.setdefault(key, []).append(row)
-    for members in pairs.values():
-        rows = np.array(members)
+    for rows in rows_by_pair(deals):
         for _ in range(len(rows) - 1):
             order = rows[np.argsort(announced[rows], kind="stable")]
             near = np.flatnonzero(np.diff(announced[order]).astype(int) <= 3)
             if not len(near):
                 break
             first, second = order[near[0]], order[near[0] + 1]
-            later = announced[second] + step
+            later = announced[second] + STEP
             if later.astype("datetime64[Y]") == announced[second].astype(
                 "datetime64[Y]"
             ):
                 announced[second] = later
             else:
-                announced[first] -= step
+                announced[first] -= STEP
     return announced
 
 
-def prior_ties(deals: pd.DataFrame, years: int = 5) -> np.ndarray:
-    """Count earlier deals of the same pair, strictly before, in the last years.
+def prior_ties(deals: pd.DataFrame) -> np.ndarray:
+    """Count earlier deals of the same pair, strictly before, in the last five years.
 
     Returns
     -------
     ndarray of int, shape (deals,)
     """
-    i, j = deals["i"].to_numpy(), deals["j"].to_numpy()
-    low, high = np.minimum(i, j), np.maximum(i, j)
     day = deals["announced"].to_numpy().astype("datetime64[D]").astype(int)
     count = np.zeros(len(deals), int)
-    seen: dict[tuple[int, int], list[int]] = {}
-    for row, key in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        days = seen.setdefault(key, [])
-        count[row] = sum(day[row] - 365.25 * years <= d < day[row] for d in days)
-        days.append(int(day[row]))
+    for rows in rows_by_pair(deals):
+        for place, row in enumerate(rows):
+            before = day[row] - day[rows[:place]]
+            count[row] = ((before > 0) & (before <= TIED_DAYS)).sum()
     return count

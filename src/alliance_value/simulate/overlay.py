@@ -165,7 +165,6 @@ def write_overlay(
     firms: pd.DataFrame,
     returns_days: np.ndarray,
     folder: Path,
-    n_deals: int | None = None,
 ) -> None:
     """Write simulated alliances and structures for real firms.
 
@@ -183,8 +182,6 @@ def write_overlay(
         ``overlay_roa.csv`` (firm, fyear, addition to ROA of that year),
         ``overlay_returns.csv`` (firm, date, addition to the day's return),
         ``overlay_truth.json`` and ``overlay_ledger.csv``.
-    n_deals : int, optional
-        4.5 a firm by default.
     """
     folder.mkdir(parents=True, exist_ok=True)
     population = real_population(settings, firms)
@@ -211,9 +208,9 @@ def write_overlay(
         unobserved=np.zeros(n),
         path=np.zeros(population.alive.shape),
     )
-    wanted = n_deals or round(parameters()["alliances"]["per_firm"] * n)
+    n_deals = round(parameters()["alliances"]["per_firm"] * n)
     end = int(population.table["last_year"].max())
-    pairs = draw_pairs(settings, supply, wanted, np.arange(FIRST_DEALS, end + 1))
+    pairs = draw_pairs(settings, supply, n_deals, np.arange(FIRST_DEALS, end + 1))
     exit_date = population.table["exit_date"].to_numpy().astype("datetime64[D]")
     deals = draw_terms(settings, pairs, supply.rd, exit_date, f"{end}-12-31")
     effects = settings.effects

@@ -271,7 +271,7 @@ def with_market_value(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("market_value").is_not_null() | gone).all().alias("complete"),
     )
     both = both.join(total, on=day, how="left", maintain_order="left").with_columns(
-        market_value=pl.when("complete").then("total")
+        market_value=pl.when(pl.col("complete") & (pl.col("total") > 0)).then("total")
     )
     both = both.drop("total", "complete")
     return pl.concat([rows.filter(~shared), both]).sort("security", "date")

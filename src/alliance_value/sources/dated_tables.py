@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.contracts.storage import conform
-from alliance_value.contracts.vendor_tables import Factors, MarketReturns
+from alliance_value.contracts.storage import conform, empty
+from alliance_value.contracts.vendor_tables import (
+    Factors,
+    MarketFactors,
+    MarketReturns,
+)
 from alliance_value.sources.columns import numbers, respelled, texts
 from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.dated_columns import days
@@ -41,7 +45,7 @@ class MarketFiles:
     label="any table whose columns are named under columns",
     reads="One row per day.",
     needs=("columns",),
-    takes=("date", "unit"),
+    takes=("date", "unit", "market"),
     decides=("Percent or decimals, by the standard deviation of the largest factor.",),
     repairs=(
         "-99.99 and -999 are missing.",
@@ -55,7 +59,11 @@ class MarketFiles:
     makes=("factors",),
 )
 def read_factor_tables(
-    raws: Sequence[RawTable], date: str, columns: Mapping[str, str], unit: Unit
+    raws: Sequence[RawTable],
+    date: str,
+    columns: Mapping[str, str],
+    unit: Unit,
+    market: str = "",
 ) -> FactorFiles:
     """Read factors from tables with named columns and put them together by date.
 
@@ -68,18 +76,73 @@ def read_factor_tables(
     unit
         ``auto`` takes all files for percent where the standard deviation of the
         largest factor is above 0.1.
+    market
+        Column with the market, where there are several: each has days, factors and a
+        unit of its own (`MarketFactors`).
 
     Raises
     ------
     UserError
         Columns are missing, or files disagree; all at once.
     """
+    if market:
+        return by_market(raws, date, columns, unit, market)
     table, log, words = by_day(raws, date, columns, unit)
     table = table.reindex(columns=list(NAMES)).astype("float64")
     absent = table.mkt_rf.isna()
     words.append(f"{int(absent.sum()):,} days without the market factor left out")
     kept = table[~absent].rename_axis("date").reset_index()
     return FactorFiles(conform(kept, Factors), collect(log), tuple(words))
+
+
+def by_market(
+    raws: Sequence[RawTable],
+    date: str,
+    columns: Mapping[str, str],
+    unit: Unit,
+    market: str,
+) -> FactorFiles:
+    """Read the factors of each market and put them one after another."""
+    raws = [respelled(raw, [market]) for raw in raws]
+    raise_if(
+        [
+            Problem(
+                rule=f"there is no column '{market}'",
+                remedy=nearest(market, raw.cells.columns),
+                where=raw.file,
+                row=1,
+            )
+            for raw in raws
+            if market not in raw.cells.columns
+        ],
+        "reading the daily factors",
+    )
+    named = [texts(raw, market) for raw in raws]
+    log = [
+        rejects(
+            file=raw.file,
+            row=raw.rows[names.isna()],
+            column=market,
+            value=names[names.isna()],
+            rule="market_missing",
+            action="rejected",
+        )
+        for raw, names in zip(raws, named, strict=True)
+    ]
+    tables, words = [], []
+    for name in sorted({str(name) for names in named for name in names.dropna()}):
+        parts = [
+            replace(raw, cells=raw.cells[inside], rows=raw.rows[inside])
+            for raw, names in zip(raws, named, strict=True)
+            for inside in [names.eq(name).fillna(False).to_numpy(bool)]
+            if inside.any()
+        ]
+        read = read_factor_tables(parts, date, columns, unit)
+        tables.append(read.factors.assign(market=name))
+        log.append(read.rejects)
+        words += [f"{name}: {word}" for word in read.decisions]
+    factors = pd.concat(tables or [empty(MarketFactors)], ignore_index=True)
+    return FactorFiles(conform(factors, MarketFactors), collect(log), tuple(words))
 
 
 @reader(

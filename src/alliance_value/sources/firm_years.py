@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from pandas.api.types import is_integer_dtype
 from alliance_value.contracts.firm_years import FIRM, YEAR, FirmYears
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.identifiers import WIDTHS
-from alliance_value.contracts.problems import Problem, gathered, nearest, raise_if
+from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.contracts.rejects import (
     collect,
     in_words,
@@ -24,10 +24,17 @@ from alliance_value.sources.cells import cell_problems, numeric_column, text_col
 from alliance_value.sources.columns import respelled
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import padded, scientific
-from alliance_value.sources.keys import fiscal_year_of, period_problems, time_key
+from alliance_value.sources.keyed_rows import keyed_rows
+from alliance_value.sources.keys import period_problems, time_key
 from alliance_value.sources.many_files import tables_of
+from alliance_value.sources.needed_columns import (
+    Needed,
+    in_vendors_letters,
+    locate,
+    named_columns,
+)
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.raw_table import RawTable, plain_text, readings_of
+from alliance_value.sources.raw_table import RawTable, readings_of
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import Reading
 from alliance_value.sources.repeats import (
@@ -36,9 +43,6 @@ from alliance_value.sources.repeats import (
     PERIOD_END,
     ROW,
     STATED,
-    Settled,
-    chosen_too_early,
-    settle_duplicates,
     stale_rows,
 )
 from alliance_value.study.expressions import (
@@ -50,36 +54,10 @@ from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.collect import implementation, readers_of
 from alliance_value.vocabulary.entries import reader
 
+__all__ = ["Needed", "SourceTables", "firm_years"]
+
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
-
-# what the funnel calls the columns of the key, in the words of the study
-KEYS = {FIRM: "{entity}", YEAR: "{time}"}
-
-
-@dataclass(frozen=True)
-class Needed:
-    """The columns that a study refers to.
-
-    Parameters
-    ----------
-    uses
-        Column name in the study -> the places of the study file that use it.
-    grouping
-        Those used only as effects or clusters: text or number alike.
-    variables
-        Names of the study's variables, for hints on misspelt names.
-    own_words
-        The program's words for columns of its own -> where the study writes them.
-    require
-        Conditions of the sample on the source's columns.
-    """
-
-    uses: Mapping[str, Sequence[str]]
-    grouping: frozenset[str] = frozenset()
-    variables: Sequence[str] = ()
-    own_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    require: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -282,13 +260,6 @@ def rows_where(
     )
 
 
-def named_columns(layout: TableFile, needed: Needed) -> list[str]:
-    """Return the file's columns as the study names them."""
-    keys = [k for k in (layout.entity, layout.time, layout.period_end) if k]
-    columns = [layout.columns.get(name, name) for name in needed.uses]
-    return [*keys, *filter(None, columns)]
-
-
 def markers(raw: RawTable, columns: Iterable[str]) -> Iterator[str]:
     """Yield how many cells of each column hold a marker of missing values, in words."""
     for column in dict.fromkeys(columns):
@@ -298,134 +269,6 @@ def markers(raw: RawTable, columns: Iterable[str]) -> Iterator[str]:
             counts = text[text.isin(list(raw.layout.missing))].value_counts()
             for marker, count in sorted(counts.items()):
                 yield f"column '{column}': {count:,} cells '{marker}' are missing"
-
-
-def in_vendors_letters(layout: TableFile) -> TableFile:
-    """Return a layout that names columns in small letters, as the reader does."""
-    return replace(
-        layout,
-        entity=layout.entity.lower(),
-        time=layout.time.lower(),
-        period_end=layout.period_end.lower(),
-        text=tuple({*layout.text, *(name.lower() for name in layout.text)}),
-        columns={name: c and c.lower() for name, c in layout.columns.items()},
-    )
-
-
-def locate(
-    tables: Sequence[tuple[RawTable, TableFile]],
-    firm_raw: RawTable | None,
-    firm_layout: TableFile | None,
-    needed: Needed,
-) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """Find each needed column in the firm-year files or in the table of firms.
-
-    Returns
-    -------
-    own : list of dict
-        Per file: name in the study -> column; of what the study says the file has not,
-        nothing.
-    joined : dict
-        Name in the study -> column in the table of firms.
-    """
-    problems: list[Problem] = []
-    for raw, layout in tables:
-        keys = {"entity": layout.entity, "time": layout.time}
-        if layout.period_end:
-            keys["period_end"] = layout.period_end
-        for key, column in keys.items():
-            if column not in raw.cells.columns:
-                problems.append(missing_column(raw, column, f"firm_years.{key}"))
-        problems += ambiguous_words(raw, layout, needed)
-    if firm_raw is not None and firm_layout is not None:
-        if firm_layout.entity not in firm_raw.cells.columns:
-            key = "firms.entity"
-            problems.append(missing_column(firm_raw, firm_layout.entity, key))
-        with_time = replace(firm_layout, time=tables[0][1].time)
-        problems += ambiguous_words(firm_raw, with_time, needed)
-    own: list[dict[str, str]] = [{} for _ in tables]
-    joined: dict[str, str] = {}
-    for name, uses in needed.uses.items():
-        columns = [column_of(name, layout) for _, layout in tables]
-        if not any(columns):
-            problems.append(
-                Problem(
-                    rule=f"no file has '{name}', which "
-                    f"{', '.join(dict.fromkeys(uses))} needs",
-                    remedy="name its column in one of the files, or take it out",
-                    where="sources.firm_years.by_file",
-                )
-            )
-        absent = [
-            (raw, column)
-            for (raw, _), column in zip(tables, columns, strict=True)
-            if column is not None and column not in raw.cells.columns
-        ]
-        if not absent:
-            for found, its in zip(own, columns, strict=True):
-                if its is not None:
-                    found[name] = its
-            continue
-        named = any(name in layout.columns for _, layout in tables)
-        if firm_raw is not None and firm_layout is not None and not named:
-            of_firm = firm_layout.columns.get(name, name)
-            if of_firm is not None and of_firm in firm_raw.cells.columns:
-                joined[name] = of_firm
-                continue
-        for raw, lacking in absent:
-            names = {n for _, layout in tables for n in layout.columns}
-            known = [*raw.cells.columns, *needed.variables, *sorted(names)]
-            if firm_raw is not None:
-                known += list(firm_raw.cells.columns)
-            others = [k for k in dict.fromkeys(known) if k != lacking]
-            remedy = nearest(lacking, others)
-            if set(uses) == {"sample.require"} and name in needed.variables:
-                remedy = "conditions on variables stand under sample.where"
-            problems.append(
-                Problem(
-                    rule=f"there is no column or variable '{lacking}', "
-                    f"which {', '.join(dict.fromkeys(uses))} needs",
-                    remedy=remedy,
-                    where=raw.file,
-                )
-            )
-    raise_if(problems, "the columns that the study refers to")
-    return own, joined
-
-
-def column_of(name: str, layout: TableFile) -> str | None:
-    """Return the file's column of a name; nothing where the study says it has none."""
-    column = layout.columns.get(name, name)
-    small = readers_of("firm_years")[layout.reader].small_letters
-    return column.lower() if small and column is not None else column
-
-
-def ambiguous_words(
-    raw: RawTable, layout: TableFile, needed: Needed
-) -> Iterator[Problem]:
-    """Yield the program's own words that the study writes and a column bears too."""
-    for word, uses in needed.own_words.items():
-        meant = {"firm": layout.entity, "entity": layout.entity}
-        key = meant.get(word, layout.time)
-        if word in raw.cells.columns and key != word:
-            yield Problem(
-                rule=f"'{word}' in {', '.join(dict.fromkeys(uses))} is the program's "
-                f"name for '{key}', and a column of the file bears it too",
-                remedy=f"write {key} for the key; for the column give it another name "
-                f"under columns, such as own_{word}: {word}",
-                where=raw.file,
-                column=word,
-            )
-
-
-def missing_column(raw: RawTable, column: str, key: str) -> Problem:
-    """Return the problem of a key column that the file does not have."""
-    return Problem(
-        rule=f"there is no column '{column}', which sources.{key} names",
-        remedy=nearest(column, raw.cells.columns),
-        where=raw.file,
-        row=1,
-    )
 
 
 @reader(
@@ -560,120 +403,6 @@ def typed_columns(
             )
         )
     return typed, rejected, problems
-
-
-def keyed_rows(
-    table: pd.DataFrame,
-    layout: TableFile,
-    funnel: FunnelBranch,
-    rejected: list[pd.DataFrame],
-    problems: list[Problem],
-    require: Sequence[str],
-) -> Settled:
-    """Give every row its firm and fiscal year, or reject it, and settle duplicates."""
-    if layout.period_end:
-        table = repaired_years(table, layout, rejected)
-    for key, column, rule in (
-        (FIRM, layout.entity, "firm_missing"),
-        (YEAR, layout.time, "time_missing_or_unreadable"),
-    ):
-        absent = table[key].isna()
-        if absent.any():
-            bad = table[absent]
-            value = bad[STATED].astype("string") if key == YEAR else None
-            if layout.missing_key == "stop" or absent.all():
-                problems += key_problems(bad, column, rule, value)
-            rejected.append(
-                rejects(
-                    file=bad[FILE],
-                    row=bad[ROW],
-                    column=column,
-                    value=value,
-                    rule=rule,
-                    action="rejected",
-                )
-            )
-        table = funnel.keep(table, ~absent, f"has {KEYS[key]}", f"{rule} in '{column}'")
-    table = table.assign(**{YEAR: table[YEAR].astype("int64")})
-    table = table.reset_index(drop=True)
-    settled = settle_duplicates(table, layout, funnel)
-    problems += settled.problems
-    problems += chosen_too_early(table, settled.table, layout, require)
-    table = settled.table
-    if layout.period_end:
-        table = table.assign(datadate=table[LAST_DAY])
-    table = table.drop(columns=[STATED, PERIOD_END, LAST_DAY], errors="ignore")
-    return replace(settled, table=table)
-
-
-def key_problems(
-    bad: pd.DataFrame, column: str, rule: str, values: pd.Series | None
-) -> list[Problem]:
-    """Return one problem per row whose key is missing or cannot be read."""
-    return [
-        Problem(
-            rule=rule.replace("_", " "),
-            remedy="correct the row, give the right time_format, or set "
-            "missing_key: reject",
-            where=str(file),
-            row=int(row),
-            column=column,
-            value=None if value is None or pd.isna(value) else str(value),
-        )
-        for file, row, value in zip(
-            bad[FILE],
-            bad[ROW],
-            [None] * len(bad) if values is None else values,
-            strict=True,
-        )
-    ]
-
-
-def repaired_years(
-    table: pd.DataFrame, layout: TableFile, rejected: list[pd.DataFrame]
-) -> pd.DataFrame:
-    """Take the fiscal year from the period's last day and report what that changes."""
-    derived = fiscal_year_of(table[LAST_DAY])
-    stated = table[YEAR]
-    known = derived.notna()
-    unread = ~known & plain_text(table[PERIOD_END]).fillna("").ne("")
-    unread &= ~table[PERIOD_END].astype("string").isin(layout.missing)
-    bad = table[unread]
-    rejected.append(
-        rejects(
-            file=bad[FILE],
-            row=bad[ROW],
-            column=layout.period_end,
-            value=bad[PERIOD_END].astype("string"),
-            rule="period_end_unreadable",
-            action="repaired",
-        )
-    )
-    far = (stated - derived).abs().gt(1).fillna(False)
-    repeated = table.duplicated([FIRM, YEAR]) & table[FIRM].notna()
-    rules = {
-        "fiscal_year_missing": known & stated.isna(),
-        "fiscal_year_implausible": known & stated.notna() & far,
-        "fiscal_year_differs_from_period_end": known
-        & stated.notna()
-        & ~far
-        & stated.ne(derived).fillna(False),
-        "duplicate_firm_year_as_stated": known & repeated,
-    }
-    for rule, broken in rules.items():
-        bad = table[broken.astype(bool)]
-        rejected.append(
-            rejects(
-                file=bad[FILE],
-                row=bad[ROW],
-                column=layout.time,
-                value=bad[STATED].astype("string"),
-                rule=rule,
-                action="repaired",
-                new_value=derived[bad.index].astype("string"),
-            )
-        )
-    return table.assign(**{YEAR: derived.fillna(stated)})
 
 
 @reader(

@@ -13,6 +13,7 @@ from alliance_value.study.spec import TableFile
 
 FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6
 PLAUSIBLE_YEARS = (1800, 2200)
+FIRST_DAY = 18_000_101  # of the plausible years, as a number
 MOSTLY = 0.5
 
 
@@ -68,9 +69,10 @@ def looks_like(numbers: pd.Series) -> str:
         fits = year.between(*PLAUSIBLE_YEARS) & part.between(1, last)
         if len(known) and bool(fits.all()) and year.min() < year.max():
             return period
+    if not len(known) or known.min() < FIRST_DAY:
+        return ""
     days = dates(known)
-    several = days.notna().all() and days.min() < days.max()
-    return "day" if len(known) and several else ""
+    return "day" if days.notna().all() and days.min() < days.max() else ""
 
 
 def period_problems(raw: RawTable, layout: TableFile) -> list[Problem]:

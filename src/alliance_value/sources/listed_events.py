@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.contracts.events import Events
+from alliance_value.contracts.events import GROUPING, Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import nothing_left, respelled, texts
+from alliance_value.sources.columns import nothing_left, numbers, respelled, texts
 from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.identifiers import without_decimals
 from alliance_value.sources.raw_table import RawTable
@@ -24,7 +24,7 @@ from alliance_value.vocabulary.entries import reader
     label="a table of events",
     reads="One row per event.",
     needs=("security", "announced"),
-    takes=("event", "firm", "groups"),
+    takes=("event", "firm", "market", "window", "estimation", "groups"),
     repairs=(
         "Rows without security or readable moment, and repeated events, are rejected.",
     ),
@@ -47,18 +47,26 @@ def listed_events(
     Returns
     -------
     events, rejected : pandas.DataFrame
-        event, security, firm, announced and one column per grouping, sorted by event;
-        and rejects: rows without security or readable day, and repeated identifiers.
+        event, security, firm, announced, perhaps market, and one column per grouping,
+        its name behind `GROUPING`,
+        sorted by event; and rejects: rows without security, market or readable day,
+        and repeated identifiers.
 
     Raises
     ------
     UserError
         Columns are missing; all at once.
     """
-    keys = ("event", "security", Events.announced, "firm")
+    keys = ("event", "security", Events.announced, "firm", "market")
     named = {key: columns[key] for key in keys if columns.get(key)}
     groups = list(columns.get("groups", []))
-    raw = respelled(raw, [*named.values(), *groups])
+    days = {
+        f"{name}_{end}": column
+        for name in ("window", "estimation")
+        for end, column in zip(("first", "last"), columns.get(name, []), strict=False)
+    }
+    used = [*named.values(), *days.values(), *groups]
+    raw = respelled(raw, used)
     problems = [
         Problem(
             rule=f"there is no column '{column}'",
@@ -66,7 +74,7 @@ def listed_events(
             where=raw.file,
             row=1,
         )
-        for column in [*named.values(), *groups]
+        for column in used
         if column not in raw.cells.columns
     ]
     raise_if(problems, f"the events in {raw.file}")
@@ -82,13 +90,23 @@ def listed_events(
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
             Events.announced: announced,
-            **{group: texts(raw, group) for group in groups},
+            **({"market": printed["market"]} if "market" in printed else {}),
+            **{name: whole(raw, column) for name, column in days.items()},
+            **{f"{GROUPING}{group}": texts(raw, group) for group in groups},
         }
     )
+    printed |= {name: texts(raw, column) for name, column in days.items()}
+    named |= days
     lost = pd.Series(False, table.index)
     log = []
     for key, rule, broken in (
         ("security", "security_missing", table.security.isna()),
+        *(
+            [("market", "market_missing", table.market.isna())]
+            if "market" in printed
+            else []
+        ),
+        *((name, "day_missing_or_unreadable", table[name].isna()) for name in days),
         (Events.announced, "date_missing_or_unreadable", table.announced.isna()),
         ("event", "event_missing_or_repeated", table.duplicated("event")),
     ):
@@ -109,3 +127,9 @@ def listed_events(
     raise_if(nothing_left(raw, lost, log), f"the events in {raw.file}")
     events = table[~lost].sort_values("event", ignore_index=True)
     return events, collect([raw.rejects, *log])
+
+
+def whole(raw: RawTable, column: str) -> pd.Series:
+    """Return a column's whole numbers; what is none is missing."""
+    values = numbers(raw, column)
+    return values.where(values.mod(1).eq(0))

@@ -12,8 +12,8 @@ import pandas as pd
 Order = Literal["", "day_first", "month_first", "undecided", "mixed"]
 
 CLOCK = (
-    r"(?:T|\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
-    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=T)\d{4}(?:\d\d)?"
+    r"(?:(?<=\d)T|\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
+    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=\dT)\d{4}(?:\d\d)?"
     r"|\d{1,2}(?=\s*[AaPp]\.?[Mm]))"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
     r"\s*(?P<zone>Z|z|UTC|GMT|E[SD]?T|CES?T|[+-]\d{2}(?::?\d{2})?)?"
@@ -49,7 +49,10 @@ FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 # this share of the cells that can be read in one way only decides for the others
 DECISIVE = 0.95
 # 99999999, 99991231, 9999-12-31: a day that never comes
-NEVER = r"9{6,8}(?:\.0+)?|[3-9]\d{3}[01]\d[0-3]\d|[3-9]\d{3}\D.*|.*\D[3-9]\d{3}"
+NEVER = (
+    r"9{6,8}(?:\.0+)?|[3-9]\d{3}[01]\d[0-3]\d|[3-9]\d{3}[-/. ]\d{1,2}[-/. ]\d{1,2}.*"
+    r"|\d{1,2}(?:[-/. ]\d{1,2}[-/. ]|[- ]?[A-Za-z]{3}[- ]?)[3-9]\d{3}.*"
+)
 PIVOT = 69  # two-digit years from here on are of the last century, as in POSIX
 
 

@@ -225,7 +225,7 @@ def readings(cell: Any, dtype: Any) -> dict[str, Any]:
 
 def day_of(text: Any, form: str) -> Any:
     """Return the days of texts in a format, null where they do not read so."""
-    likely = pl.when(text.str.contains(SHAPES[form])).then(text)
+    likely: pl.Expr = pl.when(text.str.contains(SHAPES[form])).then(text)
     if form == "%Y%m":  # of the month's first day
         likely, form = likely + "01", "%Y%m%d"
     return sane(likely.str.to_date(form, strict=False))

@@ -96,6 +96,11 @@ def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
     )
 
 
+def plain_values(cells: pd.Series) -> bool:
+    """Return whether the type alone tells that a column is of numbers or text."""
+    return is_numeric_dtype(cells) or isinstance(cells.dtype, pd.StringDtype)
+
+
 def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
     """Return the error for a damaged file, or one whose ending belies what it holds."""
     with path.open("rb") as stream:
@@ -110,11 +115,6 @@ def no_such_kind(path: Path, kind: str, error: BaseException) -> UserError:
     first = clip(words[0].partition(". ")[0], 100)
     again = "save it as .xlsx or CSV" if kind == "excel" else "fetch or export it again"
     return unreadable(path, f"is no readable {kind} file", f"{again} ({first})")
-
-
-def plain_values(cells: pd.Series) -> bool:
-    """Return whether the type alone tells that a column is of numbers or text."""
-    return is_numeric_dtype(cells) or isinstance(cells.dtype, pd.StringDtype)
 
 
 def stated(layout: TableFile) -> Iterator[str]:

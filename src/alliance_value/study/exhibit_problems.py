@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.study.event_study import shown_problems
 from alliance_value.study.references import (
     all_terms,
     interactions,
@@ -38,6 +39,7 @@ def exhibit_problems(study: Mapped) -> Iterator[Problem]:
     for where, exhibit, entry in exhibits_of(study):
         yield from key_problems(exhibit, entry, where)
         yield from nothing_to_show(study, entry, where)
+        yield from shown_problems(exhibit, entry, study, where)
         if entry.models:
             yield from model_problems(study, exhibit, entry, where)
 

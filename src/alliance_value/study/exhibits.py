@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from alliance_value.study.event_study import shown
 from alliance_value.study.references import interactions
 from alliance_value.study.schema import Mapped
 from alliance_value.study.terms import expand_all
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Figure, Table
 
 
 def complete_exhibits(study: Mapped) -> Mapped:
@@ -14,10 +17,14 @@ def complete_exhibits(study: Mapped) -> Mapped:
     declared, models = study["exhibits"], study["models"]
     defaults = of_models(study["title"], models) if models else of_events()
     exhibits: Mapped = {**defaults, **declared}
+    tables, figures = entries(Table), entries(Figure)
     return {
         **exhibits,
+        "tables": [shown(e, tables[e["kind"]], study) for e in exhibits["tables"]],
         "figures": [
-            shown_terms(figure, models) if figure["kind"] == "coefficients" else figure
+            shown_terms(figure, models)
+            if figure["kind"] == "coefficients"
+            else shown(figure, figures[figure["kind"]], study)
             for figure in exhibits["figures"]
         ],
     }

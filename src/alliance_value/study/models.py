@@ -16,7 +16,7 @@ Checked = tuple[list[Mapped], list[Problem]]
 ERRORS = {"type": "standard_errors", "clusters": "clusters"} | {
     key: key for key in ("draws", "lags")
 }
-UNSHARED = ("name", "title", "like")
+UNSHARED = ("name", "title", "like", "placebo")
 
 
 def written_models(models: Sequence[Mapped]) -> Checked:
@@ -88,6 +88,10 @@ def completed(model: Mapped, study: Mapped) -> Mapped:
         "standard_errors": default,
         "count_effects": study["inference"]["count_effects"],
         "title": "",
+        "placebo": any(
+            chosen.get(key, "").lower().startswith("placebo")
+            for key in ("name", "title")
+        ),
         **chosen,
         "confidence": study["inference"]["confidence"],
         "seed": study["seed"],

@@ -115,6 +115,10 @@ def canonical_names(study: Mapped) -> tuple[Mapped, list[Problem]]:
         },
         "inference": names.inference(study["inference"]),
         "models": [names.model(model) for model in study["models"]],
+        "hypotheses": [
+            hypothesis | {"term": names.product(hypothesis["term"])}
+            for hypothesis in study["hypotheses"]
+        ],
     }
     source = study["sources"].get("firm_years", {})
     if "where" in source:

@@ -9,6 +9,7 @@ from alliance_value.contracts.firm_years import FIRM, PROVENANCE, YEAR
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.additions import asked
 from alliance_value.study.daily_sources import daily_problems
+from alliance_value.study.event_study import event_problems
 from alliance_value.study.expressions import names_in
 from alliance_value.study.names import columns_of
 from alliance_value.study.needs import required_columns
@@ -17,7 +18,7 @@ from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries, implementation
-from alliance_value.vocabulary.entries import Canonical, Check, Estimator, Reader
+from alliance_value.vocabulary.entries import Canonical, Check, Estimator
 
 
 def reference_problems(study: Mapped) -> Iterator[Problem]:
@@ -52,6 +53,7 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
                 remedy=nearest(name, models),
                 where="inference.leave_out.models",
             )
+    yield from hypothesis_problems(study["hypotheses"], models)
     for number, check in enumerate(study["validation"]):
         where = f"validation[{number}]"
         if not {"model", "weights"} <= check.keys():
@@ -76,39 +78,18 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
         )
 
 
-def event_problems(study: Mapped) -> Iterator[Problem]:
-    """Yield what an event study lacks, or asks of its windows in vain."""
-    if "event_study" not in study:
-        return
-    section, sources = study["event_study"], study["sources"]
-    telling = sorted({f"sources.{r.of}" for r in entries(Reader).values() if r.events})
-    if all(place(study, source) is None for source in telling):
-        yield Problem(
-            rule=f"an event study needs {' or '.join(telling)}",
-            remedy="name a table of events, or take event_study out",
-            where="event_study",
-        )
-    for name in ("returns", "factors"):
-        if name not in sources:
-            yield Problem(
-                rule=f"an event study needs sources.{name}",
-                remedy=f"name the file of {name}, or take event_study out",
-                where="event_study",
-            )
-    windows = {f"windows[{i}]": w for i, w in enumerate(section["windows"])}
-    windows |= {key: section[key] for key in ("headline", "path", "estimation")}
-    for key, (first, last) in windows.items():
-        if first > last:
-            yield Problem(
-                rule=f"the window [{first}, {last}] ends before it begins",
-                remedy="write the first day first",
-                where=f"event_study.{key}",
-            )
-        elif key != "estimation" and first <= section["estimation"][1]:
-            yield Problem(
-                rule=f"the window [{first}, {last}] overlaps the estimation window",
-                remedy="end the estimation window earlier",
-                where=f"event_study.{key}",
+def hypothesis_problems(
+    hypotheses: list[Mapped], models: dict[str, Mapped]
+) -> Iterator[Problem]:
+    """Yield hypotheses of which no model has the term."""
+    yield from repeated([h["name"] for h in hypotheses], "hypotheses")
+    for hypothesis in hypotheses:
+        name, where = hypothesis["model"], f"hypotheses.{hypothesis['name']}"
+        if name not in models:
+            yield Problem(f"no model is called '{name}'", nearest(name, models), where)
+        else:
+            yield from unknown_terms(
+                [hypothesis["term"]], all_terms(models[name]), where
             )
 
 

@@ -13,6 +13,7 @@ import yaml
 
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.study.dictionary import with_standard_variables
+from alliance_value.study.event_study import complete_event_study, ignored_keys
 from alliance_value.study.exhibit_problems import exhibit_problems
 from alliance_value.study.exhibits import complete_exhibits
 from alliance_value.study.models import completed_models, written_models
@@ -30,7 +31,7 @@ from alliance_value.study.schema import (
 # What speaks of firm-years, and the sources of an event study alone.
 OF_FIRM_YEARS = (
     *("models", "variables", "standard_variables", "sample", "industry"),
-    *("claims", "validation"),
+    *("claims", "validation", "hypotheses"),
 )
 OF_EVENTS = (
     *("events", "returns", "factors", "market", "delistings", "listings"),
@@ -73,11 +74,13 @@ def resolve(
     subject = "the study file"
     if "study" in study:
         subject += f" of '{study['study']}'"
-    raise_if([*schema_problems(study, schema), *core_problems(study)], subject)
+    problems = [*schema_problems(study, schema), *core_problems(study)]
+    raise_if([*problems, *ignored_keys(study)], subject)
     models, problems = written_models(study.get("models", []))
     variables, more = with_standard_variables(study)
     problems += more
-    study = with_defaults({**study, "models": models, "variables": variables}, schema)
+    asked = {**study, "models": models, "variables": variables}
+    study = complete_event_study(asked, with_defaults(asked, schema))
     models, more = completed_models(study)
     problems += [*more, *repeated([m["name"] for m in models], "models")]
     raise_if(problems, subject)

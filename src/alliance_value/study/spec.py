@@ -226,8 +226,14 @@ class Table:
     model: str = ""
     window: str = ""
     unit: str = ""
+    group: str = ""
+    test: str = ""
+    alternative: Literal["two_sided", "greater", "less"] = "two_sided"
     title: str = ""
     terms: tuple[str, ...] = ()
+    digits: int | None = None
+    stars: bool = True
+    below: Literal["errors", "intervals", "nothing"] = "errors"
     note: str = ""
 
 

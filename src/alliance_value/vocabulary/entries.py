@@ -175,16 +175,48 @@ class Table(Exhibit):
 
 @dataclass(frozen=True)
 class NormalReturn(Entry):
-    """A model of normal returns."""
+    """A model of normal returns.
+
+    Parameters
+    ----------
+    factors
+        Factors that it takes as regressors, in order.
+    excess
+        Whether it explains returns less the riskless rate.
+    estimation
+        Whether it needs an estimation window.
+    """
 
     kind: ClassVar[str] = "normal_return"
+    factors: tuple[str, ...] = ()
+    excess: bool = False
+    estimation: bool = True
 
 
 @dataclass(frozen=True)
 class EventTest(Entry):
-    """A test of abnormal returns."""
+    """A test of abnormal returns.
+
+    Parameters
+    ----------
+    estimation
+        Whether it needs an estimation window.
+    aligned
+        Whether it needs the same window for all events.
+    usual
+        Whether a study has it that names none.
+    order
+        Where it stands among the tests.
+    prominence
+        The higher, the sooner it stands for all tests in summaries.
+    """
 
     kind: ClassVar[str] = "event_test"
+    estimation: bool = True
+    aligned: bool = False
+    usual: bool = True
+    order: int = 100
+    prominence: int = 0
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from alliance_value.vocabulary.collect import entries, modules
 from alliance_value.vocabulary.entries import (
     Canonical,
     Estimator,
+    EventTest,
     Exhibit,
     Headline,
+    NormalReturn,
     Reader,
     Section,
     StandardError,
@@ -62,15 +64,24 @@ def repeated_errors() -> list[str]:
     return modules(StandardError, beside)
 
 
-def behind(kind: Exhibit) -> list[str]:
-    """Return the modules of an exhibit's kind and of the tables behind it."""
+def event_methods(study: Mapped) -> list[str]:
+    """Return the modules of the normal returns and tests that an event study names."""
+    section = study.get("event_study", {"models": [], "tests": []})
+    returns = modules(NormalReturn, section["models"])
+    return sorted({*returns, *modules(EventTest, section["tests"])})
+
+
+def behind(kind: Exhibit, study: Mapped) -> list[str]:
+    """Return the modules of an exhibit's kind and of what it shows."""
     tables = entries(Canonical).keys() & {*kind.inputs}
-    return [kind.module, *modules(Canonical, tables)]
+    methods = event_methods(study) if kind.section == "events" else []
+    return [kind.module, *modules(Canonical, tables), *methods]
 
 
 def said_in_report(study: Mapped) -> list[str]:
-    """Return the modules of the report's sections and of its summary."""
-    return [e.module for kind in (Section, Headline) for e in asked(kind, study)]
+    """Return the modules of the report's sections, summary and methods of events."""
+    said = [e.module for kind in (Section, Headline) for e in asked(kind, study)]
+    return [*said, *event_methods(study)]
 
 
 def readers(study: Mapped, source: str) -> list[str]:
@@ -99,6 +110,18 @@ def event_settings(study: Mapped) -> Mapped:
     }
 
 
+def event_tables(study: Mapped) -> list[str]:
+    """Return the further tables that an event study is asked for."""
+    section = study["event_study"]
+    return [name for name in ("bhar", "calendar_time") if section.get(name)]
+
+
+def factors_table(study: Mapped) -> str:
+    """Return the name of the table of factors: of one market, or of several."""
+    several = "market" in study["sources"]["factors"]
+    return "factors_by_market" if several else "factors"
+
+
 def every_return(study: Mapped) -> bool:
     """Return whether all daily returns are wanted, not only those near events."""
     asked_for = study.get("event_study", {}).get("size_power", {})
@@ -112,6 +135,7 @@ def exhibit_words(study: Mapped) -> Mapped:
         "labels": labels_of(study),
         "titles": {m["name"]: m["title"] for m in models},
         "outcomes": {m["name"]: m["outcome"] for m in models},
+        "placebos": [m["name"] for m in models if m["placebo"]],
         "values": values_of(study),
         "words": study["words"],
         "confidence": study["inference"]["confidence"],

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from alliance_value.alliances.dyad_study import Partners, dyad_study
 from alliance_value.alliances.dyads import partner_events
-from alliance_value.events.groupings import grouped_study
 from alliance_value.events.settings import study_settings
-from alliance_value.events.study import EVERY, event_study
+from alliance_value.events.study import event_study
 from tests.unit.events import worlds
 
 SECTION = {
@@ -26,6 +24,8 @@ SECTION = {
     "confidence": 0.95,
     "draws": 99,
     "seed": 1,
+    "first": None,
+    "last": None,
 }
 HEADLINE = ("market", (-1, 1))
 
@@ -114,24 +114,3 @@ def test_a_deal_without_a_partner_event_leaves_with_a_count():
     assert dyads.alliance[0] not in set(found.dyads.alliance)
     steps = found.funnel.set_index("step")
     assert steps.rows_out["both events kept"] == 29
-
-
-def test_groupings_share_their_returns_and_differ_in_groups():
-    wide, factors = worlds.market()
-    listed = worlds.events(wide).rename(columns={"group": "kind"})
-    listed["half"] = np.where(np.arange(len(listed)) < 20, "first", "last")
-    settings = study_settings(SECTION, None)
-    both = grouped_study(wide, listed, factors, ["kind", "half"], settings)
-    assert set(both.event_tests.group) == {EVERY, "a", "b", "first", "last"}
-    one = event_study(wide, listed.assign(group=listed.half), factors, **settings)
-    mine = both.event_tests[both.event_tests.group.isin(["first", "last"])]
-    theirs = one.event_tests[one.event_tests.group != EVERY]
-    pd.testing.assert_frame_equal(
-        mine.reset_index(drop=True), theirs.reset_index(drop=True)
-    )
-    key = ["sample", "group", "model", "window", "test"]
-    assert not both.event_tests.duplicated(key).any()
-    none = grouped_study(wide, listed, factors, [], settings)
-    assert set(none.event_tests.group) == {EVERY}
-    pd.testing.assert_frame_equal(none.cars, both.cars)
-    assert pytest.approx(len(listed)) == len(both.events)

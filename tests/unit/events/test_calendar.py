@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.events.calendar import event_positions, span, window_name
+from alliance_value.events.calendar import event_positions, span
+from alliance_value.study.event_study import window_name
 
 # Thursday, [Good Friday closed], Monday, Tuesday, ..., then a long gap
 DAYS = np.array(

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from alliance_value.events import battery, normal_returns, study
-from alliance_value.events.calendar import WINDOWS, window_name
+from alliance_value.events import study
+from alliance_value.events.calendar import WINDOWS
+from alliance_value.study.event_study import window_name
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import EventTest, NormalReturn
 
 from . import worlds
 
@@ -33,7 +36,7 @@ def test_the_example_runs(page, tmp_path, monkeypatch, capsys):
 
 def test_the_page_names_every_argument_default_and_table():
     text = PAGE.read_text()
-    named = [*normal_returns.MODELS, *study.EventStudy.__dataclass_fields__]
+    named = [*entries(NormalReturn), *study.EventStudy.__dataclass_fields__]
     missing = [name for name in named if f"`{name}`" not in text and name != "notes"]
     assert not missing
     assert ", ".join(map(window_name, WINDOWS)) in text
@@ -41,4 +44,4 @@ def test_the_page_names_every_argument_default_and_table():
     defaults = inspect.signature(study.event_study).parameters
     assert defaults["draws"].default == 999 and "999" in text
     methods = (PAGE.parent / "methods.md").read_text()
-    assert not [t for t in battery.TESTS if f"`{t}`" not in methods]
+    assert not [t for t in entries(EventTest) if f"`{t}`" not in methods]

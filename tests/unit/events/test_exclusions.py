@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.events.exclusions import Rules, confounds_of, overlapping
+from alliance_value.events.matrix import Market
 from alliance_value.events.study import event_study
 
 from . import worlds
@@ -23,7 +24,7 @@ def test_first_of_overlapping_windows_stays(order):
     firm = np.array(["f", "f", "f", "g", "f"])[order]
     position = np.array([10, 12, 13, 11, 13])[order]
     event = np.array(["a", "b", "c", "d", "e"])[order]
-    by = overlapping(firm, position, event, (-1, 1))
+    by = overlapping(firm, position, event, np.full(5, -1), np.full(5, 1))
     over = {str(event[i]): str(event[j]) for i, j in enumerate(by) if j >= 0}
     assert over == {"b": "a", "e": "c"}
 
@@ -40,7 +41,9 @@ def test_confounds_count_trading_days_and_move_to_the_next_one():
         }
     )
     security, position = pd.Series([1, 1, 3, 1]), np.array([0, 2, 1, -1])
-    texts = confounds_of(security, position, news, days, (-1, 1))
+    market = Market(days, pd.Index([1, 2, 3]), np.empty((3, 3)), {}, None, 0, ())
+    names = pd.Series([""] * 4)
+    texts = confounds_of(security, position, news, market, names, (-1, 1))
     assert texts.tolist() == [
         "earnings on day 1",
         "earnings on day -1; split on day 0",

@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from alliance_value.events.exclusions import Rules
-from alliance_value.events.normal_returns import inverse
+from alliance_value.events.normal.least_squares import inverse
 from alliance_value.events.study import event_study
 
 from . import worlds

@@ -19,7 +19,6 @@ from alliance_value.alliances.dyads import partner_events
 from alliance_value.alliances.sources.matching import issuers, match_participants
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
-from alliance_value.sources.listed_events import moments
 
 pytestmark = pytest.mark.real_data
 ROLE = re.compile(r"\s*\([^)]*\)")
@@ -50,7 +49,9 @@ def agreements(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     deals = pd.DataFrame(
         {
             "alliance": [f"c{k:03d}" for k in range(len(raw))],
-            "announced": moments(raw["Agreement Date-Answer"]).to_numpy(),
+            "announced": pd.to_datetime(
+                raw["Agreement Date-Answer"], format="mixed", errors="coerce"
+            ).to_numpy(),
         }
     ).astype({"alliance": "string"})
     names = raw["Parties-Answer"].fillna("").str.split(";")

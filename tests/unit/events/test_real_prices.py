@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.events import REASONS
-from alliance_value.events.battery import TESTS
 from alliance_value.events.size_power import Design, size_and_power
 from alliance_value.events.study import event_study
+from alliance_value.study.event_study import usual_tests
+
+TESTS = usual_tests()
 
 pytestmark = pytest.mark.real_data
 SAMPLES = 400

@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.events.battery import TESTS
 from alliance_value.events.size_power import Design, size_and_power
+from alliance_value.study.event_study import usual_tests
+
+TESTS = usual_tests()
 
 SAMPLES = 300
 ESTIMATION = (-170, -21)

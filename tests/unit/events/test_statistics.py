@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliance_value.events.battery import TESTS
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
+from alliance_value.study.event_study import usual_tests
 
 from . import formulas, worlds
+
+TESTS = usual_tests()
 
 WINDOWS = [(0, 0), (-1, 1), (-3, 2)]
 SPAN = (-3, 2)
@@ -155,11 +157,11 @@ def test_average_path_and_band(world):
 
 
 def test_bootstrap_equals_resampling_in_a_loop():
-    from alliance_value.events.tests_resampled import bootstrap
+    from alliance_value.events.tests.bootstrap import bootstrapped
 
     rng = np.random.default_rng(3)
     cars = rng.standard_t(3, (25, 2)) + 0.5
-    found = bootstrap(cars, draws=300, seed=9)
+    found = bootstrapped(cars, draws=300, seed=9)
     drawn = np.random.default_rng(9).integers(0, 25, size=(300, 25))
     for c in range(2):
         centred = cars[:, c] - cars[:, c].mean()
@@ -168,4 +170,23 @@ def test_bootstrap_equals_resampling_in_a_loop():
             abs(formulas.t_of_mean(list(centred[draw]))) >= observed for draw in drawn
         )
         assert found[c].p == pytest.approx((1 + beyond) / 301)
+        drawn_t = [formulas.t_of_mean(list(centred[draw])) for draw in drawn]
+        signed = formulas.t_of_mean(list(cars[:, c]))
+        above = sum(t >= signed for t in drawn_t)
+        below = sum(t <= signed for t in drawn_t)
+        assert found[c].greater == pytest.approx((1 + above) / 301)
+        assert found[c].less == pytest.approx((1 + below) / 301)
         assert found[c].value == pytest.approx(formulas.t_of_mean(list(cars[:, c])))
+
+
+@pytest.mark.parametrize("test", [t for t in TESTS if t != "bootstrap"])
+def test_one_sided_values_are_the_tails_of_the_two_sided_one(test):
+    returns, factors = worlds.market()
+    rules = Rules(minimum=50, overlap="flag")
+    options = {"estimation": worlds.ESTIMATION, "rules": rules, "tests": [test]}
+    table = event_study(returns, worlds.events(returns), factors, **options).event_tests
+    smaller = np.minimum(table.p_greater, table.p_less)
+    np.testing.assert_allclose(table.p, 2 * smaller, rtol=1e-12)
+    np.testing.assert_allclose(table.p_greater + table.p_less, 1.0, rtol=1e-12)
+    known = table[table.statistic != 0]
+    assert ((known.p_greater < 0.5) == (known.statistic > 0)).all()

@@ -10,11 +10,13 @@ from pandas.testing import assert_frame_equal
 from alliance_value.contracts import events as contracts
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.storage import conform
-from alliance_value.events.battery import TESTS
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
+from alliance_value.study.event_study import usual_tests
 
 from . import worlds
+
+TESTS = usual_tests()
 
 TABLES = {
     "events": contracts.Events,
@@ -22,6 +24,7 @@ TABLES = {
     "cars": contracts.Cars,
     "event_tests": contracts.EventTests,
     "caar": contracts.Caar,
+    "bhar": contracts.Bhars,
     "calendar_time": contracts.CalendarTime,
     "exclusions": contracts.Exclusions,
 }

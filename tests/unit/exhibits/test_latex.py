@@ -142,3 +142,18 @@ def test_lines_are_no_wider_than_asked():
     assert all(width(line) <= 80 for line in lines)
     assert " ".join(lines).replace("- ", "-") == text
     assert "".join(parts("a_long_name_of_a_variable")) == "a_long_name_of_a_variable"
+
+
+def test_the_tables_of_finished_studies_fit_their_pages(tmp_path):
+    """Whatever studies this checkout has results of, the default one among them."""
+    files = sorted(Path(__file__).parents[3].glob("results/*/tables/*.tex"))
+    if not files or not shutil.which("pdflatex"):
+        pytest.skip("no results here (make reproduce), or no pdflatex")
+    text = "\n".join(rf"\typeout{{= {f.stem}}}\input{{{f}}}\clearpage" for f in files)
+    opening = rf"\documentclass{{article}}\usepackage{{{PACKAGES[0]}}}"
+    whole = f"{opening}\\begin{{document}}{text}\\end{{document}}"
+    (tmp_path / "all.tex").write_text(whole, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "all.tex"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=600)
+    log = (tmp_path / "all.log").read_text(encoding="utf-8", errors="replace")
+    assert not faults(log)

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 
 from alliance_value.alliances.values import STRUCTURES, UNITS
-from alliance_value.events.battery import TESTS as EVENT_TESTS
-from alliance_value.events.normal_returns import MODELS
+from alliance_value.contracts.problems import UserError
 from alliance_value.exhibits.cells import interval, p_value, share
 from alliance_value.exhibits.context import Context
-from alliance_value.exhibits.labels import NORMAL_RETURNS, TESTS, plain, sentence
+from alliance_value.exhibits.labels import label, plain, sentence
 from alliance_value.exhibits.latex import to_latex
 from alliance_value.exhibits.render import from_json, to_html, to_json
 from alliance_value.exhibits.text_table import lay_out
 from alliance_value.study.spec import Table
+from alliance_value.vocabulary.entries import EventTest
 
 CONTEXT = Context(
     labels={"cc_share": "Share", "own_cc": "Own structure", "size": "Size", "y": "ROA"},
@@ -145,6 +145,66 @@ def test_both_units_have_a_head_of_their_own(results):
     assert tops == ["Partners"] * 4 + ["Deals, both partners combined"] * 4
 
 
+@pytest.fixture
+def windows():
+    """Two windows, models and samples; statistics say what they are of."""
+    rows = [
+        {
+            "unit": "partners",
+            "sample": sample,
+            "group": group,
+            "model": model,
+            "window": window,
+            "test": test,
+            "n": 40 - 10 * s - w,
+            "mean": 0.01 * (w + 1) + 0.001 * m,
+            "statistic": np.nan if test == "corrado" else 1.0 + w + 0.1 * m + 0.01 * s,
+            "p": 0.06,
+            "p_greater": 0.03,
+            "p_less": 0.97,
+        }
+        for s, sample in enumerate(("all", "unconfounded"))
+        for group in ("all", "a")
+        for m, model in enumerate(("market", "ff3"))
+        for w, window in enumerate(("[0,0]", "[-1,1]"))
+        for test in ("bmp", "corrado")
+    ]
+    return {"event_tests": pd.DataFrame(rows)}
+
+
+def test_windows_stand_in_rows_models_and_samples_in_columns(windows):
+    table = laid_out(windows, "event_windows")
+    assert table.columns == (
+        ("Market model", "All"),
+        ("Fama-French three factors", "All"),
+        ("Market model", "Unconfounded"),
+        ("Fama-French three factors", "Unconfounded"),
+    )
+    assert table.rows == (
+        ("[0,0]", ("1.00%*", "1.10%*", "1.00%*", "1.10%*")),
+        ("", ("(1.00)", "(1.10)", "(1.01)", "(1.11)")),
+        ("[-1,1]", ("2.00%*", "2.10%*", "2.00%*", "2.10%*")),
+        ("", ("(2.00)", "(2.10)", "(2.01)", "(2.11)")),
+        ("Events", ("39", "39", "29", "29")),
+    )
+    assert any(note.startswith("Two-sided: ") for note in table.notes)
+
+
+def test_windows_show_another_test_and_one_side(windows):
+    table = laid_out(windows, "event_windows", test="corrado", alternative="greater")
+    assert table.rows[0] == ("[0,0]", ("1.00%**", "1.10%**", "1.00%**", "1.10%**"))
+    assert table.rows[1] == ("", ("", "", "", ""))
+    assert any("Corrado rank" in note for note in table.notes)
+    assert any(note.startswith("One-sided, against positive") for note in table.notes)
+    table = laid_out(windows, "event_windows", alternative="less")
+    assert table.rows[0][1][0] == "1.00%"
+
+
+def test_a_group_that_no_event_has_is_named(windows):
+    with pytest.raises(UserError, match="no group 'b'"):
+        laid_out(windows, "event_windows", group="b")
+
+
 def test_types_stand_in_rows_asymmetric_beside_symmetric(results):
     rows = dict(laid_out(results, "group_means").rows)
     assert rows["R&D"] == ("1,201", "2.46%**", "3.50", "1,202", "3.69%**", "4.50")
@@ -221,5 +281,5 @@ def test_words_and_numbers():
     assert sentence("marketing and R&D asymmetric") == "Marketing and R&D asymmetric"
     assert share(-0.000001) == "0.00%"
     assert interval(-0.5, np.nan) == ""
-    assert set(TESTS) == set(EVENT_TESTS)
-    assert set(NORMAL_RETURNS) == set(MODELS)
+    assert label(EventTest, "bmp") == "Boehmer-Musumeci-Poulsen"
+    assert label(EventTest, "of_its_own") == "Of its own"

@@ -100,6 +100,31 @@ def test_models_without_a_term_leave_its_cell_empty():
     assert isinstance(pd.to_numeric(laid_out.rows[2][1][1].rstrip("*")), float)
 
 
+def test_a_table_chooses_its_digits_stars_and_what_stands_below():
+    tables = estimate_family(panel(), [BASE])
+    row = tables.estimates.set_index("term").loc["x"]
+    spec = Table("t", ("m",), terms=("x",), digits=1, stars=False, below="intervals")
+    laid_out = lay_out(spec, vars(tables), Context())
+    assert laid_out.rows[0] == ("x", (f"{row.estimate:.1f}",))
+    assert laid_out.rows[1] == ("", (f"[{row.ci_low:.1f}, {row.ci_high:.1f}]",))
+    assert laid_out.notes[0].startswith("95% confidence intervals in brackets; ")
+    assert not any("p < 0.01" in note for note in laid_out.notes)
+    bare = lay_out(replace(spec, below="nothing"), vars(tables), Context())
+    assert bare.rows[1][0] != ""
+
+
+def test_terms_that_are_not_shown_are_named_and_empty_rows_go():
+    tables = estimate_family(panel(), [BASE])
+    spec = Table("t", ("m",), terms=("x", "no_such_term"))
+    laid_out = lay_out(spec, vars(tables), Context({"z": "Size"}))
+    rows = dict(laid_out.rows)
+    assert "no_such_term" not in rows
+    assert rows["Further terms"] == ("yes",)
+    assert any(
+        note.startswith("Further terms: Size, x × Size") for note in laid_out.notes
+    )
+
+
 def test_the_note_says_which_column_has_which_standard_errors():
     models = [
         replace(BASE, name="a"),

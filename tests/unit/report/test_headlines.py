@@ -85,6 +85,24 @@ def test_slopes_stand_for_a_model_that_has_them(inputs):
     assert "-0.1684 (s.e. 0.005) at z = 1; difference -0.3456" in line
 
 
+def test_hypotheses_come_instead_of_models_and_placebos_apart(inputs):
+    h1 = {"name": "H1", "words": "X pays.", "model": "m", "term": "x"}
+    models = [{**inputs.study["models"][0], "placebo": True, "terms": ["x"]}]
+    study = {**inputs.study, "hypotheses": [{**h1, "sign": "positive"}]}
+    lines = ten_lines(replace(inputs, study={**study, "models": models}))
+    assert lines[1].startswith(
+        "H1: X pays: supported. M: the coefficient of x on y is "
+    )
+    assert lines[2].startswith("M: fails, x 1.0")
+    assert not any("x × z" in line for line in lines)
+
+
+def test_without_products_the_first_term_is_said(inputs):
+    models = [{**inputs.study["models"][0], "terms": ["x", "z"]}]
+    line = ten_lines(replace(inputs, study={**inputs.study, "models": models}))[1]
+    assert line.startswith("M: the coefficient of x on y is ")
+
+
 def test_claims_and_planted_values_are_counted(inputs):
     claims = pd.DataFrame(
         {"headline": ["a", "a", "b"], "verdict": ["opposite", "opposite", "contains"]}

@@ -11,16 +11,18 @@ from pathlib import Path
 import pytest
 
 import alliance_value.report as room
-from alliance_value.events.battery import TESTS as EVENT_TESTS
-from alliance_value.events.normal_returns import MODELS
-from alliance_value.report import equations
 from alliance_value.report.content import Formula
 from alliance_value.report.contents import contents
 from alliance_value.report.methods import methods
 from alliance_value.report.pdf import document
 from alliance_value.report.typeset import mathml
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator, StandardError
+from alliance_value.vocabulary.entries import (
+    Estimator,
+    EventTest,
+    NormalReturn,
+    StandardError,
+)
 from tests.unit.report.test_html import TEMPLATES, inputs, render
 
 __all__ = ["inputs"]
@@ -73,16 +75,13 @@ def test_texts_of_files_are_no_markup(inputs, tmp_path):
 
 
 def test_whatever_a_study_asks_for_has_its_equation():
-    assert all(entry.words for entry in entries(StandardError).values())
-    assert set(equations.TESTS) == set(EVENT_TESTS)
-    assert set(equations.NORMAL_RETURNS) == set(MODELS)
+    for kind in (StandardError, EventTest, NormalReturn):
+        assert all(entry.words for entry in entries(kind).values())
 
 
 def all_equations() -> list[str]:
-    groups = (equations.TESTS, equations.NORMAL_RETURNS)
-    sources = [source for group in groups for _, source in group.values()]
-    declared = [*entries(Estimator).values(), *entries(StandardError).values()]
-    return sources + [entry.equation for entry in declared]
+    kinds = (EventTest, NormalReturn, Estimator, StandardError)
+    return [entry.equation for kind in kinds for entry in entries(kind).values()]
 
 
 def test_every_equation_is_set_in_mathml():
@@ -103,7 +102,7 @@ def test_only_what_the_run_uses_is_explained(inputs):
     assert entries(Estimator)[model["estimator"]].equation in shown
     assert entries(StandardError)[model["standard_errors"]].equation in shown
     assert entries(Estimator)["copula"].equation not in shown
-    assert not shown & {source for _, source in equations.TESTS.values()}
+    assert not shown & {entry.equation for entry in entries(EventTest).values()}
     page = render(inputs, TEMPLATES)
     assert page.count("<math") == len(
         [b for b in methods(inputs, []).blocks if b.kind == "formula"]

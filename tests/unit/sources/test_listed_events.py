@@ -23,16 +23,26 @@ AB,2001-03-05 17:30,small
 
 def test_events_keep_their_codes_and_rejects_their_rows(table):
     events, rejected = listed_events(table(TEXT), COLUMNS)
-    assert list(events.columns) == ["event", "security", "firm", "announced", "kind"]
+    names = ["event", "security", "firm", "announced", "group: kind"]
+    assert list(events.columns) == names
     assert events.security.tolist() == ["0012", "AB", "AB"]
     assert events.event.is_unique and events.event.is_monotonic_increasing
     assert events.firm.equals(events.security)
-    assert events.kind.isna().tolist() == [False, True, False]
+    assert events["group: kind"].isna().tolist() == [False, True, False]
     assert [(r.row, r.rule) for r in rejected.itertuples()] == [
         (4, "security_missing"),
         (5, "date_missing_or_unreadable"),
     ]
     assert len(events) + len(rejected) == 5
+
+
+@pytest.mark.parametrize("group", ["ticker", "day"])
+def test_a_column_that_is_a_key_may_group_as_well(table, group):
+    events, _ = listed_events(table(TEXT), COLUMNS | {"groups": [group]})
+    plain, _ = listed_events(table(TEXT), COLUMNS)
+    keys = ["event", "security", "firm", "announced"]
+    pd.testing.assert_frame_equal(events[keys], plain[keys])
+    assert events[f"group: {group}"].notna().all()
 
 
 def test_own_identifiers_that_repeat_are_rejected(table):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 from alliance_value.sources.date_formats import date_formats
-from alliance_value.sources.printed_dates import dates, moments
+from alliance_value.sources.printed_dates import NEVER, dates, moments
 
 
 def read(*cells: str | None) -> list[str]:
@@ -123,3 +125,28 @@ def test_moments(cell: str, wall: str, offset: int | None) -> None:
     assert read.clock[0] == (read.wall[0].time() != pd.Timestamp("2019-01-01").time())
     zone = read.offset[0]
     assert (None if pd.isna(zone) else zone / pd.Timedelta(1, "h")) == offset
+
+
+@pytest.mark.parametrize(
+    "form", ["%d%b%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%Y-%m-%dT%H%M", "%Y%m%d"]
+)
+def test_every_day_of_a_year_is_read_in_every_form(form):
+    days = pd.date_range("2003-01-01", "2003-12-31")
+    for change in (str, str.upper, str.lower):
+        if "T" in form and change is str.lower:
+            continue
+        printed = pd.Series([change(f"{d:{form}}") for d in days], dtype="string")
+        assert dates(printed).tolist() == days.tolist()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["99999999", "99991231", "9999-12-31", "31.12.9999", "31DEC9999", "12/31/9999"],
+)
+def test_a_day_that_never_comes(cell):
+    assert re.fullmatch(NEVER, cell)
+
+
+@pytest.mark.parametrize("cell", ["21572.6875", "7305.25", "-3652.5", "2003-12-31"])
+def test_a_serial_or_day_that_comes(cell):
+    assert not re.fullmatch(NEVER, cell)

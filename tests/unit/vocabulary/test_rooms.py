@@ -18,7 +18,6 @@ WORDS = re.compile(
 # Terms of the field that are not the paper's alone, by the room that says them.
 TERMS = {
     "models": {"dyad"},  # dyadic errors are for pairs of any kind
-    "events": {"portfolio"},  # of calendar time, of Jaffe and Mandelker
 }
 GENERIC = sorted(
     str(path.relative_to(ROOT))

@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.alliances.adoption import adoption as by_year
+from alliance_value.contracts.firm_years import YEAR
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
@@ -22,19 +23,7 @@ from alliance_value.vocabulary.entries import figure
 )
 def adoption(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw the share of firms with a customer-centric structure over time."""
-    panel = tables["panel"].dropna(subset=["own_cc"])
-    before = panel.groupby(FIRM)["own_cc"].shift()
-    switched = (before.notna() & (before != panel.own_cc)).astype(float)
-    data = (
-        panel.assign(switched=switched)
-        .groupby(YEAR)
-        .agg(
-            share=("own_cc", "mean"),
-            switched=("switched", "mean"),
-            n=("own_cc", "size"),
-        )
-        .reset_index()
-    )
+    data = by_year(tables["panel"])
     picture, axes = plt.subplots(figsize=(style.WIDTH, 3.0))
     axes.plot(data[YEAR], data.share, color=style.COLOURS[0], marker="o", label="share")
     axes.bar(

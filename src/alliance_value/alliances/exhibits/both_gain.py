@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-import numpy as np
 import seaborn as sns
 
-from alliance_value.alliances.contracts.alliances import Alliances
+from alliance_value.alliances.gains import both_returns
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
@@ -25,10 +24,7 @@ from alliance_value.vocabulary.entries import figure
 )
 def both_gain(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw both partners' abnormal returns, so that one sees who gains with whom."""
-    dyads = tables["dyads"].dropna(subset=["car_i", "car_j"])
-    data = dyads[[Alliances.alliance, "car_i", "car_j", "asymmetric", "sign_class"]]
-    cars = data[["car_i", "car_j"]].to_numpy("float64")
-    limit = float(np.quantile(np.abs(cars), 0.985)) if len(cars) else 1.0
+    data, rate, limit = both_returns(tables["dyads"])
     picture, axes = plt.subplots(figsize=(4.6, 4.4))
     for i, (value, name) in enumerate(((0.0, "symmetric"), (1.0, "asymmetric"))):
         part = data[data.asymmetric == value]
@@ -44,14 +40,12 @@ def both_gain(figure: Figure, tables: Results, context: Context) -> Drawn:
         )
     axes.axhline(0, color=style.INK, linewidth=0.8)
     axes.axvline(0, color=style.INK, linewidth=0.8)
-    rate = data.sign_class.value_counts(normalize=True)
     corner = {"both": (0.97, 0.97), "none": (0.03, 0.03)}
     for name, (x, y) in corner.items():
         axes.text(
             x,
             y,
-            f"{'both gain' if name == 'both' else 'none gains'}\n"
-            f"{rate.get(name, 0):.0%}",
+            f"{'both gain' if name == 'both' else 'none gains'}\n{rate[name]:.0%}",
             transform=axes.transAxes,
             ha="right" if x > 0.5 else "left",
             va="top" if y > 0.5 else "bottom",
@@ -69,7 +63,7 @@ def both_gain(figure: Figure, tables: Results, context: Context) -> Drawn:
         picture,
         data,
         f"{figure.title or 'Do both partners gain?'}. Both gain in "
-        f"{rate.get('both', 0):.0%} of {len(data):,} deals, one in "
-        f"{rate.get('one', 0):.0%}, none in {rate.get('none', 0):.0%}; points beyond "
+        f"{rate['both']:.0%} of {len(data):,} deals, one in "
+        f"{rate['one']:.0%}, none in {rate['none']:.0%}; points beyond "
         "the axes stand at their edge.",
     )

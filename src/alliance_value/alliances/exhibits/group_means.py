@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alliance_value.exhibits.cells import STARRED, Rows, fixed, share, stars
 from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.labels import HEADLINE_TESTS, TESTS, sentence
+from alliance_value.exhibits.labels import label, most_prominent, sentence
 from alliance_value.exhibits.tables.event_tests import shown_tests
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
-from alliance_value.vocabulary.entries import table
+from alliance_value.vocabulary.entries import EventTest, table
 
 
 @table(
@@ -24,7 +24,7 @@ def group_means(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out deals' mean abnormal returns by type, asymmetric beside symmetric."""
     shown, words = shown_tests(table, results)
     shown = shown[shown.unit == "dyads"]
-    test = next((t for t in HEADLINE_TESTS if t in set(shown.test)), "")
+    test = most_prominent(dict.fromkeys(shown.test))
     shown = shown[shown.test == test]
     by_group = {str(r["group"]): r for r in shown.to_dict("records")}
     sides = ("asymmetric", "symmetric")
@@ -53,7 +53,7 @@ def group_means(table: Table, results: Results, context: Context) -> TextTable:
     notes = [
         f"{words}, of both partners weighted by their market values. Asymmetric: one "
         "partner customer-centric, one product-centric. Statistic: "
-        f"{TESTS.get(test, test)}.",
+        f"{label(EventTest, test)}.",
         STARRED,
     ]
     return finished(table, heads, rows, notes, context)

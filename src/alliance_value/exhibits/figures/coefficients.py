@@ -57,6 +57,10 @@ def coefficients(figure: Figure, tables: Results, context: Context) -> Drawn:
         picture.legend(loc="outside upper center", ncols=min(len(models), 4))
     sns.despine(picture)
     title = figure.title or "Coefficients"
+    shown_models = "; ".join(context.what(m) for m in models)
     return Drawn(
-        picture, data, f"{title}. Estimates and {percent} confidence intervals."
+        picture,
+        data,
+        f"{title}. Estimates and {percent} confidence intervals. Models: "
+        f"{shown_models}.",
     )

@@ -63,8 +63,8 @@ def marginal_effect(figure: Figure, tables: Results, context: Context) -> Drawn:
         picture,
         data,
         f"{figure.title or f'Effect of {of} over {over}'}. {reading(data, of, over)} "
-        f"Band: {percent} confidence interval; bars: distribution of {over} "
-        "in the estimation sample.",
+        f"Model: {context.what(figure.model)}. Band: {percent} confidence "
+        f"interval; bars: distribution of {over} in the estimation sample.",
     )
 
 

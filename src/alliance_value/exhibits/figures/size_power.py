@@ -11,9 +11,9 @@ from scipy import stats
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
-from alliance_value.exhibits.labels import TESTS
+from alliance_value.exhibits.labels import label
 from alliance_value.study.spec import Figure
-from alliance_value.vocabulary.entries import figure
+from alliance_value.vocabulary.entries import EventTest, figure
 
 
 @figure(
@@ -48,7 +48,7 @@ def size_power(figure: Figure, tables: Results, context: Context) -> Drawn:
             markersize=4,
             label=design,
         )
-    axes.set_yticks(range(len(tests)), [TESTS.get(t, t) for t in tests])
+    axes.set_yticks(range(len(tests)), [label(EventTest, t) for t in tests])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("Samples in which the test rejects")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import seaborn as sns
 
 from alliance_value.exhibits import style
@@ -26,19 +30,25 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
     """Draw one term's estimate over models, from the smallest to the largest.
 
     Terms after the first stand for it in models that define the variable otherwise.
+    Placebos are no variations: they stand below and are judged apart.
     """
     estimates = tables["estimates"]
     term = figure.terms[0]
     names = list(figure.models) or list(dict.fromkeys(estimates.model))
     data = estimates[estimates.term.isin(figure.terms) & estimates.model.isin(names)]
-    data = data.sort_values(["estimate", "model"], ignore_index=True)
+    data = data.assign(placebo=data.model.isin(context.placebos)).sort_values(
+        ["placebo", "estimate", "model"], ascending=[False, True, True]
+    )
+    data = data.reset_index(drop=True)
+    placebo = data.placebo.to_numpy(bool)
     main = figure.model
     picture, axes = plt.subplots(figsize=(style.WIDTH, 0.9 + 0.21 * max(len(data), 4)))
     y = np.arange(len(data))
     clear = ((data.ci_low > 0) | (data.ci_high < 0)).to_numpy()
     for mask, colour, name in (
-        (clear, style.COLOURS[0], "interval without zero"),
-        (~clear, style.QUIET, "interval with zero"),
+        (clear & ~placebo, style.COLOURS[0], "interval without zero"),
+        (~clear & ~placebo, style.QUIET, "interval with zero"),
+        (placebo, style.COLOURS[3], "placebo"),
     ):
         part = data[mask]
         if len(part):
@@ -46,7 +56,7 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
                 part.estimate,
                 y[mask],
                 xerr=[part.estimate - part.ci_low, part.ci_high - part.estimate],
-                fmt="o",
+                fmt="s" if name == "placebo" else "o",
                 markersize=4,
                 color=colour,
                 linewidth=1.1,
@@ -71,13 +81,33 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
     )
     picture.legend(loc="outside upper left", ncols=3)
     sns.despine(picture)
-    same = 0.0
-    if len(data):
-        median = float(data.estimate.median())
-        same = float((np.sign(data.estimate) == np.sign(median)).mean())
+    outcomes = dict.fromkeys(context.outcomes.get(m, "") for m in data.model[~placebo])
+    what = ", ".join(context.label(o) for o in outcomes if o)
     return Drawn(
         picture,
         data,
-        f"{figure.title or 'Specification curve'}. {len(data)} variations; {same:.0%} "
-        f"have the sign of the median, {int(clear.sum())} have intervals without zero.",
+        f"{figure.title or 'Specification curve'}. {context.label(term)} on {what}. "
+        + support(data[~placebo])
+        + "".join(judged(row, context) for row in data[placebo].to_dict("records")),
+    )
+
+
+def support(variations: pd.DataFrame) -> str:
+    """Say how far variations agree."""
+    same = np.sign(variations.estimate) == np.sign(variations.estimate.median())
+    clear = (variations.ci_low > 0) | (variations.ci_high < 0)
+    share = f"{same.mean():.0%}" if len(variations) else "none"
+    return (
+        f"{len(variations)} variations; {share} have the sign of the median, "
+        f"{int(clear.sum())} have intervals without zero."
+    )
+
+
+def judged(row: Mapping[Any, Any], context: Context) -> str:
+    """Say whether a placebo's interval holds zero, as it must."""
+    holds = row["ci_low"] <= 0 <= row["ci_high"]
+    return (
+        f" Placebo, counted apart: {context.title(row['model'])} "
+        f"{row['estimate']:.3g} ({row['ci_low']:.3g} to {row['ci_high']:.3g}), "
+        + ("passes." if holds else "fails: its interval excludes zero.")
     )

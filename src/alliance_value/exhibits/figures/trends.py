@@ -1,9 +1,8 @@
-"""The panel -> the mean of variables over time."""
+"""Means over time -> the mean of variables over time."""
 
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
@@ -11,6 +10,7 @@ from alliance_value.contracts.firm_years import YEAR
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.panel.moments import trends as means_over_time
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -24,19 +24,8 @@ from alliance_value.vocabulary.entries import figure
 )
 def trends(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw the mean of variables by time, with the middle half of entities."""
-    panel = tables["panel"]
     names = list(figure.terms)
-    parts = []
-    for name in names:
-        grouped = panel.dropna(subset=[name]).groupby(YEAR)[name]
-        part = grouped.agg(
-            mean="mean",
-            low=lambda v: v.quantile(0.25),
-            high=lambda v: v.quantile(0.75),
-            n="size",
-        ).reset_index()
-        parts.append(part.assign(variable=name))
-    data = pd.concat(parts, ignore_index=True)
+    data = means_over_time(tables["panel"], names)
     rows = len(names)
     picture, panels = plt.subplots(
         rows, 1, figsize=(style.WIDTH, 0.4 + 1.5 * rows), sharex=True, squeeze=False

@@ -6,6 +6,7 @@ from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.exhibits.cells import Rows
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
+from alliance_value.panel.moments import moments
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
@@ -27,18 +28,15 @@ def descriptive(table: Table, results: Results, context: Context) -> TextTable:
     names = [t for t in table.terms if t in panel]
     rows: Rows = []
     used = panel[[FIRM, YEAR, *names]].dropna()
-    matrix = used[names].corr().to_dict()
+    values = moments(used, names)
     for i, name in enumerate(names):
-        values = used[name]
-        means = values.groupby(used[FIRM]).transform("mean")
-        between = values.groupby(used[FIRM]).mean().std()
+        row = values.loc[name]
         correlations = tuple(
-            f"{matrix[other][name]:.2f}" if j < i else ("1" if j == i else "")
+            f"{row[other]:.2f}" if j < i else ("1" if j == i else "")
             for j, other in enumerate(names)
         )
-        moments = (values.mean(), values.std(), between, (values - means).std())
-        head = f"({i + 1}) {context.label(name)}"
-        rows.append((head, (*(f"{m:.3f}" for m in moments), *correlations)))
+        shown = (f"{row[m]:.3f}" for m in ("mean", "sd", "between", "within"))
+        rows.append((f"({i + 1}) {context.label(name)}", (*shown, *correlations)))
     heads = ["Mean", "s.d.", "Between", "Within"]
     heads += [f"({i + 1})" for i in range(len(names))]
     notes = [

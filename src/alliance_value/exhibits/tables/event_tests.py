@@ -6,10 +6,10 @@ import pandas as pd
 
 from alliance_value.exhibits.cells import STARRED, Rows, share, stars
 from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.labels import NORMAL_RETURNS, TESTS, plain, sentence
+from alliance_value.exhibits.labels import label, sentence
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
-from alliance_value.vocabulary.entries import table
+from alliance_value.vocabulary.entries import EventTest, NormalReturn, table
 
 
 def shown_tests(table: Table, results: Results) -> tuple[pd.DataFrame, str]:
@@ -21,7 +21,7 @@ def shown_tests(table: Table, results: Results) -> tuple[pd.DataFrame, str]:
     tests = tests[(tests.model == model) & (tests.window == window)]
     words = (
         f"Mean cumulative abnormal returns over {window}, normal returns by "
-        f"{NORMAL_RETURNS.get(model, plain(model))}"
+        f"{label(NormalReturn, model)}"
     )
     return tests[tests.unit == table.unit] if table.unit else tests, words
 
@@ -48,7 +48,7 @@ def event_tests(table: Table, results: Results, context: Context) -> TextTable:
     ]
     rows += [
         (
-            TESTS.get(test, sentence(test)),
+            label(EventTest, test),
             tuple(starred(part, test) for part in groups.values()),
         )
         for test in dict.fromkeys(shown.test)

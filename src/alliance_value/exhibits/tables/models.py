@@ -40,7 +40,7 @@ SHOWN = {
     label="a regression table",
     inputs=("estimates", "fits", "diagnostics"),
     needs=("models",),
-    takes=("terms",),
+    takes=("terms", "digits", "stars", "below"),
     models=True,
 )
 def models(table: Table, results: Results, context: Context) -> TextTable:
@@ -55,8 +55,15 @@ def models(table: Table, results: Results, context: Context) -> TextTable:
     rows: Rows = []
     for term in terms:
         part = estimates[estimates.term == term].set_index("model")
-        rows += estimate_rows(context.label(term), part, table.models)
+        if len(part):
+            rows += estimate_rows(context.label(term), part, table.models, table)
     rules = [len(rows)]
+    hidden = estimates[~estimates.term.isin([*terms, "constant"])]
+    if len(hidden):
+        has = set(hidden.model)
+        rows.append(
+            ("Further terms", tuple("yes" if m in has else "no" for m in table.models))
+        )
     effects = [split(text) for text in fits.effects]
     for effect in dict.fromkeys(e for names in effects for e in names):
         name = f"{context.label(effect)} effects".replace("_", " ")
@@ -86,10 +93,19 @@ def models(table: Table, results: Results, context: Context) -> TextTable:
         (context.label(outcome), head)
         for outcome, head in zip(fits.outcome, heads.values(), strict=True)
     ]
-    notes = [
-        f"Standard errors in parentheses, {errors_of(heads, estimates, context)}.",
-        "Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10.",
-    ]
+    errors = errors_of(heads, estimates, context)
+    below = {
+        "errors": f"Standard errors in parentheses, {errors}.",
+        "intervals": f"{context.confidence:.0%} confidence intervals in brackets; "
+        f"standard errors {errors}.",
+        "nothing": f"Standard errors are {errors}.",
+    }
+    notes = [below[table.below]]
+    if table.stars:
+        notes.append("Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10.")
+    if len(hidden):
+        shown = dict.fromkeys(hidden.term)
+        notes.append(f"Further terms: {', '.join(map(context.label, shown))}.")
     if (fits.singletons_dropped > 0).any():
         counts = ", ".join(f"{n:,}" for n in fits.singletons_dropped)
         notes.append(f"Rows dropped as alone in an effect: {counts}.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alliance_value.exhibits.cells import Rows, share
 from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.labels import TESTS, sentence
+from alliance_value.exhibits.labels import label, sentence
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
-from alliance_value.vocabulary.entries import table
+from alliance_value.vocabulary.entries import EventTest, table
 
 
 @table(
@@ -29,7 +29,7 @@ def size_power(table: Table, results: Results, context: Context) -> TextTable:
     }
     rows: Rows = [
         (
-            TESTS.get(test, sentence(test)),
+            label(EventTest, test),
             tuple(
                 share(part.rate[test], 1) if test in part.index else ""
                 for part in by_design.values()

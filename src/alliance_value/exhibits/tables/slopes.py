@@ -15,7 +15,7 @@ from alliance_value.vocabulary.entries import table
     "slopes",
     label="simple slopes of models with a product",
     inputs=("slopes",),
-    takes=("models", "terms"),
+    takes=("models", "terms", "digits", "stars", "below"),
     models=True,
 )
 def slopes(table: Table, results: Results, context: Context) -> TextTable:
@@ -38,9 +38,15 @@ def slopes(table: Table, results: Results, context: Context) -> TextTable:
             if kind == "difference":
                 where = f"{where} less {context.level(str(over), less)}"
             head = f"{context.label(str(of))}: {where}"
-            rows += estimate_rows(head, effects[same].set_index("model"), models)
+            rows += estimate_rows(head, effects[same].set_index("model"), models, table)
     heads = [
         (context.label(context.outcomes.get(m, "")), context.title(m)) for m in models
     ]
-    notes = ["Simple slopes, standard errors by the delta method below.", STARRED]
+    below = {
+        "errors": "Simple slopes, standard errors by the delta method below.",
+        "intervals": f"Simple slopes, {context.confidence:.0%} confidence intervals by "
+        "the delta method below.",
+        "nothing": "Simple slopes.",
+    }
+    notes = [below[table.below], *([STARRED] if table.stars else [])]
     return finished(table, heads, rows, notes, context, rules)

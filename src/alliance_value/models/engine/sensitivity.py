@@ -90,27 +90,6 @@ def residual_squares(
     return float(grams.cells[:, place, place].sum())
 
 
-def delta_parts(s: Stability, r2_max: float, gap: float) -> tuple[float, float]:
-    """Return numerator and denominator of delta for a bias of ``gap``."""
-    moved = s.short - s.full
-    t, v = s.variance_left, s.variance_treatment
-    rest = (r2_max - s.full_r2) * s.variance_outcome
-    gained = (s.full_r2 - s.short_r2) * s.variance_outcome
-    top = (
-        gap * gained * t
-        + gap * v * t * moved**2
-        + 2 * gap**2 * t * moved * v
-        + gap**3 * (t * v - t**2)
-    )
-    bottom = (
-        rest * moved * v
-        + gap * rest * (v - t)
-        + gap**2 * t * moved * v
-        + gap**3 * (t * v - t**2)
-    )
-    return top, bottom
-
-
 def oster_beta(s: Stability, r2_max: float, delta: float = 1.0) -> tuple[float, ...]:
     """Return the coefficients that agree with proportional selection of ``delta``.
 

@@ -16,8 +16,7 @@ from alliance_value.vocabulary.entries import section
     "claims",
     label="Claims",
     words="Published headlines beside this study's estimates; each verdict follows "
-    "from "
-    "the interval by rule.",
+    "from the interval by rule.",
     order=20,
 )
 def claims(inputs: Inputs, shown: Sequence[Block]) -> Section:

@@ -17,8 +17,7 @@ from alliance_value.vocabulary.entries import section
     "sample",
     label="Sample",
     words="From the rows in the files to the panel, every row accounted for. Steps "
-    "that "
-    "take no row away, and the sources' own, stand in tables/funnel.html and "
+    "that take no row away, and the sources' own, stand in tables/funnel.html and "
     "funnel.csv.",
     order=30,
 )

@@ -24,8 +24,8 @@ EXAMPLES = 3
 NAMED = "it names firms or deals of licensed files"
 REMEDIES = {
     "written": "take it out of the file, or the file out of git, then package again",
-    "result": "take it out of the study file, raw file or program that it comes "
-    "from, then run the study again",
+    "result": "take it out of the study file, the raw files or the programs from "
+    "which the run has it, then run the study again",
     "twin": "take another seed in the study file, run it again, and report this",
 }
 
@@ -72,19 +72,7 @@ class Fault:
 
     def problem(self, kind: str | None) -> Problem:
         """Return it as a problem, with the next step."""
-        if kind == "result":
-            remedy = (
-                "take it out of the study file, the raw files or the programs from "
-            )
-            remedy += "which the run has it, then run the study again"
-        elif kind == "twin":
-            remedy = (
-                "take another seed in the study file, run it again, and report this"
-            )
-        else:
-            remedy = (
-                "take it out of the file, or the file out of git, then package again"
-            )
+        remedy = REMEDIES.get(kind or "", REMEDIES["written"])
         return Problem(self.rule, remedy, self.file, value=self.value or None)
 
 

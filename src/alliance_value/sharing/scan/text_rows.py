@@ -102,9 +102,7 @@ def rows_of_markup(text: str) -> Iterator[Row]:
 
 def worded(drawing: re.Match[str]) -> str:
     """Return a drawing without its paths."""
-    return re.sub(
-        r"""\s(?:d|points|transform|style)=("[^"]*"|'[^']*')""", "", drawing[0]
-    )
+    return PATH.sub("", drawing[0])
 
 
 def cells_of_markup(text: str) -> Iterator[str]:

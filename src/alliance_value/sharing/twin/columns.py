@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.sharing.twin.marginals import LEAST_FIRMS, LEAST_VALUES
-from alliance_value.sharing.twin.written import Number, day_form, days, number
+from alliance_value.sharing.twin.written import (
+    Number,
+    day_form,
+    day_texts,
+    days,
+    number,
+)
 from alliance_value.sources.cells import TRUTH, numeric_column
 from alliance_value.sources.raw_table import RawTable, plain_text
 from alliance_value.study.spec import TableFile
@@ -68,6 +74,17 @@ class Column:
     absent: str = ""
     steady: bool = False
     truth: bool = False
+
+    def cells(self, values: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """Return values as the file writes them, with these texts for categories."""
+        if self.kind == "category":
+            cells = as_text(values, levels)
+        elif self.kind == "day":
+            cells = day_texts(values, self.pattern)
+        else:
+            cells = self.written.texts(values)
+        cells[~np.isfinite(values)] = self.absent
+        return cells
 
 
 def column(
@@ -138,6 +155,20 @@ def column(
     return replace(labels(name, cells, known, firms, blank), truth=truth)
 
 
+def as_text(codes: np.ndarray, levels: np.ndarray, missing: object = "") -> np.ndarray:
+    """Return the texts of numbers of levels, as objects."""
+    texts = np.full(len(codes), missing, dtype=object)
+    known = np.isfinite(codes)
+    texts[known] = levels[codes[known].astype(int)]
+    return texts
+
+
+def firms_of(codes: np.ndarray, firms: np.ndarray, levels: int) -> np.ndarray:
+    """Return how many firms have each level; codes below zero are none."""
+    pairs = np.unique(np.column_stack([codes, firms]), axis=0)
+    return np.bincount(pairs[pairs[:, 0] >= 0, 0], minlength=levels)
+
+
 def labels(
     name: str,
     cells: pd.Series,
@@ -149,8 +180,7 @@ def labels(
     texts = np.where(known, cells.fillna("").to_numpy(dtype=object), "")
     codes, levels = pd.factorize(pd.Series(texts).where(known), sort=True)
     values = np.where(known, codes, np.nan)
-    pairs = np.unique(np.column_stack([codes[known], firms[known]]), axis=0)
-    holders = np.bincount(pairs[:, 0], minlength=len(levels))
+    holders = firms_of(codes, firms, len(levels))
     rows, n_firms = int(known.sum()), len(np.unique(firms))
     alone = len(levels) > 0 and (holders == 1).mean() >= ONE_FIRM
     kind: Kind = "category"

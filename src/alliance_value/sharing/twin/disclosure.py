@@ -2,11 +2,9 @@
 
 References
 ----------
-Raab, G. M., Nowok, B. and Dibben, C. (2024). Practical privacy metrics for synthetic
-data. arXiv:2406.16826, and ``disclosure`` of R's synthpop: UiO, repU, Dorig, DiSCO.
-Platzer, M. and Reutterer, T. (2021). Holdout-based empirical assessment of mixed-type
-synthetic data. Frontiers in Big Data 4: distances to the closest record of rows that a
-synthesizer saw, against those of rows that it did not.
+Raab et al. (2024), and ``disclosure`` of R's synthpop: UiO, repU, Dorig, DiSCO. Platzer
+and Reutterer (2021): distances to the closest record of rows that a synthesizer saw,
+against those of rows that it did not. `page` lists them.
 """
 
 from __future__ import annotations
@@ -205,16 +203,6 @@ def attribution(
     guess = tables[0].key.map(certain)
     right = guess.eq(tables[0].group) & guess.notna()
     return Attribution(float(tables[0].key.map(own).eq(1).mean()), float(right.mean()))
-
-
-def target_groups(real: np.ndarray, twin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a column in twenty groups of about equal size, gaps apart."""
-    both = np.concatenate([real, twin])
-    known = real[np.isfinite(real)]
-    steps = np.linspace(0, 1, TARGET_GROUPS + 1)[1:-1]
-    cuts = np.unique(np.quantile(known, steps)) if len(known) else np.empty(0)
-    out = np.where(np.isfinite(both), np.searchsorted(cuts, both), TARGET_GROUPS)
-    return out[: len(real)], out[len(real) :]
 
 
 def shown_identities(

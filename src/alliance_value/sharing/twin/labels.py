@@ -24,10 +24,8 @@ class Labels:
     Parameters
     ----------
     firms
-        Identities of invented firms, shape (firms,).
-    stands_for
-        The real firm whose identities each invented firm has got stand-ins of: nothing
-        else ties the two together, but files of one study agree on it.
+        Identities of invented firms, shape (firms,): stand-ins of a real firm's, in any
+        order, on which the files of one study agree.
     texts
         Cells of columns of identities and serials, shape (n,) each.
     levels
@@ -35,7 +33,6 @@ class Labels:
     """
 
     firms: np.ndarray
-    stands_for: np.ndarray
     texts: Mapping[str, np.ndarray]
     levels: Mapping[str, np.ndarray]
 
@@ -83,7 +80,7 @@ def drawn_labels(
         if column.kind == "category"
     }
     shown = np.array([own[f] for f in firms], dtype=object)[stands_for]
-    return Labels(shown, stands_for, texts, levels)
+    return Labels(shown, texts, levels)
 
 
 def first_texts(column: Column, rows: Rows) -> np.ndarray:

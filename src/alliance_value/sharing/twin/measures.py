@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
-from alliance_value.sharing.twin.columns import Column
+from alliance_value.sharing.twin.columns import Column, as_text
 from alliance_value.sharing.twin.disclosure import (
+    TARGET_GROUPS,
     Attribution,
     Nearness,
     Uniques,
@@ -22,7 +23,6 @@ from alliance_value.sharing.twin.disclosure import (
     shown_identities,
     some,
     space,
-    target_groups,
     uniques,
 )
 from alliance_value.sharing.twin.labels import PERIOD_END
@@ -36,6 +36,7 @@ from alliance_value.sharing.twin.synthetic import firm_years
 from alliance_value.sharing.twin.utility import (
     Propensity,
     general_propensity,
+    groups,
     one_and_two_way,
 )
 from alliance_value.study.expressions import names_in
@@ -97,10 +98,8 @@ def measures(drawn: TwinFiles, rng: np.random.Generator) -> Measures:
         drawn.twin.panel(drawn.recipe),
     )
     keys = (
-        keys_of(drawn.source, drawn.source.rows, own, columns, None),
-        keys_of(
-            drawn.source, drawn.twin.rows, values, columns, drawn.twin.labels.levels
-        ),
+        keys_of(drawn.source.rows, own, columns, None),
+        keys_of(drawn.twin.rows, values, columns, drawn.twin.labels.levels),
     )
     return Measures(
         tables=one_and_two_way(own, values),
@@ -110,7 +109,7 @@ def measures(drawn: TwinFiles, rng: np.random.Generator) -> Measures:
         attributions={
             name: attribution((keys[0], a), (keys[1], b))
             for name in outcome_columns(drawn)
-            for a, b in [target_groups(own[name], values[name])]
+            for a, b in [groups(own[name], values[name], TARGET_GROUPS, own[name])]
         },
         exposed=exposed,
         identities=len(real),
@@ -185,7 +184,7 @@ def half_closer(
     half = np.isin(source.rows.firm, order[: len(order) // 2])
     code, _ = pd.factorize(source.rows.firm[half], sort=True)
     rows = Rows(code, source.rows.slot[half], len(order) // 2, source.rows.slots)
-    seen = {n: part(c, half) for n, c in columns.items()}
+    seen = {n: replace(c, values=c.values[half]) for n, c in columns.items()}
     known = {n: c for n, c in seen.items() if np.isfinite(c.values).any()}
     scales = {
         n: f
@@ -210,27 +209,11 @@ def half_closer(
     return share_closer(at[some(n, rng)], points[own], points[others])
 
 
-def part(column: Column, rows: np.ndarray) -> Column:
-    """Return some rows of a column."""
-    return Column(
-        column.name,
-        column.kind,
-        column.values[rows],
-        levels=column.levels,
-        firms_of_level=column.firms_of_level,
-        written=column.written,
-        steady=column.steady,
-    )
-
-
 def in_order(whole: Column, half: Column, codes: np.ndarray) -> np.ndarray:
     """Return categories by their number in the whole table."""
     number = {level: i for i, level in enumerate(whole.levels)}
     place = np.array([number[level] for level in half.levels], dtype="float64")
-    known = np.isfinite(codes)
-    out = np.full(len(codes), np.nan)
-    out[known] = place[codes[known].astype(int)]
-    return out
+    return as_text(codes, place, np.nan).astype("float64")
 
 
 def outcome_columns(drawn: TwinFiles) -> list[str]:
@@ -251,7 +234,6 @@ def outcome_columns(drawn: TwinFiles) -> list[str]:
 
 
 def keys_of(
-    source: PanelSource,
     rows: Rows,
     values: Mapping[str, np.ndarray],
     columns: Mapping[str, Column],
@@ -268,11 +250,6 @@ def keys_of(
     for name, column in columns.items():
         if column.kind != "category" or name == PERIOD_END:
             continue
-        texts = (
-            np.array(column.levels, dtype=object) if levels is None else levels[name]
-        )
-        known = np.isfinite(values[name])
-        shown = np.full(len(known), "", dtype=object)
-        shown[known] = texts[values[name][known].astype(int)]
-        parts.append(pd.Series(shown))
+        texts = np.array(column.levels, object) if levels is None else levels[name]
+        parts.append(pd.Series(as_text(values[name], texts)))
     return pd.concat([p.astype(str) for p in parts], axis=1).agg("|".join, axis=1)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_value.sharing.twin.columns import Column
+from alliance_value.sharing.twin.columns import Column, firms_of
 from alliance_value.sharing.twin.labels import PERIOD_END
 from alliance_value.sharing.twin.source import PanelSource, panel_source
 from alliance_value.sharing.twin.written import day_form, days
@@ -42,8 +42,7 @@ def with_period_ends(source: PanelSource, raw: RawTable) -> PanelSource:
     after = stamps.dt.year - np.array(source.periods)[source.rows.slot]
     text = after.astype("Int64").astype("string") + stamps.dt.strftime("-%m-%d")
     level, levels = pd.factorize(text, sort=True)
-    pairs = np.unique(np.column_stack([level, source.rows.firm]), axis=0)
-    holders = np.bincount(pairs[pairs[:, 0] >= 0, 0], minlength=len(levels))
+    holders = firms_of(level, source.rows.firm, len(levels))
     shown = Column(
         name,
         "category",

@@ -63,17 +63,7 @@ def written_cells(
         return labels.texts[key]
     if column.kind == "empty":
         return np.full(n, column.absent, dtype=object)
-    x = values[key]
-    if column.kind == "category":
-        out = np.full(n, "", dtype=object)
-        known = np.isfinite(x)
-        out[known] = labels.levels[key][x[known].astype(int)]
-    elif column.kind == "day":
-        out = day_texts(x, column.pattern)
-    else:
-        out = column.written.texts(x)
-    out[~np.isfinite(x)] = column.absent
-    return out
+    return column.cells(values[key], labels.levels.get(key, np.empty(0)))
 
 
 def period_ends(twin: Twin, codes: np.ndarray) -> np.ndarray:

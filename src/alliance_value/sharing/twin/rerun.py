@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from alliance_value.sharing.clean_copy import copy_checkout
+from alliance_value.sharing.rerun import snakemake_in
 
 SECONDS = 900
 
@@ -39,7 +39,6 @@ def rerun(
     study_file: str,
     beside: str,
     root: Path,
-    seconds: int = SECONDS,
 ) -> Rerun:
     """Run a twin up to its estimates, in a copy of the checkout.
 
@@ -53,8 +52,6 @@ def rerun(
         The study file of which it is the twin.
     root
         The checkout.
-    seconds
-        After which the run is given up.
     """
     study = Path(study_file).stem
     target = f"results/{study}/estimates.csv"
@@ -64,23 +61,20 @@ def rerun(
         for path, content in files.items():
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
             (copy / path).write_bytes(content)
-        command = [sys.executable, "-m", "snakemake", target, "--cores", "1"]
-        command += ["--configfile", study_file, "--quiet", "all"]
+        options = ("--cores", "1", target, "--quiet", "all")
         process = subprocess.Popen(
-            command,
-            cwd=copy,
-            env={**os.environ, "PYTHONPATH": str((copy / "src").resolve())},
+            **snakemake_in(copy, study_file, *options),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,  # its jobs end with it
         )
         try:
-            _, screen = process.communicate(timeout=seconds)
+            _, screen = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            return Rerun(why_not=f"the run was given up after {seconds} seconds")
+            return Rerun(why_not=f"the run was given up after {SECONDS} seconds")
         if process.returncode:
             return Rerun(why_not=f"the run stopped: {last_words(screen)}")
         return Rerun(pd.read_csv(copy / target))

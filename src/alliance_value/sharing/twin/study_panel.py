@@ -14,7 +14,7 @@ from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.models.design import roles_of
 from alliance_value.panel.build import joined, panel_rows
 from alliance_value.panel.industry import industry_measures
-from alliance_value.panel.variables import formulas
+from alliance_value.panel.variables import formulas, reads
 from alliance_value.study.expressions import names_in
 from alliance_value.study.spec import Model, Sample, Variable, build, flags_of
 from alliance_value.study.terms import expand_all
@@ -105,12 +105,7 @@ def needs(variable: Variable, columns: set[str]) -> set[str]:
 
 def made_of(variable: Variable) -> set[str]:
     """Return the names that a variable is made of; its own where it has no formula."""
-    names = {n for text in formulas(variable) for n in names_in(text)}
-    if variable.adjust is not None:
-        names.add(variable.adjust.by)
-    if variable.mean_of_others:
-        names |= {*variable.among}
-    return names if formulas(variable) else names | {variable.name}
+    return reads(variable) | (set() if formulas(variable) else {variable.name})
 
 
 def names_of(model: Model) -> set[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import UserError
+from alliance_value.sharing.twin.columns import as_text
 from alliance_value.sharing.twin.identities import Drawing
 from alliance_value.sharing.twin.labels import Labels, drawn_labels
 from alliance_value.sharing.twin.panel import PanelModel
@@ -106,7 +107,7 @@ def firm_years(
             levels = np.array(column.levels, dtype=object)
             if labels is not None:
                 levels = labels.levels[key]
-            words = as_text(values[key], levels)
+            words = pd.Series(as_text(values[key], levels, None), dtype="string")
             table[name] = (
                 words.str.upper().map(TRUTH).astype("float64")
                 if column.truth
@@ -120,11 +121,3 @@ def firm_years(
         else:
             table[name] = values[key]
     return pd.DataFrame(table).sort_values([FIRM, YEAR], kind="stable")
-
-
-def as_text(codes: np.ndarray, levels: np.ndarray) -> pd.Series:
-    """Return the texts of codes; missing codes are missing texts."""
-    known = np.isfinite(codes)
-    out = np.full(len(codes), None, dtype=object)
-    out[known] = levels[codes[known].astype(int)]
-    return pd.Series(out, dtype="string")

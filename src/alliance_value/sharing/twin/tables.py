@@ -15,7 +15,6 @@ from alliance_value.sharing.twin.marginals import marginal
 from alliance_value.sharing.twin.panel import panel_model
 from alliance_value.sharing.twin.printed import written_cells
 from alliance_value.sharing.twin.spells import Rows
-from alliance_value.sharing.twin.written import day_texts
 from alliance_value.sources.cells import text_column
 from alliance_value.sources.raw_table import RawTable
 
@@ -118,25 +117,18 @@ def drawn_cells(own: Column, firms: np.ndarray, n: int, drawing: Drawing) -> np.
     identities, rng = drawing.identities, drawing.rng
     if own.kind == "empty":
         return np.full(n, own.absent, dtype=object)
-    missing = ~np.isfinite(own.values)
-    gap = rng.random(n) < missing.mean()
+    gap = rng.random(n) < (~np.isfinite(own.values)).mean()
     if own.kind in ("identity", "serial"):
         known = [t for t in own.texts if t]
         identities.know(known)
-        out = np.array(identities.invent(list(rng.choice(known, n))), dtype=object)
-    else:
-        x = marginal(own.values, firms, own.kind == "category").quantiles(
-            rng.standard_normal(n)
-        )
-        if own.kind == "category":
-            levels = np.array(shown_levels(own.name, own, drawing), dtype=object)
-            out = levels[np.round(x).astype(int)]
-        elif own.kind == "day":
-            out = day_texts(np.round(x), own.pattern)
-        else:
-            out = own.written.texts(x)
-    out[gap] = own.absent
-    return out
+        cells = np.array(identities.invent(list(rng.choice(known, n))), dtype=object)
+        cells[gap] = own.absent
+        return cells
+    codes = own.kind == "category"
+    x = marginal(own.values, firms, codes).quantiles(rng.standard_normal(n))
+    levels = shown_levels(own.name, own, drawing) if codes else []
+    values = np.where(gap, np.nan, np.round(x) if codes else x)
+    return own.cells(values, np.array(levels, dtype=object))
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

@@ -5,15 +5,9 @@ References
 Woo, M.-J., Reiter, J. P., Oganian, A. and Karr, A. F. (2009). Global measures of data
 utility for microdata masked for disclosure limitation. Journal of Privacy and
 Confidentiality 1(1): the propensity-score mean squared error (pMSE).
-Snoke, J., Raab, G. M., Nowok, B., Dibben, C. and Slavkovic, A. (2018). General and
-specific utility measures for synthetic data. Journal of the Royal Statistical Society
-A 181(3), 663-688: its expectation where the twin is drawn from the right model.
-Raab, G. M., Nowok, B. and Dibben, C. (2021). Assessing, visualizing and improving the
-utility of synthetic data. arXiv:2109.12717: pMSE of one-way and two-way tables, as in
-``utility.tables`` of R's synthpop.
-Karr, A. F., Kohnen, C. N., Oganian, A., Reiter, J. P. and Sanil, A. P. (2006). A
-framework for evaluating the utility of data altered to protect confidentiality. The
-American Statistician 60(3), 224-232: the overlap of confidence intervals.
+Snoke et al. (2018): its expectation where the twin is drawn from the right model.
+Raab et al. (2021): pMSE of one-way and two-way tables, as in ``utility.tables`` of R's
+synthpop. Karr et al. (2006): the overlap of confidence intervals. `page` lists them.
 """
 
 from __future__ import annotations
@@ -88,15 +82,19 @@ def table_propensity(real: np.ndarray, twin: np.ndarray) -> Propensity:
     return Propensity(pmse, expectation(k, share, int(n)), k)
 
 
-def groups(real: np.ndarray, twin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return five groups of about equal size of both kinds of rows, gaps apart."""
+def groups(
+    real: np.ndarray,
+    twin: np.ndarray,
+    count: int = GROUPS,
+    like: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return groups, gaps apart, of about equal size in both or in ``like``."""
     both = np.concatenate([real, twin])
-    known = both[np.isfinite(both)]
-    steps = np.linspace(0, 1, GROUPS + 1)[1:-1]
+    known = both if like is None else like
+    known = known[np.isfinite(known)]
+    steps = np.linspace(0, 1, count + 1)[1:-1]
     cuts = np.unique(np.quantile(known, steps)) if len(known) else np.empty(0)
-    out = np.where(
-        np.isfinite(both), np.searchsorted(cuts, both, side="left"), GROUPS
-    ).astype("int64")
+    out = np.where(np.isfinite(both), np.searchsorted(cuts, both), count)
     return out[: len(real)], out[len(real) :]
 
 
@@ -116,20 +114,14 @@ def one_and_two_way(
         *combinations(cut, 2),
     ]
     rows = []
-    for names in pairs:
-        a, b = cut[names[0]]
-        if len(names) == 2:
-            c, d = cut[names[1]]
+    for first, *second in pairs:
+        a, b = cut[first]
+        for name in second:
+            c, d = cut[name]
             a, b = a * (GROUPS + 1) + c, b * (GROUPS + 1) + d
         propensity = table_propensity(a, b)
-        rows.append((names[0], names[1] if len(names) == 2 else "", propensity))
-    return pd.DataFrame(
-        [
-            {"first": x, "second": y, "pmse": t.pmse, "ratio": t.ratio}
-            for x, y, t in rows
-        ],
-        columns=["first", "second", "pmse", "ratio"],
-    )
+        rows.append([first, "".join(second), propensity.pmse, propensity.ratio])
+    return pd.DataFrame(rows, columns=["first", "second", "pmse", "ratio"])
 
 
 def general_propensity(

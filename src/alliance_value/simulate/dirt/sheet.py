@@ -103,12 +103,12 @@ def choose(
     return result
 
 
-def ledger_rows(sheet: Sheet, order: pd.Index | None = None) -> pd.DataFrame:
+def ledger_rows(sheet: Sheet) -> pd.DataFrame:
     """Return a sheet's ledger with row numbers from 1; 0 is the file as a whole."""
     if not sheet.defects:
         return pd.DataFrame(columns=LEDGER)
     rows = pd.concat(sheet.defects, ignore_index=True)
-    index = sheet.table.index if order is None else order
+    index = sheet.table.index
     place = pd.Series(np.arange(1, len(index) + 1), index=index)
     rows["row"] = rows["row"].map(place).fillna(0).astype(int)
     rows.insert(0, "file", sheet.file)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from alliance_value.simulate.dirt.crsp import spoil_daily
 from alliance_value.simulate.dirt.sheet import LEDGER
+from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.market import Market, base_returns, prices
 from alliance_value.simulate.settings import CrspFormat, WorldSettings
 from alliance_value.simulate.streams import stream
@@ -111,7 +112,7 @@ def daily_rows(
     """Stack grids of a block to rows; volume is zero on days without a trade."""
     rng = stream(seed, "volume", block)
     turnover = np.exp(rng.normal(-5.0, 0.6, ret.shape))
-    silent = rng.random(ret.shape) < 0.002
+    silent = rng.random(ret.shape) < parameters()["returns"]["no_trade"]
     volume = np.where(silent, 0.0, np.round(turnover * shrout * 1e3))
     last = np.array([c[np.isfinite(c)][-1] for c in split.T])
     factor = last / split

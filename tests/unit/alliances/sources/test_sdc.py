@@ -193,7 +193,7 @@ def test_broken_deals(
     if "party_name" in cells:
         cells = {
             **cells,
-            "party_cusip6": "1",
+            "party_cusip6": "000001",
             "party_parent_name": "A",
             "party_sic": "",
         }
@@ -230,8 +230,17 @@ def test_repeated_number_and_orphan_line(tmp_path: Path) -> None:
 
 
 def test_short_and_full_cusips(tmp_path: Path) -> None:
-    out = read(tmp_path, text(deal(party_cusip6="12345\nABCDEF101")))
+    out = read(tmp_path, text(deal(party_cusip6="12345\nABCDEF")))
     assert out.parties.cusip6.tolist() == ["012345", "ABCDEF"]
+    assert rules(out.rejects) == {"cusip_zeros_restored": 1}
+    out = read(tmp_path, text(deal(party_cusip6="037833100\nABCDEF101")))
+    assert out.parties.cusip6.tolist() == ["037833", "ABCDEF"]
+
+
+def test_a_cusip_of_several_lengths_is_refused(tmp_path: Path) -> None:
+    out = read(tmp_path, text(deal(party_cusip6="12345\nABCDEF101")))
+    assert out.parties.cusip6.fillna("").tolist() == ["", "ABCDEF"]
+    assert rules(out.rejects) == {"cusip_ambiguous": 1}
 
 
 def test_missing_flag_columns_are_told(tmp_path: Path) -> None:

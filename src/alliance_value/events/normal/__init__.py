@@ -1,0 +1,1 @@
+"""Models of normal returns, each declared at its definition."""

@@ -1,0 +1,1 @@
+"""Tests of abnormal returns, each declared at its definition."""

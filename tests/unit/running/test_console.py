@@ -1,0 +1,45 @@
+"""A line per step: what Snakemake logs of jobs, in the order in which it logs it."""
+
+from __future__ import annotations
+
+import logging
+
+from alliance_value.running.console import Steps
+
+
+def told(steps: Steps, event: str, **said: object) -> None:
+    record = logging.LogRecord("snakemake", logging.INFO, "", 0, "", (), None)
+    vars(record).update(event=event, **said)
+    steps.emit(record)
+
+
+def test_a_step_is_told_when_it_is_counted(capsys):
+    steps = Steps()
+    wildcards = {"family": "main"}
+    told(steps, "job_info", jobid=3, rule_name="estimate", wildcards=wildcards)
+    told(steps, "job_info", jobid=4, rule_name="event_study", wildcards={})
+    told(steps, "job_started", jobs=[3, 4])
+    told(steps, "job_finished", job_id=4)
+    assert capsys.readouterr().err == ""
+    told(steps, "progress", done=1, total=9)
+    assert capsys.readouterr().err == "step 1 of 9, event study, 0 s\n"
+    told(steps, "job_finished", job_id=3)
+    told(steps, "progress", done=2, total=9)
+    assert capsys.readouterr().err == "step 2 of 9, estimate: main, 0 s\n"
+
+
+def test_what_is_no_job_is_not_told(capsys):
+    steps = Steps()
+    told(steps, "progress", done=0, total=9)
+    told(steps, "shellcmd", cmd="rm")
+    assert capsys.readouterr().err == ""
+
+
+def test_what_stops_the_engine_is_told_and_a_failed_job_by_itself_alone(capsys):
+    steps = Steps()
+    told(steps, "error", msg="MissingRuleException:\nNo rule to produce x.")
+    assert capsys.readouterr().err == "No rule to produce x.\n"
+    told(steps, "error", msg="RuleException:\nCalledProcessError in file x")
+    told(steps, "job_error", jobid=3)
+    told(steps, "error", msg="WorkflowError:\nAt least one job did not complete.")
+    assert capsys.readouterr().err == ""
