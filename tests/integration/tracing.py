@@ -81,7 +81,7 @@ def numbers_of(results: Path) -> dict[Key, float]:
     for place, row in enumerate(first.itertuples()):
         expected["event_tests", "Events", place] = row.n
         expected["event_tests", "Mean CAR", place] = row.mean
-    claims = pd.read_csv(results / "claims.csv")
+    claims = pd.read_csv(results / "claims.csv").drop_duplicates("claim")
     for i, row in enumerate(claims[claims.estimate.notna()].itertuples()):
         values = [row.published, row.estimate, row.ci_low, row.ci_high]
         for place, value in enumerate(v for v in values if pd.notna(v)):

@@ -105,6 +105,8 @@ rule report:
             rules.results.output.diagnostics,
             *made_by("event_results", "event_tests"),
             *made_by("appropriation", "division_of_value"),
+            *made_by("appropriation", "dyads_csv"),
+            *made_by("panel", "panel"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[

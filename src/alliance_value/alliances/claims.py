@@ -163,14 +163,25 @@ def computed(
             first.to_numpy(), second.to_numpy(), evidence.confidence, paired=False
         )
         return [(reading, found)]
-    mixed = evidence.dyads[evidence.dyads.asymmetric == 1]
+    return [(reading, capture(evidence.dyads, evidence.confidence))]
+
+
+def capture(dyads: pd.DataFrame, confidence: float) -> dict[str, Any]:
+    """Return the customer-centric over the product-centric partner's mean return.
+
+    Parameters
+    ----------
+    dyads
+        One row per deal; those of two structures count.
+    confidence
+        Level of Fieller's interval (decimal).
+    """
+    mixed = dyads[dyads.asymmetric == 1]
     own = (mixed.customer_centric_i == 1).to_numpy()
     cars = mixed[["car_i", "car_j"]].to_numpy("float64")
     cars = np.where(own[:, None], cars, cars[:, ::-1])
     cars = cars[~np.isnan(cars).any(axis=1)]
-    return [
-        (reading, fieller(cars[:, 0], cars[:, 1], evidence.confidence, paired=True))
-    ]
+    return fieller(cars[:, 0], cars[:, 1], confidence, paired=True)
 
 
 def members(dyads: pd.DataFrame, conditions: Mapping[str, float]) -> pd.Series:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.alliances.claims import capture
 from alliance_value.exhibits.cells import share
+from alliance_value.exhibits.tables.claims import interval as claimed
 from alliance_value.report.content import Block, Section
 from alliance_value.report.headlines import event_line, headline_test
 from alliance_value.report.inputs import Inputs
@@ -59,22 +61,34 @@ def announcements(inputs: Inputs) -> list[str]:
 @headline("division", asks=("event_study", "sources.alliances"), order=30)
 def division(inputs: Inputs) -> list[str]:
     """Say who takes the value of deals between unlike structures."""
-    ratio, customer, product = (
-        divided(inputs).get(("asymmetric", quantity))
-        for quantity in (
-            "ratio of both",
-            "customer-centric partner's CAR",
-            "product-centric partner's CAR",
+    customer, product, dollars = (
+        divided(inputs).get(("asymmetric", f"{whose}-centric partner's {what}"))
+        for whose, what in (
+            ("customer", "CAR"),
+            ("product", "CAR"),
+            ("customer", "share"),
         )
     )
-    if not (ratio and customer and product):
+    dyads = inputs.results.get("dyads", pd.DataFrame())
+    if not (customer and product) or dyads.empty:
         return []
-    return [
-        "In deals of unlike structures the customer-centric partner's abnormal "
-        f"return is {share(customer['estimate'])}, {ratio['estimate']:.3g} times "
-        f"the product-centric partner's {share(product['estimate'])} (s.e. of the "
-        f"ratio {ratio['se']:.2g}; {ratio['n']:,} deals)."
-    ]
+    confidence = inputs.context.confidence
+    ratio = capture(dyads, confidence)
+    if pd.isna(ratio["estimate"]):
+        return []
+    line = (
+        "In deals of unlike structures the customer-centric partner's abnormal return "
+        f"is {share(customer['estimate'])}, {ratio['estimate']:.3g} times the "
+        f"product-centric partner's {share(product['estimate'])} ({confidence:.0%} "
+        f"interval {claimed(ratio)}, Fieller's; {ratio['n']:,} deals)"
+    )
+    if dollars:
+        line += (
+            ". Returns are relative to each partner's own value: of the dollars, where "
+            "both gain, the customer-centric partner takes "
+            f"{share(dollars['estimate'], 1)}"
+        )
+    return [f"{line}."]
 
 
 def divided(inputs: Inputs) -> dict[tuple[str, str], Mapping[str, Any]]:

@@ -51,6 +51,11 @@ class Context:
         """Make the context from its parameters."""
         return build(cls, {**mapping, "words": Words(**mapping["words"])})
 
+    @property
+    def mark(self) -> str:
+        """What an exhibit that travels alone says of simulated data."""
+        return f"Simulated: {self.simulated}" if self.simulated else ""
+
     def label(self, term: str) -> str:
         """Return a term's label: its factors' labels joined by a multiplication sign.
 
@@ -78,6 +83,10 @@ class Context:
         return self.title(model) + (
             f", outcome {self.label(outcome)}" if outcome else ""
         )
+
+    def value(self, name: str, value: float) -> str:
+        """Return the words for a variable's value, else the number."""
+        return self.values.get(name, {}).get(f"{value:g}") or f"{value:.3g}"
 
     def level(self, over: str, at: float) -> str:
         """Say at which value of a variable something is: in its words if it has any."""

@@ -37,4 +37,4 @@ def marked(drawn: Drawn, context: Context) -> Drawn:
     drawn.figure.text(
         1.0, 1.0, "simulated", ha="right", va="top", color=style.QUIET, fontsize=8
     )
-    return replace(drawn, caption=f"{drawn.caption} Simulated: {context.simulated}")
+    return replace(drawn, caption=f"{drawn.caption} {context.mark}")

@@ -21,11 +21,24 @@ from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.expressions import ExpressionError, names_in
 from alliance_value.study.spec import Table
 
-LEFT, RIGHT = 30, 42  # characters in a line beside the bars
-LINE, GAP = 0.135, 0.12  # inches
+LEFT, RIGHT = 36, 64  # characters in a line beside the bars
+LINE, GAP = 0.135, 0.045  # inches
+SPAN = 4.0  # of the axis, in lengths of the longest bar
 SHOWN_MODELS = 5
 SHOWN_TITLES = 3
 HEADS = ("Rows in", "Dropped", "Rows out", "{Entities}", "Why")
+# what the events that a reason for exclusion leaves are like
+LEFT_AFTER = {
+    "no_date": "with a date",
+    "outside_period": "in the period of the study",
+    "no_trading_day": "with a trading day near",
+    "no_security": "of a security with returns",
+    "no_market_value": "with a market value before",
+    "no_event_day_return": "with a return on the event day",
+    "too_few_estimation_days": "with enough estimation days",
+    "overlapping": "apart from the firm's earlier events",
+    "confounded": "without other news",
+}
 # a step ends in the condition, which stands for it in the reader's language
 OPENINGS = ("where ", "requires ")
 
@@ -57,10 +70,7 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
             (title_of(unit, context), steps_of(funnel, name, context))
             for name, unit in counted_sources(funnel)
         ),
-        *(
-            (name.capitalize(), steps_of(funnel, name, context))
-            for name in other_branches(funnel, context)
-        ),
+        *continued(funnel, other_branches(funnel, context), context),
         (rows_are.capitalize(), steps_of(funnel, SAMPLE, context)),
         (kind, [*panel, *models[:SHOWN_MODELS]]),
     ]
@@ -76,6 +86,22 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     for axes, (title, rows) in zip(all_axes[:, 0], blocks, strict=True):
         draw_block(axes, title, rows)
     return marked(Drawn(picture, funnel, caption(funnel, context)), context)
+
+
+def continued(
+    funnel: pd.DataFrame, names: Sequence[str], context: Context
+) -> Iterator[tuple[str, list[tuple[str, int, str]]]]:
+    """Yield a block per branch; one that begins where another ended continues it."""
+    ended: dict[tuple[str, int], list[tuple[str, int, str]]] = {}
+    for name in names:
+        steps = funnel[funnel.branch == name]
+        rows = steps_of(funnel, name, context)
+        before = ended.get((steps.unit.iloc[0], int(steps.rows_in.iloc[0])))
+        if before is None:
+            yield name.capitalize(), rows
+        else:
+            before += rows[1:]
+        ended[steps.unit.iloc[0], int(steps.rows_out.iloc[-1])] = before or rows
 
 
 def draw_block(axes: Axes, title: str, rows: Sequence[tuple[str, int, str]]) -> None:
@@ -101,7 +127,7 @@ def draw_block(axes: Axes, title: str, rows: Sequence[tuple[str, int, str]]) -> 
             clip_on=False,
         )
         axes.text(
-            1.22 * most,
+            1.4 * most,
             y,
             fill(why, RIGHT),
             va="center",
@@ -111,7 +137,7 @@ def draw_block(axes: Axes, title: str, rows: Sequence[tuple[str, int, str]]) -> 
         )
     axes.set_yticks(middle, [fill(label, LEFT) for label, _, _ in rows], fontsize=8)
     axes.set_ylim(below, 0)
-    axes.set_xlim(0, 2.35 * most)
+    axes.set_xlim(0, SPAN * most)
     axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
     axes.set_xticks([])
     axes.spines[["bottom", "top", "right"]].set_visible(False)
@@ -234,6 +260,8 @@ def step_label(step: str, context: Context) -> str:
     Conditions keep their form where no variable of theirs has a label; a reason of one
     word loses its underscores.
     """
+    if step in LEFT_AFTER:
+        return LEFT_AFTER[step]
     if " " not in step and ":" not in step and step not in context.labels:
         return step.replace("_", " ")
     for opening in OPENINGS:

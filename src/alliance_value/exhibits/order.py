@@ -13,6 +13,7 @@ from alliance_value.vocabulary import entries as vocabulary
 from alliance_value.vocabulary.collect import entries
 
 Kind = Literal["table", "figure"]
+SUMMARY = "summary"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Exhibit:
 def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
     """Return the tables and figures of a resolved study in the order of its report."""
     families = {m["name"]: m["family"] for m in study["models"]}
+    leading = leading_figure(study)
     placed: list[tuple[Kind, str, Mapping[str, Any], vocabulary.Exhibit | None]]
     placed = [("figure", "sample", {"name": FUNNEL, "title": "Sample funnel"}, None)]
     known: dict[Kind, Mapping[str, vocabulary.Exhibit]]
@@ -67,7 +69,10 @@ def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
     for kind, kinds in known.items():
         for exhibit in study["exhibits"].get(f"{kind}s", []):
             entry = kinds.get(exhibit.get("kind", "models"))
-            placed.append((kind, place_of(exhibit, entry, families), exhibit, entry))
+            place = place_of(exhibit, entry, families)
+            if kind == "figure" and exhibit["name"] == leading:
+                place = SUMMARY
+            placed.append((kind, place, exhibit, entry))
     counts: dict[Kind, int] = {"table": 0, "figure": 0}
     found = []
     for section in asked(vocabulary.Section, study):
@@ -79,6 +84,17 @@ def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
                     where = (kind, counts[kind], section.name)
                     found.append(Exhibit(*where, declared, of_kind))
     return found
+
+
+def leading_figure(study: Mapping[str, Any]) -> str:
+    """Return the figure that stands beside the answer: the first hypothesis's first."""
+    figures = study["exhibits"].get("figures", [])
+    for hypothesis in study.get("hypotheses", [])[:1]:
+        model = hypothesis["model"]
+        for figure in figures:
+            if model in (figure.get("model"), *(figure.get("models") or ())):
+                return str(figure["name"])
+    return ""
 
 
 def place_of(

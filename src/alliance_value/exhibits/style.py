@@ -14,6 +14,7 @@ from matplotlib.ticker import PercentFormatter
 # Okabe and Ito's colours, told apart by colour-blind readers, dark to light in grey
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
+FILLS = ("full", "none")
 INK = "#222222"
 QUIET = "#8A8A8A"
 WIDTH = 6.4
@@ -26,6 +27,15 @@ NO_DATE: dict[str, dict[str, Any]] = {
 
 CLIP = re.compile(r'<clipPath id="([^"]+)"')
 CLIPPED = re.compile(r'(<clipPath id="|url\(#)([^")]+)("|\))')
+
+
+def marks(position: int) -> dict[str, Any]:
+    """Return the marks of a series, which differ in colour, shape and fill."""
+    return {
+        "color": COLOURS[position % len(COLOURS)],
+        "marker": MARKERS[position % len(MARKERS)],
+        "fillstyle": FILLS[position % len(FILLS)],
+    }
 
 
 def apply() -> None:

@@ -50,9 +50,7 @@ def finished(
     rules: Sequence[int] = (),
 ) -> TextTable:
     """Return a table, the study's own note last; a head may have one above it."""
-    below = [*notes, table.note]
-    if context.simulated:
-        below.append(f"Simulated: {context.simulated}")
+    below = [*notes, table.note, context.mark]
     return TextTable(
         table.name,
         table.title,

@@ -38,9 +38,14 @@ def contents(inputs: Inputs) -> list[Section]:
 
 
 def block(inputs: Inputs, exhibit: Exhibit) -> Block:
-    """Return a table or a figure with its number."""
-    name = exhibit.name
+    """Return a table or a figure with its number.
+
+    What it says of simulated data when it travels alone stands at the report's head.
+    """
+    name, mark = exhibit.name, inputs.context.mark
     if exhibit.kind == "table":
-        return Grid(inputs.tables[name], exhibit.number)
-    picture = inputs.figures[name], inputs.captions[name]
-    return Picture(name, exhibit.number, *picture)
+        table = inputs.tables[name]
+        notes = tuple(note for note in table.notes if note != mark)
+        return Grid(replace(table, notes=notes), exhibit.number)
+    caption = inputs.captions[name].removesuffix(f" {mark}")
+    return Picture(name, exhibit.number, inputs.figures[name], caption)

@@ -1,4 +1,4 @@
-"""A finished study -> what it found, in ten lines."""
+"""A finished study -> what it found: the report's first page, and ten lines."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import fixed, interval, p_value, share
+from alliance_value.contracts.firm_years import FIRM
+from alliance_value.exhibits.cells import decimals, fixed, interval, p_value, share
 from alliance_value.exhibits.labels import label, most_prominent
+from alliance_value.exhibits.variations import variations, with_median
 from alliance_value.models.expectations import expectations
-from alliance_value.report.content import Block, Points, Section, Text, listing
+from alliance_value.report.content import Block, Head, Points, Section, Text, listing
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 from alliance_value.study.additions import asked
@@ -23,23 +25,32 @@ LINES = 10
 
 @section("summary", label="Summary", order=10)
 def summary(inputs: Inputs, shown: Sequence[Block]) -> Section:
-    """Show the question, the ten lines, and what each expectation came to."""
-    question = inputs.study.get("description", "")
+    """Show the question, its answer with a figure and results, doubts, then the run."""
+    parts: dict[str, list[str]] = {"answer": [], "doubt": [], "run": []}
+    for entry in asked(Headline, inputs.study):
+        parts[entry.part] += implementation(entry)(inputs)
+    question = inputs.study["question"]
     blocks: list[Block] = [Text(question)] if question else []
-    blocks.append(Points(tuple(ten_lines(inputs))))
+    if parts["answer"]:
+        blocks += [Head("The answer"), Points(tuple(parts["answer"]))]
+    blocks += shown
     table = expectations(inputs.study, inputs.estimates)
+    table = table[table.kind == "hypothesis"]
     if len(table):
         blocks.append(results_of(table, inputs))
-    return Section(blocks=(*blocks, *shown))
+    if parts["doubt"]:
+        blocks += [Head("What may change this reading"), Points(tuple(parts["doubt"]))]
+    if parts["run"]:
+        blocks += [Head("The run"), Points(tuple(parts["run"]))]
+    return Section(blocks=tuple(blocks))
 
 
 def results_of(table: pd.DataFrame, inputs: Inputs) -> Block:
-    """List hypotheses and placebos: what was expected, and what was estimated."""
+    """List hypotheses: what was expected, and what was estimated."""
     context = inputs.context
     body: list[tuple[str, ...]] = [
         (
-            f"{r['name'] if r['kind'] == 'hypothesis' else context.title(r['model'])}: "
-            + (r["words"] or context.label(r["term"])),
+            f"{r['name']}: {context.label(r['term'])}",
             context.title(r["model"]),
             "zero" if r["sign"] == "none" else r["sign"],
             fixed(r["estimate"]),
@@ -53,20 +64,22 @@ def results_of(table: pd.DataFrame, inputs: Inputs) -> Block:
 
 
 def ten_lines(inputs: Inputs) -> list[str]:
-    """Say what ran and what it found, in at most ten lines.
+    """Say what was found and what ran, in at most ten lines.
 
     A study has lines only for what it makes; some fill the room that others leave.
     """
     said = {e: implementation(e)(inputs) for e in asked(Headline, inputs.study)}
     room = LINES - sum(len(lines) for e, lines in said.items() if not e.fills)
-    return [
-        line
-        for entry, lines in said.items()
-        for line in (lines[:room] if entry.fills else lines)
-    ]
+    kept = []
+    for entry, lines in said.items():
+        if entry.fills:
+            lines = lines[: max(room, 0)]
+            room -= len(lines)
+        kept += lines
+    return kept
 
 
-@headline("ran", order=10)
+@headline("ran", part="run", order=100)
 def ran(inputs: Inputs) -> list[str]:
     """Say how much was read, kept and estimated."""
     sample = inputs.funnel[inputs.funnel.branch == "sample"]
@@ -124,18 +137,24 @@ def p_text(p: float) -> str:
     return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
 
 
-@headline("hypotheses", order=35)
+@headline("hypotheses", order=10)
 def hypotheses(inputs: Inputs) -> list[str]:
-    """Say of each hypothesis what was estimated and whether that supports it."""
+    """Say of each hypothesis whether the study supports it, and by how much."""
     table = expectations(inputs.study, inputs.estimates)
-    return [
-        f"{r['name']}{': ' + r['words'].rstrip('.') if r['words'] else ''}: "
-        f"{r['verdict']}. {coefficient_line(r['model'], inputs, r['term'])}"
-        for r in rows(table[table.kind == "hypothesis"])
-    ]
+    lines = []
+    for r in rows(table[table.kind == "hypothesis"]):
+        if not r["verdict"]:
+            continue
+        words = f": {r['words'].rstrip('.')}" if r["words"] else ""
+        name = r["model"]
+        lines.append(
+            f"{r['name']} is {r['verdict']}{words}. {term_interval(r, inputs)} "
+            f"on {outcome_of(name, inputs)} (N = {size_of(name, inputs):,})."
+        )
+    return lines
 
 
-@headline("placebos", order=45)
+@headline("placebos", part="doubt", order=50)
 def placebos(inputs: Inputs) -> list[str]:
     """Say which placebos fail: nothing may be there, and something is."""
     table = expectations(inputs.study, inputs.estimates)
@@ -152,29 +171,97 @@ def placebos(inputs: Inputs) -> list[str]:
     ]
 
 
-def term_interval(row: Mapping[str, Any], inputs: Inputs) -> str:
-    """Say a term's estimate and its interval."""
-    return (
-        f"{inputs.context.label(row['term'])} {row['estimate']:.3g} "
-        f"({row['ci_low']:.3g} to {row['ci_high']:.3g})"
+@headline("within", part="doubt", order=55, fills=True)
+def within(inputs: Inputs) -> list[str]:
+    """Say how few entities identify a 0/1 variable of the hypotheses' models."""
+    panel = inputs.results.get("panel", pd.DataFrame())
+    asserted = {h["model"] for h in inputs.study["hypotheses"]}
+    lines = {}
+    for model in inputs.study["models"]:
+        if model["name"] not in asserted or "entity" not in model["effects"]:
+            continue
+        for name in dict.fromkeys(
+            f for t in expand_all(model["terms"]) for f in t.factors
+        ):
+            if name in panel and set(panel[name].dropna().unique()) == {0, 1}:
+                lines[name] = changing(
+                    panel.groupby(FIRM)[name].nunique(), name, inputs
+                )
+    return list(lines.values())
+
+
+def changing(distinct: pd.Series, name: str, inputs: Inputs) -> str:
+    """Say how many entities a variable changes in, of those that have it."""
+    changed, known = int((distinct > 1).sum()), int((distinct > 0).sum())
+    return inputs.context.words.say(
+        f"{inputs.context.label(name)} changes within {changed:,} of {known:,} "
+        "{entities} of the panel; with effects of {entities} these alone identify its "
+        "own coefficient."
     )
 
 
-@headline("models", order=40, fills=True)
+@headline("variations", part="doubt", order=60, fills=True)
+def sensitivity(inputs: Inputs) -> list[str]:
+    """Say between what an estimate lies over variations, and which depart."""
+    lines = []
+    for figure in inputs.study["exhibits"]["figures"]:
+        if figure["kind"] != "specification_curve":
+            continue
+        varied = variations(
+            inputs.estimates,
+            figure["terms"],
+            figure.get("models") or [],
+            inputs.context.placebos,
+        )
+        varied = varied[~varied.placebo]
+        if varied.empty:
+            continue
+        places = min(decimals(se) for se in varied.se)
+        ends = varied.estimate.min(), varied.estimate.max()
+        departing = varied[~(with_median(varied) & varied.clear)]
+        said = "; ".join(
+            f"{inputs.context.title(r['model'])} {r['estimate']:z,.{places}f}"
+            for r in rows(departing)
+        )
+        lines.append(
+            f"{inputs.context.label(figure['terms'][0])} over {len(varied)} "
+            f"variations: {ends[0]:z,.{places}f} to {ends[1]:z,.{places}f}; "
+            + (
+                f"without a clear effect of the usual sign: {said}."
+                if said
+                else "every interval lies on the same side of zero."
+            )
+        )
+    return lines
+
+
+def term_interval(row: Mapping[str, Any], inputs: Inputs) -> str:
+    """Say a term's estimate and its interval."""
+    places = decimals(row["se"])
+    return (
+        f"{inputs.context.label(row['term'])}: {row['estimate']:z,.{places}f} "
+        f"({inputs.context.confidence:.0%} interval "
+        f"{row['ci_low']:z,.{places}f} to {row['ci_high']:z,.{places}f})"
+    )
+
+
+@headline("models", order=15, fills=True)
 def models(inputs: Inputs) -> list[str]:
     """Say each main model's slopes or coefficient of interest, slopes first.
 
-    A study that has hypotheses says these instead.
+    Where hypotheses say what is of interest, slopes of their models stand beside.
     """
-    if inputs.study["hypotheses"]:
-        return []
+    asserted = {h["model"] for h in inputs.study["hypotheses"]}
     all_models = inputs.study["models"]
     main = [m for m in all_models if m["family"] == all_models[0]["family"]]
     interesting = [m for m in main if m["terms"]] or main
+    if asserted:
+        interesting = [m for m in all_models if m["name"] in asserted]
     lines = {m["name"]: slope_line(m["name"], inputs) for m in interesting}
-    rest = [m["name"] for m in interesting if not lines[m["name"]]]
     said = [line for line in lines.values() if line]
-    said += [line for name in rest if (line := coefficient_line(name, inputs))]
+    if not asserted:
+        rest = [name for name, line in lines.items() if not line]
+        said += [line for name in rest if (line := coefficient_line(name, inputs))]
     return said
 
 
@@ -203,14 +290,14 @@ def slope_line(name: str, inputs: Inputs) -> str:
     return ""
 
 
-def coefficient_line(name: str, inputs: Inputs, chosen: str = "") -> str:
+def coefficient_line(name: str, inputs: Inputs) -> str:
     """Say a coefficient of a model: its first product's, or its first term's."""
     model = next(m for m in inputs.study["models"] if m["name"] == name)
     mine = inputs.estimates[inputs.estimates.model == name]
     estimates = {r["term"]: r for r in rows(mine)}
     terms = expand_all(model["terms"] or model["controls"])
     kept = sorted((t.name for t in terms if t.name in estimates), key=is_no_product)
-    term = chosen or next(iter(kept), "")
+    term = next(iter(kept), "")
     if term not in estimates:
         return ""
     row = estimates[term]
@@ -238,7 +325,7 @@ def size_of(name: str, inputs: Inputs) -> int:
     return int(inputs.fits.set_index("model").n[name])
 
 
-@headline("claims", order=50)
+@headline("claims", part="run", order=110)
 def verdict_counts(inputs: Inputs) -> list[str]:
     """Say how often each verdict stands."""
     if not len(inputs.claims):
@@ -252,17 +339,10 @@ def verdict_counts(inputs: Inputs) -> list[str]:
     ]
 
 
-@headline("validation", order=60)
+@headline("validation", part="run", order=120)
 def recovered(inputs: Inputs) -> list[str]:
     """Say how many planted values their intervals hold."""
     if not len(inputs.validation):
         return []
     held = int(inputs.validation.covered.sum())
     return [f"Planted values in their intervals: {held} of {len(inputs.validation)}."]
-
-
-@headline("simulated", order=70)
-def simulated(inputs: Inputs) -> list[str]:
-    """Say what is simulated."""
-    words = inputs.study["simulated"]
-    return [f"Simulated: {words}"] if words else []

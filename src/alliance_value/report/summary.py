@@ -12,5 +12,7 @@ from alliance_value.report.inputs import Inputs
 def summary(inputs: Inputs, report: str | Path) -> str:
     """Return what ran, the headline estimates and where the report is."""
     lines = [inputs.study["title"], *ten_lines(inputs)]
+    if inputs.study["simulated"]:
+        lines.append(f"Simulated: {inputs.study['simulated']}")
     wrapped = [fill(line, 88, subsequent_indent="  ") for line in lines]
     return "\n".join([*wrapped, f"Report: {report}", ""])

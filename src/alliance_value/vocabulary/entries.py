@@ -333,11 +333,14 @@ class Headline(Addition):
 
     Parameters
     ----------
+    part
+        What they are to a reader: the answer, a doubt about it, or what the run did.
     fills
         Whether its lines give way where there is no room for all.
     """
 
     kind: ClassVar[str] = "headline"
+    part: Literal["answer", "doubt", "run"] = "answer"
     fills: bool = False
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
+from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import draw
-from alliance_value.exhibits.figures.marginal_effect import runs
+from alliance_value.exhibits.figures.marginal_effect import reading, runs
 from alliance_value.exhibits.style import numbered_clips, save
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Figure
@@ -81,3 +83,20 @@ def test_clipping_areas_are_named_by_order_whatever_their_last_digits():
 
     assert numbered_clips(drawing("pa1", "pb2")) == numbered_clips(drawing("pz", "py"))
     assert numbered_clips(drawing("pa1", "pb2")) == drawing("clip1", "clip2")
+
+
+def test_categories_stand_in_the_words_of_the_study():
+    data = pd.DataFrame(
+        {"at": [0.0, 1.0], "effect": [0.2, -0.1], "ci_low": [0.1, -0.2], "ci_high": 0.3}
+    )
+    context = Context(values={"z": {"0": "small firms", "1": "large firms"}})
+    assert reading(data, "Share", "z", context) == (
+        "The effect of Share is 0.2 (0.1 to 0.3) for small firms and -0.1 (-0.2 to "
+        "0.3) for large firms."
+    )
+
+
+def test_series_differ_without_their_colours():
+    marks = [style.marks(i) for i in range(6)]
+    assert len({(m["marker"], m["fillstyle"]) for m in marks}) == 6
+    assert marks[0]["fillstyle"] != marks[1]["fillstyle"]

@@ -6,10 +6,13 @@ import matplotlib.pyplot as plt
 import pytest
 
 from alliance_value.alliances.source_funnel import row_funnel
+from alliance_value.contracts.events import REASONS
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.funnel import (
+    LEFT_AFTER,
     all_of,
+    continued,
     draw_funnel,
     funnel_table,
     models_of,
@@ -90,7 +93,8 @@ def test_of_many_models_the_first_are_named(titles, words):
         ("where a != b", "where a ≠ b"),
         ("without: unknown status", "without: unknown status"),
         ("where (", "where ("),
-        ("no_event_day_return", "no event day return"),
+        ("no_event_day_return", "with a return on the event day"),
+        ("a_b", "a b"),
     ],
 )
 def test_steps_carry_labels(step, label):
@@ -135,3 +139,28 @@ def test_the_table_holds_every_step_in_every_format(funnel):
     assert "multicolumn{5}{c}{}" not in latex
     # words keep their hyphens, numbers get a minus sign
     assert "firm-years" in to_html(table)
+
+
+def test_a_branch_that_begins_where_another_ended_continues_its_block():
+    import pandas as pd
+
+    first, second = FunnelBranch("events", "events"), FunnelBranch("quiet", "events")
+    first.count("announced", 9, 9, 2, "")
+    first.count("overlapping", 9, 7, 2, "overlap")
+    second.count("with returns", 7, 7, 2, "")
+    second.count("confounded", 7, 4, 2, "news")
+    steps = pd.concat([first.table(), second.table()], ignore_index=True)
+    assert [*continued(steps, ["events", "quiet"], CONTEXT)] == [
+        (
+            "Events",
+            [
+                ("announced", 9, ""),
+                ("apart from the firm's earlier events", 7, "−2: overlap"),
+                ("without other news", 4, "−3: news"),
+            ],
+        )
+    ]
+
+
+def test_every_reason_of_exclusion_has_words_for_the_events_that_stay():
+    assert set(REASONS) == set(LEFT_AFTER)

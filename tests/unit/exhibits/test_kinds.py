@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.alliances.joint_value import joint_value
-from alliance_value.alliances.whale import whale_curve
+from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
@@ -116,10 +116,15 @@ def tables() -> dict[str, pd.DataFrame]:
         "participants": pd.DataFrame(
             {"firm": ["f39", "f38", "f38", None], "name": ["A", "B Co", "B Co", "C"]}
         ),
+        "links": pd.DataFrame({"firm": ["f1"], "security": [1]}),
+        "security_names": pd.DataFrame(
+            {"security": [1], "name_from": [0], "name": ["D"]}
+        ),
         "caar": caar,
         "estimates": estimates,
         "claims": claims,
         "whale_curve": whale_curve(dyads.combined_car),
+        "whale_summary": whale_summary(whale_curve(dyads.combined_car)),
         "leave_out": pd.DataFrame(
             {
                 "model": "a",

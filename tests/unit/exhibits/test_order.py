@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_value.exhibits.order import numbered, place_of
+from alliance_value.exhibits.order import leading_figure, numbered, place_of
 from alliance_value.vocabulary import entries as vocabulary
 from alliance_value.vocabulary.collect import entries
 
@@ -62,3 +62,12 @@ def test_tables_and_figures_are_numbered_apart_in_the_order_of_the_report(more):
         "Table 3. Robust",
         "Figure 3. Curve",
     ]
+
+
+def test_the_first_hypothesis_brings_its_first_figure_to_the_summary():
+    figures = [{"name": "other", "kind": "caar"}, {"name": "b", "models": ["b", "a"]}]
+    study = {**STUDY, "exhibits": {"figures": figures}, "hypotheses": [{"model": "a"}]}
+    assert leading_figure(study) == "b"
+    assert leading_figure(STUDY) == ""
+    figures[1]["kind"] = "coefficients"
+    assert numbered(study)[0].section == "summary"

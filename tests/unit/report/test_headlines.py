@@ -29,10 +29,18 @@ DIVISION = pd.DataFrame(
     [
         ("asymmetric", "customer-centric partner's CAR", 0.021, 0.0013, 933),
         ("asymmetric", "product-centric partner's CAR", 0.0063, 0.0014, 933),
-        ("asymmetric", "ratio of both", 3.3075, 0.757, 933),
+        ("asymmetric", "customer-centric partner's share", 0.4263, 0.01, 401),
         ("all", "both gain", 0.3968, 0.01, 2059),
     ],
     columns=["group", "quantity", "estimate", "se", "n"],
+)
+DYADS = pd.DataFrame(
+    {
+        "asymmetric": 1,
+        "customer_centric_i": [1, 0, 1, 0],
+        "car_i": [0.03, 0.01, 0.035, 0.011],
+        "car_j": [0.01, 0.032, 0.012, 0.032],
+    }
 )
 SLOPES = pd.DataFrame(
     {
@@ -46,16 +54,15 @@ SLOPES = pd.DataFrame(
 def with_announcements(inputs):
     sources = {**inputs.study["sources"], "alliances": {}}
     study = {**inputs.study, "sources": sources, "event_study": {"headline": [-1, 1]}}
-    results = {"event_tests": TESTS, "division_of_value": DIVISION}
+    results = {"event_tests": TESTS, "division_of_value": DIVISION, "dyads": DYADS}
     return replace(inputs, study=study, results=results)
 
 
 def test_a_study_without_announcements_says_nothing_of_them(inputs):
     lines = ten_lines(inputs)
-    assert len(lines) == 3
-    assert lines[0].endswith("; 1 model.")
-    assert lines[1].startswith("M: the coefficient of x × z on y is ")
-    assert lines[2] == "Simulated: everything."
+    assert len(lines) == 2
+    assert lines[0].startswith("M: the coefficient of x × z on y is ")
+    assert lines[1].endswith("; 1 model.")
 
 
 def test_announcements_come_first_with_their_numbers(inputs):
@@ -64,7 +71,11 @@ def test_announcements_come_first_with_their_numbers(inputs):
         "Partners' combined abnormal return over [-1,1] is 0.81% on average (2,059 "
         "deals; Kolari-Pynnönen 13.46, p < 0.0001); both gain in 39.7%."
     )
-    assert "is 2.10%, 3.31 times the product-centric partner's 0.63%" in lines[2]
+    assert (
+        "is 2.10%, 3 times the product-centric partner's 0.63% (95% interval "
+        in lines[2]
+    )
+    assert lines[2].endswith("the customer-centric partner takes 42.6%.")
 
 
 def test_a_study_of_listed_events_has_no_deals(inputs):
@@ -74,11 +85,11 @@ def test_a_study_of_listed_events_has_no_deals(inputs):
     assert lines[1].startswith(
         "The abnormal return over [-1,1] is 1.00% on average (4,000 events; "
     )
-    assert len(lines) == 4
+    assert len(lines) == 3
 
 
 def test_slopes_stand_for_a_model_that_has_them(inputs):
-    line = ten_lines(replace(inputs, results={"slopes": SLOPES}))[1]
+    line = ten_lines(replace(inputs, results={"slopes": SLOPES}))[0]
     assert line.startswith(
         "M: the slope of x on y is 0.1772 (s.e. 0.005) at z = 0 and "
     )
@@ -90,16 +101,14 @@ def test_hypotheses_come_instead_of_models_and_placebos_apart(inputs):
     models = [{**inputs.study["models"][0], "placebo": True, "terms": ["x"]}]
     study = {**inputs.study, "hypotheses": [{**h1, "sign": "positive"}]}
     lines = ten_lines(replace(inputs, study={**study, "models": models}))
-    assert lines[1].startswith(
-        "H1: X pays: supported. M: the coefficient of x on y is "
-    )
-    assert lines[2].startswith("M: fails, x 1.0")
+    assert lines[0].startswith("H1 is supported: X pays. x: 1.0")
+    assert lines[1].startswith("M: fails, x: 1.0")
     assert not any("x × z" in line for line in lines)
 
 
 def test_without_products_the_first_term_is_said(inputs):
     models = [{**inputs.study["models"][0], "terms": ["x", "z"]}]
-    line = ten_lines(replace(inputs, study={**inputs.study, "models": models}))[1]
+    line = ten_lines(replace(inputs, study={**inputs.study, "models": models}))[0]
     assert line.startswith("M: the coefficient of x on y is ")
 
 
@@ -121,6 +130,31 @@ def test_there_are_no_more_than_ten_lines(inputs):
     context = replace(inputs.context, outcomes={m["name"]: "y" for m in many})
     full = replace(inputs, study=study, context=context, estimates=estimates, fits=fits)
     assert len(ten_lines(full)) == LINES
+
+
+def test_doubts_are_how_few_change_and_which_variations_depart(inputs):
+    h1 = {"name": "H1", "words": "", "model": "m", "term": "x", "sign": "positive"}
+    model = {**inputs.study["models"][0], "terms": ["x*z"], "effects": ["entity"]}
+    curve = {"name": "c", "kind": "specification_curve", "terms": ["x"]}
+    study = {
+        **inputs.study,
+        "hypotheses": [h1],
+        "models": [model],
+        "exhibits": {"tables": [], "figures": [curve]},
+    }
+    base = inputs.estimates[inputs.estimates.term == "x"]
+    other = base.assign(model="weak", estimate=0.5, ci_low=-0.1, ci_high=1.1)
+    panel = pd.DataFrame({"firm": ["a", "a", "b", "b"], "z": [0, 1, 1, 1], "x": 0.5})
+    full = replace(
+        inputs,
+        study=study,
+        estimates=pd.concat([inputs.estimates, other]),
+        results={"panel": panel},
+    )
+    lines = ten_lines(full)
+    assert any(line.startswith("z changes within 1 of 2 firms") for line in lines)
+    departing = [line for line in lines if "over 2 variations" in line]
+    assert "without a clear effect of the usual sign: Weak 0.5" in departing[0]
 
 
 def test_p_values_are_written_behind_a_sign():

@@ -159,19 +159,37 @@ def test_every_exhibit_of_the_study_is_shown_once(inputs):
     assert tables == list(inputs.tables)
 
 
-def test_the_summary_says_each_verdict_with_its_numbers(inputs):
+def test_every_reading_of_a_claim_is_folded_with_its_numbers(inputs):
     claims = pd.DataFrame(
         {
-            "headline": ["Twice the value"] * 2,
+            "claim": ["twice"] * 2,
+            "label": ["Value"] * 2,
             "reading": ["ratio of means", "ratio of medians"],
+            "unit": ["ratio"] * 2,
             "published": [2.0, 2.0],
             "estimate": [2.125, None],
+            "ci_low": [1.5, None],
+            "ci_high": [None, None],
             "verdict": ["interval contains the published value", "not estimated"],
         }
     )
-    page = render(replace(inputs, claims=claims), TEMPLATES)
-    assert "2 published and 2.12 estimated: interval contains" in page
-    assert "ratio of medians, 2 published: not estimated." in page
+    study = {**inputs.study, "claims": "claims.yaml"}
+    page = render(replace(inputs, study=study, claims=claims), TEMPLATES)
+    folded = page.partition("<details><summary>Every reading")[2].partition("</det")[0]
+    assert ">2.12</td><td" in folded
+    assert ">1.5 to ∞<" in folded
+    assert "ratio of medians (ratio)" in folded
+
+
+def test_what_is_simulated_is_said_once(inputs):
+    mark = "Simulated: everything."
+    said = {name: replace(t, notes=("A.", mark)) for name, t in inputs.tables.items()}
+    captions = {name: f"A figure. {mark}" for name in inputs.captions}
+    context = replace(inputs.context, simulated="everything.")
+    page = render(
+        replace(inputs, tables=said, captions=captions, context=context), TEMPLATES
+    )
+    assert page.count("everything.") == 1
 
 
 def test_what_identifies_an_interaction_is_said_with_both_products(inputs):

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from alliance_value.exhibits.cells import Rows, fixed, interval
+from collections.abc import Mapping
+from typing import Any
+
+from alliance_value.alliances.claims import capture
+from alliance_value.exhibits.cells import Rows, fixed, interval, share
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
+RATIO = "ratio of both"
+NUMBERS = (RATIO, "correlation of CARs")
+
 
 @table(
     "division",
     label="how partners divide the value of deals",
-    inputs=("division_of_value",),
+    inputs=("division_of_value", "dyads"),
     section="events",
     asks=("event_study", "sources.alliances"),
     without=("sources.events",),
@@ -21,6 +28,7 @@ from alliance_value.vocabulary.entries import table
 def division(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out how partners divide the value of deals."""
     divided = results["division_of_value"]
+    ratio = capture(results["dyads"], context.confidence)
     rows: Rows = []
     rules = []
     for group, part in divided.groupby("group", sort=False):
@@ -28,15 +36,29 @@ def division(table: Table, results: Results, context: Context) -> TextTable:
         rows += [
             (
                 f"{sentence(str(group))} deals: {r['quantity']}",
-                (
-                    fixed(r["estimate"]),
-                    fixed(r["se"]),
-                    interval(r["ci_low"], r["ci_high"]),
-                    f"{r['n']:,}",
-                ),
+                cells(r | ratio if r["quantity"] == RATIO else r),
             )
             for r in part.to_dict("records")
         ]
-    notes = ["Ratios by the delta method, correlations with Fisher's interval."]
+    notes = [
+        "CAR: abnormal return, of the partner's own market value; share: of the "
+        "dollars, in deals in which both gain. The ratio is one of mean returns and "
+        "has Fieller's interval (1954), correlations have Fisher's."
+    ]
     heads = ["Estimate", "s.e.", f"{context.confidence:.0%} interval", "Deals"]
     return finished(table, heads, rows, notes, context, rules)
+
+
+def cells(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Write an estimate, its error and interval: returns and rates in percent."""
+    low, high = row["ci_low"], row["ci_high"]
+    if row["quantity"] in NUMBERS:
+        written = (fixed(row["estimate"]), fixed(row["se"]), interval(low, high))
+    else:
+        written = (share(row["estimate"]), share(row["se"]), shares(low, high))
+    return (*written, f"{row['n']:,}")
+
+
+def shares(low: float, high: float) -> str:
+    """Write an interval in percent."""
+    return f"{share(low)} to {share(high)}"

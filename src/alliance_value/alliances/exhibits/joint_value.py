@@ -35,8 +35,8 @@ def joint_value(figure: Figure, tables: Results, context: Context) -> Drawn:
             x,
             part["mean"],
             yerr=[part["mean"] - part.ci_low, part.ci_high - part["mean"]],
-            fmt=style.MARKERS[i],
-            color=style.COLOURS[i],
+            linestyle="",
+            **style.marks(i),
             capsize=4,
             label=f"{shape} structures",
         )

@@ -12,7 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from alliance_value.alliances.contracts.alliances import Alliances
+from alliance_value.alliances.network import (
+    STRUCTURES,
+    TIES,
+    largest,
+    names_of,
+    ties,
+)
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context
@@ -20,9 +26,6 @@ from alliance_value.exhibits.drawing import Drawn
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
-# In their order around the circle; a firm is what it was in its last year.
-STRUCTURES = ("product-centric", "customer-centric", "structure unknown")
-TIES = ("within one structure", "across structures", "with a structure unknown")
 LINES = ("-", (0, (4, 1.5)), (0, (1, 1.5)))
 NAME = 20  # characters of a firm's name
 GAP = 1.0  # places left free between structures
@@ -32,7 +35,7 @@ REACH = 1.5  # radius that names need
 @figure(
     "network",
     label="alliances among the firms largest on a variable (over)",
-    inputs=("panel", "partnerships", "participants"),
+    inputs=("panel", "partnerships", "participants", "links", "security_names"),
     needs=("over",),
     takes=("firms",),
     shows=("over",),
@@ -49,7 +52,7 @@ def network(
     """
     firms = largest(tables["panel"], figure.over, figure.firms)
     data = ties(tables["partnerships"], firms)
-    names = names_of(tables["participants"])
+    names = names_of(*(tables[n] for n in ("participants", "links", "security_names")))
     angle = places(firms)
     picture, axes = plt.subplots(figsize=(style.WIDTH, style.WIDTH))
     most = data.alliances.max() if len(data) else 1
@@ -92,62 +95,6 @@ def network(
         f"fiscal year-end of {tables['panel'][YEAR].min()} to "
         f"{tables['panel'][YEAR].max()}, wider for more.",
     )
-
-
-def largest(panel: pd.DataFrame, size: str, count: int) -> pd.DataFrame:
-    """Return size and structure of the largest firms, by structure and size.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On firm: size (mean of its years), structure (its last).
-    """
-    by_firm = panel.sort_values(YEAR).groupby(FIRM)
-    firms = pd.DataFrame(
-        {"size": by_firm[size].mean(), "own_cc": by_firm.own_cc.last()}
-    )
-    firms = firms.sort_values("size", ascending=False, kind="stable").head(count)
-    place = firms.own_cc.fillna(2).astype(int)
-    firms["structure"] = place.map(dict(enumerate(STRUCTURES)))
-    return firms.iloc[np.argsort(place, kind="stable")]
-
-
-def ties(partnerships: pd.DataFrame, firms: pd.DataFrame) -> pd.DataFrame:
-    """Count the alliances of each pair of firms, once.
-
-    Returns
-    -------
-    pandas.DataFrame
-        firm, partner_firm (the firm of the lower code first), kind, alliances (count).
-    """
-    inside = partnerships[
-        partnerships[FIRM].isin(firms.index)
-        & partnerships.partner_firm.isin(firms.index)
-    ]
-    pair = np.sort(inside[[FIRM, "partner_firm"]].astype(str).to_numpy(), axis=1)
-    deals = pd.DataFrame(
-        {
-            FIRM: pair[:, 0],
-            "partner_firm": pair[:, 1],
-            Alliances.alliance: inside.alliance,
-        }
-    )
-    counts = deals.groupby([FIRM, "partner_firm"]).alliance.nunique()
-    data = counts.rename("alliances").reset_index()
-    own = data[FIRM].map(firms.own_cc)
-    other = data.partner_firm.map(firms.own_cc)
-    data["kind"] = np.select(
-        [own.isna() | other.isna(), own == other], [TIES[2], TIES[0]], TIES[1]
-    )
-    return data[[FIRM, "partner_firm", "kind", "alliances"]]
-
-
-def names_of(participants: pd.DataFrame) -> pd.Series:
-    """Return the name under which each firm stands in most of its alliances."""
-    named = participants.dropna(subset=[FIRM, "name"])
-    counts = named.groupby([FIRM, "name"]).size().rename("n").reset_index()
-    counts = counts.sort_values([FIRM, "n", "name"], ascending=[True, False, True])
-    return counts.drop_duplicates(FIRM).set_index(FIRM)["name"]
 
 
 def places(firms: pd.DataFrame) -> pd.Series:

@@ -16,7 +16,7 @@ from alliance_value.vocabulary.entries import figure
 @figure(
     "whale_curve",
     label="cumulative gains over deals",
-    inputs=("whale_curve",),
+    inputs=("whale_curve", "whale_summary"),
     section="events",
     takes=("groups",),
     asks=("event_study", "sources.alliances"),
@@ -27,6 +27,7 @@ def whale_curve(figure: Figure, tables: Results, context: Context) -> Drawn:
     data = tables["whale_curve"]
     groups = list(figure.groups) or ["all"]
     data = data[data.group.isin(groups)]
+    peaks = tables["whale_summary"].set_index("group")
     picture, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
     said = []
     for i, group in enumerate(groups):
@@ -40,10 +41,10 @@ def whale_curve(figure: Figure, tables: Results, context: Context) -> Drawn:
             linestyle=("-", "--", ":", "-.")[i % 4],
             label=group,
         )
-        heights = one.cumulative_share.to_numpy("float64")
-        peak = heights.max()
-        place = one.share_of_deals.to_numpy("float64")[int(heights.argmax())]
-        said.append(f"{group}: {peak:.0%} of the total after {place:.0%} of the deals")
+        said.append(
+            f"{group}: {peaks.peak[group]:.0%} of the total after "
+            f"{peaks.peak_at[group]:.0%} of the deals"
+        )
     axes.axhline(1, color=style.QUIET, linewidth=0.8)
     axes.axhline(0, color=style.INK, linewidth=0.8)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))

@@ -39,15 +39,21 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
         named[group] = name
         ends = np.array([one[figure.over].min(), one[figure.over].max()])
         colour = style.COLOURS[i % len(style.COLOURS)]
-        axes.scatter(
+        axes.plot(
             one[figure.over],
             one[figure.of],
-            color=colour,
-            marker=style.MARKERS[i % len(style.MARKERS)],
-            s=22,
+            linestyle="",
+            **style.marks(i),
+            markersize=4.7,
             label=name or None,
         )
-        axes.plot(ends, level + slope * ends, color=colour, linewidth=1)
+        axes.plot(
+            ends,
+            level + slope * ends,
+            color=colour,
+            linestyle=("-", "--")[i % 2],
+            linewidth=1,
+        )
         slopes.append(f"{name}: slope {slope:.3f}".removeprefix(": "))
     less = context.words.say("less {entity} and {time} means")
     axes.set_xlabel(f"{context.label(figure.over)}, {less}")

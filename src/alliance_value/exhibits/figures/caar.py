@@ -38,8 +38,7 @@ def caar(figure: Figure, tables: Results, context: Context) -> Drawn:
         axes.plot(
             rows.day,
             rows.caar,
-            color=colour,
-            marker=style.MARKERS[i % len(style.MARKERS)],
+            **style.marks(i),
             markersize=3.5,
             markevery=2,
             label=f"{group} (n = {int(rows.n.max()):,})",

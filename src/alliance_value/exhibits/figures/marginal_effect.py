@@ -40,7 +40,9 @@ def marginal_effect(figure: Figure, tables: Results, context: Context) -> Drawn:
         share = data.share_below.diff().fillna(data.share_below)
         width = 0.25 * np.diff(data["at"]).min() if len(data) > 1 else 0.5
         below.bar(data["at"], share, width=width, color=style.QUIET)
-        below.set_xticks(data["at"])
+        below.set_xticks(
+            data["at"], [context.value(figure.over, v) for v in data["at"]]
+        )
     else:
         axes.plot(data["at"], data.effect, color=style.COLOURS[0])
         axes.fill_between(
@@ -62,9 +64,10 @@ def marginal_effect(figure: Figure, tables: Results, context: Context) -> Drawn:
     return Drawn(
         picture,
         data,
-        f"{figure.title or f'Effect of {of} over {over}'}. {reading(data, of, over)} "
-        f"Model: {context.what(figure.model)}. Band: {percent} confidence "
-        f"interval; bars: distribution of {over} in the estimation sample.",
+        f"{figure.title or f'Effect of {of} over {over}'}. "
+        f"{reading(data, of, figure.over, context)} "
+        f"Model: {context.what(figure.model)}. Intervals: {percent}; bars below: "
+        f"distribution of {over} in the estimation sample.",
     )
 
 
@@ -80,8 +83,11 @@ def effect_points(axes: Axes, data: pd.DataFrame) -> None:
     )
 
 
-def reading(data: pd.DataFrame, of: str, over: str) -> str:
+def reading(data: pd.DataFrame, of: str, along: str, context: Context) -> str:
     """Say in words where the effect differs from zero, and its sign there."""
+    over = context.label(along)
+    if along in context.values:
+        return by_category(data, of, along, context)
     above = (data.ci_low > 0).to_numpy()
     under = (data.ci_high < 0).to_numpy()
     if not above.any() and not under.any():
@@ -92,6 +98,16 @@ def reading(data: pd.DataFrame, of: str, over: str) -> str:
             place = f"at {low:.3g}" if low == high else f"from {low:.3g} to {high:.3g}"
             parts.append(f"{sign} for {over} {place}")
     return f"The effect of {of} is {', and '.join(parts)}."
+
+
+def by_category(data: pd.DataFrame, of: str, along: str, context: Context) -> str:
+    """Say in words the effect in each category, with its interval."""
+    said = [
+        f"{r['effect']:.3g} ({r['ci_low']:.3g} to {r['ci_high']:.3g}) "
+        f"for {context.value(along, r['at'])}"
+        for r in data.to_dict("records")
+    ]
+    return f"The effect of {of} is {', '.join(said[:-1])} and {said[-1]}."
 
 
 def runs(at: np.ndarray, mask: np.ndarray) -> list[tuple[float, float]]:

@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.ticker import PercentFormatter
-from scipy import stats
 
+from alliance_value.events.chance import chance_band
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
@@ -31,9 +31,7 @@ def size_power(figure: Figure, tables: Results, context: Context) -> Drawn:
     designs = list(dict.fromkeys(data.design))
     tests = list(dict.fromkeys(data.test))
     level, samples = float(data.level.iloc[0]), int(data.samples.iloc[0])
-    z = float(stats.norm.ppf((1 + context.confidence) / 2))
-    reach = z * np.sqrt(level * (1 - level) / samples)
-    low, high = max(level - reach, 0.0), level + reach
+    low, high = chance_band(level, samples, context.confidence)
     picture, axes = plt.subplots(figsize=(style.WIDTH, 0.8 + 0.34 * len(tests)))
     axes.axvspan(low, high, color=style.QUIET, alpha=0.2)
     axes.axvline(level, color=style.QUIET, linewidth=0.8)
@@ -43,8 +41,7 @@ def size_power(figure: Figure, tables: Results, context: Context) -> Drawn:
             rates.to_numpy(),
             np.arange(len(tests)) + (i - (len(designs) - 1) / 2) * 0.12,
             linestyle="",
-            color=style.COLOURS[i % len(style.COLOURS)],
-            marker=style.MARKERS[i % len(style.MARKERS)],
+            **style.marks(i),
             markersize=4,
             label=design,
         )

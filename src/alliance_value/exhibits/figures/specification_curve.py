@@ -7,12 +7,12 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import seaborn as sns
 
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.variations import support, variations
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -32,23 +32,19 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
     Terms after the first stand for it in models that define the variable otherwise.
     Placebos are no variations: they stand below and are judged apart.
     """
-    estimates = tables["estimates"]
     term = figure.terms[0]
-    names = list(figure.models) or list(dict.fromkeys(estimates.model))
-    data = estimates[estimates.term.isin(figure.terms) & estimates.model.isin(names)]
-    data = data.assign(placebo=data.model.isin(context.placebos)).sort_values(
-        ["placebo", "estimate", "model"], ascending=[False, True, True]
+    data = variations(
+        tables["estimates"], figure.terms, figure.models, context.placebos
     )
-    data = data.reset_index(drop=True)
     placebo = data.placebo.to_numpy(bool)
     main = figure.model
     picture, axes = plt.subplots(figsize=(style.WIDTH, 0.9 + 0.21 * max(len(data), 4)))
     y = np.arange(len(data))
-    clear = ((data.ci_low > 0) | (data.ci_high < 0)).to_numpy()
-    for mask, colour, name in (
-        (clear & ~placebo, style.COLOURS[0], "interval without zero"),
-        (~clear & ~placebo, style.QUIET, "interval with zero"),
-        (placebo, style.COLOURS[3], "placebo"),
+    clear = data.clear.to_numpy(bool)
+    for mask, colour, marker, fill, name in (
+        (clear & ~placebo, style.COLOURS[0], "o", "full", "interval without zero"),
+        (~clear & ~placebo, style.QUIET, "o", "none", "interval with zero"),
+        (placebo, style.COLOURS[3], "s", "none", "placebo"),
     ):
         part = data[mask]
         if len(part):
@@ -56,7 +52,8 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
                 part.estimate,
                 y[mask],
                 xerr=[part.estimate - part.ci_low, part.ci_high - part.estimate],
-                fmt="s" if name == "placebo" else "o",
+                fmt=marker,
+                fillstyle=fill,
                 markersize=4,
                 color=colour,
                 linewidth=1.1,
@@ -85,21 +82,10 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
     what = ", ".join(context.label(o) for o in outcomes if o)
     return Drawn(
         picture,
-        data,
+        data.drop(columns="clear"),
         f"{figure.title or 'Specification curve'}. {context.label(term)} on {what}. "
         + support(data[~placebo])
         + "".join(judged(row, context) for row in data[placebo].to_dict("records")),
-    )
-
-
-def support(variations: pd.DataFrame) -> str:
-    """Say how far variations agree."""
-    same = np.sign(variations.estimate) == np.sign(variations.estimate.median())
-    clear = (variations.ci_low > 0) | (variations.ci_high < 0)
-    share = f"{same.mean():.0%}" if len(variations) else "none"
-    return (
-        f"{len(variations)} variations; {share} have the sign of the median, "
-        f"{int(clear.sum())} have intervals without zero."
     )
 
 

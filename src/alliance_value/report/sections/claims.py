@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from alliance_value.report.content import Block, Points, Section, Text
+from alliance_value.exhibits.tables.claims import interval
+from alliance_value.report.content import Block, Grid, Section, listing
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 from alliance_value.vocabulary.entries import section
@@ -20,28 +21,31 @@ from alliance_value.vocabulary.entries import section
     order=20,
 )
 def claims(inputs: Inputs, shown: Sequence[Block]) -> Section:
-    """Show the exhibits of claims, and say every verdict."""
-    blocks = [*shown]
-    if len(inputs.claims):
-        blocks.append(Points(tuple(verdicts(inputs))))
-    if blocks and inputs.study["simulated"]:
-        words = (
-            "The data are simulated: the verdicts validate the pipeline and are no "
-            "evidence about {entities}."
+    """Show the exhibits of claims, and every reading when asked."""
+    if inputs.claims.groupby("claim").size().max() > 1:
+        return Section(
+            blocks=tuple(shown),
+            folded=(readings(inputs),),
+            folded_title="Every reading of the published numbers",
         )
-        blocks.insert(0, Text(inputs.context.words.say(words)))
-    return Section(blocks=tuple(blocks))
+    return Section(blocks=tuple(shown))
 
 
-def verdicts(inputs: Inputs) -> list[str]:
-    """Say the verdicts on each claim's readings in a sentence each."""
-    lines = []
-    for headline, part in inputs.claims.groupby("headline", sort=False):
-        said = [
-            f"{r['reading']}, {r['published']:.3g} published"
-            + ("" if pd.isna(r["estimate"]) else f" and {r['estimate']:.3g} estimated")
-            + f": {r['verdict']}"
-            for r in rows(part)
-        ]
-        lines.append(f"{headline}: {'; '.join(said)}.")
-    return lines
+def readings(inputs: Inputs) -> Grid:
+    """List what each published number may mean, with its estimate."""
+    body: list[tuple[str, ...]] = [
+        (
+            str(r["label"]) if first else "",
+            f"{r['reading']} ({r['unit']})",
+            f"{r['published']:.3g}",
+            "" if pd.isna(r["estimate"]) else f"{r['estimate']:.3g}",
+            interval(r),
+            str(r["verdict"]),
+        )
+        for r, first in zip(
+            rows(inputs.claims), ~inputs.claims.claim.duplicated(), strict=True
+        )
+    ]
+    percent = f"{inputs.context.confidence:.0%} interval"
+    heads = ("Read as", "Published", "Estimate", percent, "Verdict")
+    return listing("readings", heads, "prrcp", body)

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.alliances.exhibits.network import largest, names_of, network, ties
+from alliance_value.alliances.exhibits.network import network
+from alliance_value.alliances.network import allied_names, largest, names_of, ties
 from alliance_value.exhibits.context import Context
 from alliance_value.study.spec import Figure
 
@@ -25,6 +26,14 @@ PARTNERSHIPS = pd.DataFrame(
         "fiscal_year": [2000, 2000, 2001, 2000, 2001, 2000, 2001],
         "partner_firm": ["b", "a", "b", "b", "a", None, "a"],
         "alliance": ["1", "1", "1", "2", "3", "4", "5"],
+    }
+)
+LINKS = pd.DataFrame({"firm": ["a", "d"], "security": [1, 2]})
+NAMES = pd.DataFrame(
+    {
+        "security": [1, 2, 2],
+        "name_from": pd.to_datetime(["2000-01-01", "2001-01-01", "1999-01-01"]),
+        "name": ["CRSP'S A", "NEW D", "OLD D"],
     }
 )
 PARTICIPANTS = pd.DataFrame(
@@ -54,7 +63,7 @@ def test_a_deal_counts_once_a_pair_and_never_outside_the_circle():
 
 
 def test_names_are_those_used_most():
-    assert names_of(PARTICIPANTS).to_dict() == {"a": "A Inc", "b": "B"}
+    assert allied_names(PARTICIPANTS).to_dict() == {"a": "A Inc", "b": "B"}
 
 
 @pytest.mark.parametrize(
@@ -69,9 +78,17 @@ def test_the_caption_says_what_crosses(partnerships, says):
         "panel": PANEL,
         "partnerships": partnerships,
         "participants": PARTICIPANTS,
+        "links": LINKS,
+        "security_names": NAMES,
     }
     figure = Figure("network", "network", over="sale", firms=3)
     drawn = network(figure, tables, Context(labels={"sale": "Sales"}))
     assert says in drawn.caption
     assert "Marks: Sales" in drawn.caption
     plt.close(drawn.figure)
+
+
+def test_firms_without_a_named_alliance_have_their_securitys_last_name():
+    names = names_of(PARTICIPANTS, LINKS, NAMES)
+    assert names["d"] == "NEW D"
+    assert names["a"] == allied_names(PARTICIPANTS)["a"]
