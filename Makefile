@@ -18,13 +18,14 @@ export SINCE ?=
 REPLACE ?=
 ROOM ?=
 SAMPLE ?= 40
+SECONDS ?= 60
 TOOLS := workflow/tools
 
-.PHONY: help setup reproduce verify package pull push test mutants lint format lock \
-	bench clean
+.PHONY: help setup reproduce verify package pull push test test-rest test-all fuzz \
+	mutants lint format lock bench clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 setup: $(READY) ## Make .venv from requirements.lock (again only when the lock changes)
 
@@ -48,8 +49,16 @@ pull: $(READY) ## Get STUDY's data and results from the DVC remote; REPLACE=1 gi
 push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by hash
 	@python $(TOOLS)/share.py push --configfile "$(STUDY)"
 
-test: $(READY) ## Run all tests
-	@pytest -n 2 --dist loadgroup
+test: $(READY) ## Run the tests of every change, some six minutes
+	@pytest -n 2 -m "not workflow or smoke"
+
+test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers
+	@pytest -n 2 -m "workflow and not smoke"
+
+test-all: test test-rest ## Run all tests
+
+fuzz: $(READY) ## Read files of drawn bytes for SECONDS=60 and show what breaks a reader
+	@python -m tests.bad_inputs.fuzz --seconds "$(SECONDS)"
 
 mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40) and list what no test notices
 	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)"

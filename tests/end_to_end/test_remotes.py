@@ -32,6 +32,7 @@ def objects(folder) -> list:
     return sorted(p for p in folder.rglob("*") if p.is_file() and len(p.name) >= 30)
 
 
+@pytest.mark.smoke
 def test_what_one_clone_pushes_over_webdav_another_pulls(author, tmp_path):
     with remote("webdav", author, tmp_path / "remote"):
         author.commit("Name the remote")

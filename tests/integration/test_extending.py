@@ -15,6 +15,8 @@ import yaml
 
 from tests.integration.conftest import ROOT, checkout, once
 
+pytestmark = pytest.mark.workflow
+
 PAGE = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^`(src/\S+)`:\n\n```python\n(.*?)^```$", PAGE, re.M | re.S))
 KEYS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)

@@ -11,6 +11,8 @@ import pytest
 
 from tests.integration.conftest import checkout, write_tiny_study
 
+pytestmark = pytest.mark.workflow
+
 TOOLS = ("package", "verify", "pull", "push")
 ESTIMATES = "model,term,estimate,se\nbase,size,0.5,0.1\n"
 RECORD = {

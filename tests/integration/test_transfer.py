@@ -22,6 +22,8 @@ from alliance_value.sharing.remotes import Dvc
 from alliance_value.sharing.transfer import keep, pull, push
 from tests.integration.conftest import once
 
+pytestmark = pytest.mark.workflow
+
 PIPELINE = """\
 stages:
   study:

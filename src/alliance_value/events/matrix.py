@@ -273,7 +273,7 @@ def calendar(
         days = np.unique(dates.dropna().to_numpy().astype("datetime64[D]"))
         return days, {}, []
     table = factors.reset_index() if is_dates(factors.index) else factors
-    if table.columns[0] != "date" and "date" not in table.columns:
+    if "date" not in table.columns:
         table = table.rename(columns={table.columns[0]: "date"})
     named = [f for f in FACTORS if f in factors_in(table)]
     if not {"mkt", "mkt_rf"} & set(named):

@@ -114,13 +114,22 @@ def test_overlaps_go_by_each_events_own_window(world):
 def test_windows_that_cannot_be_are_named(world):
     returns, factors, listed = world
     broken = listed.copy()
-    broken.loc[0, "window_last"] = -9
-    broken.loc[1, "estimation_last"] = 0
+    broken.loc[[3, 5], "window_last"] = -9
+    broken.loc[[1, 2], "estimation_last"] = 0
     with pytest.raises(UserError) as caught:
         event_study(returns, broken, factors, **OPTIONS)
-    text = str(caught.value)
-    assert "fewer than 1 days: 1 events, first e000" in text
-    assert "estimation window overlaps its windows: 1 events, first e001" in text
+    assert [(p.rule, p.value, p.column) for p in caught.value.problems] == [
+        (
+            "a window has fewer than 1 days: 2 events, first e003",
+            "[-3,-9]",
+            "window_first, window_last",
+        ),
+        (
+            "an event's estimation window overlaps its windows: 2 events, first e001",
+            "[-119,0]",
+            "estimation_first, estimation_last",
+        ),
+    ]
 
 
 def test_the_days_are_read_and_wanted(world, tmp_path):

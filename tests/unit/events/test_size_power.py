@@ -7,12 +7,14 @@ of 2,000 samples, which stand beside them.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.events.size_power import Design, size_and_power
+from alliance_value.events.size_power import DESIGNS, Design, size_and_power
 from alliance_value.study.event_study import usual_tests
 
 TESTS = usual_tests()
@@ -141,3 +143,14 @@ def test_too_small_a_market(clustered):
     design = Design("null", events=500, clustered=clustered)
     with pytest.raises(UserError, match="too few firms and days"):
         size_and_power(returns, factors, designs=[design], estimation=ESTIMATION)
+
+
+def test_the_usual_designs_are_what_their_names_say():
+    for design in DESIGNS:
+        shift = re.search(r"return of (\d+) %", design.name)
+        factor = re.search(r"variance times (\d+)", design.name)
+        assert design.shift == (float(shift[1]) / 100 if shift else 0.0)
+        assert design.variance_factor == (float(factor[1]) if factor else 1.0)
+        assert design.clustered is (design.name == "common date")
+        assert (design.events, design.samples) == (50, 250)
+    assert len({design.name for design in DESIGNS}) == 5

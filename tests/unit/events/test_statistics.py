@@ -14,6 +14,7 @@ from scipy import stats
 
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
+from alliance_value.events.tests import bootstrap
 from alliance_value.study.event_study import usual_tests
 
 from . import formulas, worlds
@@ -156,12 +157,13 @@ def test_average_path_and_band(world):
     assert table.n.iloc[0] == len(first)
 
 
-def test_bootstrap_equals_resampling_in_a_loop():
-    from alliance_value.events.tests.bootstrap import bootstrapped
-
+@pytest.mark.parametrize("block", [None, 10, 60])
+def test_bootstrap_equals_resampling_in_a_loop(block, monkeypatch):
+    if block:
+        monkeypatch.setattr(bootstrap, "BLOCK", block)
     rng = np.random.default_rng(3)
     cars = rng.standard_t(3, (25, 2)) + 0.5
-    found = bootstrapped(cars, draws=300, seed=9)
+    found = bootstrap.bootstrapped(cars, draws=300, seed=9)
     drawn = np.random.default_rng(9).integers(0, 25, size=(300, 25))
     for c in range(2):
         centred = cars[:, c] - cars[:, c].mean()
