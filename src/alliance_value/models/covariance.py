@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -88,13 +87,18 @@ class Sample:
 
     def of(self, rows: np.ndarray) -> Sample:
         """Return the sample of some of the rows."""
-        by_row = ("periods", "entities", "places", "root")
-        values: dict[str, Any] = {name: getattr(self, name) for name in by_row}
+
+        def some(values: np.ndarray | None) -> np.ndarray | None:
+            return None if values is None else values[rows]
+
         return replace(
             self,
             clusters=self.clusters[rows],
             effects=self.effects[rows],
-            **{n: v if v is None else v[rows] for n, v in values.items()},
+            periods=some(self.periods),
+            entities=some(self.entities),
+            places=some(self.places),
+            root=some(self.root),
         )
 
 
