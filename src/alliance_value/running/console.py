@@ -11,8 +11,8 @@ from collections.abc import Mapping
 class Steps(logging.Handler):
     """Prints a line when a job is done, and what stops the engine itself.
 
-    The profile keeps all of the engine's own lines off the screen, its errors too. Those
-    of a failed job are told by the job.
+    The profile keeps all of the engine's own lines off the screen, its errors too.
+    Those of a failed job are told by the job.
 
     Attributes
     ----------
