@@ -14,7 +14,8 @@ from itertools import combinations
 import numpy as np
 
 from alliance_value.models.engine.blocks import dense_codes
-from alliance_value.models.engine.grams import nested_effect
+from alliance_value.models.engine.grams import Grams, nested_effect
+from alliance_value.models.engine.regress import Regression as OfGrams
 from alliance_value.models.estimators.result import EstimationError, Test
 from alliance_value.models.regression import Regression
 from alliance_value.study.spec import Model
@@ -38,6 +39,10 @@ class Sample:
         How many parameters these effects take.
     periods
         Integer periods, shape (n,), or None where a row is of no single one.
+    entities
+        Integer codes of the entities, shape (n,), or None likewise.
+    places
+        Latitude and longitude, degrees, shape (n, 2), where the model names them.
     root
         Roots of the weights, shape (n,), or None without weights.
     terms
@@ -51,6 +56,9 @@ class Sample:
     without
         Codes of clusters, shape (n,) -> estimates without each, shape (G, k): where
         there is a faster way than to refit.
+    by_cluster
+        Codes of clusters, shape (n,) -> cross-products of the outcome and the slopes by
+        cluster, and their regression.
     """
 
     model: Model
@@ -58,11 +66,14 @@ class Sample:
     effects: np.ndarray
     parameters: int = 0
     periods: np.ndarray | None = None
+    entities: np.ndarray | None = None
+    places: np.ndarray | None = None
     root: np.ndarray | None = None
     terms: int | None = None
     variance: float | None = None
     refit: Callable[[np.ndarray], np.ndarray] | None = None
     without: Callable[[np.ndarray], np.ndarray] | None = None
+    by_cluster: Callable[[np.ndarray], tuple[Grams, OfGrams]] | None = None
 
     @property
     def weights(self) -> np.ndarray | None:
@@ -76,12 +87,18 @@ class Sample:
 
     def of(self, rows: np.ndarray) -> Sample:
         """Return the sample of some of the rows."""
+
+        def some(values: np.ndarray | None) -> np.ndarray | None:
+            return None if values is None else values[rows]
+
         return replace(
             self,
             clusters=self.clusters[rows],
             effects=self.effects[rows],
-            periods=None if self.periods is None else self.periods[rows],
-            root=None if self.root is None else self.root[rows],
+            periods=some(self.periods),
+            entities=some(self.entities),
+            places=some(self.places),
+            root=some(self.root),
         )
 
 
@@ -99,12 +116,16 @@ class Covariance:
         What it is called in tables: the same label is the same number.
     tests
         What was counted on the way.
+    judged
+        p-value and limits of the interval of each estimate, shape (k, 3), where they do
+        not follow from the matrix; NaN where they do.
     """
 
     matrix: np.ndarray
     df: float
     label: str
     tests: tuple[Test, ...] = ()
+    judged: np.ndarray | None = None
 
 
 Kind = Callable[[Regression, Sample], Covariance]
@@ -129,7 +150,12 @@ def covariance(fit: Regression, sample: Sample, kind: Kind | None = None) -> Cov
         named = entries(StandardError)[sample.model.standard_errors]
         kind = implementation(named)
     found = kind(fit, sample)
-    return replace(found, matrix=fit.back(found.matrix))
+    judged = found.judged
+    if judged is not None:
+        judged = judged * np.column_stack(
+            [np.ones(len(judged)), *[fit.turn.diagonal()] * 2]
+        )
+    return replace(found, matrix=fit.back(found.matrix), judged=judged)
 
 
 def sandwich(fit: Regression, meat: np.ndarray) -> np.ndarray:

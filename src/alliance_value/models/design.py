@@ -78,6 +78,8 @@ class Design:
         complete or not: what lagged instruments are taken from.
     cluster_values
         The columns of the first cluster dimension, shape (n, number of columns).
+    places
+        Latitude and longitude, shape (n, 2), where the model names them.
     ordinary
         The same rows with ordinary products, where these are within entities.
     """
@@ -95,6 +97,7 @@ class Design:
     observed: np.ndarray = field(default_factory=lambda: np.ones(0, dtype=bool))
     levels: pd.DataFrame = field(default_factory=pd.DataFrame)
     cluster_values: pd.DataFrame = field(default_factory=pd.DataFrame)
+    places: pd.DataFrame = field(default_factory=pd.DataFrame)
     ordinary: Design | None = None
 
     @property
@@ -208,6 +211,7 @@ def design(
                 )
             )
     problems += weight_problems(rows, model)
+    problems += place_problems(rows, model)
     if len(problems) > known:
         return None
     levels = rows[list(dict.fromkeys([FIRM, YEAR, *lagged]))]
@@ -269,6 +273,7 @@ def design(
         instruments=products(rows, instruments),
         observed=observed.loc[rows.index].to_numpy(),
         levels=levels,
+        places=rows[list(model.coordinates)],
     )
     if model.interactions == "product":
         return data
@@ -324,6 +329,8 @@ def roles_of(
         roles.setdefault(model.selection.observed, "selection")
     if model.weights:
         roles.setdefault(model.weights, "weight")
+    for name in model.coordinates:
+        roles.setdefault(name, "coordinate")
     return roles
 
 
@@ -379,6 +386,28 @@ def weight_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
             where=f"models.{model.name}.weights",
         )
     ]
+
+
+def place_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
+    """Return coordinates that are no degrees."""
+    found = []
+    for name, most in zip(model.coordinates, (90, 180), strict=False):
+        values = rows[name]
+        if not pd.api.types.is_numeric_dtype(values):
+            continue  # said of all columns of numbers
+        bad = rows[values.abs().gt(most).fillna(False)]
+        if len(bad):
+            first = bad.iloc[0]
+            found.append(
+                Problem(
+                    rule=f"'{name}' is beyond {most} degrees in {len(bad)} rows, such "
+                    f"as {first[name]:g} of {first[FIRM]} in {first[YEAR]}",
+                    remedy="name latitude, then longitude, in degrees: west and south "
+                    "are negative",
+                    where=f"models.{model.name}.coordinates",
+                )
+            )
+    return found
 
 
 def with_places(panel: pd.DataFrame, firm_years: pd.DataFrame) -> pd.DataFrame:

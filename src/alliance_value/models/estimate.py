@@ -83,6 +83,9 @@ def estimates_table(model: Model, result: Fit) -> pd.DataFrame:
         result.df,
         model.confidence,
     )
+    if result.judged is not None:
+        for name, own in zip(("p", "ci_low", "ci_high"), result.judged.T, strict=True):
+            table[name] = np.where(np.isnan(own), table[name], own)
     return table.assign(model=model.name, se_type=result.se_type)
 
 

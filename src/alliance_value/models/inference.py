@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +27,15 @@ from alliance_value.models.engine.grams import Grams, cross_products
 from alliance_value.models.engine.jackknife import Jackknife, jackknife
 from alliance_value.models.engine.permute import randomize
 from alliance_value.models.engine.regress import Regression, Rows, regress
-from alliance_value.models.engine.sensitivity import oster_beta, robustness, stability
+from alliance_value.models.engine.sensitivity import (
+    adjusted,
+    benchmark,
+    oster_beta,
+    oster_delta,
+    residual_squares,
+    robustness,
+    stability,
+)
 from alliance_value.models.estimators.least_squares import estimated
 from alliance_value.models.estimators.linear import raw_columns, sample_of
 from alliance_value.models.estimators.result import EstimationError
@@ -309,6 +317,22 @@ def sensitivity(
                     f"estimate if unobservables matter as much; R2 up to {most:.3f}",
                 )
             )
+            rows.append(
+                (
+                    term,
+                    "Oster's delta",
+                    oster_delta(made, most),
+                    np.nan,
+                    "selection on unobservables over that on the other terms that "
+                    f"brings the estimate to zero; R2 up to {most:.3f}",
+                )
+            )
+        rows += [
+            (term, f"as strong as {control}", value * unit[j], np.nan, note)
+            for control, value, note in benchmarks(
+                grams, term, controls, (fit.coefficients[j], spread[j], rest)
+            )
+        ]
     count = clusters(grams, left_out.leverage)
     rows += [
         ("", "clusters", count.count, np.nan, "of the first cluster dimension"),
@@ -340,6 +364,39 @@ def sensitivity(
     table = pd.DataFrame(rows, columns=names)
     table.insert(0, "model", model.name)
     return conform(table, Sensitivity)
+
+
+def benchmarks(
+    grams: Grams,
+    term: str,
+    controls: Sequence[str],
+    found: tuple[float, float, float],
+) -> Iterator[tuple[str, float, str]]:
+    """Yield the estimate had a confounder been as strong as each control.
+
+    Parameters
+    ----------
+    found
+        Estimate, homoskedastic standard error and degrees of freedom.
+    """
+    for control in controls:
+        others = [c for c in controls if c != control]
+        of_term, of_outcome = (
+            1
+            - residual_squares(grams, y, [*x, control], None)
+            / residual_squares(grams, y, x, None)
+            for y, x in ((term, others), (OUTCOME, [term, *others]))
+        )
+        bounds = benchmark(of_term, of_outcome)
+        note = (
+            f"estimate with a confounder as strong as {control}: it explains "
+            f"{bounds[0]:.3g} of the term's residual variance and {bounds[1]:.3g} of "
+            "the outcome's"
+        )
+        if bounds[0] >= 1:
+            yield control, np.nan, f"{control} explains the term too well for a bound"
+            continue
+        yield control, adjusted(*found, *bounds)[0], note
 
 
 def influence(

@@ -9,26 +9,20 @@ covariance of both estimators from their scores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from scipy import linalg
 
 from alliance_value.contracts.results import DIFFERENCE, ORDINARY
-from alliance_value.models.covariance import Kind, Sample, covariance
-from alliance_value.models.covariances.clustered import clustered
-from alliance_value.models.covariances.robust import robust
+from alliance_value.models.covariance import Sample
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.instruments import stages_of
 from alliance_value.models.estimators.least_squares import estimated
 from alliance_value.models.estimators.result import Equation, Fit, Test, wald
+from alliance_value.models.joint import joint
 from alliance_value.models.regression import Regression, regress
 from alliance_value.study.spec import Model
-from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import StandardError
-
-OF_SCORES = {"scores", "periods"}
 
 
 def beside_ordinary(fit: Fit, design: Design, model: Model) -> Fit:
@@ -57,10 +51,7 @@ def beside_ordinary(fit: Fit, design: Design, model: Model) -> Fit:
     names = [n for n in within.names if ":" in n]
     if not names:
         return fit
-    both = stacked((within, ordinary))
-    spread = covariance(
-        both, replace(sample, terms=len(within.names)), kind_of(sample.model)
-    )
+    both, spread = joint((within, ordinary), sample)
     k = len(within.names)
     turn = np.zeros((len(names), 2 * k))
     for row, name in enumerate(names):
@@ -110,33 +101,6 @@ def regression_of(design: Design, model: Model) -> tuple[Regression, Sample]:
         stages = stages_of(design, model)
         return regress(stages.y, stages.x, stages.instruments), stages.sample
     return estimated(design, model)
-
-
-def stacked(parts: Sequence[Regression]) -> Regression:
-    """Return regressions of the same rows as one, whose scores stand side by side.
-
-    Any covariance that sums scores then is the joint one of all estimates, in raw
-    units: an estimate's deviation is ``root @ sum of scores``, whichever it is of.
-    """
-    scores = np.column_stack([part.scores for part in parts])
-    root = linalg.block_diag(*(part.turn @ part.root for part in parts))
-    return Regression(
-        names=tuple(name for part in parts for name in part.names),
-        b=np.concatenate([part.estimates for part in parts]),
-        basis=scores,
-        residuals=np.ones(len(scores)),
-        root=root,
-        bread=root @ root.T,
-        turn=np.eye(len(root)),
-        offset=np.zeros(len(root)),
-    )
-
-
-def kind_of(model: Model) -> Kind | None:
-    """Return the covariance of the joint estimates: the model's, if of scores alone."""
-    if set(entries(StandardError)[model.standard_errors].needs) <= OF_SCORES:
-        return None
-    return clustered if model.clusters else robust
 
 
 def changes(

@@ -12,6 +12,9 @@ from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator, StandardError
 
 RESERVED = {"constant": "the intercept", "lambda": "the inverse Mills ratio"}
+SETTINGS = ("lags", "coordinates", "distance", "kernel")
+"""Keys of a model that only some standard errors have a use for."""
+
 EXTRAS = ("weights", "endogenous", "instruments", "gmm", "selection")
 
 
@@ -45,6 +48,29 @@ def estimator_problems(model: Mapping[str, Any]) -> Iterator[Problem]:
             where=f"{where}.se",
         )
     yield from cluster_problems(model, entries(StandardError)[kind], traits)
+    yield from setting_problems(model, entries(StandardError)[kind])
+
+
+def setting_problems(
+    model: Mapping[str, Any], error: StandardError
+) -> Iterator[Problem]:
+    """Yield settings that the standard errors lack, or have no use for."""
+    known = entries(StandardError)
+    for key in SETTINGS:
+        given = model.get(key) not in (None, [])
+        if key in error.asks and not given:
+            yield Problem(
+                rule=f"{error.name} standard errors need the key '{key}'",
+                remedy="write it under se; config/README.md, Standard errors",
+                where=f"models.{model['name']}.se",
+            )
+        if given and key not in (*error.asks, *error.takes):
+            can = [n for n, e in known.items() if key in (*e.asks, *e.takes)]
+            yield Problem(
+                rule=f"{error.name} standard errors have no use for '{key}'",
+                remedy=f"take it out, or use {' or '.join(can)}",
+                where=f"models.{model['name']}.{key}",
+            )
 
 
 def within_problems(model: Mapping[str, Any], terms: list[Term]) -> Iterator[Problem]:
@@ -95,7 +121,8 @@ def usual_errors(traits: Estimator, clusters: bool) -> str:
     known = entries(StandardError)
     usual = [n for n, e in known.items() if e.usual and e.by_cluster == clusters]
     errors = errors_of(traits)
-    return usual[0] if usual[0] in errors or not clusters else errors[0]
+    other = clusters or not any(known[name].by_cluster for name in errors)
+    return errors[0] if other and usual[0] not in errors else usual[0]
 
 
 def cluster_problems(

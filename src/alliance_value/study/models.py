@@ -6,15 +6,20 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
 from alliance_value.contracts.problems import Problem, nearest
-from alliance_value.study.estimators import estimator_problems, usual_errors
+from alliance_value.study.estimators import (
+    SETTINGS,
+    errors_of,
+    estimator_problems,
+    usual_errors,
+)
 from alliance_value.study.schema import Mapped
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import Estimator
+from alliance_value.vocabulary.entries import Estimator, StandardError
 
 Checked = tuple[list[Mapped], list[Problem]]
 # The keys of ``se`` and the keys that stand for them.
 ERRORS = {"type": "standard_errors", "clusters": "clusters"} | {
-    key: key for key in ("draws", "lags")
+    key: key for key in ("draws", *SETTINGS)
 }
 UNSHARED = ("name", "title", "like", "placebo")
 
@@ -40,7 +45,7 @@ def written_models(models: Sequence[Mapped]) -> Checked:
                     where=f"models.{model['name']}",
                 )
             )
-        parent = known.get(model.get("like", ""), {})
+        parent = handed_on(known.get(model.get("like", ""), {}), own)
         own |= {
             key: deepcopy(value)
             for key, value in parent.items()
@@ -51,6 +56,15 @@ def written_models(models: Sequence[Mapped]) -> Checked:
     return [
         model if trait(model).effects else {"effects": [], **model} for model in written
     ], problems
+
+
+def handed_on(parent: Mapped, own: Mapped) -> Mapped:
+    """Return a parent's keys, without settings of errors that a model's own lack."""
+    error = entries(StandardError).get(own.get("standard_errors", ""))
+    if error is None:
+        return parent
+    lacks = set(SETTINGS) - {*error.asks, *error.takes}
+    return {key: value for key, value in parent.items() if key not in lacks}
 
 
 def trait(model: Mapped) -> Estimator:
@@ -83,6 +97,10 @@ def completed(model: Mapped, study: Mapped) -> Mapped:
         chosen["effects"] = []
     if not chosen["effects"] and chosen["estimator"] == "fixed_effects":
         chosen["estimator"] = "pooled_ols"
+    if not any(
+        entries(StandardError)[name].by_cluster for name in errors_of(trait(chosen))
+    ):
+        chosen["clusters"] = []
     default = usual_errors(trait(chosen), bool(chosen["clusters"]))
     return {
         "standard_errors": default,
@@ -92,6 +110,7 @@ def completed(model: Mapped, study: Mapped) -> Mapped:
             chosen.get(key, "").lower().startswith("placebo")
             for key in ("name", "title")
         ),
+        "coordinates": [],
         **chosen,
         "confidence": study["inference"]["confidence"],
         "seed": study["seed"],

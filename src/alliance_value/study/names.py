@@ -18,7 +18,10 @@ from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS
 from alliance_value.study.terms import TermError, expand_all
 
-COLUMNS = ("terms", "controls", "effects", "clusters", "endogenous", "instruments")
+COLUMNS = (
+    *("terms", "controls", "effects", "clusters"),
+    *("endogenous", "instruments", "coordinates"),
+)
 # keys of a study under which columns are named
 NAMING = frozenset({*COLUMNS, *FORMULAS, "outcome", "weights", "exclusion", "observed"})
 NAMING |= {"among", "by", "require", "where"}

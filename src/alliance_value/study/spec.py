@@ -201,6 +201,9 @@ class Model:
     selection: Selection | None = None
     draws: int = 199
     lags: int | None = None
+    coordinates: tuple[str, ...] = ()
+    distance: float = 0.0
+    kernel: Literal["uniform", "bartlett"] = "uniform"
     seed: int = 0
 
     @classmethod

@@ -94,6 +94,8 @@ class StandardError(Entry):
         Most columns of clusters that it takes into account; 0 where it needs none.
     exactly
         Whether it needs just as many.
+    asks, takes
+        Keys of a model's ``se`` that must and may be given for it.
     beside
         What it is called where repeated inference sets it beside a model's own errors;
         empty where it does not.
@@ -108,6 +110,8 @@ class StandardError(Entry):
     needs: tuple[str, ...] = ("scores",)
     dimensions: int = 0
     exactly: bool = False
+    asks: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     usual: bool = False
     beside: str = ""
     order: int = 0

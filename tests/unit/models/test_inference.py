@@ -106,5 +106,8 @@ def test_sensitivity_by_hand(tables):
     expected = 0.5 * (np.sqrt(f**4 + 4 * f**2) - f**2)
     found = tables.sensitivity.set_index(["term", "measure"]).value
     np.testing.assert_allclose(found["x", "robustness value"], expected, rtol=1e-6)
+    assert np.isfinite(found["x", "Oster's delta"])
+    # no stronger confounder than a control brings the estimate past its bound
+    assert 0 < found["x", "as strong as z"] < x.estimate
     assert found["", "clusters"] == firms
     assert found["x", "variance inflation"] > 1

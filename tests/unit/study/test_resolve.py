@@ -504,6 +504,15 @@ SELECTION = {
             "the exclusion 'x' must be a term of the selection",
         ),
         ({"se": {"type": "robust"}, "standard_errors": "robust"}, "are both given"),
+        (
+            {"se": {"type": "conley", "clusters": []}},
+            "conley standard errors need the key 'coordinates'",
+        ),
+        (
+            {"se": {"type": "robust", "clusters": [], "lags": 2}},
+            "robust standard errors have no use for 'lags'",
+        ),
+        ({"distance": 10.0}, "clustered standard errors have no use for 'distance'"),
         ({"estimator": "ols"}, "not allowed"),
     ],
 )
@@ -519,10 +528,33 @@ def test_standard_errors_may_stand_in_one_place():
     assert "se" not in made
 
 
+def test_errors_of_periods_have_no_clusters():
+    made = model(estimator="fama_macbeth", se={"lags": 3})
+    assert made["clusters"] == [] and made["lags"] == 3
+
+
+def test_other_errors_do_not_inherit_what_they_have_no_use_for():
+    places = {"type": "conley", "clusters": [], "coordinates": ["a", "b"]}
+    resolved = study(
+        models=[
+            SMALL["models"][0] | {"name": "near", "se": places | {"distance": 50}},
+            {"name": "far", "like": "near", "se": {"type": "conley", "distance": 500}},
+            {"name": "plain", "like": "near", "se": {"type": "robust"}},
+        ]
+    )
+    near, far, plain = resolved["models"]
+    assert (near["distance"], far["distance"]) == (50, 500)
+    assert near["coordinates"] == far["coordinates"] == ["a", "b"]
+    assert plain["coordinates"] == [] and "distance" not in plain
+    assert {"a", "b"} <= set(required_columns(resolved))
+
+
 @pytest.mark.parametrize(
     ("changes", "errors", "effects"),
     [
         ({"estimator": "mundlak"}, "clustered", ["firm", "fiscal_year"]),
+        ({"estimator": "fama_macbeth", "effects": []}, "newey_west", []),
+        ({"estimator": "logit"}, "clustered", []),
         ({"estimator": "between"}, "clustered", []),
         ({"estimator": "poisson", "clusters": []}, "robust", ["firm", "fiscal_year"]),
         (

@@ -18,6 +18,7 @@ SHOWN = {
     "first_stage_f": ("First-stage F", "statistic", ".1f"),
     "effective_f": ("Effective F", "statistic", ".1f"),
     "kleibergen_paap_f": ("Kleibergen-Paap F", "statistic", ".1f"),
+    "anderson_rubin": ("Anderson-Rubin (p)", "p_value", ".3f"),
     "sargan": ("Sargan (p)", "p_value", ".3f"),
     "hansen_j": ("Hansen J (p)", "p_value", ".3f"),
     "wu_hausman": ("Exogeneity (p)", "p_value", ".3f"),

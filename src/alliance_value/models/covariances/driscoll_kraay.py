@@ -21,6 +21,7 @@ from alliance_value.vocabulary.entries import standard_error
     beside="Driscoll-Kraay",
     order=5,
     needs=("scores", "periods"),
+    takes=("lags",),
     words=(
         "Driscoll and Kraay's standard errors: any dependence across {entities}, "
         "fading over L periods; t with T - 1 degrees of freedom."

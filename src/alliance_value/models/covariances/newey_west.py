@@ -12,6 +12,7 @@ from alliance_value.vocabulary.entries import standard_error
     "newey_west",
     label="Newey-West",
     needs=("period_estimates",),
+    takes=("lags",),
     words=(
         "Newey and West's standard errors of the mean of the periods' estimates, "
         "correlated over L periods; with no lags those of Fama and MacBeth; t with "

@@ -111,6 +111,53 @@ def oster_beta(s: Stability, r2_max: float, delta: float = 1.0) -> tuple[float, 
     return tuple(float(s.full - gap) for gap in sorted(real, key=abs))
 
 
+def oster_delta(s: Stability, r2_max: float) -> float:
+    """Return how selective unobservables must be to bring the estimate to zero.
+
+    In units of the selection on observed controls; 1 means as much as on these. It is
+    the delta at which the polynomial of ``oster_beta`` has the estimate for a root.
+    """
+    moved, gap = s.short - s.full, s.full
+    t, v = s.variance_left, s.variance_treatment
+    rest = (r2_max - s.full_r2) * s.variance_outcome
+    gained = (s.full_r2 - s.short_r2) * s.variance_outcome
+    cubic, square = gap**3 * (t * v - t**2), gap**2 * t * moved * v
+    top = cubic + 2 * square + gap * (gained * t + v * t * moved**2)
+    bottom = cubic + square + gap * rest * (v - t) + rest * moved * v
+    return top / bottom if bottom else np.inf
+
+
+def benchmark(
+    r2_treatment: float, r2_outcome: float, times: float = 1.0
+) -> tuple[float, float]:
+    """Return bounds on a confounder some times as strong as an observed control.
+
+    Parameters
+    ----------
+    r2_treatment, r2_outcome
+        Partial R-squared of the control with the treatment given the others, and with
+        the outcome given these and the treatment.
+    times
+        How many times as strong, with both alike.
+
+    Returns
+    -------
+    tuple of float
+        Partial R-squared of the confounder with treatment and outcome, 1 at most
+        (Cinelli and Hazlett 2020, section 4.4).
+    """
+    odds = r2_treatment / (1 - r2_treatment)
+    of_treatment = times * odds
+    if of_treatment >= 1 or times * r2_treatment >= 1:
+        return 1.0, 1.0
+    shared = of_treatment * r2_treatment / (1 - times * r2_treatment)
+    if shared >= 1:
+        return of_treatment, 1.0
+    eta = (np.sqrt(times) + np.sqrt(shared)) / np.sqrt(1 - shared)
+    of_outcome = eta**2 * r2_outcome / (1 - r2_outcome)
+    return float(of_treatment), float(min(of_outcome, 1.0))
+
+
 @dataclass(frozen=True)
 class Robustness:
     """Cinelli and Hazlett's summary of sensitivity.

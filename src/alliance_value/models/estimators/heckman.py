@@ -78,7 +78,7 @@ class TwoSteps:
 @estimator(
     "heckman",
     label="Heckman two-step",
-    gives=("refits",),
+    gives=("refits", "second_step"),
     errors=("unadjusted",),
     entity="none",
     effects=False,

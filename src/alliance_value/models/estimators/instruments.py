@@ -32,6 +32,7 @@ from alliance_value.models.estimators.result import (
     wald,
 )
 from alliance_value.models.estimators.weak import (
+    anderson_rubin,
     effective_f,
     kleibergen_paap,
     partial_f,
@@ -77,7 +78,7 @@ class Stages:
 @estimator(
     "iv",
     label="2SLS",
-    gives=("scores", "variance", "periods", "refits"),
+    gives=("scores", "variance", "periods", "entities", "refits"),
     needs=("endogenous", "instruments"),
     takes=("weights", "interactions"),
     words=(
@@ -195,6 +196,9 @@ def weakness(stages: Stages, firsts: list[Regression], model: Model) -> list[Tes
         tests.append(replace(test, name=f"first_stage_f: {name}"))
         if len(firsts) == 1:
             tests.append(effective_f(first, spread.matrix, stages.z, stages.exogenous))
+            reduced = regress(stages.y, stages.instruments)
+            level = model.confidence
+            tests.append(anderson_rubin(reduced, first, excluded, stages.sample, level))
     if len(firsts) > 1 or model.standard_errors != "unadjusted":
         tests.append(
             kleibergen_paap(

@@ -9,8 +9,9 @@ import numpy as np
 from alliance_value.models.columns import CONSTANT, Columns
 from alliance_value.models.covariance import Sample
 from alliance_value.models.design import Design, Raw
-from alliance_value.models.engine.grams import cross_products
+from alliance_value.models.engine.grams import Grams, cross_products
 from alliance_value.models.engine.jackknife import NotIdentified, jackknife
+from alliance_value.models.engine.regress import Regression as OfGrams
 from alliance_value.models.engine.regress import Rows
 from alliance_value.models.engine.regress import regress as regress_grams
 from alliance_value.models.estimators.linear import (
@@ -34,7 +35,16 @@ OUTCOME = "outcome"
 @estimator(
     "pooled_ols",
     label="Pooled OLS",
-    gives=("scores", "variance", "leverage", "periods", "refits"),
+    gives=(
+        "scores",
+        "residuals",
+        "variance",
+        "leverage",
+        "periods",
+        "entities",
+        "refits",
+        "clusters_drawn",
+    ),
     entity="none",
     effects=False,
     words="Least squares on the pooled {entity}-{times}.",
@@ -44,7 +54,16 @@ OUTCOME = "outcome"
     "fixed_effects",
     label="Fixed effects",
     takes=("weights", "interactions"),
-    gives=("scores", "variance", "leverage", "periods", "refits"),
+    gives=(
+        "scores",
+        "residuals",
+        "variance",
+        "leverage",
+        "periods",
+        "entities",
+        "refits",
+        "clusters_drawn",
+    ),
     words=(
         "Least squares within the effects that the table names; rows that are alone in "
         "an effect are dropped and counted."
@@ -103,7 +122,37 @@ def with_refits(design: Design, sample: Sample, b: np.ndarray) -> Sample:
         sample,
         refit=refit,
         without=lambda cluster: without_clusters(columns_of(), sample, cluster, b),
+        by_cluster=lambda cluster: by_cluster(columns_of(), sample, cluster),
     )
+
+
+def by_cluster(
+    columns: Columns, sample: Sample, cluster: np.ndarray
+) -> tuple[Grams, OfGrams]:
+    """Return cross-products by cluster and their regression, without a constant.
+
+    Parameters
+    ----------
+    columns
+        Outcome and terms, standardized, effects in.
+    sample
+        Effects and weights.
+    cluster
+        Codes from 0, shape (n,).
+    """
+    place = [i for i, name in enumerate(columns.names) if name != CONSTANT]
+    terms = [columns.names[i] for i in place[1:]]
+    if not terms:
+        raise EstimationError("there is no slope to leave clusters out of", "add terms")
+    raw = columns.values[:, place]
+    inside = without(columns, sample.effects, sample.root).values[:, place]
+    if not sample.effects.shape[1]:
+        w = np.ones(len(raw)) if sample.weights is None else sample.weights
+        inside = (raw - w @ raw / w.sum()) * np.sqrt(w)[:, None]
+    grams = cross_products(
+        raw, [OUTCOME, *terms], sample.effects, cluster, sample.weights, carry=True
+    )
+    return grams, regress_grams(grams, OUTCOME, terms, Rows(inside, cluster))
 
 
 def without_clusters(
@@ -129,21 +178,7 @@ def without_clusters(
     """
     names = list(columns.names[1:])
     slopes = [j for j, name in enumerate(names) if name != CONSTANT]
-    terms = [names[j] for j in slopes]
-    if not slopes:
-        raise EstimationError("there is no slope to leave clusters out of", "add terms")
-    raw = columns.values[:, [0, *(1 + j for j in slopes)]]
-    inside = without(
-        columns.with_values(columns.values), sample.effects, sample.root
-    ).values[:, [0, *(1 + j for j in slopes)]]
-    w = np.ones(len(raw)) if sample.weights is None else sample.weights
-    if not sample.effects.shape[1]:
-        root = np.sqrt(w)[:, None]
-        inside = (raw - w @ raw / w.sum()) * root
-    grams = cross_products(
-        raw, [OUTCOME, *terms], sample.effects, cluster, sample.weights, carry=True
-    )
-    fit = regress_grams(grams, OUTCOME, terms, Rows(inside, cluster))
+    grams, fit = by_cluster(columns, sample, cluster)
     try:
         parts = jackknife(grams, fit).coefficients
     except NotIdentified as error:
@@ -153,6 +188,8 @@ def without_clusters(
     estimates = np.tile(b, (len(parts), 1))
     estimates[:, slopes] = parts
     if len(slopes) < len(names):
+        raw = columns.values[:, [0, *(1 + j for j in slopes)]]
+        w = np.ones(len(raw)) if sample.weights is None else sample.weights
         left = w.sum() - np.bincount(cluster, w)
         sums = np.column_stack([np.bincount(cluster, w * c) for c in raw.T])
         means = (w @ raw - sums) / left[:, None]

@@ -40,6 +40,8 @@ def sample_of(design: Design, model: Model) -> Sample:
         effects=design.effects.to_numpy("int64"),
         parameters=design.rank,
         periods=design.keys[YEAR].to_numpy("int64"),
+        entities=design.firms,
+        places=design.places.to_numpy("float64") if len(design.places) else None,
         root=None if design.weights is None else np.sqrt(design.weights),
     )
 
@@ -74,6 +76,7 @@ def linear_fit(
         tests=(precision(regression), *spread.tests),
         turn=regression.turn,
         offset=regression.offset,
+        judged=spread.judged,
     )
 
 

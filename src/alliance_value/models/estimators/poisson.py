@@ -44,7 +44,7 @@ class Fitted:
 @estimator(
     "poisson",
     label="Poisson",
-    gives=("scores", "variance", "periods"),
+    gives=("scores", "variance", "periods", "entities"),
     words="Pseudo maximum likelihood with effects; any outcome that is not negative.",
     equation='"E"(y_(i t)) = exp(x\'_(i t) b + a_i + g_t)',
 )

@@ -118,6 +118,8 @@ class Fit:
         What another library may estimate the model from (``second_opinion.Again``).
     turn, offset
         The way from the units of those columns to raw ones.
+    judged
+        p-values and intervals that do not follow from the covariance, shape (k, 3).
     left
         Steps from the design's rows to the n that the estimator used.
     """
@@ -138,6 +140,7 @@ class Fit:
     again: object = None
     turn: np.ndarray = field(default_factory=lambda: np.eye(0))
     offset: np.ndarray = field(default_factory=lambda: np.empty(0))
+    judged: np.ndarray | None = None
     left: tuple[Left, ...] = ()
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 from alliance_value.models.columns import Columns, powers_of_two
 from alliance_value.models.covariance import Sample, cluster_meat, counted
 from alliance_value.models.estimators.result import Test, wald
+from alliance_value.models.joint import joint
 from alliance_value.models.regression import Regression, residuals_on
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import StandardError
+
+ANGLES = 4_000
+"""Slopes, evenly spread by angle, between which the ends of a set are looked for."""
 
 
 def partial_f(first: Regression, v: np.ndarray, excluded: slice, df2: float) -> Test:
@@ -55,6 +59,69 @@ def effective_f(
         len(z.names),
         np.nan,
         f"weak where below {critical:.2f}: bias over 10 % of the worst case, level 5 %",
+    )
+
+
+def anderson_rubin(
+    reduced: Regression,
+    first: Regression,
+    excluded: slice,
+    sample: Sample,
+    confidence: float,
+) -> Test:
+    """Test that the endogenous term's slope is nil, however weak the instruments.
+
+    With g and p the instruments' coefficients in the reduced form and in the first
+    stage, ``(g - b p)'V(b)^-1 (g - b p) / L`` is F under a slope of b (Anderson and
+    Rubin 1949), V(b) from the joint covariance of both equations. The note has the set
+    of slopes that the test does not reject; it is unbounded where the first stage's
+    own F is insignificant. For one endogenous term.
+    """
+    both, spread = joint((reduced, first), sample)
+    k = len(first.names)
+    place = np.arange(k)[excluded]
+    g, p = both.estimates[place], both.estimates[k + place]
+    v = spread.matrix[np.ix_([*place, *(k + place)], [*place, *(k + place)])]
+    count = len(place)
+    gg, gp, pp = v[:count, :count], v[:count, count:], v[count:, count:]
+    note = "slope nil under the null, valid with weak instruments"
+    if spread.df < 2 * count:
+        why = "not computed: fewer degrees of freedom than coefficients of both"
+        return Test("anderson_rubin", np.nan, count, np.nan, f"{note}; {why}")
+
+    def statistic(b: float) -> float:
+        gap = g - b * p
+        spread_of = gg - b * (gp + gp.T) + b**2 * pp
+        return float(gap @ np.linalg.solve(spread_of, gap)) / count
+
+    critical = float(stats.f.ppf(confidence, count, spread.df))
+    centre = float(g @ p / (p @ p))
+    width = float(np.sqrt(np.trace(gg) / (p @ p)))
+    # tan runs over all slopes
+    angles = np.linspace(-np.pi / 2, np.pi / 2, ANGLES + 2)[1:-1]
+
+    def over(angle: float) -> float:
+        return statistic(centre + width * np.tan(angle)) - critical
+
+    values = np.array([over(a) for a in angles])
+    turns = np.flatnonzero(np.diff(np.sign(values)) != 0)
+    ends = [
+        centre + width * np.tan(optimize.brentq(over, angles[i], angles[i + 1]))
+        for i in turns
+    ]
+    if values[0] <= 0:
+        ends = [-np.inf, *ends]
+    if values[-1] <= 0:
+        ends = [*ends, np.inf]
+    spans = [f"{a:.4g} to {b:.4g}" for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    at_zero = statistic(0.0)
+    return Test(
+        "anderson_rubin",
+        at_zero,
+        count,
+        float(stats.f.sf(at_zero, count, spread.df)),
+        f"{note}; F, second df {spread.df:g}, {spread.label}; {confidence:.0%} set: "
+        + (" and ".join(spans) or "empty"),
     )
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import optimize
 
 from alliance_value.models.engine.grams import cross_products
 from alliance_value.models.engine.sensitivity import (
     adjusted,
+    benchmark,
     oster_beta,
+    oster_delta,
     robustness,
     robustness_value,
     stability,
@@ -36,6 +39,17 @@ def test_adjusted_estimates_as_published(r2_treatment, r2_outcome, estimate, err
     """One and two times as strong as being female."""
     found = adjusted(ESTIMATE, SE, DF, r2_treatment, r2_outcome)
     assert found == pytest.approx((estimate, error), abs=5.1e-5)
+
+
+def test_bounds_by_a_control_as_published():
+    """Being female: its strength from the bound of one time, the bound of two times."""
+    once, twice = (0.009164287, 0.1246409), (0.01832857, 0.2493241)
+    of_treatment = once[0] / (1 + once[0])
+    of_outcome = optimize.brentq(
+        lambda r2: benchmark(of_treatment, r2)[1] - once[1], 1e-6, 0.5
+    )
+    assert benchmark(of_treatment, of_outcome) == pytest.approx(once, rel=1e-9)
+    assert benchmark(of_treatment, of_outcome, 2) == pytest.approx(twice, rel=1e-5)
 
 
 def test_a_confounder_as_strong_as_the_robustness_value_leaves_nothing():
@@ -85,6 +99,13 @@ def proportional(delta: float) -> tuple[object, float]:
     made = cross_products(columns, ("y", "x", "c"), nothing, np.arange(60))
     r2_max = 1 - (error @ error) / (y @ y)
     return stability(made, "y", "x", ["c"]), r2_max
+
+
+@pytest.mark.parametrize("delta", [0.5, 2.0])
+def test_delta_is_what_brings_beta_to_zero(delta):
+    moments, r2_max = proportional(delta)
+    needed = oster_delta(moments, r2_max)
+    assert min(np.abs(oster_beta(moments, r2_max, needed))) < 1e-9
 
 
 @pytest.mark.parametrize("delta", [0.5, 1.0, 2.0, -0.7])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
+from scipy import stats
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.models.family import FamilyTables
@@ -89,6 +91,20 @@ def test_observed_may_be_named():
     pd.testing.assert_frame_equal(
         found, by_term(estimate(data("PSID1976"), **MODEL, **options))
     )
+
+
+def test_uncorrected_errors_are_those_of_the_second_step_alone():
+    table = data("PSID1976")
+    options = {"estimator": "heckman", "standard_errors": "uncorrected"}
+    found = by_term(estimate(table, **MODEL, **options))
+    z = sm.add_constant(table[list(SELECTION["terms"])])
+    index = sm.Probit(table.observed, z).fit(disp=0, tol=1e-12).fittedvalues
+    ratio = stats.norm.pdf(index) / stats.norm.cdf(index)
+    x = table[[n for n in found.index if n in table]].assign(**{"lambda": ratio})
+    seen = table.observed == 1
+    second = sm.OLS(table.log_wage[seen], sm.add_constant(x[seen])).fit()
+    second.bse = second.bse.rename({"const": "constant"})
+    np.testing.assert_allclose(found.se, second.bse[found.index], rtol=1e-6)
 
 
 def test_bootstrap_is_near_heckmans_errors_and_has_a_seed():
