@@ -100,8 +100,19 @@ def portfolios(
     ----------
     docs/methods.md, portfolio.
     """
+    active = active_partnerships(alliances, participants, firm_years, rule.life)
+    return portfolios_of(active, structures, firm_years, rule)
+
+
+def portfolios_of(
+    active: pd.DataFrame,
+    structures: pd.DataFrame,
+    firm_years: pd.DataFrame,
+    rule: PortfolioRule,
+) -> pd.DataFrame:
+    """Return the result of `portfolios` from that of `active_partnerships`."""
     years = with_own_structure(firm_years, structures, rule)
-    active = coded_partnerships(alliances, participants, structures, firm_years, rule)
+    active = with_structures(active, years, structures, rule)
     deals = active.drop_duplicates([*FIRM_YEAR, Alliances.alliance])
     parts = [
         structure_shares(active, rule.weights),
@@ -142,8 +153,18 @@ def coded_partnerships(
     pandas.DataFrame
         Result of `active_partnerships` with own_cc and partner_cc (1, 0, missing).
     """
+    active = active_partnerships(alliances, participants, firm_years, rule.life)
     years = with_own_structure(firm_years, structures, rule)
-    active = active_partnerships(alliances, participants, years, rule.life)
+    return with_structures(active, years, structures, rule)
+
+
+def with_structures(
+    active: pd.DataFrame,
+    years: pd.DataFrame,
+    structures: pd.DataFrame,
+    rule: PortfolioRule,
+) -> pd.DataFrame:
+    """Return active partnerships with own_cc and partner_cc (1, 0, missing)."""
     return active.assign(
         partner_cc=structure_of(active, active["partner_firm"], structures, rule),
         own_cc=look_up(years, active[FIRM_YEAR], ["own_cc"])["own_cc"],

@@ -18,8 +18,9 @@ from alliance_value.alliances.look_ahead import (
 )
 from alliance_value.alliances.portfolios import (
     PortfolioRule,
-    coded_partnerships,
-    portfolios,
+    portfolios_of,
+    with_own_structure,
+    with_structures,
 )
 from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.catalogue import BASE
@@ -86,7 +87,7 @@ def portfolio_tables(
         own.structures,
         firm_year_experience(own.alliances, own.participants, firm_years),
         coder_agreement(source.units)[0],
-        look_ahead(variants, firm_years),
+        look_ahead(variants),
     )
 
 
@@ -108,6 +109,8 @@ class Variant:
         Its switches.
     alliances, participants
         The deals that count, and their parties.
+    active
+        Result of `active_partnerships`.
     structures
         Firms' structures by fiscal year under its settings.
     """
@@ -115,6 +118,7 @@ class Variant:
     rule: PortfolioRule
     alliances: pd.DataFrame
     participants: pd.DataFrame
+    active: pd.DataFrame
     structures: pd.DataFrame
 
 
@@ -123,17 +127,21 @@ def prepared(
 ) -> dict[str, Variant]:
     """Return every variant, the study's own first under ``base``.
 
-    Structures are coded once for all variants with the same settings of them.
+    Structures are coded, and partnerships are joined with year-ends, once for all
+    variants with the same settings of them.
     """
     coded: dict[tuple[Any, ...], pd.DataFrame] = {}
+    joined: dict[tuple[Any, ...], pd.DataFrame] = {}
     variants = {}
     for name, rule in variants_of(settings).items():
         own = rule["structure_rule"], rule.get("coder"), rule["carry_forward"]
         if own not in coded:
             coded[own] = study_structures(source.units, firm_years, rule)
-        variants[name] = Variant(
-            build(PortfolioRule, rule), *counted(source, rule), coded[own]
-        )
+        deals, switches = counted(source, rule), build(PortfolioRule, rule)
+        kept = tuple(rule["statuses"]), rule["parties"], switches.life
+        if kept not in joined:
+            joined[kept] = active_partnerships(*deals, firm_years, switches.life)
+        variants[name] = Variant(switches, *deals, joined[kept], coded[own])
     return variants
 
 
@@ -142,16 +150,15 @@ def study_portfolios(
 ) -> dict[str, pd.DataFrame]:
     """Return the result of `portfolios` by variant."""
     return {
-        name: portfolios(v.alliances, v.participants, v.structures, firm_years, v.rule)
+        name: portfolios_of(v.active, v.structures, firm_years, v.rule)
         for name, v in variants.items()
     }
 
 
 def study_partnerships(base: Variant, firm_years: pd.DataFrame) -> pd.DataFrame:
     """Return the partnerships that make up the study's own portfolios."""
-    return coded_partnerships(
-        base.alliances, base.participants, base.structures, firm_years, base.rule
-    )
+    years = with_own_structure(firm_years, base.structures, base.rule)
+    return with_structures(base.active, years, base.structures, base.rule)
 
 
 def study_structures(
@@ -174,9 +181,7 @@ def counted(
     return alliances, participants[participants.alliance.isin(alliances.alliance)]
 
 
-def look_ahead(
-    variants: Mapping[str, Variant], firm_years: pd.DataFrame
-) -> pd.DataFrame:
+def look_ahead(variants: Mapping[str, Variant]) -> pd.DataFrame:
     """Count, per variant, what was used before it could be known.
 
     Returns
@@ -188,10 +193,7 @@ def look_ahead(
     """
     rows = []
     for name, variant in variants.items():
-        rule, structures = variant.rule, variant.structures
-        active = active_partnerships(
-            variant.alliances, variant.participants, firm_years, rule.life
-        )
+        rule, structures, active = variant.rule, variant.structures, variant.active
         audits = {
             "activity": (rule.life, activity_look_ahead(active, rule.life)),
             "structure": (
