@@ -5,6 +5,9 @@ condition number k of their cross-products, about 16 - log10(k) digits are right
 ``MOST_CONDITION`` that is ten and more; beyond, rows are asked for and factored by
 Householder reflections, which lose only half as many digits.
 
+Beside `alliance_value.models.regression`, which works on rows: draws of the bootstrap
+and fits without a cluster start from sums by cluster, and touch no row again.
+
 References
 ----------
 Cameron and Miller (2015), A practitioner's guide to cluster-robust inference. Golub and
