@@ -68,7 +68,7 @@ def settle_units(units: pd.DataFrame, coder: str | None = None) -> pd.DataFrame:
         sales=numbers(table["sales"]), final=table[CodedUnits.coder].eq(ADJUDICATED)
     )
     final = table[table["final"].to_numpy(bool)].set_index(UNIT)
-    grouped = table.groupby(UNIT, sort=True)
+    grouped = table.groupby(UNIT)
     settled = grouped.agg(
         filed=(CodedUnits.filed, "first"),
         accession=(CodedUnits.accession, "first"),

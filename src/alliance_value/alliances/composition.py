@@ -39,7 +39,7 @@ def deal_composition(deals: pd.DataFrame) -> pd.DataFrame:
     Blau (1977), Inequality and heterogeneity. Kale and Singh (2009), Academy of
     Management Perspectives 23.
     """
-    counts = deals.groupby(FIRM_YEAR, sort=True)[TYPES].sum()
+    counts = deals.groupby(FIRM_YEAR)[TYPES].sum()
     shares = counts.div(counts.sum(axis=1).where(lambda n: n > 0), axis=0)
     diversity = 1.0 - (shares**2).sum(axis=1, skipna=False)
     return pd.DataFrame(
@@ -106,7 +106,7 @@ def pair_counts(table: pd.DataFrame, within: list[str]) -> pd.DataFrame:
         firm-year).
     """
     key = [*FIRM_YEAR, *within]
-    grouped = table.groupby(key, sort=True)
+    grouped = table.groupby(key)
     c = np.zeros((grouped.ngroups, ALL_SETS), dtype="int64")
     np.add.at(c, (grouped.ngroup().to_numpy(), table["functions"].to_numpy()), 1)
     sets = np.arange(ALL_SETS)
@@ -119,4 +119,4 @@ def pair_counts(table: pd.DataFrame, within: list[str]) -> pd.DataFrame:
         },
         index=grouped.size().index,
     )
-    return groups.groupby(level=FIRM_YEAR, sort=True).sum()
+    return groups.groupby(level=FIRM_YEAR).sum()

@@ -71,7 +71,7 @@ def firm_experience(
         ),
     )
     columns = ["prior_alliances", *KINDS, "decayed"]
-    sums = prior.groupby("request", sort=True)[columns].sum()
+    sums = prior.groupby("request")[columns].sum()
     sums = sums.reindex(range(len(requests)), fill_value=0.0).set_axis(requests.index)
     logs = {f"experience_{kind}": np.log1p(sums[kind]) for kind in [*KINDS, "decayed"]}
     return pd.DataFrame(
@@ -142,8 +142,8 @@ def pair_experience(
     since = years_between(days(prior[Alliances.announced]), days(prior["date"]))
     prior = prior.assign(since=since, decayed=2.0 ** (-since / half_life))
     order = range(len(pairs))
-    recent = within(prior, window_years).groupby("request", sort=True).size()
-    history = prior.groupby("request", sort=True)
+    recent = within(prior, window_years).groupby("request").size()
+    history = prior.groupby("request")
     count = recent.reindex(order, fill_value=0)
     decayed = history["decayed"].sum().reindex(order, fill_value=0.0)
     pairs = pairs.assign(

@@ -73,9 +73,7 @@ def parties(participants: pd.DataFrame) -> pd.DataFrame:
     table["party"] = ("firm:" + table[FIRM]).fillna(table["parent"])
     order = [Alliances.alliance, "party", FIRM, Participants.cusip6, "sic", "parent"]
     merged = table.sort_values(order, na_position="last", kind="stable")
-    merged = (
-        merged.groupby([Alliances.alliance, "party"], sort=True).first().reset_index()
-    )
+    merged = merged.groupby([Alliances.alliance, "party"]).first().reset_index()
     return keyed(
         merged[[Alliances.alliance, "party", "parent", FIRM, "sic"]],
         [Alliances.alliance, "party"],

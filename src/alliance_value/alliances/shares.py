@@ -52,12 +52,12 @@ def structure_shares(active: pd.DataFrame, weights: Weights) -> pd.DataFrame:
         asym=among * (cc - own).abs().fillna(0.0),
         coded_partner=table["partner"].where(coded > 0),
     )
-    sums = table.groupby(FIRM_YEAR, sort=True)[
+    sums = table.groupby(FIRM_YEAR)[
         ["even", "among", "cc_even", "cc_among", "asym"]
     ].sum()
     some = sums["among"].where(sums["among"] > 0)
-    known = active.assign(own_cc=own).groupby(FIRM_YEAR, sort=True)["own_cc"].first()
-    distinct = table.groupby(FIRM_YEAR, sort=True)
+    known = active.assign(own_cc=own).groupby(FIRM_YEAR)["own_cc"].first()
+    distinct = table.groupby(FIRM_YEAR)
     return pd.DataFrame(
         {
             "partners": distinct["partner"].nunique(),
@@ -78,7 +78,7 @@ def deal_shares(deals: pd.DataFrame) -> pd.DataFrame:
     deals
         One row per firm, fiscal year and alliance.
     """
-    grouped = deals.groupby(FIRM_YEAR, sort=True)[FLAGS]
+    grouped = deals.groupby(FIRM_YEAR)[FLAGS]
     count, mean, size = grouped.sum(), grouped.mean(), grouped.size()
     marketing, research = count[Alliances.marketing], count[Alliances.research]
     both = marketing + research

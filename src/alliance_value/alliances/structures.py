@@ -79,7 +79,7 @@ def code_structures(
     settled["customer_sales"] = sales * settled["customer"]
     settled["open_sales"] = sales * settled["open"]
     table = (
-        settled.groupby(FIRM_YEAR, sort=True)
+        settled.groupby(FIRM_YEAR)
         .agg(
             filed=(CodedUnits.filed, "first"),
             accession=(CodedUnits.accession, "first"),

@@ -40,7 +40,7 @@ def whale_curve(gains: pd.Series, group: pd.Series | None = None) -> pd.DataFram
     table = table.sort_values(
         ["group", "gain"], ascending=[True, False], ignore_index=True, kind="stable"
     )
-    grouped = table.groupby("group", sort=True)["gain"]
+    grouped = table.groupby("group")["gain"]
     rank = grouped.cumcount() + 1
     count = grouped.transform("size")
     total, size = grouped.transform("sum"), table.gain.abs().groupby(table.group)
@@ -70,7 +70,7 @@ def whale_summary(curve: pd.DataFrame, top: float = 0.2) -> pd.DataFrame:
         of deals there), top_share, bottom_share (of the total, decimals).
     """
     rows = []
-    for group, one in curve.groupby("group", sort=True):
+    for group, one in curve.groupby("group"):
         n = len(one)
         count = max(int(np.floor(top * n)), 1)
         share = one.cumulative_share.to_numpy()
