@@ -20,6 +20,11 @@ HINTS = (
     (r"-?\d+,\d+", "set decimal: ',' in the study file, or correct the cell"),
     (r"\(.*\d.*\)", "write the negative number with a minus sign"),
     (r".*\d\s*%", "state units: {'%': 0.01} in the study file, or correct the cell"),
+    (
+        r"(?=.*[$€£¥.,])[^\w\s]*[\d\s.,'-]*\d\s*[A-Za-z]{1,8}",
+        "state what its unit counts, such as units: {B: 1000, M: 1}, and a sign such "
+        "as $ under ignore",
+    ),
     (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "state the sign under ignore, or take it out"),
 )
 OTHERWISE = "correct the cell, list it under missing, or set invalid: missing"
@@ -109,12 +114,16 @@ def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Ser
         text = text.str.strip()
     if not layout.thousands and layout.decimal == ".":
         return text, pd.Series(True, text.index)
+    fits = text.str.fullmatch(printed_number(layout)).fillna(False).astype(bool)
+    plain = text.str.replace(layout.thousands, "") if layout.thousands else text
+    return plain.str.replace(layout.decimal, "."), fits
+
+
+def printed_number(layout: TableFile) -> str:
+    """Return the pattern of a number with the marks of a layout."""
     separator, decimal = re.escape(layout.thousands), re.escape(layout.decimal)
     groups = rf"\d{{1,3}}(?:{separator}\d{{3}})+|" if separator else ""
-    number = rf"[+-]?(?:{groups}\d*)(?:{decimal}\d*)?(?:[eE][+-]?\d+)?"
-    fits = text.str.fullmatch(number).fillna(False).astype(bool)
-    plain = text.str.replace(layout.thousands, "") if separator else text
-    return plain.str.replace(layout.decimal, "."), fits
+    return rf"[+-]?(?:{groups}\d*)(?:{decimal}\d*)?(?:[eE][+-]?\d+)?"
 
 
 def cell_problems(raw: RawTable, column: str, invalid: pd.Series) -> list[Problem]:

@@ -8,6 +8,7 @@ Text is written to Parquet once, in a stream; Stata and SAS files in pieces.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import polars as pl
 
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
+from alliance_value.sources.cells import printed_number
 from alliance_value.sources.columns import locate
 from alliance_value.sources.daily_containers import PIECE, opened
 from alliance_value.sources.daily_dates import dated, frequency
@@ -39,6 +41,7 @@ CRSP_OPTIONAL: dict[str, tuple[str, ...]] = {
     "missing_flag": ("dlyretmissflg",),
     "delisting_flag": ("dlydelflg",),
 }
+NUMERAL = re.compile(r"[-+]?\d*\.?\d+")
 NO_NUMBER = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
 # $ million per unit; shares are counted so that price x shares is in $ million.
 MILLIONS = {"ones": 1e-6, "thousands": 1e-3, "millions": 1.0}
@@ -436,6 +439,7 @@ def in_common_columns(
             return empty_text
         return pl.col(found[name]).str.strip_chars()
 
+    absent = [*NO_NUMBER, *layout.missing]
     ret = numbers("ret")
     if spec.unit == "percent" and spec.reader != "crsp":
         ret = ret / 100
@@ -450,7 +454,7 @@ def in_common_columns(
         date=source.date,
         price=numbers("price"),
         ret=ret,
-        ret_text=pl.when(ret.is_null() & ~printed("ret").is_in(NO_NUMBER)).then(
+        ret_text=pl.when(ret.is_null() & ~printed("ret").is_in(absent)).then(
             printed("ret")
         ),
         value=numbers("market_value", MILLIONS[spec.market_value_unit]),
@@ -465,13 +469,35 @@ def in_common_columns(
 
 
 def number(name: str, layout: TableFile = PLAIN) -> pl.Expr:
-    """Return a column as finite numbers, null elsewhere."""
+    """Return a column as finite numbers, null elsewhere.
+
+    Text is read by the marks, signs, units and markers of missing values of its layout,
+    as in `cells.numeric_column`.
+    """
     value = pl.col(name)
+    factor: pl.Expr | None = None
+    markers = [m for m in layout.missing if NUMERAL.fullmatch(m)]
+    if markers:
+        value = pl.when(~value.str.strip_chars().is_in(markers)).then(value)
+    if layout.units:
+        longest = sorted(layout.units, key=len, reverse=True)
+        pattern = rf"\s*({'|'.join(map(re.escape, longest))})\s*$"
+        factor = value.str.extract(pattern, 1).replace_strict(
+            layout.units, default=1.0, return_dtype=pl.Float64
+        )
+        value = value.str.replace(pattern, "")
+    if layout.ignore:
+        value = value.str.replace_all(f"[{re.escape(layout.ignore)}]", "")
+        value = value.str.strip_chars()
+    if layout.thousands or layout.decimal != ".":
+        fits = value.str.contains(rf"^\s*(?:{printed_number(layout)})\s*$")
+        value = pl.when(fits).then(value)
     if layout.thousands:
         value = value.str.replace_all(layout.thousands, "", literal=True)
     if layout.decimal != ".":
         value = value.str.replace(layout.decimal, ".", literal=True)
     value = value.cast(pl.Float64, strict=False)
+    value = value if factor is None else value * factor
     return pl.when(value.is_finite()).then(value)
 
 

@@ -84,7 +84,8 @@ def read_column(
     text = cells.astype("string").str.strip()
     text = text.mask(text.eq("") | text.isin(raw.layout.missing))
     text = text.mask(text.str.fullmatch(NEVER).fillna(False).astype(bool))
-    numbers = pd.to_numeric(text, errors="coerce").astype("float64")
+    plain = text.str.replace(raw.layout.decimal, ".", regex=False)
+    numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
     read = moments(text, stated_order(raw.layout))
     filled = text.notna()
     if filled.any() and numbers[filled].notna().all() and not read.wall.notna().any():

@@ -61,9 +61,7 @@ class MissingDelisting:
         "A missing return of a liquidation or drop for cause is assumed (`missing`).",
         "Of several delistings of a security the last one counts.",
     ),
-    decides=(
-        "A return counts once: in its own row of a CIZ file, else on the last day.",
-    ),
+    decides=("A return counts once, on the trading day after the last price.",),
     stops=("Columns are absent.",),
 )
 def read_delistings(

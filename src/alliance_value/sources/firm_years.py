@@ -25,7 +25,7 @@ from alliance_value.sources.columns import respelled
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.keyed_rows import keyed_rows
-from alliance_value.sources.keys import period_problems, time_key
+from alliance_value.sources.keys import period_problems, time_key, with_quarters
 from alliance_value.sources.many_files import tables_of
 from alliance_value.sources.needed_columns import (
     Needed,
@@ -125,17 +125,21 @@ def firm_years(
     raise_if(unread, "the source files")
     raws = [raw for raw, _ in tables]
     own, joined = locate(tables, firm_raw, firm_layout, needed)
+    tables = with_quarters(tables)
+    chosen: list[tuple[RawTable, TableFile]] = []
     parts: list[pd.DataFrame] = []
     rejected: list[pd.DataFrame] = [*parted]
     problems: list[Problem] = []
     funnel = FunnelBranch("sample")
     for (raw, own_layout), columns in zip(tables, own, strict=True):
         with gathered(problems):
-            chosen = rows_where(raw, own_layout, columns, needed)
-            part, part_rejects, more = typed_rows(chosen, own_layout, columns, needed)
+            raw = rows_where(raw, own_layout, columns, needed)
+            chosen.append((raw, own_layout))
+            part, part_rejects, more = typed_rows(raw, own_layout, columns, needed)
             parts.append(part)
             rejected += part_rejects
             problems += more
+    problems += period_problems(chosen)
     shown = f"the source files {', '.join(raw.file for raw in raws)}"
     if not parts:
         raise_if(problems, shown)
@@ -173,7 +177,7 @@ def firm_years(
     decisions = [
         f"{raw.file}: {d}"
         for raw, columns in zip(raws, own, strict=True)
-        for d in (*raw.decisions, *markers(raw, columns.values()))
+        for d in (*raw.decisions, *markers(raw, (layout.entity, *columns.values())))
     ]
     cautions = tuple(f"{raw.file}: {word}" for raw in raws for word in raw.cautions)
     cautions += (*settled.cautions, *stale.cautions)
@@ -263,6 +267,8 @@ def rows_where(
 def markers(raw: RawTable, columns: Iterable[str]) -> Iterator[str]:
     """Yield how many cells of each column hold a marker of missing values, in words."""
     for column in dict.fromkeys(columns):
+        if column not in raw.cells:
+            continue
         cells = raw.cells[column]
         if pd.api.types.is_string_dtype(cells) and raw.layout.missing:
             text = cells.str.strip()
@@ -339,7 +345,6 @@ def typed_rows(
     typed, rejected, problems = typed_columns(raw, layout, own, needed)
     problems = [
         *undecided,
-        *period_problems(raw, layout),
         *damaged_codes(raw, layout.entity),
         *problems,
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +18,7 @@ FIRST_CALENDAR_MONTH_OF_OWN_YEAR = 6
 PLAUSIBLE_YEARS = (1800, 2200)
 FIRST_DAY = 18_000_101  # of the plausible years, as a number
 MOSTLY = 0.5
+TWO_DIGITS = r"^(\d{4})0([1-4])$"
 
 
 def integer_time(cells: pd.Series) -> pd.Series:
@@ -33,7 +37,7 @@ def dated_time(cells: pd.Series, time_format: str, order: Order = "") -> pd.Seri
     text = plain_text(cells)
     quarterly = text.str.extract(r"^(\d{4})(?:[-\s:]?[Qq]0?)?([1-4])$")
     if time_format == "quarter" and two_digit_quarters(text):
-        quarterly = text.str.extract(r"^(\d{4})0([1-4])$")
+        quarterly = text.str.extract(TWO_DIGITS)
     monthly = text.str.extract(r"^(\d{4})[-/:mM]?(0[1-9]|1[0-2])$")
     days = dates(cells, order)
     year = days.dt.year.astype("Int64")
@@ -75,36 +79,69 @@ def looks_like(numbers: pd.Series) -> str:
     return "day" if days.notna().all() and days.min() < days.max() else ""
 
 
-def period_problems(raw: RawTable, layout: TableFile) -> list[Problem]:
+def period_problems(
+    tables: Sequence[tuple[RawTable, TableFile]],
+) -> list[Problem]:
     """Return a problem where periods would lose their neighbours, or cannot be told.
 
     One less than 20141 is no quarter, so that lags over a year's end would be lost.
+    Files of one period each tell it together.
     """
-    cells = raw.cells[layout.time]
-    if pd.api.types.is_datetime64_any_dtype(cells):
-        return []
-    if layout.time_format in ("quarter", "month"):
-        text = plain_text(cells)
-        unclear = moments(text, stated_order(layout)).order == "undecided"
-        return [undecided(raw, layout.time, text)] if unclear else []
-    if layout.time_format != "auto":
-        return []
-    numbers = integer_time(cells)
-    period = looks_like(numbers) if not layout.period_end else ""
-    if not period:
-        return []
-    format_ = "year, quarter or month" if period == "day" else period
-    return [
-        Problem(
-            rule=f"the times look like {period}s; as plain numbers, every lag over the "
-            f"end of a {'month' if period == 'day' else 'year'} would be lost",
-            remedy=f"set time_format: {format_} (or integer, if they are numbers)",
-            where=raw.file,
-            row=int(raw.rows[numbers.first_valid_index()]),
-            column=layout.time,
-            value=str(numbers.dropna().iloc[0]),
+    problems: list[Problem] = []
+    plain: list[tuple[RawTable, TableFile, pd.Series]] = []
+    for raw, layout in tables:
+        cells = raw.cells[layout.time]
+        if pd.api.types.is_datetime64_any_dtype(cells):
+            continue
+        if layout.time_format in ("quarter", "month"):
+            text = plain_text(cells)
+            if moments(text, stated_order(layout)).order == "undecided":
+                problems.append(undecided(raw, layout.time, text))
+        elif layout.time_format == "auto" and not layout.period_end:
+            plain.append((raw, layout, integer_time(cells)))
+    together = looks_like(pd.concat([n for *_, n in plain])) if plain else ""
+    for raw, layout, numbers in plain:
+        period = together or looks_like(numbers)
+        if not period or not numbers.notna().any():
+            continue
+        format_ = "year, quarter or month" if period == "day" else period
+        problems.append(
+            Problem(
+                rule=f"the times look like {period}s; as plain numbers, every lag over "
+                f"the end of a {'month' if period == 'day' else 'year'} would be lost",
+                remedy=f"set time_format: {format_} (or integer, if they are numbers)",
+                where=raw.file,
+                row=int(raw.rows[numbers.first_valid_index()]),
+                column=layout.time,
+                value=str(numbers.dropna().iloc[0]),
+            )
         )
+        if together:
+            break
+    return problems
+
+
+def with_quarters(
+    tables: Sequence[tuple[RawTable, TableFile]],
+) -> list[tuple[RawTable, TableFile]]:
+    """Write 201302 as 2013Q2 where the files together tell that it is no month."""
+    of_quarters = [
+        (raw, plain_text(raw.cells[layout.time]))
+        if layout.time_format == "quarter"
+        and not pd.api.types.is_datetime64_any_dtype(raw.cells[layout.time])
+        else None
+        for raw, layout in tables
     ]
+    texts = [each[1] for each in of_quarters if each]
+    if not texts or not two_digit_quarters(pd.concat(texts)):
+        return list(tables)
+    out = []
+    for (raw, layout), each in zip(tables, of_quarters, strict=True):
+        if each is not None:
+            written = each[1].str.replace(TWO_DIGITS, r"\1Q\2", regex=True)
+            raw = replace(raw, cells=raw.cells.assign(**{layout.time: written}))
+        out.append((raw, layout))
+    return out
 
 
 def two_digit_quarters(text: pd.Series) -> bool:

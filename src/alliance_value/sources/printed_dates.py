@@ -12,15 +12,21 @@ import pandas as pd
 Order = Literal["", "day_first", "month_first", "undecided", "mixed"]
 
 CLOCK = (
-    r"(?:(?<=\d)T|\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
-    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=\dT)\d{4}(?:\d\d)?"
-    r"|\d{1,2}(?=\s*[AaPp]\.?[Mm]))"
+    r"(?:(?<=\d)[Tt]|,?\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
+    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=\d[Tt])\d{4}(?:\d\d)?"
+    r"|(?<=\d{4} )\d{1,2}\.\d{2}(?:\.\d{2})?|\d{1,2}(?=\s*[AaPp]\.?[Mm]))"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r"\s*(?P<zone>Z|z|UTC|GMT|E[SD]?T|CES?T|[+-]\d{2}(?::?\d{2})?)?"
+    r"\s*(?P<zone>Z|z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?|[ECMP][SD]?T|CEST|BST|JST"
+    r"|[+-]\d{2}(?::?\d{2})?)?"
 )
 MOMENT = rf"^(?P<day>.*?)(?:{CLOCK})?$"
 ZONES = {"EST": "-05:00", "EDT": "-04:00", "CET": "+01:00", "CEST": "+02:00"}
+ZONES |= {"CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00"}
+ZONES |= {"PST": "-08:00", "PDT": "-07:00", "BST": "+01:00", "JST": "+09:00"}
 ZONES |= dict.fromkeys(("Z", "UTC", "GMT"), "+00:00")
+# names of a clock that is put forward in summer
+REGIONS = {"ET": "America/New_York", "CT": "America/Chicago"}
+REGIONS |= {"MT": "America/Denver", "PT": "America/Los_Angeles"}
 MONTHS = {
     name: str(number)
     for number, name in enumerate(
@@ -119,6 +125,9 @@ def moments(cells: pd.Series, order: Order = "") -> Moments:
     def of_cells(values: pd.Series) -> pd.Series:
         return pd.Series(values.reindex(taken).to_numpy(), cells.index)
 
+    for name, region in REGIONS.items():
+        there = parts.zone.eq(name).fillna(False) & wall.notna()
+        zoned = zoned.mask(there, ahead_of_utc(wall[there], region))
     late = (after > pd.Timedelta(0)).fillna(False)
     return Moments(
         of_cells(wall).astype("datetime64[ns]"),
@@ -126,6 +135,12 @@ def moments(cells: pd.Series, order: Order = "") -> Moments:
         of_cells(zoned).astype("timedelta64[ns]"),
         found,
     )
+
+
+def ahead_of_utc(wall: pd.Series, region: str) -> pd.Series:
+    """Return what a region's clock is ahead of UTC; of an hour twice, summer's."""
+    local = wall.dt.tz_localize(region, ambiguous=True, nonexistent="shift_forward")
+    return pd.Series(local.dt.tz_localize(None) - local.dt.tz_convert(None))
 
 
 def day_parts(
@@ -169,7 +184,9 @@ def day_parts(
 
 def clock_times(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the printed clock times and what their zones are ahead of UTC."""
-    clock = parts.clock.str.replace(",", ".")
+    dotted = r"^(\d{1,2})\.(\d\d)(?:\.(\d\d))?$"
+    clock = parts.clock.str.replace(dotted, r"\1:\2:\3", regex=True)
+    clock = clock.str.removesuffix(":").str.replace(",", ".")
     clock = clock.str.replace(r"^(\d\d)(\d\d)(\d\d)?$", r"\1:\2:\3", regex=True)
     clock = clock.str.removesuffix(":")
     for colons in (0, 1):
@@ -180,7 +197,9 @@ def clock_times(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     after = after.mask(half.notna() & (after < pd.Timedelta(1, "h")))
     after = after.mask(half.notna() & (after >= noon), after - noon)
     after = after.mask(half.eq("p").fillna(False), after + noon)
-    zone = parts.zone.str.upper().replace(ZONES)
+    zone = parts.zone.mask(parts.zone.isin(list(REGIONS))).str.upper().replace(ZONES)
+    zone = zone.str.replace(r"^(?:UTC|GMT)(?=.)", "", regex=True)
+    zone = zone.str.replace(r"^([+-])(\d)(?!\d)", r"\g<1>0\2", regex=True)
     zone = zone.str.replace(r"^([+-]\d\d)(\d\d)?$", r"\1:\2", regex=True)
     sign = zone.str[0].map({"+": 1.0, "-": -1.0}).astype("float64")
     hours = pd.to_numeric(zone.str[1:3]).astype("float64")

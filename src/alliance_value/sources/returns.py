@@ -46,6 +46,7 @@ from alliance_value.sources.daily_values import (
 )
 from alliance_value.sources.raw_table import PLAIN
 from alliance_value.sources.windows import (
+    after_last,
     as_spans,
     days_of,
     inside,
@@ -194,12 +195,12 @@ class ReturnsReader:
         self.windows = None if windows is None else as_spans(windows, self.key)
         if self.windows is not None and self.windows.is_empty():
             return
-        self.gone = self.delisted(delistings)
         self.spells = None if listings is None else spells_of(listings, self.key)
         self.sources = open_sources(files, spec, folder, layout)
         try:
             self.companies = self.classes(names)
             self.calendar = self.days()
+            self.gone = self.delisted(delistings)
             self.counts["files"] = self.count_rows()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise self.unreadable(error) from None
@@ -210,26 +211,47 @@ class ReturnsReader:
         return UserError(problems[:1], "reading the daily returns")
 
     def delisted(self, delistings: pd.DataFrame | None) -> pl.DataFrame:
-        """Return known delisting returns: security, date, own, delisting."""
+        """Return known delisting returns: security, date, own, delisting.
+
+        Their day is that of their own row where the file of delistings has it, else the
+        first trading day after the last one, as CRSP's CIZ files have it.
+        """
         of_day = {"date": pl.Date, "own": pl.Boolean, "delisting": pl.Float64}
         schema = {"security": self.key, **of_day}
         if delistings is None or delistings.empty:
             return pl.DataFrame(schema=schema)
         known = delistings[delistings.ret.notna()]
-        own_day = pd.to_datetime(known.own_day)
+        table = pl.DataFrame(
+            {
+                "security": known.security.astype("string").to_list(),
+                "own_day": days_of(known.own_day),
+                "delisted": days_of(known.delisted),
+                "delisting": known.ret.to_list(),
+            },
+            schema_overrides={
+                "security": pl.String,
+                "own_day": pl.Date,
+                "delisted": pl.Date,
+            },
+        ).with_columns(
+            pl.col("security").cast(self.key, strict=False),
+            own=pl.col("own_day").is_not_null(),
+        )
+        if not table["own"].all():
+            table = after_last(table, self.open_days())
         return (
-            pl.DataFrame(
-                {
-                    "security": known.security.astype("string").to_list(),
-                    "date": days_of(own_day.fillna(known.delisted)),
-                    "own": own_day.notna().to_list(),
-                    "delisting": known.ret.to_list(),
-                },
-                schema_overrides={"security": pl.String, "date": pl.Date},
-            )
-            .with_columns(pl.col("security").cast(self.key, strict=False))
+            table.select("security", "own", "delisting", date=pl.col("own_day"))
+            .select(schema.keys())
             .drop_nulls()
         )
+
+    def open_days(self) -> pl.Series:
+        """Return the trading days of the files, sorted."""
+        if self.calendar.height:
+            return self.calendar.filter(~pl.col("thin"))["date"]
+        rows = [s.lazy.select(date=s.date).unique() for s in self.sources]
+        days = pl.concat(rows).collect(engine="streaming")["date"]
+        return days.drop_nulls().unique().sort()
 
     def classes(self, names: pd.DataFrame | None) -> pl.DataFrame:
         """Return the company of each security: security, named."""
@@ -379,7 +401,7 @@ class ReturnsReader:
         """Let spans begin as early as the price that their first return needs."""
         if not self.prices:
             return asked
-        open_days = self.calendar.filter(~pl.col("thin"))["date"]
+        open_days = self.open_days()
         begin = open_days.search_sorted(asked["first"]).cast(pl.Int64)
         begin = (begin - self.spec.longest_gap).clip(0)
         if not len(open_days):

@@ -6,6 +6,8 @@ import pandas as pd
 import polars as pl
 
 DAY = pl.duration(days=1)
+# the longest the market was closed since 1945 is six days, in September 2001
+CLOSED = "7d"
 
 
 def as_spans(windows: pd.DataFrame, key: pl.DataType) -> pl.DataFrame:
@@ -62,15 +64,39 @@ def inside(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     return joined.filter(day).drop("first", "last")
 
 
+def after_last(gone: pl.DataFrame, open_days: pl.Series) -> pl.DataFrame:
+    """Fill ``own_day`` with the first trading day after ``delisted``.
+
+    Parameters
+    ----------
+    gone
+        delisted, own_day (null where it is to be filled).
+    open_days
+        The trading days known, sorted; where none follows it is the next weekday.
+    """
+    filled = gone.sort("delisted").join_asof(
+        open_days.to_frame("next_day").sort("next_day"),
+        left_on="delisted",
+        right_on="next_day",
+        strategy="forward",
+        allow_exact_matches=False,
+        tolerance=CLOSED,
+    )
+    weekday = pl.col("delisted").dt.add_business_days(1, roll="backward")
+    day = pl.coalesce("own_day", "next_day", weekday)
+    return filled.with_columns(own_day=day).drop("next_day")
+
+
 def with_delistings(
     rows: pl.DataFrame, spans: pl.DataFrame, delistings: pl.DataFrame, *, held: bool
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """Put each delisting return on its day, once.
 
     Where it has a row of its own in the daily file (CIZ: the flag Y, or the delisting's
-    own day) that row's return stands, or takes the known one where it is missing.
-    Elsewhere, in legacy files, it is compounded on the last day, (1 + r)(1 + d) - 1. A
-    return without a row on its day or later is a row of its own.
+    own day) that row's return stands, or takes the known one where it is missing. A
+    return without a row on its day or later, as in legacy files, is a row of its own;
+    where the security has an ordinary row that day, the two are compounded,
+    (1 + r)(1 + d) - 1.
 
     Parameters
     ----------
@@ -79,7 +105,7 @@ def with_delistings(
     spans
         The days wanted.
     delistings
-        security, date, own (whether the day is that of a row of its own), delisting
+        security, date, own (whether the file of delistings names the day), delisting
         (return as a decimal).
     held
         Whether the daily file is one that holds delisting returns, so that nothing is
@@ -98,8 +124,8 @@ def with_delistings(
     flagged = (pl.col("delisting_flag") == "Y").fill_null(False)
     by_flag = rows.filter(flagged).select("security").unique()
     has = pl.col("delisting").is_not_null()
-    own = has & (flagged | pl.col("own").fill_null(False))
-    due = has & ~own & ~pl.lit(held)
+    own = has & (flagged | pl.col("own").fill_null(False) | pl.lit(held))
+    due = has & ~own
     both = (1 + pl.col("ret").fill_null(0)) * (1 + pl.col("delisting")) - 1
     # of a flagged row on another day than the delisting file has
     named = delistings.select("security", stated="delisting").unique("security")
@@ -113,7 +139,8 @@ def with_delistings(
         "compounded": int(rows.select(due.sum()).item()),
         "held": int(rows.select((own | flagged).sum()).item()),
         "between": alone.filter(
-            ~pl.col("own") & (pl.col("date") < pl.col("end"))
+            ~pl.col("own")
+            & (pl.col("date") < pl.col("end") + pl.duration(days=0 if held else 1))
         ).height,
     }
     rows = rows.with_columns(

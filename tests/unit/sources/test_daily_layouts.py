@@ -15,10 +15,11 @@ import pytest
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.listings import read_listings
 from alliance_value.sources.returns import DailyReturns, ReturnsReader, read_returns
-from alliance_value.study.spec import ReturnsFile
+from alliance_value.study.spec import ReturnsFile, TableFile
 from tests.unit.conftest import Table, rules
 
 DAYS = pd.bdate_range("2010-03-01", periods=12)
+UNITS = {"%": 0.01, "B": 1000.0, "M": 1.0}
 LONG = {"reader": "long", "security": "Ticker", "date": "day"}
 
 
@@ -328,3 +329,47 @@ def test_a_daily_row_with_a_cell_too_many_stops_and_a_note_below_is_rejected(tmp
     (tmp_path / "a.csv").write_text(good + "A,2001-01-04,0,3\n")
     with pytest.raises(UserError, match=r"a\.csv"):
         read_returns([tmp_path / "a.csv"], spec)
+
+
+@pytest.mark.parametrize(
+    ("written", "keys", "ret", "value"),
+    [
+        ("20%,$1.5 B|-10 %,$700 M", {"units": UNITS, "ignore": "$"}, [0.2, -0.1], None),
+        ("0.2,1500|-99,700", {"missing": ("-99",)}, [0.2, np.nan], None),
+        ("0.2,1500|n.s.,700", {"missing": ("n.s.",)}, [0.2, np.nan], None),
+        (
+            "0,2;1.500,0|-0,1;700",
+            {"decimal": ",", "thousands": ".", "delimiter": ";"},
+            [0.2, -0.1],
+            None,
+        ),
+        # 1.5 is no number of thousands in groups of three
+        (
+            "0,2;1.5|-0,1;700",
+            {"decimal": ",", "thousands": "."},
+            [0.2, -0.1],
+            [np.nan, 700.0],
+        ),
+    ],
+)
+def test_numbers_as_printed(
+    tmp_path: Path,
+    written: str,
+    keys: dict[str, Any],
+    ret: list[float],
+    value: list[float] | None,
+) -> None:
+    mark = ";" if ";" in written else ","
+    days = ("2019-04-10", "2019-04-11")
+    lines = [
+        mark.join(("IBM", day, cells))
+        for day, cells in zip(days, written.split("|"), strict=True)
+    ]
+    path = tmp_path / "d.csv"
+    path.write_text("\n".join([mark.join(("t", "d", "r", "m")), *lines, ""]))
+    columns = {"security": "t", "date": "d", "ret": "r", "market_value": "m"}
+    spec = ReturnsFile(reader="long", market_value_unit="millions", **columns)
+    out = read_returns([path], spec, layout=TableFile(entity="", file="", **keys))
+    np.testing.assert_allclose(out.returns.ret, ret)
+    np.testing.assert_allclose(out.returns.market_value, value or [1500.0, 700.0])
+    assert out.returns.ret_code.isna().all()

@@ -334,6 +334,8 @@ def test_times_are_never_completed_from_the_clock(cell, time_format, tmp_path):
         ("a.csv", "firm,year,x\na,2000,inf\n", "row 2, column 'x', value 'inf'"),
         ("a.csv", "firm,year,x\na,2000,0x10\n", "value '0x10'"),
         ("a.csv", 'firm,year,x\na,2000,"1,234"\n', "give thousands"),
+        ("a.csv", "firm,year,x\na,2000,$177.2 B\n", "under ignore"),
+        ("a.csv", "firm,year,x\na,2000,177.2b\n", "units: {B: 1000"),
         ("a.csv", "firm,year,x\na,FY00,1\n", "value 'FY00': time missing or unread"),
         ("a.csv", "firm,year,x\n,2000,1\n", "firm missing"),
         ("a.csv", "firm,year,x\na,2000,1\na,2000,2\n", "rows 2, 3(.|\n)*duplicates"),

@@ -225,3 +225,33 @@ def test_patterns_stand_for_the_files_that_are_there(
     here = {"HERE": str(tmp_path)}
     assert files_of("${HERE}/*.tsv", here) == ["${HERE}/list_2003.tsv"]
     assert files_of("${NONE}/*.tsv", {}) == ["${NONE}/*.tsv"]
+
+
+@pytest.mark.parametrize(
+    ("stems", "period"),
+    [
+        (["20131", "20134", "20141"], "quarters"),
+        (["201312", "201401"], "months"),
+        (["20131231", "20141231"], "days"),
+    ],
+)
+def test_files_of_one_period_each_tell_it_together(
+    tmp_path: Path, stems: list[str], period: str
+) -> None:
+    for stem in stems:
+        path = tmp_path / f"{stem}.csv"
+        path.write_text(f"firm,year,revenue\nA,{stem},1\nB,{stem},2\n")
+    with pytest.raises(UserError) as error:
+        read(sorted(tmp_path.glob("*.csv")))
+    (problem,) = error.value.problems
+    assert f"look like {period}" in problem.rule
+    assert (problem.where, problem.row) == (f"{stems[0]}.csv", 2)
+
+
+def test_quarters_of_two_digits_are_told_by_all_files(tmp_path: Path) -> None:
+    for stem in ("201301", "201302", "201303", "201304"):
+        path = tmp_path / f"{stem}.csv"
+        path.write_text(f"firm,year,revenue\nA,{stem},1\nB,{stem},2\n")
+    files = sorted(tmp_path.glob("*.csv"))
+    out = read(files, time_format="quarter").firm_years
+    assert sorted(set(out.fiscal_year - 4 * 2013)) == [0, 1, 2, 3]

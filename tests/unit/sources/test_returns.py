@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 pytest.importorskip("polars", reason="the daily file is read with Polars")
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import Delistings
+from alliance_value.events.study import event_study
 from alliance_value.sources.delistings import (
     MissingDelisting,
     read_delistings,
@@ -116,7 +118,7 @@ def test_values_are_those_of_the_file(tmp_path: Path) -> None:
 )
 def test_form_makes_no_difference(tmp_path: Path, texts: list[str | bytes]) -> None:
     expected = read(tmp_path, CLEAN).returns
-    pd.testing.assert_frame_equal(read(tmp_path, *texts).returns, expected)
+    assert_frame_equal(read(tmp_path, *texts).returns, expected)
 
 
 def test_parquet_with_typed_columns(tmp_path: Path) -> None:
@@ -125,7 +127,7 @@ def test_parquet_with_typed_columns(tmp_path: Path) -> None:
     table.to_parquet(tmp_path / "dsf.parquet")
     gone = empty(Delistings)
     out = read_returns([tmp_path / "dsf.parquet"], CRSP, ALL, gone, NAMES)
-    pd.testing.assert_frame_equal(out.returns, expected)
+    assert_frame_equal(out.returns, expected)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_prices(tmp_path: Path, new: str, value: float, rule: str | None) -> Non
 def test_repeated_days(tmp_path: Path) -> None:
     again = CLEAN + "1,7,2004-01-05,10,0.01,2000\n2,7,2004-01-06,6,C,1000\n"
     out = read(tmp_path, again)
-    pd.testing.assert_frame_equal(out.returns, read(tmp_path, CLEAN).returns)
+    assert_frame_equal(out.returns, read(tmp_path, CLEAN).returns)
     assert rules(out.rejects) == {
         "repeated_day": 1,
         "repeated_day_differs": 1,
@@ -206,22 +208,39 @@ def test_no_window_reads_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "text", "ret", "rows"),
+    ("last", "own", "ret"),
     [
-        ("2004-01-06", CLEAN, (1.1 * 0.7) - 1, 2),
-        ("2004-01-06", CLEAN.replace("11,0.1", "11,C"), -0.3, 2),
-        ("2004-01-08", CLEAN, -0.3, 3),
+        # the security has an ordinary row on the next trading day
+        ("2004-01-05", "2004-01-06", (1.1 * 0.7) - 1),
+        ("2004-01-06", "2004-01-07", -0.3),
+        # no trading day of the file follows: a Friday's next weekday is a Monday
+        ("2004-01-09", "2004-01-12", -0.3),
+        # the file's next day is months later
+        ("2004-02-12", "2004-02-13", -0.3),
     ],
 )
-def test_delisting_return(
-    tmp_path: Path, day: str, text: str, ret: float, rows: int
+def test_delisting_return_of_a_legacy_file(
+    tmp_path: Path, last: str, own: str, ret: float
 ) -> None:
-    out = read(tmp_path, text, delistings=delisting(1, day, -0.3)).returns
-    own = out[out.security == "1"]
-    assert len(own) == rows
-    assert own.ret.iloc[-1] == pytest.approx(ret, abs=1e-15)
-    assert own.date.iloc[-1] == pd.Timestamp(day)
-    assert pd.isna(own.ret_code.iloc[-1])
+    text = CLEAN + "2,7,2004-08-02,20,0,100\n"
+    rows = read(tmp_path, text, delistings=delisting(1, last, -0.3)).returns
+    rows = rows[rows.security == "1"]
+    assert rows.ret.iloc[-1] == pytest.approx(ret, abs=1e-15)
+    assert rows.date.iloc[-1] == pd.Timestamp(own)
+    assert pd.isna(rows.ret_code.iloc[-1])
+
+
+def test_delisting_return_waits_for_the_market_to_open(tmp_path: Path) -> None:
+    """The exchanges were closed from 11 to 16 September 2001."""
+    header = CLEAN.splitlines()[0]
+    text = f"{header}\n1,7,2001-09-10,10,0.1,100\n2,7,2001-09-10,10,0.1,100\n"
+    text += "2,7,2001-09-17,10,0.1,100\n"
+    asked = windows((1, "2001-09-01", "2001-09-30"), (2, "2001-09-01", "2001-09-30"))
+    gone = delisting(1, "2001-09-10", -0.3)
+    out = read(tmp_path, text, asked=asked, delistings=gone).returns
+    rows = out[out.security == "1"]
+    assert rows.ret.tolist() == [0.1, -0.3]
+    assert rows.date.iloc[-1] == pd.Timestamp("2001-09-17")
 
 
 def test_flagged_ciz_row_holds_its_delisting(tmp_path: Path) -> None:
@@ -374,8 +393,10 @@ def world_returns(folder: Path) -> tuple[DailyReturns, pd.DataFrame]:
 def test_world_differs_only_where_the_ledger_says(worlds: dict[str, Path]) -> None:
     clean, _ = world_returns(worlds["none"])
     dirty, gone = world_returns(worlds["hostile"])
-    a, b = clean.returns, dirty.returns
-    pd.testing.assert_frame_equal(a[["security", "date"]], b[["security", "date"]])
+    # a delisting without a return has no row
+    day = ["security", "date"]
+    a, b = clean.returns, clean.returns[day].merge(dirty.returns, on=day, how="left")
+    assert len(a) - len(dirty.returns) == rules(gone)["delisting_return_missing"]
     differs = ~((a.ret == b.ret) | (a.ret.isna() & b.ret.isna()))
     defects = ledger(worlds["hostile"], "crsp_ds").query("repairable == 'no'")
     lost = defects[defects.column == "ret"]
@@ -401,28 +422,39 @@ def test_world_differs_only_where_the_ledger_says(worlds: dict[str, Path]) -> No
 def test_world_as_text_is_the_same(worlds: dict[str, Path]) -> None:
     expected, _ = world_returns(worlds["hostile"])
     out, _ = world_returns(worlds["text"])
-    pd.testing.assert_frame_equal(out.returns, expected.returns)
+    assert_frame_equal(out.returns, expected.returns)
 
 
-def test_ciz_world_has_each_delisting_return_once(worlds: dict[str, Path]) -> None:
-    """The last day's return and the delisting's, compounded, are the legacy return."""
-    legacy, _ = world_returns(worlds["hostile"])
+def test_legacy_and_ciz_exports_give_the_same_returns_and_cars(
+    worlds: dict[str, Path],
+) -> None:
+    """A CIZ row of an unknown delisting return holds nothing that legacy lacks."""
+    legacy, unknown = world_returns(worlds["hostile"])
     ciz, _ = world_returns(worlds["ciz"])
-    both = legacy.returns.merge(
-        ciz.returns, on=["security", "date"], how="outer", suffixes=("", "_ciz")
+    day = ["security", "date"]
+    a, b = legacy.returns, ciz.returns
+    more = b.merge(a[day], on=day, how="left", indicator="of").of == "left_only"
+    assert more.sum() <= rules(unknown)["delisting_return_missing"]
+    assert b.loc[more, ["ret", "market_value", "ret_code"]].isna().all(axis=None)
+    assert_frame_equal(a, b[~more].reset_index(drop=True))
+    names, _ = read_names(raw_file(worlds["hostile"] / "crsp_dsenames.csv"))
+    gone, _ = read_delistings(raw_file(worlds["hostile"] / "crsp_dsedelist.csv"), names)
+    events = pd.DataFrame(
+        {
+            "event": gone.security.astype("str"),
+            "security": gone.security.astype("str"),
+            "announced": gone.delisted,
+        }
     )
-    both = both.sort_values(["security", "date"])
-    own = both.ret.isna() & both.market_value.isna() & both.company.isna()
-    last = own.shift(-1, fill_value=False)
-    assert own.sum() > 5
-    r, d = both.ret_ciz[last].fillna(0).to_numpy(), both.ret_ciz[own].to_numpy()
-    whole = np.where(np.isnan(d), both.ret_ciz[last], (1 + r) * (1 + d) - 1)
-    np.testing.assert_allclose(both.ret[last], whole, rtol=0, atol=1e-12)
-    same = both[~own & ~last]
-    for name in ("ret", "market_value", "ret_code"):
-        pd.testing.assert_series_equal(
-            same[name], same[f"{name}_ciz"], check_names=False
-        )
+    market = a.groupby("date").ret.mean().dropna().reset_index(name="mkt")
+    windows = [(-1, 0), (0, 1), (-1, 2)]
+    cars = [
+        event_study(table, events, market, windows=windows, tests=["patell"])
+        for table in (a, b)
+    ]
+    assert cars[0].cars["car"].count() > 30
+    assert_frame_equal(cars[0].cars, cars[1].cars)
+    assert_frame_equal(cars[0].event_tests, cars[1].event_tests)
 
 
 DELISTED_ROWS = (
