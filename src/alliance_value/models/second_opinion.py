@@ -26,7 +26,7 @@ from alliance_value.models.estimators.result import Fit
 
 LIBRARY = "linearmodels"
 
-MOST_CELLS = 2_000_000
+MOST_CELLS = 3_000_000
 """Rows by columns, dummies included, up to which a model is estimated again.
 
 On one processor, 4.1 million cells in 24 columns took 1.1 s, 3 million in 578 columns
