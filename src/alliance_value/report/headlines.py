@@ -178,7 +178,7 @@ def within(inputs: Inputs) -> list[str]:
     asserted = {h["model"] for h in inputs.study["hypotheses"]}
     lines = {}
     for model in inputs.study["models"]:
-        if model["name"] not in asserted or "entity" not in model["effects"]:
+        if model["name"] not in asserted or FIRM not in model["effects"]:
             continue
         for name in dict.fromkeys(
             f for t in expand_all(model["terms"]) for f in t.factors

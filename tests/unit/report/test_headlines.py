@@ -134,7 +134,7 @@ def test_there_are_no_more_than_ten_lines(inputs):
 
 def test_doubts_are_how_few_change_and_which_variations_depart(inputs):
     h1 = {"name": "H1", "words": "", "model": "m", "term": "x", "sign": "positive"}
-    model = {**inputs.study["models"][0], "terms": ["x*z"], "effects": ["entity"]}
+    model = {**inputs.study["models"][0], "terms": ["x*z"], "effects": ["firm"]}
     curve = {"name": "c", "kind": "specification_curve", "terms": ["x"]}
     study = {
         **inputs.study,

@@ -21,14 +21,16 @@ from alliance_value.vocabulary.entries import section
     order=20,
 )
 def claims(inputs: Inputs, shown: Sequence[Block]) -> Section:
-    """Show the exhibits of claims, and every reading when asked."""
-    if inputs.claims.groupby("claim").size().max() > 1:
-        return Section(
-            blocks=tuple(shown),
-            folded=(readings(inputs),),
-            folded_title="Every reading of the published numbers",
-        )
-    return Section(blocks=tuple(shown))
+    """Show the exhibits of claims, and every reading, folded below them."""
+    if inputs.claims.empty:
+        return Section(blocks=tuple(shown))
+    if not shown:
+        return Section(blocks=(readings(inputs),))
+    return Section(
+        blocks=tuple(shown),
+        folded=(readings(inputs),),
+        folded_title="Every reading of the published numbers",
+    )
 
 
 def readings(inputs: Inputs) -> Grid:
