@@ -49,7 +49,7 @@ pull: $(READY) ## Get STUDY's data and results from the DVC remote; REPLACE=1 gi
 push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by hash
 	@python $(TOOLS)/share.py push --configfile "$(STUDY)"
 
-test: $(READY) ## Run the tests of every change, some six minutes
+test: $(READY) ## Run the tests of every change
 	@pytest -n 2 -m "not workflow or smoke"
 
 test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers
