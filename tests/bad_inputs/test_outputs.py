@@ -14,7 +14,8 @@ import pytest
 
 from alliance_value.contracts.rejects import Rejects, rejects
 from alliance_value.contracts.storage import load, store
-from alliance_value.exhibits.render import to_csv, to_html, to_latex
+from alliance_value.exhibits.latex import to_latex
+from alliance_value.exhibits.render import to_csv, to_html
 from alliance_value.exhibits.text_table import TextTable
 from alliance_value.running.job import job
 from alliance_value.running.messages import show_problems

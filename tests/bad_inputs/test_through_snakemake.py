@@ -56,7 +56,7 @@ GOOD_DEALS = {name: (SDC + GOOD_DEAL).encode() for name in ("sdc_1.csv", "sdc_2.
 TOLD = [
     "a.csv, row 2: the row has 3 cells, the header has 4",
     "b.csv.gz: the file is a damaged gzip file",
-    "c.csv: the file is no text but an Excel workbook",
+    "c.csv: the file is a damaged zip file",
     "sdc_1.csv: the file is empty",
     "sdc_2.csv, row 1: there is no column 'Status'",
     "links.csv, row 1: there is no column 'linktype'",

@@ -61,7 +61,9 @@ exhibits:
 
 # What would change what a copy runs on.
 UNSET = {"ALLIANCE_VALUE_DATA", *(name for names in NAMES.values() for name in names)}
+# a job of a dry run, and one that is done
 JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", re.MULTILINE)
+STEP = re.compile(r"^step \d+ of \d+, (.+), \d+ s$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Run:
     @property
     def jobs(self) -> set[str]:
         """The jobs run or planned, as rule or rule.wildcard, the target left out."""
-        jobs = set()
+        done = STEP.findall(self.screen)
+        jobs = {name.replace(": ", ".").replace(" ", "_") for name in done}
         for rule, body in JOB.findall(self.screen):
             wildcards = re.search(r"wildcards: \w+=(\S+)", body)
             jobs.add(f"{rule}.{wildcards.group(1)}" if wildcards else rule)

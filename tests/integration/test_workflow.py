@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.integration.conftest import Project, checkout, once
+from tests.integration.conftest import Project, checkout, once, write_tiny_study
 from tests.integration.tracing import agrees, in_page, in_pdf, numbers_of, text_of
 
 pytestmark = pytest.mark.workflow
@@ -82,6 +82,7 @@ EVERYTHING = {"study", "profile.firm_years", *DATA}
 # A run, a second run
 
 
+@pytest.mark.smoke
 def test_a_run_writes_every_result_and_ends_with_the_report(first_run):
     project, run = first_run
     assert set(project.hashes("results/tiny")) == RESULTS
@@ -91,6 +92,7 @@ def test_a_run_writes_every_result_and_ends_with_the_report(first_run):
     assert yaml.safe_load(resolved.read_text(encoding="utf-8"))["study"] == "tiny"
 
 
+@pytest.mark.smoke
 def test_a_second_run_does_nothing_and_says_so(finished):
     before = finished.hashes()
     assert finished.snakemake().idle
@@ -194,12 +196,26 @@ def test_an_edit_takes_effect_and_leaves_the_rest_alone(finished):
     assert finished.plan().idle
 
 
+@pytest.fixture(scope="module")
+def whole_plan(tmp_path_factory):
+    """A project that is not yet run, and what a dry run says of each job."""
+
+    def make(folder):
+        project = checkout(folder / "project")
+        write_tiny_study(project.root)
+        (folder / "screen.txt").write_text(project.plan().screen, encoding="utf-8")
+
+    folder = once(tmp_path_factory, "whole-plan", make)
+    screen = (folder / "screen.txt").read_text(encoding="utf-8")
+    return Project(folder / "project"), screen
+
+
 @pytest.mark.parametrize(
     "script", ["codebook", "data_quality", "estimate", "figure", "profile", "report"]
 )
-def test_a_script_imports_no_module_beside_its_inputs(first_run, script):
-    project, run = first_run
-    block = run.screen.split(f"rule {script}:")[1].split("output:")[0]
+def test_a_script_imports_no_module_beside_its_inputs(whole_plan, script):
+    project, screen = whole_plan
+    block = screen.split(f"rule {script}:")[1].split("output:")[0]
     inputs = set(re.findall(r"src/(\S+)\.py\b", block))
     text = (project.root / f"workflow/scripts/{script}.py").read_text(encoding="utf-8")
     imports = text.partition("\nwith ")[0].partition("\ndef ")[0]

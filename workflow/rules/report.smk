@@ -101,6 +101,8 @@ rule report:
         claims=f"{RESULTS}/claims.csv" if "claims" in STUDY else [],
         results=[
             rules.results.output.slopes,
+            rules.results.output.equations,
+            rules.results.output.diagnostics,
             *made_by("event_results", "event_tests"),
             *made_by("appropriation", "division_of_value"),
         ],

@@ -11,6 +11,6 @@ with job(snakemake) as this:
     panel = load(snakemake.input.panel, Panel, columns_needed(models))
     for path in listed(snakemake.input.firm_years):
         panel = with_places(panel, load(path, FirmYears))
-    tables = estimate_family(panel, models, this.tell)
+    tables = estimate_family(panel, models, this.tell, this.trace)
     for name, contract in OF_FAMILIES.items():
         store(getattr(tables, name), contract, snakemake.output[name])

@@ -21,7 +21,7 @@ with job(snakemake) as this:
         model = Model.of(written)
         data = design(panel, model, FunnelBranch(model.name), problems)
         raise_if(problems, f"model {model.name}")
-        found.append(repeated_inference(data, model, settings, this.tell))
+        found.append(repeated_inference(data, model, settings, this.trace))
     for name, contract in (
         ("inference", Inference),
         ("sensitivity", Sensitivity),

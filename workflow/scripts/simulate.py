@@ -7,4 +7,4 @@ with job(snakemake) as this:
     keys = [key for key in this.params if key != "libraries"]
     settings = WorldSettings.from_mapping({key: this.params[key] for key in keys})
     with raw_files(snakemake.output, this) as folder:
-        write_world(settings, folder, this.tell)
+        write_world(settings, folder, this.trace)

@@ -131,6 +131,13 @@ class Fits(ModelKey, source="estimation sample"):
         unique = ["model"]
 
 
+ORDINARY = "ordinary products"
+"""The equation of a model with ordinary products beside those within entities."""
+
+DIFFERENCE = "within less ordinary products"
+"""The equation that has the products' differences."""
+
+
 class EquationKey(ModelKey):
     """The equation and term that a row belongs to."""
 

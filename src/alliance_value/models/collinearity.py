@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_value.models.columns import EPS, Columns
+from alliance_value.models.within import ROUNDING
 
 ABSORBED = 1e-10
 """Share of a column's spread that effects must leave."""
 
 WELL = 1e-6
 """Share of the largest eigenvalue that speaks against any dependence."""
-
-ROUNDING = 64.0
-"""Multiples of what rounding a raw value can do that count as nothing."""
 
 
 @dataclass(frozen=True)

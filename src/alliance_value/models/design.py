@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 
@@ -15,7 +15,7 @@ from alliance_value.contracts.funnel import PANEL_ROWS, FunnelBranch
 from alliance_value.contracts.problems import Problem
 from alliance_value.models.columns import CONSTANT, Columns, standardized
 from alliance_value.models.engine.blocks import effect_rank
-from alliance_value.models.within import without
+from alliance_value.models.within import deviations, without
 from alliance_value.study.expressions import ExpressionError, evaluate, names_in
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import Term, expand_all
@@ -58,7 +58,8 @@ class Design:
     clusters
         int64 codes, shape (n, number of cluster dimensions).
     factors
-        The variables that terms are made of, shape (n, number of variables).
+        The variables that products are made of, shape (n, number of variables): less
+        the entity's means in products within entities.
     keys
         firm and fiscal year of each row, shape (n, 2).
     singletons_dropped
@@ -77,6 +78,8 @@ class Design:
         complete or not: what lagged instruments are taken from.
     cluster_values
         The columns of the first cluster dimension, shape (n, number of columns).
+    ordinary
+        The same rows with ordinary products, where these are within entities.
     """
 
     outcome: pd.Series
@@ -92,6 +95,7 @@ class Design:
     observed: np.ndarray = field(default_factory=lambda: np.ones(0, dtype=bool))
     levels: pd.DataFrame = field(default_factory=pd.DataFrame)
     cluster_values: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ordinary: Design | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -251,7 +255,7 @@ def design(
     if len(problems) > known:
         return None
     kept = list(dict.fromkeys(name for t in terms for name in t.factors))
-    return Design(
+    data = Design(
         outcome=rows[model.outcome].astype("float64"),
         terms=matrix,
         effects=effects,
@@ -265,6 +269,39 @@ def design(
         instruments=products(rows, instruments),
         observed=observed.loc[rows.index].to_numpy(),
         levels=levels,
+    )
+    if model.interactions == "product":
+        return data
+    return with_products_within(data, rows, terms, instruments)
+
+
+def with_products_within(
+    data: Design, rows: pd.DataFrame, terms: list[Term], instruments: list[Term]
+) -> Design:
+    """Return a design whose products are of deviations from the entity's means.
+
+    The other terms stay as they are: the effects take their means out.
+    """
+    names = [n for t in (*terms, *instruments) for n in t.factors if len(t.factors) > 1]
+    names = list(dict.fromkeys(names))
+    values = rows[names].to_numpy("float64")
+    apart = rows.copy()
+    apart[names] = deviations(values, data.firms, data.weights)
+    several = [t for t in (*terms, *instruments) if len(t.factors) > 1]
+    made = products(apart, several)
+
+    def with_made(columns: pd.DataFrame) -> pd.DataFrame:
+        changed = columns.copy()
+        shown = made.columns.intersection(columns.columns)
+        changed[shown] = made[shown]
+        return changed
+
+    return replace(
+        data,
+        terms=with_made(data.terms),
+        instruments=with_made(data.instruments),
+        factors=apart[list(data.factors.columns)],
+        ordinary=data,
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.design import Design
 from alliance_value.models.estimators.result import EstimationError, Fit
+from alliance_value.models.products import beside_ordinary
 from alliance_value.models.second_opinion import Opinion
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.collect import entries, implementation
@@ -40,6 +41,7 @@ def fit(design: Design, model: Model) -> Fit:
             "and clusters: []",
         )
     result: Fit = implementation(entries(Estimator)[model.estimator])(design, model)
+    result = beside_ordinary(result, design, model)
     variance = np.diag(result.covariance)
     sound = np.isfinite(result.estimates) & (variance >= 0)
     if not sound.all():

@@ -12,7 +12,7 @@ from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.contracts.storage import Contract, conform, empty
-from alliance_value.models.collinearity import ROUNDING, absorbed_terms, dependences
+from alliance_value.models.collinearity import absorbed_terms, dependences
 from alliance_value.models.columns import CONSTANT, Columns, standardized
 from alliance_value.models.design import Design, design
 from alliance_value.models.estimate import (
@@ -28,7 +28,7 @@ from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.margins import margins_table
 from alliance_value.models.second_opinion import second_opinion
 from alliance_value.models.slopes import slopes_table
-from alliance_value.models.within import demean
+from alliance_value.models.within import ROUNDING, demean
 from alliance_value.study.spec import Model
 
 
@@ -49,7 +49,8 @@ class FamilyTables:
 def estimate_family(
     panel: pd.DataFrame,
     models: Sequence[Model],
-    progress: Callable[[str], None] = lambda message: None,
+    tell: Callable[[str], None] = lambda message: None,
+    trace: Callable[[str], None] = lambda message: None,
 ) -> FamilyTables:
     """Estimate models on the panel.
 
@@ -59,7 +60,9 @@ def estimate_family(
         The analysis panel.
     models
         Specifications; their columns are in the panel.
-    progress
+    tell
+        Told of second opinions that differ.
+    trace
         Told of each model before it is estimated.
 
     Raises
@@ -71,7 +74,7 @@ def estimate_family(
     parts: dict[str, list[pd.DataFrame]] = {key: [] for key in OF_FAMILIES}
     fits: list[dict[str, object]] = []
     for number, model in enumerate(models, start=1):
-        progress(f"model {number} of {len(models)}: {model.name}")
+        trace(f"model {number} of {len(models)}: {model.name}")
         funnel = FunnelBranch(model.name)
         rows = design(panel, model, funnel, problems)
         if rows is None:
@@ -97,7 +100,7 @@ def estimate_family(
         second = second_opinion(result)
         if second.apart:
             parts["diagnostics"].append(apart_table(model, second))
-            progress(
+            tell(
                 f"{model.name}: {second.library} {second.version} differs by "
                 f"{np.nanmax([second.estimates, second.errors]):.1e} (see fits.csv)"
             )
@@ -142,15 +145,7 @@ def identified(
     absorbed = absorbed_terms(raw, within)
     effects = " and ".join(rows.effect_names) or "the constant"
     if absorbed and model.absorbed == "stop":
-        problems += [
-            Problem(
-                rule=f"'{name}' does not vary within {effects}: the effects absorb it",
-                remedy="leave it out (write 'a' and 'a:b' instead of 'a*b' to keep an "
-                "interaction), use fewer effects, or set absorbed: drop",
-                where=where,
-            )
-            for name in absorbed
-        ]
+        problems += [absorption(name, effects, model) for name in absorbed]
         return None, absorbed
     kept = [n for n in names if n not in absorbed]
     if not kept:
@@ -181,8 +176,38 @@ def identified(
     if found:
         return None, absorbed
     if absorbed:
-        rows = replace(rows, terms=rows.terms.drop(columns=absorbed))
+        rows = without_terms(rows, absorbed)
     return rows, absorbed
+
+
+def absorption(name: str, effects: str, model: Model) -> Problem:
+    """Return the problem of a term that effects absorb."""
+    where = f"models.{model.name}"
+    if ":" in name and model.interactions == "within":
+        return Problem(
+            rule=f"no product '{name}' within entities is left once {effects} are "
+            "out: its variables change together in no entity with three or more "
+            "periods",
+            remedy="use ordinary products (interactions: product), or set absorbed: "
+            "drop",
+            where=where,
+        )
+    return Problem(
+        rule=f"'{name}' does not vary within {effects}: the effects absorb it",
+        remedy="leave it out (write 'a' and 'a:b' instead of 'a*b' to keep an "
+        "interaction), use fewer effects, or set absorbed: drop",
+        where=where,
+    )
+
+
+def without_terms(rows: Design, names: list[str]) -> Design:
+    """Return a design, and the one with ordinary products, without some terms."""
+    ordinary = rows.ordinary
+    return replace(
+        rows,
+        terms=rows.terms.drop(columns=names),
+        ordinary=None if ordinary is None else without_terms(ordinary, names),
+    )
 
 
 def columns_seen(

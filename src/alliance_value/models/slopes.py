@@ -65,6 +65,8 @@ def simple_slopes(
         mean, sd = observed.mean(), observed.std(ddof=1)
         around = np.array([mean - sd, mean, mean + sd])
         values, note = np.clip(around, values[0], values[-1]), "mean and 1 s.d. around"
+    if model.interactions == "within":
+        note = f"less its {{entity}}'s mean, {note}"
     weights = slope_weights(design, result, terms, of, over, values)
     slopes = combination(model, result, weights, of, over).assign(
         kind="slope", at=values, less=np.nan, note=f"{over} {note}"

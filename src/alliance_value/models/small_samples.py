@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.models.coefficients import coefficient_table
-from alliance_value.models.collinearity import ROUNDING, dependences
+from alliance_value.models.collinearity import dependences
 from alliance_value.models.columns import Columns, plain, standardized, way_back
 from alliance_value.models.covariance import Kind, covariance
 from alliance_value.models.covariance import Sample as Rows
@@ -21,7 +21,7 @@ from alliance_value.models.covariances.robust import hc0
 from alliance_value.models.estimators.linear import centred
 from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.regression import Regression, regress
-from alliance_value.models.within import without
+from alliance_value.models.within import ROUNDING, without
 from alliance_value.study.spec import Model
 
 COLUMNS = [

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliance_value.models.columns import Columns
+from alliance_value.models.columns import EPS, Columns, largest
 from alliance_value.models.engine import absorb
 from alliance_value.models.engine.blocks import ConvergenceError
 from alliance_value.models.estimators.result import EstimationError
+
+ROUNDING = 64.0
+"""Multiples of what rounding a raw value can do that count as nothing."""
 
 
 def demean(
@@ -60,3 +63,25 @@ def without(
     if effects.shape[1]:
         values = demean(values, effects, None if root is None else root**2)
     return columns.with_values(values if root is None else values * root[:, None])
+
+
+def deviations(
+    columns: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return columns less their (weighted) group means, rounding taken for zero.
+
+    Parameters
+    ----------
+    columns
+        float64, shape (n, k).
+    groups
+        Codes from 0, shape (n,).
+    weights
+        Positive, shape (n,); ones when absent.
+    """
+    w = np.ones(len(columns)) if weights is None else weights
+    centred = columns - w @ columns / w.sum()
+    sums = np.array([np.bincount(groups, w * column) for column in centred.T]).T
+    apart = centred - (sums / np.bincount(groups, w)[:, None])[groups]
+    nothing = np.abs(apart) <= ROUNDING * EPS * largest(columns)
+    return np.where(nothing, 0.0, apart)

@@ -60,7 +60,7 @@ def diversification(segments: pd.DataFrame) -> pd.DataFrame:
     table = table[(table["sales"] > 0).to_numpy(bool)]
     share = table["sales"] / table.groupby(FIRM_YEAR)["sales"].transform("sum")
     table = table.assign(entropy=-share * np.log(share), square=share**2)
-    grouped = table.groupby(FIRM_YEAR, sort=True)
+    grouped = table.groupby(FIRM_YEAR)
     return (
         pd.DataFrame(
             {

@@ -70,7 +70,7 @@ def industry_years(firm_years: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
     key = [INDUSTRY, YEAR]
     total = table.groupby(key)["sale"].transform("sum")
     table = table.assign(square=(table["sale"] / total) ** 2)
-    grouped = table.groupby(key, sort=True)
+    grouped = table.groupby(key)
     measures = pd.DataFrame(
         {
             "industry_firms": grouped.size(),

@@ -216,7 +216,7 @@ def formula_values(
 def group_of(variable: Variable, built: Built) -> pd.Series:
     """Return the group of each row by ``among``, missing where a column is."""
     parts = pd.DataFrame({name: built.columns[name] for name in variable.among})
-    number = parts.groupby(list(parts.columns), sort=True, observed=True).ngroup()
+    number = parts.groupby(list(parts.columns)).ngroup()
     return number.where(parts.notna().all(axis=1))
 
 
@@ -288,7 +288,7 @@ def winsorize(
         Cut points per group and how many values they moved.
     """
     group = year if rule.by == "time" else pd.Series("all", year.index)
-    grouped = values.groupby(group, sort=True)
+    grouped = values.groupby(group)
     lower, upper = grouped.quantile(rule.lower), grouped.quantile(rule.upper)
     low, high = group.map(lower), group.map(upper)
     cuts = pd.DataFrame(
@@ -298,8 +298,8 @@ def winsorize(
             "lower": lower.to_numpy(),
             "upper": upper.to_numpy(),
             "values": grouped.count().to_numpy(),
-            "raised": (values < low).groupby(group, sort=True).sum().to_numpy(),
-            "lowered": (values > high).groupby(group, sort=True).sum().to_numpy(),
+            "raised": (values < low).groupby(group).sum().to_numpy(),
+            "lowered": (values > high).groupby(group).sum().to_numpy(),
         }
     )
     return values.clip(low, high), cuts

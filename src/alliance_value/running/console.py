@@ -9,7 +9,10 @@ from collections.abc import Mapping
 
 
 class Steps(logging.Handler):
-    """Prints a line when a job is done; Snakemake's own lines are the profile's matter.
+    """Prints a line when a job is done, and what stops the engine itself.
+
+    The profile keeps all of the engine's own lines off the screen, its errors too.
+    Those of a failed job are told by the job.
 
     Attributes
     ----------
@@ -18,6 +21,8 @@ class Steps(logging.Handler):
         only goes on).
     last
         The job that is done and not told yet: Snakemake counts it only then.
+    failed
+        Whether a job failed.
     """
 
     def __init__(self) -> None:
@@ -25,6 +30,7 @@ class Steps(logging.Handler):
         self.names: dict[int, str] = {}
         self.began: dict[int, float] = {}
         self.last: tuple[str, float] | None = None
+        self.failed = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of what a record says of jobs; print a step that is done."""
@@ -37,6 +43,12 @@ class Steps(logging.Handler):
         elif event == "job_finished":
             job, now = record.__dict__["job_id"], time.monotonic()
             self.last = self.names.get(job, "job"), now - self.began.get(job, now)
+        elif event in ("job_error", "group_error"):
+            self.failed = True
+        elif event == "error" and not self.failed:
+            kind, _, text = record.getMessage().partition(":\n")
+            if kind != "RuleException":
+                print(text or kind, file=sys.stderr, flush=True)
         elif event == "progress" and self.last:
             name, seconds = self.last
             self.last = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -31,7 +32,9 @@ class Job:
     params
         The stamped parameters of this unit of work.
     tell
-        Reports progress, to the terminal and to the log.
+        Reports what was done, to the terminal and to the log.
+    trace
+        Reports what is being done, to the log alone unless ``VERBOSE`` is set.
     ledger
         The folder in which jobs note what they wrote.
     scratch
@@ -40,6 +43,7 @@ class Job:
 
     params: dict[str, Any]
     tell: Callable[[str], None]
+    trace: Callable[[str], None]
     ledger: Path
     scratch: Path
 
@@ -62,10 +66,12 @@ def job(snakemake: Any) -> Iterator[Job]:
     began = time.monotonic()
 
     def tell(message: str) -> None:
-        line = f"{snakemake.rule}: {message}"
-        print(line, file=sys.stderr, flush=True)
+        print(f"{snakemake.rule}: {message}", file=sys.stderr, flush=True)
+        write(message)
+
+    def write(message: str) -> None:
         with log.open("a", encoding="utf-8") as stream:
-            print(line, file=stream)
+            print(f"{snakemake.rule}: {message}", file=stream)
 
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +81,13 @@ def job(snakemake: Any) -> Iterator[Job]:
         note(ledger, log.stem, dict.fromkeys(outputs, UNFINISHED))
         before = states(snakemake.input)
         params = json.loads(Path(snakemake.input.params).read_text(encoding="utf-8"))
-        yield Job(params, tell, ledger, build / "scratch" / log.stem)
+        yield Job(
+            params,
+            tell,
+            tell if os.environ.get("VERBOSE") else write,
+            ledger,
+            build / "scratch" / log.stem,
+        )
         raise_if(
             [
                 Problem(

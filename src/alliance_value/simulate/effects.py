@@ -65,10 +65,19 @@ class Appropriation:
 
 @dataclass(frozen=True)
 class Confounding:
-    """Strength of the unobservable; 0 switches it off."""
+    """Strength of the unobservable; 0 switches it off.
+
+    Parameters
+    ----------
+    firm, time_varying
+        Of what moves formation, partner choice and ROA.
+    slope
+        Of the firm's part as what moves its own structure and the slope of its share.
+    """
 
     firm: float
     time_varying: float
+    slope: float
 
 
 @dataclass(frozen=True)

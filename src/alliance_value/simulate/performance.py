@@ -85,6 +85,8 @@ def draw_roa(
     moved = planted_part(settings.effects.performance, own, portfolio)
     moved += controls_part(settings.effects.performance, fundamentals)
     moved += step * strength.time_varying * firms.unobserved_path
+    trait = parameters()["confounder"]["slope"] * strength.slope * firms.unobserved
+    moved += trait[:, None] * np.nan_to_num(portfolio.cc_share)
     first = firms.table["first_year"].to_numpy()
     lagged = np.column_stack([moved[:, :1], moved[:, :-1]])
     lagged = np.where(first[:, None] == YEARS, moved, lagged)

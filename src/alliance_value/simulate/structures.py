@@ -41,7 +41,8 @@ def draw_flags(settings: WorldSettings, firms: Firms) -> np.ndarray:
     """Draw whether a firm is customer-centric, by year.
 
     A Markov chain with rare switches; its start and entrants' shares differ by
-    industry, so that the supply of customer-centric partners does too.
+    industry, so that the supply of customer-centric partners does too, and, where
+    ``confounding.slope`` plants it, by a trait of the firm that is not observed.
 
     Returns
     -------
@@ -53,7 +54,9 @@ def draw_flags(settings: WorldSettings, firms: Firms) -> np.ndarray:
     tilt = industry_column(firms, "cc") - 0.15
     entrant = firms.table["first_year"].to_numpy() > YEARS[0]
     share = np.where(entrant, world["entrant_share"], world["start_share"])
-    odds = np.log(share / (1 - share)) + tilt
+    strength = settings.effects.confounding.slope
+    trait = parameters()["confounder"]["structure"] * strength * firms.unobserved
+    odds = np.log(share / (1 - share)) + tilt + trait
     flags = np.empty(firms.alive.shape, bool)
     # Stratified, so that the share hardly varies from world to world.
     draw = np.empty(n)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.terms import Term, expand_all
 from alliance_value.vocabulary.collect import entries
@@ -44,6 +45,34 @@ def estimator_problems(model: Mapping[str, Any]) -> Iterator[Problem]:
             where=f"{where}.se",
         )
     yield from cluster_problems(model, entries(StandardError)[kind], traits)
+
+
+def within_problems(model: Mapping[str, Any], terms: list[Term]) -> Iterator[Problem]:
+    """Yield what products within entities lack."""
+    if model["interactions"] == "product":
+        return
+    where = f"models.{model['name']}.interactions"
+    traits = entries(Estimator)[model["estimator"]]
+    if "interactions" not in traits.takes:
+        can = [e for e, t in entries(Estimator).items() if "interactions" in t.takes]
+        yield Problem(
+            rule=f"estimator {model['estimator']} has no products within entities",
+            remedy=f"take the key out, or use one of: {', '.join(can)}, with the "
+            "entity among the effects",
+            where=where,
+        )
+    elif FIRM not in model["effects"]:
+        yield Problem(
+            rule="products within entities need the entity's effects",
+            remedy="add entity to effects, or take the key out",
+            where=where,
+        )
+    if all(len(term.factors) == 1 for term in terms):
+        yield Problem(
+            rule="the model has no products, and 'interactions' no effect",
+            remedy="write a product 'a:b' or 'a*b' among the terms, or take it out",
+            where=where,
+        )
 
 
 def errors_of(traits: Estimator) -> list[str]:

@@ -8,7 +8,11 @@ from typing import Any
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem
-from alliance_value.study.estimators import endogenous_problems, name_problems
+from alliance_value.study.estimators import (
+    endogenous_problems,
+    name_problems,
+    within_problems,
+)
 from alliance_value.study.expressions import ExpressionError, rename
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import FORMULAS
@@ -249,6 +253,7 @@ def term_problems(model: Mapped) -> Iterator[Problem]:
     yield from name_problems(model, terms)
     yield from endogenous_problems(model, [t.name for t in terms])
     yield from instrument_problems(model, [t.name for t in terms])
+    yield from within_problems(model, terms)
     for key in ("effects", "clusters"):
         if len(set(model[key])) < len(model[key]):
             yield Problem(

@@ -38,11 +38,12 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
             continue
         model = models[name]
         linear = model["estimator"] in ("fixed_effects", "pooled_ols")
+        linear &= model["interactions"] == "product"
         if not linear or not model["clusters"] or model.get("weights"):
             yield Problem(
                 rule=f"model '{name}' has no repeated inference",
-                remedy="name a fixed-effects or pooled model with clusters and without "
-                "weights",
+                remedy="name a fixed-effects or pooled model with clusters, without "
+                "weights and with ordinary products",
                 where=where,
             )
     for name in study["inference"].get("leave_out", {}).get("models", []):

@@ -186,6 +186,7 @@ class Model:
     clusters: tuple[str, ...] = ()
     standard_errors: str = "clustered"
     estimator: str = "fixed_effects"
+    interactions: Literal["product", "within"] = "product"
     absorbed: Literal["stop", "drop"] = "stop"
     singletons: Literal["drop", "keep"] = "drop"
     where: tuple[str, ...] = ()

@@ -8,7 +8,12 @@ import pytest
 
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import UserError
-from alliance_value.panel.build import PanelTables, build_panel
+from alliance_value.panel.build import (
+    PanelTables,
+    build_panel,
+    joined,
+    named_by_variant,
+)
 from alliance_value.panel.peers import sum_without
 from alliance_value.study.spec import Sample, Variable, Winsorize
 
@@ -326,3 +331,39 @@ def test_the_mean_of_others_is_that_of_the_others_beside_a_giant():
     table = table.assign(at=[1e17, 1.0, 3.0])
     peers = Variable("peers", mean_of_others="at", among=("fiscal_year",))
     assert build([peers], table=table).panel.peers.iloc[0] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("sample", "why"),
+    [
+        (Sample(first=2003), "period of the sample"),
+        (Sample(last=2005), "period of the sample"),
+        (Sample(last=2011), "period of the sample"),
+        (
+            Sample(last=2012),
+            "period of the sample; the files end before it, in 2011",
+        ),
+    ],
+)
+def test_the_funnel_says_where_the_files_end_before_the_period(sample, why):
+    step = build([ROA], sample).funnel.iloc[-1]
+    assert step.why == why
+
+
+def test_tables_are_joined_by_firm_and_year_and_keep_every_firm_year():
+    keys = pd.DataFrame({"firm": ["a", "a", "b"], "fiscal_year": [1, 2, 1]})
+    part = pd.DataFrame({"firm": ["a", "c"], "fiscal_year": [2, 1], "x": [5.0, 6.0]})
+    other = keys.assign(y=[1.0, 2.0, 3.0])[::-1]
+    found = joined(keys, [part, other])
+    assert found.drop(columns=["x", "y"]).equals(keys)
+    np.testing.assert_array_equal(found.x, [np.nan, 5.0, np.nan])
+    assert found.y.tolist() == [1.0, 2.0, 3.0]
+    with pytest.raises(pd.errors.MergeError):
+        joined(keys, [pd.concat([part, part])])
+
+
+def test_only_a_variant_names_its_columns():
+    table = pd.DataFrame({"firm": ["a"], "fiscal_year": [1], "x": [5.0]})
+    assert named_by_variant(table, "base").columns.tolist() == [*table]
+    named = named_by_variant(table, "broad")
+    assert named.columns.tolist() == ["firm", "fiscal_year", "x_broad"]

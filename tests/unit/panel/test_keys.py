@@ -17,6 +17,7 @@ def test_rows_are_sorted_by_the_key_and_text_has_one_type():
     found = keyed(table(x=[10, 20, 30]), ["firm", "year"])
     assert found.x.tolist() == [30, 20, 10]
     assert found.index.tolist() == [0, 1, 2]
+    assert found.columns.tolist() == ["firm", "year", "x"]
     assert found.firm.dtype == "string"
     assert found.year.dtype == "int64"
 

@@ -172,3 +172,33 @@ def test_the_summary_says_each_verdict_with_its_numbers(inputs):
     page = render(replace(inputs, claims=claims), TEMPLATES)
     assert "2 published and 2.12 estimated: interval contains" in page
     assert "ratio of medians, 2 published: not estimated." in page
+
+
+def test_what_identifies_an_interaction_is_said_with_both_products(inputs):
+    model = replace(BASE, interactions="within")
+    tables = estimate_family(panel(), [model])
+    shown = replace(
+        inputs,
+        estimates=tables.estimates,
+        fits=tables.fits,
+        results={"equations": tables.equations, "diagnostics": tables.diagnostics},
+    )
+    (section,) = (s for s in contents(shown) if s.name == "identification")
+    (grid,) = (b for b in section.blocks if isinstance(b, Grid))
+    ((_, cells),) = grid.table.rows
+    within = tables.estimates.set_index("term").loc["x:z"]
+    ordinary = tables.equations.set_index(["equation", "term"]).loc[
+        ("ordinary products", "x:z")
+    ]
+    assert cells[1:5] == (
+        f"{ordinary.estimate:.4g}",
+        f"{ordinary.se:.2g}",
+        f"{within.estimate:.4g}",
+        f"{within.se:.2g}",
+    )
+    page = render(shown, TEMPLATES)
+    assert "in 59 of 59 firms" in page and "cannot be told apart" in page
+
+
+def test_without_products_within_there_is_no_word_of_identification(inputs):
+    assert "identification" not in {section.name for section in contents(inputs)}

@@ -33,3 +33,13 @@ def test_what_is_no_job_is_not_told(capsys):
     told(steps, "progress", done=0, total=9)
     told(steps, "shellcmd", cmd="rm")
     assert capsys.readouterr().err == ""
+
+
+def test_what_stops_the_engine_is_told_and_a_failed_job_by_itself_alone(capsys):
+    steps = Steps()
+    told(steps, "error", msg="MissingRuleException:\nNo rule to produce x.")
+    assert capsys.readouterr().err == "No rule to produce x.\n"
+    told(steps, "error", msg="RuleException:\nCalledProcessError in file x")
+    told(steps, "job_error", jobid=3)
+    told(steps, "error", msg="WorkflowError:\nAt least one job did not complete.")
+    assert capsys.readouterr().err == ""

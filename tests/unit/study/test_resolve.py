@@ -472,6 +472,18 @@ SELECTION = {
         ),
         ({"estimator": "iv"}, "iv needs the key 'instruments'"),
         ({"endogenous": ["x"]}, "fixed_effects has no use for 'endogenous'"),
+        (
+            {"interactions": "within", "estimator": "mundlak", "terms": ["x*z"]},
+            "mundlak has no products within entities",
+        ),
+        (
+            {"interactions": "within", "terms": ["x*z"], "effects": ["fyear"]},
+            "products within entities need the entity's effects",
+        ),
+        (
+            {"interactions": "within", "terms": ["x"]},
+            "the model has no products, and 'interactions' no effect",
+        ),
         (IV | {"endogenous": ["q"]}, "the endogenous 'q' is no term"),
         (IV | {"instruments": ["a"]}, "1 instruments for 2 endogenous"),
         (IV | {"instruments": ["x", "a", "b"]}, "the instrument 'x' is a term"),

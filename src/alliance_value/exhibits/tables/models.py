@@ -29,6 +29,8 @@ SHOWN = {
     "copula_terms": ("Copula terms (p)", "p_value", ".3f"),
     "observed_rows": ("Outcome observed", "statistic", ",.0f"),
     "exclusion": ("Exclusion (p)", "p_value", ".3f"),
+    "product_difference": ("Within equals ordinary product (p)", "p_value", ".3f"),
+    "changing": ("{Entities} that change", "statistic", ",.0f"),
     "rho": ("Correlation of disturbances", "statistic", ".3f"),
 }
 

@@ -79,6 +79,7 @@ class Stages:
     label="2SLS",
     gives=("scores", "variance", "periods", "refits"),
     needs=("endogenous", "instruments"),
+    takes=("weights", "interactions"),
     words=(
         "Two-stage least squares, effects taken out of outcome, terms and instruments "
         "alike."

@@ -43,6 +43,7 @@ OUTCOME = "outcome"
 @estimator(
     "fixed_effects",
     label="Fixed effects",
+    takes=("weights", "interactions"),
     gives=("scores", "variance", "leverage", "periods", "refits"),
     words=(
         "Least squares within the effects that the table names; rows that are alone in "

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from alliance_value.models.collinearity import ROUNDING
 from alliance_value.models.columns import CONSTANT, EPS, Columns, plain
 from alliance_value.models.covariance import cluster_sums
 from alliance_value.models.design import Design
@@ -19,6 +18,7 @@ from alliance_value.models.estimators.random_effects import (
 )
 from alliance_value.models.estimators.result import Fit, wald
 from alliance_value.models.regression import residuals_on
+from alliance_value.models.within import ROUNDING
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import estimator
 
