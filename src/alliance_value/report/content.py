@@ -116,12 +116,13 @@ def listing(
     name
         Unique among the report's listings.
     heads, align
-        Head of every column; LaTeX's letter of every column but the first.
+        Head and LaTeX's letter of every column but the first.
     rows
         Cells as text.
     title
         Caption.
     """
+    assert {len(heads) + 1} >= {len(row) for row in rows}, f"columns of {name}"
     return Grid(
         TextTable(
             f"report-{name}",

@@ -23,7 +23,6 @@ WHY = (
     "and its standard errors are larger."
 )
 HEADS = (
-    "Model",
     "Product",
     "Ordinary",
     "s.e.",
