@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Mapping
 
+IDLE = "Nothing to be done"  # the engine's words
+
 
 class Steps(logging.Handler):
     """Prints a line when a job is done, and what stops the engine itself.
@@ -49,6 +51,8 @@ class Steps(logging.Handler):
             kind, _, text = record.getMessage().partition(":\n")
             if kind != "RuleException":
                 print(text or kind, file=sys.stderr, flush=True)
+        elif not said.get("event") and record.getMessage().startswith(IDLE):
+            print(record.getMessage(), file=sys.stderr, flush=True)
         elif event == "progress" and self.last:
             name, seconds = self.last
             self.last = None

@@ -43,3 +43,10 @@ def test_what_stops_the_engine_is_told_and_a_failed_job_by_itself_alone(capsys):
     told(steps, "job_error", jobid=3)
     told(steps, "error", msg="WorkflowError:\nAt least one job did not complete.")
     assert capsys.readouterr().err == ""
+
+
+def test_an_idle_run_says_so(capsys):
+    steps = Steps()
+    told(steps, "", msg="Building DAG of jobs...")
+    told(steps, "", msg="Nothing to be done (all files are present).")
+    assert capsys.readouterr().err == "Nothing to be done (all files are present).\n"
