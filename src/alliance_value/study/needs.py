@@ -169,7 +169,7 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
                 use(factor, f"{where}.instruments")
         if model["weights"]:
             use(model["weights"], f"{where}.weights")
-        for name in model["coordinates"]:
+        for name in model.get("coordinates", ()):
             use(name, f"{where}.coordinates")
         for name in (model.get("gmm") or {}).get("instruments", {}):
             use(name, f"{where}.gmm")

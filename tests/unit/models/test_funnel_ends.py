@@ -19,6 +19,7 @@ NEEDS = {
     "control_function": OUTSIDE,
     "copula": {"endogenous": ("x",)},
     "difference_gmm": GMM,
+    "fama_macbeth": {"standard_errors": "newey_west"},
     "system_gmm": GMM,
     "heckman": {**SELECTION, "standard_errors": "unadjusted"},
     "heckman_ml": SELECTION,
@@ -35,6 +36,7 @@ def panel() -> pd.DataFrame:
     table = pd.DataFrame({"x": x**3 + z, "w": w, "z": z, "y": y})
     table["count"] = np.where(firm < 4, 0.0, rng.poisson(2, len(firm)))
     table["seen"] = table.y.where(z + u > -1)
+    table["positive"] = (table.y > 0) * 1.0
     table["firm"] = pd.array([f"f{i:02d}" for i in firm], dtype="string")
     table["fiscal_year"] = 2000 + year
     table["before"] = table.groupby("firm").y.shift()
@@ -46,7 +48,9 @@ def panel() -> pd.DataFrame:
 
 @pytest.mark.parametrize("name", sorted(entries(Estimator)))
 def test_the_last_row_of_the_branch_is_the_n_of_the_table(panel, name):
-    outcome = {"poisson": "count"}.get(name, "seen" if "heckman" in name else "y")
+    outcomes = {"poisson": "count", "probit": "positive", "logit": "positive"}
+    outcome = outcomes.get(name, "seen" if "heckman" in name else "y")
+    pooled = "heckman" in name or name in ("probit", "logit", "fama_macbeth")
     dynamic = name.endswith("gmm")
     model = Model.of(
         {
@@ -54,8 +58,8 @@ def test_the_last_row_of_the_branch_is_the_n_of_the_table(panel, name):
             "outcome": outcome,
             "terms": ["before", "x"] if dynamic else ["x", "w"],
             "estimator": name,
-            "effects": [] if "heckman" in name else ["firm"],
-            "clusters": ["firm"],
+            "effects": [] if pooled else ["firm"],
+            "clusters": [] if name == "fama_macbeth" else ["firm"],
             **NEEDS.get(name, {}),
         }
     )

@@ -27,6 +27,7 @@ NEEDS = {
     "heckman": {"selection": {"terms": ["x", "w", "z"], "exclusion": ["z"]}},
     "heckman_ml": {"selection": {"terms": ["x", "w", "z"], "exclusion": ["z"]}},
 }
+NEAR = {"coordinates": ("lat", "lon"), "distance": 150.0}
 LAGS = {"endogenous": ("x",), "gmm": {"instruments": {"x": [2, 4]}}}
 NEEDS |= {"difference_gmm": LAGS, "system_gmm": LAGS}
 CASES = [
@@ -55,6 +56,8 @@ def panel() -> pd.DataFrame:
     table["count"] = rng.poisson(np.exp(0.3 * np.clip(x, -3, 3))) * 1.0
     latent = 0.5 * table.z + 0.3 * v + rng.normal(size=len(z))
     table["seen"] = table.y.where(latent > -0.7)
+    table["positive"] = (table.y > 0) * 1.0
+    table["lat"], table["lon"] = firm // 5 * 1.0, firm % 5 * 1.0
     table["firm"] = names(firm)
     table["other"] = names((firm + 1 + year) % firms)
     return table.assign(fiscal_year=2000 + year)
@@ -67,6 +70,7 @@ def model(estimator: str, error: str) -> Model:
     if entry.entity == "differenced":
         effects = ("fiscal_year",)
     outcome = {"poisson": "count", "heckman": "seen", "heckman_ml": "seen"}
+    outcome |= {"probit": "positive", "logit": "positive"}
     if estimator == "between" and ERRORS[error].exactly:
         clusters = ("firm", "firm")
     return Model.of(
@@ -79,6 +83,7 @@ def model(estimator: str, error: str) -> Model:
             "clusters": clusters if ERRORS[error].by_cluster else (),
             "standard_errors": error,
             "draws": 20,
+            **(NEAR if error == "conley" else {}),
             **NEEDS.get(estimator, {}),
         }
     )
