@@ -352,29 +352,13 @@ class UnitCaar(UnitKey, Caar):
 
 
 @canonical("bhar", stage="events")
-class Bhars(CanonicalTable, source="event study"):
+class Bhars(WindowKey):
     """One row per sample, group, model and window: buy-and-hold abnormal returns.
 
     ``t_skewness`` is adjusted for the skewness of long-run returns; p-values are
     two-sided.
     """
 
-    sample: Text = described(
-        "Sample",
-        "category",
-        "all events kept, or those that are not confounded",
-        isin=SAMPLES,
-    )
-    group: Text = described("Group", "name", source="event_study of the study")
-    model: Text = described(
-        "Model of normal returns", "name", source="event_study of the study"
-    )
-    window: Text = described(
-        "Window",
-        "trading days",
-        "first and last day around the event day, 0",
-        source="event_study.windows of the study",
-    )
     n: Column[int] = described("Events", "count", ge=0)
     mean: Column[float] = described(
         "Mean BHAR", "decimal", missing="no event in the group"
