@@ -32,6 +32,7 @@ RESULTS = {
     "data_quality.csv",
     "data_quality.html",
     "estimates.csv",
+    "failures.csv",
     "figures/coefficients.csv",
     "figures/coefficients.pdf",
     "figures/coefficients.png",
@@ -381,16 +382,10 @@ def test_all_problems_of_a_study_are_told_at_once(fresh):
             "[share, sizze]",
             ["'sizze'", "models.base.terms", "did you mean 'size'?"],
         ),
-        (
-            "study.yaml",
-            "  size:\n",
-            "  twice:\n    value: 2 * share\n  size:\n",
-            None,
-        ),
         ("firm_years.csv", "F0,2001,", "F0,2001,many", ["row 2", "'income'", "'many"]),
         ("firm_years.csv", "", None, ["firm_years.csv: the file is empty"]),
     ],
-    ids=["column", "variable", "collinear", "text", "empty"],
+    ids=["column", "variable", "text", "empty"],
 )
 def test_a_mistake_that_the_data_show_is_the_last_word(finished, file, old, new, words):
     if new is None:
@@ -399,13 +394,52 @@ def test_a_mistake_that_the_data_show_is_the_last_word(finished, file, old, new,
         finished.edit(file, old, new)
     else:
         finished.edit(f"data/raw/tiny/{file}", old, new)
-    if words is None:
-        finished.edit("study.yaml", "[share, size]", "[share, twice, size]")
-        words = ["models.base", "exactly collinear", "leave out 'twice'"]
     message = closing_message(finished.snakemake())
     for word in words:
         assert word in message
     assert number_of(message) == 1
+
+
+def test_a_model_that_fails_leaves_all_else_and_is_the_last_word(finished):
+    before = finished.hashes()
+    finished.edit(
+        "study.yaml", "  size:\n", "  twice:\n    value: 2 * share\n  size:\n"
+    )
+    finished.edit("study.yaml", "[share, size]", "[share, twice, size]")
+    run = finished.snakemake("-c2")
+    for word in ("models.base", "exactly collinear", "leave out 'twice'"):
+        assert word in closing_message(run)
+    results = finished.root / "results/tiny"
+    estimates = pd.read_csv(results / "estimates.csv")
+    assert set(estimates.model) == {"product"}
+    table = (results / "tables/models.csv").read_text(encoding="utf-8")
+    assert "Base is not estimated" in table and "0." in table
+    for file in ("summary.txt", "report.html", "figures/coefficients.txt"):
+        assert "exactly collinear" in (results / file).read_text(encoding="utf-8")
+    assert "Not estimated: Base" in run.screen
+    again = finished.snakemake("-c2")
+    assert again.jobs == {"failed_models"}
+    assert closing_message(again) == closing_message(run)
+    finished.edit("study.yaml", "[share, twice, size]", "[share, size]")
+    finished.edit(
+        "study.yaml", "  twice:\n    value: 2 * share\n  size:\n", "  size:\n"
+    )
+    mended = finished.snakemake("-c2")
+    assert mended.code == 0, mended.screen
+    assert finished.hashes() == before
+    assert finished.plan().idle
+
+
+def test_a_model_that_fails_stops_a_study_that_says_so(finished):
+    finished.edit("study.yaml", "[share, size]", "[share, twice, size]")
+    finished.edit(
+        "study.yaml", "  size:\n", "  twice:\n    value: 2 * share\n  size:\n"
+    )
+    finished.edit("study.yaml", "models:\n", "on_error: stop\nmodels:\n")
+    run = finished.snakemake("-c2")
+    assert "exactly collinear" in closing_message(run)
+    failures = finished.root / "results/tiny/failures.csv"
+    assert len(failures.read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_problems_of_the_data_are_told_at_once_and_gone_once_mended(finished):

@@ -11,6 +11,8 @@ with job(snakemake) as this:
     panel = load(snakemake.input.panel, Panel, columns_needed(models))
     for path in listed(snakemake.input.firm_years):
         panel = with_places(panel, load(path, FirmYears))
-    tables = estimate_family(panel, models, this.tell, this.trace)
+    tables = estimate_family(
+        panel, models, this.tell, this.trace, stop=this.params["on_error"] == "stop"
+    )
     for name, contract in OF_FAMILIES.items():
         store(getattr(tables, name), contract, snakemake.output[name])

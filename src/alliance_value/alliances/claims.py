@@ -64,7 +64,7 @@ def evidence_of(
     dyads: pd.DataFrame,
     confidence: float,
 ) -> Evidence:
-    """Return what claims are computed from; models with too few rows are left out.
+    """Return what claims are computed from; models without estimates are left out.
 
     Parameters
     ----------
@@ -76,9 +76,10 @@ def evidence_of(
         As in `Evidence`.
     """
     samples = {}
+    estimated = set(estimates.model)
     for model in models:
         rows = design(panel, model, FunnelBranch(model.name), [])
-        if rows is not None:
+        if rows is not None and model.name in estimated:
             samples[model.name] = rows.factors.assign(**{model.outcome: rows.outcome})
     outcomes = {model.name: model.outcome for model in models}
     return Evidence(estimates, covariances, samples, outcomes, dyads, confidence)

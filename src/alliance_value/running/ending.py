@@ -48,7 +48,8 @@ class Ending:
         """Print the closing words of a run that made everything."""
         self.running = False
         path = Path(summary)
-        print(f"\n{path.read_text(encoding='utf-8') if path.is_file() else ''}{more}")
+        said = path.read_text(encoding="utf-8") if path.is_file() else ""
+        print(f"\n{said}{more}", flush=True)
 
     def tell(self) -> None:
         """Print why a run stopped, as the last words on the screen."""
