@@ -25,7 +25,7 @@ SAMPLE ?= 40
 SECONDS ?= 60
 TOOLS := workflow/tools
 
-.PHONY: help setup new reproduce verify package pull push test test-rest test-all fuzz \
+.PHONY: help setup new reproduce verify paper package pull push test test-rest test-all fuzz \
 	mutants lint format lock bench clean
 
 help: ## Show this list
@@ -47,6 +47,9 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile "$(STUDY)" $(VERIFY)
+
+paper: $(READY) ## Write a paper's skeleton in LaTeX with STUDY's tables, figures and numbers
+	@python $(TOOLS)/paper.py --configfile "$(STUDY)"
 
 package: $(READY) ## Make the replication package of STUDY; SINCE=older.zip lists changes
 	@python $(TOOLS)/package.py --configfile "$(STUDY)" $${SINCE:+--since "$$SINCE"}

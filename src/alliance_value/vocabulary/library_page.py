@@ -60,9 +60,9 @@ def section(module: str, name: str) -> Iterator[str]:
     """Yield the lines on one name."""
     offered = getattr(import_module(module), name)
     yield f"### `{name}`\n"
-    yield f"```python\nfrom {module} import {name}\n"
-    yield f"{name}{signature(offered)}\n```\n"
-    yield f"```text\n{inspect.getdoc(offered)}\n```\n"
+    yield f"```text\nfrom {module} import {name}\n"
+    yield f"{name}{signature(offered)}\n"
+    yield f"{inspect.getdoc(offered)}\n```\n"
 
 
 def signature(offered: object) -> str:

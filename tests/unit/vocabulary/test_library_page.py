@@ -19,7 +19,7 @@ def test_the_page_is_current():
 def test_every_name_is_told_with_its_parameters(name):
     page = (ROOT / PAGE).read_text(encoding="utf-8")
     part = page.partition(f"### `{name}`")[2].partition("\n### ")[0]
-    call, words = part.partition("```text")[::2]
+    call, words = part.partition("\n\nParameters\n")[::2]
     for argument in re.findall(r"^    \**(\w+)", call, re.M):
         assert re.search(rf"\b{argument}\b", words), (name, argument)
 
