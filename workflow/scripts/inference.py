@@ -16,16 +16,16 @@ with job(snakemake) as this:
     asked = this.params["repeated"]
     words = Words(**this.params["words"])
     settings = Repeated(asked["draws"], asked["permutations"], this.params["seed"])
-    found, problems = [], []
+    parts, problems = [], []
     for written in this.params["models"]:
         model = Model.of(written)
         data = design(panel, model, FunnelBranch(model.name), problems)
         raise_if(problems, f"model {model.name}")
-        found.append(repeated_inference(data, model, settings, this.trace))
+        parts.append(repeated_inference(data, model, settings, this.trace))
     for name, contract in (
         ("inference", Inference),
         ("sensitivity", Sensitivity),
         ("influence", Influence),
     ):
-        table = pd.concat([getattr(tables, name) for tables in found])
+        table = pd.concat([getattr(tables, name) for tables in parts])
         store(words.fill(table), contract, snakemake.output[name])
