@@ -18,7 +18,9 @@ import pytest
 import yaml
 
 from tests.integration.conftest import Project, checkout, once, write_tiny_study
+from tests.integration.test_paper import written_paper
 from tests.integration.tracing import agrees, in_page, in_pdf, numbers_of, text_of
+from tests.tex import ENGINES, compiled, faults
 
 pytestmark = pytest.mark.workflow
 
@@ -520,6 +522,16 @@ class TestRealFirms:
             assert steps.rows_out.iloc[-1] == fits.n[model]
             assert steps.firms_out.iloc[-1] == fits.entities[model]
         assert (results / "report.html").stat().st_size > 10_000
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    @pytest.mark.parametrize("name", ["us-large", "farr"])
+    def test_a_paper_with_every_table_compiles(
+        self, real_results, tmp_path, name, engine
+    ):
+        root = real_results(name).parents[1]
+        environ = {"ALLIANCE_VALUE_DATA": str(DATA_FOLDER)}
+        project = Project(root, f"config/{name}.yaml", environ)
+        assert not faults(compiled(written_paper(project, tmp_path), engine))
 
     def test_impossible_returns_of_us_large_are_reported(self, real_results):
         results = real_results("us-large")
