@@ -288,13 +288,13 @@ def test_a_page_is_as_high_as_its_lines():
 @pytest.mark.parametrize(
     ("characters", "em"),
     [
-        *(
-            ("fi.,:;|()[] I", 0.42),
-            ("mwMO%@&", 1.05),
-            ("W", 1.1),
-            ("019acez+=/*-", 0.535),
-        ),
-        *(("bdhknpquBD", None), ("×→", 1.05), ("≥éß", 0.8), ("中", 1.0)),
+        ("fi.,:;|()[] I", 0.42),
+        ("019acez+=/*-", 0.535),
+        ("bdhknpqu", 0.6),
+        ("BD≥éß", 0.8),
+        ("中", 1.0),
+        ("mwMO%@&×→", 1.05),
+        ("W", 1.1),
     ],
 )
 def test_characters_are_no_wider_than_this(characters, em):
