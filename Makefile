@@ -22,6 +22,7 @@ export SINCE ?=
 REPLACE ?=
 ROOM ?=
 SAMPLE ?= 40
+SEED ?= 1
 SECONDS ?= 60
 TOOLS := workflow/tools
 
@@ -71,8 +72,9 @@ test-all: test test-rest ## Run all tests
 fuzz: $(READY) ## Read files of drawn bytes for SECONDS=60 and show what breaks a reader
 	@python -m tests.bad_inputs.fuzz --seconds "$(SECONDS)"
 
-mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40) and list what no test notices
-	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)"
+mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40 SEED=1) and list what no test notices
+	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)" \
+		--seed "$(SEED)"
 
 lint: $(READY) ## Check style, types, workflow and import layers
 	ruff check .
