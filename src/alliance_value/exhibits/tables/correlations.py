@@ -21,18 +21,16 @@ def pairwise(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out correlations below the diagonal and the rows of each pair above it."""
     panel = results["panel"]
     names = [t for t in table.terms if t in panel]
-    pairs = correlations(panel, names).set_index(["variable", "other"])
+    pairs = {
+        (row["variable"], row["other"]): row
+        for row in correlations(panel, names).to_dict("records")
+    }
     rows: Rows = []
     for i, name in enumerate(names):
-        cells = []
-        for j in range(len(names)):
-            pair = pairs.loc[(names[max(i, j)], names[min(i, j)])] if i != j else None
-            if pair is None:
-                cells.append("1")
-            elif j > i:
-                cells.append(f"{int(pair.n):,}")
-            else:
-                cells.append(f"{pair.r:z.2f}{stars(pair.p)}")
+        below = [pairs[name, other] for other in names[:i]]
+        above = [pairs[other, name] for other in names[i + 1 :]]
+        cells = [f"{row['r']:z.2f}{stars(row['p'])}" for row in below]
+        cells += ["1", *(f"{row['n']:,}" for row in above)]
         rows.append((f"({i + 1}) {context.label(name)}", tuple(cells)))
     heads = [f"({i + 1})" for i in range(len(names))]
     notes = [
