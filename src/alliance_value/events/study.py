@@ -201,8 +201,8 @@ def event_study(
     if len(early):
         notes.append(
             f"{len(early)} events were announced after 13:00 on days on which US "
-            f"exchanges close then, the first on {early.min():%Y-%m-%d}: they count for "
-            "that day; give the next one where theirs is such an exchange"
+            f"exchanges close then, the first on {early.min():%Y-%m-%d}: they count "
+            "for that day; give the next one where theirs is such an exchange"
         )
     placed = place_events(
         listed, market, estimation, own_estimation, span(chosen), close
