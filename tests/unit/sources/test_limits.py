@@ -88,3 +88,9 @@ def test_the_check_digit_is_that_of_published_cusips():
         assert checks(cusip)
         wrong = (int(cusip[-1]) + 1) % 10
         assert not checks(f"{cusip[:-1]}{wrong}")
+
+
+def test_serial_numbers_reach_two_and_a_half_centuries_either_way():
+    inside, outside = 8_000_000_000 / 86_400, 8_000_000_001 / 86_400
+    numbers = pd.Series([inside, -inside, outside, -outside])
+    assert since(numbers, "sas").notna().tolist() == [True, True, False, False]
