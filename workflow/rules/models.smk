@@ -5,7 +5,10 @@ if FAMILIES:
             params=stamped_each(
                 "family",
                 FAMILIES,
-                lambda family: {"models": settings.models_of(STUDY, family)},
+                lambda family: {
+                    "models": settings.models_of(STUDY, family),
+                    **settings.chosen(STUDY, "memory"),
+                },
                 ["linearmodels", "scipy"],
             ),
             panel=rules.panel.output.panel,
