@@ -24,10 +24,11 @@ ROOM ?=
 SAMPLE ?= 40
 SEED ?= 1
 SECONDS ?= 60
+FACTORS ?= 1 3
 TOOLS := workflow/tools
 
 .PHONY: help setup new reproduce verify paper package pull push test test-rest test-all fuzz \
-	mutants lint format lock bench clean
+	mutants lint format slurm resources growth lock bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -89,12 +90,27 @@ format: $(READY) ## Put code in its standard form
 	ruff check --fix .
 	snakefmt Snakefile workflow
 
-lock: ## Resolve requirements.lock again (needs uv)
+slurm: $(READY) ## Add what sends jobs to a SLURM cluster (requirements-slurm.lock)
+	@python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --require-hashes -r requirements-slurm.lock
+
+resources: $(READY) ## Write what each rule asks for from what its jobs took here
+	@python $(TOOLS)/resources.py
+
+lock: ## Resolve requirements.lock and requirements-slurm.lock again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	@python3 -c 'import tomllib; from pathlib import Path; \
+	  extras = tomllib.loads(Path("pyproject.toml").read_text())["project"]; \
+	  print(*extras["optional-dependencies"]["slurm"], sep="\n")' \
+	  | uv pip compile - --no-deps --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements-slurm.lock
 
 bench: $(READY) ## Run the benchmarks against peers
 	@for script in benchmarks/bench_*.py; do python $$script; done
+
+growth: $(READY) ## Run the default world at FACTORS="1 3" thousand firms; writes docs/scale.md
+	@python benchmarks/growth.py --factors $(FACTORS)
 
 clean: ## Remove everything that a run makes
 	rm -rf build results data/processed data/steps .snakemake

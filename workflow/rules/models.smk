@@ -8,6 +8,7 @@ if FAMILIES:
                 lambda family: {
                     "models": settings.models_of(STUDY, family),
                     "on_error": STUDY["on_error"],
+                    **settings.chosen(STUDY, "memory"),
                 },
                 ["linearmodels", "scipy"],
             ),
