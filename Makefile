@@ -21,7 +21,7 @@ SAMPLE ?= 40
 SECONDS ?= 60
 TOOLS := workflow/tools
 
-.PHONY: help setup reproduce verify package pull push test test-rest test-all fuzz \
+.PHONY: help setup reproduce multiverse verify package pull push test test-rest test-all fuzz \
 	mutants lint format lock bench clean
 
 help: ## Show this list
@@ -36,6 +36,9 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake
 	@python $(TOOLS)/share.py keep
 	@echo "Report: $$PWD/results/simulated/report.html"
+
+multiverse: $(READY) ## Estimate every specification of STUDY's grids; ends with its page
+	@snakemake --configfile "$(STUDY)" -- multiverse_in_whole
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile "$(STUDY)" $(VERIFY)
