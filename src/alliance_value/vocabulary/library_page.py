@@ -75,9 +75,14 @@ def signature(offered: object) -> str:
 
 
 def plain(argument: inspect.Parameter) -> str:
-    """Return an argument without its type; of a function as default only that."""
-    bare = argument.replace(annotation=argument.empty)
-    return f"{bare.name}=..." if inspect.isfunction(argument.default) else str(bare)
+    """Return an argument without its type; of a default that is no literal only that.
+
+    A function's text names a place in memory, the environment's that of this machine.
+    """
+    literal = (str, int, float, bool, tuple, type(None), type(argument.empty))
+    if isinstance(argument.default, literal):
+        return str(argument.replace(annotation=argument.empty))
+    return f"{argument.name}=..."
 
 
 if __name__ == "__main__":
