@@ -1184,6 +1184,19 @@ STUDIES = [
         ("models:", "exhibits: {tables: [{name: t, models: [bas]}]}\nmodels:"),
     ),
     study(
+        "memory-nothing",
+        "a bound of memory that holds nothing",
+        ("models:", "memory: 0\nmodels:"),
+    ),
+    study(
+        "memory-and-all-rows",
+        "a bound of memory, and inference that holds all rows",
+        (
+            "models:",
+            "memory: 100\ninference: {leave_out: {by: [entity], models: [base]}}\nmodels:",
+        ),
+    ),
+    study(
         "rights-unknown",
         "rights of a source that there is not, and of none with files",
         ("models:", "rights: {firm_year: {open: true}, wrds: {open: true}}\nmodels:"),

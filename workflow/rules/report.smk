@@ -93,6 +93,7 @@ rule report:
         ),
         estimates=rules.results.output.estimates,
         fits=rules.results.output.fits,
+        failures=rules.results.output.failures,
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
         cut_points=made_by("panel", "cut_points"),
@@ -107,6 +108,9 @@ rule report:
             *made_by("appropriation", "division_of_value"),
             *made_by("appropriation", "dyads_csv"),
             *made_by("panel", "panel"),
+            *made_by("multiverse", "csv"),
+            *made_by("multiverse", "tests"),
+            *made_by("multiverse", "choices"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[
