@@ -113,6 +113,16 @@ def readers(study: Mapped, source: str) -> list[str]:
     return modules(Reader, [f"{source}.{study['sources'][source]['reader']}"])
 
 
+def opened(study: Mapped, source: str) -> bool:
+    """Return whether a study has a source whose reader opens its files itself."""
+    section = study["sources"].get(source, {})
+    return any(
+        reader.opens and reader.name == section.get("reader")
+        for reader in entries(Reader).values()
+        if reader.of == source
+    )
+
+
 def layout_of(study: Mapped, source: str) -> Mapped:
     """Return how the files of a source are written, as far as the study says."""
     own = {field.name for field in fields(TableFile)} - {"file", "columns"}
