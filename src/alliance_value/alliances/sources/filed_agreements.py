@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.alliances.sources.matching import issuers, match_participants
@@ -172,26 +173,22 @@ def matched(
 ) -> FiledAlliances:
     """Return deals as canonical tables, their parties matched."""
     table = pd.DataFrame(deals)
-    alliances = conform(
-        pd.DataFrame(
-            {
-                Alliances.alliance: table.alliance,
-                Alliances.announced: pd.to_datetime(table.filed),
-                "announced_estimated": table.agreed.ne(table.filed),
-                Alliances.effective: pd.to_datetime(table.agreed),
-                Alliances.terminated: pd.NaT,
-                "status": STATUS,
-                **{
-                    name: table.title.str.contains(words, case=False)
-                    for name, words in TYPES.items()
-                },
-                "cross_border": False,
-                "technology_transfer": False,
-                "sic": pd.NA,
-            }
-        ).replace({pd.NA: None}),
-        Alliances,
-    )
+    columns: dict[str, Any] = {
+        Alliances.alliance: table.alliance,
+        Alliances.announced: pd.to_datetime(table.filed),
+        "announced_estimated": table.agreed.ne(table.filed),
+        Alliances.effective: pd.to_datetime(table.agreed),
+        Alliances.terminated: pd.NaT,
+        "status": STATUS,
+        **{
+            name: table.title.str.contains(words, case=False)
+            for name, words in TYPES.items()
+        },
+        "cross_border": False,
+        "technology_transfer": False,
+        "sic": pd.NA,
+    }
+    alliances = conform(pd.DataFrame(columns).replace({pd.NA: None}), Alliances)
     parties = pd.DataFrame(
         [
             {"alliance": deal["alliance"], "position": place, "name": name}
@@ -283,7 +280,7 @@ def contracts(path: Path, name: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def filing_day(file: str) -> pd.Timestamp:
+def filing_day(file: str) -> pd.Timestamp | NaTType:
     """Return the day of filing in a file's name, missing where it holds none."""
     for pattern, form in FILED:
         if printed := pattern.search(file):
