@@ -4,11 +4,6 @@ The readings were made from the notes before there was a lexicon: what each unit
 built around, and the sentence of the filing's segment note that says so.
 """
 
-import os
-from pathlib import Path
-
-import pytest
-
 READINGS = {
     "aapl-20100925.xml.gz": {
         "americas": ("geography", 6),
