@@ -13,16 +13,22 @@ export DVC_NO_ANALYTICS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 STUDY ?= config/config.yaml
+export DATA ?=
+KIND ?= panel
+export ENTITY ?=
+export TIME ?=
 VERIFY ?=
 export SINCE ?=
 REPLACE ?=
 ROOM ?=
 SAMPLE ?= 40
+SEED ?= 1
 SECONDS ?= 60
+FACTORS ?= 1 3
 TOOLS := workflow/tools
 
-.PHONY: help setup reproduce multiverse verify package pull push test test-rest test-all fuzz \
-	mutants lint format lock bench clean
+.PHONY: help setup new reproduce multiverse verify paper package pull push test test-rest \
+	test-all fuzz mutants lint format slurm resources growth lock bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -31,6 +37,10 @@ setup: $(READY) ## Make .venv from requirements.lock (again only when the lock c
 
 $(READY): requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" workflow/setup.sh
+
+new: $(READY) ## Write a first study file: STUDY=name DATA=file, or KIND=events
+	@python $(TOOLS)/new.py --study "$(STUDY)" --data "$$DATA" --kind "$(KIND)" \
+	  --entity "$$ENTITY" --time "$$TIME"
 
 reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake
@@ -42,6 +52,9 @@ multiverse: $(READY) ## Estimate every specification of STUDY's grids; ends with
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile "$(STUDY)" $(VERIFY)
+
+paper: $(READY) ## Write a paper's skeleton in LaTeX with STUDY's tables, figures and numbers
+	@python $(TOOLS)/paper.py --configfile "$(STUDY)"
 
 package: $(READY) ## Make the replication package of STUDY; SINCE=older.zip lists changes
 	@python $(TOOLS)/package.py --configfile "$(STUDY)" $${SINCE:+--since "$$SINCE"}
@@ -63,8 +76,9 @@ test-all: test test-rest ## Run all tests
 fuzz: $(READY) ## Read files of drawn bytes for SECONDS=60 and show what breaks a reader
 	@python -m tests.bad_inputs.fuzz --seconds "$(SECONDS)"
 
-mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40) and list what no test notices
-	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)"
+mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40 SEED=1) and list what no test notices
+	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)" \
+		--seed "$(SEED)"
 
 lint: $(READY) ## Check style, types, workflow and import layers
 	ruff check .
@@ -79,12 +93,27 @@ format: $(READY) ## Put code in its standard form
 	ruff check --fix .
 	snakefmt Snakefile workflow
 
-lock: ## Resolve requirements.lock again (needs uv)
+slurm: $(READY) ## Add what sends jobs to a SLURM cluster (requirements-slurm.lock)
+	@python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --require-hashes -r requirements-slurm.lock
+
+resources: $(READY) ## Write what each rule asks for from what its jobs took here
+	@python $(TOOLS)/resources.py
+
+lock: ## Resolve requirements.lock and requirements-slurm.lock again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	@python3 -c 'import tomllib; from pathlib import Path; \
+	  extras = tomllib.loads(Path("pyproject.toml").read_text())["project"]; \
+	  print(*extras["optional-dependencies"]["slurm"], sep="\n")' \
+	  | uv pip compile - --no-deps --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements-slurm.lock
 
 bench: $(READY) ## Run the benchmarks against peers
 	@for script in benchmarks/bench_*.py; do python $$script; done
+
+growth: $(READY) ## Run the default world at FACTORS="1 3" thousand firms; writes docs/scale.md
+	@python benchmarks/growth.py --factors $(FACTORS)
 
 clean: ## Remove everything that a run makes
 	rm -rf build results data/processed data/steps .snakemake

@@ -126,8 +126,8 @@ def main() -> None:
     for name, took in times.items():
         median = statistics.median(took)
         print(
-            f"{name}, estimate alone: {1000 * median:.1f} ms, {median / each:.1f} times "
-            f"ours; largest relative difference {apart[name]:.1e}"
+            f"{name}, estimate alone: {1000 * median:.1f} ms, {median / each:.1f} "
+            f"times ours; largest relative difference {apart[name]:.1e}"
         )
 
 

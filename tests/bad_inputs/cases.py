@@ -1284,6 +1284,19 @@ STUDIES = [
         ("models:", "exhibits: {tables: [{name: t, models: [bas]}]}\nmodels:"),
     ),
     study(
+        "memory-nothing",
+        "a bound of memory that holds nothing",
+        ("models:", "memory: 0\nmodels:"),
+    ),
+    study(
+        "memory-and-all-rows",
+        "a bound of memory, and inference that holds all rows",
+        (
+            "models:",
+            "memory: 100\ninference: {leave_out: {by: [entity], models: [base]}}\nmodels:",
+        ),
+    ),
+    study(
         "rights-unknown",
         "rights of a source that there is not, and of none with files",
         ("models:", "rights: {firm_year: {open: true}, wrds: {open: true}}\nmodels:"),
@@ -1347,8 +1360,48 @@ RECORDS = [
     )
 ]
 
+
+def of_sec(**members: str) -> bytes:
+    """Return an archive of the SEC's data sets with these members."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, text in members.items():
+            packed.writestr(zipfile.ZipInfo(f"{name}.txt"), text)
+    return stream.getvalue()
+
+
+def filings(id: str, wrong: str, content: Content, name: str = "q.zip") -> Case:
+    """Return a case of the SEC's data sets, or of its companyfacts."""
+    reader = "edgar_statements" if name.endswith(".zip") else "edgar_facts"
+    keys = {"entity": "cik", "time": "fyear", "needs": ["at"]}
+    return file(id, wrong, content, name, reader=reader, **keys)
+
+
+SUB = "adsh\tcik\tname\tform\tperiod\tfiled\n"
+NUM = "adsh\ttag\tversion\tddate\tqtrs\tuom\tvalue\n"
+QUARTER = f"{SUB}1-1\t5\tA CORP\t10-Q\t20100331\t20100501\n"
+FILINGS = [
+    filings("sec-no-archive", "a web page in place of an archive", "<html></html>"),
+    filings("sec-member", "an archive without numbers", of_sec(sub=SUB)),
+    filings("sec-empty", "members without a line", of_sec(sub="", num="")),
+    filings("sec-column", "numbers without values", of_sec(sub=SUB, num="adsh\ttag\n")),
+    filings("sec-quarters", "no annual report", of_sec(sub=QUARTER, num=NUM)),
+    filings(
+        "sec-wide", "a line too long", of_sec(sub=SUB, num=f"{NUM}1{8 * chr(9)}2\n")
+    ),
+    filings("facts-text", "companyfacts that are no JSON", "{", "CIK1.json"),
+    filings("facts-list", "JSON of something else", "[1, 2]", "CIK1.json"),
+    filings(
+        "facts-none",
+        "a registrant without facts",
+        '{"cik": 1, "entityName": "A", "facts": {}}',
+        "CIK1.json",
+    ),
+]
+
 CASES: list[Case] = [
     *FILES,
+    *FILINGS,
     *CELLS,
     *STATEMENTS,
     *DEALS,

@@ -2,6 +2,7 @@ import sys
 from functools import cache, partial
 from pathlib import Path
 
+from alliance_value.contracts.failures import any_failed, check_estimated
 from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.running.command import at_once
 from alliance_value.running.console import Steps
@@ -9,6 +10,7 @@ from alliance_value.running.dependencies import modules_of
 from alliance_value.running.ending import Ending
 from alliance_value.running.fingerprints import Fingerprints
 from alliance_value.running.locks import take_part
+from alliance_value.running.news import News
 from alliance_value.running.options import take_options
 from alliance_value.running.outcome import beside_record
 from alliance_value.running.places import Places
@@ -17,6 +19,7 @@ from alliance_value.study.names import own_words
 from alliance_value.study.needs import (
     fetched_files,
     grouping_columns,
+    public_files,
     required_columns,
     source_files,
 )

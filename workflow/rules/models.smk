@@ -5,7 +5,11 @@ if FAMILIES:
             params=stamped_each(
                 "family",
                 FAMILIES,
-                lambda family: {"models": settings.models_of(STUDY, family)},
+                lambda family: {
+                    "models": settings.models_of(STUDY, family),
+                    "on_error": STUDY["on_error"],
+                    **settings.chosen(STUDY, "memory"),
+                },
                 ["linearmodels", "scipy"],
             ),
             panel=rules.panel.output.panel,

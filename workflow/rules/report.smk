@@ -88,11 +88,12 @@ rule report:
     input:
         params=stamped(
             "report",
-            {"study": STUDY, **WORDS},
+            {"study": STUDY, "study_file": STUDY_FILE, **WORDS},
             ["jinja2", "linearmodels", "typst"],
         ),
         estimates=rules.results.output.estimates,
         fits=rules.results.output.fits,
+        failures=rules.results.output.failures,
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
         cut_points=made_by("panel", "cut_points"),

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.problems import Problem, UserError, raise_if
+from alliance_value.running.console import say
 from alliance_value.running.files import replace, sha256
 from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.locks import take_part
-from alliance_value.running.machine import machine
+from alliance_value.running.machine import machine, peak
 from alliance_value.running.messages import leave, release, reserve, worded
 from alliance_value.running.places import Places
 
@@ -66,7 +67,7 @@ def job(snakemake: Any) -> Iterator[Job]:
     began = time.monotonic()
 
     def tell(message: str) -> None:
-        print(f"{snakemake.rule}: {message}", file=sys.stderr, flush=True)
+        say(f"{snakemake.rule}: {message}")
         write(message)
 
     def write(message: str) -> None:
@@ -101,10 +102,18 @@ def job(snakemake: Any) -> Iterator[Job]:
             subject,
         )
         note(ledger, log.stem, hashes(outputs))
-        note_usage(log, snakemake.rule, sorted(outputs), time.monotonic() - began)
+        note_usage(
+            log,
+            {
+                "rule": snakemake.rule,
+                "outputs": sorted(outputs),
+                "seconds": time.monotonic() - began,
+                "read": sum(size for size, _ in before.values()) / 1024**2,
+            },
+        )
         release(log)
     except (KeyboardInterrupt, SystemExit):
-        release(log)
+        leave(UserError([], subject), log)  # whoever ends it knows why
         raise
     except BaseException as raised:  # a library's panic is no Exception
         error = worded(raised, subject, log, next(iter(outputs), "."))
@@ -123,20 +132,17 @@ def hashes(outputs: Iterable[str]) -> dict[str, str]:
     return {path: sha256(path) for path in outputs if Path(path).is_file()}
 
 
-def note_usage(log: Path, rule: str, outputs: list[str], seconds: float) -> None:
+def note_usage(log: Path, known: dict[str, Any]) -> None:
     """Write what a job took, and on which machine, beside its log.
 
     No result depends on it. ``processor`` has the seconds of the processor since the
-    process began, imports included.
+    process began, imports included; ``read`` and ``megabytes`` are in units of 1024².
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
-    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
     usage = {
-        "rule": rule,
-        "outputs": outputs,
-        "seconds": seconds,
+        **known,
         "processor": used.ru_utime + used.ru_stime,
-        "megabytes": used.ru_maxrss * unit / 1024**2,
+        "megabytes": peak() / 1024**2,
         "machine": machine(),
     }
     replace(log.parents[1] / "usage" / f"{log.stem}.json", json.dumps(usage))

@@ -20,6 +20,9 @@ from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Canonical
 
+# where the SEC has its Financial Statement Data Sets
+QUARTERLY = "files/dera/data/financial-statement-data-sets"
+
 
 def with_files(sources: Mapping[str, Mapped]) -> list[str]:
     """Return the sources that are files, in the study's order."""
@@ -55,7 +58,7 @@ def source_files(
             for text in ([written] if isinstance(written, str) else written)
         ]
     if made is None and not {"simulate", "overlay"} & study["sources"].keys():
-        made = fetched_files(study)
+        made = {**fetched_files(study), **public_files(study)}
     if made is not None:
         problems += [
             replace(
@@ -78,6 +81,32 @@ def fetched_files(study: Mapped) -> dict[str, str]:
     """Return the files that are fetched from WRDS -> the table that each holds."""
     tables = study["sources"].get("wrds", {}).get("tables", {})
     return {f"data/raw/{study['study']}/{name}.parquet": name for name in tables}
+
+
+def public_files(study: Mapped) -> dict[str, str]:
+    """Return the files that are fetched from the SEC -> their paths on its server."""
+    paths = fetched_paths(study["sources"].get("edgar", {}))
+    folder = f"data/raw/{study['study']}"
+    return {f"{folder}/{path.rpartition('/')[2]}": path for path in paths}
+
+
+def fetched_paths(section: Mapped) -> list[str]:
+    """Return the paths that a study fetches from the SEC, each once."""
+    paths = [*section.get("files", []), *quarters(section.get("quarters", {}))]
+    return list(dict.fromkeys(paths))
+
+
+def quarters(span: Mapped) -> list[str]:
+    """Return the paths of the quarterly data sets from one quarter to another."""
+    if not span:
+        return []
+    first, last = (
+        4 * int(text[:4]) + int(text[5]) - 1 for text in (span["first"], span["last"])
+    )
+    return [
+        f"{QUARTERLY}/{place // 4}q{place % 4 + 1}.zip"
+        for place in range(first, last + 1)
+    ]
 
 
 def expand_path(

@@ -40,7 +40,7 @@ from alliance_value.study.schema import (
 # What speaks of firm-years, and the sources of an event study alone.
 OF_FIRM_YEARS = (
     *("models", "variables", "standard_variables", "sample", "industry"),
-    *("claims", "validation", "hypotheses", "multiverse"),
+    *("claims", "validation", "hypotheses", "memory", "multiverse"),
 )
 OF_EVENTS = (
     *("events", "returns", "factors", "market", "delistings", "listings"),
@@ -119,6 +119,18 @@ def core_problems(study: Mapped) -> Iterator[Problem]:
     if "firm_years" in sources:
         if "models" not in study:
             yield Problem("key 'models' is missing", "list the models to estimate")
+        inference = study.get("inference", {})
+        for key in ("repeated", "leave_out"):
+            if (
+                "memory" in study
+                and isinstance(inference, Mapping)
+                and key in inference
+            ):
+                yield Problem(
+                    rule=f"inference.{key} holds all rows, and 'memory' has a bound",
+                    remedy=f"take memory or inference.{key} out",
+                    where="memory",
+                )
         return
     if "events" not in sources or "event_study" not in study:
         yield Problem(

@@ -22,6 +22,7 @@ from alliance_value.running.room import check_writable
 # The key of a study file that asks for the files of a rule.
 KEYS = {
     "wrds": "its table under sources.wrds.tables",
+    "edgar_fetch": "its path under sources.edgar",
     "simulate": "sources.simulate",
     "overlay": "sources.overlay",
 }
@@ -44,6 +45,6 @@ def judge(places: Places, prints: Fingerprints, rule_of: Callable[[str], str]) -
     evidence = Evidence.of(places, prints)
     records = records_beside(places)
     refuse_foreign(evidence, records, rule_of, KEYS)
-    for line in restore(places, records, evidence, rule_of, version).told():
+    for line in restore(places, records, evidence, rule_of, version).lines():
         print(line, file=sys.stderr)
     prints.keep()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
 from alliance_value.study.multiverse import model_of
+from alliance_value.study.read import DEFAULT
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.collect import entries, modules
@@ -143,6 +145,16 @@ def readers(study: Mapped, source: str) -> list[str]:
     return modules(Reader, [f"{source}.{study['sources'][source]['reader']}"])
 
 
+def opened(study: Mapped, source: str) -> bool:
+    """Return whether a study has a source whose reader opens its files itself."""
+    section = study["sources"].get(source, {})
+    return any(
+        reader.opens and reader.name == section.get("reader")
+        for reader in entries(Reader).values()
+        if reader.of == source
+    )
+
+
 def layout_of(study: Mapped, source: str) -> Mapped:
     """Return how the files of a source are written, as far as the study says."""
     own = {field.name for field in fields(TableFile)} - {"file", "columns"}
@@ -200,3 +212,18 @@ def exhibit_words(study: Mapped) -> Mapped:
 def chosen(study: Mapping[str, Any], *keys: str) -> Mapped:
     """Return these parts of a study, of those that it has."""
     return {key: study[key] for key in keys if key in study}
+
+
+def shown_file(given: Sequence[str | Path]) -> str:
+    """Return how a command names the study file: nothing where it is the default.
+
+    Of a file outside of the checkout its name alone, since results show no path of a
+    machine.
+    """
+    if not given:
+        return ""
+    path, here = Path(given[0]).absolute(), Path().absolute()
+    if not path.is_relative_to(here):
+        return path.name
+    shown = path.relative_to(here).as_posix()
+    return "" if shown == DEFAULT else shown

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from alliance_value.contracts.failures import failures_of
+from alliance_value.contracts.problems import Problem
 from alliance_value.report.headlines import LINES, p_text, ten_lines
 from tests.unit.report.test_html import inputs
 
@@ -29,19 +31,12 @@ DIVISION = pd.DataFrame(
     [
         ("asymmetric", "customer-centric partner's CAR", 0.021, 0.0013, 933),
         ("asymmetric", "product-centric partner's CAR", 0.0063, 0.0014, 933),
+        ("asymmetric", "ratio of both", 3.307, 0.757, 933),
         ("asymmetric", "customer-centric partner's share", 0.4263, 0.01, 401),
         ("all", "both gain", 0.3968, 0.01, 2059),
     ],
     columns=["group", "quantity", "estimate", "se", "n"],
-)
-DYADS = pd.DataFrame(
-    {
-        "asymmetric": 1,
-        "customer_centric_i": [1, 0, 1, 0],
-        "car_i": [0.03, 0.01, 0.035, 0.011],
-        "car_j": [0.01, 0.032, 0.012, 0.032],
-    }
-)
+).assign(ci_low=2.26, ci_high=5.93)
 SLOPES = pd.DataFrame(
     {
         **{"model": "m", "of": "x", "over": "z"},
@@ -54,7 +49,7 @@ SLOPES = pd.DataFrame(
 def with_announcements(inputs):
     sources = {**inputs.study["sources"], "alliances": {}}
     study = {**inputs.study, "sources": sources, "event_study": {"headline": [-1, 1]}}
-    results = {"event_tests": TESTS, "division_of_value": DIVISION, "dyads": DYADS}
+    results = {"event_tests": TESTS, "division_of_value": DIVISION}
     return replace(inputs, study=study, results=results)
 
 
@@ -72,8 +67,8 @@ def test_announcements_come_first_with_their_numbers(inputs):
         "deals; Kolari-Pynnönen 13.46, p < 0.0001); both gain in 39.7%."
     )
     assert (
-        "is 2.10%, 3 times the product-centric partner's 0.63% (95% interval "
-        in lines[2]
+        "is 2.10%, 3.31 times the product-centric partner's 0.63% (95% interval "
+        "2.26 to 5.93, Fieller's; 933 deals)" in lines[2]
     )
     assert lines[2].endswith("the customer-centric partner takes 42.6%.")
 
@@ -104,6 +99,30 @@ def test_hypotheses_come_instead_of_models_and_placebos_apart(inputs):
     assert lines[0].startswith("H1 is supported: X pays. x: 1.0")
     assert lines[1].startswith("M: fails, x: 1.0")
     assert not any("x × z" in line for line in lines)
+
+
+def test_hypotheses_on_a_model_that_failed_are_not_judged(inputs):
+    study = inputs.study | {
+        "hypotheses": [
+            {"name": "H1", "words": "", "model": "m", "term": "x", "sign": "positive"}
+        ]
+    }
+    problems = [Problem("'x' does not vary", "leave it out", "models.m")]
+    without = inputs.estimates[inputs.estimates.model != "m"]
+    lines = ten_lines(
+        replace(
+            inputs,
+            study=study,
+            estimates=without,
+            failures=failures_of("m", problems),
+        )
+    )
+    assert any(
+        line.startswith("Not estimated:") and "'x' does not vary" in line
+        for line in lines
+    )
+    assert any(line.startswith("H1 is not judged") for line in lines)
+    assert not any("H1 is supported" in line for line in lines)
 
 
 def test_without_products_the_first_term_is_said(inputs):

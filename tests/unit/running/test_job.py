@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from types import SimpleNamespace
 
 from alliance_value.running.job import job
-from alliance_value.running.machine import machine
+from alliance_value.running.machine import machine, peak
 
 
 class Input(list):
@@ -35,6 +37,7 @@ def test_a_job_notes_what_it_took_and_where(tmp_path):
     assert usage["outputs"] == sorted(map(str, outputs))
     assert usage["processor"] > usage["seconds"] >= 0
     assert 1 < usage["megabytes"] < 100_000
+    assert usage["read"] == 2 / 1024**2
     assert usage["machine"] == machine()
 
 
@@ -43,3 +46,12 @@ def test_a_machine_is_told_in_words():
     assert told.keys() == {"processor", "cores", "memory", "system"}
     assert told["processor"]
     assert told["system"]
+
+
+def test_peak_is_this_process_alone():
+    held = b"1" * 2**28  # more than what is started below needs
+    program = "from alliance_value.running.machine import peak; print(peak())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert 2**20 < int(done.stdout) < len(held) <= peak()

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import alliance_value
 
 ROOT = Path(alliance_value.__file__).parent
@@ -32,9 +30,12 @@ def said(path: str) -> set[str]:
     return {match.group().lower() for match in WORDS.finditer(text)}
 
 
-@pytest.mark.parametrize("path", GENERIC)
-def test_generic_rooms_do_not_say_the_papers_words(path):
-    assert said(path) <= TERMS.get(Path(path).parts[0], set())
+def test_generic_rooms_do_not_say_the_papers_words():
+    assert len(GENERIC) > 100
+    beyond = {
+        path: said(path) - TERMS.get(Path(path).parts[0], set()) for path in GENERIC
+    }
+    assert {path: words for path, words in beyond.items() if words} == {}
 
 
 def test_every_term_that_a_room_may_say_is_said_there():

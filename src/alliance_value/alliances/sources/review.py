@@ -14,6 +14,7 @@ from alliance_value.alliances.contracts.alliances import (
 )
 from alliance_value.alliances.sources.matching import plain_name
 from alliance_value.contracts.firm_years import FIRM
+from alliance_value.contracts.identifiers import GVKEY_DIGITS
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
@@ -78,10 +79,10 @@ def matches_to_review(
     pairs = pd.concat(scores, ignore_index=True)
     pairs = pairs.join(left[[*KEY, Alliances.announced, "nation"]], on="left")
     pairs = pairs.join(candidates, on="right")
-    theirs = pairs.announced.between(pairs.valid_from, pairs.valid_to)
+    in_force = pairs.announced.between(pairs.valid_from, pairs.valid_to)
     home = pairs.nation.isna() | pairs.nation.eq(home_nation)
     good = (pairs.score >= LEAST_SCORE) & (home | (pairs.score == 1))
-    pairs = pairs[theirs & good].sort_values(
+    pairs = pairs[in_force & good].sort_values(
         [*KEY, "score", FIRM, "plain"], ascending=[True, True, False, True, True]
     )
     pairs = pairs.drop_duplicates([*KEY, FIRM])
@@ -155,8 +156,15 @@ def weighted_words(names: pd.Series, weights: pd.Series, other: float) -> pd.Dat
     stops=("A decision is none, or contradicts another one.",),
     makes=("participants",),
 )
-def read_decisions(raw: RawTable) -> pd.DataFrame:
+def read_decisions(raw: RawTable, digits: int = GVKEY_DIGITS) -> pd.DataFrame:
     """Read a reviewed file back.
+
+    Parameters
+    ----------
+    raw
+        The reviewed file.
+    digits
+        How many digits a firm's code has.
 
     Returns
     -------
@@ -171,15 +179,15 @@ def read_decisions(raw: RawTable) -> pd.DataFrame:
         at once.
     """
     names = [*KEY, FIRM, "decision"]
-    found = find_columns(raw, {n: (n,) for n in names}, {"score": ("score",)})
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    columns = find_columns(raw, {n: (n,) for n in names}, {"score": ("score",)})
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in columns.items()})
     decision = printed.decision.fillna("").str.lower()
     position = whole_numbers(printed.position)
     table = pd.DataFrame(
         {
             Alliances.alliance: printed.alliance,
             Participants.position: position,
-            FIRM: padded(printed[FIRM]),
+            FIRM: padded(printed[FIRM], digits),
             "decision": decision,
             "score": pd.to_numeric(
                 printed.get("score", pd.Series(pd.NA, printed.index)), errors="coerce"
@@ -220,7 +228,7 @@ def read_decisions(raw: RawTable) -> pd.DataFrame:
             remedy=remedy(str(printed.loc[label, column])),
             where=raw.file,
             row=int(raw.rows[label]),
-            column=found[column],
+            column=columns[column],
             value=str(printed.loc[label, column]),
         )
         for broken, column, rule, remedy in rules
