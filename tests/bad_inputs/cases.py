@@ -1068,7 +1068,7 @@ def grid(id: str, wrong: str, *edits: tuple[str, str]) -> Case:
 GRIDS = [
     grid(
         "grid-names",
-        "a model, a choice and levels that a grid does not have",
+        "a model that the study does not have",
         ("model: base", "model: bases"),
     ),
     grid(
@@ -1095,7 +1095,7 @@ GRIDS = [
     ),
     grid(
         "grid-term",
-        "a term that the model has not, and a level that takes it away",
+        "a term that the model has not",
         ("term: size", "term: sise"),
     ),
     grid(
@@ -1113,7 +1113,7 @@ GRIDS = [
     ),
     grid(
         "grid-subsets",
-        "a subset that is a choice already, and one that is no control",
+        "a subset that is a choice already",
         ("    choices:\n", "    subsets: [outcome, leverage]\n    choices:\n"),
     ),
     grid(
@@ -1135,6 +1135,16 @@ GRIDS = [
             "terms: [size]",
             f"terms: [size]\n    controls: [{', '.join(f'c{i}' for i in range(22))}]",
         ),
+    ),
+    grid(
+        "grid-table",
+        "a table that is none",
+        ("model: base\n", "model: base\n    table: partner_return\n"),
+    ),
+    grid(
+        "grid-own-model",
+        "a model of the grid's own for rows of the panel",
+        ("    model: base\n", "    model: {name: own, outcome: roa, terms: [size]}\n"),
     ),
     grid("grid-type", "a level that says nothing", ("roa: {}", "roa:")),
 ]

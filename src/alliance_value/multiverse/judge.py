@@ -47,6 +47,7 @@ FEW_CLUSTERS = 40
 
 WILD = "wild cluster bootstrap"
 PATHS = "permutation of paths"
+SCORES = "joint scores"
 COUNTS = "count"
 SCALED = ("median effect",)
 """What permutations do not test: errors that differ in size are not exchangeable."""
@@ -204,7 +205,7 @@ def judge_together(
         estimates, judged.plausibility, influence, 1 - level
     )
     note = "the clustered variance of the average counts all dependence"
-    yield ("joint scores", "average effect", mean, p, low_end, high_end, 0, note)
+    yield (SCORES, "average effect", mean, p, low_end, high_end, 0, note)
     number = effective_number(np.clip(drawn_t, -1e6, 1e6))
     note = "independent ones that would vary as much under the null"
     yield WILD, "effective number", number, *[np.nan] * 3, drawn.shape[1], note

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from alliance_value.exhibits.cells import interval, p_value, share
-from alliance_value.multiverse.judge import COUNTS, PATHS, WILD
+from alliance_value.multiverse.judge import COUNTS, PATHS, SCORES, WILD
 from alliance_value.multiverse.words import differs, ends, levels_of, plain
 from alliance_value.report.content import Block, Head, Section, Text, listing
 from alliance_value.report.inputs import Inputs
@@ -17,7 +17,6 @@ from alliance_value.vocabulary.entries import section
 
 AT_EACH_END = 3
 LARGEST_PAIRS = 5
-SCORES = "joint scores"
 BLANK = ("note", "other", "level")
 
 

@@ -290,7 +290,7 @@ def choice_problems(grid: Mapped, where: str) -> Iterator[Problem]:
     for choice, levels in grid["choices"].items():
         if len(levels) < 2:
             yield Problem(
-                rule=f"choice '{choice}' has {len(levels)} levels",
+                rule=f"choice '{choice}' has no two levels",
                 remedy="give it two or more, or take it out",
                 where=f"{where}.choices.{choice}",
             )
