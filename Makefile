@@ -13,6 +13,10 @@ export DVC_NO_ANALYTICS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 STUDY ?= config/config.yaml
+export DATA ?=
+KIND ?= panel
+export ENTITY ?=
+export TIME ?=
 VERIFY ?=
 export SINCE ?=
 REPLACE ?=
@@ -22,7 +26,7 @@ SECONDS ?= 60
 FACTORS ?= 1 3
 TOOLS := workflow/tools
 
-.PHONY: help setup reproduce verify package pull push test test-rest test-all fuzz \
+.PHONY: help setup new reproduce verify paper package pull push test test-rest test-all fuzz \
 	mutants lint format slurm resources growth lock bench clean
 
 help: ## Show this list
@@ -33,6 +37,10 @@ setup: $(READY) ## Make .venv from requirements.lock (again only when the lock c
 $(READY): requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" workflow/setup.sh
 
+new: $(READY) ## Write a first study file: STUDY=name DATA=file, or KIND=events
+	@python $(TOOLS)/new.py --study "$(STUDY)" --data "$$DATA" --kind "$(KIND)" \
+	  --entity "$$ENTITY" --time "$$TIME"
+
 reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake
 	@python $(TOOLS)/share.py keep
@@ -40,6 +48,9 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile "$(STUDY)" $(VERIFY)
+
+paper: $(READY) ## Write a paper's skeleton in LaTeX with STUDY's tables, figures and numbers
+	@python $(TOOLS)/paper.py --configfile "$(STUDY)"
 
 package: $(READY) ## Make the replication package of STUDY; SINCE=older.zip lists changes
 	@python $(TOOLS)/package.py --configfile "$(STUDY)" $${SINCE:+--since "$$SINCE"}

@@ -130,6 +130,7 @@ def words_of(path: Path) -> str:
     return re.sub(rf"{keys}|alliance[-_]value|{method}", " ", text)
 
 
+@pytest.mark.workflow
 def test_nothing_that_people_read_is_of_firms_years_or_alliances(results):
     files = [path for path in results.rglob("*") if path.suffix in READ]
     files += [results / "tables/models.csv", results / "funnel.csv"]
@@ -145,6 +146,7 @@ def test_nothing_that_people_read_is_of_firms_years_or_alliances(results):
     assert {name: said for name, said in found.items() if said} == {}
 
 
+@pytest.mark.workflow
 def test_the_studys_own_words_are_said(results):
     table = (results / "tables/models.csv").read_text(encoding="utf-8")
     assert "Person effects" in table

@@ -27,7 +27,7 @@ TERMS = {
     "Leverage": "leverage",
     "Constant": "constant",
 }
-MODELS = ["controls", "main_effects", "interaction", "pooled"]
+MODELS = ["controls", "main_effects", "interaction", "interaction_within", "pooled"]
 TESTS = {
     "Cross-sectional t": "cross_sectional",
     "Patell": "patell",

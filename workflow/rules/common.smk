@@ -2,6 +2,7 @@ import sys
 from functools import cache, partial
 from pathlib import Path
 
+from alliance_value.contracts.failures import any_failed, check_estimated
 from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.running.command import at_once
 from alliance_value.running.console import Steps

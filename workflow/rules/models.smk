@@ -8,6 +8,7 @@ if FAMILIES:
                 lambda family: {
                     "models": settings.models_of(STUDY, family),
                     **settings.chosen(STUDY, "memory"),
+                    "on_error": STUDY["on_error"],
                 },
                 ["linearmodels", "scipy"],
             ),

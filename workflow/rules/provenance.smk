@@ -24,6 +24,16 @@ rule provenance:
         "../scripts/provenance.py"
 
 
+# Where models failed in an earlier run: with it no run has nothing to do, and each says
+# so at its end.
+rule failed_models:
+    input:
+        rules.provenance.output,
+    output:
+        touch(f"{BUILD}/failed_models"),
+    localrule: True
+
+
 # Asked for by its name: what git holds of the results, for runs on other machines.
 rule record:
     input:

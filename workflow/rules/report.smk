@@ -93,6 +93,7 @@ rule report:
         ),
         estimates=rules.results.output.estimates,
         fits=rules.results.output.fits,
+        failures=rules.results.output.failures,
         funnel=rules.results.output.funnel,
         rejects=rules.rejects.output.rejects,
         cut_points=made_by("panel", "cut_points"),

@@ -17,8 +17,8 @@ with job(snakemake) as this:
         read = read_factors(files, spec["unit"], layout_of(spec))
     else:
         raws = [read_file(path, layout_of(spec)) for path in files]
-        told = (spec[key] for key in ("date", "columns", "unit"))
-        read = read_factor_tables(raws, *told, spec.get("market", ""))
+        columns = (spec[key] for key in ("date", "columns", "unit"))
+        read = read_factor_tables(raws, *columns, spec.get("market", ""))
     this.tell(f"{len(read.factors):,} days, {len(read.rejects):,} rejects")
     contract = MarketFactors if "market" in spec else Factors
     store(read.factors, contract, snakemake.output.factors)

@@ -8,7 +8,7 @@ from alliance_value.running.job import job
 from alliance_value.study.terms import expand_all
 
 with job(snakemake) as this:
-    found = metrics(
+    values = metrics(
         {
             name: [term.name for term in expand_all(terms)]
             for name, terms in this.params["terms"].items()
@@ -21,5 +21,5 @@ with job(snakemake) as this:
             else empty(Validation)
         ),
     )
-    text = json.dumps(found, indent=1, sort_keys=True)
+    text = json.dumps(values, indent=1, sort_keys=True)
     Path(snakemake.output.metrics).write_text(f"{text}\n", encoding="utf-8")

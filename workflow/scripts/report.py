@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+from alliance_value.contracts.failures import Failures
 from alliance_value.contracts.firm_years import CutPoints
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import Rejects
@@ -32,6 +33,7 @@ with job(snakemake) as this:
         libraries=this.params["libraries"],
         estimates=load(snakemake.input.estimates, Estimates),
         fits=load(snakemake.input.fits, Fits),
+        failures=load(snakemake.input.failures, Failures),
         funnel=load(snakemake.input.funnel, Funnel),
         rejects=load(snakemake.input.rejects, Rejects),
         cut_points=one(snakemake.input.cut_points, CutPoints),

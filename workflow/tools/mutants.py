@@ -28,6 +28,13 @@ SOURCE = Path("src/alliance_value")
 SURVIVED = TestOutcome.SURVIVED
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
+SPEED = {"cache", "compiled"}
+IDLE = {"dataclass": {"frozen", "repr"}, "zip": {"strict"}}
+LOOK = {"alpha", "capsize", "figsize", "fontsize", "height_ratios", "labelsize"}
+LOOK |= {"linespacing", "linewidth", "markeredgewidth", "markersize", "ncols", "pad"}
+LOOK |= {"zorder"}
+AT_ONCE = {"AT_ONCE", "BATCH_ROWS", "BLOCK", "BLOCK_BYTES", "BLOCK_CELLS", "CHUNK"}
+AT_ONCE |= {"COMPILE_FROM", "HELD", "MOST_BYTES", "MOST_CARRIED", "MOST_DENSE"}
 
 
 def main() -> int:
@@ -106,14 +113,14 @@ def test_command(room: str, module: Path | None) -> str:
 def sample(items: list[WorkItem], size: int, seed: int) -> list[WorkItem]:
     """Draw places, all with the same chance, and one mutant at each.
 
-    Annotations are no code: what stands there is left out.
+    What no run can show is left out: see `idle`.
     """
     at = defaultdict(list)
     for item in items:
         (mutation,) = item.mutations
         at[str(mutation.module_path), mutation.start_pos].append(item)
     for path in {path for path, _ in at}:
-        for lines in annotations(Path(path)):
+        for lines in idle(Path(path)):
             for place in [
                 p for p in at if p[0] == path and lines[0] <= p[1] < lines[1]
             ]:
@@ -135,20 +142,34 @@ def sample(items: list[WorkItem], size: int, seed: int) -> list[WorkItem]:
     ]
 
 
-def annotations(path: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Return where a module's annotations begin and end (line, column)."""
-    written = []
+def idle(path: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where the parts that change no result begin and end (line, column).
+
+    These are annotations, the arguments of `dataclass`, decorators that only save
+    time, `strict` of `zip`, which right code never breaks, how much is done at once,
+    and sizes in figures.
+    """
+    parts: list[ast.expr | None] = []
     for node in ast.walk(ast.parse(path.read_text())):
-        for name in ("annotation", "returns"):
-            part = getattr(node, name, None)
-            if part is not None:
-                written.append(
-                    (
-                        (part.lineno, part.col_offset),
-                        (part.end_lineno, part.end_col_offset),
-                    )
-                )
-    return written
+        parts += [getattr(node, key, None) for key in ("annotation", "returns")]
+        decorators = getattr(node, "decorator_list", [])
+        parts += [part for part in decorators if name(part) in SPEED]
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in AT_ONCE:
+            parts.append(node.value)
+        if isinstance(node, ast.Call):
+            words = LOOK | IDLE.get(name(node), set())
+            parts += [word.value for word in node.keywords if word.arg in words]
+    return [
+        # A decorator begins at its sign, which stands before the expression.
+        ((part.lineno, part.col_offset - 1), (part.end_lineno, part.end_col_offset))
+        for part in parts
+        if part is not None
+    ]
+
+
+def name(node: ast.expr) -> str:
+    """Return the name that is called or decorates."""
+    return ast.unparse(node.func if isinstance(node, ast.Call) else node)
 
 
 def judge(item: WorkItem, room: str, patience: float):

@@ -198,8 +198,8 @@ def coder_agreement(
     for level in ("unit", "firm_year"):
         cells = confusions.loc[confusions["level"] == level, "n"].to_numpy("float64")
         k = round(sqrt(len(cells)))
-        mine = pairs[(pairs["level"] == level).to_numpy()]
-        alone = mine["first"].isna() ^ mine["second"].isna()
+        at_level = pairs[(pairs["level"] == level).to_numpy()]
+        alone = at_level["first"].isna() ^ at_level["second"].isna()
         rows.append(
             {
                 "level": level,

@@ -100,10 +100,10 @@ def dyads_of(
         table[f"security_{side}"] = security_at(
             table[f"firm_{side}"], table.announced, links, security_names
         )
-        found = structure_at(
+        structure = structure_at(
             structures, table[f"firm_{side}"], table.announced, max_age_days
         )
-        table[f"customer_centric_{side}"] = found["customer_centric"]
+        table[f"customer_centric_{side}"] = structure["customer_centric"]
     linked = table[[f"security_{s}" for s in SIDES]].notna().all(axis=1)
     table = funnel.keep(table, linked, "both linked", "no common stock on the day")
     coded = table[[f"customer_centric_{s}" for s in SIDES]].notna().all(axis=1)
@@ -118,12 +118,12 @@ def with_places(sides: pd.DataFrame, participants: pd.DataFrame) -> pd.DataFrame
     place = place.sort_values(
         [Alliances.alliance, Participants.position]
     ).drop_duplicates([Alliances.alliance, FIRM])
-    found = look_up(
+    places = look_up(
         place.dropna(subset=[FIRM]),
         sides[[Alliances.alliance, FIRM]],
         ["nation", "state"],
     )
-    return pd.concat([sides, found], axis=1)
+    return pd.concat([sides, places], axis=1)
 
 
 def side_by_side(sides: pd.DataFrame) -> pd.DataFrame:
@@ -160,8 +160,8 @@ def security_at(
         held = (spells.day >= spells.name_from) & (spells.day <= spells.name_to)
         pairs = spells[held].drop_duplicates(["row", "security"])
     single = pairs[~pairs.duplicated("row", keep=False)]
-    found = single.set_index("row").security.reindex(firm.index)
-    return found.astype("Int64")
+    security = single.set_index("row").security.reindex(firm.index)
+    return security.astype("Int64")
 
 
 def described(
@@ -170,8 +170,8 @@ def described(
     """Add overlap, ties and experience to dyads."""
     ties = pair_experience(alliances, participants)
     ties = ties.drop_duplicates(Alliances.alliance)
-    found = look_up(ties, table[[Alliances.alliance]], TIES)
-    table = pd.concat([table, found], axis=1)
+    experience = look_up(ties, table[[Alliances.alliance]], TIES)
+    table = pd.concat([table, experience], axis=1)
     for side in SIDES:
         requests = pd.DataFrame({FIRM: table[f"firm_{side}"], "date": table.announced})
         before = firm_experience(alliances, participants, requests)

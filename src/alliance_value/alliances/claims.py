@@ -64,7 +64,7 @@ def evidence_of(
     dyads: pd.DataFrame,
     confidence: float,
 ) -> Evidence:
-    """Return what claims are computed from; models with too few rows are left out.
+    """Return what claims are computed from; models without estimates are left out.
 
     Parameters
     ----------
@@ -76,9 +76,10 @@ def evidence_of(
         As in `Evidence`.
     """
     samples = {}
+    estimated = set(estimates.model)
     for model in models:
         rows = design(panel, model, FunnelBranch(model.name), [])
-        if rows is not None:
+        if rows is not None and model.name in estimated:
             samples[model.name] = rows.factors.assign(**{model.outcome: rows.outcome})
     outcomes = {model.name: model.outcome for model in models}
     return Evidence(estimates, covariances, samples, outcomes, dyads, confidence)
@@ -104,7 +105,7 @@ def claims_table(
     rows = []
     for claim in claims:
         quantity = claim["quantity"]
-        for reading, found in computed(quantity, claim, evidence):
+        for reading, values in computed(quantity, claim, evidence):
             rows.append(
                 {
                     "claim": claim["claim"],
@@ -114,7 +115,7 @@ def claims_table(
                     "unit": reading["unit"],
                     "published": float(reading.get("published", claim["published"])),
                     "neutral": float(claim.get("neutral", 0.0)),
-                    **found,
+                    **values,
                     "source": claim["source"],
                 }
             )
@@ -159,10 +160,10 @@ def computed(
             values[members(evidence.dyads, quantity[side])].dropna()
             for side in ("numerator", "denominator")
         )
-        found = fieller(
+        ratio = fieller(
             first.to_numpy(), second.to_numpy(), evidence.confidence, paired=False
         )
-        return [(reading, found)]
+        return [(reading, ratio)]
     return [(reading, capture(evidence.dyads, evidence.confidence))]
 
 
@@ -206,7 +207,7 @@ def slope(
     model = quantity["model"]
     if model not in evidence.samples:
         return unknown()
-    found = combine(
+    combination = combine(
         evidence.estimates,
         evidence.covariances,
         model,
@@ -223,10 +224,10 @@ def slope(
         "sd_of_mean": s.std() / y.mean(),
         "sd_of_sd": s.std() / y.std(),
     }[reading["scale"]]
-    ends = sorted((found.ci_low * factor, found.ci_high * factor))
+    ends = sorted((combination.ci_low * factor, combination.ci_high * factor))
     return {
-        "estimate": found.estimate * factor,
-        "se": found.se * abs(factor),
+        "estimate": combination.estimate * factor,
+        "se": combination.se * abs(factor),
         "ci_low": ends[0],
         "ci_high": ends[1],
         "n": len(sample),

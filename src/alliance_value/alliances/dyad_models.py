@@ -138,9 +138,11 @@ def dyad_models(
     samples.append(stacked(table))
     parts = [fitted(sample, confidence) for sample in samples]
     parts.append(partners_system(table, confidence))
-    found = [estimates for estimates, _ in parts if len(estimates)]
+    tables = [estimates for estimates, _ in parts if len(estimates)]
     return (
-        pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS),
+        pd.concat(tables, ignore_index=True)
+        if tables
+        else pd.DataFrame(columns=COLUMNS),
         pd.DataFrame([fit for _, fit in parts]),
     )
 
@@ -207,7 +209,7 @@ def stacked(table: pd.DataFrame) -> Sample:
     """Return the model of a partner's abnormal return, two rows per deal."""
     parts = []
     for own, other in (("i", "j"), ("j", "i")):
-        mine = table.assign(
+        partner = table.assign(
             car=table[f"car_{own}"],
             firm=table[f"firm_{own}"],
             own_cc=table[f"customer_centric_{own}"],
@@ -216,7 +218,7 @@ def stacked(table: pd.DataFrame) -> Sample:
             own_experience=table[f"experience_{own}"],
             other_experience=table[f"experience_{other}"],
         )
-        parts.append(mine)
+        parts.append(partner)
     rows = pd.concat(parts, ignore_index=True)
     used = [*dict.fromkeys(p for t in PARTNER_TERMS for p in t.split(":"))]
     rows = rows.dropna(subset=["car", *used])
@@ -307,17 +309,17 @@ def partners_system(
     if n <= 2 * len(terms) or any(low):
         note = "not estimated: too few or too uniform asymmetric deals"
         return pd.DataFrame(columns=COLUMNS), fit | {"note": note}
-    found = SUR(
+    system = SUR(
         {
             name: {"dependent": values.car, "exog": values[terms]}
             for name, values in equations.items()
         }
     ).fit(cov_type="robust", debiased=True)
-    sigma = found.sigma.to_numpy()
+    sigma = system.sigma.to_numpy()
     r = sigma[0, 1] / np.sqrt(sigma[0, 0] * sigma[1, 1])
     estimates = tested(
-        found.params.to_numpy(),
-        found.std_errors.to_numpy(),
+        system.params.to_numpy(),
+        system.std_errors.to_numpy(),
         n - len(terms),
         confidence,
     ).assign(
@@ -326,4 +328,4 @@ def partners_system(
         term=[f"{name}: {term}" for name in equations for term in terms],
     )
     note = f"correlation of both partners' disturbances {r:.3f}"
-    return estimates[COLUMNS], fit | {"r2": float(found.rsquared), "note": note}
+    return estimates[COLUMNS], fit | {"r2": float(system.rsquared), "note": note}

@@ -172,12 +172,12 @@ def with_events(dyads: pd.DataFrame, partners: Partners) -> pd.DataFrame:
     table = dyads
     flags = {}
     for side in ("i", "j"):
-        found = events.reindex(table.alliance + f":{side}")
-        table = table.assign(day=found.day.to_numpy())
+        partner = events.reindex(table.alliance + f":{side}")
+        table = table.assign(day=partner.day.to_numpy())
         table[f"security_{side}"] = table[f"security_{side}"].astype("string")
-        table[f"market_value_{side}"] = found.market_value.to_numpy()
-        table[f"kept_{side}"] = found.kept.to_numpy(bool)
-        flags[side] = found.confounded.to_numpy(bool)
+        table[f"market_value_{side}"] = partner.market_value.to_numpy()
+        table[f"kept_{side}"] = partner.kept.to_numpy(bool)
+        flags[side] = partner.confounded.to_numpy(bool)
     return table.assign(confounded=(flags["i"] | flags["j"]).astype("float64"))
 
 

@@ -89,10 +89,10 @@ def dyad_returns(
     base = known[[Alliances.alliance, "day"]]
     parts = []
     for side in ("i", "j"):
-        mine = base.assign(
+        quoted = base.assign(
             security=known[f"security_{side}"], value=known[f"market_value_{side}"]
         )
-        rows = mine.merge(returns[["security", "date", "ret"]], on="security")
+        rows = quoted.merge(returns[["security", "date", "ret"]], on="security")
         distance = (rows["date"] - rows["day"]).dt.days
         rows = rows[distance.between(*reach)]
         parts.append(rows[[Alliances.alliance, "date", "ret", "value"]])

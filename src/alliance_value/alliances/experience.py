@@ -51,8 +51,10 @@ def firm_experience(
     Anand and Khanna (2000), Strategic Management Journal 21. Kale and Singh (2009),
     Academy of Management Perspectives 23.
     """
-    mine = parties(participants)
-    mine = mine.loc[mine[FIRM].notna(), [Alliances.alliance, FIRM]].drop_duplicates()
+    memberships = parties(participants)
+    memberships = memberships.loc[
+        memberships[FIRM].notna(), [Alliances.alliance, FIRM]
+    ].drop_duplicates()
     asked = pd.DataFrame(
         {
             FIRM: requests[FIRM].astype("string").to_numpy(),
@@ -60,7 +62,9 @@ def firm_experience(
             "request": np.arange(len(requests)),
         }
     ).astype({FIRM: "string"})
-    prior = before(mine.merge(dated(alliances), on=Alliances.alliance), asked, FIRM)
+    prior = before(
+        memberships.merge(dated(alliances), on=Alliances.alliance), asked, FIRM
+    )
     prior = within(prior, window_years)
     prior = prior.assign(
         prior_alliances=1.0,
@@ -99,8 +103,10 @@ def firm_year_experience(
     """
     years = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
     requests = years.rename(columns={"datadate": "date"})
-    found = firm_experience(alliances, participants, requests, window_years, half_life)
-    return pd.concat([years[FIRM_YEAR], found], axis=1)
+    experience = firm_experience(
+        alliances, participants, requests, window_years, half_life
+    )
+    return pd.concat([years[FIRM_YEAR], experience], axis=1)
 
 
 def pair_experience(

@@ -81,11 +81,11 @@ def potential_dyads(dyads: pd.DataFrame) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
-    made = members(deals).groupby(["firm_i", "firm_j"]).year.agg(["min", set])
-    found = made.reindex(pd.MultiIndex.from_frame(pairs[["firm_i", "firm_j"]]))
-    years = [s if isinstance(s, set) else set() for s in found["set"]]
+    ties = members(deals).groupby(["firm_i", "firm_j"]).year.agg(["min", set])
+    prior = ties.reindex(pd.MultiIndex.from_frame(pairs[["firm_i", "firm_j"]]))
+    years = [s if isinstance(s, set) else set() for s in prior["set"]]
     pairs["formed"] = [y in s for y, s in zip(pairs.year, years, strict=True)]
-    pairs["prior_tie"] = (found["min"].to_numpy() < pairs.year.to_numpy()).astype(float)
+    pairs["prior_tie"] = (prior["min"].to_numpy() < pairs.year.to_numpy()).astype(float)
     return pairs
 
 
@@ -173,11 +173,11 @@ def selection(
     dummies = pd.get_dummies(used.year, dtype=float).iloc[:, 1:]
     names = ["constant", *shown, *(f"year {y}" for y in dummies.columns)]
     z = np.column_stack([np.ones(len(used)), used[shown], dummies]).astype("float64")
-    found = probit(used.formed.to_numpy(bool), standardized(z, names))
-    se = np.sqrt(np.diag(found.covariance))
+    fit = probit(used.formed.to_numpy(bool), standardized(z, names))
+    se = np.sqrt(np.diag(fit.covariance))
     ratio = np.full(len(pairs), np.nan)
-    ratio[rows] = mills(found.index)
-    table = pd.DataFrame({"term": names, "estimate": found.estimates, "se": se}).assign(
+    ratio[rows] = mills(fit.index)
+    table = pd.DataFrame({"term": names, "estimate": fit.estimates, "se": se}).assign(
         z=lambda t: t.estimate / t.se,
         p=lambda t: 2 * stats.norm.sf(t.z.abs()),
         n=len(used),

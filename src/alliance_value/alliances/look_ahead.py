@@ -112,8 +112,8 @@ def portfolio_look_ahead(
         else:
             flag = structure_of(active, firm, structures, rule)
             used = active[YEAR].where(flag.notna())
-        found = structure_look_ahead(structures, firm, active["datadate"], used)
-        parts.append(found.drop_duplicates().assign(side=side))
+        ahead = structure_look_ahead(structures, firm, active["datadate"], used)
+        parts.append(ahead.drop_duplicates().assign(side=side))
     return pd.concat(parts, ignore_index=True)
 
 

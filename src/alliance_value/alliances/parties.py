@@ -93,7 +93,9 @@ def partnerships(participants: pd.DataFrame) -> pd.DataFrame:
         matched), partner_sic.
     """
     sides = parties(participants)
-    mine = sides.loc[sides[FIRM].notna(), [Alliances.alliance, "party", "parent", FIRM]]
+    firms = sides.loc[
+        sides[FIRM].notna(), [Alliances.alliance, "party", "parent", FIRM]
+    ]
     others = sides.rename(
         columns={
             "party": "partner",
@@ -102,7 +104,7 @@ def partnerships(participants: pd.DataFrame) -> pd.DataFrame:
             "sic": "partner_sic",
         }
     )
-    pairs = mine.merge(others, on=Alliances.alliance)
+    pairs = firms.merge(others, on=Alliances.alliance)
     apart = pairs["party"].ne(pairs["partner"]) & pairs["parent"].ne(
         pairs["other_parent"]
     )

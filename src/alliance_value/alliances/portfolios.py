@@ -184,9 +184,9 @@ def structure_of(
 ) -> pd.Series:
     """Return the customer-centric flag of firms at the year-ends of rows, float64."""
     if rule.structure == "filed_before":
-        found = structure_at(structures, firm, rows["datadate"], rule.max_age_days)
+        structure = structure_at(structures, firm, rows["datadate"], rule.max_age_days)
     else:
         keys = pd.DataFrame({FIRM: firm, YEAR: rows[YEAR]})
         table = keyed(structures, FIRM_YEAR)
-        found = look_up(table, keys, ["customer_centric"])
-    return found["customer_centric"].astype("float64")
+        structure = look_up(table, keys, ["customer_centric"])
+    return structure["customer_centric"].astype("float64")

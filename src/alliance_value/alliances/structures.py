@@ -138,9 +138,9 @@ def carry_forward(
     """
     coded = keyed(structures, FIRM_YEAR)
     wanted = keyed(firm_years[FIRM_YEAR], FIRM_YEAR).merge(
-        coded[FIRM_YEAR], on=FIRM_YEAR, how="left", indicator="found"
+        coded[FIRM_YEAR], on=FIRM_YEAR, how="left", indicator="coded"
     )
-    gaps = wanted.loc[wanted["found"] == "left_only", FIRM_YEAR]
+    gaps = wanted.loc[wanted["coded"] == "left_only", FIRM_YEAR]
     at = last_before(coded, coded[YEAR], gaps, gaps[YEAR], max_age)
     filled = coded.take(at[at >= 0]).reset_index(drop=True)
     year = gaps[YEAR].to_numpy()[at >= 0]
@@ -191,5 +191,5 @@ def structure_at(
     columns = [YEAR, CodedUnits.filed, CodedUnits.accession, "units", "customer_share"]
     columns += ["customer_centric", CodedUnits.coder]
     rows = pd.Series(at).where(at >= 0)
-    found = filings[columns].reindex(rows.fillna(-1).astype("int64"))
-    return found.set_axis(firm.index).astype({YEAR: "float64", "units": "float64"})
+    latest = filings[columns].reindex(rows.fillna(-1).astype("int64"))
+    return latest.set_axis(firm.index).astype({YEAR: "float64", "units": "float64"})

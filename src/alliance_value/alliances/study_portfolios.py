@@ -202,8 +202,8 @@ def look_ahead(variants: Mapping[str, Variant]) -> pd.DataFrame:
             ),
         }
         rows += [
-            {"variant": name, "audit": audit, "convention": how, "rows": len(found)}
-            for audit, (how, found) in audits.items()
+            {"variant": name, "audit": audit, "convention": how, "rows": len(early)}
+            for audit, (how, early) in audits.items()
         ]
     table = pd.DataFrame(rows)
     wrong = table[(table.rows > 0) & (table.convention != "fiscal_year")]

@@ -70,10 +70,10 @@ def validate(
     rows = []
     for check in checks:
         if "dyads" in check:
-            name, words, found = of_dyads(check["dyads"], dyads, confidence)
+            name, words, result = of_dyads(check["dyads"], dyads, confidence)
         else:
             name, words = check["model"], in_words(check["weights"])
-            found = combine(
+            result = combine(
                 estimates, covariances, check["model"], check["weights"], confidence
             )
         planted = value_at(truth, check["truth"])
@@ -83,12 +83,12 @@ def validate(
                 "model": name,
                 "combination": words,
                 "planted": planted,
-                "estimate": found.estimate,
-                "se": found.se,
-                "ci_low": found.ci_low,
-                "ci_high": found.ci_high,
-                "z": (found.estimate - planted) / found.se,
-                "covered": found.ci_low <= planted <= found.ci_high,
+                "estimate": result.estimate,
+                "se": result.se,
+                "ci_low": result.ci_low,
+                "ci_high": result.ci_high,
+                "z": (result.estimate - planted) / result.se,
+                "covered": result.ci_low <= planted <= result.ci_high,
             }
         )
     return conform(pd.DataFrame(rows), Validation) if rows else empty(Validation)
@@ -107,14 +107,16 @@ def of_dyads(
         raise missing("this study has no dyads", "study alliances, or take it out")
     kind = asked["quantity"]
     if kind == "term":
-        found = dyads.estimates
-        kept = found.model.eq(asked["model"]) & found.term.eq(asked["term"])
-        row = found[kept & found.se_type.eq("dyadic")]
+        estimates = dyads.estimates
+        kept = estimates.model.eq(asked["model"]) & estimates.term.eq(asked["term"])
+        row = estimates[kept & estimates.se_type.eq("dyadic")]
         if row.empty:
-            terms = found.term[found.model == asked["model"]].unique()
+            terms = estimates.term[estimates.model == asked["model"]].unique()
             raise missing(
                 f"no model of dyads '{asked['model']}' has the term '{asked['term']}'",
-                nearest(asked["term"], terms if len(terms) else found.model.unique()),
+                nearest(
+                    asked["term"], terms if len(terms) else estimates.model.unique()
+                ),
             )
         values = row.iloc[0][["estimate", "se", "ci_low", "ci_high"]]
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alliance_value.contracts.coefficients import ModelKey
 from alliance_value.contracts.columns import Column, Text, described
+from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
 
@@ -124,3 +125,11 @@ class LeaveOut(ModelKey, source="estimated"):
 
     class Config:
         unique = ["model", "by", "left_out", "term"]
+
+
+# What repeated inference has of each model, joined to one table for the study.
+OF_INFERENCE: dict[str, Contract] = {
+    "inference": Inference,
+    "sensitivity": Sensitivity,
+    "influence": Influence,
+}

@@ -9,6 +9,7 @@ from alliance_value.contracts.coefficients import (
     TermKey,
 )
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.failures import Failures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
@@ -396,5 +397,6 @@ OF_FAMILIES: dict[str, Contract] = {
     "slopes": Slopes,
     "equations": Equations,
     "diagnostics": Diagnostics,
+    "failures": Failures,
     "funnel": Funnel,
 }

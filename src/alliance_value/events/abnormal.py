@@ -71,7 +71,7 @@ class Path:
     upper: np.ndarray
 
 
-def average_path(ar: np.ndarray, confidence: float = 0.95) -> Path:
+def average_path(ar: np.ndarray, confidence: float) -> Path:
     """Average abnormal returns over events, day by day and cumulated.
 
     Parameters

@@ -27,8 +27,8 @@ class Group(Memory):
     task: Task
     results: Sequence[ModelResult]
     place: int
-    draws: int = 999
-    seed: int = 0
+    draws: int
+    seed: int
 
     @property
     def members(self) -> np.ndarray:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alliance_value.exhibits.cells import Rows
 from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.failed import failed_in, in_sentences
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary import entries as vocabulary
 from alliance_value.vocabulary.collect import entries, implementation
@@ -65,4 +66,5 @@ def lay_out(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out one declared table from the results of its kind."""
     kind = implementation(entries(vocabulary.Table)[table.kind])
     laid_out: TextTable = kind(table, results, context)
-    return laid_out
+    said = in_sentences(failed_in(results, table.models), context)
+    return replace(laid_out, notes=(*said, *laid_out.notes))

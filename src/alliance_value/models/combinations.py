@@ -29,10 +29,12 @@ def combine(
 ) -> Combination:
     """Return ``w'b`` of a model with standard error ``sqrt(w'Vw)``.
 
+    They are missing where the model is not estimated.
+
     Parameters
     ----------
     estimates, covariances
-        The canonical tables; the model has every term of ``weights``.
+        The canonical tables; a model that is estimated has every term of ``weights``.
     model
         Its name.
     weights
@@ -40,6 +42,8 @@ def combine(
     confidence
         Level of the interval (decimal).
     """
+    if not (estimates.model == model).any():
+        return Combination(np.nan, np.nan, np.nan, np.nan)
     terms = list(weights)
     w = np.array([weights[t] for t in terms], dtype="float64")
     mine_only = covariances[covariances.model == model]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.failures import Failures, failures_of, problems_in
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.results import OF_FAMILIES
@@ -43,6 +44,7 @@ class FamilyTables:
     slopes: pd.DataFrame
     equations: pd.DataFrame
     diagnostics: pd.DataFrame
+    failures: pd.DataFrame
     funnel: pd.DataFrame
 
 
@@ -51,6 +53,8 @@ def estimate_family(
     models: Sequence[Model],
     tell: Callable[[str], None] = lambda message: None,
     trace: Callable[[str], None] = lambda message: None,
+    *,
+    stop: bool = True,
 ) -> FamilyTables:
     """Estimate models on the panel.
 
@@ -64,30 +68,25 @@ def estimate_family(
         Told of second opinions that differ.
     trace
         Told of each model before it is estimated.
+    stop
+        Whether one model that cannot be estimated voids the others; else its problems
+        stand in ``failures``.
 
     Raises
     ------
     UserError
         With the problems of all models: absorbed or collinear terms, too few rows.
     """
-    problems: list[Problem] = []
     parts: dict[str, list[pd.DataFrame]] = {key: [] for key in OF_FAMILIES}
     fits: list[dict[str, object]] = []
     for number, model in enumerate(models, start=1):
         trace(f"model {number} of {len(models)}: {model.name}")
         funnel = FunnelBranch(model.name)
-        rows = design(panel, model, funnel, problems)
-        if rows is None:
-            continue
-        rows, absorbed = identified(rows, model, problems)
-        if rows is None:
-            continue
-        try:
-            result = fit(rows, model)
-        except EstimationError as error:
-            problems.append(
-                Problem(error.rule, error.remedy, where=f"models.{model.name}")
-            )
+        problems: list[Problem] = []
+        rows, absorbed = prepared(panel, model, funnel, problems)
+        result = fitted(rows, model, problems) if rows is not None else None
+        parts["failures"].append(failures_of(model.name, problems))
+        if rows is None or result is None:
             continue
         parts["estimates"].append(estimates_table(model, result))
         parts["covariances"].append(covariance_table(model, result))
@@ -105,9 +104,41 @@ def estimate_family(
                 f"{np.nanmax([second.estimates, second.errors]):.1e} (see fits.csv)"
             )
         fits.append(fits_row(model, rows, result, absorbed, second))
-    raise_if(problems, "the models")
     parts["fits"].append(pd.DataFrame(fits))
+    return joined(parts, stop)
+
+
+def joined(parts: dict[str, list[pd.DataFrame]], stop: bool) -> FamilyTables:
+    """Return the models' parts as tables; failures raise where they are to stop."""
+    if stop:
+        failed = one_table(parts["failures"], Failures)
+        raise_if(problems_in(failed), "the models")
     return FamilyTables(**{k: one_table(parts[k], c) for k, c in OF_FAMILIES.items()})
+
+
+def prepared(
+    panel: pd.DataFrame, model: Model, funnel: FunnelBranch, problems: list[Problem]
+) -> tuple[Design | None, list[str]]:
+    """Select a model's rows and columns, and check that they identify its terms.
+
+    Returns
+    -------
+    rows : Design or None
+        None when a problem was noted.
+    absorbed : list of str
+        The terms dropped.
+    """
+    rows = design(panel, model, funnel, problems)
+    return (None, []) if rows is None else identified(rows, model, problems)
+
+
+def fitted(rows: Design, model: Model, problems: list[Problem]) -> Fit | None:
+    """Estimate a model, or note why its rows do not allow it."""
+    try:
+        return fit(rows, model)
+    except EstimationError as error:
+        problems.append(Problem(error.rule, error.remedy, f"models.{model.name}"))
+        return None
 
 
 def count_left(funnel: FunnelBranch, rows: Design, result: Fit) -> None:

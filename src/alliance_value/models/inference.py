@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
-from alliance_value.contracts.inference import Inference, Influence, Sensitivity
+from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.contracts.inference import (
+    OF_INFERENCE,
+    Inference,
+    Influence,
+    Sensitivity,
+)
+from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.storage import conform
 from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.columns import CONSTANT
@@ -26,7 +33,12 @@ from alliance_value.models.engine.diagnostics import (
 from alliance_value.models.engine.grams import Grams, cross_products
 from alliance_value.models.engine.jackknife import Jackknife, jackknife
 from alliance_value.models.engine.permute import randomize
-from alliance_value.models.engine.regress import Regression, Rows, regress
+from alliance_value.models.engine.regress import (
+    IllConditioned,
+    Regression,
+    Rows,
+    regress,
+)
 from alliance_value.models.engine.sensitivity import (
     adjusted,
     benchmark,
@@ -39,6 +51,7 @@ from alliance_value.models.engine.sensitivity import (
 from alliance_value.models.estimators.least_squares import estimated
 from alliance_value.models.estimators.linear import raw_columns, sample_of
 from alliance_value.models.estimators.result import EstimationError
+from alliance_value.models.family import one_table, prepared
 from alliance_value.models.within import demean
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import expand_all
@@ -76,6 +89,48 @@ class InferenceTables:
     inference: pd.DataFrame
     sensitivity: pd.DataFrame
     influence: pd.DataFrame
+
+
+def inference_of(
+    panel: pd.DataFrame,
+    models: Sequence[Model],
+    settings: Repeated,
+    tell: Callable[[str], None],
+    trace: Callable[[str], None],
+) -> InferenceTables:
+    """Judge the terms of several models; those that cannot be estimated have no rows.
+
+    Parameters
+    ----------
+    panel
+        The analysis panel.
+    models
+        Specifications.
+    settings
+        How often to draw.
+    tell
+        Told of each model without repeated inference.
+    trace
+        Told of each step.
+    """
+    parts = []
+    for model in models:
+        problems: list[Problem] = []
+        data, _ = prepared(panel, model, FunnelBranch(model.name), problems)
+        for problem in problems:
+            tell(f"{model.name} is not judged again: {problem.rule}")
+        if data is None:
+            continue
+        try:
+            parts.append(repeated_inference(data, model, settings, trace))
+        except (EstimationError, IllConditioned) as error:
+            tell(f"{model.name} is not judged again: {error}")
+    return InferenceTables(
+        **{
+            name: one_table([getattr(part, name) for part in parts], contract)
+            for name, contract in OF_INFERENCE.items()
+        }
+    )
 
 
 def repeated_inference(

@@ -1,7 +1,7 @@
 """A family of models + a panel larger than the study's memory -> its tables, in passes.
 
 Tables that need rows (margins, slopes, a second opinion) are empty; a model that would
-have them, or that cannot be had in passes, stops the study with the reason.
+have them, or that cannot be had in passes, fails with the reason.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from alliance_value.contracts.failures import failures_of
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import PANEL_ROWS, FunnelBranch
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.models.design import columns_needed
 from alliance_value.models.estimate import (
@@ -22,7 +23,7 @@ from alliance_value.models.estimate import (
     estimates_table,
 )
 from alliance_value.models.estimators.result import EstimationError
-from alliance_value.models.family import FamilyTables, one_table
+from alliance_value.models.family import FamilyTables, joined
 from alliance_value.models.in_passes import LargeFit, fit_in_passes
 from alliance_value.models.shards import Shards
 from alliance_value.study.spec import Model
@@ -43,6 +44,8 @@ def estimate_large_family(
     megabytes: float,
     tell: Callable[[str], None] = lambda message: None,
     trace: Callable[[str], None] = lambda message: None,
+    *,
+    stop: bool = True,
 ) -> FamilyTables:
     """Estimate models on a panel of which a batch of rows is held at a time.
 
@@ -56,31 +59,21 @@ def estimate_large_family(
         Memory that sums may take.
     tell, trace
         Told how it is done, and of each step.
+    stop
+        As in ``estimate_family``.
 
     Raises
     ------
     UserError
         With the problems of all models.
     """
-    problems: list[Problem] = []
     parts: dict[str, list[pd.DataFrame]] = {key: [] for key in OF_FAMILIES}
     for number, model in enumerate(models, start=1):
         trace(f"model {number} of {len(models)}: {model.name}")
-        where = f"models.{model.name}"
-        if rule := beyond_passes(model):
-            problems.append(
-                Problem(
-                    f"{rule}: that cannot be had in passes over a panel that "
-                    f"takes more than memory ({megabytes:,.0f} MB)",
-                    "change the model, or raise memory",
-                    where,
-                )
-            )
-            continue
-        try:
-            large = fit_in_passes(panel, model, megabytes, trace)
-        except EstimationError as error:
-            problems.append(Problem(error.rule, error.remedy, where))
+        problems: list[Problem] = []
+        large = fitted(panel, model, megabytes, trace, problems)
+        parts["failures"].append(failures_of(model.name, problems))
+        if large is None:
             continue
         tell(
             f"{model.name}: {panel.rows:,} rows in passes, sums of "
@@ -91,8 +84,33 @@ def estimate_large_family(
         parts["diagnostics"].append(diagnostics_table(model, large.fit))
         parts["funnel"].append(funnel_of(model, large))
         parts["fits"].append(pd.DataFrame([fits_row(model, large)]))
-    raise_if(problems, "the models")
-    return FamilyTables(**{k: one_table(parts[k], c) for k, c in OF_FAMILIES.items()})
+    return joined(parts, stop)
+
+
+def fitted(
+    panel: Shards,
+    model: Model,
+    megabytes: float,
+    trace: Callable[[str], None],
+    problems: list[Problem],
+) -> LargeFit | None:
+    """Estimate a model, or note why that cannot be had."""
+    where = f"models.{model.name}"
+    if rule := beyond_passes(model):
+        problems.append(
+            Problem(
+                f"{rule}: that cannot be had in passes over a panel that takes more "
+                f"than memory ({megabytes:,.0f} MB)",
+                "change the model, or raise memory",
+                where,
+            )
+        )
+        return None
+    try:
+        return fit_in_passes(panel, model, megabytes, trace)
+    except EstimationError as error:
+        problems.append(Problem(error.rule, error.remedy, where))
+        return None
 
 
 def beyond_passes(model: Model) -> str:

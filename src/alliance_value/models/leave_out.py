@@ -12,10 +12,8 @@ from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.inference import LeaveOut
 from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.storage import conform
-from alliance_value.models.design import design
-from alliance_value.models.estimate import estimates_table, fit
-from alliance_value.models.estimators.result import EstimationError
-from alliance_value.models.family import identified
+from alliance_value.models.estimate import estimates_table
+from alliance_value.models.family import fitted, prepared
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import expand_all
 
@@ -79,19 +77,14 @@ def estimated(
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of one sample."""
     found: dict[Any, dict[Any, float]] = {}
-    n, note = 0, ""
+    n = 0
     problems: list[Problem] = []
-    data = design(panel, model, FunnelBranch(model.name), problems)
-    if data is not None:
-        data, _ = identified(data, model, problems)
-    try:
-        if data is not None:
-            result = fit(data, model)
-            table = estimates_table(model, result).set_index("term")
-            found, n = table[list(NUMBERS)].to_dict("index"), result.n
-    except EstimationError as error:
-        note = error.rule
-    note = note or "; ".join(problem.rule for problem in problems)
+    data, _ = prepared(panel, model, FunnelBranch(model.name), problems)
+    result = fitted(data, model, problems) if data is not None else None
+    if result is not None:
+        table = estimates_table(model, result).set_index("term")
+        found, n = table[list(NUMBERS)].to_dict("index"), result.n
+    note = "; ".join(problem.rule for problem in problems)
     terms = [t.name for t in expand_all(model.terms or model.controls)]
     for term in terms:
         yield {

@@ -49,7 +49,7 @@ def last_before(
             "row": np.arange(len(table)),
         }
     ).sort_values("when", kind="stable")
-    found = pd.merge_asof(
+    latest = pd.merge_asof(
         left,
         right,
         on="when",
@@ -58,5 +58,5 @@ def last_before(
         tolerance=max_age,
     )
     rows = np.full(len(asked), -1, dtype="int64")
-    rows[found["order"].to_numpy()] = found["row"].fillna(-1).to_numpy("int64")
+    rows[latest["order"].to_numpy()] = latest["row"].fillna(-1).to_numpy("int64")
     return rows

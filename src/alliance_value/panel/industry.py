@@ -125,5 +125,5 @@ def industry_measures(firm_years: pd.DataFrame, digits: int = 3) -> pd.DataFrame
     """
     table = keyed(firm_years, FIRM_YEAR)
     keys = table[FIRM_YEAR].assign(**{INDUSTRY: industry_code(table["sic"], digits)})
-    found = look_up(industry_years(table, digits), keys[[INDUSTRY, YEAR]], MEASURES)
-    return pd.concat([keys, found.astype("float64")], axis=1)
+    measures = look_up(industry_years(table, digits), keys[[INDUSTRY, YEAR]], MEASURES)
+    return pd.concat([keys, measures.astype("float64")], axis=1)

@@ -67,13 +67,13 @@ def look_up(
     """
     names = [str(n) for n in keys.columns]
     texts = {n: "string" for n in names if is_text(table[n]) or is_text(keys[n])}
-    found = keys.astype(texts).merge(
+    joined = keys.astype(texts).merge(
         table[[*names, *columns]].astype(texts),
         on=names,
         how="left",
         validate="many_to_one",
     )
-    return found[list(columns)].set_axis(keys.index)
+    return joined[list(columns)].set_axis(keys.index)
 
 
 def numbers(column: pd.Series) -> np.ndarray:

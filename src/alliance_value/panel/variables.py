@@ -260,8 +260,8 @@ def shift(values: pd.Series, table: pd.DataFrame, periods: int) -> pd.Series:
         {FIRM: table[FIRM], YEAR: table[YEAR] - periods, "value": values}
     )
     keys = table[[FIRM, YEAR]]
-    found = keys.merge(later, on=[FIRM, YEAR], how="left", validate="one_to_one")
-    return pd.Series(found["value"].to_numpy("float64"), index=values.index)
+    shifted = keys.merge(later, on=[FIRM, YEAR], how="left", validate="one_to_one")
+    return pd.Series(shifted["value"].to_numpy("float64"), index=values.index)
 
 
 def mean_over(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.contracts.failures import reasons
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.exhibits.cells import decimals, fixed, interval, p_value, share
 from alliance_value.exhibits.labels import label, most_prominent
@@ -142,7 +143,11 @@ def hypotheses(inputs: Inputs) -> list[str]:
     """Say of each hypothesis whether the study supports it, and by how much."""
     table = expectations(inputs.study, inputs.estimates)
     lines = []
+    failed = reasons(inputs.failures)
     for r in rows(table[table.kind == "hypothesis"]):
+        if r["model"] in failed:
+            title = inputs.context.title(r["model"])
+            lines.append(f"{r['name']} is not judged: {title} is not estimated.")
         if not r["verdict"]:
             continue
         words = f": {r['words'].rstrip('.')}" if r["words"] else ""
@@ -158,7 +163,7 @@ def hypotheses(inputs: Inputs) -> list[str]:
 def placebos(inputs: Inputs) -> list[str]:
     """Say which placebos fail: nothing may be there, and something is."""
     table = expectations(inputs.study, inputs.estimates)
-    table = table[table.kind == "placebo"]
+    table = table[(table.kind == "placebo") & (table.verdict != "")]
     return [
         f"{inputs.context.title(str(model))}: "
         + (
@@ -169,6 +174,16 @@ def placebos(inputs: Inputs) -> list[str]:
         + "."
         for model, part in table.groupby("model", sort=False)
     ]
+
+
+@headline("failures", part="doubt", order=5)
+def failures(inputs: Inputs) -> list[str]:
+    """Say which models are not estimated, and why."""
+    failed = [
+        f"{inputs.context.title(model)} ({why})"
+        for model, why in reasons(inputs.failures).items()
+    ]
+    return [f"Not estimated: {'; '.join(failed)}."] if failed else []
 
 
 @headline("within", part="doubt", order=55, fills=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_value.contracts.failures import Failures
 from alliance_value.contracts.results import Claims
 from alliance_value.contracts.storage import empty
 from alliance_value.exhibits.context import Context
@@ -32,6 +33,8 @@ class Inputs:
         The source files with their hashes, and what was decided in reading them.
     claims
         Published headlines beside this study's estimates; empty without claims.
+    failures
+        Problems of models that are not estimated.
     results
         Further tables of results by name, as far as the study makes them.
     tables, figures, captions
@@ -49,6 +52,7 @@ class Inputs:
     validation: pd.DataFrame
     sources: Sequence[Mapping[str, Any]]
     claims: pd.DataFrame = field(default_factory=lambda: empty(Claims))
+    failures: pd.DataFrame = field(default_factory=lambda: empty(Failures))
     results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     tables: Mapping[str, TextTable] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)

@@ -26,15 +26,16 @@ def metrics(
     Returns
     -------
     dict
-        Per model its number of observations, R-squared and the estimate, standard
-        error and p of each term of interest; of the validation how many planted
-        values lie in their intervals and the largest distance in standard errors.
+        Per model its number of observations (0 where it is not estimated), R-squared
+        and the estimate, standard error and p of each term of interest; of the
+        validation how many planted values lie in their intervals and the largest
+        distance in standard errors.
     """
     found: dict[str, Any] = {"models": {}}
     by_model = fits.set_index("model").to_dict("index")
     cells = estimates.set_index(["model", "term"])
     for model, names in terms.items():
-        fit = by_model[model]
+        fit = by_model.get(model, {"n": 0, "r2_within": None})
         found["models"][model] = {
             "n": int(fit["n"]),
             "r2_within": short(fit["r2_within"]),

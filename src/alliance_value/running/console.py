@@ -16,6 +16,11 @@ class Steps(logging.Handler):
     The profile keeps all of the engine's own lines off the screen, its errors too.
     Those of a failed job are told by the job.
 
+    Parameters
+    ----------
+    shown
+        Whether to print, as where the engine's own lines are off the screen.
+
     Attributes
     ----------
     names, began
@@ -24,15 +29,16 @@ class Steps(logging.Handler):
     last
         The job that is done and not told yet: Snakemake counts it only then.
     failed
-        Whether a job failed.
+        The logs of jobs that failed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shown: bool = True) -> None:
         super().__init__(logging.INFO)
+        self.shown = shown
         self.names: dict[int, str] = {}
         self.began: dict[int, float] = {}
         self.last: tuple[str, float] | None = None
-        self.failed = False
+        self.failed: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of what a record says of jobs; print a step that is done."""
@@ -45,8 +51,10 @@ class Steps(logging.Handler):
         elif event == "job_finished":
             job, now = record.__dict__["job_id"], time.monotonic()
             self.last = self.names.get(job, "job"), now - self.began.get(job, now)
-        elif event in ("job_error", "group_error"):
-            self.failed = True
+        elif event == "job_error":
+            self.failed += record.__dict__["log"][:1]
+        elif not self.shown:
+            return
         elif event == "error" and not self.failed:
             kind, _, text = record.getMessage().partition(":\n")
             if kind != "RuleException":

@@ -26,10 +26,15 @@ class Ending:
         What the run writes to.
     study
         Its name.
+    failed
+        The logs of jobs that failed, filled while the run goes on.
     """
 
-    def __init__(self, logs: str, folders: Sequence[str], study: str) -> None:
+    def __init__(
+        self, logs: str, folders: Sequence[str], study: str, failed: Sequence[str]
+    ) -> None:
         self.logs, self.folders, self.study = logs, folders, study
+        self.failed = failed
         self.running = False
 
     def begin(self) -> None:
@@ -43,12 +48,13 @@ class Ending:
         """Print the closing words of a run that made everything."""
         self.running = False
         path = Path(summary)
-        print(f"\n{path.read_text(encoding='utf-8') if path.is_file() else ''}{more}")
+        said = path.read_text(encoding="utf-8") if path.is_file() else ""
+        print(f"\n{said}{more}", flush=True)
 
     def tell(self) -> None:
         """Print why a run stopped, as the last words on the screen."""
         if self.running:
-            message = show_problems(self.logs) or self.obstacle()
+            message = show_problems(self.logs, self.failed) or self.obstacle()
             print(f"\n{message}", file=sys.stderr)
 
     def obstacle(self) -> str:

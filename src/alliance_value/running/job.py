@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.running.files import replace, sha256
 from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.locks import take_part
@@ -112,7 +112,7 @@ def job(snakemake: Any) -> Iterator[Job]:
         )
         release(log)
     except (KeyboardInterrupt, SystemExit):
-        release(log)
+        leave(UserError([], subject), log)  # whoever ends it knows why
         raise
     except BaseException as raised:  # a library's panic is no Exception
         error = worded(raised, subject, log, next(iter(outputs), "."))

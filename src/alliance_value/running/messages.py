@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -106,20 +107,28 @@ def left_by(job: Path) -> tuple[list[Problem], str, str]:
         message = json.loads(job.read_text(encoding="utf-8"))
         problems = [Problem(**problem) for problem in message["problems"]]
         return problems, message["subject"], message["log"]
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return [replace(ENDED, where=subject)], "the jobs", log
 
 
-def show_problems(folder: str | Path) -> str:
+def show_problems(folder: str | Path, failed: Iterable[str] = ()) -> str:
     """Return the messages that failed jobs left, and remove them.
 
     A problem that several jobs met, as with a file that both read, is told once.
+
+    Parameters
+    ----------
+    folder
+        Where jobs leave their problems.
+    failed
+        The logs of jobs that failed: one that was ended at its very start left nothing.
     """
     messages = []
     known: set[Problem] = set()
-    for path in sorted(Path(folder).glob(f"*{ENDING}")):
+    left = set(Path(folder).glob(f"*{ENDING}"))
+    for path in sorted(left | {Path(log).with_suffix(ENDING) for log in failed}):
         problems, subject, log = left_by(path)
-        path.unlink()
+        path.unlink(missing_ok=True)
         fresh = [problem for problem in problems if problem not in known]
         known.update(fresh)
         if fresh:

@@ -35,14 +35,14 @@ class Restored:
     reasons: tuple[str, ...] = ()
 
     def __add__(self, other: Restored) -> Restored:
-        """Return what was found here and there."""
+        """Return both."""
         return Restored(
             self.agreed + other.agreed,
             self.stale + other.stale,
             self.reasons + other.reasons,
         )
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """Return lines for the screen, none when there is nothing to tell."""
         lines = []
         if self.agreed:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, UserError
-from alliance_value.running.provenance import RAW, Provenance, under
+from alliance_value.running.provenance import FILE, RAW, Provenance, under
 from alliance_value.sharing.clean_copy import copy_checkout
 from alliance_value.sharing.study_file import StudyFile
 
@@ -47,7 +47,7 @@ def rerun(study_file: StudyFile, recorded: Provenance, copy: Path, cores: str) -
         for path in raw:
             (copy / path).unlink(missing_ok=True)
     done = subprocess.run(**snakemake_in(copy, study_file.path, *options), check=False)
-    if done.returncode:
+    if done.returncode and not (copy / "results" / study_file.name / FILE).is_file():
         rule = "the rerun stopped, and nothing was compared"
         remedy = "see its message above; the copy is left as it is"
         subject = f"verifying study '{study_file.name}'"

@@ -105,6 +105,13 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
     and Excel files, each also within gzip or zip. What a file is is told by what it
     holds, not by its name.
 
+    Parameters
+    ----------
+    path
+        The file.
+    layout
+        What the study says of how it is written.
+
     Raises
     ------
     UserError

@@ -12,6 +12,7 @@ import jsonschema
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.characters import character_problems, spell
+from alliance_value.study.shapes import Schema, followed, rule_and_remedy
 from alliance_value.vocabulary.collect import entries, readers_of
 from alliance_value.vocabulary.entries import KINDS
 
@@ -93,8 +94,10 @@ def schema_problems(study: Mapped, schema: Mapped) -> Iterator[Problem]:
                 remedy=nearest(str(error.instance), map(str, error.validator_value)),
                 where=where,
             )
+        elif error.validator in ("type", "anyOf"):
+            yield Problem(*rule_and_remedy(error, schema), where=where)
         else:
-            remedy = error.schema.get("description") or "see config/README.md"
+            remedy = error.schema.get("description") or "see docs/study-file.md"
             yield Problem(
                 rule=plain(error), remedy=" ".join(remedy.split()), where=where
             )
@@ -152,14 +155,10 @@ def plain(error: jsonschema.ValidationError) -> str:
     value = repr(error.instance)
     value = value if len(value) <= 60 else value[:60] + "..."
     match error.validator:
-        case "type":
-            return f"{value} should be of type {error.validator_value}"
         case "pattern":
             return f"{value} does not match {error.validator_value}"
         case "minItems":
             return "the list is empty"
-        case "anyOf":
-            return f"{value} is neither of the allowed forms"
         case _:
             return error.message
 
@@ -170,18 +169,18 @@ def describe(schema: Mapped, key: str) -> str:
     return " ".join(str(text).split())
 
 
-def with_defaults(value: Any, schema: Mapped, root: Mapped | None = None) -> Any:
+def with_defaults(value: Any, schema: Schema, root: Schema | None = None) -> Any:
     """Return a valid study with the schema's defaults and in its order, depth first.
 
     The order in which a file gives its keys has no meaning.
     """
     root = root or schema
-    schema = follow(schema, root)
+    schema = followed(schema, root)
     if isinstance(value, dict):
         declared = schema.get("properties", {})
         filled: Mapped = {}
         for key, sub in declared.items():
-            target = follow(sub, root)
+            target = followed(sub, root)
             given = value.get(key, deepcopy(sub.get("default", target.get("default"))))
             if key in value or given is not None:
                 filled[key] = with_defaults(given, target, root)
@@ -196,11 +195,3 @@ def with_defaults(value: Any, schema: Mapped, root: Mapped | None = None) -> Any
     if isinstance(value, list) and isinstance(schema.get("items"), dict):
         return [with_defaults(item, schema["items"], root) for item in value]
     return value
-
-
-def follow(schema: Mapped, root: Mapped) -> Mapped:
-    """Follow a local reference of the schema."""
-    while "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[-1]
-        schema = root["$defs"][name]
-    return schema

@@ -44,6 +44,6 @@ def judge(places: Places, prints: Fingerprints, rule_of: Callable[[str], str]) -
     evidence = Evidence.of(places, prints)
     records = records_beside(places)
     refuse_foreign(evidence, records, rule_of, KEYS)
-    for line in restore(places, records, evidence, rule_of, version).told():
+    for line in restore(places, records, evidence, rule_of, version).lines():
         print(line, file=sys.stderr)
     prints.keep()

@@ -134,7 +134,7 @@ def tables_among(
     """
     known = entries(Canonical)
     kept: dict[str, list[str]] = {}
-    told: dict[str, list[str]] = {}
+    written: dict[str, list[str]] = {}
     for file in files:
         path, (name, _) = PurePosixPath(file), table_of(file)
         if name not in known:
@@ -144,8 +144,8 @@ def tables_among(
         if path.suffix == ".parquet" and folder == processed:
             kept.setdefault(name, []).append(file)
         if path.suffix == ".csv" and folder == results:
-            told.setdefault(name, []).append(file)
-    return {**told, **kept}
+            written.setdefault(name, []).append(file)
+    return {**written, **kept}
 
 
 def plain(file: str) -> str:

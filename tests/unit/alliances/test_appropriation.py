@@ -118,3 +118,57 @@ def test_too_few_or_too_uniform_deals_have_no_estimates():
     assert antisymmetric_model(table[:4], "car_difference").empty
     same = table[table.asymmetric == 0]
     assert antisymmetric_model(same, "car_difference").empty
+
+
+def test_the_division_of_value_equals_plain_formulas():
+    table = deals(300, 9, 0.02)
+    table.loc[::17, "car_i"] = np.nan
+    found = division_of_value(table, 0.9).set_index(["group", "quantity"])
+    z = 1.6448536269514722
+    mixed = table[table.asymmetric == 1]
+    i_is_cc = (mixed.customer_centric_i == 1).to_numpy()
+    cc = np.where(i_is_cc, mixed.car_i, mixed.car_j)
+    pc = np.where(i_is_cc, mixed.car_j, mixed.car_i)
+    share = np.where(i_is_cc, mixed.share_i, 1 - mixed.share_i)
+    means = {
+        ("asymmetric", "customer-centric partner's CAR"): cc,
+        ("asymmetric", "product-centric partner's CAR"): pc,
+        ("asymmetric", "customer-centric partner's share"): share,
+    }
+    groups = {"asymmetric": mixed, "symmetric": table[table.asymmetric == 0]}
+    for group, part in {**groups, "all": table}.items():
+        means[group, "both gain"] = part.both_gain.to_numpy()
+        means[group, "smaller CAR"] = part.least_car.to_numpy()
+        pairs = part[["car_i", "car_j"]].dropna().to_numpy()
+        a, b = np.concatenate([pairs, pairs[:, ::-1]]).T
+        r = ((a - a.mean()) * (b - b.mean())).mean() / a.var()
+        row = found.loc[(group, "correlation of CARs")]
+        assert row.estimate == pytest.approx(r)
+        reach = z / np.sqrt(len(pairs) - 1.5)
+        low, high = np.tanh([np.arctanh(r) - reach, np.arctanh(r) + reach])
+        assert (row.ci_low, row.ci_high) == pytest.approx((low, high))
+        assert np.isnan(row.se) and row.n == len(pairs)
+    for key, values in means.items():
+        known = values[~np.isnan(values)]
+        row, se = found.loc[key], known.std(ddof=1) / np.sqrt(len(known))
+        assert (row.estimate, row.se) == pytest.approx((known.mean(), se))
+        assert row.ci_low == pytest.approx(known.mean() - z * se)
+        assert row.ci_high == pytest.approx(known.mean() + z * se)
+        assert row.n == len(known)
+    both = ~np.isnan(cc) & ~np.isnan(pc)
+    row, x, y = found.loc[("asymmetric", "ratio of both")], cc[both], pc[both]
+    ratio = x.mean() / y.mean()
+    # the ratio's error is that of the mean of x - ratio y, over the mean of y
+    error = (x - ratio * y).std(ddof=1) / np.sqrt(len(x)) / abs(y.mean())
+    assert (row.estimate, row.se) == pytest.approx((ratio, error))
+    assert row.n == both.sum()
+    assert len(found) == len(means) + 4
+
+
+@pytest.mark.parametrize(("n", "rows"), [(0, 0), (1, 0), (2, 4), (3, 5), (4, 6)])
+def test_few_deals_divide_in_few_ways(n, rows):
+    table = deals(300, 9, 0.02)
+    table = table[(table.asymmetric == 1) & (table.both_gain == 0)].head(n)
+    found = division_of_value(table)
+    assert (found.group == "asymmetric").sum() == rows
+    assert len(found.columns) == 7

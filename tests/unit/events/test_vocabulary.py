@@ -15,6 +15,7 @@ from alliance_value.exhibits.labels import label, most_prominent
 from alliance_value.report.methods import chosen
 from alliance_value.study.schema import with_vocabulary
 from alliance_value.vocabulary import collect
+from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import EventTest, NormalReturn
 
 from . import worlds
@@ -37,6 +38,36 @@ def size_only(days):
 def median(sample):
     return normal(sample.n, float(np.nanmedian(sample.car)))
 """
+
+
+def test_tests_stand_in_the_order_of_the_methods_page():
+    known = entries(EventTest).values()
+    assert [test.name for test in sorted(known, key=lambda test: test.order)] == [
+        *("cross_sectional", "patell", "bmp"),
+        *("kolari_pynnonen_patell", "kolari_pynnonen"),
+        *("corrado", "corrado_zivney", "generalized_rank"),
+        *("sign", "generalized_sign", "calendar_time", "bootstrap"),
+    ]
+    assert len({test.order for test in known}) == len(known)
+    # the standardized tests stand for the others
+    prominent = sorted(known, key=lambda test: -test.prominence)
+    assert [test.name for test in prominent[:3]] == [
+        *("kolari_pynnonen", "bmp", "cross_sectional")
+    ]
+    assert [test.prominence for test in prominent[2:4]] == [1, 0]
+
+
+def test_what_tests_and_models_need_of_the_days_before():
+    known = entries(EventTest).values()
+    assert {test.name for test in known if not test.estimation} == {
+        *("cross_sectional", "sign", "bootstrap")
+    }
+    assert {test.name for test in known if test.aligned} == {
+        *("corrado", "corrado_zivney")
+    }
+    models = entries(NormalReturn).values()
+    assert {m.name for m in models if not m.estimation} == {"market_adjusted"}
+    assert {m.name for m in models if m.excess} == {"ff3", "carhart", "ff5"}
 
 
 @pytest.fixture

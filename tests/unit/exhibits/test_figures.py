@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -100,3 +102,22 @@ def test_series_differ_without_their_colours():
     marks = [style.marks(i) for i in range(6)]
     assert len({(m["marker"], m["fillstyle"]) for m in marks}) == 6
     assert marks[0]["fillstyle"] != marks[1]["fillstyle"]
+
+
+def test_models_that_failed_are_told_in_their_place():
+    failing = replace(BASE, name="bad", terms=("x", "twice"))
+    data = panel().assign(twice=lambda d: 2 * d.x)
+    tables = vars(estimate_family(data, [BASE, failing], stop=False))
+    why = "Bad is not estimated: terms are exactly collinear"
+    both = draw(replace(COEFFICIENTS, models=("m", "bad")), tables, CONTEXT)
+    assert set(both.data.model) == {"m"}
+    none = draw(replace(EFFECT, model="bad"), tables, CONTEXT)
+    assert none.data.empty
+    curve = Figure("c", "specification_curve", terms=("x",), model="bad")
+    every = draw(curve, tables, CONTEXT)
+    assert set(every.data.model) == {"m"}
+    for drawn in (both, none, every):
+        assert why in drawn.caption
+        plt.close(drawn.figure)
+    assert "not estimated" not in draw(COEFFICIENTS, tables, CONTEXT).caption
+    plt.close("all")

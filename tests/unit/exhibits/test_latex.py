@@ -6,15 +6,30 @@ What TeX says is tried where pdflatex or xelatex is installed, and skipped elsew
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from alliance_value.exhibits.latex import to_latex
-from alliance_value.exhibits.latex_text import latex_text, parts, width, wrapped
+from alliance_value.exhibits.latex import (
+    PORTRAIT,
+    Column,
+    height,
+    parted,
+    spread,
+    to_latex,
+)
+from alliance_value.exhibits.latex_text import (
+    char_width,
+    latex_text,
+    longest,
+    parts,
+    width,
+    wrapped,
+)
 from alliance_value.exhibits.text_table import TextTable
+from tests.tex import ENGINES, compiled, faults
 
 PACKAGES = ("booktabs,siunitx,threeparttable,longtable,pdflscape", "booktabs,amsmath")
 LABELS = (
@@ -65,38 +80,23 @@ TABLES = [
 ]
 
 
-def compiled(folder: Path, engine: str, packages: str, tables: list[TextTable]) -> str:
+def article(folder: Path, engine: str, packages: str, tables: list[TextTable]) -> str:
     """Return TeX's log of an article with these tables."""
     body = "\n".join(rf"\typeout{{= {t.name}}}{to_latex(t)}\clearpage" for t in tables)
     text = rf"\documentclass{{article}}\usepackage{{{packages}}}\begin{{document}}"
-    (folder / "all.tex").write_text(f"{text}\n{body}\n\\end{{document}}\n", "utf-8")
-    command = [engine, "-interaction=nonstopmode", "all.tex"]
-    subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300)
-    return (folder / "all.log").read_text(encoding="utf-8", errors="replace")
+    path = folder / "all.tex"
+    path.write_text(f"{text}\n{body}\n\\end{{document}}\n", "utf-8")
+    return compiled(path, engine)
 
 
-def faults(log: str) -> list[str]:
-    """Return errors, and boxes more than 2 pt too large, each with its table."""
-    found, name = [], ""
-    for line in log.splitlines():
-        name = line if line.startswith("= ") else name
-        over = re.search(r"(?:Overfull .box \(|for page by )([\d.]+)pt", line)
-        if line.startswith("!") or (over and float(over[1]) > 2):
-            found.append(f"{name}: {line}")
-    return found
-
-
-@pytest.mark.parametrize("engine", ["pdflatex", "xelatex"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("packages", PACKAGES)
 def test_every_table_compiles_and_fits_its_page(tmp_path, engine, packages):
-    if not shutil.which(engine):
-        pytest.skip(f"{engine} is not installed")
     short = [t for t in TABLES if "longtable" not in to_latex(t).split("%", 2)[2]]
     wide = [t for t in short if "begin{landscape}" not in to_latex(t)]
-    log = compiled(
+    log = article(
         tmp_path, engine, packages, TABLES if "longtable" in packages else wide
     )
-    assert "Output written" in log
     assert not faults(log)
 
 
@@ -144,16 +144,172 @@ def test_lines_are_no_wider_than_asked():
     assert "".join(parts("a_long_name_of_a_variable")) == "a_long_name_of_a_variable"
 
 
-def test_the_tables_of_finished_studies_fit_their_pages(tmp_path):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_tables_of_finished_studies_fit_their_pages(tmp_path, engine):
     """Whatever studies this checkout has results of, the default one among them."""
     files = sorted(Path(__file__).parents[3].glob("results/*/tables/*.tex"))
-    if not files or not shutil.which("pdflatex"):
-        pytest.skip("no results here (make reproduce), or no pdflatex")
+    if not files:
+        pytest.skip("no results here: make reproduce")
     text = "\n".join(rf"\typeout{{= {f.stem}}}\input{{{f}}}\clearpage" for f in files)
     opening = rf"\documentclass{{article}}\usepackage{{{PACKAGES[0]}}}"
-    whole = f"{opening}\\begin{{document}}{text}\\end{{document}}"
-    (tmp_path / "all.tex").write_text(whole, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "all.tex"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=600)
-    log = (tmp_path / "all.log").read_text(encoding="utf-8", errors="replace")
-    assert not faults(log)
+    path = tmp_path / "all.tex"
+    path.write_text(f"{opening}\\begin{{document}}{text}\\end{{document}}", "utf-8")
+    assert not faults(compiled(path, engine))
+
+
+def test_a_table_line_by_line():
+    """Numbers in columns of their own, words in lines, a rule above a block."""
+    small = TextTable(
+        "main",
+        "Effects & more",
+        (("ROA", "(1)"), ("ROA", "(2)"), ("", "Words")),
+        (
+            (
+                "Size",
+                ("-1,234.50***", "0.12*", "a long text of words that breaks"),
+            ),
+            ("", ("(0.10)", "", "none")),
+            ("N", ("1,200", "", "-3 of 5")),
+        ),
+        frozenset({0, 2}),
+        ("A note.", "Another."),
+    )
+    assert to_latex(small).split("\\fi\n")[-1] == (
+        r"""\def\opening#1{\begin{tabular}{#1}}
+\begin{table}[htbp]
+\centering\footnotesize
+\begin{threeparttable}
+\caption{Effects \& more}\label{tab:main}
+\expandafter\opening\expandafter{\columns}
+\toprule
+ & \multicolumn{2}{c}{ROA} & \multicolumn{1}{c}{} \tabularnewline
+\cmidrule(lr){2-3}
+ & \multicolumn{1}{c}{(1)} & \multicolumn{1}{c}{(2)} & \multicolumn{1}{c}{Words} """
+        r"""\tabularnewline
+\midrule
+\raggedright Size & -1,234.50{\textsuperscript{***}} & 0.12{\textsuperscript{*}} & """
+        r"""\raggedright a long text of words that breaks \tabularnewline
+\raggedright  & {(}0.10{)} &  & \raggedright none \tabularnewline
+\midrule
+\raggedright N & {1,200} &  & \raggedright $-$3 of 5 \tabularnewline
+\bottomrule
+\end{tabular}
+\begin{tablenotes}[flushleft]\footnotesize\raggedright
+\item A note. Another.
+\end{tablenotes}
+\end{threeparttable}
+\end{table}
+\endgroup
+"""
+    )
+    with_numbers, plain = re.findall(r"\\def\\columns\{(.*)\}", to_latex(small))
+    label, words = re.findall(r"p\{([\d.]+)pt\}", plain)
+    assert plain == f"p{{{label}pt}}ccp{{{words}pt}}"
+    assert float(label) == pytest.approx(width("Size"), abs=0.05)
+    assert float(words) == pytest.approx(width(small.rows[0][1][2]), abs=0.05)
+    assert with_numbers == (
+        rf"p{{{label}pt}}S[table-format={{{{(}}-5.2{{\textsuperscript{{***}}}}}}]"
+        rf"S[table-format={{1.2{{\textsuperscript{{*}}}}}}]p{{{words}pt}}"
+    )
+
+
+def test_panels_of_a_wide_table_leave_out_the_rows_of_others():
+    rows = (
+        ("First", tuple(f"0.1{c % 10}" for c in range(40))),
+        ("Last", tuple("1" if c == 39 else "" for c in range(40))),
+        ("N", ("2,345",) * 40),
+    )
+    heads = tuple(("", f"Model number {c}") for c in range(40))
+    wide = TextTable("w", "Wide", heads, rows, frozenset({1}), ("A note.",))
+    *first, last = to_latex(wide).split(r"\endgroup")[:-1]
+    for number, text in enumerate([*first, last], start=1):
+        assert rf"\caption{{Wide (part {number} of {len(first) + 1})}}" in text
+        assert rf"\label{{tab:w-{number}}}" in text
+        assert "cmidrule" not in text
+        assert ("Last" in text) == ("A note." in text) == (text is last)
+        assert text.count(r"\midrule") == 2
+        assert "longtable}{#1" not in text
+        body = text.split(r"\midrule")[1]
+        assert body.count("0.1") == text.count("Model\\\\number")
+    assert sum(text.count("0.1") for text in [*first, last]) == 40
+
+
+COLUMNS = st.lists(st.floats(10, 200), min_size=1, max_size=30)
+
+
+@given(COLUMNS, st.floats(20, 100))
+def test_panels_keep_the_columns_in_order_and_fit_the_page(sizes, label):
+    columns = [Column("", str(n), (), size, size) for n, size in enumerate(sizes)]
+    first = Column("", "", (), label, label)
+    panels = parted(first, columns, PORTRAIT)
+    assert [c for panel in panels for c in panel] == columns
+    free = PORTRAIT - label - 6
+    for panel in panels:
+        assert len(panel) == 1 or sum(c.least + 6 for c in panel) <= free
+    if sum(sizes) + 6 * len(sizes) <= free:
+        assert len(panels) == 1
+
+
+def test_panels_are_about_as_wide_as_each_other():
+    columns = [Column("", str(n), (), 50, 50) for n in range(8)]
+    first = Column("", "", (), 100, 100)
+    sizes = [len(p) for count in (6, 8) for p in parted(first, columns[:count], 345.0)]
+    assert sizes == [3, 3, 4, 4]
+
+
+@given(COLUMNS, st.floats(0, 400))
+def test_columns_of_words_share_what_is_left(sizes, room):
+    columns = [
+        Column("", "", (), size, 2 * size, breaks=n % 2 == 0)
+        for n, size in enumerate(sizes)
+    ]
+    given_room = sum(sizes) + 6 * len(sizes) + room
+    after = spread(columns, given_room)
+    wanted = sum(sizes)
+    for old, new in zip(columns, after, strict=True):
+        share = min(room / wanted, 1) if old.breaks else 1
+        assert new.natural == pytest.approx(old.least * (1 + share), abs=1e-6)
+    assert spread(columns, 0)[0].natural == columns[0].least
+
+
+def test_a_page_is_as_high_as_its_lines():
+    one = Column("", "head", ("a", "b"), 50, 50)
+    words = Column("Upper", "of words", ("word " * 9, "c"), 60, 60, breaks=True)
+    lines = len(wrapped("word " * 9, 60)) + 1
+    heads = 1 + 1
+    assert lines > 3
+    size = 200.0
+    expected = lines + heads + width("Title") / size + 1 + 5
+    assert height([one, words], ["Title"], size) == pytest.approx(9.6 * expected)
+    flat = Column("", "", words.cells, 60, 60)
+    assert height([flat], [], size) == pytest.approx(9.6 * (2 + 2 + 5))
+
+
+@pytest.mark.parametrize(
+    ("characters", "em"),
+    [
+        ("fi.,:;|()[] I", 0.42),
+        ("019acez+=/*-", 0.535),
+        ("bdhknpqu", 0.6),
+        ("BD≥éß", 0.8),
+        ("中", 1.0),
+        ("mwMO%@&×→", 1.05),
+        ("W", 1.1),
+    ],
+)
+def test_characters_are_no_wider_than_this(characters, em):
+    for c in characters:
+        assert char_width(c) == pytest.approx(8 * em)
+    assert width(f"a{characters}b") == pytest.approx(
+        width("a") + width("b") + sum(map(char_width, characters))
+    )
+
+
+def test_a_word_of_more_than_sixteen_characters_may_be_broken():
+    assert parts("a" * 16) == ["a" * 16]
+    assert parts("a" * 17) == ["a" * 16, "a"]
+    assert parts("customer_centric_share") == ["customer_", "centric_", "share"]
+    assert longest("a bbb " + "c" * 20) == pytest.approx(width("c" * 16))
+    assert wrapped("", 10) == [""]
+    assert wrapped("aa bb", width("aa bb")) == ["aa bb"]
+    assert wrapped("aa bb", width("aa bb") - 0.1) == ["aa", "bb"]

@@ -61,30 +61,6 @@ def results() -> dict[str, pd.DataFrame]:
             "p": [0.0, 0.0, 0.0, 0.2],
         }
     )
-    terms = ["asymmetric", "asymmetric:temporal_overlap", "constant"]
-    dyads = pd.DataFrame(
-        [
-            {
-                "model": model,
-                "se_type": kind,
-                "term": term,
-                "estimate": 0.01,
-                "se": 0.004,
-                "p": 0.02,
-            }
-            for model in ("combined", "smaller CAR")
-            for kind in ("hc3", "dyadic")
-            for term in terms
-        ]
-    )
-    fits = pd.DataFrame(
-        {"model": ["combined", "smaller CAR"], "n": 2059, "firms": 548, "r2": 0.08}
-    )
-    agreement = {
-        **{"level": ["unit", "firm_year"], "first_coder": "A", "second_coder": "B"},
-        **{"n": [1000, 200], "agreement": 0.84, "expected": 0.33, "kappa": 0.763},
-        **{"se": 0.002, "ci_low": 0.759, "ci_high": 0.766},
-    }
     size = pd.DataFrame(
         {
             "design": np.repeat(["null", "return of 1 %"], 2),
@@ -110,9 +86,6 @@ def results() -> dict[str, pd.DataFrame]:
     return {
         "event_tests": tests,
         "slopes": slopes,
-        "dyad_models": dyads,
-        "dyad_fits": fits,
-        "coder_agreement": pd.DataFrame(agreement),
         "size_power": size,
         "inference": inference,
     }
@@ -205,12 +178,6 @@ def test_a_group_that_no_event_has_is_named(windows):
         laid_out(windows, "event_windows", group="b")
 
 
-def test_types_stand_in_rows_asymmetric_beside_symmetric(results):
-    rows = dict(laid_out(results, "group_means").rows)
-    assert rows["R&D"] == ("1,201", "2.46%**", "3.50", "1,202", "3.69%**", "4.50")
-    assert rows["Marketing"] == ("1,203", "4.92%**", "5.50", "0", "", "")
-
-
 def test_slopes_are_named_by_structure_and_their_difference_follows(results):
     table = laid_out(results, "slopes")
     heads = [head for head, _ in table.rows if head]
@@ -232,30 +199,10 @@ def test_a_column_of_the_users_own_keeps_its_name(results):
     assert "cc_share: own_cc = 0" in [head for head, _ in table.rows]
 
 
-def test_models_of_deals_have_errors_by_pairs_of_firms(results):
-    table = laid_out(results, "dyad_models")
-    assert [head for _, head in table.columns] == ["Combined", "Smaller CAR"]
-    assert [head for head, _ in table.rows if head][:2] == [
-        *("Asymmetric", "Asymmetric × Temporal overlap")
-    ]
-    assert table.rows[0][1] == ("0.0100**", "0.0100**")
-    assert dict(table.rows)["Deals"] == ("2,059", "2,059")
-    one = laid_out(results, "dyad_models", models=("combined",), terms=("asymmetric",))
-    assert len(one.columns) == 1
-    assert len(one.rows) == 5
-
-
 def test_rejection_rates_stand_by_design(results):
     table = laid_out(results, "size_power")
     assert [head for _, head in table.columns] == ["No effect", "Return of 1 %"]
     assert dict(table.rows)["Sign"] == ("", "60.5%")
-
-
-def test_agreement_is_given_per_unit_and_firm_year(results):
-    rows = dict(laid_out(results, "coder_agreement").rows)
-    assert rows["Firm-years: A and B"] == (
-        *("200", "84.0%", "33.0%", "0.763", "0.0020", "0.759 to 0.766"),
-    )
 
 
 def test_small_p_values_are_not_zero(results):

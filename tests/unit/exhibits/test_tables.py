@@ -177,3 +177,17 @@ def test_a_label_of_the_study_comes_before_the_programs_own_names():
     context = Context({"lambda": "Wavelength", "own_cc": "own_cc"})
     assert context.label("lambda:own_cc") == "Wavelength × own_cc"
     assert context.label("mean of x") == "Mean of x"
+
+
+@pytest.mark.parametrize("names", [("m", "bad"), ("bad",)])
+def test_a_model_that_failed_keeps_its_column_and_says_why(names):
+    failing = replace(BASE, name="bad", terms=("x", "twice"))
+    data = panel().assign(twice=lambda d: 2 * d.x)
+    tables = vars(estimate_family(data, [BASE, failing], stop=False))
+    laid_out = lay_out(Table("t", names), tables, Context(titles={"bad": "Worse"}))
+    rows = dict(laid_out.rows)
+    assert rows["Observations"][-1] == "not estimated"
+    assert [head for _, head in laid_out.columns][-1] == "Worse"
+    assert laid_out.notes[0].startswith("Worse is not estimated: terms are exactly")
+    assert all(cells[-1] in ("", "not estimated") for _, cells in laid_out.rows)
+    assert "not estimated" in to_latex(laid_out)

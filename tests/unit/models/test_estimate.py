@@ -14,6 +14,7 @@ import pyfixest
 import pytest
 from linearmodels.panel import PanelOLS
 
+from alliance_value.contracts.failures import problems_in
 from alliance_value.contracts.problems import UserError
 from alliance_value.models.design import columns_needed
 from alliance_value.models.engine.blocks import effect_rank
@@ -371,3 +372,21 @@ def test_the_type_of_group_columns_is_of_no_account(dtype):
     typed = table.assign(industry=table.industry.astype(dtype))
     whole, other = (estimate_family(t, [model]).estimates for t in (table, typed))
     pd.testing.assert_frame_equal(whole, other, check_exact=True)
+
+
+def test_one_model_that_fails_leaves_the_others_as_they_are():
+    models = [
+        replace(BASE, name="collinear", terms=("x", "x_again")),
+        BASE,
+        replace(BASE, name="lone", clusters=("one",)),
+    ]
+    data = panel().assign(x_again=lambda d: -d.x, one=1)
+    tables = estimate_family(data, models, stop=False)
+    pd.testing.assert_frame_equal(
+        tables.estimates, estimate_family(data, [BASE]).estimates
+    )
+    assert list(tables.fits.model) == ["m"]
+    assert list(tables.failures.model) == ["collinear", "lone"]
+    with pytest.raises(UserError) as stopped:
+        estimate_family(data, models)
+    assert list(stopped.value.problems) == problems_in(tables.failures)

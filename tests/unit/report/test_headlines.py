@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from alliance_value.contracts.failures import failures_of
+from alliance_value.contracts.problems import Problem
 from alliance_value.report.headlines import LINES, p_text, ten_lines
 from tests.unit.report.test_html import inputs
 
@@ -104,6 +106,30 @@ def test_hypotheses_come_instead_of_models_and_placebos_apart(inputs):
     assert lines[0].startswith("H1 is supported: X pays. x: 1.0")
     assert lines[1].startswith("M: fails, x: 1.0")
     assert not any("x × z" in line for line in lines)
+
+
+def test_hypotheses_on_a_model_that_failed_are_not_judged(inputs):
+    study = inputs.study | {
+        "hypotheses": [
+            {"name": "H1", "words": "", "model": "m", "term": "x", "sign": "positive"}
+        ]
+    }
+    problems = [Problem("'x' does not vary", "leave it out", "models.m")]
+    without = inputs.estimates[inputs.estimates.model != "m"]
+    lines = ten_lines(
+        replace(
+            inputs,
+            study=study,
+            estimates=without,
+            failures=failures_of("m", problems),
+        )
+    )
+    assert any(
+        line.startswith("Not estimated:") and "'x' does not vary" in line
+        for line in lines
+    )
+    assert any(line.startswith("H1 is not judged") for line in lines)
+    assert not any("H1 is supported" in line for line in lines)
 
 
 def test_without_products_the_first_term_is_said(inputs):

@@ -40,7 +40,7 @@ def test_what_stops_the_engine_is_told_and_a_failed_job_by_itself_alone(capsys):
     told(steps, "error", msg="MissingRuleException:\nNo rule to produce x.")
     assert capsys.readouterr().err == "No rule to produce x.\n"
     told(steps, "error", msg="RuleException:\nCalledProcessError in file x")
-    told(steps, "job_error", jobid=3)
+    told(steps, "job_error", jobid=3, log=["build/s/logs/a.log"])
     told(steps, "error", msg="WorkflowError:\nAt least one job did not complete.")
     assert capsys.readouterr().err == ""
 
@@ -50,3 +50,11 @@ def test_an_idle_run_says_so(capsys):
     told(steps, "", msg="Building DAG of jobs...")
     told(steps, "", msg="Nothing to be done (all files are present).")
     assert capsys.readouterr().err == "Nothing to be done (all files are present).\n"
+
+
+def test_where_the_engine_speaks_failed_jobs_are_noted_alone(capsys):
+    steps = Steps(shown=False)
+    told(steps, "job_error", jobid=3, log=["build/s/logs/a.log"])
+    told(steps, "", msg="Nothing to be done (all files are present).")
+    assert capsys.readouterr().err == ""
+    assert steps.failed == ["build/s/logs/a.log"]

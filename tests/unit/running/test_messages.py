@@ -98,7 +98,7 @@ def test_a_panic_of_a_library_is_told_in_words(rule, capsys):
 def test_a_job_that_its_user_interrupts_says_nothing(rule):
     with pytest.raises(KeyboardInterrupt), job(rule):
         raise KeyboardInterrupt
-    assert show_problems(rule.logs) == ""
+    assert show_problems(rule.logs, rule.log) == ""
 
 
 def test_a_job_that_is_ended_is_told_with_what_ends_jobs(rule):
@@ -243,8 +243,8 @@ def apart(monkeypatch):
     monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
 
 
-def ending(rule: Rule) -> Ending:
-    return Ending(str(rule.logs), [str(rule.logs.parent)], "s")
+def ending(rule: Rule, *failed: str) -> Ending:
+    return Ending(str(rule.logs), [str(rule.logs.parent)], "s", failed)
 
 
 def test_a_run_that_stops_itself_on_a_full_disk_says_so(rule, monkeypatch, capsys):
@@ -269,6 +269,18 @@ def test_a_run_that_stops_tells_the_problems_of_its_jobs_alone(rule, capsys):
     said = capsys.readouterr().err
     assert "of this run" in said
     assert "earlier" not in said
+
+
+def test_a_job_that_left_nothing_was_ended_before_it_began(rule, capsys):
+    rule.logs.mkdir(parents=True)
+    leave(UserError([Problem("it said why", "b")], "c"), Path(rule.log[0]))
+    end = ending(rule, rule.log[0], str(rule.logs / "early.log"))
+    end.running = True
+    end.tell()
+    said = capsys.readouterr().err
+    assert "it said why" in said
+    assert said.count("it was ended before it could say why") == 1
+    assert "rule early" in said
 
 
 def test_a_run_that_succeeds_ends_with_its_summary_alone(rule, tmp_path, capsys):

@@ -116,7 +116,7 @@ def test_a_model_takes_what_it_lacks_from_another():
         ({"models": [{"name": "m", "outcom": "y"}]}, r"models\[0\].*'outcom'"),
         ({"models": SMALL["models"] * 2}, "'m' stands more than once"),
         ({"models": [{"name": "n", "like": "m"}]}, "no earlier model is called 'm'"),
-        ({"seed": "x"}, "seed: 'x' should be of type integer"),
+        ({"seed": "x"}, "seed: x is a text, not a whole number"),
         ({"sources": {}}, "'firm_years' is missing"),
         ({"sources": EVENTS}, "'firm_years' is missing"),
         (

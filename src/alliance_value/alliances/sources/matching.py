@@ -101,25 +101,25 @@ def match_participants(
         ("name", "plain_name", "plain", known),
     ]
     home = table.nation.isna() | table.nation.eq(home_nation)
-    for method, mine, theirs, candidates in steps:
-        unmatched = table[FIRM].isna() & table[mine].notna()
-        if theirs == "plain":
+    for method, own, listed, candidates in steps:
+        unmatched = table[FIRM].isna() & table[own].notna()
+        if listed == "plain":
             unmatched &= home
         left = table[unmatched]
-        found = unique_firm(left, mine, candidates, theirs)
-        table.loc[found.index, FIRM] = found
-        table.loc[found.index, Participants.match_method] = method
-        table.loc[found.index, Participants.match_score] = 1.0
+        matched = unique_firm(left, own, candidates, listed)
+        table.loc[matched.index, FIRM] = matched
+        table.loc[matched.index, Participants.match_method] = method
+        table.loc[matched.index, Participants.match_score] = 1.0
     table = table.sort_values([Alliances.alliance, Participants.position])
     return conform(table[list(Participants.to_schema().columns)], Participants)
 
 
 def unique_firm(
-    rows: pd.DataFrame, mine: str, candidates: pd.DataFrame, theirs: str
+    rows: pd.DataFrame, own: str, candidates: pd.DataFrame, listed: str
 ) -> pd.Series:
     """Return the firm of each row that has exactly one candidate at its date."""
-    left = rows[[mine, Alliances.announced]].reset_index().rename(columns={mine: "key"})
-    right = candidates.rename(columns={theirs: "key"})
+    left = rows[[own, Alliances.announced]].reset_index().rename(columns={own: "key"})
+    right = candidates.rename(columns={listed: "key"})
     right = right[["key", FIRM, "valid_from", "valid_to"]].dropna(subset=["key"])
     pairs = left.merge(right, on="key")
     valid = (pairs.announced >= pairs.valid_from) & (pairs.announced <= pairs.valid_to)

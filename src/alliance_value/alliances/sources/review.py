@@ -78,10 +78,10 @@ def matches_to_review(
     pairs = pd.concat(scores, ignore_index=True)
     pairs = pairs.join(left[[*KEY, Alliances.announced, "nation"]], on="left")
     pairs = pairs.join(candidates, on="right")
-    theirs = pairs.announced.between(pairs.valid_from, pairs.valid_to)
+    in_force = pairs.announced.between(pairs.valid_from, pairs.valid_to)
     home = pairs.nation.isna() | pairs.nation.eq(home_nation)
     good = (pairs.score >= LEAST_SCORE) & (home | (pairs.score == 1))
-    pairs = pairs[theirs & good].sort_values(
+    pairs = pairs[in_force & good].sort_values(
         [*KEY, "score", FIRM, "plain"], ascending=[True, True, False, True, True]
     )
     pairs = pairs.drop_duplicates([*KEY, FIRM])
@@ -171,8 +171,8 @@ def read_decisions(raw: RawTable) -> pd.DataFrame:
         at once.
     """
     names = [*KEY, FIRM, "decision"]
-    found = find_columns(raw, {n: (n,) for n in names}, {"score": ("score",)})
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    columns = find_columns(raw, {n: (n,) for n in names}, {"score": ("score",)})
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in columns.items()})
     decision = printed.decision.fillna("").str.lower()
     position = whole_numbers(printed.position)
     table = pd.DataFrame(
@@ -220,7 +220,7 @@ def read_decisions(raw: RawTable) -> pd.DataFrame:
             remedy=remedy(str(printed.loc[label, column])),
             where=raw.file,
             row=int(raw.rows[label]),
-            column=found[column],
+            column=columns[column],
             value=str(printed.loc[label, column]),
         )
         for broken, column, rule, remedy in rules

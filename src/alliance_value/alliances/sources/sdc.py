@@ -326,18 +326,18 @@ def split_lines(
     page furniture.
     """
     csv.field_size_limit(LARGEST_CELL)
-    found: list[tuple[str, list[list[str] | None]]] = []
+    readings: list[tuple[str, list[list[str] | None]]] = []
     for delimiter in DELIMITERS:
         try:
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            found.append((delimiter, list(reader)))
+            readings.append((delimiter, list(reader)))
         except csv.Error as error:
             raise unreadable(path, "is no readable CSV file", str(error)) from None
-        if any(r and len(r) > 1 and is_head(r) for r in found[-1][1]):
-            return found[-1]
+        if any(r and len(r) > 1 and is_head(r) for r in readings[-1][1]):
+            return readings[-1]
     columns = fixed_width(re.split(r"\r\n|\n|\r", text), DEAL, TRAILER)
     if columns is None:
-        return found[0]
+        return readings[0]
     head, records, crossing = columns
     problems += [
         Problem(

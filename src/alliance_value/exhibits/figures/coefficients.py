@@ -18,7 +18,7 @@ from alliance_value.vocabulary.entries import figure
 @figure(
     "coefficients",
     label="estimates of several models with their intervals",
-    inputs=("estimates",),
+    inputs=("estimates", "failures"),
     takes=("models", "terms"),
     models=True,
 )

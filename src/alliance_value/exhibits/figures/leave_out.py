@@ -16,7 +16,7 @@ from alliance_value.vocabulary.entries import figure
 @figure(
     "leave_out",
     label="a model's term without each group",
-    inputs=("leave_out",),
+    inputs=("leave_out", "failures"),
     section="robustness",
     needs=("terms",),
     takes=("model",),

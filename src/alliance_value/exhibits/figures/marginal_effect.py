@@ -20,7 +20,7 @@ from alliance_value.vocabulary.entries import figure
 @figure(
     "marginal_effect",
     label="the effect of one variable (of) along another (over)",
-    inputs=("margins",),
+    inputs=("margins", "failures"),
     needs=("model", "of", "over"),
     models=True,
 )

@@ -20,7 +20,7 @@ from alliance_value.vocabulary.entries import figure
 @figure(
     "specification_curve",
     label="one term (the first of terms) over models, the main model marked",
-    inputs=("estimates",),
+    inputs=("estimates", "failures"),
     section="robustness",
     needs=("terms",),
     takes=("models", "model"),

@@ -13,7 +13,7 @@ from alliance_value.vocabulary.entries import table
 @table(
     "inference",
     label="every way of inference",
-    inputs=("inference",),
+    inputs=("inference", "failures"),
     section="robustness",
     asks=("inference.repeated",),
 )

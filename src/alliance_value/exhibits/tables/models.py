@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from alliance_value.exhibits.cells import Rows, estimate_rows, number
 from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.failed import NOT_ESTIMATED
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator, table
 
+Cells = tuple[str, ...]
 # test -> its label, the column shown and its format
 SHOWN = {
     "first_stage_f": ("First-stage F", "statistic", ".1f"),
@@ -39,7 +43,7 @@ SHOWN = {
 @table(
     "models",
     label="a regression table",
-    inputs=("estimates", "fits", "diagnostics"),
+    inputs=("estimates", "fits", "diagnostics", "failures"),
     needs=("models",),
     takes=("terms", "digits", "stars", "below"),
     models=True,
@@ -50,60 +54,59 @@ def models(table: Table, results: Results, context: Context) -> TextTable:
     Diagnostics that a reader looks for stand below the sizes.
     """
     estimates = results["estimates"]
-    fits = results["fits"].set_index("model").loc[list(table.models)]
     estimates = estimates[estimates.model.isin(table.models)]
+    fits = results["fits"].set_index("model")
+    fits = fits.loc[[m for m in table.models if m in fits.index]]
+    by_model = {str(m): fit for m, fit in fits.to_dict("index").items()}
+
+    def across(write: Callable[[dict[Any, Any]], str], absent: str = "") -> Cells:
+        return tuple(write(by_model[m]) if m in by_model else absent for m in columns)
+
+    columns = table.models
     terms = table.terms or in_model_order(estimates, table)
     rows: Rows = []
     for term in terms:
         part = estimates[estimates.term == term].set_index("model")
         if len(part):
             rows += estimate_rows(context.label(term), part, table.models, table)
-    rules = [len(rows)]
+    rules = [len(rows)] if rows else []
     hidden = estimates[~estimates.term.isin([*terms, "constant"])]
     if len(hidden):
         has = set(hidden.model)
-        rows.append(
-            ("Further terms", tuple("yes" if m in has else "no" for m in table.models))
-        )
-    effects = [split(text) for text in fits.effects]
-    for effect in dict.fromkeys(e for names in effects for e in names):
+        cells = ("yes" if m in has else "no" if m in by_model else "" for m in columns)
+        rows.append(("Further terms", tuple(cells)))
+    for effect in dict.fromkeys(e for text in fits.effects for e in split(text)):
         name = f"{context.label(effect)} effects".replace("_", " ")
-        rows.append((name, tuple("yes" if effect in e else "no" for e in effects)))
+        rows.append((name, across(partial(yes_no, effect))))
     if not {"fixed_effects", "pooled_ols"}.issuperset(fits.estimator):
         known = entries(Estimator)
-        rows.append(("Estimator", tuple(known[e].label for e in fits.estimator)))
+        rows.append(("Estimator", across(lambda fit: known[fit["estimator"]].label)))
     if fits.weights.fillna("").ne("").any():
-        weights = (context.label(w) if w else "none" for w in fits.weights)
-        rows.append(("Weights", tuple(weights)))
+        weights = across(lambda fit: context.label(fit["weights"] or "none"))
+        rows.append(("Weights", weights))
     if len(set(fits.clusters)) > 1:
-        clusters = (context.named(c) if c else "none" for c in fits.clusters)
-        rows.append(("Clusters", tuple(clusters)))
-    rules.append(len(rows))
+        clusters = across(lambda fit: context.named(fit["clusters"] or "none"))
+        rows.append(("Clusters", clusters))
+    rules += [len(rows)] if rows else []
     rows += [
-        ("Observations", tuple(f"{n:,}" for n in fits.n)),
-        (context.words.say("{Entities}"), tuple(f"{n:,}" for n in fits.entities)),
-        ("R² within", tuple(number(r) for r in fits.r2_within)),
-        ("R² overall", tuple(number(r) for r in fits.r2_overall)),
+        ("Observations", across(lambda fit: f"{fit['n']:,}", NOT_ESTIMATED)),
+        (
+            context.words.say("{Entities}"),
+            across(lambda fit: f"{fit['entities']:,}"),
+        ),
+        ("R² within", across(lambda fit: number(fit["r2_within"]))),
+        ("R² overall", across(lambda fit: number(fit["r2_overall"]))),
         *test_rows(table, results["diagnostics"], context),
     ]
     heads = {
         model: context.titles.get(model) or f"({i})"
         for i, model in enumerate(table.models, start=1)
     }
-    columns = [
-        (context.label(outcome), head)
-        for outcome, head in zip(fits.outcome, heads.values(), strict=True)
+    outcomes = dict(context.outcomes) | {m: f["outcome"] for m, f in by_model.items()}
+    labelled = [
+        (context.label(outcomes.get(model, "")), head) for model, head in heads.items()
     ]
-    errors = errors_of(heads, estimates, context)
-    below = {
-        "errors": f"Standard errors in parentheses, {errors}.",
-        "intervals": f"{context.confidence:.0%} confidence intervals in brackets; "
-        f"standard errors {errors}.",
-        "nothing": f"Standard errors are {errors}.",
-    }
-    notes = [below[table.below]]
-    if table.stars:
-        notes.append("Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10.")
+    notes = notes_of(table, heads, estimates, context) if len(estimates) else []
     if len(hidden):
         shown = dict.fromkeys(hidden.term)
         notes.append(f"Further terms: {', '.join(map(context.label, shown))}.")
@@ -113,7 +116,27 @@ def models(table: Table, results: Results, context: Context) -> TextTable:
     absorbed = sorted({t for text in fits.terms_absorbed for t in split(text)})
     if absorbed:
         notes.append(f"Absorbed by the effects and left out: {', '.join(absorbed)}.")
-    return finished(table, columns, rows, notes, context, rules)
+    return finished(table, labelled, rows, notes, context, rules)
+
+
+def yes_no(effect: str, fit: Mapping[str, Any]) -> str:
+    """Say whether a model has an effect."""
+    return "yes" if effect in split(fit["effects"]) else "no"
+
+
+def notes_of(
+    table: Table, heads: Mapping[str, str], estimates: pd.DataFrame, context: Context
+) -> list[str]:
+    """Say what stands below estimates, and what stars mean."""
+    errors = errors_of(heads, estimates, context)
+    below = {
+        "errors": f"Standard errors in parentheses, {errors}.",
+        "intervals": f"{context.confidence:.0%} confidence intervals in brackets; "
+        f"standard errors {errors}.",
+        "nothing": f"Standard errors are {errors}.",
+    }
+    stars = "Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10."
+    return [below[table.below], *([stars] if table.stars else [])]
 
 
 def test_rows(table: Table, diagnostics: pd.DataFrame, context: Context) -> Rows:

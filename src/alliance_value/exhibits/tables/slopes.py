@@ -14,7 +14,7 @@ from alliance_value.vocabulary.entries import table
 @table(
     "slopes",
     label="simple slopes of models with a product",
-    inputs=("slopes",),
+    inputs=("slopes", "failures"),
     takes=("models", "terms", "digits", "stars", "below"),
     models=True,
 )

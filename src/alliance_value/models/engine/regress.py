@@ -250,7 +250,15 @@ def correction(n: int, k: int, clusters: int, counted: int = 0) -> float:
 
 
 def covariance(regression: Regression, counted: int = 0) -> np.ndarray:
-    """Return the clustered covariance CR1, shape (k, k)."""
+    """Return the clustered covariance CR1, shape (k, k).
+
+    Parameters
+    ----------
+    regression
+        Its bread and the scores of its clusters.
+    counted
+        Effects that count as parameters in the small-sample correction.
+    """
     r = regression
     factor = correction(r.n, len(r.terms), r.clusters, counted)
     return np.asarray(factor * r.bread @ (r.scores.T @ r.scores) @ r.bread)

@@ -57,11 +57,15 @@ def stability(
     ----------
     grams
         Cross-products.
+    outcome, treatment
+        Columns of them.
     controls
         The observed controls that selection is measured by.
     always
         Terms in every regression that selection has nothing to do with; like the
         effects, they are taken out of all variables first.
+    rows
+        The rows behind the cross-products, for where these lose digits.
     """
     kept = list(always or [])
     y, x = (residual_squares(grams, name, kept, rows) for name in (outcome, treatment))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+import pandas as pd
 
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.labels import plain, sentence
@@ -31,14 +34,22 @@ def validation(inputs: Inputs, shown: Sequence[Block]) -> Section:
             sentence(", ".join(plain(part) for part in v["truth"].split(".")[1:])),
             inputs.context.title(v["model"]),
             combination(v["combination"], inputs.context),
-            *(f"{v['planted']:.4g}", f"{v['estimate']:.4g}", f"{v['se']:.2g}"),
-            f"{v['ci_low']:.4g} to {v['ci_high']:.4g}",
+            f"{v['planted']:.4g}",
+            *estimated(v),
             "yes" if v["covered"] else "no",
         )
         for v in rows(inputs.validation)
     ]
     heads = ("Model", "Estimate of", "Planted", "Estimate", "s.e.", "Interval", "Held")
     return Section(blocks=(*shown, listing("validation", heads, "pprrrrc", checks)))
+
+
+def estimated(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return estimate, error and interval, blank where there is no estimate."""
+    if pd.isna(row["estimate"]):
+        return "", "", ""
+    ends = f"{row['ci_low']:.4g} to {row['ci_high']:.4g}"
+    return f"{row['estimate']:.4g}", f"{row['se']:.2g}", ends
 
 
 def combination(text: str, context: Context) -> str:

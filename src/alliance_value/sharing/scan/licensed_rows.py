@@ -142,7 +142,9 @@ class FiledRows:
             return
         token = np.column_stack([self.tokens(keys) for keys in keyed])
         width = len(keyed)
-        digits = np.column_stack([self.told(column, width) for column in token.T])
+        digits = np.column_stack(
+            [self.evidence_of(column, width) for column in token.T]
+        )
         measured = np.where(self.common[token], 0.0, digits)
         measured[:, list(names)] = 0.0
         need = np.log10(evidence.rows) + LEAST_SURPLUS
@@ -155,7 +157,7 @@ class FiledRows:
                 evidence.held_by |= new
                 self.leave_out(new)
 
-    def told(self, token: Whole, columns: int) -> NDArray[np.float64]:
+    def evidence_of(self, token: Whole, columns: int) -> NDArray[np.float64]:
         """Return the digits of evidence of a column's cells, shape (rows,)."""
         seen = token >= 0
         times = np.bincount(token[seen], minlength=len(self.keys))

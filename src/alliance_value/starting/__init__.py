@@ -1,0 +1,1 @@
+"""A file -> a first study file that runs as it is."""

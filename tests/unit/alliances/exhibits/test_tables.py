@@ -1,0 +1,159 @@
+"""The paper's tables: their cells from small results."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.alliances.claims import capture
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.text_table import TextTable, lay_out
+from alliance_value.study.spec import Table
+
+
+def laid_out(kind: str, results: dict[str, pd.DataFrame], **settings) -> TextTable:
+    return lay_out(Table("t", kind=kind, **settings), results, Context())
+
+
+def terms(*names: str, **columns: object) -> pd.DataFrame:
+    table = pd.DataFrame({"term": names, "estimate": 0.01, "se": 0.004, "p": 0.02})
+    return table.assign(**columns)
+
+
+def test_agreement_has_a_row_for_each_pair_of_coders():
+    row = {
+        **{"level": "unit", "first_coder": "A", "second_coder": "B", "n": 1000},
+        **{"agreement": 0.8412, "expected": 0.3345, "kappa": 0.7634, "se": 0.00218},
+        **{"ci_low": 0.7591, "ci_high": 0.7664},
+    }
+    other = {**row, "level": "firm_year", "n": 7}
+    table = laid_out("coder_agreement", {"coder_agreement": pd.DataFrame([row, other])})
+    cells = ("84.1%", "33.5%", "0.763", "0.0022", "0.759 to 0.766")
+    assert table.rows == (
+        ("Units: A and B", ("1,000", *cells)),
+        ("Firm-years: A and B", ("7", *cells)),
+    )
+    none = pd.DataFrame([row]).head(0)
+    alone = laid_out("coder_agreement", {"coder_agreement": none})
+    assert alone.notes == ("Structures were coded by one coder: agreement needs two.",)
+
+
+def test_models_of_deals_show_errors_by_firm_and_the_usual_columns():
+    names = ("constant", "asymmetric", "marketing")
+    models = ("both gain", "combined", "combined, year effects")
+    estimates = pd.concat(
+        terms(*names, model=model, se_type=kind, estimate=place + (kind == "hc3"))
+        for place, model in enumerate(models)
+        for kind in ("hc3", "dyadic")
+    )
+    fits = pd.DataFrame(
+        {"model": models, "n": [2059, 7, 8], "firms": 548, "r2": [0.08, 0.1, np.nan]}
+    )
+    results = {"dyad_models": estimates, "dyad_fits": fits}
+    table = laid_out("dyad_models", results)
+    assert [head for _, head in table.columns] == [
+        *("Combined", "Year effects", "Both gain")
+    ]
+    assert table.rows[::2][:3] == (
+        ("Asymmetric", ("1.0000**", "2.0000**", "0.0000**")),
+        ("Marketing", ("1.0000**", "2.0000**", "0.0000**")),
+        ("Constant", ("1.0000**", "2.0000**", "0.0000**")),
+    )
+    assert table.rules == {6}
+    assert table.rows[6:] == (
+        ("Deals", ("7", "8", "2,059")),
+        ("Firms", ("548", "548", "548")),
+        ("R² (logit: McFadden's)", ("0.100", "", "0.080")),
+    )
+    some = laid_out(
+        "dyad_models", results, models=("both gain", "none"), terms=("marketing",)
+    )
+    assert len(some.columns) == 1
+    assert [head for head, _ in some.rows[:2]] == ["Marketing", ""]
+
+
+def test_potential_deals_are_counted_below_the_probit():
+    estimates = terms("prior_tie", "constant", n=[90, 12345], formed=[1, 678])
+    table = laid_out("formation", {"formation": estimates})
+    assert [head for head, _ in table.rows[::2]][:2] == [
+        *("Earlier deal of the pair", "Constant")
+    ]
+    assert table.rows[4:] == (
+        ("Potential deals", ("12,345",)),
+        ("Deals made", ("678",)),
+    )
+    assert table.rules == {4}
+    none = laid_out("formation", {"formation": estimates.head(0)})
+    assert none.rows == (("Potential deals", ("0",)), ("Deals made", ("0",)))
+
+
+def test_appropriation_has_a_column_for_each_measure():
+    measures = ("car_difference", "own_measure")
+    estimates = pd.concat(
+        terms("asymmetric", "x", outcome=m, se_type=kind, n=1200 + i, firms=30 + i)
+        for i, m in enumerate(measures)
+        for kind in ("robust", "dyadic")
+    )
+    table = laid_out("appropriation", {"appropriation": estimates})
+    assert [head for _, head in table.columns] == ["Difference of CARs", "Own measure"]
+    assert table.rows[0] == ("Asymmetric", ("0.0100**", "0.0100**"))
+    assert table.rows[4:] == (("Deals", ("1,200", "1,201")), ("Firms", ("30", "31")))
+    assert table.rules == {4}
+
+
+def test_division_writes_returns_in_percent_and_ratios_as_numbers():
+    rng = np.random.default_rng(6)
+    dyads = pd.DataFrame(
+        {
+            "asymmetric": 1.0,
+            "customer_centric_i": rng.integers(0, 2, 400).astype(float),
+            "car_i": rng.normal(0.03, 0.02, 400),
+            "car_j": rng.normal(0.03, 0.02, 400),
+        }
+    ).assign(car_difference=lambda t: t.car_i - t.car_j, combined_car=0.03)
+    ratio = capture(dyads, 0.95)
+    quantities = ["mean difference", "ratio of both", "correlation of CARs"]
+    divided = pd.DataFrame(
+        {
+            "group": ["asymmetric", "asymmetric", "symmetric"],
+            "quantity": quantities,
+            "estimate": [0.0123, 9.0, 0.5],
+            "se": [0.002, 9.0, 0.1],
+            "ci_low": [0.008, 9.0, 0.3],
+            "ci_high": [0.016, 9.0, 0.7],
+            "n": [1500, 9, 40],
+        }
+    )
+    table = laid_out("division", {"division_of_value": divided, "dyads": dyads})
+    first, second, third = table.rows
+    assert first == (
+        "Asymmetric deals: mean difference",
+        ("1.23%", "0.20%", "0.80% to 1.60%", "1,500"),
+    )
+    assert second[1][0] == f"{ratio['estimate']:.4f}"
+    assert second[1][2] == f"{ratio['ci_low']:.4f} to {ratio['ci_high']:.4f}"
+    assert third[1] == ("0.5000", "0.1000", "0.3000 to 0.7000", "40")
+    assert table.rules == {0, 2}
+
+
+def test_types_stand_in_rows_asymmetric_beside_symmetric():
+    groups = ["all", "R&D asymmetric", "R&D symmetric", "marketing symmetric"]
+    tests = pd.DataFrame(
+        [
+            {
+                **{"unit": unit, "sample": "all", "group": group, "model": "market"},
+                **{"window": "[-1,1]", "test": test, "n": 1200 + i, "p": 0.012},
+                **{"mean": 0.0123 * (i + 1), "statistic": 2.5 + i + (test != "bmp")},
+            }
+            for unit in ("partners", "dyads")
+            for i, group in enumerate(groups)
+            for test in ("corrado", "bmp")
+        ]
+    )
+    table = laid_out("group_means", {"event_tests": tests})
+    assert table.rows == (
+        ("R&D", ("1,201", "2.46%**", "3.50", "1,202", "3.69%**", "4.50")),
+        ("Marketing", ("0", "", "", "1,203", "4.92%**", "5.50")),
+    )
+    assert table.columns[0] == ("Asymmetric deals", "Deals")
+    assert table.columns[3] == ("Symmetric deals", "Deals")
