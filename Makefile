@@ -22,12 +22,13 @@ export SINCE ?=
 REPLACE ?=
 ROOM ?=
 SAMPLE ?= 40
+SEED ?= 1
 SECONDS ?= 60
 FACTORS ?= 1 3
 TOOLS := workflow/tools
 
-.PHONY: help setup new reproduce verify paper package pull push test test-rest test-all fuzz \
-	mutants lint format slurm resources growth lock bench clean
+.PHONY: help setup new reproduce multiverse verify paper package pull push test test-rest \
+	test-all fuzz mutants lint format slurm resources growth lock bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -45,6 +46,9 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@snakemake
 	@python $(TOOLS)/share.py keep
 	@echo "Report: $$PWD/results/simulated/report.html"
+
+multiverse: $(READY) ## Estimate every specification of STUDY's grids; ends with its page
+	@snakemake --configfile "$(STUDY)" -- multiverse_in_whole
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell
 	@python $(TOOLS)/verify.py --configfile "$(STUDY)" $(VERIFY)
@@ -72,8 +76,9 @@ test-all: test test-rest ## Run all tests
 fuzz: $(READY) ## Read files of drawn bytes for SECONDS=60 and show what breaks a reader
 	@python -m tests.bad_inputs.fuzz --seconds "$(SECONDS)"
 
-mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40) and list what no test notices
-	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)"
+mutants: $(READY) ## Change ROOM's code place by place (SAMPLE=40 SEED=1) and list what no test notices
+	@python $(TOOLS)/mutants.py --room "$(ROOM)" --sample "$(SAMPLE)" \
+		--seed "$(SEED)"
 
 lint: $(READY) ## Check style, types, workflow and import layers
 	ruff check .

@@ -76,8 +76,11 @@ class Run:
     @property
     def jobs(self) -> set[str]:
         """The jobs run or planned, as rule or rule.wildcard, the target left out."""
-        done = STEP.findall(self.screen)
-        jobs = {name.replace(": ", ".").replace(" ", "_") for name in done}
+        jobs = set()
+        for line in STEP.findall(self.screen):
+            rule, _, which = line.partition(": ")
+            rule = rule.replace(" ", "_")
+            jobs |= {f"{rule}.{one}" for one in which.split(", ")} if which else {rule}
         for rule, body in JOB.findall(self.screen):
             wildcards = re.search(r"wildcards: \w+=(\S+)", body)
             jobs.add(f"{rule}.{wildcards.group(1)}" if wildcards else rule)

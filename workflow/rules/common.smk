@@ -10,6 +10,7 @@ from alliance_value.running.dependencies import modules_of
 from alliance_value.running.ending import Ending
 from alliance_value.running.fingerprints import Fingerprints
 from alliance_value.running.locks import take_part
+from alliance_value.running.news import News
 from alliance_value.running.options import take_options
 from alliance_value.running.outcome import beside_record
 from alliance_value.running.places import Places

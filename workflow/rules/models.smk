@@ -7,8 +7,8 @@ if FAMILIES:
                 FAMILIES,
                 lambda family: {
                     "models": settings.models_of(STUDY, family),
-                    **settings.chosen(STUDY, "memory"),
                     "on_error": STUDY["on_error"],
+                    **settings.chosen(STUDY, "memory"),
                 },
                 ["linearmodels", "scipy"],
             ),

@@ -1,4 +1,4 @@
-# Asked for by name (snakemake coverage); no result of a study depends on it.
+# Asked for by name (snakemake coverage, multiverse_size); no result depends on them.
 rule coverage:
     input:
         params=stamped(
@@ -13,3 +13,19 @@ rule coverage:
     threads: 1
     script:
         "../scripts/simulated_coverage.py"
+
+
+rule multiverse_size:
+    input:
+        params=stamped(
+            "multiverse_size", {"panels": 500, "draws": 199, "seed": 0}, ["scipy"]
+        ),
+        code=code("multiverse_size"),
+    output:
+        size=f"{BUILD}/multiverse_size.csv",
+        table=f"{BUILD}/multiverse_size.md",
+    log:
+        f"{LOGS}/multiverse_size.log",
+    threads: 1
+    script:
+        "../scripts/multiverse_size.py"

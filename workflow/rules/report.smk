@@ -108,6 +108,9 @@ rule report:
             *made_by("appropriation", "division_of_value"),
             *made_by("appropriation", "dyads_csv"),
             *made_by("panel", "panel"),
+            *made_by("multiverse", "csv"),
+            *made_by("multiverse", "tests"),
+            *made_by("multiverse", "choices"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[

@@ -12,16 +12,17 @@ from alliance_value.study.spec import Model
 
 with job(snakemake) as this:
     models = [Model.of(model) for model in this.params["models"]]
+    stop = this.params["on_error"] == "stop"
     shards = Shards.of(snakemake.input.panel)
     most = this.params.get("memory", inf)
-    told = {"tell": this.tell, "trace": this.trace}
-    told["stop"] = this.params["on_error"] == "stop"
     if megabytes_held(shards, models) > most:
-        tables = estimate_large_family(shards, models, most, **told)
+        tables = estimate_large_family(
+            shards, models, most, this.tell, this.trace, stop=stop
+        )
     else:
         panel = load(snakemake.input.panel, Panel, columns_needed(models))
         for path in listed(snakemake.input.firm_years):
             panel = with_places(panel, load(path, FirmYears))
-        tables = estimate_family(panel, models, **told)
+        tables = estimate_family(panel, models, this.tell, this.trace, stop=stop)
     for name, contract in OF_FAMILIES.items():
         store(getattr(tables, name), contract, snakemake.output[name])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.alliances.claims import capture
 from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.collinearity import dependences
 from alliance_value.models.columns import standardized
@@ -22,6 +23,7 @@ OUTCOMES = ("car_difference", "relative_gain", "bounded_gain", "share_difference
 FOCAL = "customer_centric_difference"
 MODERATORS = ("temporal_overlap", "spatial_overlap")
 CONTROLS = ("log_value_difference", "experience_difference")
+RATIO = "ratio of both"
 
 
 @method(
@@ -144,10 +146,11 @@ def division_of_value(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataF
     pandas.DataFrame
         group (asymmetric, symmetric, all), quantity, estimate, se, ci_low, ci_high, n.
         Of asymmetric deals: the mean abnormal return of the customer- and of the
-        product-centric partner, the ratio of both means (delta method, partners'
-        covariance included), and the customer-centric partner's mean share where both
-        gain. Of every group: the rate at which both gain, the mean of the smaller
-        abnormal return and the partners' correlation (Fisher's interval).
+        product-centric partner, the ratio of both means (Fieller's interval,
+        partners' covariance included; without ends where the denominator could be
+        zero), and the customer-centric partner's mean share where both gain. Of every
+        group: the rate at which both gain, the mean of the smaller abnormal return and
+        the partners' correlation (Fisher's interval).
     """
     rows: list[dict[str, object]] = []
     z = float(stats.norm.ppf((1 + confidence) / 2))
@@ -177,12 +180,9 @@ def division_of_value(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataF
     pc = mixed.car_j.where(own_is_i, mixed.car_i)
     mean("asymmetric", "customer-centric partner's CAR", cc)
     mean("asymmetric", "product-centric partner's CAR", pc)
-    pair = pd.concat([cc, pc], axis=1).dropna().to_numpy("float64")
-    if len(pair) > 2 and pair[:, 1].mean() != 0:
-        a, b = pair.mean(axis=0)
-        gradient = np.array([1 / b, -a / b**2])
-        variance = gradient @ np.cov(pair.T) @ gradient / len(pair)
-        add("asymmetric", "ratio of both", a / b, float(np.sqrt(variance)), len(pair))
+    ratio = capture(dyads, confidence)
+    if np.isfinite(ratio["estimate"]):
+        rows.append({"group": "asymmetric", "quantity": RATIO, **ratio})
     share = mixed.share_i.where(own_is_i, 1 - mixed.share_i)
     mean("asymmetric", "customer-centric partner's share", share)
     for group, part in (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.alliances.claims import capture
+from alliance_value.alliances.appropriation import RATIO
 from alliance_value.exhibits.cells import share
 from alliance_value.exhibits.tables.claims import interval as claimed
 from alliance_value.report.content import Block, Section
@@ -69,13 +69,10 @@ def division(inputs: Inputs) -> list[str]:
             ("customer", "share"),
         )
     )
-    dyads = inputs.results.get("dyads", pd.DataFrame())
-    if not (customer and product) or dyads.empty:
+    ratio = divided(inputs).get(("asymmetric", RATIO))
+    if not (customer and product and ratio):
         return []
     confidence = inputs.context.confidence
-    ratio = capture(dyads, confidence)
-    if pd.isna(ratio["estimate"]):
-        return []
     line = (
         "In deals of unlike structures the customer-centric partner's abnormal return "
         f"is {share(customer['estimate'])}, {ratio['estimate']:.3g} times the "

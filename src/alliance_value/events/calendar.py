@@ -19,6 +19,38 @@ CLOSE = pd.Timedelta(hours=16)
 LONGEST_CLOSURE = np.timedelta64(7, "D")
 
 
+# US exchanges close at 13:00 on July 3, December 24 and the day after Thanksgiving.
+EARLY_CLOSE = pd.Timedelta(hours=13)
+
+
+def after_early_close(announced: pd.Series, close: pd.Timedelta = CLOSE) -> pd.Series:
+    """Return which announcements came after US exchanges had closed early.
+
+    Parameters
+    ----------
+    announced
+        Dates or times, shape (n,).
+    close
+        The usual closing time.
+
+    Returns
+    -------
+    pandas.Series
+        bool, shape (n,): times from 13:00 to ``close`` on a half-day.
+
+    References
+    ----------
+    NYSE Rule 7.2, since 1993; which of the first two days is one differs by year.
+    """
+    day, weekday = announced.dt.day, announced.dt.day_of_week
+    eve = announced.dt.month.eq(7) & day.eq(3) & weekday.lt(4)
+    eve |= announced.dt.month.eq(12) & day.eq(24) & weekday.lt(5)
+    friday = announced.dt.month.eq(11) & weekday.eq(4) & day.between(23, 29)
+    time = announced - announced.dt.normalize()
+    late: pd.Series = (eve | friday) & time.ge(EARLY_CLOSE) & time.lt(close)
+    return late
+
+
 def span(windows: Sequence[Window]) -> Window:
     """Return the shortest window that holds all windows and the event day."""
     days = [0, *(day for window in windows for day in window)]

@@ -13,7 +13,14 @@ from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.storage import arrange
 from alliance_value.events.arguments import problems_of
 from alliance_value.events.bhar import bhar_table
-from alliance_value.events.calendar import CLOSE, WINDOWS, Window, reach_of, span
+from alliance_value.events.calendar import (
+    CLOSE,
+    WINDOWS,
+    Window,
+    after_early_close,
+    reach_of,
+    span,
+)
 from alliance_value.events.engine import CHUNK, Task, run_model
 from alliance_value.events.exclusions import Rules, event_funnel, reasons_against
 from alliance_value.events.groupings import GROUP, group_members
@@ -189,6 +196,14 @@ def event_study(
     assert market is not None
     notes = list(market.notes)
     market = with_known_factors(market, names, notes)
+    moments = pd.to_datetime(listed["announced"])
+    early = moments[after_early_close(moments, close)]
+    if len(early):
+        notes.append(
+            f"{len(early)} events were announced after 13:00 on days on which US "
+            f"exchanges close then, the first on {early.min():%Y-%m-%d}: they count "
+            "for that day; give the next one where theirs is such an exchange"
+        )
     placed = place_events(
         listed, market, estimation, own_estimation, span(chosen), close
     )

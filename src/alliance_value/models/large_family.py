@@ -1,7 +1,7 @@
 """A family of models + a panel larger than the study's memory -> its tables, in passes.
 
 Tables that need rows (margins, slopes, a second opinion) are empty; a model that would
-have them, or that cannot be had in passes, fails with the reason.
+have them, or that cannot be had in passes, stops the study with the reason.
 """
 
 from __future__ import annotations
@@ -60,20 +60,28 @@ def estimate_large_family(
     tell, trace
         Told how it is done, and of each step.
     stop
-        As in ``estimate_family``.
+        Whether a model that cannot be estimated stops the others; where it does not,
+        ``failures`` says why.
 
     Raises
     ------
     UserError
-        With the problems of all models.
+        With the problems of all models, if ``stop``.
     """
     parts: dict[str, list[pd.DataFrame]] = {key: [] for key in OF_FAMILIES}
     for number, model in enumerate(models, start=1):
         trace(f"model {number} of {len(models)}: {model.name}")
-        problems: list[Problem] = []
-        large = fitted(panel, model, megabytes, trace, problems)
-        parts["failures"].append(failures_of(model.name, problems))
-        if large is None:
+        try:
+            if rule := beyond_passes(model):
+                raise EstimationError(
+                    f"{rule}: that cannot be had in passes over a panel that "
+                    f"takes more than memory ({megabytes:,.0f} MB)",
+                    "change the model, or raise memory",
+                )
+            large = fit_in_passes(panel, model, megabytes, trace)
+        except EstimationError as error:
+            problem = Problem(error.rule, error.remedy, f"models.{model.name}")
+            parts["failures"].append(failures_of(model.name, [problem]))
             continue
         tell(
             f"{model.name}: {panel.rows:,} rows in passes, sums of "
@@ -85,32 +93,6 @@ def estimate_large_family(
         parts["funnel"].append(funnel_of(model, large))
         parts["fits"].append(pd.DataFrame([fits_row(model, large)]))
     return joined(parts, stop)
-
-
-def fitted(
-    panel: Shards,
-    model: Model,
-    megabytes: float,
-    trace: Callable[[str], None],
-    problems: list[Problem],
-) -> LargeFit | None:
-    """Estimate a model, or note why that cannot be had."""
-    where = f"models.{model.name}"
-    if rule := beyond_passes(model):
-        problems.append(
-            Problem(
-                f"{rule}: that cannot be had in passes over a panel that takes more "
-                f"than memory ({megabytes:,.0f} MB)",
-                "change the model, or raise memory",
-                where,
-            )
-        )
-        return None
-    try:
-        return fit_in_passes(panel, model, megabytes, trace)
-    except EstimationError as error:
-        problems.append(Problem(error.rule, error.remedy, where))
-        return None
 
 
 def beyond_passes(model: Model) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from scipy.special import stdtr
 
 from alliance_value.contracts.firm_years import FIRM, YEAR
 
@@ -51,3 +53,40 @@ def moments(used: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
         }
     )
     return table.join(used[list(names)].corr())
+
+
+def counted_by(panel: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return how many rows and entities have each value of a column, in its order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the values: rows, entities (counts) and share of all rows (decimal); rows
+        without a value are left out.
+    """
+    counts = panel.groupby(name, observed=True)[FIRM].agg(["size", "nunique"])
+    counts.columns = ["rows", "entities"]
+    return counts.assign(share=counts["rows"] / len(panel))
+
+
+def correlations(panel: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the correlation of each pair of variables over the rows that have both.
+
+    Returns
+    -------
+    pandas.DataFrame
+        variable, other (an earlier one), n, r, and the two-sided p of no correlation by
+        Student's t with n - 2 degrees of freedom; missing where one does not vary.
+    """
+    records = []
+    for i, name in enumerate(names):
+        for other in names[:i]:
+            both = panel[[name, other]].dropna().to_numpy("float64")
+            n, r, p = len(both), np.nan, np.nan
+            if n > 2 and (both.std(axis=0) > 0).all():
+                r = float(np.clip(np.corrcoef(both.T)[0, 1], -1, 1))
+                rest = 1 - r**2
+                t = abs(r) * np.sqrt((n - 2) / rest) if rest > 0 else np.inf
+                p = 2 * float(stdtr(n - 2, -t))
+            records.append((name, other, n, r, p))
+    return pd.DataFrame(records, columns=["variable", "other", "n", "r", "p"])

@@ -17,8 +17,8 @@ def relative_to_peers(
     values: pd.Series,
     group: pd.Series,
     table: pd.DataFrame,
-    usual: Literal["mean_of_others", "median"] = "mean_of_others",
-    peers: int = 1,
+    usual: Literal["mean_of_others", "median"],
+    peers: int,
 ) -> pd.Series:
     """Subtract what is usual in the firm's group and year.
 

@@ -1,4 +1,4 @@
-"""What Snakemake logs -> one line per step: what was done, and how long it took."""
+"""What Snakemake logs -> a line per rule: what was done, and how long it took."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import time
 from collections.abc import Mapping
 
 IDLE = "Nothing to be done"  # the engine's words
+CLEAR = "\r\x1b[K"  # what a terminal takes to begin the line anew
+WIDTH = 40
 
 
 class Steps(logging.Handler):
@@ -29,28 +31,36 @@ class Steps(logging.Handler):
     last
         The job that is done and not told yet: Snakemake counts it only then.
     failed
-        The logs of jobs that failed.
+        The logs of jobs that failed; from then on each job is told by itself.
+    counts
+        Jobs of each rule in the run: those of one rule are told in one line.
+    done
+        What is done and not told of each rule: what distinguishes it, and seconds.
     """
 
     def __init__(self, shown: bool = True) -> None:
         super().__init__(logging.INFO)
         self.shown = shown
-        self.names: dict[int, str] = {}
+        self.names: dict[int, tuple[str, str]] = {}
         self.began: dict[int, float] = {}
-        self.last: tuple[str, float] | None = None
+        self.last: tuple[tuple[str, str], float] | None = None
         self.failed: list[str] = []
+        self.counts: Mapping[str, int] = {}
+        self.done: dict[str, list[tuple[str, float]]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of what a record says of jobs; print a step that is done."""
         said: Mapping[str, object] = vars(record)
         event = str(said.get("event", ""))
-        if event == "job_info":
+        if event == "run_info":
+            self.counts = record.__dict__["stats"]
+        elif event == "job_info":
             self.names[record.__dict__["jobid"]] = name_of(said)
         elif event == "job_started":
             self.began |= dict.fromkeys(record.__dict__["jobs"], time.monotonic())
         elif event == "job_finished":
             job, now = record.__dict__["job_id"], time.monotonic()
-            self.last = self.names.get(job, "job"), now - self.began.get(job, now)
+            self.last = self.names.get(job, ("job", "")), now - self.began.get(job, now)
         elif event == "job_error":
             self.failed += record.__dict__["log"][:1]
         elif not self.shown:
@@ -58,19 +68,43 @@ class Steps(logging.Handler):
         elif event == "error" and not self.failed:
             kind, _, text = record.getMessage().partition(":\n")
             if kind != "RuleException":
-                print(text or kind, file=sys.stderr, flush=True)
+                say(text or kind)
         elif not said.get("event") and record.getMessage().startswith(IDLE):
-            print(record.getMessage(), file=sys.stderr, flush=True)
+            say(record.getMessage())
         elif event == "progress" and self.last:
-            name, seconds = self.last
+            self.tell(*self.last, f"{said['done']} of {said['total']}")
             self.last = None
-            line = f"step {said['done']} of {said['total']}, {name}, {seconds:.0f} s"
-            print(line, file=sys.stderr, flush=True)
+
+    def tell(self, name: tuple[str, str], seconds: float, place: str) -> None:
+        """Print a line where a rule's last job is done, and how far the run is."""
+        rule, which = name
+        done = self.done.setdefault(rule, [])
+        done.append((which, seconds))
+        if len(done) >= self.counts.get(rule, 1) or self.failed:
+            of = ", ".join(which for which, _ in done if which)
+            words = rule.replace("_", " ") + (f": {of}" if of else "")
+            taken = sum(seconds for _, seconds in self.done.pop(rule))
+            say(f"step {place}, {words}, {taken:.0f} s")
+        if sys.stderr.isatty():
+            print(bar(*map(int, place.split(" of "))), end="\r", file=sys.stderr)
 
 
-def name_of(said: Mapping[str, object]) -> str:
-    """Return a rule's name in words, with what distinguishes the job."""
-    rule = str(said["rule_name"]).replace("_", " ")
+def say(line: str) -> None:
+    """Print a line, on a terminal in the place of the bar."""
+    clear = CLEAR if sys.stderr.isatty() else ""
+    print(f"{clear}{line}", file=sys.stderr, flush=True)
+
+
+def bar(done: int, total: int) -> str:
+    """Return how much of a run is done as a bar, nothing when all is."""
+    if done >= total:
+        return CLEAR
+    full = WIDTH * done // total
+    return f"{CLEAR}[{'#' * full}{'.' * (WIDTH - full)}] {done} of {total}"
+
+
+def name_of(said: Mapping[str, object]) -> tuple[str, str]:
+    """Return a rule's name, and what distinguishes the job."""
     values = said.get("wildcards")
     which = ", ".join(map(str, values.values())) if isinstance(values, dict) else ""
-    return f"{rule}: {which}" if which else rule
+    return str(said["rule_name"]), which

@@ -44,12 +44,12 @@ class Ending:
         logging.raiseExceptions = False  # a log that cannot be written is no news
         atexit.register(self.tell)
 
-    def succeed(self, summary: str, more: str = "") -> None:
+    def succeed(self, summary: str, *more: str) -> None:
         """Print the closing words of a run that made everything."""
         self.running = False
         path = Path(summary)
-        said = path.read_text(encoding="utf-8") if path.is_file() else ""
-        print(f"\n{said}{more}", flush=True)
+        words = path.read_text(encoding="utf-8").rstrip() if path.is_file() else ""
+        print("\n".join(["", words, *filter(None, more)]), flush=True)
 
     def tell(self) -> None:
         """Print why a run stopped, as the last words on the screen."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, UserError, raise_if
+from alliance_value.running.console import say
 from alliance_value.running.files import replace, sha256
 from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.locks import take_part
@@ -66,7 +67,7 @@ def job(snakemake: Any) -> Iterator[Job]:
     began = time.monotonic()
 
     def tell(message: str) -> None:
-        print(f"{snakemake.rule}: {message}", file=sys.stderr, flush=True)
+        say(f"{snakemake.rule}: {message}")
         write(message)
 
     def write(message: str) -> None:

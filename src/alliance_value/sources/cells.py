@@ -27,6 +27,7 @@ HINTS = (
     ),
     (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "state the sign under ignore, or take it out"),
 )
+NUMERAL = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 OTHERWISE = "correct the cell, list it under missing, or set invalid: missing"
 # a column with more cells of text than these, and than this share, is one of text
 FEW, MOSTLY = 5, 0.5
@@ -61,6 +62,7 @@ def numeric_column(
         values = cells
         if cells.dtype != "float64":
             values = cells.astype("Float64").astype("float64")
+        values = values.mask(values.isin(numerals(layout.missing)))
         infinite = pd.Series(np.isinf(values.to_numpy()), values.index)
         return values.mask(infinite) if infinite.any() else values, infinite
     text = cells.astype("string").str.strip()
@@ -72,10 +74,17 @@ def numeric_column(
     text, factor = without_units(text, layout)
     plain, fits = without_marks(text, layout)
     values = pd.to_numeric(plain.mask(absent), errors="coerce").astype("float64")
+    marked = values.isin(numerals(layout.missing))
+    values = values.mask(marked)
     values = values if factor is None else values * factor
     # a number that is written with other marks would be read as another number
-    invalid = ~absent & ~(np.isfinite(values) & fits)
+    invalid = ~absent & ~((np.isfinite(values) | marked) & fits)
     return values.mask(invalid), invalid
+
+
+def numerals(markers: Sequence[str]) -> list[float]:
+    """Return the markers of missing values that are numbers, such as -99."""
+    return [float(marker) for marker in markers if NUMERAL.fullmatch(marker)]
 
 
 def without_units(

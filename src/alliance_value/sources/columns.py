@@ -12,7 +12,7 @@ import pandas as pd
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.sources.cells import numeric_column
 from alliance_value.sources.printed_dates import NEVER, dates
-from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.raw_table import PLAIN, RawTable
 
 __all__ = ["dates", "decimals", "find_columns", "locate", "texts"]
 __all__ += ["whole_numbers"]
@@ -86,6 +86,14 @@ def texts(raw: RawTable, column: str) -> pd.Series:
             cells = cells.astype("Int64")
     text = cells.astype("string").str.strip()
     return text.mask(text.eq("") | text.isin(raw.layout.missing), pd.NA)
+
+
+def as_printed(raw: RawTable, column: str) -> pd.Series:
+    """Return a column as `texts` does, cells that are marked as missing as they stand.
+
+    For rejects, which quote what the file holds.
+    """
+    return texts(replace(raw, layout=PLAIN), column)
 
 
 def respelled(raw: RawTable, names: Iterable[str]) -> RawTable:

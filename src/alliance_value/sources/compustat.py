@@ -12,8 +12,9 @@ import pandas as pd
 from alliance_value.contracts.identifiers import CUSIP_CHARACTERS, GVKEY_DIGITS
 from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
 from alliance_value.contracts.rejects import rejects
-from alliance_value.sources.columns import dates, decimals, find_columns, texts
+from alliance_value.sources.columns import decimals, find_columns, numbers, texts
 from alliance_value.sources.csv_file import repeated_names
+from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.identifiers import cusips, padded
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.spec import TableFile
@@ -143,7 +144,7 @@ def standard_rows(
     whole = padded(table.gvkey)
     short = int((whole != table.gvkey).sum())
     table = table.assign(gvkey=whole)
-    closing = dates(table.datadate.str.upper())
+    closing = vendor_days(raw, "datadate").reindex(table.index)
     text = closing.dt.strftime("%Y-%m-%d").astype("string")
     unread = closing.isna()
     table = log.repair(
@@ -164,13 +165,15 @@ def standard_rows(
         plain = table[column].mask(separated, table[column].str.replace(",", ""))
         table = log.repair(table, column, plain, "thousands_separator")
     if {"sich", "sic"} <= set(table.columns):
-        blank = table.sich.fillna("") == ""
-        table = log.repair(
-            table, "sich", table.sich.mask(blank, table.sic), "industry_from_header"
+        sich, sic = (
+            table[name].fillna("").replace([*raw.layout.missing], "")
+            for name in ("sich", "sic")
         )
+        filled = table.sich.mask(sich.eq("") & sic.ne(""), sic)
+        table = log.repair(table, "sich", filled, "industry_from_header")
     table = one_closing(table, closing, log)
     if "at" in table:
-        negative = decimals(table["at"]) < 0
+        negative = numbers(replace(raw, cells=table), "at") < 0
         table = log.reject(table, negative, "at_not_positive", "at")
     shown = ", ".join(f"{name} {value}" for name, value in wanted.items())
     kept = replace(
@@ -209,7 +212,7 @@ def one_closing(table: pd.DataFrame, closing: pd.Series, log: Log) -> pd.DataFra
         return [table.gvkey, table.fyear]
 
     if "pddur" in table:
-        lacking = (decimals(table.pddur) - WHOLE_YEAR).abs()
+        lacking = (decimals(table.pddur.str.replace(",", ".")) - WHOLE_YEAR).abs()
         fewer = lacking > lacking.groupby(year()).transform("min")
         table = log.reject(table, fewer, "closing_of_fewer_months", "pddur")
     last = closing[table.index].groupby(year()).transform("max")

@@ -19,6 +19,8 @@ DELIMITERS = ",;\t|"
 ROW_NUMBER = "row_number"
 END = NO_TRAILER = "\x00"  # a text file holds none
 LOOKED_AT = 200
+NUMBERED = re.compile(r"\s*[-+]?[.,]?\d")
+MARKERS = frozenset({"NA", "N/A", "#N/A", "NaN", "nan", ".", "NULL", "null", "None"})
 RULE = re.compile(r"^\s*[-=_]{3,}\s*$")  # drawn under a head, with no gaps
 
 
@@ -175,10 +177,26 @@ def bounds(records: Sequence[Sequence[str]]) -> tuple[int, int]:
         return narrow and len(record) < wide - (filled > 1)
 
     top = next((n for n, r in enumerate(records) if not beside(r)), 0)
+    titles = sum(1 for _ in itertools.takewhile(is_prose, records[top:]))
+    if titles and titles < len(records) - top - 1:
+        top += titles * begins_a_table(*records[top + titles : top + titles + 2])
     end = len(records)
     while end > top + 1 and beside(records[end - 1]):
         end -= 1
     return top, end
+
+
+def is_prose(record: Sequence[str]) -> bool:
+    """Return whether a blank follows a comma of a record, as in a title."""
+    return any(cell[:1].isspace() and cell.strip() for cell in record[1:])
+
+
+def begins_a_table(header: Sequence[str], first: Sequence[str]) -> bool:
+    """Return whether a record names each column in words and numbers begin below it."""
+    numbered = [NUMBERED.match(cell) is not None for cell in header]
+    named = all(map(str.strip, header)) and not {*map(str.strip, header)} & MARKERS
+    below = any(NUMBERED.match(cell) for cell in first)
+    return named and below and not any(numbered) and len(header) == len(first)
 
 
 def delimited(text: str, quote: str = '"') -> bool:

@@ -17,7 +17,7 @@ import polars as pl
 
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
-from alliance_value.sources.cells import printed_number
+from alliance_value.sources.cells import numerals, printed_number
 from alliance_value.sources.columns import locate
 from alliance_value.sources.daily_containers import PIECE, opened
 from alliance_value.sources.daily_dates import dated, frequency
@@ -41,8 +41,8 @@ CRSP_OPTIONAL: dict[str, tuple[str, ...]] = {
     "missing_flag": ("dlyretmissflg",),
     "delisting_flag": ("dlydelflg",),
 }
-NUMERAL = re.compile(r"[-+]?\d*\.?\d+")
 NO_NUMBER = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
+BESIDE = ("market_value", "shares", "adjustment")
 # $ million per unit; shares are counted so that price x shares is in $ million.
 MILLIONS = {"ones": 1e-6, "thousands": 1e-3, "millions": 1.0}
 
@@ -71,6 +71,8 @@ class Source:
         One column per security.
     holds_delistings
         Whether delisting returns stand in rows of their own, as in CIZ files.
+    layout
+        How the file is written.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Source:
     words: tuple[str, ...]
     wide: tuple[str, ...] = ()
     holds_delistings: bool = False
+    layout: TableFile = PLAIN
 
 
 @reader(
@@ -128,6 +131,7 @@ class Source:
     repairs=(
         "Returns made from prices are missing across gaps.",
         "Returns that no security earns are missing.",
+        "Market values, shares and adjustments that are no numbers are missing.",
         "Repeated days, and rows without readable security or day, are rejected.",
     ),
     stops=("Columns are absent.", "No security asked for has a row."),
@@ -233,25 +237,37 @@ def open_source(
     problems += absent
     if absent:
         return None
-    wide = tuple(n for n in names if n not in found.values())
+    unnamed = [n for n in names if n.strip() in layout.missing]
+    wide = tuple(n for n in names if n not in (*found.values(), *unnamed))
     if spec.reader != "wide":
         wide = ()
     elif not wide:
         remedy = nearest(spec.date, names)
         problems.append(Problem("there is no column of a security", remedy, path.name))
         return None
+    elif unnamed:
+        shown = ", ".join(f"'{name}'" for name in unnamed)
+        words.append(f"columns named {shown}, which means missing, left out")
     ciz = False
     if spec.reader == "crsp":
         legacy = found["ret"].lower() == "ret"
         ciz = not legacy
         words.append("legacy columns" if legacy else "CIZ columns")
     source = Source(
-        path.name, lazy, found, dict(schema), pl.lit(None, pl.Date), False, (), wide
+        path.name,
+        lazy,
+        found,
+        dict(schema),
+        pl.lit(None, pl.Date),
+        False,
+        (),
+        wide,
+        layout=layout,
     )
     if kind in TEXT:
         # text is gone through once, into numbers; days are read from the copy
         copied = copy.with_suffix(".text.parquet")
-        common = in_common_columns(source, lazy, spec, first=first, layout=layout)
+        common = in_common_columns(source, lazy, spec, first=first)
         try:
             common.drop("date").sink_parquet(
                 copied, compression="lz4", row_group_size=PIECE
@@ -284,6 +300,7 @@ def open_source(
         tuple(words),
         () if kind in TEXT else wide,
         holds_delistings=ciz,
+        layout=layout,
     )
 
 
@@ -314,7 +331,8 @@ def securities(source: Source, spec: ReturnsFile) -> pl.Expr:
         return whole(name, source.dtypes).cast(pl.String)
     text = pl.col(name).cast(pl.String).str.strip_chars()
     text = text.str.replace(WITH_DECIMALS, "$1")
-    return pl.when(text != "").then(text)
+    absent = pl.Series(["", *source.layout.missing]).implode()
+    return pl.when(~text.is_in(absent)).then(text)
 
 
 def rows_of(
@@ -393,7 +411,6 @@ def in_common_columns(
     lazy: pl.LazyFrame,
     spec: ReturnsFile,
     first: int = 1,
-    layout: TableFile = PLAIN,
 ) -> pl.LazyFrame:
     """Return rows under canonical names.
 
@@ -404,11 +421,13 @@ def in_common_columns(
         price as printed, ret as a decimal (null where no number), ret_text (what is
         printed there if it is no number), value ($ million, where the file has it),
         shares (so that price x shares is in $ million), adjustment, missing_flag,
-        delisting_flag, the printed texts of security, date and price.
+        delisting_flag, the printed texts of security and date, and of a price that is
+        no number; of market value, shares and adjustment the first that is none
+        (unread) and what is printed there (unread_text).
     """
     if source.ready:
         return lazy
-    found, dtypes = source.found, dict(source.dtypes)
+    found, dtypes, layout = source.found, dict(source.dtypes), source.layout
     empty_text, empty_number = pl.lit(None, pl.String), pl.lit(None, pl.Float64)
     if source.wide:
         kind = "ret" if spec.holds == "returns" else "price"
@@ -430,16 +449,23 @@ def in_common_columns(
     def numbers(name: str, factor: float = 1.0) -> pl.Expr:
         if name not in found:
             return empty_number
-        marks = layout if dtypes[found[name]] == pl.String else PLAIN
-        value = number(found[name], marks)
+        value = number(found[name], layout, typed=dtypes[found[name]] != pl.String)
         return value if factor == 1 else value * factor
 
-    def printed(name: str) -> pl.Expr:
+    absent = [*NO_NUMBER, *layout.missing]
+    markers = numerals(layout.missing)
+
+    def no_number(name: str) -> pl.Expr:
         if name not in found or dtypes[found[name]] != pl.String:
             return empty_text
-        return pl.col(found[name]).str.strip_chars()
+        text = pl.col(found[name]).str.strip_chars()
+        strange = numbers(name).is_null() & ~text.is_in(absent)
+        if markers:
+            value = text.cast(pl.Float64, strict=False)
+            strange &= ~value.is_in(markers).fill_null(False)
+        return pl.when(strange).then(text)
 
-    absent = [*NO_NUMBER, *layout.missing]
+    unread = {name: no_number(name) for name in BESIDE}
     ret = numbers("ret")
     if spec.unit == "percent" and spec.reader != "crsp":
         ret = ret / 100
@@ -454,9 +480,7 @@ def in_common_columns(
         date=source.date,
         price=numbers("price"),
         ret=ret,
-        ret_text=pl.when(ret.is_null() & ~printed("ret").is_in(absent)).then(
-            printed("ret")
-        ),
+        ret_text=no_number("ret"),
         value=numbers("market_value", MILLIONS[spec.market_value_unit]),
         shares=numbers("shares", shares),
         adjustment=numbers("adjustment"),
@@ -464,21 +488,35 @@ def in_common_columns(
         delisting_flag=flag(found.get("delisting_flag")),
         security_text=pl.col(found["security"]).cast(pl.String),
         date_text=pl.col(found["date"]).cast(pl.String),
-        price_text=printed("price"),
+        price_text=no_number("price"),
+        unread=pl.coalesce(
+            pl.when(text.is_not_null()).then(pl.lit(name))
+            for name, text in unread.items()
+        ),
+        unread_text=pl.coalesce(unread.values()),
     )
 
 
-def number(name: str, layout: TableFile = PLAIN) -> pl.Expr:
-    """Return a column as finite numbers, null elsewhere.
+def number(name: str, layout: TableFile = PLAIN, *, typed: bool = False) -> pl.Expr:
+    """Return a column as finite numbers, null elsewhere and where marked as missing.
 
-    Text is read by the marks, signs, units and markers of missing values of its layout,
-    as in `cells.numeric_column`.
+    Text is read by the marks, signs and units of its layout, as in
+    `cells.numeric_column`.
     """
-    value = pl.col(name)
-    factor: pl.Expr | None = None
-    markers = [m for m in layout.missing if NUMERAL.fullmatch(m)]
+    value, factor = pl.col(name), None
+    if not typed:
+        value, factor = unmarked(value, layout)
+    value = value.cast(pl.Float64, strict=False)
+    markers = numerals(layout.missing)
     if markers:
-        value = pl.when(~value.str.strip_chars().is_in(markers)).then(value)
+        value = pl.when(~value.is_in(markers)).then(value)
+    value = value if factor is None else value * factor
+    return pl.when(value.is_finite()).then(value)
+
+
+def unmarked(value: pl.Expr, layout: TableFile) -> tuple[pl.Expr, pl.Expr | None]:
+    """Write printed numbers with a point alone, and return what their units count."""
+    factor: pl.Expr | None = None
     if layout.units:
         longest = sorted(layout.units, key=len, reverse=True)
         pattern = rf"\s*({'|'.join(map(re.escape, longest))})\s*$"
@@ -496,9 +534,7 @@ def number(name: str, layout: TableFile = PLAIN) -> pl.Expr:
         value = value.str.replace_all(layout.thousands, "", literal=True)
     if layout.decimal != ".":
         value = value.str.replace(layout.decimal, ".", literal=True)
-    value = value.cast(pl.Float64, strict=False)
-    value = value if factor is None else value * factor
-    return pl.when(value.is_finite()).then(value)
+    return value, factor
 
 
 def whole(name: str, dtypes: Mapping[str, pl.DataType]) -> pl.Expr:

@@ -17,6 +17,7 @@ FLAGS = {"NS": "-66", "NT": "-77", "RA": "-88", "MP": "-99"}
 NO_FORMER_PRICE = "-66"
 LOWEST_RETURN = -1.01
 CONTENT = ["price", "ret", "shares", "value", "code"]
+BESIDE = ("market_value", "shares", "adjustment")
 Labels = Mapping[str, str | None]
 
 
@@ -26,12 +27,14 @@ def labels_of(spec: ReturnsFile) -> Labels:
     None stands for the column of the row's own security, as in a wide file.
     """
     if spec.reader == "crsp":
-        return {"security": "permno", "date": "date", "ret": "ret", "price": "prc"}
+        own = {"security": "permno", "date": "date", "ret": "ret", "price": "prc"}
+        return own | {"shares": "shrout"}
     if spec.reader == "wide":
         return {"security": None, "date": spec.date, "ret": None, "price": None}
     ret = spec.ret or spec.price
     value = spec.price or spec.market_value or spec.ret
-    return {"security": spec.security, "date": spec.date, "ret": ret, "price": value}
+    own = {"security": spec.security, "date": spec.date, "ret": ret, "price": value}
+    return own | {name: getattr(spec, name) for name in BESIDE}
 
 
 def unreadable_rows(broken: pl.DataFrame, labels: Labels) -> pd.DataFrame:
@@ -117,8 +120,6 @@ def priced(
     CRSP prints the average of bid and ask as a negative price; nobody else does.
     """
     crsp = spec.reader == "crsp"
-    text = pl.col("price_text").fill_null("")
-    unread = pl.col("price").is_null() & ~text.is_in(["", "NaN", "nan"])
     printed = pl.coalesce("price_text", pl.col("price").cast(pl.String))
     positive = pl.col("price").abs() if crsp else pl.col("price")
     rows = rows.with_columns(positive=positive)
@@ -126,18 +127,24 @@ def priced(
     for rule, where, new in (
         (negative, pl.col("price") < 0, "positive" if crsp else None),
         ("price_zero_is_missing", pl.col("price") == 0, None),
-        ("price_not_a_number", unread, None),
+        ("price_not_a_number", pl.col("price_text").is_not_null(), None),
     ):
         log.append(
             noted(
                 rows.filter(where), printed, labels["price"], rule, new, rejected=False
             )
         )
+    for name in BESIDE:
+        text = rows.filter(pl.col("unread") == name)
+        rule = f"{name}_not_a_number"
+        if len(text):
+            shown = pl.col("unread_text")
+            log.append(noted(text, shown, labels[name], rule, rejected=False))
     names = ("shares", "value", "adjustment")
     return rows.with_columns(
         price=pl.when(pl.col("positive") > 0).then("positive"),
         **{name: pl.when(pl.col(name) > 0).then(name) for name in names},
-    ).drop("positive", "price_text")
+    ).drop("positive", "price_text", "unread", "unread_text")
 
 
 def one_row_a_day(

@@ -6,10 +6,18 @@ stands, with one it keeps its own clock unless the study names the exchange's zo
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem
-from alliance_value.sources.printed_dates import NEVER, Moments, Order, moments
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.sources.printed_dates import (
+    LAST,
+    NEVER,
+    Moments,
+    Order,
+    moments,
+    own_clock,
+)
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.spec import TableFile
 
@@ -42,6 +50,22 @@ def days(
     if not raw.layout.timezone and in_utc.sum() > COMMON * known.sum():
         problems.append(elsewhere(raw, column, read, "a day may begin before or after"))
     return pd.Series(read.wall.dt.normalize())
+
+
+def vendor_days(raw: RawTable, column: str) -> pd.Series:
+    """Return a column's days, the month first where it cannot tell.
+
+    So do the American vendors print it whose files have columns of fixed names.
+
+    Raises
+    ------
+    UserError
+        The column's form cannot be told.
+    """
+    problems: list[Problem] = []
+    read = days(raw, column, problems, "month_first")
+    raise_if(problems, f"reading {raw.file}")
+    return read
 
 
 def clock_moments(raw: RawTable, column: str, problems: list[Problem]) -> pd.Series:
@@ -87,7 +111,7 @@ def read_column(
     plain = text.str.replace(raw.layout.decimal, ".", regex=False)
     numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
     read = moments(text, stated_order(raw.layout))
-    filled = text.notna()
+    filled = text.str.contains(r"\d").fillna(False).astype(bool)  # but for E, B
     if filled.any() and numbers[filled].notna().all() and not read.wall.notna().any():
         return serial(raw, column, numbers, problems)
     own = moments(text).order if stated_order(raw.layout) else read.order
@@ -115,11 +139,11 @@ def stated_order(layout: TableFile) -> Order:
 
 def typed(cells: pd.Series) -> Moments:
     """Return typed days or moments; a zoned column keeps its own clock."""
-    wall = cells.dt.tz_localize(None).astype("datetime64[ns]")
+    wall = own_clock(cells)
     clock = (wall.notna() & wall.ne(wall.dt.normalize())).astype(bool)
     ahead = pd.Series(pd.NaT, cells.index, dtype="timedelta64[ns]")
     if cells.dt.tz is not None:
-        ahead = wall - cells.dt.tz_convert("UTC").dt.tz_localize(None)
+        ahead = wall - own_clock(cells.dt.tz_convert("UTC"))
         ahead = ahead.astype("timedelta64[ns]")
     return Moments(wall, clock, ahead, "")
 
@@ -175,14 +199,20 @@ def serial(
 
 
 def since(numbers: pd.Series, form: str) -> pd.Series:
-    """Return the moments of serial numbers: days, seconds or milliseconds."""
-    largest = numbers.abs().max()
+    """Return the moments of serial numbers: days, seconds or milliseconds.
+
+    The number of 9999-12-31, an open end, is the last day that can be held.
+    """
+    origin = np.datetime64(EPOCHS[form], "D")
+    never = numbers.eq(float((np.datetime64("9999-12-31", "D") - origin).astype(int)))
+    largest = numbers.mask(never).abs().max()
     unit = 1.0 if largest < SECONDS else 1 / 86_400
     unit = unit if largest < MILLISECONDS else unit / 1_000
     seconds = (numbers * unit * 86_400).round()
     good = seconds.between(-8e9, 8e9)
     after = pd.to_timedelta(seconds.where(good), unit="s")
-    return (pd.Timestamp(EPOCHS[form]) + after).astype("datetime64[ns]")
+    day = (pd.Timestamp(EPOCHS[form]) + after).astype("datetime64[ns]")
+    return day.mask(never, LAST.normalize() - DAY)
 
 
 def undecided(raw: RawTable, column: str, text: pd.Series) -> Problem:

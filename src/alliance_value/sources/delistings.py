@@ -10,12 +10,12 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Delistings
 from alliance_value.sources.columns import (
-    dates,
     find_columns,
     numbers,
     texts,
     whole_numbers,
 )
+from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -85,7 +85,7 @@ def read_delistings(
     Returns
     -------
     delistings, rejected : pandas.DataFrame
-        Canonical delistings, sorted by security; and rejects.
+        Canonical delistings, sorted by security, with their file and row; and rejects.
 
     Raises
     ------
@@ -98,8 +98,8 @@ def read_delistings(
     table = pd.DataFrame(
         {
             "security": whole_numbers(printed.security),
-            "delisted": dates(printed.delisted),
-            "own_day": dates(printed.own_day)
+            "delisted": vendor_days(raw, found["delisted"]),
+            "own_day": vendor_days(raw, found["own_day"])
             if "own_day" in found
             else pd.Series(pd.NaT, printed.index, dtype="datetime64[ns]"),
             "ret": numbers(raw, found["ret"]),
@@ -151,7 +151,9 @@ def read_delistings(
         note(chosen, "ret", "delisting_return_assumed", str(value))
         table["ret"] = table.ret.mask(chosen, value)
     note(table.ret.isna(), "ret", "delisting_return_missing", "")
-    return conform(table.drop(columns="row"), Delistings), collect(log)
+    kept = conform(table.drop(columns="row"), Delistings)
+    rows = table.set_index("security")["row"].reindex(kept.security.to_numpy())
+    return kept.assign(file=raw.file, row=rows.to_numpy()), collect(log)
 
 
 def on_nasdaq(table: pd.DataFrame, names: pd.DataFrame) -> pd.Series:

@@ -16,13 +16,19 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Factors
-from alliance_value.sources.cells import without_marks
-from alliance_value.sources.columns import dates, decimals
+from alliance_value.sources.columns import dates, numbers
 from alliance_value.sources.csv_file import likely_delimiter
 from alliance_value.sources.daily_calendar import frequency_problems
+from alliance_value.sources.dated_columns import (
+    CONTAINERS,
+    EPOCHS,
+    stated_order,
+    vendor_days,
+)
 from alliance_value.sources.file_kind import kind_of
-from alliance_value.sources.raw_table import PLAIN
+from alliance_value.sources.raw_table import PLAIN, RawTable
 from alliance_value.sources.read_file import printed_grid
+from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import decode
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
@@ -164,7 +170,7 @@ def factor_lines(
     body["row"] = range(head + first, head + first + len(body))
     if body.shape[1] > 1 and len(body):
         printed = body[0].str.fullmatch(FIRST_CELL).fillna(False).astype(bool)
-        dated = printed | dates(body[0]).notna()
+        dated = printed | first_days(body, path, layout).notna()
     else:
         dated = pd.Series(False, body.index)
     if not dated.any():
@@ -179,7 +185,7 @@ def factor_lines(
         return nothing, []
     around = len(records) - int(dated.sum()) - 1
     lines = body[dated]
-    lines = lines.assign(date=dates(lines[0]))
+    lines = lines.assign(date=first_days(lines, path, layout))
     unread, again = lines.date.isna(), lines.duplicated("date") & lines.date.notna()
     for rule, broken in (("date_unreadable", unread), ("repeated_day", again)):
         bad = lines[broken]
@@ -194,13 +200,14 @@ def factor_lines(
             )
         )
     lines = lines[~unread & ~again]
+    raw = as_raw(lines, path, layout)
     problems += frequency_problems(lines.date, path.name)
     found: dict[str, pd.Series] = {}
     for place, printed in enumerate(plain[head]):
         name = SPELLINGS.get(printed)
         if name is None or name in found:
             continue
-        values = decimals(without_marks(lines[place], layout)[0])
+        values = numbers(raw, str(place))
         missing = values.isna() | values.isin(MISSING)
         log.append(
             rejects(
@@ -231,6 +238,22 @@ def factor_lines(
         f"({'as told' if unit != 'auto' else f'standard deviation {spread:.3g}'})",
     ]
     return table / 100 if percent else table, words
+
+
+def first_days(lines: pd.DataFrame, path: Path, layout: TableFile) -> pd.Series:
+    """Return the days of a file's first column; of serial numbers where it tells."""
+    read = dates(lines[0], stated_order(layout))
+    container = kind_of(path) in CONTAINERS or layout.dates in EPOCHS
+    if read.notna().any() or not container:
+        return read
+    return vendor_days(as_raw(lines, path, layout), "0")
+
+
+def as_raw(lines: pd.DataFrame, path: Path, layout: TableFile) -> RawTable:
+    """Return lines of text as a table whose columns are named after their places."""
+    cells = lines.drop(columns=["row", "date"], errors="ignore").rename(columns=str)
+    reading = Reading(path.name, kind_of(path), *cells.shape)
+    return RawTable(cells, lines["row"], path.name, False, (), reading, layout=layout)
 
 
 def printed_records(path: Path, layout: TableFile) -> tuple[list[list[str]], str, int]:

@@ -13,13 +13,13 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import OPEN_END, Links
 from alliance_value.sources.columns import (
-    dates,
     find_columns,
     nothing_left,
     open_ends,
     texts,
     whole_numbers,
 )
+from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.identifiers import padded, scientific
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
@@ -86,9 +86,10 @@ def firm_links(
     """
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
-    begin, end = printed.link_from.str.upper(), printed.link_to.str.upper()
+    begin = printed.link_from.str.upper()
     unknown = begin.isna() | begin.isin(BEGINNING_CODES)
-    still = open_ends(end, dates(end))
+    first, last = (vendor_days(raw, found[n]) for n in ("link_from", "link_to"))
+    still = open_ends(printed.link_to, last)
     table = pd.DataFrame(
         {
             FIRM: padded(printed[FIRM]),
@@ -96,8 +97,8 @@ def firm_links(
             "company": whole_numbers(printed.company)
             if "company" in found
             else pd.array([pd.NA] * len(printed), dtype="Int64"),
-            "link_from": dates(begin).mask(unknown, BEGINNING),
-            "link_to": dates(end).mask(still, OPEN_END),
+            "link_from": first.mask(unknown, BEGINNING),
+            "link_to": last.mask(still, OPEN_END),
             "link_type": printed.link_type.str.upper(),
             "link_primary": printed.link_primary.str.upper(),
         }

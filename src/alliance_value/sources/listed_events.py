@@ -10,7 +10,13 @@ import pandas as pd
 from alliance_value.contracts.events import GROUPING, Events
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import nothing_left, numbers, respelled, texts
+from alliance_value.sources.columns import (
+    as_printed,
+    nothing_left,
+    numbers,
+    respelled,
+    texts,
+)
 from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.identifiers import without_decimals
 from alliance_value.sources.raw_table import RawTable
@@ -95,7 +101,6 @@ def listed_events(
             **{f"{GROUPING}{group}": texts(raw, group) for group in groups},
         }
     )
-    printed |= {name: texts(raw, column) for name, column in days.items()}
     named |= days
     lost = pd.Series(False, table.index)
     log = []
@@ -118,7 +123,7 @@ def listed_events(
                 file=raw.file,
                 row=raw.rows[now],
                 column=named.get(key),
-                value=printed[key][now] if key in printed else None,
+                value=as_printed(raw, named[key])[now] if key in named else None,
                 rule=rule,
                 action="rejected",
             )

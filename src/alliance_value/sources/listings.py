@@ -6,7 +6,13 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import find_columns, open_ends, respelled, texts
+from alliance_value.sources.columns import (
+    as_printed,
+    find_columns,
+    open_ends,
+    respelled,
+    texts,
+)
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import without_decimals
 from alliance_value.sources.raw_table import RawTable
@@ -76,7 +82,7 @@ def read_listings(
                 file=raw.file,
                 row=raw.rows[now],
                 column=found[column],
-                value=printed.loc[now, column],
+                value=as_printed(raw, found[column])[now],
                 rule=rule,
                 action="rejected",
             )

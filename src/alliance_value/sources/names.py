@@ -10,14 +10,14 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import OPEN_END, SecurityNames
 from alliance_value.sources.columns import (
-    dates,
     find_columns,
     nothing_left,
     open_ends,
     texts,
     whole_numbers,
 )
-from alliance_value.sources.identifiers import changes, cusips
+from alliance_value.sources.dated_columns import vendor_days
+from alliance_value.sources.identifiers import changes, cusips, without_decimals
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -70,15 +70,16 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
+    for name in printed.columns.intersection(["share_code", "exchange_code", "sic"]):
+        printed[name] = without_decimals(printed[name])
+    last = vendor_days(raw, found["name_to"])
     codes = cusips(printed.ncusip, ISSUE_CHARACTERS)
     table = pd.DataFrame(
         {
             "security": whole_numbers(printed.security),
             "company": whole_numbers(printed.get("company", blank)),
-            "name_from": dates(printed.name_from),
-            "name_to": dates(printed.name_to).mask(
-                open_ends(printed.name_to, dates(printed.name_to)), OPEN_END
-            ),
+            "name_from": vendor_days(raw, found["name_from"]),
+            "name_to": last.mask(open_ends(printed.name_to, last), OPEN_END),
             "ncusip": codes.codes.str[:ISSUE_CHARACTERS],
             "share_code": printed.get("share_code", blank),
             "exchange_code": printed.get("exchange_code", blank),

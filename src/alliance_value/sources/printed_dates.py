@@ -94,10 +94,19 @@ def dates(cells: pd.Series, order: Order = "") -> pd.Series:
     is that of its own wall clock. What no form fits is missing.
     """
     if pd.api.types.is_datetime64_any_dtype(cells):
-        naive = cells.dt.tz_localize(None).astype("datetime64[ns]")
-        return pd.Series(naive.dt.normalize())
+        return pd.Series(own_clock(cells).dt.normalize())
     wall: pd.Series = moments(cells, order).wall
     return pd.Series(wall.dt.normalize())
+
+
+def own_clock(stamps: pd.Series) -> pd.Series:
+    """Return typed moments by their own clock as datetime64[ns].
+
+    Missing are those that nanoseconds cannot hold, such as an open end of 9999-12-31.
+    """
+    wall = stamps.dt.tz_localize(None)
+    held: pd.Series = wall.where(wall.ge(FIRST) & wall.lt(LAST))
+    return held.astype("datetime64[ns]")
 
 
 def moments(cells: pd.Series, order: Order = "") -> Moments:

@@ -9,14 +9,14 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.sources.columns import (
-    dates,
     decimals,
     find_columns,
     numbers,
     texts,
 )
 from alliance_value.sources.compustat import MISSING_CODES
-from alliance_value.sources.identifiers import padded
+from alliance_value.sources.dated_columns import vendor_days
+from alliance_value.sources.identifiers import padded, without_decimals
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -73,13 +73,13 @@ def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = pd.DataFrame(
         {
             FIRM: padded(printed[FIRM]),
-            "datadate": dates(printed.datadate.str.upper()),
-            "srcdate": dates(printed.srcdate.str.upper()),
+            "datadate": vendor_days(raw, found["datadate"]),
+            "srcdate": vendor_days(raw, found["srcdate"]),
             "segment_type": printed.segment_type.str.upper(),
-            "segment": printed.segment,
+            "segment": without_decimals(printed.segment),
             "name": printed.get("name", blank),
             "sales": decimals(plain) if point else numbers(raw, found["sales"]),
-            "sic": printed.get("sic", blank),
+            "sic": without_decimals(printed.get("sic", blank)),
         }
     )
     log: list[pd.DataFrame] = [raw.rejects]

@@ -43,6 +43,10 @@ UNREADABLE = (
 )
 
 
+# what pandas makes of the zero of IBM's floats
+ZERO = 16.0**-65
+
+
 def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
     """Read a file that stores types; categories become labels, periods dates."""
     try:
@@ -161,7 +165,8 @@ def read_sas(path: Path | BytesIO) -> pd.DataFrame:
 
 def read_transport(path: Path | BytesIO) -> pd.DataFrame:
     """Read a SAS transport file."""
-    return pd.read_sas(path, format="xport", encoding="latin-1")
+    cells = pd.read_sas(path, format="xport", encoding="latin-1")
+    return cells.mask(cells.eq(ZERO), 0.0)
 
 
 TYPED: dict[str, Callable[[Path | BytesIO], pd.DataFrame]] = {

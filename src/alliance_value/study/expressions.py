@@ -42,6 +42,9 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+MISSING = "missing"  # 1 where a column, of numbers or texts, has no value
+
+
 class ExpressionError(ValueError):
     """A formula that cannot be read; the message says what is not understood."""
 
@@ -143,11 +146,10 @@ def check(node: ast.expr, text: str) -> None:
                 check(value, text)
             return
         case ast.Call(func=ast.Name(id=name), args=[inner], keywords=[]):
-            if name in FUNCTIONS:
+            if name in FUNCTIONS or name == MISSING:
                 return check(inner, text)
-            raise ExpressionError(
-                f"'{name}' is no function here; there are {', '.join(FUNCTIONS)}"
-            )
+            known = ", ".join([*FUNCTIONS, MISSING])
+            raise ExpressionError(f"'{name}' is no function here; there are {known}")
     raise ExpressionError(f"'{ast.unparse(node)}' is not allowed in a formula")
 
 
@@ -264,6 +266,9 @@ def compute(
                 .mask(settled, decisive)
                 .where(settled | holds.notna().all(axis=1))
             )
+        case ast.Call(func=ast.Name(id=name), args=[inner]) if name == MISSING:
+            operand = as_series(compute(inner, columns, domain), columns)
+            return operand.isna().astype("float64")
         case ast.Call(func=ast.Name(id=name), args=[inner]):
             operand = as_series(number(inner, columns, domain), columns)
             with np.errstate(all="ignore"):

@@ -25,6 +25,8 @@ COLUMNS = (
 # keys of a study under which columns are named
 NAMING = frozenset({*COLUMNS, *FORMULAS, "outcome", "weights", "exclusion", "observed"})
 NAMING |= {"among", "by", "require", "where"}
+# parts of a study that name columns of the panel
+OF_ROWS = ("variables", "sample", "models", "multiverse")
 COLUMN = re.compile(r"\w+(:\w+)*")
 
 
@@ -74,7 +76,7 @@ def own_words(study: Mapped) -> dict[str, list[str]]:
     named |= {source["entity"], source["time"]}
     words = {"firm", "fiscal_year", "entity", "time", FIRM, YEAR} - named
     found: dict[str, list[str]] = {}
-    parts = {key: study.get(key, {}) for key in ("variables", "sample", "models")}
+    parts = {key: study.get(key, {}) for key in OF_ROWS}
     parts["inference.leave_out"] = study.get("inference", {}).get("leave_out", {})
     parts["sources.firm_years"] = {"where": source.get("where", [])}
     for key, part in parts.items():
@@ -123,6 +125,8 @@ def canonical_names(study: Mapped) -> tuple[Mapped, list[Problem]]:
             for hypothesis in study["hypotheses"]
         ],
     }
+    if "multiverse" in study:
+        study["multiverse"] = [names.grid(grid) for grid in study["multiverse"]]
     source = study["sources"].get("firm_years", {})
     if "where" in source:
         where = names.formulas(source["where"], "sources.firm_years.where")
@@ -211,6 +215,37 @@ class Names:
             | {key: self.name(model[key]) for key in ("outcome", "weights")}
             | ({"selection": selection} if selection else {})
         )
+
+    def grid(self, grid: Mapped) -> Mapped:
+        """Return everything in a grid that names columns in canonical names."""
+        return grid | {
+            "term": self.product(grid["term"]),
+            "by": self.name(grid["by"]),
+            "choices": {
+                choice: {
+                    level: self.level(changes, f"{choice}.{level}", grid["name"])
+                    for level, changes in levels.items()
+                }
+                for choice, levels in grid["choices"].items()
+            },
+        }
+
+    def level(self, changes: Mapped, place: str, grid: str) -> Mapped:
+        """Return what a level of a grid changes in canonical names."""
+        made = dict(changes)
+        if "outcome" in made:
+            made["outcome"] = self.name(made["outcome"])
+        if "where" in made:
+            where = f"multiverse.{grid}.choices.{place}.where"
+            made["where"] = self.formulas(made["where"], where)
+        for key in ("terms", "controls", "effects", "clusters", "without"):
+            if key in made:
+                made[key] = [self.product(text) for text in made[key]]
+        if "replace" in made:
+            made["replace"] = {
+                self.name(name): self.name(new) for name, new in made["replace"].items()
+            }
+        return made
 
 
 def variable_problems(variable: Mapped, where: str) -> Iterator[Problem]:

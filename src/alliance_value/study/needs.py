@@ -12,6 +12,7 @@ from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.study.expressions import compared_with_text, names_in
+from alliance_value.study.multiverse import grid_models
 from alliance_value.study.patterns import ENVIRONMENT
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
@@ -158,8 +159,9 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             for used in names_in(text):
                 # conditions of 'require' see the source's columns, not variables
                 use(used, f"sample.{key}", own=used if key == "require" else None)
-    for model in study["models"]:
-        where = f"models.{model['name']}"
+    for grid in study.get("multiverse", []):
+        use(grid["by"], f"multiverse.{grid['name']}.by")
+    for where, model in estimated(study):
         use(model["outcome"], f"{where}.outcome")
         for term in expand_all([*model["terms"], *model["controls"]]):
             for factor in term.factors:
@@ -200,6 +202,12 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
         if "industry" in study:
             uses.setdefault(study["industry"][key], []).append(f"industry.{key}")
     return uses
+
+
+def estimated(study: Mapped) -> Iterator[tuple[str, Mapped]]:
+    """Yield each model of a study and of its grids, and where it stands."""
+    yield from ((f"models.{model['name']}", model) for model in study["models"])
+    yield from grid_models(study)
 
 
 def exhibited(study: Mapped) -> Iterator[tuple[str, str]]:
@@ -244,7 +252,7 @@ def grouping_columns(study: Mapped) -> set[str]:
     """
     grouping = {
         name
-        for model in study["models"]
+        for _, model in estimated(study)
         for key in ("effects", "clusters")
         for text in model[key]
         for name in text.split(":")
@@ -253,6 +261,7 @@ def grouping_columns(study: Mapped) -> set[str]:
     grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
     grouping |= {name for v in variables for name in v["among"]}
     grouping |= {*study["inference"].get("leave_out", {}).get("by", [])}
+    grouping |= {grid["by"] for grid in study.get("multiverse", [])}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
     required = required_columns(study)
     worded = {n for f in all_formulas(study) for n in compared_with_text(f)}
@@ -272,7 +281,8 @@ def all_formulas(study: Mapped) -> Iterator[str]:
     """Yield every formula and condition of a study."""
     for variable in study["variables"].values():
         yield from (variable[key] for key in FORMULAS if key in variable)
-    for part in (study["sample"], *study["models"]):
+    models = (model for _, model in estimated(study))
+    for part in (study["sample"], *models):
         for key in ("require", "where"):
             yield from part.get(key, [])
     yield from study["sources"].get("firm_years", {}).get("where", [])

@@ -17,6 +17,11 @@ from alliance_value.study.event_study import complete_event_study, ignored_keys
 from alliance_value.study.exhibit_problems import exhibit_problems
 from alliance_value.study.exhibits import complete_exhibits
 from alliance_value.study.models import completed_models, written_models
+from alliance_value.study.multiverse import (
+    complete_grid,
+    grid_problems,
+    twice_chosen,
+)
 from alliance_value.study.names import canonical_names
 from alliance_value.study.patterns import with_files_of_patterns
 from alliance_value.study.references import reference_problems, repeated
@@ -31,7 +36,7 @@ from alliance_value.study.schema import (
 # What speaks of firm-years, and the sources of an event study alone.
 OF_FIRM_YEARS = (
     *("models", "variables", "standard_variables", "sample", "industry"),
-    *("claims", "validation", "hypotheses", "memory"),
+    *("claims", "validation", "hypotheses", "memory", "multiverse"),
 )
 OF_EVENTS = (
     *("events", "returns", "factors", "market", "delistings", "listings"),
@@ -83,9 +88,15 @@ def resolve(
     study = complete_event_study(asked, with_defaults(asked, schema))
     models, more = completed_models(study)
     problems += [*more, *repeated([m["name"] for m in models], "models")]
+    grids = study.get("multiverse", [])
+    problems += repeated([grid["name"] for grid in grids], "multiverse")
+    problems += [problem for grid in grids for problem in twice_chosen(grid)]
     raise_if(problems, subject)
-    study, problems = canonical_names({**study, "models": models})
-    raise_if(problems, subject)
+    study = {**study, "models": models}
+    if grids:
+        study["multiverse"] = [complete_grid(grid) for grid in grids]
+    study, problems = canonical_names(study)
+    raise_if(problems or [*grid_problems(study)], subject)
     raise_if([*reference_problems(study), *exhibit_problems(study)], subject)
     study = with_files_of_patterns(study, environ)
     return {**study, "exhibits": complete_exhibits(study)}

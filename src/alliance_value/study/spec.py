@@ -255,6 +255,7 @@ class Figure:
     of: str = ""
     over: str = ""
     by: str = ""
+    grid: str = ""
     firms: int = 30
 
 

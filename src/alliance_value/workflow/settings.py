@@ -44,6 +44,28 @@ def models_named(study: Mapped, names: Container[str]) -> list[Mapped]:
     return [model for model in study["models"] if model["name"] in names]
 
 
+def grids(study: Mapped, whole: bool = False) -> Mapped:
+    """Return a study's grids and the models that they change.
+
+    Parameters
+    ----------
+    study
+        The resolved study.
+    whole
+        Whether all specifications are asked for, whatever the grids say.
+    """
+    asked_for = [
+        {k: v for k, v in grid.items() if not (whole and k == "specifications")}
+        for grid in study["multiverse"]
+    ]
+    return {
+        "grids": asked_for,
+        "models": models_named(study, {grid["model"] for grid in asked_for}),
+        "seed": study["seed"],
+        "words": study["words"],
+    }
+
+
 def claimed_models(study: Mapped) -> list[Mapped]:
     """Return the models of which a study's claims speak."""
     claims = read_claims(study["claims"])

@@ -8,10 +8,12 @@ import pytest
 
 from alliance_value.alliances.appropriation import (
     FOCAL,
+    RATIO,
     antisymmetric_model,
     appropriation_models,
     division_of_value,
 )
+from alliance_value.alliances.claims import capture
 from tests.unit.alliances.test_dyad_models import swapped, world
 
 TERMS = ("customer_centric", "log_value", "experience")
@@ -172,3 +174,12 @@ def test_few_deals_divide_in_few_ways(n, rows):
     found = division_of_value(table)
     assert (found.group == "asymmetric").sum() == rows
     assert len(found.columns) == 7
+
+
+def test_the_ratio_of_the_table_is_the_claims_with_fiellers_interval():
+    dyads = deals(400, seed=5, delta=0.02)
+    dyads[["car_i", "car_j"]] += 0.05
+    table = division_of_value(dyads, confidence=0.9).set_index(["group", "quantity"])
+    row, claimed = table.loc[("asymmetric", RATIO)], capture(dyads, 0.9)
+    assert row[list(claimed)].to_dict() == claimed
+    assert row.estimate - row.ci_low != pytest.approx(row.ci_high - row.estimate)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from alliance_value.alliances.dyad_study import Partners, dyad_study
+from alliance_value.alliances.dyad_study import (
+    Partners,
+    dyad_study,
+    of_dyads,
+    value_tables,
+)
 from alliance_value.alliances.dyads import partner_events
 from alliance_value.events.settings import study_settings
 from alliance_value.events.study import event_study
+from tests.unit.alliances.test_appropriation import deals
 from tests.unit.events import worlds
 
 SECTION = {
@@ -114,3 +121,43 @@ def test_a_deal_without_a_partner_event_leaves_with_a_count():
     assert dyads.alliance[0] not in set(found.dyads.alliance)
     steps = found.funnel.set_index("step")
     assert steps.rows_out["both events kept"] == 29
+
+
+def test_news_of_either_partner_is_news_of_the_deal():
+    dyads = pd.DataFrame(
+        {
+            "alliance": ["a", "b"],
+            "security_i": ["1", "2"],
+            "security_j": ["2", "3"],
+        }
+    )
+    news = pd.DataFrame(
+        {"security": ["2", "9"], "date": ["d1", "d2"], "kind": ["split", "other"]}
+    )
+    found = of_dyads(news, dyads)
+    assert sorted(map(tuple, found[["security", "date", "kind"]].to_numpy())) == [
+        ("a", "d1", "split"),
+        ("b", "d1", "split"),
+    ]
+
+
+def test_whale_curves_are_of_all_deals_and_of_each_class():
+    table = deals(120, 3, 0.02).assign(
+        joint_gain=lambda t: t.car_i * t.market_value_i + t.car_j * t.market_value_j,
+        combined_car=lambda t: (t.car_i + t.car_j) / 2,
+        deal_class=lambda t: np.where(
+            t.asymmetric == 1, "R&D asymmetric", "R&D symmetric"
+        ),
+    )
+    found = value_tables(table, 0.9)
+    sizes = found["whale_curve"].groupby("group").size().to_dict()
+    classes = table.deal_class.value_counts().to_dict()
+    assert sizes == {"all": 120, **classes}
+    assert set(found["whale_summary"].group) == set(sizes)
+    assert found["joint_value"].n.sum() == 120
+    wide = found["joint_value"].iloc[0]
+    one = table.combined_car[table.deal_class == f"{wide.type} {wide.symmetry}"]
+    error = one.std() / np.sqrt(len(one))
+    assert wide.ci_high - wide["mean"] == pytest.approx(1.6448536269514722 * error)
+    for name in ("appropriation", "division_of_value"):
+        assert len(found[name])

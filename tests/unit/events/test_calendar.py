@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.events.calendar import event_positions, span
+from alliance_value.events.calendar import after_early_close, event_positions, span
 from alliance_value.study.event_study import window_name
 
 # Thursday, [Good Friday closed], Monday, Tuesday, ..., then a long gap
@@ -50,6 +50,13 @@ def test_after_hours_flag_moves_to_the_next_trading_day():
 def test_another_close():
     announced = pd.Series(pd.to_datetime(["2010-04-05 13:30"]))
     assert event_positions(announced, DAYS, close=pd.Timedelta(hours=13))[0] == 2
+
+
+def test_early_closes_of_us_exchanges():
+    early = ["2013-07-03 13:00", "2019-11-29 15:59", "2018-12-24 14:00"]
+    others = ["2013-07-03 12:59", "2019-11-29 16:00", "2019-11-22 14:00", "2015-07-03"]
+    stamps = pd.Series(pd.to_datetime([*early, *others], format="mixed"))
+    assert after_early_close(stamps).tolist() == [True] * 3 + [False] * 4
 
 
 def test_no_calendar_at_all():

@@ -9,6 +9,8 @@ import pytest
 
 from alliance_value.alliances.joint_value import joint_value
 from alliance_value.alliances.whale import whale_curve, whale_summary
+from alliance_value.contracts.failures import Failures
+from alliance_value.contracts.storage import empty
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
@@ -122,6 +124,7 @@ def tables() -> dict[str, pd.DataFrame]:
         ),
         "caar": caar,
         "estimates": estimates,
+        "failures": empty(Failures),
         "claims": claims,
         "whale_curve": whale_curve(dyads.combined_car),
         "whale_summary": whale_summary(whale_curve(dyads.combined_car)),

@@ -230,3 +230,39 @@ def test_words_and_numbers():
     assert interval(-0.5, np.nan) == ""
     assert label(EventTest, "bmp") == "Boehmer-Musumeci-Poulsen"
     assert label(EventTest, "of_its_own") == "Of its own"
+
+
+PANEL = pd.DataFrame(
+    {
+        "firm": ["a", "a", "b", "c"],
+        "fiscal_year": [2001, 2002, 2001, 2002],
+        "own_cc": [0.0, 1.0, 0.0, 1.0],
+        "size": [1.0, 2.0, 1.5, np.nan],
+        "cc_share": [0.1, 0.4, 0.2, 0.3],
+    }
+)
+
+
+def test_a_sample_is_counted_by_time_and_further_columns():
+    laid_out = lay_out(
+        Table("t", kind="sample", terms=("own_cc",)), {"panel": PANEL}, CONTEXT
+    )
+    assert laid_out.rows == (
+        ("Period: 2001", ("2", "2", "50.0%")),
+        ("Period: 2002", ("2", "2", "50.0%")),
+        (f"Own structure: {STRUCTURES['0']}", ("2", "2", "50.0%")),
+        (f"Own structure: {STRUCTURES['1']}", ("2", "2", "50.0%")),
+        ("All", ("4", "3", "100.0%")),
+    )
+
+
+def test_correlations_have_their_rows_above_the_diagonal():
+    laid_out = lay_out(
+        Table("t", kind="correlations", terms=("size", "cc_share")),
+        {"panel": PANEL},
+        CONTEXT,
+    )
+    assert laid_out.rows == (
+        ("(1) Size", ("1", "3")),
+        ("(2) Share", ("0.98", "1")),
+    )

@@ -29,6 +29,8 @@ def estimates(low: float, high: float) -> pd.DataFrame:
         ("positive", -2, -1, "contradicted"),
         ("negative", -2, -1, "supported"),
         ("negative", 0, 2, "not supported"),
+        ("positive", -2, 0, "not supported"),
+        ("none", -2, 0, "supported"),
         ("none", -1, 2, "supported"),
         ("none", 1, 2, "contradicted"),
     ],

@@ -51,6 +51,37 @@ def test_slopes_and_their_difference_follow_the_delta_method(tables):
     assert gap.t == pytest.approx(product.t)
 
 
+def test_levels_are_a_standard_deviation_around_the_mean(tables):
+    rows = panel().dropna()
+    z = rows.z[rows.groupby("firm").firm.transform("size") > 1]
+    slopes, gap = of_x(tables, "slope"), of_x(tables, "difference")
+    mean, sd = z.mean(), z.std()
+    np.testing.assert_allclose(slopes["at"], [mean - sd, mean, mean + sd])
+    assert (slopes.note == "z mean and 1 s.d. around").all()
+    assert slopes.less.isna().all()
+    assert (gap["at"][0], gap.less[0]) == pytest.approx((mean + sd, mean - sd))
+    assert gap.note[0] == f"slope at z = {mean + sd:.4g} less slope at {mean - sd:.4g}"
+    bounds = of_x(tables, "boundary")
+    critical = stats.t.ppf(0.975, bounds.df)
+    np.testing.assert_allclose(bounds.t, np.sign(bounds.estimate) * critical)
+    np.testing.assert_allclose(bounds.p, 0.05)
+    assert bounds.less.isna().all()
+    assert bounds["at"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(("values", "levels"), [(2, 2), (6, 6), (7, 3)])
+def test_up_to_six_values_are_levels(values, levels):
+    number = np.arange(len(panel())) % values
+    table = panel().assign(z=lambda t: t.z * 0 + number)
+    found = estimate_family(table, [BASE]).slopes
+    slopes = found[(found.of == "x") & (found.kind == "slope")]
+    assert len(slopes) == levels
+    if levels == values:
+        assert slopes["at"].tolist() == [*range(values)]
+        assert (slopes.note == "z at its values").all()
+        assert set(found.over[found.kind == "boundary"]) <= {"x"}
+
+
 def test_levels_are_values_where_there_are_few():
     table = panel().assign(z=lambda t: (t.z > 0).astype(float).where(t.z.notna()))
     slopes = of_x(estimate_family(table, [BASE]), "slope")

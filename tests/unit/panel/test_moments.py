@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from alliance_value.panel.moments import moments, trends
+from alliance_value.panel.moments import correlations, counted_by, moments, trends
 
 
 def panel() -> pd.DataFrame:
@@ -47,3 +48,23 @@ def test_correlations_have_a_column_for_each_variable():
     assert found.index.tolist() == ["x", "z"]
     assert found.loc["x", "z"] == pytest.approx(-1.0)
     assert found.columns.tolist()[-2:] == ["x", "z"]
+
+
+def test_rows_and_entities_are_counted_by_value():
+    found = counted_by(panel(), "fiscal_year")
+    assert found.rows.to_dict() == {2001: 3, 2002: 2}
+    assert found.entities.to_dict() == {2001: 3, 2002: 2}
+    assert found.share.tolist() == [0.6, 0.4]
+
+
+def test_correlations_are_those_of_each_pairs_rows():
+    table = panel().assign(same=1.0)
+    pairs = correlations(table, ["x", "y", "same"]).set_index(["variable", "other"])
+    known = table.dropna()
+    expected = stats.pearsonr(known.x, known.y)
+    row = pairs.loc[("y", "x")]
+    assert row.n == 4
+    assert [row.r, row.p] == pytest.approx([expected.statistic, expected.pvalue])
+    assert pairs.loc[("same", "x")][["r", "p"]].isna().all()
+    itself = correlations(table.assign(z=-2 * table.x), ["x", "z"]).iloc[0]
+    assert (itself.r, itself.p) == (-1.0, 0.0)

@@ -31,19 +31,12 @@ DIVISION = pd.DataFrame(
     [
         ("asymmetric", "customer-centric partner's CAR", 0.021, 0.0013, 933),
         ("asymmetric", "product-centric partner's CAR", 0.0063, 0.0014, 933),
+        ("asymmetric", "ratio of both", 3.307, 0.757, 933),
         ("asymmetric", "customer-centric partner's share", 0.4263, 0.01, 401),
         ("all", "both gain", 0.3968, 0.01, 2059),
     ],
     columns=["group", "quantity", "estimate", "se", "n"],
-)
-DYADS = pd.DataFrame(
-    {
-        "asymmetric": 1,
-        "customer_centric_i": [1, 0, 1, 0],
-        "car_i": [0.03, 0.01, 0.035, 0.011],
-        "car_j": [0.01, 0.032, 0.012, 0.032],
-    }
-)
+).assign(ci_low=2.26, ci_high=5.93)
 SLOPES = pd.DataFrame(
     {
         **{"model": "m", "of": "x", "over": "z"},
@@ -56,7 +49,7 @@ SLOPES = pd.DataFrame(
 def with_announcements(inputs):
     sources = {**inputs.study["sources"], "alliances": {}}
     study = {**inputs.study, "sources": sources, "event_study": {"headline": [-1, 1]}}
-    results = {"event_tests": TESTS, "division_of_value": DIVISION, "dyads": DYADS}
+    results = {"event_tests": TESTS, "division_of_value": DIVISION}
     return replace(inputs, study=study, results=results)
 
 
@@ -74,8 +67,8 @@ def test_announcements_come_first_with_their_numbers(inputs):
         "deals; Kolari-Pynnönen 13.46, p < 0.0001); both gain in 39.7%."
     )
     assert (
-        "is 2.10%, 3 times the product-centric partner's 0.63% (95% interval "
-        in lines[2]
+        "is 2.10%, 3.31 times the product-centric partner's 0.63% (95% interval "
+        "2.26 to 5.93, Fieller's; 933 deals)" in lines[2]
     )
     assert lines[2].endswith("the customer-centric partner takes 42.6%.")
 

@@ -28,6 +28,46 @@ def test_a_step_is_told_when_it_is_counted(capsys):
     assert capsys.readouterr().err == "step 2 of 9, estimate: main, 0 s\n"
 
 
+def test_the_jobs_of_one_rule_are_told_in_one_line(capsys):
+    steps = Steps()
+    told(steps, "run_info", stats={"table": 2, "panel": 1, "total": 3})
+    for number, (rule, name) in enumerate(
+        [("table", "first"), ("panel", ""), ("table", "second")], start=1
+    ):
+        wildcards = {"table": name} if name else {}
+        told(steps, "job_info", jobid=number, rule_name=rule, wildcards=wildcards)
+        told(steps, "job_started", jobs=[number])
+        told(steps, "job_finished", job_id=number)
+        told(steps, "progress", done=number, total=3)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        "step 2 of 3, panel, 0 s",
+        "step 3 of 3, table: first, second, 0 s",
+    ]
+
+
+def test_after_a_failure_each_job_is_told_by_itself(capsys):
+    steps = Steps()
+    told(steps, "run_info", stats={"table": 9})
+    told(steps, "job_error", jobid=1, log=["a.log"])
+    wildcards = {"table": "first"}
+    told(steps, "job_info", jobid=2, rule_name="table", wildcards=wildcards)
+    told(steps, "job_finished", job_id=2)
+    told(steps, "progress", done=1, total=9)
+    assert capsys.readouterr().err == "step 1 of 9, table: first, 0 s\n"
+
+
+def test_a_terminal_shows_a_bar_that_lines_replace(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    steps = Steps()
+    told(steps, "job_info", jobid=1, rule_name="panel", wildcards={})
+    told(steps, "job_finished", job_id=1)
+    told(steps, "progress", done=1, total=2)
+    clear = "\r\x1b[K"
+    bar = f"{clear}[{'#' * 20}{'.' * 20}] 1 of 2\r"
+    assert capsys.readouterr().err == f"{clear}step 1 of 2, panel, 0 s\n{bar}"
+
+
 def test_what_is_no_job_is_not_told(capsys):
     steps = Steps()
     told(steps, "progress", done=0, total=9)

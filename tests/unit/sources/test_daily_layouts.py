@@ -373,3 +373,47 @@ def test_numbers_as_printed(
     np.testing.assert_allclose(out.returns.ret, ret)
     np.testing.assert_allclose(out.returns.market_value, value or [1500.0, 700.0])
     assert out.returns.ret_code.isna().all()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_markers_and_unreadable_market_values(ending: str, tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "t": ["A", "A", "NA", "B"],
+            "d": ["2019-04-10", "2019-04-11", "2019-04-10", "2019-04-10"],
+            "r": [0.1, -99.0, 0.3, 0.2],
+            "m": ["700", "soon", "1", "-99.0"],
+        }
+    )
+    path = tmp_path / f"d.{ending}"
+    table.to_csv(path, index=False) if ending == "csv" else table.to_parquet(path)
+    columns = {"security": "t", "date": "d", "ret": "r", "market_value": "m"}
+    spec = ReturnsFile(reader="long", market_value_unit="millions", **columns)
+    layout = TableFile(entity="", file="", missing=("NA", "-99"))
+    out = read_returns([path], spec, layout=layout)
+    assert out.returns.security.tolist() == ["A", "A", "B"]
+    np.testing.assert_array_equal(out.returns.ret, [0.1, np.nan, 0.2])
+    np.testing.assert_array_equal(out.returns.market_value, [700, np.nan, np.nan])
+    told = out.rejects.set_index("rule")
+    assert told.loc["security_missing_or_unreadable", "value"] == "NA"
+    assert told.loc["market_value_not_a_number", "value"] == "soon"
+    assert len(told) == 2
+
+
+def test_a_decimal_comma_within_a_typed_file(tmp_path: Path) -> None:
+    path = tmp_path / "d.parquet"
+    table = pd.DataFrame({"t": ["A"], "d": ["2019-04-10"], "r": ["0,2"]})
+    table.to_parquet(path)
+    spec = ReturnsFile(reader="long", security="t", date="d", ret="r")
+    layout = TableFile(entity="", file="", decimal=",")
+    assert read_returns([path], spec, layout=layout).returns.ret.tolist() == [0.2]
+
+
+def test_a_column_named_like_a_marker_is_no_security(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("d,A,NA\n2019-04-10,0.1,0.2\n2019-04-11,0.1,0.2\n")
+    spec = ReturnsFile(reader="wide", date="d", holds="returns")
+    layout = TableFile(entity="", file="", missing=("NA",))
+    out = read_returns([path], spec, layout=layout)
+    assert set(out.returns.security) == {"A"}
+    assert any("'NA', which means missing" in word for word in out.decisions)

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.sources.cells import numeric_column
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
+from tests.integration.vendor_forms import transport
 from tests.unit.conftest import raw_file
 
 
@@ -98,3 +100,44 @@ def test_a_quotation_mark_may_be_another_one(tmp_path):
     path.write_text("firm,x\n'ACME, Inc.',1\n'It''s \"new\"',2\n")
     raw = read_file(path, TableFile(entity="", file="", quote="'"))
     assert raw.cells.firm.tolist() == ["ACME, Inc.", 'It\'s "new"']
+
+
+@pytest.mark.parametrize(
+    ("lines", "header", "rows"),
+    [
+        (["Returns of steel, mining", "day,mkt", "2019-01-02,0.1"], ["day", "mkt"], 1),
+        (["All, of", "Us, in", "day,mkt", "2019-01-02,1"], ["day", "mkt"], 1),
+        (["Firms, all", "f,y,x", "A,2001,1", "B,2001,2"], ["f", "y", "x"], 2),
+        # no titles: a header, or every row, with blanks behind its commas
+        (["firm, year", "A,2001", "B,2002"], ["firm", "year"], 2),
+        (["day, mkt", "2019-01-02, 1", "2019-01-03, 2"], ["day", "mkt"], 2),
+        (["f, s,x", "A,steel,NA", "B,mining,1"], ["f", "s", "x"], 2),
+    ],
+)
+def test_a_title_with_a_comma_is_no_header(table, lines, header, rows):
+    raw = table("\n".join([*lines, ""]))
+    assert list(raw.cells.columns) == header
+    assert len(raw.cells) == rows
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "dta", "xlsx"])
+@pytest.mark.parametrize("marker", ["-99", "-99.0"])
+def test_a_numeric_marker_means_the_same_in_every_file(ending, marker, tmp_path):
+    own = pd.DataFrame({"x": [1.5, -99.0, 0.0], "n": [1, 2, -99]})
+    path = tmp_path / f"a.{ending}"
+    writer = {"csv": "to_csv", "parquet": "to_parquet", "dta": "to_stata"}
+    name = writer.get(ending, "to_excel")
+    getattr(own, name)(path, **{"write_index" if ending == "dta" else "index": False})
+    layout = TableFile(entity="", file="", missing=(marker,))
+    raw = read_file(path, layout)
+    for column in own:
+        values, invalid = numeric_column(raw, column, layout)
+        assert values.isna().tolist() == own[column].eq(-99).tolist()
+        assert not invalid.any()
+
+
+def test_zeros_of_a_transport_file(tmp_path):
+    path = tmp_path / "a.xpt"
+    values = [0.0, -1.5, 1 / 3, 123456.789, 1e-30]
+    path.write_bytes(transport(pd.DataFrame({"x": values})))
+    assert raw_file(path).cells.x.tolist() == values

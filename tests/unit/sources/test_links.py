@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.contracts.vendor_tables import OPEN_END
 from alliance_value.sources.links import firm_links
+from alliance_value.sources.read_file import read_file
+from alliance_value.study.spec import TableFile
 from tests.unit.conftest import Table, ledger, raw_file, rules
 
 HEAD = "gvkey,linkprim,liid,linktype,lpermno,lpermco,linkdt,linkenddt\n"
@@ -149,3 +152,37 @@ def test_world(worlds: dict[str, Path]) -> None:
     assert len(dirty) == len(clean) == len(both) + defects["links_gap"]
     dead = rules(rejected)["link_not_primary_or_confirmed"]
     assert dead >= defects["links_dead"] + defects["links_secondary"]
+
+
+@pytest.mark.parametrize("ending", ["parquet", "dates", "zoned", "xlsx", "serial"])
+def test_a_typed_end_of_9999_is_open(ending: str, tmp_path: Path) -> None:
+    ends = pd.Series(["1999-12-31", *["9999-12-31"] * 3]).astype("datetime64[s]")
+    table = pd.DataFrame(
+        {
+            "gvkey": ["001004", "001005", "001006", "001007"],
+            "linkprim": "P",
+            "linktype": "LC",
+            "lpermno": [1, 2, 3, 4],
+            "linkdt": pd.Series(["1990-01-01"] * 4).astype("datetime64[s]"),
+            "linkenddt": ends,
+        }
+    )
+    path, said = tmp_path / f"links.{ending}", {}
+    if ending == "xlsx":
+        table.to_excel(path, index=False)
+    else:
+        own = table[["linkdt", "linkenddt"]]
+        if ending == "dates":
+            table["linkenddt"] = ends.dt.date
+        if ending == "zoned":
+            table["linkenddt"] = ends.dt.tz_localize("UTC")
+        if ending == "serial":
+            counted = (own - pd.Timestamp("1960-01-01")) // pd.Timedelta(1, "D")
+            table[["linkdt", "linkenddt"]] = counted.astype(float)
+            said = {"dates": "sas"}
+        table.to_parquet(path)
+    raw = read_file(path, TableFile(entity="", file="", **said))
+    links, rejected = firm_links(raw)
+    assert links.link_to.tolist() == [pd.Timestamp("1999-12-31"), *[OPEN_END] * 3]
+    assert links.link_from.eq("1990-01-01").all()
+    assert rejected.empty

@@ -501,6 +501,9 @@ def test_delistings_between_rows_and_early_ends_are_told(tmp_path: Path) -> None
     told = read(tmp_path, CLEAN, delistings=gone, asked=asked).decisions
     assert any("further rows" in word for word in told)
     assert not any("rows end on" in word for word in told)
-    late = ALL.assign(last=pd.Timestamp("2005-12-31"))
-    told = read(tmp_path, CLEAN, asked=late).decisions
-    assert any("rows end on 2004-01-0" in word for word in told)
+    whole = read(tmp_path, CLEAN)
+    end = whole.returns.date.max()
+    for days, said in ((31, False), (32, True)):
+        late = ALL.assign(last=end + pd.Timedelta(days=days))
+        told = read(tmp_path, CLEAN, asked=late).decisions
+        assert any(f"rows end on {end:%Y-%m-%d}" in word for word in told) is said

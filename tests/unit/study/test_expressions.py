@@ -169,3 +169,15 @@ def test_names_and_aliases():
     assert rename("year >= 2000 and log(x) > 0", {"year": "fiscal_year"}) == (
         "fiscal_year >= 2000 and log(x) > 0"
     )
+
+
+def test_missing_tells_blank_numbers_and_texts():
+    columns = {
+        "x": pd.Series([1.0, np.nan]),
+        "name": pd.Series([None, "a"], dtype="string"),
+    }
+    assert evaluate("missing(x)", columns).tolist() == [0, 1]
+    assert evaluate("missing(name) and x < 2", columns).tolist() == [1, 0]
+    assert names_in("missing(name) and x > 2") == ["name", "x"]
+    with pytest.raises(ExpressionError, match=r"log.*missing"):
+        evaluate("absent(x)", columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alliance_value.alliances.claims import capture
+from alliance_value.alliances.appropriation import RATIO
 from alliance_value.exhibits.cells import Rows, fixed, interval, share
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
@@ -13,14 +13,13 @@ from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
-RATIO = "ratio of both"
 NUMBERS = (RATIO, "correlation of CARs")
 
 
 @table(
     "division",
     label="how partners divide the value of deals",
-    inputs=("division_of_value", "dyads"),
+    inputs=("division_of_value",),
     section="events",
     asks=("event_study", "sources.alliances"),
     without=("sources.events",),
@@ -28,7 +27,6 @@ NUMBERS = (RATIO, "correlation of CARs")
 def division(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out how partners divide the value of deals."""
     divided = results["division_of_value"]
-    ratio = capture(results["dyads"], context.confidence)
     rows: Rows = []
     rules = []
     for group, part in divided.groupby("group", sort=False):
@@ -36,7 +34,7 @@ def division(table: Table, results: Results, context: Context) -> TextTable:
         rows += [
             (
                 f"{sentence(str(group))} deals: {r['quantity']}",
-                cells(r | ratio if r["quantity"] == RATIO else r),
+                cells(r),
             )
             for r in part.to_dict("records")
         ]

@@ -8,7 +8,8 @@ from alliance_value.alliances.contracts.alliances import UNIT_CLASSES, CodedUnit
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.columns import dates, nothing_left, numbers, texts
+from alliance_value.sources.columns import nothing_left, numbers, respelled, texts
+from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.identifiers import padded
 from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.raw_table import RawTable
@@ -62,6 +63,7 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     UserError
         Columns are missing, or no row can be used.
     """
+    raw = respelled(raw, COLUMNS.values())
     absent = [c for c in COLUMNS.values() if c not in raw.cells.columns]
     raise_if(
         [
@@ -80,7 +82,7 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     table["firm"] = padded(table.firm)
     years = integer_time(table.fiscal_year)
     table["fiscal_year"] = years.where(years.between(*PLAUSIBLE_YEARS))
-    table[CodedUnits.filed] = dates(table.filed.str.upper())
+    table[CodedUnits.filed] = vendor_days(raw, COLUMNS[CodedUnits.filed])
     label = table.unit_class.str.lower().str.extract(LABEL, expand=False)
     log = [raw.rejects]
 

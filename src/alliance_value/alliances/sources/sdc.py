@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ from alliance_value.alliances.sources.sdc_columns import (
     DATES,
     DEAL,
     FLAGS,
+    NUMBERED,
     PARTY,
     REQUIRED,
     one_block_each,
@@ -40,11 +41,12 @@ from alliance_value.contracts.problems import (
 )
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
+from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.fixed_width import fixed_width
-from alliance_value.sources.identifiers import changes, cusips
+from alliance_value.sources.identifiers import changes, cusips, without_decimals
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.raw_table import PLAIN
+from alliance_value.sources.raw_table import PLAIN, RawTable
 from alliance_value.sources.read_file import printed_grid
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import (
@@ -59,13 +61,13 @@ from alliance_value.vocabulary.entries import reader
 
 FILE, ROW = "file", "row"
 TRAILER = "Session Details"
+# what is no free text of a participant
+CODED = (Participants.cusip6, Participants.parent_cusip6, "sic")
 TRUE, FALSE = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE", ""}
 # Years 00 to 30 are of this century: SDC's alliances begin in the 1980s.
 CENTURY_PIVOT = 30
 REPEAT_DAYS = 3
 DELIMITERS = (",", "\t", ";", "|")
-# The suffixes that programs give to a name's second and later columns.
-NUMBERED = re.compile(r"(?:[ ._]\d{1,2}|[ ._]?\(\d{1,2}\))$")
 STATUS = {name.lower(): name for name in KNOWN_STATUS} | {
     "completed": "Completed/Signed",
     "signed": "Completed/Signed",
@@ -232,7 +234,7 @@ def printed_lines(
     records: list[list[str] | None] = [*(grid or [])]
     if grid is None:
         text, encoding = decode(path, layout.encoding)
-        delimiter, records = split_lines(path, text, problems)
+        delimiter, records = split_lines(path, text, problems, layout)
     head = next((n for n, r in enumerate(records) if r and is_head(r)), None)
     if head is None:
         shown = records[0] if records and records[0] else []
@@ -307,9 +309,29 @@ def printed_lines(
         dates=dates_of_columns(table[[c for c in DATES.values() if c in table]]),
     )
     table = table.reset_index(drop=True)
+    table[DEAL] = without_decimals(table[DEAL])
+    marked = [*DATES.values(), *FLAGS.values(), *(PARTY[name] for name in CODED)]
+    marked = [name for name in marked if name in table]
+    table[marked] = table[marked].mask(table[marked].isin(layout.missing), "")
+    rows = pd.Series(numbers, dtype="int64")
+    raw = RawTable(table, rows, path.name, False, (), reading, layout=layout)
+    for name in table.columns.intersection([*DATES.values()]):
+        table[name] = plainly_dated(raw, name)
     table[FILE] = path.name
     table[ROW] = numbers
     return table, words, reading
+
+
+def plainly_dated(raw: RawTable, column: str) -> pd.Series:
+    """Return a column with ISO days where the study or the container tells them alone.
+
+    So it does where numbers are serial, or where the study says that the day is first.
+    """
+    cells = raw.cells[column]
+    whole = with_century(cells)
+    read = vendor_days(replace(raw, cells=whole.to_frame(column)), column)
+    other = read.notna() & read.ne(dates(whole))
+    return cells.mask(other, read.dt.strftime("%Y-%m-%d"))
 
 
 def is_head(record: Sequence[str]) -> bool:
@@ -318,7 +340,7 @@ def is_head(record: Sequence[str]) -> bool:
 
 
 def split_lines(
-    path: Path, text: str, problems: list[Problem]
+    path: Path, text: str, problems: list[Problem], layout: TableFile
 ) -> tuple[str, list[list[str] | None]]:
     """Return the first delimiter by which a line holds column heads, and the lines.
 
@@ -327,9 +349,14 @@ def split_lines(
     """
     csv.field_size_limit(LARGEST_CELL)
     readings: list[tuple[str, list[list[str] | None]]] = []
-    for delimiter in DELIMITERS:
+    given = layout.delimiter.replace("\\t", "\t")
+    for delimiter in DELIMITERS if given == "auto" else (given,):
         try:
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            reader = csv.reader(
+                io.StringIO(text, newline=""),
+                delimiter=delimiter,
+                quotechar=layout.quote,
+            )
             readings.append((delimiter, list(reader)))
         except csv.Error as error:
             raise unreadable(path, "is no readable CSV file", str(error)) from None
@@ -475,7 +502,7 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
     repair(table, spelt, "status_spelling", "Status", log, status)
     table = drop(table, unknown, "unknown_status", "Status", log)
     for name, column in DATES.items():
-        table[name] = printed_date(table[column])
+        table[name] = dates(with_century(table[column]))
     for name, column in DATES.items():
         far = table[name].notna() & ~table[name].between(*PLAUSIBLE)
         if name == Alliances.announced:
@@ -488,7 +515,8 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
         table, lost, "announcement_date_unreadable", DATES[Alliances.announced], log
     )
     for name in (Alliances.effective, Alliances.terminated):
-        bad = printed_date(table[DATES[name]]).isna() & table[DATES[name]].ne("")
+        bad = dates(with_century(table[DATES[name]])).isna()
+        bad &= table[DATES[name]].ne("")
         repair(table, bad, "date_unreadable", DATES[name], log)
     backward = table.terminated < table.announced
     repair(
@@ -506,14 +534,14 @@ def typed_deals(deals: pd.DataFrame, log: list[pd.DataFrame]) -> pd.DataFrame:
     return table.set_index(Alliances.alliance, drop=False)
 
 
-def printed_date(cells: pd.Series) -> pd.Series:
-    """Return dates of any vendor's format, with years of two or four digits."""
+def with_century(cells: pd.Series) -> pd.Series:
+    """Return printed dates with years of four digits."""
     parts = cells.str.extract(r"^(\d{1,2}/\d{1,2}/)(\d{2})$")
     year = pd.to_numeric(parts[1])
     year = year.mask(year <= CENTURY_PIVOT, year + 2000)
     year = year.mask(year < 100, year + 1900)
     text = parts[0] + year.astype("Int64").astype("string")
-    return dates(text.fillna(cells))
+    return text.fillna(cells)
 
 
 def repeats(table: pd.DataFrame, parties: pd.DataFrame) -> pd.Series:

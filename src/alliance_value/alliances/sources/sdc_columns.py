@@ -61,6 +61,8 @@ LSEG = {
     "ParticipantState": PARTY["state"],
     "AlliancePrimarySic": ALLIANCE_SIC,
 }
+# The suffixes that programs give to a name's second and later columns.
+NUMBERED = re.compile(r"(?:[ ._]\d{1,2}|[ ._]?\(\d{1,2}\))$")
 LSEG_PREFIX = re.compile(r"^(?:tr)?jv")
 
 
@@ -73,12 +75,23 @@ LSEG_KEYS = {lseg_key(name): column for name, column in LSEG.items()}
 LSEG_KEYS[lseg_key("ParticipantName")] = PARTY["name"]
 
 
+SPELLINGS = {name.lower(): name for name in LSEG.values()}
+SPELLINGS |= {name.lower(): name for name in FLAGS.values()}
+
+
+def usual_spelling(name: str) -> str:
+    """Return a column's name as SDC Platinum spells it, in whatever capitals it is."""
+    base = NUMBERED.sub("", name)
+    suffix = name[len(base) :]
+    return SPELLINGS.get(name.lower(), SPELLINGS.get(base.lower(), base) + suffix)
+
+
 def sdc_names(header: Sequence[str]) -> tuple[list[str], bool]:
     """Return SDC Platinum's names of a head, and whether it has LSEG's.
 
     Of a participant's short and long name the short one counts.
     """
-    plain = [name.strip(" \f\r\t") for name in header]
+    plain = [usual_spelling(name.strip(" \f\r\t")) for name in header]
     keys = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in plain]
     if not any(LSEG_PREFIX.match(k) and lseg_key(k) == "sdcdealnumber" for k in keys):
         return plain, False

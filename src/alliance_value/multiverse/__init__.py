@@ -1,0 +1,1 @@
+"""A grid of choices -> every specification, judged together."""

@@ -1,0 +1,333 @@
+"""A grid's estimates and draws -> the tables of the multiverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from alliance_value.contracts.storage import conform
+from alliance_value.multiverse.contracts import (
+    Multiverse,
+    MultiverseChoices,
+    MultiverseTests,
+)
+from alliance_value.multiverse.estimate import p_value
+from alliance_value.multiverse.joint import (
+    Judged,
+    average_effect,
+    effective_number,
+    joint_tests,
+    own_p,
+    step_down,
+    weighted_medians,
+)
+from alliance_value.multiverse.moves import pairs, shares
+from alliance_value.multiverse.rows import Frame, Specification
+from alliance_value.multiverse.solve import Settings, Solved, solve
+from alliance_value.study.multiverse import (
+    allowed,
+    combinations,
+    named,
+    places_of,
+    size,
+    specified,
+)
+from alliance_value.study.schema import Mapped
+
+FEW_CLUSTERS = 40
+"""Clusters below which t statistics reject too often, by more than a little."""
+
+WILD = "wild cluster bootstrap"
+PATHS = "permutation of paths"
+COUNTS = "count"
+SCALED = ("median effect",)
+"""What permutations do not test: errors that differ in size are not exchangeable."""
+COLUMNS = ["method", "statistic", "value", "p", "ci_low", "ci_high", "draws", "note"]
+OF_ESTIMATE = ["n", "clusters", "estimate", "se", "df"]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What a multiverse hands on."""
+
+    multiverse: pd.DataFrame
+    multiverse_tests: pd.DataFrame
+    multiverse_choices: pd.DataFrame
+
+
+def judge(
+    panel: pd.DataFrame,
+    grid: Mapped,
+    model: Mapped,
+    settings: Settings,
+    tell: Callable[[str], None] = lambda message: None,
+) -> Tables:
+    """Estimate a grid and judge its specifications together.
+
+    Parameters
+    ----------
+    panel
+        The canonical panel.
+    grid, model
+        A complete grid and the model that it changes.
+    settings
+        How often to draw.
+    tell
+        Told of the grid's size before anything is computed, and of the sets of rows.
+
+    References
+    ----------
+    docs/inference.md.
+    """
+    tell(size(grid))
+    places = combinations(grid, settings.seed, grid.get("specifications"))
+    specifications = [
+        Specification.of(p, specified(grid, model, named(grid, p))) for p in places
+    ]
+    found = solve(Frame(panel), specifications, settings, tell)
+    weights = plausibility(grid, places)
+    table = estimates_table(grid, specifications, found, model["confidence"], weights)
+    level = 1 - model["confidence"]
+    tests = [*counts(grid, table, len(places))]
+    if len(found.drawn):
+        tests += judge_together(table, found, weights, level)
+    joint = pd.DataFrame(tests, columns=COLUMNS)
+    joint.insert(0, "grid", grid["name"])
+    return Tables(
+        conform(table, Multiverse),
+        conform(joint, MultiverseTests),
+        conform(choices_table(grid, table, places, weights, level), MultiverseChoices),
+    )
+
+
+def plausibility(grid: Mapped, places: np.ndarray) -> np.ndarray:
+    """Return the product of the weights of each specification's levels, shape (S,)."""
+    w = np.ones(len(places))
+    for (choice, levels), place in zip(grid["choices"].items(), places.T, strict=True):
+        of_level = grid["plausibility"].get(choice, {})
+        w *= np.array([of_level.get(level, 1.0) for level in levels])[place]
+    return w
+
+
+def estimates_table(
+    grid: Mapped,
+    specifications: Sequence[Specification],
+    found: Solved,
+    confidence: float,
+    weights: np.ndarray,
+) -> pd.DataFrame:
+    """Return a row per specification, without what is judged together."""
+    usual = tuple(places_of(grid, grid["preregistered"]))
+    rows = pd.DataFrame([vars(one) for one in found.estimates])
+    table = pd.DataFrame(
+        {
+            "grid": grid["name"],
+            "number": np.arange(1, len(specifications) + 1),
+            "levels": [in_words(named(grid, s.levels)) for s in specifications],
+            "preregistered": [s.levels == usual for s in specifications],
+            "plausibility": weights,
+            "outcome": [s.model.outcome for s in specifications],
+            "term": [s.term for s in specifications],
+        }
+    )
+    table[OF_ESTIMATE] = rows[OF_ESTIMATE]
+    half = stats.t.ppf((1 + confidence) / 2, table.df) * table.se
+    table["p"] = p_value((table.estimate / table.se).to_numpy(), table.df.to_numpy())
+    table["ci_low"], table["ci_high"] = table.estimate - half, table.estimate + half
+    nothing = ("p_drawn", "p_adjusted", "p_permuted", "moved", "null_low", "null_high")
+    table[list(nothing)] = np.nan
+    table["rank"] = table.estimate.rank(method="first")
+    few = table.estimate.notna() & (table.clusters < FEW_CLUSTERS)
+    said = pd.Series(np.where(few, "few clusters", ""), index=table.index)
+    both = few & (rows.why != "")
+    table["note"] = rows.why + np.where(both, "; ", "") + said
+    return table
+
+
+def in_words(levels: dict[str, str]) -> str:
+    """Write a combination of levels as text."""
+    return "; ".join(f"{choice}: {level}" for choice, level in levels.items())
+
+
+def judge_together(
+    table: pd.DataFrame, found: Solved, weights: np.ndarray, level: float
+) -> Iterator[tuple[object, ...]]:
+    """Yield rows of joint tests, and set each specification's p-values in the table.
+
+    Specifications with the same equation are one, with the sum of their weights.
+    """
+    has = np.flatnonzero(found.equations >= 0)
+    of = found.equations[has]
+    first = has[np.unique(of, return_index=True)[1]]
+    w = np.bincount(of, weights[has])
+    estimates = table.estimate.to_numpy()[first]
+    rows = [found.estimates[i] for i in first]
+    df = np.array([row.groups - 1.0 for row in rows])
+    drawn = np.array([d.coefficients for d in found.drawn])
+    t = np.array([row.t for row in rows])
+    drawn_t = np.array([d.t for d in found.drawn])
+    judged = Judged(estimates, t, df, w / w.sum(), drawn, drawn_t)
+    table.loc[has, "p_drawn"] = own_p(t, drawn_t)[of]
+    table.loc[has, "p_adjusted"] = step_down(t, df, drawn_t)[of]
+    low, high = null_band(drawn, np.bincount(of), level)
+    ranked = table.loc[has, "estimate"].rank(method="first").astype(int).to_numpy() - 1
+    table.loc[has, "null_low"], table.loc[has, "null_high"] = low[ranked], high[ranked]
+    yield from of_method(WILD, judged, level)
+    influence = judged.plausibility @ np.array([d.influence for d in found.drawn])
+    mean, _, p, low_end, high_end = average_effect(
+        estimates, judged.plausibility, influence, 1 - level
+    )
+    note = "the clustered variance of the average counts all dependence"
+    yield ("joint scores", "average effect", mean, p, low_end, high_end, 0, note)
+    number = effective_number(np.clip(drawn_t, -1e6, 1e6))
+    note = "independent ones that would vary as much under the null"
+    yield WILD, "effective number", number, *[np.nan] * 3, drawn.shape[1], note
+    alone = int((table.p_adjusted < level).sum())
+    note = f"adjusted p below {level:g}: they stand by themselves"
+    yield WILD, "specifications that stand", alone, *[np.nan] * 3, drawn.shape[1], note
+    moves = np.array([d.moved for d in found.drawn])
+    table.loc[has, "moved"] = moves[of]
+    valid = [i for i, d in enumerate(found.drawn) if d.permuted is not None]
+    each = [d.permuted for d in found.drawn if d.permuted is not None]
+    if each:
+        paths = Judged(
+            np.array([p.coefficient for p in each]),
+            np.array([p.own_t for p in each]),
+            df[valid],
+            w[valid] / w[valid].sum(),
+            np.array([p.coefficients for p in each]),
+            np.array([p.t for p in each]),
+        )
+        p_each = np.full(len(found.drawn), np.nan)
+        p_each[valid] = own_p(paths.t, paths.drawn_t)
+        table.loc[has, "p_permuted"] = p_each[of]
+        yield from of_method(PATHS, paths, level)
+        share = float(paths.plausibility @ moves[valid])
+        note = "rows whose {entity} can change places; the others are left out"
+        yield (
+            PATHS,
+            "share of rows moved",
+            share,
+            *[np.nan] * 3,
+            paths.drawn.shape[1],
+            note,
+        )
+
+
+def of_method(
+    method: str, judged: Judged, level: float
+) -> Iterator[tuple[object, ...]]:
+    """Yield a method's rows of joint tests."""
+    for name, value, p, meaning in joint_tests(judged, level):
+        if method == PATHS and name in SCALED:
+            continue
+        note = f"p: {meaning}"
+        yield method, name, value, p, np.nan, np.nan, judged.drawn.shape[1], note
+
+
+def null_band(
+    drawn: np.ndarray, times: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return quantiles, over draws, of the estimate at each place of the sorted curve.
+
+    Parameters
+    ----------
+    drawn
+        float64, shape (E, B): by equation.
+    times
+        int64, shape (E,): specifications of each equation.
+    level
+        Share of draws outside the band.
+    """
+    curves = np.sort(np.repeat(drawn, times, axis=0), axis=0)
+    low, high = np.quantile(curves, [level / 2, 1 - level / 2], axis=1)
+    return np.asarray(low), np.asarray(high)
+
+
+def counts(
+    grid: Mapped, table: pd.DataFrame, estimated: int
+) -> Iterator[tuple[object, ...]]:
+    """Yield how many specifications there are, and what speaks against how many."""
+    keep = allowed(grid)
+    gone = table.estimate.isna()
+    negative = table.note.str.contains("negative variance")
+    rows = [
+        ("combinations", keep.size, "of all levels"),
+        ("excluded", keep.size - int(keep.sum()), "make no sense, by exclude"),
+        ("specifications", estimated, f"of {int(keep.sum()):,} that are not excluded"),
+        ("without an estimate", int(gone.sum()), reasons(table.note[gone])),
+        (
+            "without an error",
+            int(negative.sum()),
+            "multiway clustering left a "
+            "negative variance; judged together by the groups that stay whole",
+        ),
+        (
+            "few clusters",
+            int(table.note.str.contains("few clusters").sum()),
+            f"fewer than {FEW_CLUSTERS}: their own errors are too small",
+        ),
+        (
+            "solved from rows",
+            int(table.note.str.contains("from rows").sum()),
+            "terms are nearly collinear",
+        ),
+    ]
+    for name, value, note in rows:
+        yield COUNTS, name, value, *[np.nan] * 3, 0, note
+
+
+def reasons(notes: pd.Series) -> str:
+    """Count reasons, the most frequent first."""
+    return "; ".join(f"{why} ({n:,})" for why, n in notes.value_counts().items())
+
+
+def choices_table(
+    grid: Mapped,
+    table: pd.DataFrame,
+    places: np.ndarray,
+    weights: np.ndarray,
+    level: float,
+) -> pd.DataFrame:
+    """Return what each choice and pair moves, and what each level comes to."""
+    has = table.estimate.notna().to_numpy()
+    estimates, levels = table.estimate.to_numpy()[has], places[has]
+    p, w = table.p.to_numpy()[has], weights[has] / max(weights[has].sum(), 1e-300)
+    names = list(grid["choices"])
+    nothing = {"other": "", "level": "", "median": np.nan, "significant": np.nan}
+    rows: list[dict[str, object]] = []
+    if has.sum() > 1:
+        base = {"specifications": int(has.sum()), **nothing}
+        rows += [
+            {**base, "choice": name, "share": share}
+            for name, share in zip(names, shares(estimates, levels, w), strict=True)
+        ]
+        rows += [
+            {**base, "choice": names[a], "other": names[b], "share": gain}
+            for a, b, gain in pairs(estimates, levels, w)
+        ]
+    for c, name in enumerate(names):
+        for i, of_level in enumerate(grid["choices"][name]):
+            own = levels[:, c] == i
+            row = {"choice": name, "other": "", "level": of_level, "share": np.nan}
+            row |= {"specifications": int(own.sum())}
+            row |= of_level_alone(estimates[own], p[own] < level, w[own])
+            rows.append(row)
+    return pd.DataFrame(rows).assign(grid=grid["name"])
+
+
+def of_level_alone(
+    estimates: np.ndarray, significant: np.ndarray, w: np.ndarray
+) -> dict[str, float]:
+    """Return the median estimate of a level and the share that is significant."""
+    if not len(w):
+        return {"median": np.nan, "significant": np.nan}
+    inside = w / w.sum()
+    return {
+        "median": float(weighted_medians(estimates[:, None], inside)[0]),
+        "significant": min(float(inside @ significant), 1.0),
+    }

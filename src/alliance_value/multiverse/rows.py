@@ -1,0 +1,151 @@
+"""A panel and specifications -> the sets of them that share rows and effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.models.design import codes, effects_out, singletons
+from alliance_value.study.expressions import evaluate
+from alliance_value.study.spec import Model
+from alliance_value.study.terms import Term, expand_all
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One combination of levels.
+
+    Parameters
+    ----------
+    levels
+        The place of each choice's level.
+    model
+        The model that they make.
+    term
+        The coefficient followed, by its name in this model.
+    """
+
+    levels: tuple[int, ...]
+    model: Model
+    term: str
+
+    @property
+    def terms(self) -> list[Term]:
+        """The model's terms and controls as products."""
+        return expand_all([*self.model.terms, *self.model.controls])
+
+    @classmethod
+    def of(cls, levels: Sequence[int], made: Mapping[str, Any]) -> Specification:
+        """Make a specification from its levels and the mapping of its model."""
+        return cls(tuple(int(i) for i in levels), Model.of(made), str(made["term"]))
+
+
+@dataclass(frozen=True)
+class RowSet:
+    """Specifications that are estimated from the same rows, the same effects out.
+
+    Parameters
+    ----------
+    rows
+        int64, shape (n,): rows of the panel.
+    effects
+        Names of the effects.
+    members
+        Places of the specifications.
+    """
+
+    rows: np.ndarray
+    effects: tuple[str, ...]
+    members: list[int] = field(default_factory=list)
+
+
+class Frame:
+    """A panel by rows: values, codes of groups and conditions, each computed once.
+
+    Parameters
+    ----------
+    panel
+        The canonical panel, or another table with its key.
+    """
+
+    def __init__(self, panel: pd.DataFrame) -> None:
+        self.panel = panel
+        self.held: dict[str, np.ndarray] = {}
+        self.numbered: dict[str, np.ndarray] = {}
+        self.masks: dict[tuple[str, ...], np.ndarray] = {}
+
+    def values(self, name: str) -> np.ndarray:
+        """Return a column, float64, shape (all rows,)."""
+        if name not in self.held:
+            self.held[name] = self.panel[name].to_numpy("float64", na_value=np.nan)
+        return self.held[name]
+
+    def codes(self, group: str) -> np.ndarray:
+        """Return the number of each row's group of a column or ``a:b``; -1 for none."""
+        if group not in self.numbered:
+            self.numbered[group] = codes(self.panel, (group,))[group].to_numpy("int64")
+        return self.numbered[group]
+
+    def grouped(self, groups: Iterable[str], rows: np.ndarray) -> np.ndarray:
+        """Return codes of some rows, shape (n, number of groups)."""
+        found = [self.codes(group)[rows] for group in groups]
+        return np.array(found, dtype="int64").reshape(-1, len(rows)).T
+
+    def meets(self, condition: str) -> np.ndarray:
+        """Return which rows meet a condition."""
+        key = ("where", condition)
+        if key not in self.masks:
+            columns = {str(name): self.panel[name] for name in self.panel.columns}
+            met = evaluate(condition, columns).fillna(0.0).ne(0.0)
+            self.masks[key] = met.to_numpy(bool)
+        return self.masks[key]
+
+    def knows(self, name: str) -> np.ndarray:
+        """Return the rows in which a column is observed."""
+        key = ("known", name)
+        if key not in self.masks:
+            self.masks[key] = self.panel[name].notna().to_numpy(bool)
+        return self.masks[key]
+
+    def complete(self, model: Model, terms: Iterable[Term], by: str) -> np.ndarray:
+        """Return the rows that a model's conditions and missing values leave it."""
+        groups = {
+            n for g in (*model.effects, *model.clusters, by) for n in g.split(":")
+        }
+        names = {model.outcome, *(n for term in terms for n in term.factors), *groups}
+        names -= {FIRM, YEAR}
+        keep = np.ones(len(self.panel), dtype=bool)
+        for mask in (*map(self.meets, model.where), *map(self.knows, sorted(names))):
+            keep &= mask
+        return keep
+
+
+def row_sets(
+    frame: Frame, specifications: Sequence[Specification], by: str
+) -> list[RowSet]:
+    """Group specifications by the rows that they use and the effects taken out.
+
+    Rows are those of ``models.design.design``: conditions, then missing values, then
+    rows alone in an effect.
+    """
+    found: dict[tuple[bytes, tuple[str, ...]], RowSet] = {}
+    without: dict[tuple[bytes, tuple[str, ...], bool], np.ndarray] = {}
+    for place, specification in enumerate(specifications):
+        model = specification.model
+        keep = frame.complete(model, specification.terms, by)
+        effects, drop = effects_out(model), model.singletons == "drop"
+        key = (np.packbits(keep).tobytes(), effects, drop)
+        if key not in without:
+            rows = np.flatnonzero(keep)
+            if drop and effects and len(rows):
+                rows = rows[~singletons(frame.grouped(effects, rows))]
+            without[key] = rows
+        rows = without[key]
+        shared = found.setdefault((rows.tobytes(), effects), RowSet(rows, effects))
+        shared.members.append(place)
+    return list(found.values())

@@ -1,0 +1,224 @@
+"""Sets of specifications -> all estimates, and their draws by equation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alliance_value.contracts.firm_years import FIRM
+from alliance_value.models.engine.regress import Regression
+from alliance_value.multiverse.draws import shared_weights, under_null
+from alliance_value.multiverse.estimate import (
+    Estimate,
+    equation,
+    estimated,
+    factor,
+    none,
+    solved,
+)
+from alliance_value.multiverse.paths import (
+    Exchange,
+    Permuted,
+    exchange,
+    moved,
+    permits,
+    permuted,
+)
+from alliance_value.multiverse.products import Products
+from alliance_value.multiverse.rows import Frame, RowSet, Specification, row_sets
+
+CLOSE = "solved from rows: terms are nearly collinear"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a grid is judged.
+
+    Parameters
+    ----------
+    by
+        Column whose groups stay whole.
+    draws, permutations, seed
+        As the grid says.
+    workers
+        Threads that share the sets; results do not depend on it.
+    """
+
+    by: str = FIRM
+    draws: int = 999
+    permutations: int = 0
+    seed: int = 0
+    workers: int = 1
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An equation under the null.
+
+    Parameters
+    ----------
+    coefficients, t
+        float64, shape (B,), by weights of groups; raw units.
+    influence
+        float64, shape (all groups,): what each group's scores move the estimate by.
+    permuted
+        The same by permutations, raw units; None where these are not valid.
+    moved
+        Share of rows that permutations can move.
+    """
+
+    coefficients: np.ndarray
+    t: np.ndarray
+    influence: np.ndarray
+    permuted: Permuted | None = None
+    moved: float = np.nan
+
+
+@dataclass(frozen=True)
+class Solved:
+    """All specifications.
+
+    Parameters
+    ----------
+    estimates
+        One per specification.
+    equations
+        int64, shape (S,): the equation of each specification, -1 for none.
+    drawn
+        One per equation.
+    """
+
+    estimates: list[Estimate]
+    equations: np.ndarray
+    drawn: list[Drawn]
+
+
+def solve(
+    frame: Frame,
+    specifications: Sequence[Specification],
+    settings: Settings,
+    tell: Callable[[str], None] = lambda message: None,
+) -> Solved:
+    """Estimate every specification and its coefficient under the null.
+
+    Parameters
+    ----------
+    frame
+        The panel.
+    specifications
+        All of a grid, or part of it: parts with the same settings share their draws of
+        weights, so that they may be computed apart.
+    settings
+        How often to draw, by which groups.
+    tell
+        Told of each tenth of the sets.
+    """
+    sets = row_sets(frame, specifications, settings.by)
+    groups = int(frame.codes(settings.by).max(initial=-1)) + 1
+    weights = shared_weights(groups, settings.draws, settings.seed)
+    valid = [s for s in sets if permits(frame, s, settings.by)]
+    exchanged = None
+    if settings.permutations and valid:
+        asked = (settings.permutations, settings.seed)
+        exchanged = exchange(frame, valid, groups, *asked)
+    tell(f"{len(specifications):,} specifications in {len(sets):,} sets of rows")
+
+    def one(shared: RowSet) -> tuple[list[Estimate], list[int], list[Drawn]]:
+        paths = exchanged if permits(frame, shared, settings.by) else None
+        return of_set(frame, shared, specifications, settings.by, weights, paths)
+
+    estimates: list[Estimate] = [none(0, "")] * len(specifications)
+    equations = np.full(len(specifications), -1, dtype="int64")
+    drawn: list[Drawn] = []
+    with ThreadPoolExecutor(settings.workers) as pool:
+        for shared, (found, which, of_equations) in zip(
+            sets, pool.map(one, sets), strict=True
+        ):
+            for place, estimate, number in zip(
+                shared.members, found, which, strict=True
+            ):
+                estimates[place] = estimate
+                equations[place] = number + len(drawn) if number >= 0 else -1
+            drawn += of_equations
+    return Solved(estimates, equations, drawn)
+
+
+def of_set(
+    frame: Frame,
+    shared: RowSet,
+    specifications: Sequence[Specification],
+    by: str,
+    weights: np.ndarray,
+    exchanged: Exchange | None,
+) -> tuple[list[Estimate], list[int], list[Drawn]]:
+    """Estimate one set; equations are numbered within it."""
+    members = [specifications[i] for i in shared.members]
+    if not len(shared.rows):
+        return [none(0, "no row is left")] * len(members), [-1] * len(members), []
+    products = Products(frame, shared, members, by)
+    known: dict[object, tuple[Regression | str, int]] = {}
+    estimates: list[Estimate] = []
+    which: list[int] = []
+    drawn: list[Drawn] = []
+    for specification in members:
+        written = equation(specification, products.absorbed)
+        key = (written, products.counted(specification.model))
+        if key not in known:
+            regression = solved(products, written)
+            known[key] = regression, -1
+        regression, number = known[key]
+        if isinstance(regression, str):
+            estimates.append(none(products.n, regression))
+            which.append(-1)
+            continue
+        j = regression.terms.index(written[2])
+        found = estimated(products, specification, regression, j)
+        if regression.method == "rows" and not found.why:
+            found = replace(found, why=CLOSE)
+        if number < 0 and np.isfinite(found.t):
+            number = len(drawn)
+            known[key] = regression, number
+            drawn.append(
+                of_equation(products, specification, regression, j, weights, exchanged)
+            )
+        estimates.append(found)
+        which.append(number if np.isfinite(found.t) else -1)
+    return estimates, which, drawn
+
+
+def of_equation(
+    products: Products,
+    specification: Specification,
+    regression: Regression,
+    j: int,
+    weights: np.ndarray,
+    exchanged: Exchange | None,
+) -> Drawn:
+    """Draw one equation's coefficient under the null."""
+    unit, groups = products.unit(regression)[j], products.grams.clusters
+    coefficients, t = under_null(
+        products.grams,
+        regression,
+        j,
+        weights[:, groups],
+        factor(products, specification, regression),
+    )
+    influence = np.zeros(weights.shape[1])
+    influence[groups] = regression.scores @ regression.bread[j] * unit
+    made = Drawn(coefficients * unit, t, influence)
+    if exchanged is None:
+        return made
+    firms = products.frame.codes(FIRM)[products.shared.rows]
+    share = moved(exchanged, firms)
+    if not share:
+        return replace(made, moved=0.0)
+    paths = permuted(products, regression, j, exchanged)
+    raw = replace(
+        paths,
+        coefficients=paths.coefficients * unit,
+        coefficient=paths.coefficient * unit,
+    )
+    return replace(made, permuted=raw, moved=share)

@@ -1,0 +1,65 @@
+"""Daily files with delistings and listings, opened together."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from alliance_value.sources.daily_files import daily_files
+from alliance_value.study.spec import ReturnsFile
+
+from .test_returns import ALL, CLEAN
+
+
+def write(path, text):
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def daily(tmp_path):
+    return write(tmp_path / "daily.csv", CLEAN)
+
+
+def test_daily_files_alone_are_read_in_parts(daily, tmp_path):
+    opened = daily_files([daily], ReturnsFile(), tmp_path, windows=ALL)
+    returns = pd.concat(opened.parts())
+    assert len(returns)
+    assert [*opened.rejects().columns][:2] == ["file", "row"]
+    assert not any("delist" in word and "added" in word for word in opened.decisions())
+
+
+def test_missing_delisting_returns_are_what_the_study_says(daily, tmp_path):
+    gone = write(
+        tmp_path / "gone.csv",
+        "PERMNO,DLSTDT,DLSTCD,DLRET\n1,20040106,500,\n2,20040106,500,\n",
+    )
+    names = pd.DataFrame(
+        {
+            "security": [1, 2],
+            "company": [7, 7],
+            "name_from": pd.Timestamp("2000-01-01"),
+            "exchange_code": pd.array(["3", "1"], dtype="string"),
+        }
+    )
+
+    def assumed(names, **said):
+        opened = daily_files(
+            [daily],
+            ReturnsFile(),
+            tmp_path,
+            delistings=[gone],
+            sources=said,
+            names=names,
+            windows=ALL,
+        )
+        noted = opened.rejects()
+        noted = noted[noted.rule == "delisting_return_assumed"]
+        return dict(zip(noted["row"], noted.new_value.astype(float), strict=True))
+
+    rule = {"missing": -0.3, "missing_nasdaq": -0.55}
+    assert assumed(names, delistings=rule) == {2: -0.55, 3: -0.3}
+    assert assumed(names) == {2: 0.0, 3: 0.0}
+    assert assumed(None, delistings=rule) == {2: -0.3, 3: -0.3}
+    plain = names.drop(columns="exchange_code")
+    assert assumed(plain, delistings=rule) == {2: -0.3, 3: -0.3}

@@ -1,0 +1,80 @@
+# The grids as the study asks for them, and in whole: the latter by name alone
+# (snakemake multiverse_in_whole); no result of a study depends on it.
+WHOLE = f"{BUILD}/multiverse"
+
+
+def page_of(unit, multiverse):
+    """Inputs and outputs of a page that filters specifications."""
+    study = settings.chosen(STUDY, "title", "simulated", "multiverse")
+    return {
+        "params": stamped(unit, {"study": study}, ["jinja2"]),
+        "multiverse": multiverse,
+        "templates": [
+            "src/alliance_value/report/page.html.j2",
+            "src/alliance_value/multiverse/multiverse.html.j2",
+        ],
+        "code": code("multiverse_page"),
+    }
+
+
+if "multiverse" in STUDY:
+
+    rule multiverse:
+        input:
+            params=stamped("multiverse", settings.grids(STUDY), ["numba", "scipy"]),
+            panel=rules.panel.output.panel,
+            code=code("multiverse"),
+        output:
+            parquet=f"{PROCESSED}/multiverse.parquet",
+            csv=f"{RESULTS}/multiverse.csv",
+            tests=f"{RESULTS}/multiverse_tests.csv",
+            choices=f"{RESULTS}/multiverse_choices.csv",
+        log:
+            f"{LOGS}/multiverse.log",
+        threads: 1
+        script:
+            "../scripts/multiverse.py"
+
+    rule multiverse_page:
+        input:
+            **page_of("multiverse_page", rules.multiverse.output.parquet),
+        output:
+            html=report(
+                f"{RESULTS}/multiverse.html",
+                caption="../report/multiverse.rst",
+                category="Report",
+            ),
+        log:
+            f"{LOGS}/multiverse_page.log",
+        script:
+            "../scripts/multiverse_page.py"
+
+    rule multiverse_of_all:
+        input:
+            params=stamped(
+                "multiverse_of_all",
+                settings.grids(STUDY, whole=True),
+                ["numba", "scipy"],
+            ),
+            panel=rules.panel.output.panel,
+            code=code("multiverse"),
+        output:
+            parquet=f"{WHOLE}/multiverse.parquet",
+            csv=f"{WHOLE}/multiverse.csv",
+            tests=f"{WHOLE}/multiverse_tests.csv",
+            choices=f"{WHOLE}/multiverse_choices.csv",
+        log:
+            f"{LOGS}/multiverse_of_all.log",
+        threads: 2
+        script:
+            "../scripts/multiverse.py"
+
+    rule multiverse_in_whole:
+        input:
+            **page_of("multiverse_in_whole", rules.multiverse_of_all.output.parquet),
+        output:
+            html=f"{WHOLE}/multiverse.html",
+        log:
+            f"{LOGS}/multiverse_in_whole.log",
+        script:
+            "../scripts/multiverse_page.py"
