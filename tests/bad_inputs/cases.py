@@ -1039,6 +1039,116 @@ def study(
     return Case(id, wrong, "study", files, {"environ": environ})
 
 
+GRID = """\
+multiverse:
+  - name: all
+    model: base
+    term: size
+    choices:
+      outcome:
+        roa: {}
+        other: {outcome: roe}
+      sample:
+        every: {}
+        late: {where: ["year > 2001"]}
+    exclude:
+      - {outcome: other, sample: late}
+"""
+
+
+def grid(id: str, wrong: str, *edits: tuple[str, str]) -> Case:
+    """Return a case of a study file with a grid of choices."""
+    whole = STUDY + GRID
+    for old, new in edits:
+        assert whole.count(old) == 1, (id, old)
+        whole = whole.replace(old, new)
+    return study(id, wrong, whole=whole)
+
+
+GRIDS = [
+    grid(
+        "grid-names",
+        "a model that the study does not have",
+        ("model: base", "model: bases"),
+    ),
+    grid(
+        "grid-levels",
+        "levels and choices that are named in vain",
+        ("{outcome: other, sample: late}", "{outcom: other, sample: [late, early]}"),
+        ("    term: size\n", "    term: size\n    preregistered: {outcome: roe}\n"),
+        ("    choices:\n", "    plausibility: {sample: {lat: 2}}\n    choices:\n"),
+    ),
+    grid(
+        "grid-alone",
+        "a choice with one level, two levels alike, two choices of one key",
+        ("        every: {}\n", ""),
+        (
+            "    exclude:\n",
+            "      again:\n        a: {outcome: roa}\n        b: {outcome: roa}\n"
+            "    exclude:\n",
+        ),
+    ),
+    grid(
+        "grid-vain",
+        "names that levels leave out and replace, and that no model has",
+        ("late: {where: [", "late: {without: [sise], replace: {roaa: roe}, where: ["),
+    ),
+    grid(
+        "grid-term",
+        "a term that the model has not",
+        ("term: size", "term: sise"),
+    ),
+    grid(
+        "grid-without-term",
+        "a level without the term that is followed",
+        ("late: {where: [", "late: {terms: [age], where: ["),
+    ),
+    grid(
+        "grid-preregistered",
+        "a preregistered specification that is excluded",
+        (
+            "    term: size\n",
+            "    term: size\n    preregistered: {outcome: other, sample: late}\n",
+        ),
+    ),
+    grid(
+        "grid-subsets",
+        "a subset that is a choice already",
+        ("    choices:\n", "    subsets: [outcome, leverage]\n    choices:\n"),
+    ),
+    grid(
+        "grid-within",
+        "products within entities without their effects, by two levels together",
+        ("terms: [size]", 'terms: ["size*age"]'),
+        ("every: {}", "every: {interactions: within}"),
+        ("other: {outcome: roe}", "other: {effects: [year]}"),
+        ("{outcome: other, sample: late}", "{outcome: roa, sample: late}"),
+    ),
+    grid(
+        "grid-large",
+        "a grid of more combinations than are counted",
+        (
+            "    choices:\n",
+            f"    subsets: [{', '.join(f'c{i}' for i in range(22))}]\n    choices:\n",
+        ),
+        (
+            "terms: [size]",
+            f"terms: [size]\n    controls: [{', '.join(f'c{i}' for i in range(22))}]",
+        ),
+    ),
+    grid(
+        "grid-table",
+        "a table that is none",
+        ("model: base\n", "model: base\n    table: partner_return\n"),
+    ),
+    grid(
+        "grid-own-model",
+        "a model of the grid's own for rows of the panel",
+        ("    model: base\n", "    model: {name: own, outcome: roa, terms: [size]}\n"),
+    ),
+    grid("grid-type", "a level that says nothing", ("roa: {}", "roa:")),
+]
+
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n"
     for a, b in zip("abcdefgh", "bcdefghi", strict=True)
@@ -1260,14 +1370,55 @@ RECORDS = [
     )
 ]
 
+
+def of_sec(**members: str) -> bytes:
+    """Return an archive of the SEC's data sets with these members."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, text in members.items():
+            packed.writestr(zipfile.ZipInfo(f"{name}.txt"), text)
+    return stream.getvalue()
+
+
+def filings(id: str, wrong: str, content: Content, name: str = "q.zip") -> Case:
+    """Return a case of the SEC's data sets, or of its companyfacts."""
+    reader = "edgar_statements" if name.endswith(".zip") else "edgar_facts"
+    keys = {"entity": "cik", "time": "fyear", "needs": ["at"]}
+    return file(id, wrong, content, name, reader=reader, **keys)
+
+
+SUB = "adsh\tcik\tname\tform\tperiod\tfiled\n"
+NUM = "adsh\ttag\tversion\tddate\tqtrs\tuom\tvalue\n"
+QUARTER = f"{SUB}1-1\t5\tA CORP\t10-Q\t20100331\t20100501\n"
+FILINGS = [
+    filings("sec-no-archive", "a web page in place of an archive", "<html></html>"),
+    filings("sec-member", "an archive without numbers", of_sec(sub=SUB)),
+    filings("sec-empty", "members without a line", of_sec(sub="", num="")),
+    filings("sec-column", "numbers without values", of_sec(sub=SUB, num="adsh\ttag\n")),
+    filings("sec-quarters", "no annual report", of_sec(sub=QUARTER, num=NUM)),
+    filings(
+        "sec-wide", "a line too long", of_sec(sub=SUB, num=f"{NUM}1{8 * chr(9)}2\n")
+    ),
+    filings("facts-text", "companyfacts that are no JSON", "{", "CIK1.json"),
+    filings("facts-list", "JSON of something else", "[1, 2]", "CIK1.json"),
+    filings(
+        "facts-none",
+        "a registrant without facts",
+        '{"cik": 1, "entityName": "A", "facts": {}}',
+        "CIK1.json",
+    ),
+]
+
 CASES: list[Case] = [
     *FILES,
+    *FILINGS,
     *CELLS,
     *STATEMENTS,
     *DEALS,
     *SHEETS,
     *SECURITIES,
     *STUDIES,
+    *GRIDS,
     *PRINTED,
     *RECORDS,
 ]

@@ -19,6 +19,7 @@ from alliance_value.study.names import own_words
 from alliance_value.study.needs import (
     fetched_files,
     grouping_columns,
+    public_files,
     required_columns,
     source_files,
 )

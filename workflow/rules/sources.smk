@@ -72,7 +72,37 @@ if "overlay" in RAW_FILES.values():
             "../scripts/overlay.py"
 
 
-if "alliances" in STUDY["sources"]:
+if settings.opened(STUDY, "alliances"):
+
+    rule alliances:
+        input:
+            params=stamped(
+                "alliances",
+                {
+                    **settings.of_sources(
+                        STUDY, "alliances", "tickers", "reviewed_matches"
+                    ),
+                    "sha256": contents_of("alliances", "tickers", "reviewed_matches"),
+                },
+                ["pandera"],
+            ),
+            alliances=SOURCES["alliances"],
+            tickers=SOURCES["tickers"],
+            reviewed_matches=SOURCES.get("reviewed_matches", []),
+            code=code("filed_alliances", settings.readers(STUDY, "alliances")),
+        output:
+            alliances=f"{PROCESSED}/alliances.parquet",
+            participants=f"{PROCESSED}/participants.parquet",
+            to_review=f"{RESULTS}/matches_to_review.csv",
+            days=f"{RESULTS}/alliance_days.csv",
+            rejects=f"{PROCESSED}/rejects/alliances.parquet",
+            sources=f"{PROCESSED}/sources/alliances.json",
+        log:
+            f"{LOGS}/alliances.log",
+        script:
+            "../scripts/filed_alliances.py"
+
+elif "alliances" in STUDY["sources"]:
 
     rule links:
         input:
@@ -130,6 +160,36 @@ if "alliances" in STUDY["sources"]:
         script:
             "../scripts/alliances.py"
 
+
+if settings.opened(STUDY, "structures"):
+
+    rule structures:
+        input:
+            params=stamped(
+                "structures",
+                {
+                    **settings.of_sources(STUDY, "structures", "reviewed_structures"),
+                    "sha256": contents_of("structures", "reviewed_structures"),
+                },
+                ["pandera"],
+            ),
+            structures=SOURCES["structures"],
+            reviewed_structures=SOURCES.get("reviewed_structures", []),
+            code=code("filed_structures", settings.readers(STUDY, "structures")),
+        output:
+            coded_units=f"{PROCESSED}/coded_units.parquet",
+            proposed=f"{RESULTS}/structures_proposed.csv",
+            to_review=f"{RESULTS}/structures_to_review.csv",
+            agreement=f"{RESULTS}/lexicon_agreement.csv",
+            rejects=f"{PROCESSED}/rejects/structures.parquet",
+            sources=f"{PROCESSED}/sources/structures.json",
+        log:
+            f"{LOGS}/structures.log",
+        script:
+            "../scripts/filed_structures.py"
+
+elif "structures" in STUDY["sources"]:
+
     rule structures:
         input:
             params=stamped(
@@ -159,6 +219,7 @@ rule profile:
             SOURCES,
             lambda name: {
                 "layout": settings.layout_of(STUDY, name),
+                "opened": settings.opened(STUDY, name),
                 "sha256": contents_of(name),
             },
             ["polars"],

@@ -23,10 +23,37 @@ def alliance_problems(study: Mapped) -> Iterator[Problem]:
         )
 
 
+@check("filed_alliances", asks=("sources.alliances.reader",))
+def filed_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what alliances from filings lack, or cannot be studied by."""
+    sources = study["sources"]
+    if sources["alliances"]["reader"] == "sdc":
+        return
+    yield from needed("alliances", "tickers", sources)
+    if "event_study" in study and "events" not in sources:
+        yield Problem(
+            rule="alliances from filings have no securities by date to study",
+            remedy="take event_study out, or name announcements under sources.events",
+            where="event_study",
+        )
+
+
 @check("reviewed_matches", asks=("sources.reviewed_matches",))
 def review_problems(study: Mapped) -> Iterator[Problem]:
     """Yield that there is nothing of which matches were reviewed."""
     yield from needed("reviewed_matches", "alliances", study["sources"])
+
+
+@check("reviewed_structures", asks=("sources.reviewed_structures",))
+def decision_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield that there are no proposals of structures that were reviewed."""
+    structures = study["sources"].get("structures", {})
+    if structures.get("reader") != "edgar_instances":
+        yield Problem(
+            rule="sources.reviewed_structures needs proposals from annual reports",
+            remedy="set reader: edgar_instances under structures, or take it out",
+            where="sources.reviewed_structures",
+        )
 
 
 def needed(name: str, other: str, sources: Mapped) -> Iterator[Problem]:

@@ -12,8 +12,9 @@ from alliance_value.alliances.active import LIFE_YEARS
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.portfolios import PortfolioRule, coded_partnerships
 from alliance_value.contracts.firm_years import FIRM
-from alliance_value.contracts.funnel import SOURCE, FunnelBranch
+from alliance_value.contracts.funnel import SOURCE, Funnel, FunnelBranch
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
+from alliance_value.contracts.storage import empty
 from alliance_value.panel.dates import days, years_before
 from alliance_value.study.spec import build
 
@@ -82,7 +83,7 @@ def source_funnel(
             branches.insert(0, deals.table())
         else:
             branches.append(row_funnel(profile["source"], sum(rows), own).table())
-    return pd.concat(branches)
+    return pd.concat(branches) if branches else empty(Funnel)
 
 
 def row_funnel(source: str, rows: int, rejected: pd.DataFrame) -> FunnelBranch:

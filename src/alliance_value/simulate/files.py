@@ -61,6 +61,7 @@ def files_of_world(settings: Mapping[str, Any]) -> list[str]:
         for first, last in CHUNKS
         if last <= LAST_YEAR
     ]
+    names += ["edgar_statements.zip"] if settings.get("edgar") else []
     return [*names, f"crsp_dsf.{settings['daily_format']}", "truth.json"]
 
 

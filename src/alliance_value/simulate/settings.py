@@ -39,6 +39,8 @@ class WorldSettings:
         Daily rows as a multiple: further securities that no firm is linked to.
     effects : Effects
         What is planted.
+    edgar : bool
+        Whether the statements are also written as the SEC's data sets, without dirt.
     """
 
     seed: int = 1998
@@ -49,6 +51,7 @@ class WorldSettings:
     stata: tuple[StataTable, ...] = ()
     daily_scale: int = 1
     effects: Effects = field(default_factory=lambda: planted("planted"))
+    edgar: bool = False
 
     def __post_init__(self) -> None:
         """Reject values that no world can be made from."""

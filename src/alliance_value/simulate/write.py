@@ -19,7 +19,15 @@ from alliance_value.simulate.market import build_market
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.streams import stream
 from alliance_value.simulate.truth import write_truth
-from alliance_value.simulate.vendors import ccm, compustat, crsp, french, news, sdc
+from alliance_value.simulate.vendors import (
+    ccm,
+    compustat,
+    crsp,
+    edgar,
+    french,
+    news,
+    sdc,
+)
 from alliance_value.simulate.vendors.text import day, write_stata, write_table
 from alliance_value.simulate.world import build_world
 
@@ -118,7 +126,11 @@ def write_world(
         ledger.append(ledger_rows(sheet))
         return sheet.table
 
-    put("compustat_funda", compustat.fundamentals(world, market), FUNDA)
+    funda = compustat.fundamentals(world, market)
+    put("compustat_funda", funda, FUNDA)
+    if settings.edgar:
+        progress("writing edgar_statements.zip")
+        edgar.write_statements(funda, folder / "edgar_statements.zip")
     put(
         "compustat_segments",
         compustat.segments(world),

@@ -34,7 +34,7 @@ from alliance_value.sources.needed_columns import (
     named_columns,
 )
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.raw_table import RawTable, readings_of
+from alliance_value.sources.raw_table import Opened, RawTable, readings_of
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import Reading
 from alliance_value.sources.repeats import (
@@ -103,17 +103,24 @@ def firm_years(
     """
     unread: list[Problem] = []
     whole: list[tuple[RawTable, TableFile]] = []
+    kind = readers_of("firm_years")[layout.reader]
+    parted: list[pd.DataFrame] = []
+    branches: list[pd.DataFrame] = []
     with gathered(unread):
-        whole = tables_of(files, layout)
+        if kind.opens:
+            opened: Opened = implementation(kind)(files, layout)
+            whole = [(raw, layout) for raw in opened.tables]
+            parted, branches = opened.rejects, [opened.funnel]
+        else:
+            whole = tables_of(files, layout)
     with gathered(unread):
         firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
         if firm_raw is not None and firm_layout is not None:
             firm_raw = respelled(firm_raw, named_columns(firm_layout, needed))
     raise_if(unread, "the source files")
     tables: list[tuple[RawTable, TableFile]] = []
-    parted = [raw.rejects for raw, _ in whole]
-    kind = readers_of("firm_years")[layout.reader]
-    standardize: Standardize = implementation(kind)
+    parted += [raw.rejects for raw, _ in whole]
+    standardize: Standardize = as_they_stand if kind.opens else implementation(kind)
     for raw, own_layout in whole:
         with gathered(unread):
             raw = respelled(raw, named_columns(own_layout, needed))
@@ -187,7 +194,7 @@ def firm_years(
     return SourceTables(
         firm_years=conform(table, FirmYears),
         rejects=collect(rejected),
-        funnel=funnel.table(),
+        funnel=pd.concat([funnel.table(), *branches], ignore_index=True),
         decisions=(*decisions, *cautions),
         cautions=cautions,
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),

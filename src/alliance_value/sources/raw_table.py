@@ -59,6 +59,25 @@ class RawTable:
     layout: TableFile = PLAIN
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a reader makes that opens its files itself.
+
+    Parameters
+    ----------
+    tables
+        Rows by a standard, a table per file.
+    rejects
+        What it left out or noted.
+    funnel
+        Branches of its own.
+    """
+
+    tables: tuple[RawTable, ...]
+    rejects: list[pd.DataFrame]
+    funnel: pd.DataFrame
+
+
 def in_their_files(rejected: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
     """Return the rejects of `read_as_one`'s table with each row's own file."""
     if not raw.parts:

@@ -12,13 +12,16 @@ from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.study.expressions import compared_with_text, names_in
-from alliance_value.study.multiverse import grid_models
+from alliance_value.study.multiverse import grid_models, of_panel
 from alliance_value.study.patterns import ENVIRONMENT
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Canonical
+
+# where the SEC has its Financial Statement Data Sets
+QUARTERLY = "files/dera/data/financial-statement-data-sets"
 
 
 def with_files(sources: Mapping[str, Mapped]) -> list[str]:
@@ -55,7 +58,7 @@ def source_files(
             for text in ([written] if isinstance(written, str) else written)
         ]
     if made is None and not {"simulate", "overlay"} & study["sources"].keys():
-        made = fetched_files(study)
+        made = {**fetched_files(study), **public_files(study)}
     if made is not None:
         problems += [
             replace(
@@ -78,6 +81,32 @@ def fetched_files(study: Mapped) -> dict[str, str]:
     """Return the files that are fetched from WRDS -> the table that each holds."""
     tables = study["sources"].get("wrds", {}).get("tables", {})
     return {f"data/raw/{study['study']}/{name}.parquet": name for name in tables}
+
+
+def public_files(study: Mapped) -> dict[str, str]:
+    """Return the files that are fetched from the SEC -> their paths on its server."""
+    paths = fetched_paths(study["sources"].get("edgar", {}))
+    folder = f"data/raw/{study['study']}"
+    return {f"{folder}/{path.rpartition('/')[2]}": path for path in paths}
+
+
+def fetched_paths(section: Mapped) -> list[str]:
+    """Return the paths that a study fetches from the SEC, each once."""
+    paths = [*section.get("files", []), *quarters(section.get("quarters", {}))]
+    return list(dict.fromkeys(paths))
+
+
+def quarters(span: Mapped) -> list[str]:
+    """Return the paths of the quarterly data sets from one quarter to another."""
+    if not span:
+        return []
+    first, last = (
+        4 * int(text[:4]) + int(text[5]) - 1 for text in (span["first"], span["last"])
+    )
+    return [
+        f"{QUARTERLY}/{place // 4}q{place % 4 + 1}.zip"
+        for place in range(first, last + 1)
+    ]
 
 
 def expand_path(
@@ -159,7 +188,7 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             for used in names_in(text):
                 # conditions of 'require' see the source's columns, not variables
                 use(used, f"sample.{key}", own=used if key == "require" else None)
-    for grid in study.get("multiverse", []):
+    for grid in of_panel(study):
         use(grid["by"], f"multiverse.{grid['name']}.by")
     for where, model in estimated(study):
         use(model["outcome"], f"{where}.outcome")
@@ -261,7 +290,7 @@ def grouping_columns(study: Mapped) -> set[str]:
     grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
     grouping |= {name for v in variables for name in v["among"]}
     grouping |= {*study["inference"].get("leave_out", {}).get("by", [])}
-    grouping |= {grid["by"] for grid in study.get("multiverse", [])}
+    grouping |= {grid["by"] for grid in of_panel(study)}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
     required = required_columns(study)
     worded = {n for f in all_formulas(study) for n in compared_with_text(f)}

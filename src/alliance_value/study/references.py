@@ -12,12 +12,12 @@ from alliance_value.study.daily_sources import daily_problems
 from alliance_value.study.event_study import event_problems
 from alliance_value.study.expressions import names_in
 from alliance_value.study.names import columns_of
-from alliance_value.study.needs import required_columns
+from alliance_value.study.needs import fetched_paths, required_columns
 from alliance_value.study.rights import rights_problems
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, flags_of
 from alliance_value.study.terms import expand_all
-from alliance_value.vocabulary.collect import entries, implementation
+from alliance_value.vocabulary.collect import entries, implementation, readers_of
 from alliance_value.vocabulary.entries import Canonical, Check, Estimator
 
 
@@ -112,6 +112,7 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
                 remedy="give each its own mark",
                 where=f"sources.{name}",
             )
+    yield from fetch_problems(sources.get("edgar"))
     firm_years = sources.get("firm_years")
     if firm_years is None:
         return
@@ -122,12 +123,15 @@ def source_problems(sources: Mapped) -> Iterator[Problem]:
             remedy="take period_end out, or set time_format: integer or year",
             where="sources.firm_years.period_end",
         )
-    if "keyset" in firm_years and firm_years["reader"] != "compustat":
-        yield Problem(
-            rule=f"reader {firm_years['reader']} has no use for 'keyset'",
-            remedy="set reader: compustat, or take the key out",
-            where="sources.firm_years.keyset",
-        )
+    known = readers_of("firm_years")
+    for key in ("keyset", "tags", "reported", "forms"):
+        own = [name for name, reader in known.items() if key in reader.takes]
+        if key in firm_years and firm_years["reader"] not in own:
+            yield Problem(
+                rule=f"reader {firm_years['reader']} has no use for '{key}'",
+                remedy=f"set reader: {' or '.join(own)}, or take the key out",
+                where=f"sources.firm_years.{key}",
+            )
     joined = [
         table.joined
         for table in entries(Canonical).values()
@@ -263,3 +267,18 @@ def interactions(model: Mapped) -> list[tuple[str, str]]:
     """Return the two-way products among a resolved model's terms of interest."""
     pairs = [t.factors for t in expand_all([*model["terms"], *model["controls"]])]
     return [(p[0], p[1]) for p in pairs if len(p) == 2 and p[0] != p[1]]
+
+
+def fetch_problems(section: Mapped | None) -> Iterator[Problem]:
+    """Yield what is wrong with the files that a study fetches from the SEC."""
+    if section is None:
+        return
+    paths = fetched_paths(section)
+    if not paths:
+        yield Problem(
+            rule="nothing is fetched",
+            remedy="name quarters (first, last) or files, or take the key out",
+            where="sources.edgar",
+        )
+    names = [path.rpartition("/")[2] for path in paths]
+    yield from repeated(names, "sources.edgar.files")

@@ -66,6 +66,9 @@ class TableFile:
     constants: Mapping[str, str | float] = field(default_factory=dict)
     scale: Mapping[str, float] = field(default_factory=dict)
     by_file: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reported: Literal["first", "last"] = "first"
+    forms: tuple[str, ...] = ("10-K", "10-KT", "20-F", "40-F")
 
 
 def layout_of(source: Mapping[str, Any] | None) -> TableFile:

@@ -249,6 +249,8 @@ class Reader(Entry):
         Whether its source tells of events to study.
     small_letters
         Whether columns come out in small letters, however the file has them.
+    opens
+        Whether it opens its files itself and returns their rows (`Opened`).
     """
 
     kind: ClassVar[str] = "reader"
@@ -263,6 +265,7 @@ class Reader(Entry):
     makes: tuple[str, ...] = ()
     events: bool = False
     small_letters: bool = False
+    opens: bool = False
 
     @property
     def key(self) -> str:

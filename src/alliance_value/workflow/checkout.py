@@ -22,6 +22,7 @@ from alliance_value.running.room import check_writable
 # The key of a study file that asks for the files of a rule.
 KEYS = {
     "wrds": "its table under sources.wrds.tables",
+    "edgar_fetch": "its path under sources.edgar",
     "simulate": "sources.simulate",
     "overlay": "sources.overlay",
 }

@@ -9,7 +9,7 @@ from alliance_value.running.files import RAW
 from alliance_value.running.job import listed
 from alliance_value.simulate.files import files_of_overlay, files_of_world
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, Request
-from alliance_value.study.needs import fetched_files
+from alliance_value.study.needs import fetched_files, public_files
 from alliance_value.study.schema import Mapped
 
 SOURCE = ("host", "port", "dbname", "vintage")
@@ -32,6 +32,7 @@ def raw_files(study: Mapped) -> dict[str, str]:
     """Return the raw files that rules could make, each with its rule."""
     return {
         **dict.fromkeys(fetched_files(study), "wrds"),
+        **dict.fromkeys(public_files(study), "edgar_fetch"),
         **dict.fromkeys(world_files(study), "simulate"),
         **dict.fromkeys(overlay_files(study), "overlay"),
     }

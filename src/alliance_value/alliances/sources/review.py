@@ -14,6 +14,7 @@ from alliance_value.alliances.contracts.alliances import (
 )
 from alliance_value.alliances.sources.matching import plain_name
 from alliance_value.contracts.firm_years import FIRM
+from alliance_value.contracts.identifiers import GVKEY_DIGITS
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
@@ -155,8 +156,15 @@ def weighted_words(names: pd.Series, weights: pd.Series, other: float) -> pd.Dat
     stops=("A decision is none, or contradicts another one.",),
     makes=("participants",),
 )
-def read_decisions(raw: RawTable) -> pd.DataFrame:
+def read_decisions(raw: RawTable, digits: int = GVKEY_DIGITS) -> pd.DataFrame:
     """Read a reviewed file back.
+
+    Parameters
+    ----------
+    raw
+        The reviewed file.
+    digits
+        How many digits a firm's code has.
 
     Returns
     -------
@@ -179,7 +187,7 @@ def read_decisions(raw: RawTable) -> pd.DataFrame:
         {
             Alliances.alliance: printed.alliance,
             Participants.position: position,
-            FIRM: padded(printed[FIRM]),
+            FIRM: padded(printed[FIRM], digits),
             "decision": decision,
             "score": pd.to_numeric(
                 printed.get("score", pd.Series(pd.NA, printed.index)), errors="coerce"

@@ -16,7 +16,7 @@ from alliance_value.sharing.twin.tables import ENTITIES
 from alliance_value.study.needs import with_files
 
 # What the study file of a twin says no more: nothing in its files is like it.
-WITHOUT = ("reviewed_matches", "wrds")
+WITHOUT = ("reviewed_matches", "reviewed_structures", "wrds", "edgar")
 WITHOUT_DAILY = ("delistings", "listings")
 # Its files are plain CSV.
 AS_PLAIN_CSV = ("format", "delimiter", "encoding")

@@ -1,0 +1,1 @@
+"""Public filings as the SEC publishes them -> canonical tables."""

@@ -1,0 +1,197 @@
+"""Files from a server on loopback that behaves as the SEC's do, or worse."""
+
+import hashlib
+import io
+import json
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from alliance_value.contracts.problems import UserError
+from alliance_value.sources.edgar.fetch import (
+    ATTEMPTS,
+    Server,
+    contact_of,
+    fetch_files,
+)
+
+
+def archive(text):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as out:
+        out.writestr("sub.txt", text)
+    return held.getvalue()
+
+
+BYTES = {f"/q/{n}.zip": archive(n * 9000) for n in ("a", "b")}
+
+
+class Edgar:
+    """What a server does: answers in turn, and what it was asked."""
+
+    def __init__(self):
+        self.asked, self.plan, self.version = [], [], '"v1"'
+        edgar = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                edgar.answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        self.host = f"http://127.0.0.1:{self.http.server_port}"
+
+    def answer(self, request):
+        self.asked.append((request.path, dict(request.headers)))
+        step = self.plan.pop(0) if self.plan else "whole"
+        body = BYTES.get(request.path)
+        if "@" not in request.headers["User-Agent"]:
+            step = 403
+        if body is None and step == "whole":
+            step = 404
+        if isinstance(step, tuple):
+            step, after = step
+            request.send_response(step)
+            request.send_header("Retry-After", after)
+            request.end_headers()
+            return
+        if isinstance(step, int):
+            request.send_response(step)
+            request.end_headers()
+            return
+        begin, status = 0, 200
+        asked = request.headers.get("Range")
+        if asked and request.headers.get("If-Range") == self.version:
+            begin, status = int(asked[6:-1]), 206
+        request.send_response(status)
+        if status == 206:
+            span = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+            request.send_header("Content-Range", span)
+        request.send_header("ETag", self.version)
+        request.send_header("Content-Length", str(len(body) - begin))
+        request.end_headers()
+        left = body[begin:]
+        cut = step == "cut"
+        request.wfile.write(left[: len(left) // 2] if cut else left)
+        if cut:
+            request.close_connection = True
+
+
+@pytest.fixture
+def edgar():
+    server = Edgar()
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
+
+
+class Clock:
+    def __init__(self):
+        self.now, self.slept = 0.0, []
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def fetched(edgar, folder, *names, clock=None, contact="Ada ada@uni.edu", tell=None):
+    clock = clock or Clock()
+    server = Server(
+        edgar.host, contact, clock=lambda: clock.now, sleep=clock.sleep, timeout=10
+    )
+    paths = [f"q/{name}.zip" for name in names]
+    return fetch_files(paths, server, folder, tell or (lambda _: None))
+
+
+def test_files_come_whole_with_their_hashes(edgar, tmp_path):
+    told = []
+    kept = fetched(edgar, tmp_path, "a", "b", tell=told.append)
+    for path, place in kept.items():
+        assert place.read_bytes() == BYTES[f"/{path}"]
+        record = json.loads(place.with_name(f"{place.name}.json").read_text())
+        assert record["sha256"] == hashlib.sha256(BYTES[f"/{path}"]).hexdigest()
+        assert record["path"] == path and any(record["sha256"] in t for t in told)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "a.zip", "a.zip.json", "b.zip", "b.zip.json",
+    ]  # fmt: skip
+    assert all("ada@uni.edu" in h["User-Agent"] for _, h in edgar.asked)
+
+
+def test_at_most_ten_requests_a_second(edgar, tmp_path):
+    clock = Clock()
+    fetched(edgar, tmp_path, "a", "b", clock=clock)
+    assert clock.slept == [pytest.approx(0.1)]
+
+
+def test_a_second_run_asks_for_nothing(edgar, tmp_path):
+    fetched(edgar, tmp_path, "a")
+    fetched(edgar, tmp_path, "a")
+    assert len(edgar.asked) == 1
+
+
+def test_an_edited_file_is_fetched_again(edgar, tmp_path):
+    (place,) = fetched(edgar, tmp_path, "a").values()
+    place.write_bytes(b"edited")
+    (again,) = fetched(edgar, tmp_path, "a").values()
+    assert again.read_bytes() == BYTES["/q/a.zip"]
+
+
+def test_what_was_cut_off_goes_on(edgar, tmp_path):
+    edgar.plan = ["cut", "cut"]
+    (place,) = fetched(edgar, tmp_path, "a").values()
+    assert place.read_bytes() == BYTES["/q/a.zip"]
+    ranges = [headers.get("Range") for _, headers in edgar.asked]
+    half = len(BYTES["/q/a.zip"]) // 2
+    assert ranges[:2] == [None, f"bytes={half}-"] and len(ranges) == 3
+
+
+def test_a_part_of_an_older_version_is_begun_anew(edgar, tmp_path):
+    edgar.plan = ["cut"] + [500] * (ATTEMPTS - 1)
+    with pytest.raises(UserError, match="goes on where this one stopped"):
+        fetched(edgar, tmp_path, "a")
+    assert (tmp_path / "a.zip.part").exists() and not (tmp_path / "a.zip").exists()
+    edgar.version = '"v2"'
+    (place,) = fetched(edgar, tmp_path, "a").values()
+    assert place.read_bytes() == BYTES["/q/a.zip"]
+
+
+def test_too_many_requests_wait_as_asked(edgar, tmp_path):
+    edgar.plan = [(429, "37")]
+    clock = Clock()
+    fetched(edgar, tmp_path, "a", clock=clock)
+    assert 37.0 in clock.slept
+
+
+def test_refusals_end_in_a_message_and_ask_no_more(edgar, tmp_path):
+    edgar.plan = [403]
+    with pytest.raises(UserError, match="name no contact") as error:
+        fetched(edgar, tmp_path, "a", "b")
+    assert len(edgar.asked) == 1 and "403" in str(error.value)
+
+
+def test_absent_files_are_told_together(edgar, tmp_path):
+    with pytest.raises(UserError, match="2 problems") as error:
+        fetched(edgar, tmp_path, "x", "a", "y")
+    assert str(error.value).count("404") == 2 and (tmp_path / "a.zip").exists()
+
+
+def test_a_page_in_place_of_an_archive_is_no_file(edgar, tmp_path, monkeypatch):
+    monkeypatch.setitem(BYTES, "/q/p.zip", b"<html>Undeclared tool</html>")
+    with pytest.raises(UserError, match="no sound zip archive"):
+        fetched(edgar, tmp_path, "p")
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("written", ["", "Ada", "Ada\nada@uni"])
+def test_the_contact_is_asked_for_by_name(written):
+    with pytest.raises(UserError, match=r"sources\.edgar\.contact"):
+        contact_of(written, {})
+
+
+def test_the_contact_may_stand_in_the_environment():
+    assert contact_of("", {"EDGAR_CONTACT": "Ada ada@uni.edu"}) == "Ada ada@uni.edu"
