@@ -421,9 +421,9 @@ def in_common_columns(
         price as printed, ret as a decimal (null where no number), ret_text (what is
         printed there if it is no number), value ($ million, where the file has it),
         shares (so that price x shares is in $ million), adjustment, missing_flag,
-        delisting_flag, the printed texts of security and date, and of a price that is
-        no number; of market value, shares and adjustment the first that is none
-        (unread) and what is printed there (unread_text).
+        delisting_flag, the printed texts of security, date and price; of market value,
+        shares and adjustment the first that is no number (unread) and what is printed
+        there (unread_text).
     """
     if source.ready:
         return lazy
@@ -455,15 +455,18 @@ def in_common_columns(
     absent = [*NO_NUMBER, *layout.missing]
     markers = numerals(layout.missing)
 
-    def no_number(name: str) -> pl.Expr:
+    def printed(name: str) -> pl.Expr:
         if name not in found or dtypes[found[name]] != pl.String:
             return empty_text
         text = pl.col(found[name]).str.strip_chars()
-        strange = numbers(name).is_null() & ~text.is_in(absent)
+        given = ~text.is_in(absent)
         if markers:
             value = text.cast(pl.Float64, strict=False)
-            strange &= ~value.is_in(markers).fill_null(False)
-        return pl.when(strange).then(text)
+            given &= ~value.is_in(markers).fill_null(False)
+        return pl.when(given).then(text)
+
+    def no_number(name: str) -> pl.Expr:
+        return pl.when(numbers(name).is_null()).then(printed(name))
 
     unread = {name: no_number(name) for name in BESIDE}
     ret = numbers("ret")
@@ -488,7 +491,7 @@ def in_common_columns(
         delisting_flag=flag(found.get("delisting_flag")),
         security_text=pl.col(found["security"]).cast(pl.String),
         date_text=pl.col(found["date"]).cast(pl.String),
-        price_text=no_number("price"),
+        price_text=printed("price"),
         unread=pl.coalesce(
             pl.when(text.is_not_null()).then(pl.lit(name))
             for name, text in unread.items()

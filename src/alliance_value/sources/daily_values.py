@@ -120,16 +120,15 @@ def priced(
     CRSP prints the average of bid and ask as a negative price; nobody else does.
     """
     crsp = spec.reader == "crsp"
-    printed = pl.coalesce(
-        "price_text", pl.col("price").cast(pl.String).str.strip_suffix(".0")
-    )
+    unread = pl.col("price").is_null() & pl.col("price_text").is_not_null()
+    printed = pl.coalesce("price_text", pl.col("price").cast(pl.String))
     positive = pl.col("price").abs() if crsp else pl.col("price")
     rows = rows.with_columns(positive=positive)
     negative = "price_is_bid_ask_average" if crsp else "price_negative"
     for rule, where, new in (
         (negative, pl.col("price") < 0, "positive" if crsp else None),
         ("price_zero_is_missing", pl.col("price") == 0, None),
-        ("price_not_a_number", pl.col("price_text").is_not_null(), None),
+        ("price_not_a_number", unread, None),
     ):
         log.append(
             noted(
