@@ -327,14 +327,14 @@ real = [
 ]
 
 
+@pytest.fixture(scope="module")
+def tables():
+    names = ("2009q3", "2010q2", "20250701")
+    return read(*(FOLDER / "fsds" / f"{name}.zip" for name in names))
+
+
 class TestRealFilings:
     pytestmark = real
-
-    @pytest.fixture(scope="class")
-    def tables(self):
-        return read(
-            *(FOLDER / "fsds" / f"{n}.zip" for n in ("2009q3", "2010q2", "20250701"))
-        )
 
     def test_totals_are_those_of_the_statements(self, tables):
         own = tables.firm_years[tables.firm_years.own_filing == 1].set_index("adsh")

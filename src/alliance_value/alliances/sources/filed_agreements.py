@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.typing import NaTType
 
 from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.alliances.sources.matching import issuers, match_participants
@@ -262,16 +262,16 @@ def contracts(path: Path, name: str) -> Iterator[dict[str, Any]]:
     for row, (file, title, parties, _), day in zip(
         raw.rows, cells.itertuples(index=False), agreed, strict=True
     ):
-        day_filed = filing_day(file)
-        filed = "" if pd.isna(day_filed) else str(day_filed.date())
+        filed = filing_day(file)
         names = [ROLE.sub("", plain(part)).strip(" ,;") for part in parties.split(";")]
         names = list(dict.fromkeys(part for part in names if part))
-        known = pd.notna(day) and (not filed or day <= day_filed)
+        signed = "" if pd.isna(day) else str(day.date())
+        known = bool(signed) and (not filed or signed <= filed)
         yield {
             "alliance": f"{name}:{row}",
             "title": title or file,
             "parties": names,
-            "agreed": str(day.date()) if known else filed,
+            "agreed": signed if known else filed,
             "filed": filed,
             "filer": "",
             "file": file,
@@ -280,12 +280,15 @@ def contracts(path: Path, name: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def filing_day(file: str) -> pd.Timestamp | NaTType:
-    """Return the day of filing in a file's name, missing where it holds none."""
+def filing_day(file: str) -> str:
+    """Return the day of filing in a file's name, empty where it holds none."""
     for pattern, form in FILED:
         if printed := pattern.search(file):
-            return pd.to_datetime(printed[1], format=form, errors="coerce")
-    return pd.NaT
+            try:
+                return str(datetime.strptime(printed[1], form).date())
+            except ValueError:
+                return ""
+    return ""
 
 
 def report(path: Path, name: str) -> Iterator[dict[str, Any]]:

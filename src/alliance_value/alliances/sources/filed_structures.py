@@ -13,7 +13,7 @@ import pandas as pd
 
 from alliance_value.alliances.coding import ADJUDICATED
 from alliance_value.alliances.contracts.alliances import UNIT_CLASSES, CodedUnits
-from alliance_value.alliances.sources.lexicon import proposals, read_note
+from alliance_value.alliances.sources.lexicon import CLIPPED, proposals, read_note
 from alliance_value.contracts.problems import Problem, gathered, nearest, raise_if
 from alliance_value.contracts.rejects import rejects
 from alliance_value.contracts.storage import conform
@@ -230,13 +230,12 @@ def units_named(text: str) -> Iterator[Unit]:
 def sheet_of(units: Sequence[Unit], note: str, **about: str | int) -> pd.DataFrame:
     """Return a coding sheet of units with the evidence for each class."""
     total = sum(unit.sales for unit in units)
-    classed = proposals(units, note)
-    single = read_note(note).single
+    reading = read_note(note)
+    classed, single = proposals(units, reading), reading.single
     rows = []
     for unit, proposal in zip(units, classed, strict=True):
         sentence = proposal.sentence or single
-        parts = read_note(note).sentences
-        text = proposal.text or (parts[single - 1][:240] if single else "")
+        text = proposal.text or (reading.sentences[single - 1] if single else "")
         rows.append(
             {
                 **about,
@@ -247,7 +246,7 @@ def sheet_of(units: Sequence[Unit], note: str, **about: str | int) -> pd.DataFra
                 "sales_share": unit.sales / total if total > 0 else float("nan"),
                 "words": proposal.words,
                 "sentence": sentence,
-                "text": text,
+                "text": text[:CLIPPED],
                 "second_evidence": "",
             }
         )

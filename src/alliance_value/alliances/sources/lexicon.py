@@ -102,10 +102,7 @@ def read_note(note: str) -> Reading:
     for number, sentence in enumerate(parts, start=1):
         if not single and SINGLE.search(sentence):
             single = number
-        if "segment" not in sentence.lower() and not bases:
-            if not ORGANIZED.search(sentence):
-                continue
-        elif not ORGANIZED.search(sentence):
+        if not ORGANIZED.search(sentence):
             continue
         for name, phrases in lexicon()["basis"].items():
             if any(phrase in sentence.lower() for phrase in phrases):
@@ -125,7 +122,7 @@ def matched(words: str) -> tuple[list[tuple[str, str, bool]], list[str]]:
     return hits, [word for word in left.split() if word not in neutral]
 
 
-def proposals(units: Sequence[Unit], note: str) -> list[Proposal]:
+def proposals(units: Sequence[Unit], reading: Reading) -> list[Proposal]:
     """Propose a class for each unit of a filing.
 
     A name all of whose words decide for one class has it, surely where another unit of
@@ -134,7 +131,6 @@ def proposals(units: Sequence[Unit], note: str) -> list[Proposal]:
     adds or takes confidence; a firm of one segment, or units of which no result is
     measured, are in doubt whatever their names: they are no organization.
     """
-    reading = read_note(note)
     firsts = [first_guess(unit) for unit in units]
     return [
         weighed(unit, guess, [g for m, g in enumerate(firsts) if m != n], reading)

@@ -189,11 +189,11 @@ def inline_cells(elements: list[ElementTree.Element]) -> Iterator[Cell]:
                 scale = float(10 ** int(element.get("scale") or 0))
                 yield tag, context, text, sign * scale * number
         elif kind == "nonNumeric":
-            following, seen = element.get("continuedAt"), set()
+            following, seen = element.get("continuedAt", ""), {""}
             while following in further and following not in seen:
                 seen.add(following)
                 text += " " + "".join(further[following].itertext())
-                following = further[following].get("continuedAt")
+                following = further[following].get("continuedAt", "")
             yield tag, context, text, None
 
 

@@ -74,12 +74,13 @@ real = [
 ]
 
 
+@pytest.fixture(scope="module")
+def filed():
+    return filed_structures([str(FOLDER / "instances" / n) for n in READINGS])
+
+
 class TestReadings:
     pytestmark = real
-
-    @pytest.fixture(scope="class")
-    def filed(self):
-        return filed_structures([str(FOLDER / "instances" / n) for n in READINGS])
 
     def test_proposals_are_right_or_sent_to_review(self, filed):
         table = filed.proposed.set_index(["file", "unit_name"])
@@ -110,7 +111,7 @@ class TestReadings:
 
 def proposed(*names, note="", result=True):
     units = [Unit(n, n, "", 1.0, result) for n in names]
-    return [(p.unit_class, p.confidence) for p in proposals(units, note)]
+    return [(p.unit_class, p.confidence) for p in proposals(units, read_note(note))]
 
 
 @pytest.mark.parametrize(
