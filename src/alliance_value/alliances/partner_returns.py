@@ -6,9 +6,10 @@ import re
 
 import pandas as pd
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.dyads import partner_events
 
-OF_DEALS = ["asymmetric", "marketing", "research", "confounded"]
+OF_DEALS = ["asymmetric", Alliances.marketing, Alliances.research, "confounded"]
 
 
 def partner_returns(dyads: pd.DataFrame, cars: pd.DataFrame) -> pd.DataFrame:
@@ -28,7 +29,7 @@ def partner_returns(dyads: pd.DataFrame, cars: pd.DataFrame) -> pd.DataFrame:
         either partner is.
     """
     table = partner_events(dyads)
-    own = dyads.set_index("alliance")
+    own = dyads.set_index(Alliances.alliance)
     for side in ("i", "j"):
         rows = table.side == side
         deals = table.alliance[rows]
@@ -47,7 +48,14 @@ def partner_returns(dyads: pd.DataFrame, cars: pd.DataFrame) -> pd.DataFrame:
     both = {"min_count": 2}
     combined = wide.mul(weight, axis=0).groupby(deal).transform("sum", **both)
     mean = wide.groupby(deal).transform("sum", **both) / 2
-    names = ["firm", "fiscal_year", "alliance", "first", "customer_centric", *OF_DEALS]
+    names = [
+        "firm",
+        "fiscal_year",
+        Alliances.alliance,
+        "first",
+        "customer_centric",
+        *OF_DEALS,
+    ]
     parts = [wide.add_prefix("car_"), combined.add_prefix("combined_")]
     return pd.concat([table[names], *parts, mean.add_prefix("mean_")], axis=1)
 

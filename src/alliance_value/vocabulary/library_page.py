@@ -29,6 +29,10 @@ OFFERED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("alliance_value.models.engine.sensitivity", ("robustness", "stability")),
         ("alliance_value.models.within", ("demean",)),
     ),
+    "Tables larger than memory": (
+        ("alliance_value.models.shards", ("Shards",)),
+        ("alliance_value.models.in_passes", ("fit_in_passes",)),
+    ),
     "Studies and files": (
         ("alliance_value.study.resolve", ("resolve",)),
         ("alliance_value.sources.read_file", ("read_file",)),
@@ -40,8 +44,8 @@ HEAD = """\
 # Library: what other programs may import
 
 Written by `python -m alliance_value.vocabulary.library_page` from the docstrings. These
-names stay; others in the package may change. [event-study.md](event-study.md) and
-[inference.md](inference.md) show them in use.
+names stay; others in the package may change. [event-study.md](event-study.md),
+[inference.md](inference.md) and [scale.md](scale.md) show them in use.
 """
 
 
