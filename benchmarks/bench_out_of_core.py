@@ -36,25 +36,32 @@ ENGINES = ("reading twice", "in passes", "in memory", "pyfixest", "duckreg")
 
 
 def write(folder: Path, rows: int, periods: int, shuffled: bool) -> None:
-    """Write shards of five million rows in row groups of half a million."""
+    """Write shards of five million rows in row groups of half a million.
+
+    Every shard has the same draws and firms of its own.
+    """
     draws = np.random.default_rng(0)
-    firms = rows // periods
-    of_firm = draws.normal(size=(firms, 2))
-    of_period = draws.normal(size=(periods, 2))
-    for number, first in enumerate(range(0, rows, SHARD)):
-        n = min(SHARD, rows - first)
-        firm, period = np.divmod(np.arange(first, first + n), periods)
-        if shuffled:
-            firm = draws.integers(firms, size=n)
-            period = draws.integers(periods, size=n)
-        columns = {"firm": firm.astype("int32"), "period": period.astype("int16")}
-        common = of_firm[firm, 0] + of_period[period, 0]
-        for name in TERMS:
-            columns[name] = draws.normal(size=n) + common
-        noise = draws.normal(size=n) + of_firm[firm, 1] * columns["x"] / 4
-        columns["y"] = 0.05 * columns["x"] - 0.1 * columns["z"] + common + noise
-        path = folder / f"{number:03d}.parquet"
-        pq.write_table(pa.table(columns), path, row_group_size=500_000)
+    n = min(SHARD, rows)
+    firms = n // periods
+    firm, period = np.divmod(np.arange(n), periods)
+    if shuffled:
+        order = draws.permutation(n)
+        firm, period = firm[order], period[order]
+    of_firm = draws.normal(size=(firms + 1, 2))[firm]
+    common = of_firm[:, 0] + draws.normal(size=periods)[period]
+    columns = {name: draws.normal(size=n) + common for name in TERMS}
+    noise = draws.normal(size=n) + of_firm[:, 1] * columns["x"] / 4
+    columns["y"] = 0.05 * columns["x"] - 0.1 * columns["z"] + common + noise
+    columns["period"] = period.astype("int16")
+    for number in range(-(-rows // n)):
+        own = {"firm": (firm + number * firms).astype("int32"), **columns}
+        pq.write_table(
+            pa.table(own),
+            folder / f"{number:03d}.parquet",
+            row_group_size=500_000,
+            use_dictionary=["firm", "period"],
+            compression="none",
+        )
 
 
 def reading_twice(folder: Path, memory: float) -> list[list[float]]:

@@ -119,7 +119,9 @@ def markdown(table: pd.DataFrame) -> str:
 def draw(table: pd.DataFrame, path: Path) -> None:
     """Draw seconds and memory of the largest stages against size."""
     most = table.groupby("rule").processor.max().nlargest(SHOWN).index
-    figure, axes = plt.subplots(1, 2, figsize=(10, 4.5), sharex=True)
+    figure, axes = plt.subplots(
+        1, 2, figsize=(11, 4.5), sharex=True, layout="constrained"
+    )
     for column, axis, label in (
         ("processor", axes[0], "seconds of the processor"),
         ("megabytes", axes[1], "largest memory of a job, MB"),
@@ -159,7 +161,8 @@ def main() -> None:
             shutil.rmtree(folder)
     table = pd.concat(parts, ignore_index=True)
     table.to_csv(ROOT / CSV, index=False, float_format="%.4g", lineterminator="\n")
-    draw(table, ROOT / FIGURE)
+    if len(asked.factors) > 1:
+        draw(table, ROOT / FIGURE)
     written(ROOT / PAGE, markdown(grown(table)))
     print(grown(table).to_string(index=False))
 

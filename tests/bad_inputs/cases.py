@@ -1039,6 +1039,116 @@ def study(
     return Case(id, wrong, "study", files, {"environ": environ})
 
 
+GRID = """\
+multiverse:
+  - name: all
+    model: base
+    term: size
+    choices:
+      outcome:
+        roa: {}
+        other: {outcome: roe}
+      sample:
+        every: {}
+        late: {where: ["year > 2001"]}
+    exclude:
+      - {outcome: other, sample: late}
+"""
+
+
+def grid(id: str, wrong: str, *edits: tuple[str, str]) -> Case:
+    """Return a case of a study file with a grid of choices."""
+    whole = STUDY + GRID
+    for old, new in edits:
+        assert whole.count(old) == 1, (id, old)
+        whole = whole.replace(old, new)
+    return study(id, wrong, whole=whole)
+
+
+GRIDS = [
+    grid(
+        "grid-names",
+        "a model that the study does not have",
+        ("model: base", "model: bases"),
+    ),
+    grid(
+        "grid-levels",
+        "levels and choices that are named in vain",
+        ("{outcome: other, sample: late}", "{outcom: other, sample: [late, early]}"),
+        ("    term: size\n", "    term: size\n    preregistered: {outcome: roe}\n"),
+        ("    choices:\n", "    plausibility: {sample: {lat: 2}}\n    choices:\n"),
+    ),
+    grid(
+        "grid-alone",
+        "a choice with one level, two levels alike, two choices of one key",
+        ("        every: {}\n", ""),
+        (
+            "    exclude:\n",
+            "      again:\n        a: {outcome: roa}\n        b: {outcome: roa}\n"
+            "    exclude:\n",
+        ),
+    ),
+    grid(
+        "grid-vain",
+        "names that levels leave out and replace, and that no model has",
+        ("late: {where: [", "late: {without: [sise], replace: {roaa: roe}, where: ["),
+    ),
+    grid(
+        "grid-term",
+        "a term that the model has not",
+        ("term: size", "term: sise"),
+    ),
+    grid(
+        "grid-without-term",
+        "a level without the term that is followed",
+        ("late: {where: [", "late: {terms: [age], where: ["),
+    ),
+    grid(
+        "grid-preregistered",
+        "a preregistered specification that is excluded",
+        (
+            "    term: size\n",
+            "    term: size\n    preregistered: {outcome: other, sample: late}\n",
+        ),
+    ),
+    grid(
+        "grid-subsets",
+        "a subset that is a choice already",
+        ("    choices:\n", "    subsets: [outcome, leverage]\n    choices:\n"),
+    ),
+    grid(
+        "grid-within",
+        "products within entities without their effects, by two levels together",
+        ("terms: [size]", 'terms: ["size*age"]'),
+        ("every: {}", "every: {interactions: within}"),
+        ("other: {outcome: roe}", "other: {effects: [year]}"),
+        ("{outcome: other, sample: late}", "{outcome: roa, sample: late}"),
+    ),
+    grid(
+        "grid-large",
+        "a grid of more combinations than are counted",
+        (
+            "    choices:\n",
+            f"    subsets: [{', '.join(f'c{i}' for i in range(22))}]\n    choices:\n",
+        ),
+        (
+            "terms: [size]",
+            f"terms: [size]\n    controls: [{', '.join(f'c{i}' for i in range(22))}]",
+        ),
+    ),
+    grid(
+        "grid-table",
+        "a table that is none",
+        ("model: base\n", "model: base\n    table: partner_return\n"),
+    ),
+    grid(
+        "grid-own-model",
+        "a model of the grid's own for rows of the panel",
+        ("    model: base\n", "    model: {name: own, outcome: roa, terms: [size]}\n"),
+    ),
+    grid("grid-type", "a level that says nothing", ("roa: {}", "roa:")),
+]
+
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n"
     for a, b in zip("abcdefgh", "bcdefghi", strict=True)
@@ -1308,6 +1418,7 @@ CASES: list[Case] = [
     *SHEETS,
     *SECURITIES,
     *STUDIES,
+    *GRIDS,
     *PRINTED,
     *RECORDS,
 ]

@@ -15,7 +15,7 @@ MODELS = "data/processed/tiny/models"
 def test_models_in_passes_have_the_numbers_of_those_in_memory(
     first_run: tuple[Project, Run], fresh: Project
 ) -> None:
-    fresh.edit("study.yaml", "models:\n", "memory: 0.005\nmodels:\n")
+    fresh.edit("study.yaml", "models:\n", "memory: 0.005\non_error: stop\nmodels:\n")
     held = pd.read_parquet(first_run[0].root / MODELS / "base/estimates.parquet")
     run = fresh.snakemake("-c1", f"{MODELS}/base/estimates.parquet")
     assert run.code == 1
@@ -29,7 +29,7 @@ def test_models_in_passes_have_the_numbers_of_those_in_memory(
 
 
 def test_what_needs_rows_stops(fresh: Project) -> None:
-    fresh.edit("study.yaml", "models:\n", "memory: 0.001\nmodels:\n")
+    fresh.edit("study.yaml", "models:\n", "memory: 0.001\non_error: stop\nmodels:\n")
     run = fresh.snakemake("-c1")
     assert run.code == 1
     assert "products have margins and slopes" in run.screen, run.screen

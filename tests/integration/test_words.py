@@ -45,6 +45,8 @@ exhibits:
     - {name: sizes, kind: size_power}
     - {name: windows, kind: event_windows}
     - {name: held, kind: bhar}
+    - {name: sizes_of_groups, kind: sample, terms: [region]}
+    - {name: together, kind: correlations, terms: [wage, hours]}
   figures:
     - {name: points, kind: coefficients}
     - {name: effect, kind: marginal_effect, model: two_way, of: hours, over: trained}
@@ -55,6 +57,14 @@ exhibits:
     - {name: claimed, kind: claims}
     - {name: paths, kind: caar}
     - {name: powers, kind: size_power}
+    - {name: grids, kind: multiverse, grid: all}
+multiverse:
+  - name: all
+    model: two_way
+    term: hours
+    choices:
+      outcome: {now: {}, next: {outcome: wage_next}}
+      hours: {whole: {}, cut: {replace: {hours: hours_cut}}}
 claims: claims.yaml
 """
 CLAIMS = """\

@@ -103,6 +103,19 @@ if "event_study" in STUDY:
             script:
                 "../scripts/appropriation.py"
 
+        rule partner_returns:
+            input:
+                params=stamped("partner_returns", {}, ["pandera"]),
+                dyads=rules.appropriation.output.dyads,
+                cars=rules.event_study.output.cars,
+                code=code("partner_returns"),
+            output:
+                partner_returns=f"{PROCESSED}/partner_returns.parquet",
+            log:
+                f"{LOGS}/partner_returns.log",
+            script:
+                "../scripts/partner_returns.py"
+
         rule dyad_models:
             input:
                 params=stamped(

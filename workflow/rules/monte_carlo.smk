@@ -17,9 +17,7 @@ rule coverage:
 
 rule multiverse_size:
     input:
-        params=stamped(
-            "multiverse_size", {"panels": 500, "draws": 199, "seed": 0}, ["scipy"]
-        ),
+        params=stamped("multiverse_size", {"draws": 199, "seed": 0}, ["scipy"]),
         code=code("multiverse_size"),
     output:
         size=f"{BUILD}/multiverse_size.csv",

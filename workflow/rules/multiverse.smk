@@ -19,10 +19,12 @@ def page_of(unit, multiverse):
 
 if "multiverse" in STUDY:
 
+    GRID_TABLES = at_once(settings.tables_of_grids, STUDY, OUTPUTS.tables())
+
     rule multiverse:
         input:
             params=stamped("multiverse", settings.grids(STUDY), ["numba", "scipy"]),
-            panel=rules.panel.output.panel,
+            tables=GRID_TABLES,
             code=code("multiverse"),
         output:
             parquet=f"{PROCESSED}/multiverse.parquet",
@@ -56,7 +58,7 @@ if "multiverse" in STUDY:
                 settings.grids(STUDY, whole=True),
                 ["numba", "scipy"],
             ),
-            panel=rules.panel.output.panel,
+            tables=GRID_TABLES,
             code=code("multiverse"),
         output:
             parquet=f"{WHOLE}/multiverse.parquet",

@@ -88,7 +88,7 @@ rule report:
     input:
         params=stamped(
             "report",
-            {"study": STUDY, **WORDS},
+            {"study": STUDY, "study_file": STUDY_FILE, **WORDS},
             ["jinja2", "linearmodels", "typst"],
         ),
         estimates=rules.results.output.estimates,

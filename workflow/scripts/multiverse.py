@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pandas as pd
 
-from alliance_value.contracts.firm_years import Panel
+from alliance_value.contracts.catalogue import catalogue
 from alliance_value.contracts.storage import load, store
 from alliance_value.multiverse.contracts import (
     Multiverse,
@@ -8,12 +10,11 @@ from alliance_value.multiverse.contracts import (
     MultiverseTests,
 )
 from alliance_value.multiverse.judge import Settings, judge
-from alliance_value.running.job import job
+from alliance_value.running.job import job, listed
 from alliance_value.vocabulary.words import Words
 
 with job(snakemake) as this:
-    panel = load(snakemake.input.panel, Panel)
-    models = {model["name"]: model for model in this.params["models"]}
+    paths = {Path(path).stem: path for path in listed(snakemake.input.tables)}
     words = Words(**this.params["words"])
     found = []
     for grid in this.params["grids"]:
@@ -24,7 +25,8 @@ with job(snakemake) as this:
             this.params["seed"],
             snakemake.threads,
         )
-        found.append(judge(panel, grid, models[grid["model"]], settings, this.tell))
+        table = load(paths[grid["table"]], catalogue()[grid["table"]])
+        found.append(judge(table, grid, grid["model"], settings, this.tell))
     for name, contract, outputs in (
         ("multiverse", Multiverse, ("parquet", "csv")),
         ("multiverse_tests", MultiverseTests, ("tests",)),

@@ -47,6 +47,7 @@ with job(snakemake) as this:
         tables={n: from_json(t) for n, t in by_name(snakemake.input.tables).items()},
         figures=by_name(snakemake.input.figures),
         captions=by_name(snakemake.input.captions),
+        study_file=this.params["study_file"],
     )
     templates = by_file(snakemake.input.templates)
     report = pages(inputs, templates, snakemake.output.html)

@@ -196,7 +196,7 @@ def event_study(
     assert market is not None
     notes = list(market.notes)
     market = with_known_factors(market, names, notes)
-    moments = pd.to_datetime(listed["announced"])
+    moments = pd.to_datetime(listed.announced)
     early = moments[after_early_close(moments, close)]
     if len(early):
         notes.append(

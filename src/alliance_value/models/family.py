@@ -104,10 +104,15 @@ def estimate_family(
                 f"{np.nanmax([second.estimates, second.errors]):.1e} (see fits.csv)"
             )
         fits.append(fits_row(model, rows, result, absorbed, second))
+    parts["fits"].append(pd.DataFrame(fits))
+    return joined(parts, stop)
+
+
+def joined(parts: dict[str, list[pd.DataFrame]], stop: bool) -> FamilyTables:
+    """Return the models' parts as tables; failures raise where they are to stop."""
     if stop:
         failed = one_table(parts["failures"], Failures)
         raise_if(problems_in(failed), "the models")
-    parts["fits"].append(pd.DataFrame(fits))
     return FamilyTables(**{k: one_table(parts[k], c) for k, c in OF_FAMILIES.items()})
 
 

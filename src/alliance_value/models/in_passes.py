@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from alliance_value.models.collinearity import ABSORBED, Dependence
 from alliance_value.models.columns import EPS
@@ -112,7 +112,7 @@ def fit_in_passes(
     small = [name for name in model.effects if name != main]
     terms = expand_all([*model.terms, *model.controls])
     used = list(dict.fromkeys([model.outcome, *(n for t in terms for n in t.factors)]))
-    conditions = [name for text in model.where for name in names_in(text)]
+    conditions = list(dict.fromkeys(n for text in model.where for n in names_in(text)))
     columns = list(dict.fromkeys([*used, *conditions]))
     layout = Layout(
         (OUTCOME, *(t.name for t in terms)),
@@ -121,17 +121,21 @@ def fit_in_passes(
     )
     complete = 0
 
-    def make(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        values = {n: rows[n].to_numpy("float64", na_value=np.nan) for n in used}
+    def make(rows: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
+        values = {n: as_floats(rows.column(n)) for n in used}
         made = np.empty((len(rows), 1 + len(terms)), order="F")
         made[:, 0] = values[model.outcome]
         for j, term in enumerate(terms, start=1):
             first, *others = (values[n] for n in term.factors)
             made[:, j] = prod(others, start=first)
-        seen = np.asarray(np.isfinite(made).all(axis=1))
-        series = {str(name): rows[name] for name in rows.columns}
-        for condition in model.where:
-            seen &= evaluate(condition, series).fillna(0.0).ne(0.0).to_numpy()
+        seen = np.isfinite(made.sum(axis=1))  # one look where nothing is missing
+        if not seen.all():
+            seen = np.asarray(np.isfinite(made).all(axis=1))
+        if model.where:
+            table = rows.select(conditions).to_pandas()
+            series = {str(name): table[name] for name in table.columns}
+            for condition in model.where:
+                seen &= evaluate(condition, series).fillna(0.0).ne(0.0).to_numpy()
         return made, seen
 
     def begin() -> Iterator[Batch]:
@@ -163,6 +167,12 @@ def fit_in_passes(
         layout.groups,
         layout.bytes_needed / 1e6,
     )
+
+
+def as_floats(column: pa.Array) -> np.ndarray:
+    """Return numbers as float64, missing ones as NaN."""
+    numbers = column.cast(pa.float64(), safe=False)
+    return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype="float64")
 
 
 def check_left(passed: Passed, model: Model) -> None:

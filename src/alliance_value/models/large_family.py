@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.failures import Failures, failures_of, problems_in
+from alliance_value.contracts.failures import failures_of
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import PANEL_ROWS, FunnelBranch
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.results import OF_FAMILIES
 from alliance_value.models.design import columns_needed
 from alliance_value.models.estimate import (
@@ -23,7 +23,7 @@ from alliance_value.models.estimate import (
     estimates_table,
 )
 from alliance_value.models.estimators.result import EstimationError
-from alliance_value.models.family import FamilyTables, one_table
+from alliance_value.models.family import FamilyTables, joined
 from alliance_value.models.in_passes import LargeFit, fit_in_passes
 from alliance_value.models.shards import Shards
 from alliance_value.study.spec import Model
@@ -92,10 +92,7 @@ def estimate_large_family(
         parts["diagnostics"].append(diagnostics_table(model, large.fit))
         parts["funnel"].append(funnel_of(model, large))
         parts["fits"].append(pd.DataFrame([fits_row(model, large)]))
-    if stop:
-        failed = one_table(parts["failures"], Failures)
-        raise_if(problems_in(failed), "the models")
-    return FamilyTables(**{k: one_table(parts[k], c) for k, c in OF_FAMILIES.items()})
+    return joined(parts, stop)
 
 
 def beyond_passes(model: Model) -> str:

@@ -9,20 +9,19 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from alliance_value.models.engine.passes import Batch
 
-ROWS = 2**18
-"""Rows of a batch."""
+ROWS = 2**16
+"""Rows of a batch, whose columns fit a processor's cache."""
 
 BUFFER = 2**22
 """Bytes of a column that are read at a time, so that row groups of any size do."""
 
-Made = Callable[[pd.DataFrame], tuple[np.ndarray, np.ndarray]]
+Made = Callable[[pa.RecordBatch], tuple[np.ndarray, np.ndarray]]
 """Columns of a batch -> the numbers wanted, shape (n, p), and which rows are used."""
 
 
@@ -195,7 +194,7 @@ def numbered_batches(
     """
     keys = [group[0], *(name for name, _ in levels)]
     for batch in shards.read(list(dict.fromkeys([*keys, *columns]))):
-        numbers, used = make(batch.select(list(columns)).to_pandas())
+        numbers, used = make(batch)
         codes = group[1].codes(batch.column(group[0]))
         first, places = 0, np.empty((len(codes), len(levels)), dtype="int64")
         used = used & (codes >= 0)

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
+from alliance_value.models.design import columns_needed
 from alliance_value.multiverse.contracts import (
     Multiverse,
     MultiverseChoices,
@@ -31,18 +33,21 @@ from alliance_value.multiverse.solve import Settings, Solved, solve
 from alliance_value.study.multiverse import (
     allowed,
     combinations,
+    distinct_levels,
     named,
     places_of,
     size,
     specified,
 )
 from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import Model
 
 FEW_CLUSTERS = 40
 """Clusters below which t statistics reject too often, by more than a little."""
 
 WILD = "wild cluster bootstrap"
 PATHS = "permutation of paths"
+SCORES = "joint scores"
 COUNTS = "count"
 SCALED = ("median effect",)
 """What permutations do not test: errors that differ in size are not exchangeable."""
@@ -84,6 +89,7 @@ def judge(
     docs/inference.md.
     """
     tell(size(grid))
+    raise_if([*absent_columns(panel, grid, model)], f"grid {grid['name']}")
     places = combinations(grid, settings.seed, grid.get("specifications"))
     specifications = [
         Specification.of(p, specified(grid, model, named(grid, p))) for p in places
@@ -102,6 +108,23 @@ def judge(
         conform(joint, MultiverseTests),
         conform(choices_table(grid, table, places, weights, level), MultiverseChoices),
     )
+
+
+def absent_columns(
+    table: pd.DataFrame, grid: Mapped, model: Mapped
+) -> Iterator[Problem]:
+    """Yield columns that specifications name and the table has not."""
+    told: set[str] = set()
+    for levels in distinct_levels(grid):
+        made = specified(grid, model, levels)
+        needed = columns_needed([Model.of(made)])
+        for name in {*needed, grid["by"]} - {*map(str, table.columns)} - told:
+            told.add(name)
+            yield Problem(
+                rule=f"the table '{grid.get('table', 'panel')}' has no column '{name}'",
+                remedy=nearest(name, map(str, table.columns)),
+                where=f"multiverse.{grid['name']}",
+            )
 
 
 def plausibility(grid: Mapped, places: np.ndarray) -> np.ndarray:
@@ -182,7 +205,7 @@ def judge_together(
         estimates, judged.plausibility, influence, 1 - level
     )
     note = "the clustered variance of the average counts all dependence"
-    yield ("joint scores", "average effect", mean, p, low_end, high_end, 0, note)
+    yield (SCORES, "average effect", mean, p, low_end, high_end, 0, note)
     number = effective_number(np.clip(drawn_t, -1e6, 1e6))
     note = "independent ones that would vary as much under the null"
     yield WILD, "effective number", number, *[np.nan] * 3, drawn.shape[1], note

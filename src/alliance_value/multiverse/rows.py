@@ -94,7 +94,8 @@ class Frame:
     def grouped(self, groups: Iterable[str], rows: np.ndarray) -> np.ndarray:
         """Return codes of some rows, shape (n, number of groups)."""
         found = [self.codes(group)[rows] for group in groups]
-        return np.array(found, dtype="int64").reshape(-1, len(rows)).T
+        nothing = np.empty((len(rows), 0), dtype="int64")
+        return np.column_stack(found) if found else nothing
 
     def meets(self, condition: str) -> np.ndarray:
         """Return which rows meet a condition."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import share
-from alliance_value.multiverse.judge import COUNTS, PATHS, WILD
+from alliance_value.exhibits.cells import interval, p_value, share
+from alliance_value.multiverse.judge import COUNTS, PATHS, SCORES, WILD
 from alliance_value.multiverse.words import differs, ends, levels_of, plain
 from alliance_value.report.content import Block, Head, Section, Text, listing
 from alliance_value.report.inputs import Inputs
@@ -17,6 +17,7 @@ from alliance_value.vocabulary.entries import section
 
 AT_EACH_END = 3
 LARGEST_PAIRS = 5
+BLANK = ("note", "other", "level")
 
 
 @section(
@@ -46,7 +47,7 @@ def of_grid(grid: Mapped, inputs: Inputs) -> list[Block]:
     """Return what is said of one grid."""
     name = grid["name"]
     table, tests, choices = (
-        inputs.results[key][inputs.results[key].grid == name]
+        of_name(inputs.results[key], name)
         for key in ("multiverse", "multiverse_tests", "multiverse_choices")
     )
     own = table[table.preregistered].iloc[0]
@@ -54,8 +55,8 @@ def of_grid(grid: Mapped, inputs: Inputs) -> list[Block]:
     lead = (
         f"Followed is {inputs.context.label(own.term)}. The preregistered "
         f"specification: {number(own.estimate)} ({number(own.ci_low)} to "
-        f"{number(own.ci_high)}), p = {number(own.p)}, adjusted for the search "
-        f"{number(own.p_adjusted)}."
+        f"{number(own.ci_high)}), p = {p_value(own.p)}, adjusted for the search "
+        f"{p_value(own.p_adjusted)}."
     )
     return [
         Head(grid["title"] or plain(name)),
@@ -65,6 +66,12 @@ def of_grid(grid: Mapped, inputs: Inputs) -> list[Block]:
         at_ends(table, grid),
         doubts(tests, name),
     ]
+
+
+def of_name(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a grid's rows; a blank text, which a file does not tell, is one."""
+    texts = {key: "" for key in BLANK if key in table}
+    return table[table.grid == name].fillna(texts)
 
 
 def number(value: float) -> str:
@@ -80,16 +87,15 @@ def joint(tests: pd.DataFrame, name: str) -> Block:
         (
             str(r["statistic"]).capitalize(),
             number(r["value"]),
-            ""
-            if pd.isna(r["ci_low"])
-            else f"{number(r['ci_low'])} to {number(r['ci_high'])}",
-            number(r["p"]),
-            number(paths.get(r["statistic"], float("nan"))),
+            interval(r["ci_low"], r["ci_high"]),
+            p_value(r["p"]) if r["method"] != WILD else "",
+            p_value(r["p"]) if r["method"] == WILD else "",
+            p_value(paths.get(r["statistic"], float("nan"))),
         )
         for r in rows(own)
     ]
-    heads = ("Value", "Interval", f"p ({WILD})", f"p ({PATHS})")
-    return listing(f"joint-{name}", heads, "rrrr", body)
+    heads = ("Value", "Interval", f"p ({SCORES})", f"p ({WILD})", f"p ({PATHS})")
+    return listing(f"joint-{name}", heads, "rrrrr", body)
 
 
 def moving(choices: pd.DataFrame, name: str) -> Block:
@@ -124,7 +130,7 @@ def at_ends(table: pd.DataFrame, grid: Mapped) -> Block:
         (
             end.capitalize(),
             number(row.estimate),
-            number(row.p_adjusted),
+            p_value(row.p_adjusted),
             f"{row.n:,}",
             differs(levels_of(row.levels), grid),
         )
@@ -137,7 +143,7 @@ def at_ends(table: pd.DataFrame, grid: Mapped) -> Block:
 def doubts(tests: pd.DataFrame, name: str) -> Block:
     """List how many specifications there are, and what speaks against how many."""
     body: list[tuple[str, ...]] = [
-        (str(r["statistic"]).capitalize(), f"{r['value']:,.0f}", str(r["note"] or ""))
-        for r in rows(tests[tests.method == COUNTS].fillna({"note": ""}))
+        (str(r["statistic"]).capitalize(), f"{r['value']:,.0f}", str(r["note"]))
+        for r in rows(tests[tests.method == COUNTS])
     ]
     return listing(f"counts-{name}", ("Specifications", "Which"), "rp", body)

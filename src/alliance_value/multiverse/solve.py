@@ -119,7 +119,7 @@ def solve(
     sets = row_sets(frame, specifications, settings.by)
     groups = int(frame.codes(settings.by).max(initial=-1)) + 1
     weights = shared_weights(groups, settings.draws, settings.seed)
-    valid = [s for s in sets if permits(frame, s, settings.by)]
+    valid = [s for s in sets if len(s.rows) and permits(frame, s, settings.by)]
     exchanged = None
     if settings.permutations and valid:
         asked = (settings.permutations, settings.seed)

@@ -44,11 +44,34 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What made an exhibit, by paths from the checkout and from the results.
+
+    Parameters
+    ----------
+    code
+        The script, and the module of the exhibit's kind.
+    inputs
+        Names of the tables that it shows.
+    files
+        Its own files among the results, the numbers first.
+    command
+        What makes it alone.
+    """
+
+    code: tuple[str, ...]
+    inputs: tuple[str, ...]
+    files: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True)
 class Grid:
     """A table; exhibits have a number, other listings 0."""
 
     table: TextTable
     number: int = 0
+    origin: Origin | None = None
     kind: Literal["table"] = field(default="table", init=False)
 
     @property
@@ -67,6 +90,7 @@ class Picture:
     number: int
     svg: str
     caption: str
+    origin: Origin | None = None
     kind: Literal["figure"] = field(default="figure", init=False)
 
     @property

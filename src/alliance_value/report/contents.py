@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alliance_value.exhibits.order import Exhibit, numbered
-from alliance_value.report.content import Block, Grid, Picture, Section, Text
+from alliance_value.report.content import Block, Grid, Origin, Picture, Section, Text
 from alliance_value.report.inputs import Inputs
 from alliance_value.study.additions import asked
+from alliance_value.study.exhibit_problems import FUNNEL
 from alliance_value.vocabulary import entries as vocabulary
 from alliance_value.vocabulary.collect import implementation
 
@@ -46,6 +47,32 @@ def block(inputs: Inputs, exhibit: Exhibit) -> Block:
     if exhibit.kind == "table":
         table = inputs.tables[name]
         notes = tuple(note for note in table.notes if note != mark)
-        return Grid(replace(table, notes=notes), exhibit.number)
+        return Grid(
+            replace(table, notes=notes), exhibit.number, origin(inputs, exhibit)
+        )
     caption = inputs.captions[name].removesuffix(f" {mark}")
-    return Picture(name, exhibit.number, inputs.figures[name], caption)
+    made = origin(inputs, exhibit)
+    return Picture(name, exhibit.number, inputs.figures[name], caption, made)
+
+
+def origin(inputs: Inputs, exhibit: Exhibit) -> Origin:
+    """Return what made an exhibit, and the command that makes it alone."""
+    name, folder = exhibit.name, f"{exhibit.kind}s"
+    script = FUNNEL if exhibit.entry is None else exhibit.kind
+    code = [f"workflow/scripts/{script}.py"]
+    read: tuple[str, ...] = (FUNNEL,)
+    if exhibit.entry is not None:
+        code.append(f"src/{exhibit.entry.module.replace('.', '/')}.py")
+        read = exhibit.entry.inputs
+    endings = ["csv", "tex", "docx"] if exhibit.kind == "table" else ["csv", "pdf"]
+    if exhibit.entry is None:
+        endings = ["pdf"]
+    shown = "html" if exhibit.kind == "table" else "svg"
+    target = f"results/{inputs.study['study']}/{folder}/{name}.{shown}"
+    given = f" --configfile {inputs.study_file}" if inputs.study_file else ""
+    return Origin(
+        tuple(code),
+        read,
+        tuple(f"{folder}/{name}.{ending}" for ending in endings),
+        f"snakemake {target}{given}",
+    )

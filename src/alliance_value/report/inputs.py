@@ -39,6 +39,8 @@ class Inputs:
         Further tables of results by name, as far as the study makes them.
     tables, figures, captions
         Exhibits by name: cells, SVG and text.
+    study_file
+        Path of the study file from the checkout; empty for the default one.
     """
 
     study: Mapping[str, Any]
@@ -57,3 +59,4 @@ class Inputs:
     tables: Mapping[str, TextTable] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)
     captions: Mapping[str, str] = field(default_factory=dict)
+    study_file: str = ""

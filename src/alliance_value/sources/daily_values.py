@@ -120,7 +120,9 @@ def priced(
     CRSP prints the average of bid and ask as a negative price; nobody else does.
     """
     crsp = spec.reader == "crsp"
-    printed = pl.coalesce("price_text", pl.col("price").cast(pl.String))
+    printed = pl.coalesce(
+        "price_text", pl.col("price").cast(pl.String).str.strip_suffix(".0")
+    )
     positive = pl.col("price").abs() if crsp else pl.col("price")
     rows = rows.with_columns(positive=positive)
     negative = "price_is_bid_ask_average" if crsp else "price_negative"

@@ -85,7 +85,7 @@ def read_delistings(
     Returns
     -------
     delistings, rejected : pandas.DataFrame
-        Canonical delistings, sorted by security, with their file and row; and rejects.
+        Canonical delistings, sorted by security; and rejects.
 
     Raises
     ------
@@ -151,9 +151,7 @@ def read_delistings(
         note(chosen, "ret", "delisting_return_assumed", str(value))
         table["ret"] = table.ret.mask(chosen, value)
     note(table.ret.isna(), "ret", "delisting_return_missing", "")
-    kept = conform(table.drop(columns="row"), Delistings)
-    rows = table.set_index("security")["row"].reindex(kept.security.to_numpy())
-    return kept.assign(file=raw.file, row=rows.to_numpy()), collect(log)
+    return conform(table.drop(columns="row"), Delistings), collect(log)
 
 
 def on_nasdaq(table: pd.DataFrame, names: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ from alliance_value.study.estimators import (
     estimator_problems,
     usual_errors,
 )
-from alliance_value.study.schema import Mapped
+from alliance_value.study.schema import Mapped, with_defaults
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator, StandardError
 
@@ -88,6 +88,18 @@ def completed_models(study: Mapped) -> Checked:
     models = [completed(model, study) for model in study["models"]]
     problems = [problem for model in models for problem in model_problems(model)]
     return models, problems
+
+
+def models_of_grids(
+    grids: Sequence[Mapped], study: Mapped, schema: Mapped
+) -> tuple[dict[str, Mapped], list[Problem]]:
+    """Return the complete models that grids have of their own, by the grid's name."""
+    has = [grid for grid in grids if isinstance(grid["model"], dict)]
+    written, problems = written_models([grid["model"] for grid in has])
+    filled = [with_defaults(m, schema["$defs"]["model"], schema) for m in written]
+    models, more = completed_models({**study, "models": filled})
+    names = [grid["name"] for grid in has]
+    return dict(zip(names, models, strict=True)), [*problems, *more]
 
 
 def completed(model: Mapped, study: Mapped) -> Mapped:

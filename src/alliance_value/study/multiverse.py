@@ -16,6 +16,8 @@ from alliance_value.study.expressions import ExpressionError, names_in, rename
 from alliance_value.study.names import term_problems
 from alliance_value.study.schema import Mapped
 from alliance_value.study.terms import TermError, expand_all
+from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.entries import Canonical
 
 MOST_COMBINATIONS = 5_000_000
 """Combinations, excluded ones among them, that are counted."""
@@ -27,6 +29,7 @@ MOST_SPECIFICATIONS = 100_000
 ADDING = ("where", "without", "replace")
 LISTS = ("terms", "controls", "effects", "clusters")
 IN, OUT = "in", "out"
+PANEL = "panel"
 
 
 def complete_grid(grid: Mapped) -> Mapped:
@@ -175,13 +178,23 @@ def grid_models(study: Mapped) -> Iterator[tuple[str, Mapped]]:
     They differ from the preregistered one in one choice, and in all choices that
     replace names.
     """
-    models = {model["name"]: model for model in study["models"]}
-    for grid in study.get("multiverse", []):
-        if grid["model"] not in models:
-            continue
-        for levels in distinct_levels(grid):
-            made = specified(grid, models[grid["model"]], levels)
-            yield place_of(grid, levels), made
+    for grid in of_panel(study):
+        if model := model_of(grid, study):
+            for levels in distinct_levels(grid):
+                yield place_of(grid, levels), specified(grid, model, levels)
+
+
+def of_panel(study: Mapped) -> list[Mapped]:
+    """Return the grids of a study whose rows are the panel's."""
+    grids = study.get("multiverse", [])
+    return [grid for grid in grids if grid["table"] == PANEL]
+
+
+def model_of(grid: Mapped, study: Mapped) -> Mapped | None:
+    """Return the model that a grid changes, its own or one of the study's."""
+    if isinstance(own := grid["model"], dict):
+        return own
+    return next((model for model in study["models"] if model["name"] == own), None)
 
 
 def place_of(grid: Mapped, levels: Mapping[str, str]) -> str:
@@ -223,17 +236,17 @@ def pairs_of_levels(grid: Mapped) -> Iterator[dict[str, str]]:
 
 def grid_problems(study: Mapped) -> Iterator[Problem]:
     """Yield what in the grids of a study does not fit together."""
-    models = {model["name"]: model for model in study["models"]}
     for grid in study.get("multiverse", []):
         where = f"multiverse.{grid['name']}"
-        if grid["model"] not in models:
+        model = model_of(grid, study)
+        if model is None:
+            models = [model["name"] for model in study["models"]]
             yield Problem(
                 rule=f"no model is called '{grid['model']}'",
                 remedy=nearest(grid["model"], models),
                 where=f"{where}.model",
             )
             continue
-        model = models[grid["model"]]
         broken = [
             *model_problems(grid, model, where),
             *choice_problems(grid, where),
@@ -248,11 +261,23 @@ def grid_problems(study: Mapped) -> Iterator[Problem]:
 
 def model_problems(grid: Mapped, model: Mapped, where: str) -> Iterator[Problem]:
     """Yield why a model cannot be the middle of a grid."""
+    if grid["table"] == PANEL and isinstance(grid["model"], dict):
+        yield Problem(
+            rule="a grid of the panel has a model of its own",
+            remedy="put it under models, and name it here",
+            where=f"{where}.model",
+        )
+    if grid["table"] not in entries(Canonical):
+        yield Problem(
+            rule=f"there is no table '{grid['table']}'",
+            remedy=nearest(grid["table"], entries(Canonical)),
+            where=f"{where}.table",
+        )
     linear = model["estimator"] in ("fixed_effects", "pooled_ols")
     clustered = model["standard_errors"] == "clustered" and model["clusters"]
     if not linear or not clustered or model.get("weights"):
         yield Problem(
-            rule=f"model '{grid['model']}' has no grid of specifications",
+            rule=f"model '{model['name']}' has no grid of specifications",
             remedy="name a fixed-effects or pooled model with clustered errors and "
             "without weights",
             where=f"{where}.model",
@@ -265,7 +290,7 @@ def choice_problems(grid: Mapped, where: str) -> Iterator[Problem]:
     for choice, levels in grid["choices"].items():
         if len(levels) < 2:
             yield Problem(
-                rule=f"choice '{choice}' has {len(levels)} levels",
+                rule=f"choice '{choice}' has no two levels",
                 remedy="give it two or more, or take it out",
                 where=f"{where}.choices.{choice}",
             )

@@ -218,7 +218,9 @@ class Names:
 
     def grid(self, grid: Mapped) -> Mapped:
         """Return everything in a grid that names columns in canonical names."""
+        own = grid["model"]
         return grid | {
+            "model": self.model(own) if isinstance(own, dict) else own,
             "term": self.product(grid["term"]),
             "by": self.name(grid["by"]),
             "choices": {

@@ -12,7 +12,7 @@ from alliance_value.contracts.columns import Meaning
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.problems import Problem, clip, raise_if
 from alliance_value.study.expressions import compared_with_text, names_in
-from alliance_value.study.multiverse import grid_models
+from alliance_value.study.multiverse import grid_models, of_panel
 from alliance_value.study.patterns import ENVIRONMENT
 from alliance_value.study.schema import Mapped, place
 from alliance_value.study.spec import FORMULAS, exhibits_of, flags_of
@@ -188,7 +188,7 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             for used in names_in(text):
                 # conditions of 'require' see the source's columns, not variables
                 use(used, f"sample.{key}", own=used if key == "require" else None)
-    for grid in study.get("multiverse", []):
+    for grid in of_panel(study):
         use(grid["by"], f"multiverse.{grid['name']}.by")
     for where, model in estimated(study):
         use(model["outcome"], f"{where}.outcome")
@@ -290,7 +290,7 @@ def grouping_columns(study: Mapped) -> set[str]:
     grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
     grouping |= {name for v in variables for name in v["among"]}
     grouping |= {*study["inference"].get("leave_out", {}).get("by", [])}
-    grouping |= {grid["by"] for grid in study.get("multiverse", [])}
+    grouping |= {grid["by"] for grid in of_panel(study)}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()
     required = required_columns(study)
     worded = {n for f in all_formulas(study) for n in compared_with_text(f)}

@@ -16,7 +16,11 @@ from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.event_study import complete_event_study, ignored_keys
 from alliance_value.study.exhibit_problems import exhibit_problems
 from alliance_value.study.exhibits import complete_exhibits
-from alliance_value.study.models import completed_models, written_models
+from alliance_value.study.models import (
+    completed_models,
+    models_of_grids,
+    written_models,
+)
 from alliance_value.study.multiverse import (
     complete_grid,
     grid_problems,
@@ -94,7 +98,12 @@ def resolve(
     raise_if(problems, subject)
     study = {**study, "models": models}
     if grids:
-        study["multiverse"] = [complete_grid(grid) for grid in grids]
+        own, problems = models_of_grids(grids, study, schema)
+        raise_if(problems, subject)
+        study["multiverse"] = [
+            complete_grid({**grid, "model": own.get(grid["name"], grid["model"])})
+            for grid in grids
+        ]
     study, problems = canonical_names(study)
     raise_if(problems or [*grid_problems(study)], subject)
     raise_if([*reference_problems(study), *exhibit_problems(study)], subject)

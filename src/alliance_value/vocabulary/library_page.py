@@ -29,6 +29,10 @@ OFFERED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("alliance_value.models.engine.sensitivity", ("robustness", "stability")),
         ("alliance_value.models.within", ("demean",)),
     ),
+    "Tables larger than memory": (
+        ("alliance_value.models.shards", ("Shards",)),
+        ("alliance_value.models.in_passes", ("fit_in_passes",)),
+    ),
     "Studies and files": (
         ("alliance_value.study.resolve", ("resolve",)),
         ("alliance_value.sources.read_file", ("read_file",)),
@@ -40,8 +44,8 @@ HEAD = """\
 # Library: what other programs may import
 
 Written by `python -m alliance_value.vocabulary.library_page` from the docstrings. These
-names stay; others in the package may change. [event-study.md](event-study.md) and
-[inference.md](inference.md) show them in use.
+names stay; others in the package may change. [event-study.md](event-study.md),
+[inference.md](inference.md) and [scale.md](scale.md) show them in use.
 """
 
 
@@ -75,9 +79,14 @@ def signature(offered: object) -> str:
 
 
 def plain(argument: inspect.Parameter) -> str:
-    """Return an argument without its type; of a function as default only that."""
-    bare = argument.replace(annotation=argument.empty)
-    return f"{bare.name}=..." if inspect.isfunction(argument.default) else str(bare)
+    """Return an argument without its type; of a default that is no literal only that.
+
+    A function's text names a place in memory, the environment's that of this machine.
+    """
+    literal = (str, int, float, bool, tuple, type(None), type(argument.empty))
+    if isinstance(argument.default, literal):
+        return str(argument.replace(annotation=argument.empty))
+    return f"{argument.name}=..."
 
 
 if __name__ == "__main__":

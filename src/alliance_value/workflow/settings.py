@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
+from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
+from alliance_value.study.multiverse import model_of
+from alliance_value.study.read import DEFAULT
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.collect import entries, modules
@@ -45,7 +49,7 @@ def models_named(study: Mapped, names: Container[str]) -> list[Mapped]:
 
 
 def grids(study: Mapped, whole: bool = False) -> Mapped:
-    """Return a study's grids and the models that they change.
+    """Return a study's grids, each with the model that it changes.
 
     Parameters
     ----------
@@ -54,16 +58,46 @@ def grids(study: Mapped, whole: bool = False) -> Mapped:
     whole
         Whether all specifications are asked for, whatever the grids say.
     """
-    asked_for = [
-        {k: v for k, v in grid.items() if not (whole and k == "specifications")}
-        for grid in study["multiverse"]
-    ]
     return {
-        "grids": asked_for,
-        "models": models_named(study, {grid["model"] for grid in asked_for}),
+        "grids": [
+            {k: v for k, v in grid.items() if not (whole and k == "specifications")}
+            | {"model": model_of(grid, study)}
+            for grid in study["multiverse"]
+        ],
         "seed": study["seed"],
         "words": study["words"],
     }
+
+
+def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table that grids are of.
+
+    Parameters
+    ----------
+    study
+        The resolved study.
+    made
+        The files of each canonical table that the study makes.
+
+    Raises
+    ------
+    UserError
+        The study makes no such table.
+    """
+    asked_for = {grid["table"]: grid["name"] for grid in study["multiverse"]}
+    raise_if(
+        [
+            Problem(
+                rule=f"the study makes no table '{table}'",
+                remedy=nearest(table, made),
+                where=f"multiverse.{name}.table",
+            )
+            for table, name in asked_for.items()
+            if table not in made
+        ],
+        "the study file",
+    )
+    return [made[table][0] for table in asked_for]
 
 
 def claimed_models(study: Mapped) -> list[Mapped]:
@@ -178,3 +212,18 @@ def exhibit_words(study: Mapped) -> Mapped:
 def chosen(study: Mapping[str, Any], *keys: str) -> Mapped:
     """Return these parts of a study, of those that it has."""
     return {key: study[key] for key in keys if key in study}
+
+
+def shown_file(given: Sequence[str | Path]) -> str:
+    """Return how a command names the study file: nothing where it is the default.
+
+    Of a file outside of the checkout its name alone, since results show no path of a
+    machine.
+    """
+    if not given:
+        return ""
+    path, here = Path(given[0]).absolute(), Path().absolute()
+    if not path.is_relative_to(here):
+        return path.name
+    shown = path.relative_to(here).as_posix()
+    return "" if shown == DEFAULT else shown

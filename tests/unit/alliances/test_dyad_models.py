@@ -195,3 +195,14 @@ def test_system_tells_both_partners_apart() -> None:
         <= stacked.ci_high["own_cc:asymmetric"]
     )
     assert fits.set_index("model").n["partners, system"] == int(table.asymmetric.sum())
+
+
+def test_effects_of_years_are_of_one_year_each_and_of_all_but_the_first() -> None:
+    model = next(m for m in MODELS if m.name == "combined, year effects")
+    table = with_measures(world())
+    sample = sample_of(table, model)
+    names = [name for name in sample.columns if name.startswith("year ")]
+    years = sorted(set(table.announced.dt.year))
+    assert names == [f"year {year}" for year in years[1:]]
+    dummies = np.column_stack([sample.columns[name] for name in names])
+    assert set(dummies.sum(axis=1)) == {0.0, 1.0}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from alliance_value.alliances.claims import capture
+from alliance_value.alliances.appropriation import RATIO
 from alliance_value.alliances.report import announcements, division
 from alliance_value.exhibits.context import Context
 
@@ -25,27 +25,18 @@ TESTS = pd.DataFrame(
 )
 DIVIDED = pd.DataFrame(
     {
-        "group": ["all", "asymmetric", "asymmetric", "asymmetric"],
+        "group": ["all", *["asymmetric"] * 4],
         "quantity": [
             "both gain",
-            *(
-                f"{w}-centric partner's {q}"
-                for w, q in (
-                    ("customer", "CAR"),
-                    ("product", "CAR"),
-                    ("customer", "share"),
-                )
-            ),
+            "customer-centric partner's CAR",
+            "product-centric partner's CAR",
+            RATIO,
+            "customer-centric partner's share",
         ],
-        "estimate": [0.3333, 0.04, 0.02, 0.555],
-    }
-)
-DYADS = pd.DataFrame(
-    {
-        "asymmetric": 1.0,
-        "customer_centric_i": [1.0, 1.0, 0.0, 1.0],
-        "car_i": [0.04, 0.05, 0.02, 0.03],
-        "car_j": [0.02, 0.021, 0.04, 0.019],
+        "estimate": [0.3333, 0.04, 0.02, 2.0, 0.555],
+        "ci_low": [0.3, 0.03, 0.01, 1.25, 0.5],
+        "ci_high": [0.4, 0.05, 0.03, 4.5, 0.6],
+        "n": [40, 4, 4, 4, 4],
     }
 )
 
@@ -70,18 +61,14 @@ def test_deals_stand_for_announcements_and_say_how_often_both_gain():
 
 
 def test_the_division_says_who_takes_how_much():
-    (line,) = division(inputs(division_of_value=DIVIDED, dyads=DYADS))
-    ratio = capture(DYADS, 0.9)
-    assert f"is 4.00%, {ratio['estimate']:.3g} times the product-centric" in line
-    low, high = ratio["ci_low"], ratio["ci_high"]
-    assert f"2.00% (90% interval {low:.3g} to {high:.3g}, Fieller's; 4 deals)." in line
+    (line,) = division(inputs(division_of_value=DIVIDED))
+    assert "is 4.00%, 2 times the product-centric partner's 2.00% (90%" in line
+    assert "interval 1.25 to 4.5, Fieller's; 4 deals)." in line
     assert line.endswith("where both gain, the customer-centric partner takes 55.5%.")
-    (short,) = division(inputs(division_of_value=DIVIDED.head(3), dyads=DYADS))
+    (short,) = division(inputs(division_of_value=DIVIDED.head(4)))
     assert short.endswith("4 deals).")
 
 
-@pytest.mark.parametrize("rows", [0, 1, 2])
+@pytest.mark.parametrize("rows", [0, 1, 2, 3])
 def test_nothing_is_said_of_what_is_not_known(rows):
-    assert division(inputs(division_of_value=DIVIDED.head(rows), dyads=DYADS)) == []
-    assert division(inputs(division_of_value=DIVIDED, dyads=DYADS.head(0))) == []
-    assert division(inputs(division_of_value=DIVIDED, dyads=DYADS.head(1))) == []
+    assert division(inputs(division_of_value=DIVIDED.head(rows))) == []

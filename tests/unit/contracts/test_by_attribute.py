@@ -24,12 +24,14 @@ NAMES = {
     for name in meanings(contract)
 } - ORDINARY
 # Words that happen to be a column's name: of a type of deals, of a study's key, of the
-# column of a coding sheet.
+# column of a coding sheet, of the day of a contract.
 WORDS = {
     "alliances/dyads.py": {"marketing"},
     "alliances/joint_value.py": {"marketing"},
     "alliances/study_portfolios.py": {"coder"},
     "alliances/sources/coding_sheets.py": {"coder", "unit_class", "unit_name"},
+    "alliances/sources/filed_structures.py": {"coder", "unit_class", "unit_name"},
+    "alliances/sources/filed_agreements.py": {"filed"},
 }
 # A simulated world's tables are its own, before any file that a reader sees.
 ROOMS = {

@@ -167,7 +167,8 @@ def test_the_same_figure_has_the_same_bytes(figure, tables, tmp_path):
 
 
 def test_every_kind_is_drawn_here():
-    drawn = {"coefficients", "marginal_effect"}  # in test_figures
+    # in test_figures, and in tests/unit/multiverse
+    drawn = {"coefficients", "marginal_effect", "multiverse"}
     assert KINDS.keys() - {f.kind for f in FIGURES} == drawn
 
 

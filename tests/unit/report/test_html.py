@@ -98,11 +98,27 @@ def inputs(tmp_path_factory) -> Inputs:
 def test_nothing_is_fetched_from_outside(inputs):
     page = render(inputs, TEMPLATES)
     urls = set(re.findall(r"(?:href|src)=\"(?!#)([^\"]+)\"", page))
-    # the pages beside it
-    assert urls == {"codebook.html", "data_quality.html"}
+    # the pages beside it, the exhibits' files, and what made them in the checkout
+    beside = {url.partition("#")[0] for url in urls if not url.startswith("../../")}
+    files = {f"figures/{name}" for name in ("funnel.pdf", "coefficients.csv")}
+    assert {"codebook.html", "data_quality.html", "tables/models.csv"} <= beside
+    assert files <= beside
+    assert all(re.fullmatch(r"(tables|figures)/\w+\.\w+|\w+\.html", u) for u in beside)
+    code = {url for url in urls if url.startswith("../../")}
+    assert code and all((ROOT / url.removeprefix("../../")).is_file() for url in code)
     assert re.findall(r"<script[^>]*>", page) == [
         "<script>"
     ]  # only the page's own, without src
+
+
+def test_each_exhibit_says_what_makes_it_alone(inputs):
+    study = inputs.study["study"]
+    page = render(replace(inputs, study_file="config/mine.yaml"), TEMPLATES)
+    for target in ("tables/models.html", "figures/funnel.svg"):
+        command = f"snakemake results/{study}/{target} --configfile config/mine.yaml"
+        assert f"<code>{command}</code>" in page
+    assert " --configfile" not in render(inputs, TEMPLATES)
+    assert page.count('<details class="made">') == page.count("; alone: <code>") > 2
 
 
 def test_ids_are_unique_and_links_lead_somewhere(inputs):

@@ -69,7 +69,14 @@ COLUMNS = (
     "Parties-Answer",
     "Agreement Date-Answer",
 )
-BLANK = ("cusip6", "parent_cusip6", "parent_name", "sic", "nation", "state")
+BLANK = (
+    Participants.cusip6,
+    Participants.parent_cusip6,
+    Participants.parent_name,
+    "sic",
+    "nation",
+    "state",
+)
 STATUS = "Completed/Signed"
 
 
@@ -173,33 +180,33 @@ def matched(
 ) -> FiledAlliances:
     """Return deals as canonical tables, their parties matched."""
     table = pd.DataFrame(deals)
-    alliances = conform(
-        pd.DataFrame(
-            {
-                Alliances.alliance: table.alliance,
-                Alliances.announced: pd.to_datetime(table.filed),
-                "announced_estimated": table.agreed.ne(table.filed),
-                Alliances.effective: pd.to_datetime(table.agreed),
-                Alliances.terminated: pd.NaT,
-                "status": STATUS,
-                **{
-                    name: table.title.str.contains(words, case=False)
-                    for name, words in TYPES.items()
-                },
-                "cross_border": False,
-                "technology_transfer": False,
-                "sic": pd.NA,
-            }
-        ).replace({pd.NA: None}),
-        Alliances,
-    )
+    columns: dict[str, Any] = {
+        Alliances.alliance: table.alliance,
+        Alliances.announced: pd.to_datetime(table.filed),
+        Alliances.announced_estimated: table.agreed.ne(table.filed),
+        Alliances.effective: pd.to_datetime(table.agreed),
+        Alliances.terminated: pd.NaT,
+        Alliances.status: STATUS,
+        **{
+            name: table.title.str.contains(words, case=False)
+            for name, words in TYPES.items()
+        },
+        Alliances.cross_border: False,
+        Alliances.technology_transfer: False,
+        "sic": pd.NA,
+    }
+    alliances = conform(pd.DataFrame(columns).replace({pd.NA: None}), Alliances)
     parties = pd.DataFrame(
         [
-            {"alliance": deal["alliance"], "position": place, "name": name}
+            {
+                Alliances.alliance: deal[Alliances.alliance],
+                Participants.position: place,
+                "name": name,
+            }
             for deal in deals
             for place, name in enumerate(deal["parties"], start=1)
         ]
-    ).astype({"alliance": "string", "name": "string"})
+    ).astype({Alliances.alliance: "string", "name": "string"})
     blank = pd.Series(pd.NA, parties.index, dtype="string")
     parties = parties.assign(**dict.fromkeys(BLANK, blank))
     known = issuers(registrants.no_names, registrants.no_links, registrants.header)
@@ -215,7 +222,7 @@ def matched(
     settled: Sequence[str] = ()
     if decisions is not None:
         participants, settled = apply_decisions(participants, decisions)
-    days = table[["alliance", "title", "agreed", "filed", "file"]].copy()
+    days = table[[Alliances.alliance, "title", "agreed", "filed", "file"]].copy()
     days.insert(
         4, "lag", (pd.to_datetime(days.filed) - pd.to_datetime(days.agreed)).dt.days
     )
@@ -272,7 +279,7 @@ def contracts(path: Path, name: str) -> Iterator[dict[str, Any]]:
         signed = "" if pd.isna(day) else str(day.date())
         known = bool(signed) and (not filed or signed <= filed)
         yield {
-            "alliance": f"{name}:{row}",
+            Alliances.alliance: f"{name}:{row}",
             "title": title or file,
             "parties": names,
             "agreed": signed if known else filed,
@@ -324,7 +331,7 @@ def report(path: Path, name: str) -> Iterator[dict[str, Any]]:
     filed = str(held["filing_date"])
     why = left_out(title, parties, filed) if text else "no_material_agreement"
     yield {
-        "alliance": name,
+        Alliances.alliance: name,
         "title": title,
         "parties": parties,
         "agreed": min(str(held["period_of_report"]), filed),

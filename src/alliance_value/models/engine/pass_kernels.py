@@ -32,6 +32,7 @@ VECTOR = types.Array(types.float64, 1, "C")
     MATRIX,
     MATRIX,
     VECTOR,
+    VECTOR,
 )
 def add_up(
     columns: np.ndarray,
@@ -43,6 +44,7 @@ def add_up(
     by_level: np.ndarray,
     pairs: np.ndarray,
     largest: np.ndarray,
+    squares: np.ndarray,
 ) -> None:
     """Add columns less ``shift`` to their group and levels, and count rows.
 
@@ -59,6 +61,7 @@ def add_up(
             row[j] = columns[i, j] - shift[j]
             by_group[g, j] += row[j]
             largest[j] = max(largest[j], abs(row[j]))
+            squares[j] += row[j] * row[j]
         for a in range(several):
             t = levels[i, a]
             joint[g, t] += 1

@@ -268,7 +268,7 @@ def added_up(begin: Pass, layout: Layout) -> Sums:
     for number, batch in enumerate(begin()):
         if not number:
             shift = batch.columns.mean(axis=0)
-        some_levels, some_pairs = np.zeros((q, p)), np.zeros((q, q))
+        some_levels, some_squares = np.zeros((q, p)), np.zeros(p)
         add_up(
             batch.columns,
             shift,
@@ -277,12 +277,12 @@ def added_up(begin: Pass, layout: Layout) -> Sums:
             by_group,
             joint,
             some_levels,
-            some_pairs,
+            pairs,
             largest,
+            some_squares,
         )
-        squares += ((batch.columns - shift) ** 2).sum(axis=0)
+        squares += some_squares
         by_level += some_levels
-        pairs += some_pairs
     return Sums(by_group, joint, by_level, pairs, shift, largest, squares)
 
 

@@ -96,6 +96,17 @@ def test_candidates(cells: dict[str, str], firms: list[str], reason: str) -> Non
     assert table.score.between(0.5, 1).all()
 
 
+def test_the_three_best_firms_of_at_least_half_the_words_are_proposed() -> None:
+    known = pd.concat([KNOWN.tail(1)] * 5, ignore_index=True).assign(
+        firm=[f"00001{n}" for n in range(5)],
+        plain=["QUARTZ PHARMA", *["QUARTZ PHARMA SYSTEMS"] * 3, "QUARTZ"],
+    )
+    table = matches_to_review(match(name="Quartz Pharma"), deals(), known)
+    assert table.firm.tolist() == ["000010", "000011", "000012"]
+    assert table.score.is_monotonic_decreasing
+    assert table.score.iloc[0] == 1
+
+
 def test_rare_words_count_more() -> None:
     table = matches_to_review(match(name="Orion Pharma"), deals(), KNOWN)
     # two of three words are shared, the two rare ones

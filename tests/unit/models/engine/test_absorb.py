@@ -134,3 +134,13 @@ def test_small_tables_load_no_compiler():
     )
     done = subprocess.run([sys.executable, "-c", program], env=dict(os.environ))
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("way", [by_matrices, compiled, conjugate_gradients])
+def test_units_by_powers_of_two_change_no_digit(way):
+    columns, codes, w = example(3)
+    one = way(columns, blocks(codes), w)
+    for size in (2.0**-60, 2.0**60):
+        other = way(columns * size, blocks(codes), w)
+        np.testing.assert_array_equal(other.columns, one.columns * size)
+        assert (other.steps, other.left) == (one.steps, one.left)
