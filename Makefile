@@ -47,7 +47,7 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 	@python $(TOOLS)/share.py keep
 	@echo "Report: $$PWD/results/simulated/report.html"
 
-multiverse: $(READY) ## Estimate every specification of STUDY's grids; ends with its page
+multiverse: $(READY) ## Estimate STUDY's grids in whole, into build/<study>/multiverse
 	@snakemake --configfile "$(STUDY)" -- multiverse_in_whole
 
 verify: $(READY) ## Rerun STUDY from raw in a clean copy and compare every cell

@@ -80,6 +80,9 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=30)
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
+    for path in (asked.study, asked.panel):
+        if not Path(path).is_file():
+            parser.error(f"there is no {path}: run the study first (make reproduce)")
     study = yaml.safe_load(Path(asked.study).read_text(encoding="utf-8"))
     panel = pd.read_parquet(asked.panel)
     grid = study["multiverse"][0] | {"specifications": asked.specifications}

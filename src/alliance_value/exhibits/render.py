@@ -15,6 +15,8 @@ from alliance_value.exhibits.text_table import TextTable
 
 NEGATIVE = re.compile(r"(^|[ (])-(?=\d)")
 ALIGNED = {"r": "n", "p": "words", "l": "words", "c": "middle"}
+# Columns of numbers from which a table takes more room than text does.
+WIDE = 7
 
 
 def spans(table: TextTable) -> list[tuple[str, int]]:
@@ -42,8 +44,9 @@ def to_html(table: TextTable) -> str:
     upper = f"<tr><td></td>{top}</tr>" if has_upper_heads(table) else ""
     kinds = [f' class="{ALIGNED[a[0]]}"' for a in table.align]
     kinds = kinds or [""] * len(table.columns)
+    wide = " wide" if len(table.columns) >= WIDE else ""
     lines = [
-        f'<table class="exhibit" id="table-{escape(table.name)}">',
+        f'<table class="exhibit{wide}" id="table-{escape(table.name)}">',
         f"<caption>{escape(table.title)}</caption>",
         f"<thead>{upper}<tr><td></td>{low}</tr></thead>",
         "<tbody>",

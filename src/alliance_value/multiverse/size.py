@@ -15,7 +15,7 @@ from alliance_value.study.multiverse import complete_grid
 YEARS = 8
 RHO = 0.6
 LEVEL = 0.05
-PANELS = {40: 500, 400: 100}
+PANELS = {40: 500, 400: 200}
 """Panels by their firms."""
 MODEL: dict[str, Any] = {
     "name": "null",

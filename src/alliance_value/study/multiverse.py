@@ -151,8 +151,7 @@ def specified(grid: Mapped, model: Mapped, levels: Mapping[str, str]) -> Mapped:
         for key in LISTS:
             made[key] = [in_products(text, names) for text in made[key]]
         made["term"] = in_products(made["term"], names)
-    if not made["effects"]:
-        made["estimator"] = "pooled_ols"
+    made["estimator"] = "fixed_effects" if made["effects"] else "pooled_ols"
     return made
 
 

@@ -67,3 +67,7 @@ def test_subsets_leave_controls_out_and_effects_may_be_none(grid):
     assert made["controls"] == ["b"]
     assert (made["effects"], made["estimator"]) == ([], "pooled_ols")
     assert MODEL["controls"] == ["a", "b"]
+    pooled = {**MODEL, "effects": [], "estimator": "pooled_ols"}
+    made = specified(grid, pooled, levels(grid, effects="crossed"))
+    assert made["estimator"] == "fixed_effects"
+    assert specified(grid, pooled, levels(grid))["estimator"] == "pooled_ols"
