@@ -25,7 +25,13 @@ from alliance_value.study.needs import (
 )
 from alliance_value.study.resolve import resolve
 from alliance_value.vocabulary.collect import entries, modules as defining
-from alliance_value.vocabulary.entries import Canonical, Figure, Table
+from alliance_value.vocabulary.entries import (
+    Canonical,
+    Estimator,
+    Figure,
+    StandardError,
+    Table,
+)
 from alliance_value.workflow import raw, settings
 from alliance_value.workflow.checkout import judge, prepare_for_jobs, take
 from alliance_value.workflow.outputs import Outputs

@@ -2,9 +2,17 @@
 rule coverage:
     input:
         params=stamped(
-            "coverage", {"panels": 1000, "draws": 399, "seed": 0}, ["numba", "scipy"]
+            "coverage",
+            {"panels": 1000, "tables": 500, "draws": 399, "seed": 0},
+            ["numba", "scipy"],
         ),
-        code=code("simulated_coverage"),
+        code=code(
+            "simulated_coverage",
+            [
+                *defining(Estimator, entries(Estimator)),
+                *defining(StandardError, entries(StandardError)),
+            ],
+        ),
     output:
         coverage=f"{BUILD}/coverage.csv",
         table=f"{BUILD}/coverage.md",

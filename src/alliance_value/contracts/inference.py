@@ -7,6 +7,10 @@ from alliance_value.contracts.columns import Column, Text, described
 from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
 
+# how measures of sensitivity end that say how strong a confounder like a control is
+OF_TERM = ": share of the term"
+OF_OUTCOME = ": share of the outcome"
+
 
 @canonical("inference", stage="models")
 class Inference(ModelKey, source="docs/inference.md"):

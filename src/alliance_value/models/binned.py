@@ -16,9 +16,9 @@ def binned(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return means of bins, and the line through the rows, of each group.
 
-    Outcome and regressor are residuals of the effects of entity and time, their grand
-    means put back; bins hold equally many rows. Groups with fewer rows than bins are
-    left out.
+    Outcome and regressor are residuals of the effects of entity and time, as far as
+    rows share them, their grand means put back; bins hold equally many rows. Groups
+    with fewer rows than bins are left out.
 
     Parameters
     ----------
@@ -38,7 +38,11 @@ def binned(
     """
     names = [of, over]
     used = panel.dropna(subset=[*names, *([by] if by else [])])
-    codes = np.column_stack([pd.factorize(used[key])[0] for key in (FIRM, YEAR)])
+    shared = [key for key in (FIRM, YEAR) if used[key].duplicated().any()]
+    shared = [key for key in shared if (used[key] != used[key].iloc[0]).any()]
+    codes = np.zeros((len(used), len(shared)), dtype="int64")
+    for place, key in enumerate(shared):
+        codes[:, place] = pd.factorize(used[key])[0]
     within = demean(used[names].to_numpy("float64"), codes)
     frame = pd.DataFrame(within + used[names].mean().to_numpy(), columns=names)
     groups = used[by].to_numpy() if by else np.zeros(len(used))

@@ -12,6 +12,8 @@ from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.inference import (
     OF_INFERENCE,
+    OF_OUTCOME,
+    OF_TERM,
     Inference,
     Influence,
     Sensitivity,
@@ -382,12 +384,15 @@ def sensitivity(
                     f"brings the estimate to zero; R2 up to {most:.3f}",
                 )
             )
-        rows += [
-            (term, f"as strong as {control}", value * unit[j], np.nan, note)
-            for control, value, note in benchmarks(
-                grams, term, controls, (fit.coefficients[j], spread[j], rest)
+        for control, value, shares, note in benchmarks(
+            grams, term, controls, (fit.coefficients[j], spread[j], rest)
+        ):
+            rows.append(
+                (term, f"as strong as {control}", value * unit[j], np.nan, note)
             )
-        ]
+            for end, share_of in zip((OF_TERM, OF_OUTCOME), shares, strict=True):
+                measure = f"{control}{end}"
+                rows.append((term, measure, share_of, np.nan, "residual variance"))
     count = clusters(grams, left_out.leverage)
     rows += [
         ("", "clusters", count.count, np.nan, "of the first cluster dimension"),
@@ -426,8 +431,10 @@ def benchmarks(
     term: str,
     controls: Sequence[str],
     found: tuple[float, float, float],
-) -> Iterator[tuple[str, float, str]]:
+) -> Iterator[tuple[str, float, tuple[float, float], str]]:
     """Yield the estimate had a confounder been as strong as each control.
+
+    With it come the confounder's shares of the residual variance of term and outcome.
 
     Parameters
     ----------
@@ -449,9 +456,10 @@ def benchmarks(
             "the outcome's"
         )
         if bounds[0] >= 1:
-            yield control, np.nan, f"{control} explains the term too well for a bound"
+            note = f"{control} explains the term too well for a bound"
+            yield control, np.nan, bounds, note
             continue
-        yield control, adjusted(*found, *bounds)[0], note
+        yield control, adjusted(*found, *bounds)[0], bounds, note
 
 
 def influence(

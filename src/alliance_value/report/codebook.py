@@ -80,7 +80,11 @@ def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFr
         known = in_words({**known, **estimated(table.name, study)}, words)
         for name in table.columns:
             values = table.column(name)
-            meaning = known.get(name) or source_meaning(name, study)
+            meaning = known.get(name)
+            if meaning is None:
+                meaning = in_words({name: source_meaning(name, study)}, words)[name]
+            if not meaning.label:  # of times, in a study that has none
+                continue
             if not meaning.type:
                 meaning = replace(meaning, type=type_in_words(values.dtype))
             found.append(

@@ -113,6 +113,8 @@ def firm_years(
             parted, branches = opened.rejects, [opened.funnel]
         else:
             whole = tables_of(files, layout)
+            if not layout.time:
+                whole = [(in_one_period(raw), own) for raw, own in whole]
     with gathered(unread):
         firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
         if firm_raw is not None and firm_layout is not None:
@@ -199,6 +201,11 @@ def firm_years(
         cautions=cautions,
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
     )
+
+
+def in_one_period(raw: RawTable) -> RawTable:
+    """Return rows without times as those of one period: their time has no name."""
+    return replace(raw, cells=raw.cells.assign(**{"": 0}))
 
 
 def key_order(table: pd.DataFrame) -> np.ndarray:

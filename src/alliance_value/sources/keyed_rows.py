@@ -40,10 +40,10 @@ def keyed_rows(
     """Give every row its firm and fiscal year, or reject it, and settle duplicates."""
     if layout.period_end:
         table = repaired_years(table, layout, rejected)
-    for key, column, rule in (
-        (FIRM, layout.entity, "firm_missing"),
-        (YEAR, layout.time, "time_missing_or_unreadable"),
-    ):
+    keys = [(FIRM, layout.entity, "firm_missing")]
+    if layout.time:
+        keys.append((YEAR, layout.time, "time_missing_or_unreadable"))
+    for key, column, rule in keys:
         absent = table[key].isna()
         if absent.any():
             bad = table[absent]

@@ -81,6 +81,10 @@ def nothing_to_show(study: Mapped, entry: Exhibit, where: str) -> Iterator[Probl
     needed = [path for path in entry.asks if place(study, path) is None]
     if "slopes" in entry.inputs and not any(interactions(m) for m in study["models"]):
         needed.append("a model with a product, such as a*b")
+    if "equations" in entry.inputs and not any(
+        m["endogenous"] for m in study["models"]
+    ):
+        needed.append("a model with instruments")
     beside = [path for path in entry.without if place(study, path) is not None]
     if needed or beside:
         remedy = [f"add {' and '.join(needed)}"] if needed else []

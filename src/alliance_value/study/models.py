@@ -24,7 +24,7 @@ ERRORS = {"type": "standard_errors", "clusters": "clusters"} | {
 UNSHARED = ("name", "title", "like", "placebo")
 
 
-def written_models(models: Sequence[Mapped]) -> Checked:
+def written_models(models: Sequence[Mapped], without_time: bool = False) -> Checked:
     """Return models in one way of writing, with what ``like`` takes from earlier ones.
 
     This comes before the schema's defaults: a default would stand in the way of what
@@ -53,8 +53,12 @@ def written_models(models: Sequence[Mapped]) -> Checked:
         }
         known[model["name"]] = own
         written.append(own)
+    usual: Mapped = {"effects": [], "clusters": []} if without_time else {}
     return [
-        model if trait(model).effects else {"effects": [], **model} for model in written
+        {**usual, **model}
+        if trait(model).effects
+        else {**usual, "effects": [], **model}
+        for model in written
     ], problems
 
 

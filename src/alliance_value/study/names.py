@@ -38,7 +38,12 @@ def aliases_of(study: Mapped) -> dict[str, str]:
     columns = columns_of(source)
     names = {v: k for k, v in columns if v is not None}
     aliases = {"entity": FIRM, "time": YEAR}
-    for column, canonical in ((source["entity"], FIRM), (source["time"], YEAR)):
+    keys = [(source["entity"], FIRM)]
+    if "time" in source:
+        keys.append((source["time"], YEAR))
+    else:
+        del aliases["time"]
+    for column, canonical in keys:
         aliases[column] = canonical
         if column in names:
             aliases[names[column]] = canonical
@@ -73,7 +78,7 @@ def own_words(study: Mapped) -> dict[str, list[str]]:
     if source is None:
         return {}
     named = {name for name, _ in columns_of({"columns": {}, **source})}
-    named |= {source["entity"], source["time"]}
+    named |= {source["entity"], source.get("time", YEAR)}
     words = {"firm", "fiscal_year", "entity", "time", FIRM, YEAR} - named
     found: dict[str, list[str]] = {}
     parts = {key: study.get(key, {}) for key in OF_ROWS}

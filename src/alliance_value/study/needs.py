@@ -162,10 +162,12 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     """
     variables = study["variables"]
     uses: dict[str, list[str]] = {}
-    made = {FIRM, YEAR, *variables, *flags_of(variables)}
+    source = study["sources"].get("firm_years", {})
+    keys = {FIRM, YEAR} if "time" in source else {FIRM}
+    made = {*keys, *variables, *flags_of(variables)}
 
     def use(name: str, where: str, own: str | None = None) -> None:
-        if name not in made or (name == own and name not in (FIRM, YEAR)):
+        if name not in made or (name == own and name not in keys):
             uses.setdefault(name, []).append(where)
 
     for name, variable in variables.items():
@@ -179,7 +181,6 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             use(variable["adjust"]["by"], f"variables.{name}.adjust.by")
         for used in variable["among"]:
             use(used, f"variables.{name}.among")
-    source = study["sources"].get("firm_years", {})
     for text in source.get("where", []):
         for used in names_in(text):
             use(used, "sources.firm_years.where", own=used)

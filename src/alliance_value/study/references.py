@@ -153,7 +153,8 @@ def name_problems(study: Mapped) -> Iterator[Problem]:
     firm_years = study["sources"].get("firm_years")
     if firm_years is None:
         return
-    keys = {FIRM: firm_years["entity"], YEAR: firm_years["time"]}
+    keys = {FIRM: firm_years["entity"], YEAR: firm_years.get("time", "")}
+    unnamed = [] if keys[YEAR] else [YEAR]
     columns = [*study["sources"].get("firms", {}).get("columns", {}).items()]
     columns += columns_of(firm_years)
     taken = {
@@ -168,7 +169,7 @@ def name_problems(study: Mapped) -> Iterator[Problem]:
         if name in PROVENANCE or (name in keys and treated):
             taken[f"variables.{name}"] = name
     for name, uses in required_columns(study).items():
-        if name in PROVENANCE and name not in variables:
+        if name in {*PROVENANCE, *unnamed} - variables.keys():
             taken[uses[0]] = name
         if name == "datadate" != firm_years.get("period_end", name):
             taken[uses[0]] = name

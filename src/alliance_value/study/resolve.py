@@ -12,6 +12,11 @@ from typing import Any
 import yaml
 
 from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.study.cross_section import (
+    OF_WORDS,
+    is_cross_section,
+    time_problems,
+)
 from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.event_study import complete_event_study, ignored_keys
 from alliance_value.study.exhibit_problems import exhibit_problems
@@ -84,12 +89,15 @@ def resolve(
     if "study" in study:
         subject += f" of '{study['study']}'"
     problems = [*schema_problems(study, schema), *core_problems(study)]
-    raise_if([*problems, *ignored_keys(study)], subject)
-    models, problems = written_models(study.get("models", []))
+    raise_if([*problems, *ignored_keys(study), *time_problems(study)], subject)
+    without_time = is_cross_section(study)
+    models, problems = written_models(study.get("models", []), without_time)
     variables, more = with_standard_variables(study)
     problems += more
     asked = {**study, "models": models, "variables": variables}
     study = complete_event_study(asked, with_defaults(asked, schema))
+    if without_time:
+        study["words"] |= dict.fromkeys(OF_WORDS, "")
     models, more = completed_models(study)
     problems += [*more, *repeated([m["name"] for m in models], "models")]
     grids = study.get("multiverse", [])

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PROSE = ["step", "unit", "why", "note", "method"]
-# columns whose texts name the columns by which errors are clustered
-OF_ERRORS = ["se_type", "note"]
+# columns whose texts name the panel's key
+OF_ERRORS = ["se_type", "note", "rule", "remedy"]
 NAMES = {"firm": "entity", "fiscal_year": "time"}
+CROSSED = re.compile(r"\{(entit)y\}-\{time(s?)\}", re.IGNORECASE)
 PLACE = re.compile(r"\{(entit(?:y|ies)|times?)\}", re.IGNORECASE)
 
 
@@ -30,7 +31,9 @@ class Words:
     times: str = "periods"
 
     def say(self, text: str) -> str:
-        """Fill a text's places with the study's words."""
+        """Fill a text's places with the study's words; of a cross-section no times."""
+        if not self.time:
+            text = CROSSED.sub(lambda at: f"{{{at[1]}{'ies' if at[2] else 'y'}}}", text)
         return PLACE.sub(self.word, text)
 
     def fill(self, table: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,8 @@ from alliance_value.exhibits.labels import label, plain, sentence
 from alliance_value.exhibits.latex import to_latex
 from alliance_value.exhibits.render import from_json, to_html, to_json
 from alliance_value.exhibits.text_table import lay_out
-from alliance_value.study.spec import Table
+from alliance_value.models.family import estimate_family
+from alliance_value.study.spec import Model, Table
 from alliance_value.vocabulary.entries import EventTest
 
 CONTEXT = Context(
@@ -266,3 +269,47 @@ def test_correlations_have_their_rows_above_the_diagonal():
         ("(1) Size", ("1", "3")),
         ("(2) Share", ("0.98", "1")),
     )
+
+
+def test_calendar_time_has_its_mean_t_and_days():
+    key = {"sample": "all", "group": "all", "model": "market", "window": "[0,1]"}
+    days = pd.to_datetime(["2020-01-02", "2020-01-03", "2020-01-06"])
+    series = pd.DataFrame({"date": days, "ar": [0.01, 0.02, 0.03], "n": 2, "z": 1.0})
+    test = {"unit": "events", "test": "calendar_time", "statistic": 3.4641, "p": 0.004}
+    tables = {
+        "calendar_time": series.assign(**key),
+        "event_tests": pd.DataFrame([{**key, **test}]),
+    }
+    laid_out = lay_out(Table("t", kind="calendar_time"), tables, Context())
+    assert [head for _, head in laid_out.columns] == ["All"]
+    assert laid_out.rows == (
+        ("[0,1]", ("2.00%***",)),
+        ("t", ("3.46",)),
+        ("Days", ("3",)),
+    )
+
+
+def test_first_stages_have_a_column_each_and_say_how_strong_instruments_are():
+    rng = np.random.default_rng(4)
+    z, w, u = rng.normal(size=(3, 400))
+    data = pd.DataFrame(
+        {
+            "firm": pd.Series(np.arange(400) // 4).astype("string"),
+            "fiscal_year": np.arange(400) % 4,
+            "x": z + u + rng.normal(size=400),
+            "w": w,
+            "z": z,
+        }
+    ).assign(y=lambda d: d.x + d.w + u)
+    least = Model("ols", "y", ("x", "w"), estimator="pooled_ols", clusters=("firm",))
+    model = replace(
+        least, name="iv", estimator="iv", endogenous=("x",), instruments=("z",)
+    )
+    tables = vars(estimate_family(data, [least, model]))
+    table = Table("t", kind="first_stages", stars=False)
+    laid_out = lay_out(table, tables, Context(titles={"iv": "2SLS"}))
+    assert laid_out.columns == (("2SLS", "x"),)
+    rows = dict(laid_out.rows)
+    assert set(rows) >= {"z", "w", "F of the instruments", "Effective F"}
+    assert float(rows["Effective F"][0]) > 30
+    assert "weak where below" in laid_out.notes[0]

@@ -15,6 +15,7 @@ from alliance_value.models.coverage import (
     coverage,
     coverage_table,
 )
+from alliance_value.models.coverage_models import DEPENDENT, coverage_of_models
 
 PANELS = 60
 
@@ -46,3 +47,20 @@ def test_the_table_marks_what_is_claimed():
     assert lines[0] == "| kind | independent | serial |"
     assert "| HC1 | 93.1 |  |" in lines and "| HC3 | **95.0** |  |" in lines
     assert "| firm |  | **94.4** |" in lines
+
+
+@pytest.mark.parametrize("name", [n for n, d in DEPENDENT.items() if d.claims])
+def test_further_errors_cover_where_they_claim_to(name):
+    table = coverage_of_models(name, PANELS, draws=99, seed=2).set_index("kind")
+    least = stats.binom.ppf(0.001, PANELS, 0.95) / PANELS
+    claiming = list(DEPENDENT[name].claims)
+    assert (table.coverage[claiming] >= least).all(), table
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, design in DEPENDENT.items() if not design.claims]
+)
+def test_errors_that_see_the_dependence_come_nearer(name):
+    table = coverage_of_models(name, PANELS, draws=99, seed=2)
+    assert table.coverage.iloc[0] < 0.87, table
+    assert table.coverage.iloc[-1] > table.coverage.iloc[0], table

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from alliance_value.contracts.funnel import FunnelBranch
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.drawing import draw
 from alliance_value.models.design import design
 from alliance_value.models.family import estimate_family
 from alliance_value.models.inference import Repeated, repeated_inference
-from alliance_value.study.spec import Model
+from alliance_value.study.spec import Figure, Model
 
 SMALL = Repeated(draws=199, permutations=99, seed=3)
 MODEL = Model(
@@ -111,3 +114,15 @@ def test_sensitivity_by_hand(tables):
     assert 0 < found["x", "as strong as z"] < x.estimate
     assert found["", "clusters"] == firms
     assert found["x", "variance inflation"] > 1
+
+
+def test_contours_start_at_the_estimate_and_show_confounders(tables):
+    shown = {name: getattr(tables, name) for name in ("sensitivity", "inference")}
+    figure = Figure("s", "sensitivity", terms=("x",))
+    drawn = draw(figure, shown, Context(outcomes={"m": "y"}))
+    (point,) = drawn.data[drawn.data.control == "z"].to_dict("records")
+    found = tables.sensitivity.set_index(["term", "measure"]).value
+    assert point["estimate"] == pytest.approx(found["x", "as strong as z"])
+    assert 0 < point["of_term"] < 1 and 0 < point["of_outcome"] < 1
+    assert "brings it to zero" in drawn.caption
+    plt.close(drawn.figure)

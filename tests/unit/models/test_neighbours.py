@@ -11,6 +11,7 @@ import pytest
 from alliance_value.contracts.problems import UserError
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Model
+from tests.unit.models.estimators.reference import HERE
 from tests.unit.models.test_estimate import estimate, panel
 
 POOLED = Model("m", "y", ("x*z",), estimator="pooled_ols")
@@ -63,6 +64,26 @@ def test_panel_corrected_equals_the_matrix_of_all_rows(fixed):
     np.testing.assert_allclose(
         ours.se[["x", "z", "x:z"]], np.sqrt(np.diag(v))[:3], rtol=1e-9
     )
+
+
+def test_panel_corrected_equals_beck_and_katz_on_grunfelds_data():
+    """(X'X)^-1 X' (S x I) X (X'X)^-1 with S = E'E / T, E the residuals by firm.
+
+    Written from Beck and Katz (1995, equation 14). Stata's manual has the same example
+    (xtpcse); its printed table was not at hand, so no number of it is stored.
+    """
+    data = pd.read_csv(HERE / "data/Grunfeld.csv")
+    table = data.rename(columns={"year": "fiscal_year"}).astype({"firm": "string"})
+    model = replace(PCSE, outcome="inv", terms=("value", "capital"))
+    ours = estimate(model, table)
+    x = np.column_stack([data.value, data.capital, np.ones(len(data))])
+    y, bread = data.inv.to_numpy(), np.linalg.inv(x.T @ x)
+    e = (y - x @ bread @ x.T @ y).reshape(10, 20)  # firms follow one another
+    omega = np.kron(e @ e.T / 20, np.eye(20))
+    v = bread @ x.T @ omega @ x @ bread
+    terms = ["value", "capital", "constant"]
+    np.testing.assert_allclose(ours.estimate[terms], bread @ x.T @ y, rtol=1e-9)
+    np.testing.assert_allclose(ours.se[terms], np.sqrt(np.diag(v)), rtol=1e-9)
 
 
 def great_circle(table: pd.DataFrame) -> np.ndarray:

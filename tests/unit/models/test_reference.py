@@ -114,7 +114,6 @@ PUBLISHED = {
     "cluster_time": {"clusters": TIME, "count_effects": "none"},
     "cluster_entity_time": {"clusters": ENTITY + TIME, "count_effects": "none"},
     "white": {"standard_errors": "robust"},
-    "panel_corrected": {"standard_errors": "panel_corrected"},
 }
 
 

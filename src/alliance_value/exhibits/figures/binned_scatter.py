@@ -55,9 +55,10 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
             linewidth=1,
         )
         slopes.append(f"{name}: slope {slope:.3f}".removeprefix(": "))
-    less = context.words.say("less {entity} and {time} means")
-    axes.set_xlabel(f"{context.label(figure.over)}, {less}")
-    axes.set_ylabel(f"{context.label(figure.of)},\n{less}")
+    less = context.words.say(", less {entity} and {time} means")
+    less = less if context.words.time else ""
+    axes.set_xlabel(f"{context.label(figure.over)}{less}")
+    axes.set_ylabel(f"{context.label(figure.of)}{less}".replace(", less", ",\nless"))
     if figure.by:
         picture.legend(loc="outside upper left", ncols=2)
     sns.despine(picture)

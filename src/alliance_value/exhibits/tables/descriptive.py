@@ -10,6 +10,8 @@ from alliance_value.panel.moments import moments
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
+MOMENTS = {"mean": "Mean", "sd": "s.d.", "between": "Between", "within": "Within"}
+
 
 @table(
     "descriptive",
@@ -22,10 +24,11 @@ def descriptive(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out moments and correlations of the panel's variables.
 
     Between is the standard deviation of means by entity, within that of deviations from
-    them; correlations use the rows that have all variables.
+    them; a cross-section has neither. Correlations are of rows that have all variables.
     """
     panel = results["panel"]
     names = [t for t in table.terms if t in panel]
+    heads = MOMENTS if context.words.time else dict(list(MOMENTS.items())[:2])
     rows: Rows = []
     used = panel[[FIRM, YEAR, *names]].dropna()
     values = moments(used, names)
@@ -35,15 +38,15 @@ def descriptive(table: Table, results: Results, context: Context) -> TextTable:
             f"{row[other]:.2f}" if j < i else ("1" if j == i else "")
             for j, other in enumerate(names)
         )
-        shown = (f"{row[m]:.3f}" for m in ("mean", "sd", "between", "within"))
+        shown = (f"{row[m]:.3f}" for m in heads)
         rows.append((f"({i + 1}) {context.label(name)}", (*shown, *correlations)))
-    heads = ["Mean", "s.d.", "Between", "Within"]
-    heads += [f"({i + 1})" for i in range(len(names))]
-    notes = [
-        context.words.say(
+    numbers = [f"({i + 1})" for i in range(len(names))]
+    note = f"{len(used):,} {{entities}} that have all variables."
+    if context.words.time:
+        note = (
             f"{len(used):,} {{entity}}-{{times}} of {used[FIRM].nunique():,} "
             "{entities} that have all variables; between: s.d. of {entities}' means; "
             "within: s.d. of deviations from them."
         )
-    ]
-    return finished(table, heads, rows, notes, context)
+    notes = [context.words.say(note)]
+    return finished(table, [*heads.values(), *numbers], rows, notes, context)

@@ -14,6 +14,9 @@ from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.regression import Regression
 from alliance_value.vocabulary.entries import standard_error
 
+# below it, relative to the scores, a sum of a period is rounding
+ROUNDING = 1e-12
+
 
 @standard_error(
     "driscoll_kraay",
@@ -50,6 +53,12 @@ def driscoll_kraay(fit: Regression, sample: Sample) -> Covariance:
     chosen = sample.model.lags
     lags = usual_lags(several) if chosen is None else chosen
     meat = period_meat(fit.scores, sample.periods, lags)
+    if (np.diag(meat) <= (ROUNDING * np.abs(fit.scores).sum(axis=0)) ** 2).all():
+        raise EstimationError(
+            "Driscoll and Kraay's standard errors are not defined: the effects leave "
+            f"no variation between the scores of {several} periods",
+            "use other standard errors",
+        )
     factor = (
         several / (several - 1) * (fit.n - 1) / (fit.n - terms_counted(fit, sample))
     )

@@ -241,3 +241,26 @@ def adjusted(
     bias = se * np.sqrt(df * r2_outcome * r2_treatment / kept)
     error = se * np.sqrt((1 - r2_outcome) / kept * df / (df - 1))
     return float(np.sign(estimate) * (abs(estimate) - bias)), float(error)
+
+
+def left_by_confounder(
+    estimate: float,
+    partial_r2: float,
+    r2_treatment: np.ndarray,
+    r2_outcome: np.ndarray,
+) -> np.ndarray:
+    """Return estimates that confounders of given strengths would leave.
+
+    The same as ``adjusted``, from what tables print: se sqrt(df) is the estimate times
+    sqrt((1 - R2) / R2) with R2 the treatment's partial R-squared.
+
+    Parameters
+    ----------
+    estimate, partial_r2
+        Of the treatment.
+    r2_treatment, r2_outcome
+        As in ``adjusted``, any shape.
+    """
+    scale = np.sqrt((1 - partial_r2) / partial_r2)
+    bias = scale * np.sqrt(r2_outcome * r2_treatment / (1 - r2_treatment))
+    return np.asarray(estimate * (1 - bias))

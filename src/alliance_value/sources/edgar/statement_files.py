@@ -147,7 +147,7 @@ def scanned(place: Path, file: str, needed: Sequence[str]) -> Any:
     lower = {name: name.lower().strip().lstrip("\ufeff") for name in names}
     raise_if(
         [
-            Problem(f"there is no column '{name}'", nearest(name, names), file, 1)
+            Problem(f"there is no column '{name}'", nearest(name, names[1:]), file, 1)
             for name in needed
             if name not in lower.values()
         ],

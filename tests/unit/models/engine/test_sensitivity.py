@@ -14,6 +14,7 @@ from alliance_value.models.engine.grams import cross_products
 from alliance_value.models.engine.sensitivity import (
     adjusted,
     benchmark,
+    left_by_confounder,
     oster_beta,
     oster_delta,
     robustness,
@@ -125,3 +126,14 @@ def test_terms_that_are_always_there_are_taken_out_first():
     apart = cross_products(np.column_stack(left), "yxc", nothing, each)
     one = stability(made, "y", "x", ["c"], ["w"])
     assert vars(one) == pytest.approx(vars(stability(apart, "y", "x", ["c"])))
+
+
+def test_what_a_confounder_leaves_follows_from_the_partial_r2_alone():
+    t, df, se = -3.2, 120.0, 0.5
+    partial = t**2 / (t**2 + df)
+    for strength in ((0.0, 0.0), (0.1, 0.3), (0.4, 0.2)):
+        expected, _ = adjusted(t * se, se, df, *strength)
+        arrays = (np.array(part) for part in strength)
+        assert left_by_confounder(t * se, partial, *arrays) == pytest.approx(expected)
+    value = np.array(robustness(t, df).value)
+    assert left_by_confounder(t * se, partial, value, value) == pytest.approx(0.0)
