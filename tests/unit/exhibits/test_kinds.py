@@ -10,6 +10,7 @@ import pytest
 from alliance_value.alliances.joint_value import joint_value
 from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.failures import Failures
+from alliance_value.contracts.inference import OF_OUTCOME, OF_TERM
 from alliance_value.contracts.storage import empty
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import draw
@@ -34,6 +35,7 @@ FIGURES = [
     Figure("by", "binned_scatter", of="roa", over="cc_share", by="own_cc"),
     Figure("curve", "specification_curve", terms=("cc_share",), model="m3"),
     Figure("without", "leave_out", terms=("cc_share",)),
+    Figure("contours", "sensitivity", terms=("cc_share",), model="m3"),
 ]
 
 
@@ -125,6 +127,24 @@ def tables() -> dict[str, pd.DataFrame]:
         "caar": caar,
         "estimates": estimates,
         "failures": empty(Failures),
+        "inference": pd.DataFrame(
+            {"model": ["m3"], "term": ["cc_share"], "estimate": [0.17]}
+        ),
+        "sensitivity": pd.DataFrame(
+            {
+                "model": "m3",
+                "term": "cc_share",
+                "measure": [
+                    "partial R2",
+                    "robustness value",
+                    f"size{OF_TERM}",
+                    f"size{OF_OUTCOME}",
+                    f"slack{OF_TERM}",
+                    f"slack{OF_OUTCOME}",
+                ],
+                "value": [0.2, 0.39, 0.05, 0.1, 1.2, 0.1],
+            }
+        ),
         "claims": claims,
         "whale_curve": whale_curve(dyads.combined_car),
         "whale_summary": whale_summary(whale_curve(dyads.combined_car)),
@@ -188,3 +208,14 @@ def test_values_with_words_are_told_apart_by_them(tables):
     assert list(dict.fromkeys(drawn.data["group"])) == ["plain", "fancy"]
     assert "plain: slope" in drawn.caption
     plt.close(drawn.figure)
+
+
+def test_confounders_as_strong_as_controls_leave_the_estimate_of_their_shares(tables):
+    figure = Figure("contours", "sensitivity", terms=("cc_share",), model="m3")
+    drawn = draw(figure, tables, Context())
+    plt.close(drawn.figure)
+    # what would explain more than the whole of a term's variance is no confounder
+    assert list(drawn.data["control"]) == ["size"]
+    # b (1 - sqrt(R2 of outcome R2 of term / (1 - R2 of term) (1 - f2) / f2)), f2 of .2
+    bias = np.sqrt(0.1 * 0.05 / 0.95 * 0.8 / 0.2)
+    assert drawn.data["estimate"].iloc[0] == pytest.approx(0.17 * (1 - bias))
