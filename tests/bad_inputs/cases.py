@@ -1284,6 +1284,46 @@ STUDIES = [
         ("terms: [size]", "terms: [size]\n    se: {type: dyadic, clusters: [entity]}"),
     ),
     study(
+        "model-on-error",
+        "a word for failing models that there is not",
+        ("models:", "on_error: ignore\nmodels:"),
+    ),
+    study(
+        "cross-section-of-times",
+        "a lag, a word for times and a quarter in a study that names no time",
+        ("time: year}", "time_format: quarter}"),
+        ("roa: {value: x / y}", "roa: {value: x / y, lag: 1}"),
+        ("models:", "words: {time: wave, times: waves}\nmodels:"),
+    ),
+    study(
+        "model-errors-of-places",
+        "errors by distance without places and distance",
+        ("terms: [size]", "terms: [size]\n    se: {type: conley}"),
+    ),
+    study(
+        "model-errors-four-ways",
+        "clusters in four ways",
+        ("terms: [size]", "terms: [size]\n    clusters: [firm, year, x, y]"),
+    ),
+    study(
+        "hypothesis-of-no-term",
+        "a hypothesis on a model and a term that there are not",
+        (
+            "models:",
+            "hypotheses:\n"
+            "  - {name: H1, model: bass, term: size, sign: positive}\n"
+            "  - {name: H2, model: base, term: sizes, sign: positive}\nmodels:",
+        ),
+    ),
+    study(
+        "table-of-calendar-time",
+        "a table of portfolios in a study without events",
+        (
+            "models:",
+            "exhibits: {tables: [{name: t, kind: calendar_time}]}\nmodels:",
+        ),
+    ),
+    study(
         "model-errors-unknown",
         "standard errors that there are not",
         ("terms: [size]", "terms: [size]\n    se: {type: hc4}"),

@@ -3,23 +3,17 @@
 WHOLE = f"{BUILD}/multiverse"
 
 
-def page_of(unit, multiverse):
-    """Inputs and outputs of a page that filters specifications."""
-    study = settings.chosen(STUDY, "title", "simulated", "multiverse")
-    return {
-        "params": stamped(unit, {"study": study}, ["jinja2"]),
-        "multiverse": multiverse,
+if "multiverse" in STUDY:
+
+    GRID_TABLES = at_once(settings.tables_of_grids, STUDY, OUTPUTS.tables())
+    GRID_WORDS = {"study": settings.chosen(STUDY, "title", "simulated", "multiverse")}
+    GRID_PAGE = {
         "templates": [
             "src/alliance_value/report/page.html.j2",
             "src/alliance_value/multiverse/multiverse.html.j2",
         ],
         "code": code("multiverse_page"),
     }
-
-
-if "multiverse" in STUDY:
-
-    GRID_TABLES = at_once(settings.tables_of_grids, STUDY, OUTPUTS.tables())
 
     rule multiverse:
         input:
@@ -39,7 +33,9 @@ if "multiverse" in STUDY:
 
     rule multiverse_page:
         input:
-            **page_of("multiverse_page", rules.multiverse.output.parquet),
+            **GRID_PAGE,
+            params=stamped("multiverse_page", GRID_WORDS, ["jinja2"]),
+            multiverse=rules.multiverse.output.parquet,
         output:
             html=report(
                 f"{RESULTS}/multiverse.html",
@@ -73,7 +69,9 @@ if "multiverse" in STUDY:
 
     rule multiverse_in_whole:
         input:
-            **page_of("multiverse_in_whole", rules.multiverse_of_all.output.parquet),
+            **GRID_PAGE,
+            params=stamped("multiverse_in_whole", GRID_WORDS, ["jinja2"]),
+            multiverse=rules.multiverse_of_all.output.parquet,
         output:
             html=f"{WHOLE}/multiverse.html",
         log:
