@@ -176,7 +176,7 @@ def canonical(name: str, path: Path, form: Form, folder: Path) -> Tables:
         return {name: listed_events(raw, columns)[0]}
     if name == "delistings":
         known = pd.DataFrame(columns=["security", "name_from", "exchange_code"])
-        return {name: read_delistings(raw, known)[0].drop(columns=["file", "row"])}
+        return {name: read_delistings(raw, known)[0]}
     reader = {"links": firm_links, "names": read_names, "segments": read_segments}
     return {name: ({**reader, "structures": coded_units}[name])(raw)[0]}
 

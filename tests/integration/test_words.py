@@ -34,6 +34,12 @@ models:
   - {name: hybrid, outcome: wage, terms: [hours], estimator: mundlak}
   - {name: mean, outcome: wage, terms: [hours], estimator: between, clusters: []}
   - {name: later, outcome: wage_next, terms: [hours_cut]}
+  - name: by_training
+    outcome: wage
+    terms: [hours]
+    estimator: iv
+    endogenous: [hours]
+    instruments: [trained]
 exhibits:
   tables:
     - {name: models, models: [two_way, both, counts, hybrid, mean, later]}
@@ -45,6 +51,8 @@ exhibits:
     - {name: sizes, kind: size_power}
     - {name: windows, kind: event_windows}
     - {name: held, kind: bhar}
+    - {name: days, kind: calendar_time}
+    - {name: stages, kind: first_stages}
     - {name: sizes_of_groups, kind: sample, terms: [region]}
     - {name: together, kind: correlations, terms: [wage, hours]}
   figures:
@@ -58,6 +66,7 @@ exhibits:
     - {name: paths, kind: caar}
     - {name: powers, kind: size_power}
     - {name: grids, kind: multiverse, grid: all}
+    - {name: contours, kind: sensitivity, terms: [hours]}
 multiverse:
   - name: all
     model: two_way
@@ -111,6 +120,7 @@ def results(tmp_path_factory) -> Path:
             **events["event_study"],
             "size_power": few,
             "bhar": True,
+            "calendar_time": True,
         }
         text = yaml.safe_dump(study, sort_keys=False)
         (project.root / "study.yaml").write_text(text, encoding="utf-8")

@@ -47,6 +47,7 @@ def test_tests_stand_in_the_order_of_the_methods_page():
         *("kolari_pynnonen_patell", "kolari_pynnonen"),
         *("corrado", "corrado_zivney", "generalized_rank"),
         *("sign", "generalized_sign", "calendar_time", "bootstrap"),
+        "variance_ratio",
     ]
     assert len({test.order for test in known}) == len(known)
     # the standardized tests stand for the others
