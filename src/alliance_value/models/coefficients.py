@@ -36,7 +36,7 @@ def combined_errors(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
 
 
 def tested(
-    estimates: np.ndarray, se: np.ndarray, df: float, confidence: float
+    estimates: np.ndarray, se: np.ndarray, df: float | np.ndarray, confidence: float
 ) -> pd.DataFrame:
     """Return t tests against zero and intervals.
 
@@ -45,7 +45,7 @@ def tested(
     estimates, se
         float64, shape (k,).
     df
-        Degrees of freedom of t; infinite for the normal.
+        Degrees of freedom of t, of all or of each, shape (k,); infinite for the normal.
     confidence
         Level of the intervals (decimal).
 
@@ -62,7 +62,7 @@ def tested(
         {
             "estimate": estimates,
             "se": se,
-            "df": float(df),
+            "df": np.broadcast_to(np.asarray(df, dtype="float64"), estimates.shape),
             "t": t,
             "p": 2 * stats.t.sf(np.abs(t), df),
             "ci_low": estimates - half,

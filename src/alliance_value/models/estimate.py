@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 
@@ -142,12 +144,8 @@ def fits_row(
     used = result.left[-1].rows if result.left else slice(None)
     keys, clusters = design.keys.iloc[used], design.clusters.iloc[used]
     return {
-        "model": model.name,
-        "outcome": model.outcome,
-        "estimator": model.estimator,
+        **known_of(model, result, second),
         "effects": ", ".join(design.effect_names),
-        "clusters": ", ".join(model.clusters),
-        "n": result.n,
         "entities": keys.iloc[:, 0].nunique(),
         "periods": keys.iloc[:, 1].nunique(),
         "smallest_cluster_count": (
@@ -155,21 +153,28 @@ def fits_row(
         ),
         "singletons_dropped": design.singletons_dropped,
         "terms_absorbed": ", ".join(absorbed),
-        "r2_within": result.r2_within,
-        "r2_overall": result.r2_overall,
         "outcome_mean": outcome.mean(),
         "outcome_sd": outcome.std(),
+    }
+
+
+def known_of(model: Model, result: Fit, second: Opinion) -> dict[str, object]:
+    """Return what a row of the fits table has of model, fit and second opinion."""
+    return {
+        "model": model.name,
+        "outcome": model.outcome,
+        "estimator": model.estimator,
+        "clusters": ", ".join(model.clusters),
+        "n": result.n,
+        "r2_within": result.r2_within,
+        "r2_overall": result.r2_overall,
         "confidence": model.confidence,
         "weights": model.weights,
         "se_type": result.se_type,
         "df": result.df,
         "library": result.library,
         "library_version": result.library_version,
-        "second_library": second.library,
-        "second_version": second.version,
-        "second_estimates": second.estimates,
-        "second_errors": second.errors,
-        "second_note": second.note,
+        **{f"second_{name}": value for name, value in asdict(second).items()},
     }
 
 

@@ -1,7 +1,7 @@
 """A family of models + a panel larger than the study's memory -> its tables, in passes.
 
 Tables that need rows (margins, slopes, a second opinion) are empty; a model that would
-have them, or that cannot be had in passes, stops the study with the reason.
+have them, or that cannot be had in passes, is not estimated, for that reason.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from alliance_value.models.estimate import (
     covariance_table,
     diagnostics_table,
     estimates_table,
+    known_of,
 )
 from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.family import FamilyTables, joined
 from alliance_value.models.in_passes import LargeFit, fit_in_passes
+from alliance_value.models.second_opinion import Opinion
 from alliance_value.models.shards import Shards
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import expand_all
@@ -130,31 +132,15 @@ def funnel_of(model: Model, large: LargeFit) -> pd.DataFrame:
 def fits_row(model: Model, large: LargeFit) -> dict[str, object]:
     """Return a fit as a row of the fits table."""
     fit, passed = large.fit, large.passed
+    second = Opinion(note="no second opinion on rows that are not held in memory")
     return {
-        "model": model.name,
-        "outcome": model.outcome,
-        "estimator": model.estimator,
+        **known_of(model, fit, second),
         "effects": ", ".join(model.effects),
-        "clusters": ", ".join(model.clusters),
-        "n": fit.n,
         "entities": passed.groups,
         "periods": int(passed.levels.sum()),
         "smallest_cluster_count": len(passed.grams.clusters),
         "singletons_dropped": passed.alone,
         "terms_absorbed": "",
-        "r2_within": fit.r2_within,
-        "r2_overall": fit.r2_overall,
         "outcome_mean": passed.means[0],
         "outcome_sd": np.sqrt(passed.variations[0] / (fit.n - 1)),
-        "confidence": model.confidence,
-        "weights": "",
-        "se_type": fit.se_type,
-        "df": fit.df,
-        "library": fit.library,
-        "library_version": fit.library_version,
-        "second_library": "",
-        "second_version": "",
-        "second_estimates": np.nan,
-        "second_errors": np.nan,
-        "second_note": "no second opinion on rows that are not held in memory",
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from alliance_value.models.engine.regress import (
     Collinear,
@@ -132,8 +131,3 @@ def factor(
     """Return the small-sample correction by the groups that stay whole."""
     counts = products.counted(specification.model)
     return correction(products.n, len(regression.terms), regression.clusters, counts)
-
-
-def p_value(t: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """Return two-sided p-values of t statistics."""
-    return np.asarray(2 * stats.t.sf(np.abs(t), df))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from alliance_value.models.coefficients import tested
+
 TIE = 1e-9
 
 
@@ -212,6 +214,6 @@ def average_effect(
     groups = int((influence != 0).sum())
     estimate = float(w @ estimates)
     error = float(np.sqrt(groups / (groups - 1) * influence @ influence))
-    half = float(stats.t.ppf((1 + confidence) / 2, groups - 1)) * error
-    p = float(2 * stats.t.sf(abs(estimate) / error, groups - 1))
-    return estimate, error, p, estimate - half, estimate + half
+    test = tested(np.array([estimate]), np.array([error]), groups - 1, confidence)
+    ((p, low, high),) = test[["p", "ci_low", "ci_high"]].to_numpy("float64").tolist()
+    return estimate, error, p, low, high

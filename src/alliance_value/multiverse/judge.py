@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
+from alliance_value.models.coefficients import tested
 from alliance_value.models.design import columns_needed
 from alliance_value.multiverse.contracts import (
     Multiverse,
     MultiverseChoices,
     MultiverseTests,
 )
-from alliance_value.multiverse.estimate import p_value
 from alliance_value.multiverse.joint import (
     Judged,
     average_effect,
@@ -158,9 +157,11 @@ def estimates_table(
         }
     )
     table[OF_ESTIMATE] = rows[OF_ESTIMATE]
-    half = stats.t.ppf((1 + confidence) / 2, table.df) * table.se
-    table["p"] = p_value((table.estimate / table.se).to_numpy(), table.df.to_numpy())
-    table["ci_low"], table["ci_high"] = table.estimate - half, table.estimate + half
+    t_tests = tested(
+        table.estimate.to_numpy(), table.se.to_numpy(), table.df.to_numpy(), confidence
+    )
+    for name in ("p", "ci_low", "ci_high"):
+        table[name] = t_tests[name]
     nothing = ("p_drawn", "p_adjusted", "p_permuted", "moved", "null_low", "null_high")
     table[list(nothing)] = np.nan
     table["rank"] = table.estimate.rank(method="first")

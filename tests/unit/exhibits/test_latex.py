@@ -57,6 +57,7 @@ def table(name: str, columns: int, rows: int = 12, **change: object) -> TextTabl
     )
     parts = {"name": name, "title": "50 % of [it]", "columns": heads, "rows": body}
     parts |= {"rules": frozenset({2}), "notes": (" ".join(LABELS) * 3,)}
+    # the parts of a table are of several types
     return TextTable(**{**parts, **change})  # type: ignore[arg-type]
 
 

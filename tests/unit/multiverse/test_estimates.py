@@ -7,7 +7,7 @@ from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.models.design import design
 from alliance_value.models.estimate import fit
 from alliance_value.models.family import identified
-from alliance_value.multiverse.estimate import equation, estimated, p_value, solved
+from alliance_value.multiverse.estimate import equation, estimated, solved
 from alliance_value.multiverse.products import Products
 from alliance_value.multiverse.rows import Frame, Specification, row_sets
 from alliance_value.study.multiverse import (
@@ -61,8 +61,3 @@ def test_each_of_200_drawn_is_its_model_alone(table, drawn):
             np.testing.assert_allclose(ours.se, error, rtol=1e-9)
             seen += 1
     assert seen == SPECIFICATIONS
-
-
-def test_p_values_are_two_sided():
-    assert p_value(np.array([0.0]), np.array([9.0]))[0] == 1
-    assert p_value(np.array([-2.262]), np.array([9.0]))[0] == pytest.approx(0.05, 1e-3)

@@ -711,6 +711,7 @@ def test_numbers_as_printed_by_the_stated_format(cell, value, stated, tmp_path):
         entity="firm",
         time="year",
         missing=("-",),
+        # the keys of a source are of several types
         **stated,  # type: ignore[arg-type]
     )
     table = firm_years([str(path)], layout, Needed({"x": ()})).firm_years

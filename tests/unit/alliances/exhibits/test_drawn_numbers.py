@@ -22,6 +22,7 @@ def closed():
 
 
 def drawn(kind: str, tables: dict[str, pd.DataFrame], **settings: object) -> Drawn:
+    # the settings of a figure are of several types
     return draw(Figure("f", kind, **settings), tables, Context())  # type: ignore[arg-type]
 
 

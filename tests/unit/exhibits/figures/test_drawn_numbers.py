@@ -28,6 +28,7 @@ def drawn(kind: str, table: pd.DataFrame, **settings: object) -> Drawn:
         ("caar", "claims", "estimates", "leave_out", "margins", "panel", "size_power"),
         table,
     )
+    # the settings of a figure are of several types
     return draw(Figure("f", kind, **settings), tables, CONTEXT)  # type: ignore[arg-type]
 
 
