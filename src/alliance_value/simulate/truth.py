@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from alliance_value.simulate.constructs import EFFECTS
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.market import Market
 from alliance_value.simulate.world import World
@@ -31,7 +32,12 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     cells = deals.groupby(["marketing", "rd", "asymmetric"])["joint_value"]
     years = world.firm_years
     return {
-        "settings": {k: v for k, v in asdict(world.settings).items() if k != "effects"},
+        "settings": {
+            k: v
+            for k, v in asdict(world.settings).items()
+            if k != "effects" and (k != "constructs" or v)
+        },
+        **({"constructs": EFFECTS} if world.settings.constructs else {}),
         "effects": asdict(effects),
         "centers": parameters()["centers"],
         "implied": {

@@ -159,6 +159,8 @@ def write_world(
         fyear=world.codings["fyear"].astype(str),
     )
     put("structures", codings.astype(str), CODINGS)
+    for name, table in world.tables.items():
+        write_table(table, folder / f"{name}.csv")
     progress("writing dirt_ledger.csv and truth.json")
     rows = pd.concat([part for part in ledger if len(part)] or ledger[:1])
     write_table(rows, folder / "dirt_ledger.csv")
