@@ -60,7 +60,7 @@ def deal_descriptives(table: Table, results: Results, context: Context) -> TextT
     heads.append(("Mean of deals", "Symmetric"))
     notes = [
         f"{len(dyads):,} deals both of whose partners' events are kept. Asymmetric: "
-        "one partner customer-centric, one product-centric. Returns are decimals, of the "
-        "headline window."
+        "one partner customer-centric, one product-centric. Returns are decimals, of "
+        "the headline window."
     ]
     return finished(table, heads, rows, notes, context)
