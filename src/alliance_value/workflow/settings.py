@@ -84,20 +84,44 @@ def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     UserError
         The study makes no such table.
     """
-    asked_for = {grid["table"]: grid["name"] for grid in study["multiverse"]}
+    return files_of_tables(
+        {g["table"]: f"multiverse.{g['name']}.table" for g in study["multiverse"]},
+        made,
+    )
+
+
+def tables_of_checks(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table that planted values are set beside.
+
+    Parameters and raises as of `tables_of_grids`.
+    """
+    return files_of_tables(
+        {
+            check["result"]["table"]: f"validation[{number}].result.table"
+            for number, check in enumerate(study["validation"])
+            if "result" in check
+        },
+        made,
+    )
+
+
+def files_of_tables(
+    places: Mapping[str, str], made: Mapping[str, list[str]]
+) -> list[str]:
+    """Return the file of each table, named with where the study asks for it."""
     raise_if(
         [
             Problem(
                 rule=f"the study makes no table '{table}'",
                 remedy=nearest(table, made),
-                where=f"multiverse.{name}.table",
+                where=where,
             )
-            for table, name in asked_for.items()
+            for table, where in places.items()
             if table not in made
         ],
         "the study file",
     )
-    return [made[table][0] for table in asked_for]
+    return [made[table][0] for table in places]
 
 
 def claimed_models(study: Mapped) -> list[Mapped]:
