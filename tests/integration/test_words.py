@@ -55,6 +55,9 @@ exhibits:
     - {name: stages, kind: first_stages}
     - {name: sizes_of_groups, kind: sample, terms: [region]}
     - {name: together, kind: correlations, terms: [wage, hours]}
+    - {name: variables, kind: variables, terms: [wage_next, hours_cut, wage]}
+    - {name: strength, kind: sensitivity}
+    - {name: bounds, kind: johnson_neyman}
   figures:
     - {name: points, kind: coefficients}
     - {name: effect, kind: marginal_effect, model: two_way, of: hours, over: trained}

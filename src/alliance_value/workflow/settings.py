@@ -10,7 +10,7 @@ from typing import Any
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
-from alliance_value.study.multiverse import model_of
+from alliance_value.study.multiverse import model_of, parts
 from alliance_value.study.read import DEFAULT
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import TableFile
@@ -67,6 +67,11 @@ def grids(study: Mapped, whole: bool = False) -> Mapped:
         "seed": study["seed"],
         "words": study["words"],
     }
+
+
+def parts_of_grids(study: Mapped) -> dict[str, int]:
+    """Return how many jobs share each grid, all its specifications asked for."""
+    return {grid["name"]: parts(grid) for grid in grids(study, whole=True)["grids"]}
 
 
 def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
