@@ -39,6 +39,7 @@ def validate(
     covariances: pd.DataFrame,
     confidence: float,
     dyads: Dyads | None = None,
+    results: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Set each planted value beside the combination of estimates that recovers it.
 
@@ -54,6 +55,8 @@ def validate(
         Level of the intervals (decimal).
     dyads
         The study of dyads, for checks that have the key ``dyads``.
+    results
+        Tables of results by name, for checks that have the key ``result``.
 
     Returns
     -------
@@ -71,6 +74,8 @@ def validate(
     for check in checks:
         if "dyads" in check:
             name, words, result = of_dyads(check["dyads"], dyads, confidence)
+        elif "result" in check:
+            name, words, result = of_results(check["result"], results or {})
         else:
             name, words = check["model"], in_words(check["weights"])
             result = combine(
@@ -92,6 +97,37 @@ def validate(
             }
         )
     return conform(pd.DataFrame(rows), Validation) if rows else empty(Validation)
+
+
+def of_results(
+    asked: Mapping[str, Any], results: Mapping[str, pd.DataFrame]
+) -> tuple[str, str, Combination]:
+    """Return the one row of a table of results that has the values asked for.
+
+    Raises
+    ------
+    UserError
+        The table has no such columns, no such row or several.
+    """
+    table = results[asked["table"]]
+    values = ["estimate", "se", "ci_low", "ci_high"]
+    for name in [*asked["where"], *values]:
+        if name not in table.columns:
+            raise missing(
+                f"the table '{asked['table']}' has no column '{name}'",
+                nearest(name, table.columns),
+            )
+    inside = pd.Series(True, table.index)
+    for name, value in asked["where"].items():
+        inside &= table[name].eq(value).fillna(False)
+    at = ", ".join(f"{name} = {value}" for name, value in asked["where"].items())
+    if inside.sum() != 1:
+        raise missing(
+            f"the table '{asked['table']}' has {inside.sum()} rows of {at}",
+            "name the values that tell one row",
+        )
+    row = table.loc[inside, values].iloc[0]
+    return asked["table"], at, Combination(*map(float, row))
 
 
 def of_dyads(

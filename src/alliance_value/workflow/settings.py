@@ -100,6 +100,48 @@ def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     return [made[table][0] for table in asked_for]
 
 
+def claimed_tables(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table of results of which a study's claims speak.
+
+    A table that the study does not make is left out: its claims are then not computed.
+    """
+    named = (c["quantity"].get("table") for c in read_claims(study["claims"]))
+    return [made[name][0] for name in dict.fromkeys(named) if name in made]
+
+
+def tables_of_checks(
+    checks: Iterable[Mapped], made: Mapping[str, list[str]]
+) -> list[str]:
+    """Return the file of each table of results that checks of planted values read.
+
+    Parameters
+    ----------
+    checks
+        The ``validation`` section of a resolved study.
+    made
+        The files of each canonical table that the study makes.
+
+    Raises
+    ------
+    UserError
+        The study makes no such table.
+    """
+    asked_for = {c["result"]["table"]: n for n, c in enumerate(checks) if "result" in c}
+    raise_if(
+        [
+            Problem(
+                rule=f"the study makes no table '{table}'",
+                remedy=nearest(table, made),
+                where=f"validation[{number}].result.table",
+            )
+            for table, number in asked_for.items()
+            if table not in made
+        ],
+        "the study file",
+    )
+    return [made[table][0] for table in asked_for]
+
+
 def claimed_models(study: Mapped) -> list[Mapped]:
     """Return the models of which a study's claims speak."""
     claims = read_claims(study["claims"])
