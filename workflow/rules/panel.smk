@@ -138,6 +138,33 @@ if "firm_years" in STUDY["sources"]:
             "../scripts/panel.py"
 
 
+if "ledger" in STUDY:
+
+    rule ledger:
+        input:
+            params=stamped(
+                "ledger",
+                {
+                    "ledger": STUDY["ledger"],
+                    "confidence": STUDY["inference"]["confidence"],
+                    "words": STUDY["words"],
+                },
+                ["pandera", "scipy"],
+            ),
+            panel=rules.panel.output.panel,
+            firm_years=rules.firm_years.output.firm_years,
+            code=code("ledger"),
+        output:
+            ledger_customers=f"{RESULTS}/ledger_customers.csv",
+            ledger_curve=f"{RESULTS}/ledger_curve.csv",
+            ledger_summary=f"{RESULTS}/ledger_summary.csv",
+            ledger_extremes=f"{RESULTS}/ledger_extremes.csv",
+        log:
+            f"{LOGS}/ledger.log",
+        script:
+            "../scripts/ledger.py"
+
+
 rule rejects:
     input:
         params=stamped("rejects", {}),

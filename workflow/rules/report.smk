@@ -27,9 +27,7 @@ if STUDY["validation"]:
             covariances=rules.results.output.covariances,
             dyads=made_by("appropriation", "dyads"),
             dyad_models=made_by("dyad_models", "estimates"),
-            results=at_once(
-                settings.tables_of_checks, STUDY["validation"], OUTPUTS.tables()
-            ),
+            tables=at_once(settings.tables_of_checks, STUDY, OUTPUTS.tables()),
             code=code("validation"),
         output:
             validation=f"{RESULTS}/validation.csv",

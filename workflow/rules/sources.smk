@@ -72,6 +72,23 @@ if "overlay" in RAW_FILES.values():
             "../scripts/overlay.py"
 
 
+if "simulated_ledger" in RAW_FILES.values():
+
+    rule simulated_ledger:
+        input:
+            params=stamped(
+                "simulated_ledger",
+                {**STUDY["sources"]["simulated_ledger"], "seed": STUDY["seed"]},
+            ),
+            code=code("simulated_ledger"),
+        output:
+            raw.ledger_files(STUDY),
+        log:
+            f"{LOGS}/simulated_ledger.log",
+        script:
+            "../scripts/simulated_ledger.py"
+
+
 if settings.opened(STUDY, "alliances"):
 
     rule alliances:

@@ -22,7 +22,7 @@ with job(snakemake) as this:
         load(snakemake.input.covariances, Covariances),
         this.params["confidence"],
         dyads,
-        {Path(path).stem: read(path) for path in listed(snakemake.input.results)},
+        {Path(path).stem: read(path) for path in listed(snakemake.input.tables)},
     )
     this.tell(
         f"{table.covered.sum()} of {len(table)} planted values in their intervals"

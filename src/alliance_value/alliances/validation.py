@@ -39,7 +39,7 @@ def validate(
     covariances: pd.DataFrame,
     confidence: float,
     dyads: Dyads | None = None,
-    results: Mapping[str, pd.DataFrame] | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Set each planted value beside the combination of estimates that recovers it.
 
@@ -55,8 +55,8 @@ def validate(
         Level of the intervals (decimal).
     dyads
         The study of dyads, for checks that have the key ``dyads``.
-    results
-        Tables of results by name, for checks that have the key ``result``.
+    tables
+        Further tables of results by name, for checks that have the key ``result``.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def validate(
         if "dyads" in check:
             name, words, result = of_dyads(check["dyads"], dyads, confidence)
         elif "result" in check:
-            name, words, result = of_results(check["result"], results or {})
+            name, words, result = of_result(check["result"], tables or {}, confidence)
         else:
             name, words = check["model"], in_words(check["weights"])
             result = combine(
@@ -97,37 +97,6 @@ def validate(
             }
         )
     return conform(pd.DataFrame(rows), Validation) if rows else empty(Validation)
-
-
-def of_results(
-    asked: Mapping[str, Any], results: Mapping[str, pd.DataFrame]
-) -> tuple[str, str, Combination]:
-    """Return the one row of a table of results that has the values asked for.
-
-    Raises
-    ------
-    UserError
-        The table has no such columns, no such row or several.
-    """
-    table = results[asked["table"]]
-    values = ["estimate", "se", "ci_low", "ci_high"]
-    for name in [*asked["where"], *values]:
-        if name not in table.columns:
-            raise missing(
-                f"the table '{asked['table']}' has no column '{name}'",
-                nearest(name, table.columns),
-            )
-    inside = pd.Series(True, table.index)
-    for name, value in asked["where"].items():
-        inside &= table[name].eq(value).fillna(False)
-    at = ", ".join(f"{name} = {value}" for name, value in asked["where"].items())
-    if inside.sum() != 1:
-        raise missing(
-            f"the table '{asked['table']}' has {inside.sum()} rows of {at}",
-            "name the values that tell one row",
-        )
-    row = table.loc[inside, values].iloc[0]
-    return asked["table"], at, Combination(*map(float, row))
 
 
 def of_dyads(
@@ -189,6 +158,39 @@ def of_dyads(
         f"{words}, {at}" if at else words,
         Combination(estimate, se, estimate - z * se, estimate + z * se),
     )
+
+
+def of_result(
+    asked: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], confidence: float
+) -> tuple[str, str, Combination]:
+    """Return the one row of a table that a check asks for, as a combination.
+
+    Where the table has no limits of its own they are those of a normal estimate.
+    """
+    name, where = asked["table"], asked["where"]
+    table = tables[name]
+    for column in (*where, "estimate", "se"):
+        if column not in table.columns:
+            raise missing(
+                f"{name} has no column '{column}'", nearest(column, table.columns)
+            )
+    words = ", ".join(f"{column} = {value}" for column, value in where.items())
+    rows = table[
+        np.logical_and.reduce([table[c].eq(v).fillna(False) for c, v in where.items()])
+    ]
+    if len(rows) != 1:
+        raise missing(
+            f"{len(rows)} rows of {name} have {words}",
+            "name values that pick one row of it",
+        )
+    row = rows.iloc[0]
+    estimate, se = float(row["estimate"]), float(row["se"])
+    reach = float(stats.norm.ppf((1 + confidence) / 2)) * se
+    low, high = (
+        float(row[column]) if column in table else estimate + sign * reach
+        for column, sign in (("ci_low", -1), ("ci_high", 1))
+    )
+    return name, words, Combination(estimate, se, low, high)
 
 
 def log_ratio(dyads: pd.DataFrame) -> tuple[float, float]:

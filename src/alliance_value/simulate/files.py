@@ -67,6 +67,11 @@ def files_of_world(settings: Mapping[str, Any]) -> list[str]:
     return [*names, f"crsp_dsf.{settings['daily_format']}", "truth.json"]
 
 
+def files_of_ledger() -> list[str]:
+    """Return the names of the files that a simulated ledger is written as."""
+    return ["ledger.csv", "truth.json"]
+
+
 def files_of_overlay() -> list[str]:
     """Return the names of the files that an overlay over real firms is written as."""
     chunks = [f"sdc_alliances_{first}_{last}.csv" for first, last in CHUNKS]

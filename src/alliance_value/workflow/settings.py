@@ -84,20 +84,44 @@ def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     UserError
         The study makes no such table.
     """
-    asked_for = {grid["table"]: grid["name"] for grid in study["multiverse"]}
+    return files_of_tables(
+        {g["table"]: f"multiverse.{g['name']}.table" for g in study["multiverse"]},
+        made,
+    )
+
+
+def tables_of_checks(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table that planted values are set beside.
+
+    Parameters and raises as of `tables_of_grids`.
+    """
+    return files_of_tables(
+        {
+            check["result"]["table"]: f"validation[{number}].result.table"
+            for number, check in enumerate(study["validation"])
+            if "result" in check
+        },
+        made,
+    )
+
+
+def files_of_tables(
+    places: Mapping[str, str], made: Mapping[str, list[str]]
+) -> list[str]:
+    """Return the file of each table, named with where the study asks for it."""
     raise_if(
         [
             Problem(
                 rule=f"the study makes no table '{table}'",
                 remedy=nearest(table, made),
-                where=f"multiverse.{name}.table",
+                where=where,
             )
-            for table, name in asked_for.items()
+            for table, where in places.items()
             if table not in made
         ],
         "the study file",
     )
-    return [made[table][0] for table in asked_for]
+    return [made[table][0] for table in places]
 
 
 def claimed_tables(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
@@ -107,39 +131,6 @@ def claimed_tables(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     """
     named = (c["quantity"].get("table") for c in read_claims(study["claims"]))
     return [made[name][0] for name in dict.fromkeys(named) if name in made]
-
-
-def tables_of_checks(
-    checks: Iterable[Mapped], made: Mapping[str, list[str]]
-) -> list[str]:
-    """Return the file of each table of results that checks of planted values read.
-
-    Parameters
-    ----------
-    checks
-        The ``validation`` section of a resolved study.
-    made
-        The files of each canonical table that the study makes.
-
-    Raises
-    ------
-    UserError
-        The study makes no such table.
-    """
-    asked_for = {c["result"]["table"]: n for n, c in enumerate(checks) if "result" in c}
-    raise_if(
-        [
-            Problem(
-                rule=f"the study makes no table '{table}'",
-                remedy=nearest(table, made),
-                where=f"validation[{number}].result.table",
-            )
-            for table, number in asked_for.items()
-            if table not in made
-        ],
-        "the study file",
-    )
-    return [made[table][0] for table in asked_for]
 
 
 def claimed_models(study: Mapped) -> list[Mapped]:
