@@ -157,6 +157,15 @@ def files_of_tables(
     return [made[table][0] for table in places]
 
 
+def claimed_tables(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table of results of which a study's claims speak.
+
+    A table that the study does not make is left out: its claims are then not computed.
+    """
+    named = (c["quantity"].get("table") for c in read_claims(study["claims"]))
+    return [made[name][0] for name in dict.fromkeys(named) if name in made]
+
+
 def claimed_models(study: Mapped) -> list[Mapped]:
     """Return the models of which a study's claims speak."""
     claims = read_claims(study["claims"])
