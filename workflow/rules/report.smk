@@ -54,6 +54,7 @@ if "claims" in STUDY:
             estimates=rules.results.output.estimates,
             covariances=rules.results.output.covariances,
             dyads=made_by("appropriation", "dyads"),
+            results=settings.claimed_tables(STUDY, OUTPUTS.tables()),
             code=code("claims"),
         output:
             claims=f"{RESULTS}/claims.csv",

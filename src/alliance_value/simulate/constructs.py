@@ -18,7 +18,7 @@ EFFECTS = {
     "mutual_dependence": 0.08,
     "dependence_imbalance": -0.05,
     "knowledge_overlap": 0.015,
-    "betweenness": 0.15,
+    "betweenness": 0.06,
     "function": 0.008,
 }
 CLASSES = 12

@@ -49,6 +49,7 @@ OF_SOURCES = {
     "factors": "factors_daily.csv",
     "alliances": "sdc_alliances_*.csv",
 }
+OF_LIVES = ("ownership", "terminations", "acquisitions")
 # Sources that are read as a vendor prints them alone.
 VENDORS_OWN = ("alliances",)
 
@@ -71,6 +72,7 @@ def files_of_world(settings: Mapping[str, Any]) -> list[str]:
     names += ["edgar_statements.zip"] if settings.get("edgar") else []
     if settings.get("constructs"):
         names += [f"{name}.csv" for name in OF_CONSTRUCTS]
+    names += [f"{name}.csv" for name in OF_LIVES if settings.get("lives")]
     return [*names, f"crsp_dsf.{settings['daily_format']}", "truth.json"]
 
 

@@ -43,6 +43,8 @@ class WorldSettings:
         Whether the statements are also written as the SEC's data sets, without dirt.
     constructs : bool
         Whether partners' dependence, knowledge, position and functions move returns.
+    lives : bool
+        Whether alliances have governance, ends and acquisitions with planted effects.
     """
 
     seed: int = 1998
@@ -55,6 +57,7 @@ class WorldSettings:
     effects: Effects = field(default_factory=lambda: planted("planted"))
     edgar: bool = False
     constructs: bool = False
+    lives: bool = False
 
     def __post_init__(self) -> None:
         """Reject values that no world can be made from."""

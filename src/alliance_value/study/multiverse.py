@@ -25,7 +25,7 @@ MOST_COMBINATIONS = 5_000_000
 MOST_SPECIFICATIONS = 100_000
 """Specifications that are estimated."""
 
-SPECIFICATIONS_OF_A_JOB = 2_000
+SPECIFICATIONS_OF_A_JOB = 10_000
 
 # Keys of a level that add to those of other choices; of any other there is but one.
 ADDING = ("where", "without", "replace")

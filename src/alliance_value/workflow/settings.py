@@ -74,6 +74,34 @@ def parts_of_grids(study: Mapped) -> dict[str, int]:
     return {grid["name"]: parts(grid) for grid in grids(study, whole=True)["grids"]}
 
 
+def shards(study: Mapped) -> dict[str, Mapped]:
+    """Return the jobs of a study's certificate by name: a design, and seeds of worlds.
+
+    Designs take turns, so that a run that is cut off has some worlds of each.
+    """
+    section, seed = study["certificate"], study["seed"]
+    jobs = [
+        (first, design, range(first, min(first + section["shard"], design["worlds"])))
+        for design in section["designs"]
+        for first in range(0, design["worlds"], section["shard"])
+    ]
+    return {
+        f"{design['name']}-{first:04d}": {
+            "design": {k: v for k, v in design.items() if k not in ("worlds", "words")},
+            "seeds": [seed + worlds.start, seed + worlds.stop],
+        }
+        for first, design, worlds in sorted(jobs, key=lambda job: job[0])
+    }
+
+
+def world_study(study: Mapped) -> Mapped:
+    """Return all in a study on which the rows of one of its worlds depend."""
+    words = ("title", "description", "question", "simulated", "rights", "claims")
+    quantities = {"quantities": study["certificate"]["quantities"]}
+    kept = {key: value for key, value in study.items() if key not in words}
+    return {"study": {**kept, "certificate": quantities}}
+
+
 def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     """Return the file of each table that grids are of.
 
@@ -127,6 +155,15 @@ def files_of_tables(
         "the study file",
     )
     return [made[table][0] for table in places]
+
+
+def claimed_tables(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table of results of which a study's claims speak.
+
+    A table that the study does not make is left out: its claims are then not computed.
+    """
+    named = (c["quantity"].get("table") for c in read_claims(study["claims"]))
+    return [made[name][0] for name in dict.fromkeys(named) if name in made]
 
 
 def claimed_models(study: Mapped) -> list[Mapped]:
