@@ -27,7 +27,8 @@ def function_at(spells: pd.DataFrame, firm: pd.Series, day: pd.Series) -> pd.Ser
     inside = (pairs.begins < pairs.day) & (
         pairs.ends.isna() | (pairs.ends >= pairs.day)
     )
-    return firm.index.isin(pairs.row[inside]).astype("float64")
+    held = firm.index.isin(pairs.row[inside])
+    return pd.Series(held.astype("float64"), firm.index)
 
 
 def function_years(spells: pd.DataFrame, firm_years: pd.DataFrame) -> pd.DataFrame:

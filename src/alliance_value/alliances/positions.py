@@ -57,10 +57,11 @@ def ties_of_deals(alliances: pd.DataFrame, participants: pd.DataFrame) -> pd.Dat
     parties = participants[participants[FIRM].notna()]
     firms = parties.groupby(Alliances.alliance)[FIRM].agg(lambda f: sorted({*f}))
     announced = alliances.set_index(Alliances.alliance).announced.dropna()
+    firms = firms[firms.index.isin(announced.index)]
+    years = announced.reindex(firms.index).dt.year
     rows = [
-        (announced[deal].year, *pair)
-        for deal, members in firms.items()
-        if deal in announced.index
+        (year, *pair)
+        for year, members in zip(years, firms, strict=True)
         for pair in combinations(members, 2)
     ]
     return pd.DataFrame(rows, columns=["year", FIRM, "other"])

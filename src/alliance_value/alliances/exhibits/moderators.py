@@ -8,7 +8,7 @@ from alliance_value.alliances.contracts.constructs import DyadMeasures
 from alliance_value.alliances.exhibits.cells import DYADIC, coefficients, of_dyads
 from alliance_value.alliances.moderators import CONSTRUCTS
 from alliance_value.contracts.columns import meanings
-from alliance_value.exhibits.cells import STARRED
+from alliance_value.exhibits.cells import starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -21,6 +21,7 @@ from alliance_value.vocabulary.entries import table
     label="what dependence, knowledge, position and functions add to deals' value",
     inputs=("moderators",),
     section="events",
+    takes=("digits", "stars"),
     asks=("constructs", "event_study", "sources.alliances"),
     without=("sources.events",),
 )
@@ -38,7 +39,7 @@ def moderators(table: Table, results: Results, context: Context) -> TextTable:
     context = of_dyads(context)
     labels = {name: meaning.label for name, meaning in meanings(DyadMeasures).items()}
     context = replace(context, labels={**context.labels, **labels})
-    rows = coefficients(estimates[shown], "model", models, context)
+    rows = coefficients(estimates[shown], "model", models, context, table)
     sizes = estimates.drop_duplicates("model").set_index("model")
     rules = [len(rows)]
     rows.append(("Deals", tuple(f"{sizes.n[m]:,}" for m in models)))
@@ -47,6 +48,6 @@ def moderators(table: Table, results: Results, context: Context) -> TextTable:
         "partners' abnormal returns. Types, overlaps and controls of the models of "
         "deals are not shown; measures are less their means. Standard errors allow for "
         "all deals that share a firm.",
-        STARRED,
+        *starred(table),
     ]
     return finished(table, [sentence(m) for m in models], rows, notes, context, rules)
