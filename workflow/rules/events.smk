@@ -105,10 +105,17 @@ if "event_study" in STUDY:
 
         rule partner_returns:
             input:
-                params=stamped("partner_returns", {}, ["pandera"]),
-                dyads=rules.appropriation.output.dyads,
+                params=stamped(
+                    "partner_returns", settings.event_settings(STUDY), ["pandera"]
+                ),
+                dyads=rules.dyads.output.dyads,
+                asked=rules.dyads.output.events,
+                events=rules.event_study.output.events,
                 cars=rules.event_study.output.cars,
-                code=code("partner_returns"),
+                returns=rules.returns.output.returns,
+                factors=rules.factors.output.factors,
+                confounds=SOURCES.get("confounds", []),
+                code=code("partner_returns", settings.event_methods(STUDY)),
             output:
                 partner_returns=f"{PROCESSED}/partner_returns.parquet",
             log:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alliance_value.contracts.problems import Problem
+from alliance_value.simulate.settings import WorldSettings
 from alliance_value.study.exhibit_problems import unit_problems
+from alliance_value.study.references import all_terms, repeated, unknown_terms
 from alliance_value.study.schema import Mapped
 from alliance_value.vocabulary.entries import check
 
@@ -54,6 +56,54 @@ def decision_problems(study: Mapped) -> Iterator[Problem]:
             remedy="set reader: edgar_instances under structures, or take it out",
             where="sources.reviewed_structures",
         )
+
+
+@check("certificate", asks=("certificate",))
+def certificate_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what a certificate lacks, or asks for in vain."""
+    section, sources = study["certificate"], study["sources"]
+    for name in ("simulate", "alliances", "structures", "links", "security_names"):
+        if name not in sources:
+            yield Problem(
+                rule=f"a certificate needs sources.{name}",
+                remedy=f"add sources.{name}, or take certificate out",
+                where="certificate",
+            )
+    names = [design["name"] for design in section["designs"]]
+    yield from repeated(names, "certificate.designs")
+    for design in section["designs"]:
+        said = {**sources.get("simulate", {}), **design["simulate"]}
+        try:
+            WorldSettings.from_mapping(said)
+        except (ValueError, TypeError) as error:
+            yield Problem(
+                rule=str(error),
+                remedy="correct it; docs/simulated-world.md lists what there is",
+                where=f"certificate.designs.{design['name']}.simulate",
+            )
+    known = [term for model in study["models"] for term in all_terms(model)]
+    for number, quantity in enumerate(section["quantities"]):
+        where = f"certificate.quantities[{number}]"
+        if ("weights" in quantity) == ("dyads" in quantity):
+            yield Problem(
+                "a quantity needs weights or dyads", "give one of them", where
+            )
+        elif "weights" in quantity:
+            yield from unknown_terms([*quantity["weights"]], known, where)
+        elif "event_study" not in study:
+            yield Problem(
+                rule="a quantity of dyads needs an event study",
+                remedy="add event_study, or take the quantity out",
+                where=where,
+            )
+    alone = {next(iter(q["weights"])) for q in section["quantities"] if "weights" in q}
+    for grid in study.get("multiverse", []):
+        if grid["term"] not in alone:
+            yield Problem(
+                rule=f"no quantity is the term '{grid['term']}' of the grid",
+                remedy="add one with this weight alone, or take the grid out",
+                where=f"multiverse.{grid['name']}",
+            )
 
 
 def needed(name: str, other: str, sources: Mapped) -> Iterator[Problem]:

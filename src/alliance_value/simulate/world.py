@@ -134,6 +134,7 @@ def build_world(settings: WorldSettings) -> World:
         rd=industry_column(firms, "rd"),
         unobserved=strength.firm * firms.unobserved,
         path=strength.time_varying * firms.unobserved_path,
+        selection=strength.selection * firms.unobserved_path,
     )
     n_deals = round(parameters()["alliances"]["per_firm"] * settings.firms_per_year)
     span = parameters()["alliances"]

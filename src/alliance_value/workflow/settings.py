@@ -10,7 +10,7 @@ from typing import Any
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
-from alliance_value.study.multiverse import model_of
+from alliance_value.study.multiverse import model_of, parts
 from alliance_value.study.read import DEFAULT
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import TableFile
@@ -67,6 +67,39 @@ def grids(study: Mapped, whole: bool = False) -> Mapped:
         "seed": study["seed"],
         "words": study["words"],
     }
+
+
+def parts_of_grids(study: Mapped) -> dict[str, int]:
+    """Return how many jobs share each grid, all its specifications asked for."""
+    return {grid["name"]: parts(grid) for grid in grids(study, whole=True)["grids"]}
+
+
+def shards(study: Mapped) -> dict[str, Mapped]:
+    """Return the jobs of a study's certificate by name: a design, and seeds of worlds.
+
+    Designs take turns, so that a run that is cut off has some worlds of each.
+    """
+    section, seed = study["certificate"], study["seed"]
+    jobs = [
+        (first, design, range(first, min(first + section["shard"], design["worlds"])))
+        for design in section["designs"]
+        for first in range(0, design["worlds"], section["shard"])
+    ]
+    return {
+        f"{design['name']}-{first:04d}": {
+            "design": {k: v for k, v in design.items() if k not in ("worlds", "words")},
+            "seeds": [seed + worlds.start, seed + worlds.stop],
+        }
+        for first, design, worlds in sorted(jobs, key=lambda job: job[0])
+    }
+
+
+def world_study(study: Mapped) -> Mapped:
+    """Return all in a study on which the rows of one of its worlds depend."""
+    words = ("title", "description", "question", "simulated", "rights", "claims")
+    quantities = {"quantities": study["certificate"]["quantities"]}
+    kept = {key: value for key, value in study.items() if key not in words}
+    return {"study": {**kept, "certificate": quantities}}
 
 
 def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
