@@ -60,7 +60,7 @@ def acquirer_events(
     security = security_at(
         acquisitions.acquirer, acquisitions.announced, links, security_names
     )
-    allied = acquisitions.acquisition.map(first)
+    allied = pd.to_datetime(acquisitions.acquisition.map(first))
     table = pd.DataFrame(
         {
             "event": acquisitions.acquisition,
