@@ -158,7 +158,8 @@ def planted_problems(study: Mapped) -> Iterator[Problem]:
     """Yield what checks of planted values of dyads lack, or have too much of."""
     for number, planted in enumerate(study["validation"]):
         where = f"validation[{number}]"
-        ways = [key for key in ("model", "dyads", "result") if key in planted]
+        ways = ["a model"] if {"model", "weights"} <= planted.keys() else []
+        ways += [key for key in ("dyads", "result") if key in planted]
         if len(ways) > 1:
             yield Problem(
                 rule=f"a check names {' and '.join(ways)}",
