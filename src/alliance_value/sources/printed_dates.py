@@ -134,9 +134,9 @@ def moments(cells: pd.Series, order: Order = "") -> Moments:
     def of_cells(values: pd.Series) -> pd.Series:
         return pd.Series(values.reindex(taken).to_numpy(), cells.index)
 
-    for name, region in REGIONS.items():
+    for name in sorted(REGIONS.keys() & set(parts.zone.dropna())):
         there = parts.zone.eq(name).fillna(False) & wall.notna()
-        zoned = zoned.mask(there, ahead_of_utc(wall[there], region))
+        zoned = zoned.mask(there, ahead_of_utc(wall[there], REGIONS[name]))
     late = (after > pd.Timedelta(0)).fillna(False)
     return Moments(
         of_cells(wall).astype("datetime64[ns]"),
@@ -193,6 +193,9 @@ def day_parts(
 
 def clock_times(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the printed clock times and what their zones are ahead of UTC."""
+    if parts.clock.isna().all():
+        none = pd.Series(pd.NaT, parts.index, dtype="timedelta64[ns]")
+        return none, none
     dotted = r"^(\d{1,2})\.(\d\d)(?:\.(\d\d))?$"
     clock = parts.clock.str.replace(dotted, r"\1:\2:\3", regex=True)
     clock = clock.str.removesuffix(":").str.replace(",", ".")
