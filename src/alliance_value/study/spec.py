@@ -47,7 +47,9 @@ class TableFile:
     decimal: str = "."
     thousands: str = ""
     sheet: str = ""
-    dates: Literal["auto", "day_first", "month_first", "excel", "sas", "stata"] = "auto"
+    dates: Literal[
+        "auto", "day_first", "month_first", "excel", "sas", "stata", "unix"
+    ] = "auto"
     timezone: str = ""
     ignore: str = ""
     units: Mapping[str, float] = field(default_factory=dict)

@@ -31,6 +31,8 @@ def of_dyads(context: Context) -> Context:
         "size_gap": "Difference in size",
         "joint_experience": "Experience of both",
         "mills": "Inverse Mills ratio",
+        "equity": "Equity alliance",
+        "governance_rung": "Rung of governance",
         "share_difference": "Difference of shares",
         "car_difference": "Difference of CARs",
     }
