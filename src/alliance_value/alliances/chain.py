@@ -30,7 +30,8 @@ from alliance_value.contracts.vendor_tables import Returns
 from alliance_value.events.calendar import calendar_windows
 from alliance_value.events.settings import days_of, headline_of, pair, study_settings
 from alliance_value.events.study import event_study
-from alliance_value.multiverse.judge import Settings, judge
+from alliance_value.multiverse.judge import judge
+from alliance_value.multiverse.solve import Settings
 from alliance_value.panel.build import build_panel, joined, named_by_variant
 from alliance_value.running.job import listed
 from alliance_value.sources.daily_files import daily_files

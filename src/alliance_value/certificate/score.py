@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,19 @@ HOLDS, SHY, REJECTS = "holds its level", "too shy", "rejects too often"
 RIGHT = (COVERS, WIDE, HOLDS, SHY)
 
 
-def scores(worlds: pd.DataFrame) -> pd.DataFrame:
+def scores(
+    worlds: pd.DataFrame, like: Mapping[str, str], designs: Mapping[str, str]
+) -> pd.DataFrame:
     """Return one row per design, method and quantity.
 
     Parameters
     ----------
     worlds
         Rows of `contracts.Worlds`.
+    like
+        Model -> its way of inference (`power.kind_of`).
+    designs
+        Design -> what its worlds are, in words.
 
     Returns
     -------
@@ -37,6 +44,8 @@ def scores(worlds: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         [{**dict(zip(KEY, key, strict=True)), **score(part)} for key, part in groups]
     )
+    table["drawn"] = table.design.map(designs)
+    table["like"] = table.method.where(table.kind.eq("estimator")).map(like).fillna("")
     return conform(table.assign(better=better(table)), Scores)
 
 
@@ -126,8 +135,8 @@ def judged(right: pd.Series, claimed: float, words: tuple[str, str, str]) -> str
 
 def band(worlds: int, claimed: float) -> tuple[int, int]:
     """Return between which counts of worlds a share is what is claimed."""
-    low, high = stats.binom.ppf([CHANCE, 1 - CHANCE], worlds, claimed)
-    return int(low), int(high)
+    ends = stats.binom(worlds, claimed)
+    return int(ends.ppf(CHANCE)), int(ends.ppf(1 - CHANCE))
 
 
 def better(table: pd.DataFrame) -> list[str]:

@@ -183,7 +183,8 @@ def kleibergen_paap(
         "kleibergen_paap_f",
         lam,
         turn @ v @ turn.T,
-        f"{null}; p of the Wald statistic, which is divided by the number of instruments",
+        f"{null}; p of the Wald statistic, which is divided by the number of "
+        "instruments",
     )
     return replace(test, statistic=test.statistic / count)
 
