@@ -49,7 +49,7 @@ reproduce: $(READY) ## Run the default study; ends with the path of its report
 
 certificate: $(READY) ## Judge every estimator and test over many worlds; writes docs/certificate.md
 	@snakemake --configfile config/certificate.yaml -- certificate
-	@python -m alliance_value.certificate.docs_page \
+	@python -m alliance_value.alliances.certificate_docs \
 	  build/certificate/certificate/certificate.csv
 
 power: $(READY) ## Say what STUDY could have found, and how its tests fare on placebos

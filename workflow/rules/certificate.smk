@@ -1,7 +1,8 @@
 # What the study could find, with what the certificate says of it (docs/certificate.md).
-CERTIFIED = "src/alliance_value/certificate/scores.csv"
+CERTIFIED = "src/alliance_value/alliances/certificate.csv"
 CERTIFICATE = f"{BUILD}/certificate"
 POWER = f"{BUILD}/power"
+CHECK = settings.chosen(STUDY, "models", "seed", "words")
 CHECKED = "firm_years" in STUDY["sources"] and "memory" not in STUDY
 
 
@@ -11,7 +12,7 @@ if CHECKED:
         input:
             params=stamped(
                 "design_check",
-                {"models": STUDY["models"], "draws": 0, "seed": STUDY["seed"]},
+                {**CHECK, "draws": 0},
                 ["scipy"],
             ),
             panel=rules.panel.output.panel,
@@ -25,37 +26,12 @@ if CHECKED:
         script:
             "../scripts/design_check.py"
 
-    rule certificate_page:
-        input:
-            params=stamped(
-                "certificate_page",
-                {"study": settings.chosen(STUDY, "title", "simulated"), **WORDS},
-                ["jinja2"],
-            ),
-            design_check=rules.design_check.output.design_check,
-            scores=CERTIFIED,
-            templates=[
-                "src/alliance_value/report/page.html.j2",
-                "src/alliance_value/certificate/certificate.html.j2",
-            ],
-            code=code("certificate_page"),
-        output:
-            html=report(
-                f"{RESULTS}/certificate.html",
-                caption="../report/certificate.rst",
-                category="Report",
-            ),
-        log:
-            f"{LOGS}/certificate_page.log",
-        script:
-            "../scripts/certificate_page.py"
-
     # Asked for by name (snakemake power): placebos in the study's own panel.
     rule placebos:
         input:
             params=stamped(
                 "placebos",
-                {"models": STUDY["models"], "draws": 400, "seed": STUDY["seed"]},
+                {**CHECK, "draws": 400},
                 ["scipy"],
             ),
             panel=rules.panel.output.panel,
@@ -81,6 +57,34 @@ if CHECKED:
             f"{LOGS}/power.log",
         script:
             "../scripts/power.py"
+
+
+if CHECKED and "alliances" in STUDY["sources"]:
+
+    rule certificate_page:
+        input:
+            params=stamped(
+                "certificate_page",
+                {"study": settings.chosen(STUDY, "title", "simulated"), **WORDS},
+                ["jinja2"],
+            ),
+            design_check=rules.design_check.output.design_check,
+            scores=CERTIFIED,
+            templates=[
+                "src/alliance_value/report/page.html.j2",
+                "src/alliance_value/certificate/certificate.html.j2",
+            ],
+            code=code("certificate_page"),
+        output:
+            html=report(
+                f"{RESULTS}/certificate.html",
+                caption="../report/certificate.rst",
+                category="Report",
+            ),
+        log:
+            f"{LOGS}/certificate_page.log",
+        script:
+            "../scripts/certificate_page.py"
 
 
 # Asked for by name (snakemake certificate); no result of a study depends on it.

@@ -5,6 +5,7 @@ from alliance_value.contracts.storage import load, store
 from alliance_value.models.design import columns_needed
 from alliance_value.running.job import job
 from alliance_value.study.spec import Model
+from alliance_value.vocabulary.words import Words
 
 with job(snakemake) as this:
     models = [Model.of(model) for model in this.params["models"]]
@@ -15,5 +16,7 @@ with job(snakemake) as this:
         Placebos(this.params["draws"], this.params["seed"]),
         this.tell,
     )
+    say = Words(**this.params["words"]).say
+    table["caution"] = table.caution.map(say).astype("string")
     this.tell(f"{len(table)} terms, {int(table.caution.ne('').sum())} with a caution")
     store(table, DesignCheck, snakemake.output.design_check)

@@ -25,7 +25,7 @@ from alliance_value.certificate.measure import (
     Row,
     movers,
     of_model,
-    tested,
+    with_intervals,
 )
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.storage import conform, empty
@@ -147,11 +147,11 @@ def of_deals(dyads: Dyads, asked: Mapped, truth: float) -> Iterator[Row]:
         own = known[known.term.eq(term) & known.se_type.eq("dyadic")]
         df = float(own.df.iloc[0]) if len(own) else np.inf
         yield {
-            "kind": "dyads",
+            "kind": "deals",
             "method": name,
             "quantity": asked["name"],
             "truth": truth,
-            **tested(result.estimate, result.se, df),
+            **with_intervals(result.estimate, result.se, df),
             **counted(len(dyads.table)),
         }
 

@@ -15,12 +15,12 @@ UNBIASED = 3.0
 """Standard errors of a bias up to which there is none: the interval's width fails."""
 SIGNS = {
     "size_by_entity": (
-        "signs by entity",
-        "use errors by entity, with few of them the wild bootstrap",
+        "signs by {entity}",
+        "use errors by {entity}, with few of them the wild bootstrap",
     ),
     "size_by_period": (
-        "signs by period",
-        "use errors by entity and period, with few of either a randomization test",
+        "signs by {time}",
+        "use errors by {entity} and {time}, with few of either a randomization test",
     ),
 }
 WORSE = 0.075
@@ -74,7 +74,10 @@ def against(row: Mapping[str, Any], scores: pd.DataFrame) -> Iterator[str]:
     """Yield what similar worlds, and placebos, say against a term's interval."""
     near = nearest_design(row, scores)
     if near is not None and near["verdict"] == FAILS:
-        other = near["better"].replace("_", " ")
+        own = scores[
+            scores.design.eq(near["design"]) & scores.method.eq(near["better"])
+        ]
+        other = own.like.iloc[0].replace("_", " ") if len(own) else ""
         held = f"there held: {other}" if other else "no way of inference held there"
         yield (
             f"{row['clusters']:,} clusters, {row['movers']:,} of which vary in it; in "

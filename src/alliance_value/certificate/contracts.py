@@ -18,7 +18,7 @@ class Judged(CanonicalTable, source="docs/certificate.md"):
 
     design: Text = described("Design", "name")
     kind: Text = described(
-        "Kind of method", "category", isin=["estimator", "dyads", "event test", "grid"]
+        "Kind of method", "category", isin=["estimator", "deals", "event test", "grid"]
     )
     method: Text = described("Estimator or test", "name")
     quantity: Text = described("What is estimated or tested", "text")

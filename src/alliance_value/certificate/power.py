@@ -41,6 +41,8 @@ LINEAR = ("fixed_effects", "pooled_ols")
 """Estimators whose columns without effects are those of the regression."""
 REFIT = {"refits", "clusters_drawn"}
 POWER = 0.80
+FEWEST = 7
+"""Groups below which signs have too few combinations to tell a share of 5 %."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def rejections(
     sample: Sample,
     placebos: Placebos,
 ) -> float:
-    """Return the share of placebos that are rejected at 5 %.
+    """Return the share of placebos that are rejected at 5 %; missing with few groups.
 
     Parameters
     ----------
@@ -209,6 +211,8 @@ def rejections(
     placebos
         How many, and their seed.
     """
+    if group.max() + 1 < FEWEST:
+        return np.nan
     generator = np.random.default_rng(placebos.seed)
     signs = generator.choice([-1.0, 1.0], size=(placebos.draws, group.max() + 1))
     kind = error_kind(sample.model)

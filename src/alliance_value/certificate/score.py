@@ -45,7 +45,11 @@ def scores(
         [{**dict(zip(KEY, key, strict=True)), **score(part)} for key, part in groups]
     )
     table["drawn"] = table.design.map(designs)
-    table["like"] = table.method.where(table.kind.eq("estimator")).map(like).fillna("")
+    own = table.kind.eq("estimator")
+    table["like"] = [
+        like.get(method, "") if estimator else ""
+        for method, estimator in zip(table.method, own, strict=True)
+    ]
     return conform(table.assign(better=better(table)), Scores)
 
 
@@ -149,8 +153,8 @@ def better(table: pd.DataFrame) -> list[str]:
     right = right.assign(off=(right.cover_95 - max(LEVELS)).abs().fillna(0.0))
     right = right.sort_values(["rmse", "off"], kind="stable")
     first = right.groupby(["design", "kind", "quantity"], sort=False).method.first()
-    keys = pd.MultiIndex.from_frame(table[["design", "kind", "quantity"]])
-    names = first.reindex(keys).fillna("").to_numpy()
+    keys = table[["design", "kind", "quantity"]].itertuples(index=False, name=None)
+    names = [first.get(key, "") for key in keys]
     return [
         str(name) if verdict in (FAILS, REJECTS) else ""
         for name, verdict in zip(names, table.verdict, strict=True)

@@ -52,10 +52,4 @@ def design_check(inputs: Inputs, shown: Sequence[Block]) -> Section:
     if points:
         lead = "Where simulated worlds like this study say intervals are too short:"
         blocks += [Text(say(lead)), Points(points)]
-    blocks.append(
-        Text(
-            "The page certificate.html beside this report says what every estimator and "
-            "test was worth in simulated worlds."
-        )
-    )
     return Section(blocks=tuple(blocks))

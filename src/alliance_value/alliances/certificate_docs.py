@@ -9,7 +9,7 @@ from alliance_value.certificate.contracts import Scores
 from alliance_value.certificate.page import markdown
 from alliance_value.contracts.storage import load
 
-SCORES = Path(__file__).with_name("scores.csv")
+SCORES = Path(__file__).with_name("certificate.csv")
 PAGE = "docs/certificate.md"
 BEGIN, END = "<!-- certificate: begin -->", "<!-- certificate: end -->"
 
