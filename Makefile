@@ -74,12 +74,13 @@ push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by ha
 	@python $(TOOLS)/share.py push --configfile "$(STUDY)"
 
 test: $(READY) ## Run the tests of every change
-	@pytest -n 2 -m "not workflow or smoke"
+	@pytest -n 2 -m "not workflow and not real_data or smoke"
 
-test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers
-	@pytest -n 2 -m "workflow and not smoke"
+test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers, real files
+	@pytest -n 2 -m "(workflow or real_data) and not smoke"
 
-test-all: test test-rest ## Run all tests
+test-all: $(READY) ## Run all tests
+	@pytest -n 2
 
 fuzz: $(READY) ## Read files of drawn bytes for SECONDS=60 and show what breaks a reader
 	@python -m tests.bad_inputs.fuzz --seconds "$(SECONDS)"

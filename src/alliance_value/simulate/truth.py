@@ -7,7 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from alliance_value.simulate.constructs import EFFECTS
 from alliance_value.simulate.effects import parameters
+from alliance_value.simulate.lives import truth_of_lives
 from alliance_value.simulate.market import Market
 from alliance_value.simulate.world import World
 
@@ -30,8 +32,13 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     deals = events[both].drop_duplicates("alliance")
     cells = deals.groupby(["marketing", "rd", "asymmetric"])["joint_value"]
     years = world.firm_years
+    asked = {n: getattr(world.settings, n) for n in ("lives", "constructs")}
+    apart = {"effects", *(name for name, on in asked.items() if not on)}
+    lives = world.lives and truth_of_lives(world.lives, world.deals)
     return {
-        "settings": {k: v for k, v in asdict(world.settings).items() if k != "effects"},
+        **({"constructs": EFFECTS} if world.settings.constructs else {}),
+        **({"lives": lives} if lives else {}),
+        "settings": {k: v for k, v in asdict(world.settings).items() if k not in apart},
         "effects": asdict(effects),
         "centers": parameters()["centers"],
         "implied": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,15 @@ from alliance_value.simulate.alliances import (
     eligible_years,
 )
 from alliance_value.simulate.announcements import describe_deals
+from alliance_value.simulate.constructs import draw_constructs
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.firms import YEARS, Firms, draw_firms
+from alliance_value.simulate.lives import (
+    Lives,
+    draw_ends,
+    draw_governance,
+    with_planted_value,
+)
 from alliance_value.simulate.performance import draw_roa
 from alliance_value.simulate.portfolios import Portfolios, count_portfolios
 from alliance_value.simulate.settings import WorldSettings
@@ -53,6 +61,10 @@ class World:
         deals never concluded.
     units, codings : DataFrame
         True business units; coding sheets.
+    tables : mapping of str to DataFrame
+        What partners depend on, know and are organized for, where it is asked for.
+    lives : Lives or None
+        What alliances live through, where the settings ask for it.
     """
 
     settings: WorldSettings
@@ -65,6 +77,8 @@ class World:
     others: pd.DataFrame
     units: pd.DataFrame
     codings: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    lives: Lives | None = None
 
     @property
     def firm_years(self) -> pd.DataFrame:
@@ -134,9 +148,21 @@ def build_world(settings: WorldSettings) -> World:
     exit_date = firms.table["exit_date"].to_numpy().astype("datetime64[D]")
     deals = draw_terms(settings, pairs, supply.rd, exit_date, KNOWN_UNTIL)
     effects = settings.effects
+    lives = None
+    if settings.lives:
+        deals, ownership = draw_governance(settings, deals)
+        deals, ends, bought = draw_ends(settings, deals, firms, flags, KNOWN_UNTIL)
+        lives = Lives(ownership, ends, bought)
     deals = describe_deals(
         effects.joint_value, effects.appropriation, deals, firms, flags
     )
+    tables: Mapping[str, pd.DataFrame] = {}
+    if settings.constructs:
+        constructs = draw_constructs(settings.seed, firms, deals)
+        deals["joint_value"] += constructs.joint_value
+        tables = constructs.tables
+    if settings.lives:
+        deals = with_planted_value(settings, deals)
     others = draw_surroundings(
         settings, firms, supply.eligible, len(deals), KNOWN_UNTIL
     )
@@ -153,6 +179,8 @@ def build_world(settings: WorldSettings) -> World:
         others=others,
         units=units,
         codings=draw_codings(settings, firms, flags, units),
+        tables=tables,
+        lives=lives,
     )
 
 

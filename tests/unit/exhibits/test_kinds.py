@@ -7,17 +7,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.alliances.contracts.ownership import CAUSES
 from alliance_value.alliances.joint_value import joint_value
+from alliance_value.alliances.life_cycle import curves_of
 from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.failures import Failures
 from alliance_value.contracts.inference import OF_OUTCOME, OF_TERM
 from alliance_value.contracts.storage import empty
+from alliance_value.customers.profits import ledger_tables
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary import entries as vocabulary
 from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.words import Words
 
 KINDS = entries(vocabulary.Figure)
 FIGURES = [
@@ -25,7 +29,11 @@ FIGURES = [
     Figure("value", "joint_value"),
     Figure("division", "division"),
     Figure("both", "both_gain"),
+    Figure("survival", "survival"),
+    Figure("incidence", "incidence"),
     Figure("whale", "whale_curve"),
+    Figure("profit", "ledger_curve"),
+    Figure("quadrants", "ledger_quadrants"),
     Figure("size", "size_power"),
     Figure("claims", "claims"),
     Figure("trends", "trends", terms=("roa", "cc_share")),
@@ -37,6 +45,22 @@ FIGURES = [
     Figure("without", "leave_out", terms=("cc_share",)),
     Figure("contours", "sensitivity", terms=("cc_share",), model="m3"),
 ]
+
+
+def curves() -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(3)
+    n = 200
+    table = pd.DataFrame(
+        {
+            "entry": 0,
+            "exit": rng.integers(1, 4000, n),
+            "cause": rng.choice([*CAUSES, None], n),
+            "asymmetric": rng.integers(0, 2, n).astype(float),
+            "equity": rng.integers(0, 2, n).astype(float),
+            "type": rng.choice(["marketing", "R&D", "other"], n),
+        }
+    )
+    return curves_of(table, 0.95)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +130,18 @@ def tables() -> dict[str, pd.DataFrame]:
             "verdict": ["interval contains the published value", "opposite direction"],
         }
     )
+    amounts = pd.DataFrame(
+        {
+            "firm": panel.firm,
+            "revenue": 1.0,
+            "direct_cost": 0.6,
+            "cost_to_serve": panel.cc_share,
+            "profit": 0.4 - panel.cc_share,
+        }
+    )
+    own = {"revenue": "revenue", "direct_cost": "direct_cost", "by": []}
     return {
+        **ledger_tables(amounts, own, Words(), 0.95),
         "dyads": dyads,
         "joint_value": joint_value(dyads),
         "panel": panel,
@@ -125,6 +160,7 @@ def tables() -> dict[str, pd.DataFrame]:
             {"security": [1], "name_from": [0], "name": ["D"]}
         ),
         "caar": caar,
+        **curves(),
         "estimates": estimates,
         "failures": empty(Failures),
         "inference": pd.DataFrame(
