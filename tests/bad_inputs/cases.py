@@ -1449,6 +1449,72 @@ FILINGS = [
     ),
 ]
 
+LEDGER_STUDY = """\
+ledger:
+  revenue: revenue
+  direct_cost: direct_cost
+  activities:
+    orders: {rate: 25}
+    calls: {minutes: 9, cost: 800, capacity: 1000}
+"""
+LEDGER = "customer,year,revenue,direct_cost,orders,calls\n"
+
+
+def costs(id: str, wrong: str, *edits: tuple[str, str]) -> Case:
+    """Return a case of a study file with a ledger."""
+    whole = STUDY + LEDGER_STUDY
+    for old, new in edits:
+        assert whole.count(old) == 1, (id, old)
+        whole = whole.replace(old, new)
+    return study(id, wrong, whole=whole)
+
+
+def ledger(id: str, wrong: str, *lines: str, head: str = LEDGER) -> Case:
+    """Return a case of a ledger of customers."""
+    text = head + "\n".join(lines) + "\n"
+    return Case(id, wrong, "ledger", {"ledger.csv": text})
+
+
+LEDGERS = [
+    costs("rate-none", "an activity without a rate", ("{rate: 25}", "{}")),
+    costs(
+        "rate-half",
+        "an activity with a cost and no capacity",
+        ("cost: 800, capacity: 1000", "cost: 800"),
+    ),
+    costs("rate-twice", "a rate and minutes", ("{rate: 25}", "{rate: 25, minutes: 3}")),
+    costs("rate-negative", "a negative rate", ("rate: 25", "rate: -25")),
+    costs("rate-of-nothing", "no practical capacity", ("1000", "0")),
+    costs(
+        "rate-of-amount",
+        "revenue named as an activity",
+        ("orders: {rate: 25}", "revenue: {rate: 25}"),
+    ),
+    costs("ledger-of-one-period", "a ledger without periods", (", time: year", "")),
+    ledger(
+        "ledger-activity",
+        "a rate for an activity that the ledger does not have",
+        "A,2001,100,60,4",
+        head=LEDGER.replace(",calls", ""),
+    ),
+    ledger(
+        "ledger-revenue", "negative revenue", "A,2001,100,60,4,2", "B,2001,-1,2,0,0"
+    ),
+    ledger(
+        "ledger-quantity",
+        "negative costs and quantities",
+        "A,2001,100,-60,4,2",
+        "B,2001,1,2,-3,0",
+    ),
+    ledger(
+        "ledger-twice",
+        "a customer twice in a period",
+        "A,2001,100,60,4,2",
+        "A,2001,90,60,4,2",
+    ),
+    ledger("ledger-blank", "blank quantities", "A,2001,100,60,,2", "B,2001,9,2,1,0"),
+]
+
 CASES: list[Case] = [
     *FILES,
     *FILINGS,
@@ -1459,6 +1525,7 @@ CASES: list[Case] = [
     *SECURITIES,
     *STUDIES,
     *GRIDS,
+    *LEDGERS,
     *PRINTED,
     *RECORDS,
 ]

@@ -19,6 +19,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import empty, load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
+from alliance_value.customers.profits import check_amounts
 from alliance_value.running.messages import show_problems
 from alliance_value.sharing.published import cells_of_file, compare_published
 from alliance_value.sharing.records import outputs_of
@@ -255,6 +256,26 @@ def structures(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     return Outcome((), outcome.rejects, "; ".join(parts))
 
 
+def ledger(folder: Path, settings: Mapping[str, Any]) -> Outcome:
+    """Read a ledger of customers, and check its amounts as the rule does."""
+    amounts = ["revenue", "direct_cost", "orders", "calls"]
+    files = [str(one(folder))]
+    layout = {"file": files, "entity": "customer", "time": "year"}
+    params = {"sources": {"firm_years": layout}, "columns": amounts, "grouping": []}
+    params |= {"own_words": [], "require": []}
+    inputs = {"firm_years": files, "firms": []}
+    outcome, out = script("firm_years", folder, inputs, params)
+    if outcome.stops:
+        return outcome
+    table = pd.read_parquet(out / "firm_years.parquet")
+    try:
+        check_amounts(table, table, amounts)
+    except UserError as error:
+        return Outcome(stops=problems_of(error.render(), folder))
+    cells = table[["firm", "fiscal_year", *amounts]].itertuples(index=False)
+    return Outcome((), outcome.rejects, "; ".join(" ".join(map(str, c)) for c in cells))
+
+
 def called(
     read: Callable[[Path], tuple[pd.DataFrame, pd.DataFrame]], columns: list[str]
 ) -> Callable[[Path, Mapping[str, Any]], Outcome]:
@@ -365,6 +386,7 @@ ENTRIES: dict[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
     "firm_years": firm_years,
     "deals": deals,
     "structures": structures,
+    "ledger": ledger,
     "links": called(
         lambda f: firm_links(read_file(one(f), PLAIN)),
         ["firm", "security", "link_from", "link_to"],

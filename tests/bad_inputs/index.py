@@ -30,6 +30,7 @@ ENTRIES = {
     "firm_years": "Tables of firms and years",
     "deals": "Alliances",
     "structures": "Coding sheets",
+    "ledger": "Ledgers of customers",
     "links": "Links between firms and securities",
     "names": "Names of securities",
     "segments": "Segments",

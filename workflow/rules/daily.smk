@@ -1,9 +1,15 @@
+ACQUIRERS = [f"{PROCESSED}/events/acquirers.parquet"]
+
+
 if "event_study" in STUDY:
 
     rule windows:
         input:
             params=stamped("windows", STUDY["event_study"], ["pandera"]),
-            events=f"{PROCESSED}/events/asked.parquet",
+            events=[
+                f"{PROCESSED}/events/asked.parquet",
+                *(ACQUIRERS if "acquisition_study" in STUDY else []),
+            ],
             code=code("windows"),
         output:
             windows=f"{PROCESSED}/events/windows.parquet",

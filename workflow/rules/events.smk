@@ -105,16 +105,86 @@ if "event_study" in STUDY:
 
         rule partner_returns:
             input:
-                params=stamped("partner_returns", {}, ["pandera"]),
-                dyads=rules.appropriation.output.dyads,
+                params=stamped(
+                    "partner_returns", settings.event_settings(STUDY), ["pandera"]
+                ),
+                dyads=rules.dyads.output.dyads,
+                asked=rules.dyads.output.events,
+                events=rules.event_study.output.events,
                 cars=rules.event_study.output.cars,
-                code=code("partner_returns"),
+                returns=rules.returns.output.returns,
+                factors=rules.factors.output.factors,
+                confounds=SOURCES.get("confounds", []),
+                code=code("partner_returns", settings.event_methods(STUDY)),
             output:
                 partner_returns=f"{PROCESSED}/partner_returns.parquet",
             log:
                 f"{LOGS}/partner_returns.log",
             script:
                 "../scripts/partner_returns.py"
+
+        if "dual_appropriation" in STUDY:
+
+            rule dual_appropriation:
+                input:
+                    params=stamped(
+                        "dual_appropriation",
+                        {
+                            **STUDY["dual_appropriation"],
+                            "models": STUDY["event_study"]["models"],
+                            "confidence": STUDY["inference"]["confidence"],
+                        },
+                        ["pandera", "scipy"],
+                    ),
+                    dyads=rules.appropriation.output.dyads,
+                    cars=rules.event_study.output.cars,
+                    governance=made_by("governance", "governance"),
+                    code=code("dual_appropriation"),
+                output:
+                    non_zero_sum=f"{RESULTS}/non_zero_sum.csv",
+                    sign_transitions=f"{RESULTS}/sign_transitions.csv",
+                log:
+                    f"{LOGS}/dual_appropriation.log",
+                script:
+                    "../scripts/dual_appropriation.py"
+
+        if "acquisition_study" in STUDY:
+
+            rule acquirers:
+                input:
+                    params=stamped(
+                        "acquirers", STUDY["acquisition_study"], ["pandera"]
+                    ),
+                    acquisitions=rules.life_tables.output.acquisitions,
+                    alliances=rules.alliances.output.alliances,
+                    participants=rules.alliances.output.participants,
+                    links=rules.links.output.links,
+                    security_names=rules.links.output.security_names,
+                    code=code("acquirers"),
+                output:
+                    events=ACQUIRERS[0],
+                log:
+                    f"{LOGS}/acquirers.log",
+                script:
+                    "../scripts/acquirers.py"
+
+            rule acquisition_study:
+                input:
+                    params=stamped(
+                        "acquisition_study",
+                        settings.event_settings(STUDY),
+                        ["pandera", "scipy"],
+                    ),
+                    events=rules.acquirers.output.events,
+                    returns=rules.returns.output.returns,
+                    factors=rules.factors.output.factors,
+                    code=code("acquisition_study", settings.event_methods(STUDY)),
+                output:
+                    acquisition_returns=f"{RESULTS}/acquisition_returns.csv",
+                log:
+                    f"{LOGS}/acquisition_study.log",
+                script:
+                    "../scripts/acquisition_study.py"
 
         rule dyad_models:
             input:
@@ -124,6 +194,7 @@ if "event_study" in STUDY:
                     ["linearmodels", "scipy"],
                 ),
                 dyads=rules.appropriation.output.dyads,
+                governance=made_by("governance", "governance"),
                 code=code("dyad_models"),
             output:
                 estimates=f"{RESULTS}/dyad_models.csv",

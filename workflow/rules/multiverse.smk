@@ -47,14 +47,33 @@ if "multiverse" in STUDY:
         script:
             "../scripts/multiverse_page.py"
 
+    GRIDS_IN_WHOLE = {
+        "params": stamped(
+            "multiverse_of_all", settings.grids(STUDY, whole=True), ["numba", "scipy"]
+        ),
+        "tables": GRID_TABLES,
+    }
+
+    rule multiverse_part:
+        input:
+            **GRIDS_IN_WHOLE,
+            code=code("multiverse_part"),
+        output:
+            part=f"{WHOLE}/parts/{{grid}}/{{part}}.npz",
+        log:
+            f"{LOGS}/multiverse_part.{{grid}}.{{part}}.log",
+        threads: 1
+        script:
+            "../scripts/multiverse_part.py"
+
     rule multiverse_of_all:
         input:
-            params=stamped(
-                "multiverse_of_all",
-                settings.grids(STUDY, whole=True),
-                ["numba", "scipy"],
-            ),
-            tables=GRID_TABLES,
+            **GRIDS_IN_WHOLE,
+            parts=[
+                f"{WHOLE}/parts/{grid}/{part}.npz"
+                for grid, parts in settings.parts_of_grids(STUDY).items()
+                for part in range(1, parts + 1)
+            ],
             code=code("multiverse"),
         output:
             parquet=f"{WHOLE}/multiverse.parquet",
@@ -63,7 +82,7 @@ if "multiverse" in STUDY:
             choices=f"{WHOLE}/multiverse_choices.csv",
         log:
             f"{LOGS}/multiverse_of_all.log",
-        threads: 2
+        threads: 1
         script:
             "../scripts/multiverse.py"
 

@@ -24,6 +24,55 @@ if "alliances" in STUDY["sources"]:
             "../scripts/portfolios.py"
 
 
+if "governance" in STUDY:
+
+    rule portfolio_governance:
+        input:
+            params=stamped("portfolio_governance", {}, ["pandera"]),
+            governance=rules.governance.output.governance,
+            partnerships=rules.portfolios.output.partnerships,
+            firm_years=rules.firm_years.output.firm_years,
+            code=code("portfolio_governance"),
+        output:
+            portfolio_governance=f"{PROCESSED}/portfolio_governance.parquet",
+        log:
+            f"{LOGS}/portfolio_governance.log",
+        script:
+            "../scripts/portfolio_governance.py"
+
+
+if "survival" in STUDY:
+
+    rule survival:
+        input:
+            params=stamped(
+                "survival",
+                {
+                    **STUDY["survival"],
+                    "confidence": STUDY["inference"]["confidence"],
+                },
+                ["pandera", "scipy", "statsmodels"],
+            ),
+            alliances=rules.alliances.output.alliances,
+            participants=rules.alliances.output.participants,
+            coded_units=rules.structures.output.coded_units,
+            terminations=made_by("life_tables", "terminations"),
+            acquisitions=made_by("life_tables", "acquisitions"),
+            governance=made_by("governance", "governance"),
+            code=code("survival"),
+        output:
+            alliance_spells=f"{PROCESSED}/alliance_spells.parquet",
+            funnel=f"{PROCESSED}/funnel/spells.parquet",
+            survival=f"{RESULTS}/survival.csv",
+            incidence=f"{RESULTS}/incidence.csv",
+            hazard_models=f"{RESULTS}/hazard_models.csv",
+            unobserved_ends=f"{RESULTS}/unobserved_ends.csv",
+        log:
+            f"{LOGS}/survival.log",
+        script:
+            "../scripts/survival.py"
+
+
 if "industry" in STUDY:
 
     rule industries:
@@ -87,6 +136,33 @@ if "firm_years" in STUDY["sources"]:
             f"{LOGS}/panel.log",
         script:
             "../scripts/panel.py"
+
+
+if "ledger" in STUDY:
+
+    rule ledger:
+        input:
+            params=stamped(
+                "ledger",
+                {
+                    "ledger": STUDY["ledger"],
+                    "confidence": STUDY["inference"]["confidence"],
+                    "words": STUDY["words"],
+                },
+                ["pandera", "scipy"],
+            ),
+            panel=rules.panel.output.panel,
+            firm_years=rules.firm_years.output.firm_years,
+            code=code("ledger"),
+        output:
+            ledger_customers=f"{RESULTS}/ledger_customers.csv",
+            ledger_curve=f"{RESULTS}/ledger_curve.csv",
+            ledger_summary=f"{RESULTS}/ledger_summary.csv",
+            ledger_extremes=f"{RESULTS}/ledger_extremes.csv",
+        log:
+            f"{LOGS}/ledger.log",
+        script:
+            "../scripts/ledger.py"
 
 
 rule rejects:

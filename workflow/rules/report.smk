@@ -27,6 +27,7 @@ if STUDY["validation"]:
             covariances=rules.results.output.covariances,
             dyads=made_by("appropriation", "dyads"),
             dyad_models=made_by("dyad_models", "estimates"),
+            tables=at_once(settings.tables_of_checks, STUDY, OUTPUTS.tables()),
             code=code("validation"),
         output:
             validation=f"{RESULTS}/validation.csv",
@@ -53,6 +54,7 @@ if "claims" in STUDY:
             estimates=rules.results.output.estimates,
             covariances=rules.results.output.covariances,
             dyads=made_by("appropriation", "dyads"),
+            results=settings.claimed_tables(STUDY, OUTPUTS.tables()),
             code=code("claims"),
         output:
             claims=f"{RESULTS}/claims.csv",

@@ -72,6 +72,23 @@ if "overlay" in RAW_FILES.values():
             "../scripts/overlay.py"
 
 
+if "simulated_ledger" in RAW_FILES.values():
+
+    rule simulated_ledger:
+        input:
+            params=stamped(
+                "simulated_ledger",
+                {**STUDY["sources"]["simulated_ledger"], "seed": STUDY["seed"]},
+            ),
+            code=code("simulated_ledger"),
+        output:
+            raw.ledger_files(STUDY),
+        log:
+            f"{LOGS}/simulated_ledger.log",
+        script:
+            "../scripts/simulated_ledger.py"
+
+
 if settings.opened(STUDY, "alliances"):
 
     rule alliances:
@@ -210,6 +227,53 @@ elif "structures" in STUDY["sources"]:
             f"{LOGS}/structures.log",
         script:
             "../scripts/structures.py"
+
+
+LIFE_TABLES = [
+    name
+    for name in ("ownership", "terminations", "acquisitions")
+    if name in STUDY["sources"]
+]
+
+
+if LIFE_TABLES:
+
+    rule life_tables:
+        input:
+            params=stamped(
+                "life_tables",
+                {
+                    **settings.of_sources(STUDY, *LIFE_TABLES),
+                    "sha256": contents_of(*LIFE_TABLES),
+                },
+                ["pandera"],
+            ),
+            **{name: SOURCES[name] for name in LIFE_TABLES},
+            code=code("life_tables"),
+        output:
+            **{name: f"{PROCESSED}/{name}.parquet" for name in LIFE_TABLES},
+            rejects=f"{PROCESSED}/rejects/life_tables.parquet",
+            sources=f"{PROCESSED}/sources/life_tables.json",
+        log:
+            f"{LOGS}/life_tables.log",
+        script:
+            "../scripts/life_tables.py"
+
+
+if "governance" in STUDY:
+
+    rule governance:
+        input:
+            params=stamped("governance", STUDY["governance"], ["pandera"]),
+            alliances=rules.alliances.output.alliances,
+            ownership=made_by("life_tables", "ownership"),
+            code=code("governance"),
+        output:
+            governance=f"{PROCESSED}/governance.parquet",
+        log:
+            f"{LOGS}/governance.log",
+        script:
+            "../scripts/governance.py"
 
 
 rule profile:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pandas as pd
 
 from alliance_value.alliances.claims import claims_table, evidence_of
@@ -17,6 +19,7 @@ with job(snakemake) as this:
         load(snakemake.input.covariances, Covariances),
         dyads[0] if dyads else pd.DataFrame(),
         this.params["confidence"],
+        {Path(path).stem: read(path) for path in listed(snakemake.input.results)},
     )
     table = claims_table(read_claims(snakemake.input.claims), evidence)
     this.tell(f"{len(table)} readings of {table.claim.nunique()} claims")

@@ -4,20 +4,22 @@ from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.panel.diversification import diversification, segments_by_year
-from alliance_value.running.job import job
-from alliance_value.sources.read_file import read_file
+from alliance_value.running.job import job, listed
+from alliance_value.sources.raw_table import decisions_of, in_their_files, own_files
+from alliance_value.sources.read_file import read_as_one
 from alliance_value.sources.record import write_record
 from alliance_value.sources.segments import read_segments
 from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
-    file = snakemake.input.segments[0]
-    raw = read_file(file, layout_of(this.params["segments"]))
-    segments, rejected = read_segments(raw)
+    files = listed(snakemake.input.segments)
+    raw = read_as_one(files, layout_of(this.params["segments"]))
+    with own_files(raw):
+        segments, rejected = read_segments(raw)
     firm_years = load(snakemake.input.firm_years, FirmYears)
     table = diversification(segments_by_year(segments, firm_years))
     this.tell(f"{len(segments)} segments of {len(table)} firm-years")
     store(segments, Segments, snakemake.output.segments)
     store(table, Diversification, snakemake.output.diversification)
-    store(rejected, Rejects, snakemake.output.rejects)
-    write_record(snakemake.output.sources, [file], raw.decisions)
+    store(in_their_files(rejected, raw), Rejects, snakemake.output.rejects)
+    write_record(snakemake.output.sources, files, decisions_of(raw))

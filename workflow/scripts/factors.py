@@ -5,7 +5,7 @@ from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_factor_tables
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.raw_table import readings_of
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_files
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 
@@ -16,7 +16,7 @@ with job(snakemake) as this:
     if spec["reader"] == "french":
         read = read_factors(files, spec["unit"], layout_of(spec))
     else:
-        raws = [read_file(path, layout_of(spec)) for path in files]
+        raws = read_files(files, layout_of(spec))
         columns = (spec[key] for key in ("date", "columns", "unit"))
         read = read_factor_tables(raws, *columns, spec.get("market", ""))
     this.tell(f"{len(read.factors):,} days, {len(read.rejects):,} rejects")

@@ -5,7 +5,12 @@ from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
-from alliance_value.sources.raw_table import decisions_of, in_their_files, readings_of
+from alliance_value.sources.raw_table import (
+    decisions_of,
+    in_their_files,
+    own_files,
+    readings_of,
+)
 from alliance_value.sources.read_file import read_as_one
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
@@ -21,7 +26,8 @@ with job(snakemake) as this:
         if paths:
             with gathered(problems):
                 raw = read_as_one(listed(paths), layout_of(this.params[kind]))
-                tables[kind], part = read(raw)
+                with own_files(raw):
+                    tables[kind], part = read(raw)
                 raws.append(raw)
                 rejected.append(in_their_files(part, raw))
     raise_if(problems, "the files of links and names")

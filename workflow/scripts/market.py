@@ -4,14 +4,14 @@ from alliance_value.contracts.vendor_tables import MarketReturns
 from alliance_value.running.job import job, listed
 from alliance_value.sources.dated_tables import read_market
 from alliance_value.sources.raw_table import readings_of
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_files
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     spec = this.params["market"]
     files = listed(snakemake.input.market)
-    raws = [read_file(path, layout_of(spec)) for path in files]
+    raws = read_files(files, layout_of(spec))
     read = read_market(raws, spec["date"], spec["ret"], spec["unit"])
     this.tell(f"{len(read.market):,} days, {len(read.rejects):,} rejects")
     store(read.market, MarketReturns, snakemake.output.market)

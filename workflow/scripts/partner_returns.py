@@ -1,12 +1,37 @@
-from alliance_value.alliances.contracts.dyads import Dyads
+import pandas as pd
+
 from alliance_value.alliances.contracts.partner_returns import PartnerReturns
+from alliance_value.alliances.dyad_study import Partners
 from alliance_value.alliances.partner_returns import partner_returns
-from alliance_value.contracts.events import Cars
+from alliance_value.contracts.events import Cars, Events
 from alliance_value.contracts.storage import load, store
-from alliance_value.running.job import job
+from alliance_value.contracts.vendor_tables import Factors, Returns
+from alliance_value.events.settings import study_settings
+from alliance_value.events.study import event_study
+from alliance_value.running.job import job, listed
+from alliance_value.sources.news import news
+from alliance_value.study.event_study import variants
 
 with job(snakemake) as this:
+    events = pd.read_parquet(snakemake.input.asked)
+    returns = load(snakemake.input.returns, Returns)
+    returns["security"] = returns["security"].astype("string")
+    factors = load(snakemake.input.factors, Factors)
+    confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
+    studies = {}
+    for name, section in variants(this.params):
+        study = event_study(
+            returns, events, factors, **study_settings(section, confounds)
+        )
+        this.tell(
+            f"{name}: {int(study.events.kept.sum())} of {len(events)} events kept"
+        )
+        studies[name] = Partners(study.events, study.cars)
     table = partner_returns(
-        load(snakemake.input.dyads, Dyads), load(snakemake.input.cars, Cars)
+        pd.read_parquet(snakemake.input.dyads),
+        Partners(
+            load(snakemake.input.events, Events), load(snakemake.input.cars, Cars)
+        ),
+        studies,
     )
     store(table, PartnerReturns, snakemake.output.partner_returns)

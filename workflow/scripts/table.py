@@ -2,9 +2,9 @@ from pathlib import Path
 
 from alliance_value.contracts.catalogue import catalogue
 from alliance_value.contracts.storage import load, read
+from alliance_value.exhibits.chosen import lay_out
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.render import to_json
-from alliance_value.exhibits.text_table import lay_out
 from alliance_value.exhibits.word import in_every_format
 from alliance_value.running.job import job, listed
 from alliance_value.study.spec import Table, build

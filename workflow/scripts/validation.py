@@ -5,7 +5,7 @@ import pandas as pd
 
 from alliance_value.alliances.validation import Dyads, validate
 from alliance_value.contracts.results import Covariances, Estimates, Validation
-from alliance_value.contracts.storage import load, store
+from alliance_value.contracts.storage import load, read, store
 from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:
@@ -22,6 +22,7 @@ with job(snakemake) as this:
         load(snakemake.input.covariances, Covariances),
         this.params["confidence"],
         dyads,
+        {Path(path).stem: read(path) for path in listed(snakemake.input.tables)},
     )
     this.tell(
         f"{table.covered.sum()} of {len(table)} planted values in their intervals"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alliance_value.contracts.problems import Problem
+from alliance_value.simulate.settings import WorldSettings
 from alliance_value.study.exhibit_problems import unit_problems
+from alliance_value.study.references import all_terms, repeated, unknown_terms
 from alliance_value.study.schema import Mapped
 from alliance_value.vocabulary.entries import check
 
@@ -56,6 +58,54 @@ def decision_problems(study: Mapped) -> Iterator[Problem]:
         )
 
 
+@check("certificate", asks=("certificate",))
+def certificate_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what a certificate lacks, or asks for in vain."""
+    section, sources = study["certificate"], study["sources"]
+    for name in ("simulate", "alliances", "structures", "links", "security_names"):
+        if name not in sources:
+            yield Problem(
+                rule=f"a certificate needs sources.{name}",
+                remedy=f"add sources.{name}, or take certificate out",
+                where="certificate",
+            )
+    names = [design["name"] for design in section["designs"]]
+    yield from repeated(names, "certificate.designs")
+    for design in section["designs"]:
+        said = {**sources.get("simulate", {}), **design["simulate"]}
+        try:
+            WorldSettings.from_mapping(said)
+        except (ValueError, TypeError) as error:
+            yield Problem(
+                rule=str(error),
+                remedy="correct it; docs/simulated-world.md lists what there is",
+                where=f"certificate.designs.{design['name']}.simulate",
+            )
+    known = [term for model in study["models"] for term in all_terms(model)]
+    for number, quantity in enumerate(section["quantities"]):
+        where = f"certificate.quantities[{number}]"
+        if ("weights" in quantity) == ("dyads" in quantity):
+            yield Problem(
+                "a quantity needs weights or dyads", "give one of them", where
+            )
+        elif "weights" in quantity:
+            yield from unknown_terms([*quantity["weights"]], known, where)
+        elif "event_study" not in study:
+            yield Problem(
+                rule="a quantity of dyads needs an event study",
+                remedy="add event_study, or take the quantity out",
+                where=where,
+            )
+    alone = {next(iter(q["weights"])) for q in section["quantities"] if "weights" in q}
+    for grid in study.get("multiverse", []):
+        if grid["term"] not in alone:
+            yield Problem(
+                rule=f"no quantity is the term '{grid['term']}' of the grid",
+                remedy="add one with this weight alone, or take the grid out",
+                where=f"multiverse.{grid['name']}",
+            )
+
+
 def needed(name: str, other: str, sources: Mapped) -> Iterator[Problem]:
     """Yield that a source is there without another."""
     if other not in sources:
@@ -77,16 +127,19 @@ def shown_problems(study: Mapped) -> Iterator[Problem]:
 def planted_problems(study: Mapped) -> Iterator[Problem]:
     """Yield what checks of planted values of dyads lack, or have too much of."""
     for number, planted in enumerate(study["validation"]):
-        if "dyads" not in planted:
-            continue
-        where, asked = f"validation[{number}]", planted["dyads"]
-        if {"model", "weights"} <= planted.keys():
+        where = f"validation[{number}]"
+        ways = [key for key in ("model", "dyads", "result") if key in planted]
+        if len(ways) > 1:
             yield Problem(
-                rule="a check names a model and dyads",
-                remedy="write model and weights, or dyads; two checks for both",
+                rule=f"a check names {' and '.join(ways)}",
+                remedy="write model and weights, dyads, or result; a check for each",
                 where=where,
             )
-        elif "event_study" not in study or "alliances" not in study["sources"]:
+            continue
+        if "dyads" not in planted:
+            continue
+        asked = planted["dyads"]
+        if "event_study" not in study or "alliances" not in study["sources"]:
             yield Problem(
                 rule="this study has no dyads",
                 remedy="study the announcements of alliances, or take the check out",
@@ -98,3 +151,96 @@ def planted_problems(study: Mapped) -> Iterator[Problem]:
                 remedy="write model: combined, and term as dyad_models.csv names it",
                 where=f"{where}.dyads",
             )
+
+
+@check("ownership", asks=("sources.ownership",))
+def ownership_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield that nothing takes the ownership shares."""
+    yield from without_use(study, "ownership", ("governance",))
+
+
+@check("terminations", asks=("sources.terminations",))
+def termination_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield that nothing takes the terminations."""
+    yield from without_use(study, "terminations", ("survival",))
+
+
+@check("acquisitions", asks=("sources.acquisitions",))
+def acquisition_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield that nothing takes the acquisitions."""
+    yield from without_use(study, "acquisitions", ("survival", "acquisition_study"))
+
+
+@check("governance", asks=("governance",))
+def governance_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what the forms of governance need of the sources."""
+    yield from switched(study, "governance", ("alliances",))
+
+
+@check("survival", asks=("survival",))
+def survival_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what the lives of alliances need, and periods that hold no day."""
+    yield from switched(study, "survival", ("alliances", "structures"))
+    section = study["survival"]
+    if section["first"] >= section["last"]:
+        yield Problem(
+            rule=f"the last day {section['last']} is not after {section['first']}",
+            remedy="write the first and the last observed day",
+            where="survival.last",
+        )
+
+
+@check("dual_appropriation", asks=("dual_appropriation",))
+def dual_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what dual appropriation needs: deals with returns in its windows."""
+    yield from switched(study, "dual_appropriation", ("alliances",))
+    yield from of_announcements(study, "dual_appropriation")
+    known = study.get("event_study", {}).get("windows", [])
+    for number, window in enumerate(study["dual_appropriation"]["windows"]):
+        if known and window not in known:
+            yield Problem(
+                rule=f"the event study has no window {window}",
+                remedy=f"one of {', '.join(map(str, known))}, or add it to "
+                "event_study.windows",
+                where=f"dual_appropriation.windows[{number}]",
+            )
+
+
+@check("acquisition_study", asks=("acquisition_study",))
+def acquirer_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield what the study of acquisitions needs."""
+    yield from switched(study, "acquisition_study", ("alliances", "acquisitions"))
+    yield from of_announcements(study, "acquisition_study")
+
+
+def switched(study: Mapped, key: str, needs: tuple[str, ...]) -> Iterator[Problem]:
+    """Yield each source that a part of the study lacks."""
+    for source in needs:
+        if source not in study["sources"]:
+            yield Problem(
+                rule=f"{key} needs sources.{source}",
+                remedy=f"add the file of {source}, or take {key} out",
+                where=key,
+            )
+
+
+def of_announcements(study: Mapped, key: str) -> Iterator[Problem]:
+    """Yield that there is no event study of alliances' announcements."""
+    if "event_study" not in study or "events" in study["sources"]:
+        yield Problem(
+            rule=f"{key} needs the event study of alliances",
+            remedy=f"add event_study without sources.events, or take {key} out",
+            where=key,
+        )
+
+
+def without_use(
+    study: Mapped, source: str, users: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Yield that no part of the study takes a source."""
+    if not any(user in study for user in users):
+        yield Problem(
+            rule=f"nothing takes sources.{source}",
+            remedy=f"add {' or '.join(users)}, or take {source} out",
+            where=f"sources.{source}",
+        )

@@ -46,6 +46,8 @@ class Evidence:
         One row per deal, empty in studies without an event study.
     confidence
         Level of the intervals (decimal).
+    results
+        Tables of results by name, of which claims may name a row.
     """
 
     estimates: pd.DataFrame
@@ -54,6 +56,7 @@ class Evidence:
     outcomes: Mapping[str, str] = field(default_factory=dict)
     dyads: pd.DataFrame = field(default_factory=pd.DataFrame)
     confidence: float = 0.95
+    results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def evidence_of(
@@ -63,6 +66,7 @@ def evidence_of(
     covariances: pd.DataFrame,
     dyads: pd.DataFrame,
     confidence: float,
+    results: Mapping[str, pd.DataFrame] | None = None,
 ) -> Evidence:
     """Return what claims are computed from; models without estimates are left out.
 
@@ -72,7 +76,7 @@ def evidence_of(
         The analysis panel.
     models
         Those of which claims speak.
-    estimates, covariances, dyads, confidence
+    estimates, covariances, dyads, confidence, results
         As in `Evidence`.
     """
     samples = {}
@@ -82,7 +86,9 @@ def evidence_of(
         if rows is not None and model.name in estimated:
             samples[model.name] = rows.factors.assign(**{model.outcome: rows.outcome})
     outcomes = {model.name: model.outcome for model in models}
-    return Evidence(estimates, covariances, samples, outcomes, dyads, confidence)
+    return Evidence(
+        estimates, covariances, samples, outcomes, dyads, confidence, results or {}
+    )
 
 
 def claims_table(
@@ -152,6 +158,8 @@ def computed(
             for reading in claim["readings"]
         ]
     reading = claim["readings"][0]
+    if quantity["kind"] == "result":
+        return [(reading, of_results(quantity, evidence))]
     if evidence.dyads.empty:
         return [(reading, unknown())]
     if quantity["kind"] == "ratio_of_means":
@@ -165,6 +173,32 @@ def computed(
         )
         return [(reading, ratio)]
     return [(reading, capture(evidence.dyads, evidence.confidence))]
+
+
+def of_results(quantity: Mapping[str, Any], evidence: Evidence) -> dict[str, Any]:
+    """Return the one row of a table of results with the values of ``where``.
+
+    ``value`` names the column of the estimate; where the row has no interval, it is
+    the estimate and twice its standard error by the normal quantile.
+    """
+    table = evidence.results.get(quantity["table"], pd.DataFrame())
+    value = quantity.get("value", "estimate")
+    if not {value, *quantity["where"]} <= {*table.columns}:
+        return unknown()
+    row = table[members(table, quantity["where"])]
+    if len(row) != 1 or pd.isna(row[value].iloc[0]):
+        return unknown()
+    first = row.iloc[0]
+    estimate, se = float(first[value]), float(first.get("se", np.nan))
+    reach = float(stats.norm.ppf(0.5 + evidence.confidence / 2)) * se
+    own = value == "estimate"
+    return {
+        "estimate": estimate,
+        "se": se,
+        "ci_low": float(first.get("ci_low", np.nan)) if own else estimate - reach,
+        "ci_high": float(first.get("ci_high", np.nan)) if own else estimate + reach,
+        "n": int(first.get("n", first.get("spells", 0))),
+    }
 
 
 def capture(dyads: pd.DataFrame, confidence: float) -> dict[str, Any]:
@@ -185,7 +219,7 @@ def capture(dyads: pd.DataFrame, confidence: float) -> dict[str, Any]:
     return fieller(cars[:, 0], cars[:, 1], confidence, paired=True)
 
 
-def members(dyads: pd.DataFrame, conditions: Mapping[str, float]) -> pd.Series:
+def members(dyads: pd.DataFrame, conditions: Mapping[str, Any]) -> pd.Series:
     """Return the deals that have every value that is asked for."""
     inside = pd.Series(True, dyads.index)
     for column, value in conditions.items():

@@ -88,6 +88,19 @@ MODELS = (
 # as known.
 SELECTION = replace(BASE, name="combined, selection", controls=(*CONTROLS, "mills"))
 
+# With `dual_appropriation.with_governance`: equity in the place of joint ventures.
+OTHERS = tuple(c for c in CONTROLS if c != Alliances.joint_venture)
+GOVERNED = (
+    replace(BASE, name="combined, equity", controls=(*OTHERS, "equity")),
+    replace(BASE, name="combined, rung", controls=(*OTHERS, "governance_rung")),
+    replace(
+        BASE,
+        name="combined, by rung",
+        overlaps=("temporal_overlap", "governance_rung"),
+        controls=OTHERS,
+    ),
+)
+
 
 @method(
     "dyad_models",

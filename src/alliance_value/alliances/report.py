@@ -34,6 +34,14 @@ from alliance_value.vocabulary.entries import headline, section
     instead_of="models",
     order=50,
 )
+@section(
+    "lives",
+    label="What alliances live through",
+    words="How alliances are governed, how long they live, how they end, and whether "
+    "partners gain together.",
+    asks=("sources.alliances",),
+    order=55,
+)
 def studies(inputs: Inputs, shown: Sequence[Block]) -> Section:
     """Show tables, then figures."""
     return Section(blocks=tuple(shown))

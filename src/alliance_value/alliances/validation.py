@@ -39,6 +39,7 @@ def validate(
     covariances: pd.DataFrame,
     confidence: float,
     dyads: Dyads | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Set each planted value beside the combination of estimates that recovers it.
 
@@ -54,6 +55,8 @@ def validate(
         Level of the intervals (decimal).
     dyads
         The study of dyads, for checks that have the key ``dyads``.
+    tables
+        Further tables of results by name, for checks that have the key ``result``.
 
     Returns
     -------
@@ -71,6 +74,8 @@ def validate(
     for check in checks:
         if "dyads" in check:
             name, words, result = of_dyads(check["dyads"], dyads, confidence)
+        elif "result" in check:
+            name, words, result = of_result(check["result"], tables or {}, confidence)
         else:
             name, words = check["model"], in_words(check["weights"])
             result = combine(
@@ -153,6 +158,39 @@ def of_dyads(
         f"{words}, {at}" if at else words,
         Combination(estimate, se, estimate - z * se, estimate + z * se),
     )
+
+
+def of_result(
+    asked: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], confidence: float
+) -> tuple[str, str, Combination]:
+    """Return the one row of a table that a check asks for, as a combination.
+
+    Where the table has no limits of its own they are those of a normal estimate.
+    """
+    name, where = asked["table"], asked["where"]
+    table = tables[name]
+    for column in (*where, "estimate", "se"):
+        if column not in table.columns:
+            raise missing(
+                f"{name} has no column '{column}'", nearest(column, table.columns)
+            )
+    words = ", ".join(f"{column} = {value}" for column, value in where.items())
+    rows = table[
+        np.logical_and.reduce([table[c].eq(v).fillna(False) for c, v in where.items()])
+    ]
+    if len(rows) != 1:
+        raise missing(
+            f"{len(rows)} rows of {name} have {words}",
+            "name values that pick one row of it",
+        )
+    row = rows.iloc[0]
+    estimate, se = float(row["estimate"]), float(row["se"])
+    reach = float(stats.norm.ppf((1 + confidence) / 2)) * se
+    low, high = (
+        float(row[column]) if column in table else estimate + sign * reach
+        for column, sign in (("ci_low", -1), ("ci_high", 1))
+    )
+    return name, words, Combination(estimate, se, low, high)
 
 
 def log_ratio(dyads: pd.DataFrame) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import pandas as pd
 from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.own_windows import envelope, own_days
+from alliance_value.study.event_study import variants
 
 
 def study_settings(
@@ -63,9 +64,10 @@ def days_of(section: Mapping[str, Any], events: pd.DataFrame) -> list[Window]:
     """Return the event windows and the estimation window, those of events' own too."""
     usual = section["estimation"] and pair(section["estimation"])
     own = [own_days(events, name, usual) for name in ("estimation", "window")]
+    varied = [pair(v["estimation"]) for _, v in variants(section) if v["estimation"]]
     estimation = [usual] if usual and own[0] is None else []
     envelopes = [envelope(days) for days in own if days is not None]
-    return [*windows_of(section), *estimation, *envelopes]
+    return [*windows_of(section), *estimation, *varied, *envelopes]
 
 
 def headline_of(section: Mapping[str, Any]) -> tuple[str, Window]:

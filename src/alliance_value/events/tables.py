@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.events import Caar, CalendarTime, EventTests
-from alliance_value.contracts.storage import arrange
+from alliance_value.contracts.storage import arrange, empty
 from alliance_value.events.abnormal import average_path
 from alliance_value.events.battery import run_tests, samples_of
 from alliance_value.events.engine import ModelResult, Task
@@ -102,7 +102,7 @@ def tests_table(
                 }
                 for test, statistic in statistics.items()
             ]
-    return arrange(pd.DataFrame(rows), EventTests)
+    return arrange(pd.DataFrame(rows), EventTests) if rows else empty(EventTests)
 
 
 def caar_table(

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.exhibits.house import HOUSES, USUAL_LEVELS
 from alliance_value.study.spec import Table
 
 Rows = list[tuple[str, tuple[str, ...]]]
 USUAL = Table("")
-STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 
 DECIMALS = 3
 LEAST_P = 1e-4
@@ -24,13 +24,26 @@ SIDES = {
 }
 
 
-def starred_note(alternative: str) -> str:
-    """Say what stars mean, against values of either sign or of one."""
-    levels = ", ".join(f"{mark} p < {p:.2f}" for p, mark in STARS)
-    return f"{SIDES[alternative]}: {levels}."
+def levels_of(table: Table) -> tuple[tuple[float, str], ...]:
+    """Return a table's levels of significance: its style's, none where it has none."""
+    own = HOUSES[table.style].levels
+    if table.stars is None:
+        return own
+    return (own or USUAL_LEVELS) if table.stars else ()
 
 
-STARRED = starred_note("two_sided")
+def starred(table: Table, opening: str = "") -> list[str]:
+    """Return the note on what a table's stars mean, none where it has no stars.
+
+    Parameters
+    ----------
+    table
+        Its style, stars, and whether they are against values of one sign.
+    opening
+        What stands before the levels in place of the sides of the test.
+    """
+    levels = ", ".join(f"{mark} p < {shown(p)}" for p, mark in levels_of(table))
+    return [f"{opening or SIDES[table.alternative]}: {levels}."] if levels else []
 
 
 def estimate_rows(
@@ -61,7 +74,7 @@ def estimate_rows(
 
 def pair(row: Mapping[Any, Any], places: int, table: Table) -> tuple[str, str]:
     """Write an estimate, and what stands below it."""
-    estimate = f"{row['estimate']:z,.{places}f}{stars(row['p']) if table.stars else ''}"
+    estimate = f"{row['estimate']:z,.{places}f}{stars(row['p'], table)}"
     if table.below == "intervals":
         return (
             estimate,
@@ -70,9 +83,14 @@ def pair(row: Mapping[Any, Any], places: int, table: Table) -> tuple[str, str]:
     return estimate, f"({row['se']:,.{places}f})"
 
 
-def stars(p: float) -> str:
-    """Return the stars of a p-value; none where it is missing."""
-    return next((mark for level, mark in STARS if p < level), "")
+def shown(level: float) -> str:
+    """Write a level of significance with the decimals that it has, two at least."""
+    return f"{level:.2f}" if round(level, 2) == level else f"{level:g}"
+
+
+def stars(p: float, table: Table = USUAL) -> str:
+    """Return the stars of a p-value in a table; none where it is missing."""
+    return next((mark for level, mark in levels_of(table) if p < level), "")
 
 
 def decimals(se: float) -> int:

@@ -35,6 +35,8 @@ class Context:
         Level of the intervals (decimal).
     simulated
         What is simulated, in words.
+    own
+        What one exhibit calls variables, terms and models in place of all that.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Context:
     words: Words = field(default_factory=Words)
     confidence: float = 0.95
     simulated: str = ""
+    own: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, mapping: Mapping[str, Any]) -> Context:
@@ -61,21 +64,25 @@ class Context:
 
         A label of the study comes first; names that the program gives have their own.
         """
+        if term in self.own:
+            return self.own[term]
         for added in ADDED:
             if term.startswith(added):
                 return added.capitalize() + self.label(term.removeprefix(added))
-        own = {
+        usual = {
             FIRM: self.words.say("{Entity}"),
             YEAR: self.words.say("{Time}"),
             "constant": "Constant",
             "lambda": "Inverse Mills ratio",
+            **{name: label for name, label in self.labels.items() if label},
+            **self.own,
         }
         factors = term.split(":")
-        return " × ".join(self.labels.get(f) or own.get(f, f) for f in factors)
+        return " × ".join(usual.get(f, f) for f in factors)
 
     def title(self, model: str) -> str:
         """Return a model's title, else its name in words."""
-        return self.titles.get(model) or sentence(model)
+        return self.own.get(model) or self.titles.get(model) or sentence(model)
 
     def what(self, model: str) -> str:
         """Name a model, and its outcome where it is known: what a figure is of."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from math import ceil
 
+from alliance_value.exhibits.house import HOUSES
 from alliance_value.exhibits.latex_text import latex_text, longest, width, wrapped
 from alliance_value.exhibits.text_table import TextTable
 
@@ -26,7 +27,7 @@ NUMBER = re.compile(
     r"(?P<pre>\(?)(?P<sign>-?)(?P<whole>[\d,]+)(?P<part>(?:\.\d+)?)(?P<post>%?\)?\**)"
 )
 END = r" \tabularnewline"  # \raggedright makes another of \\
-NEGATIVE = re.compile(r"(^|[ (])-(?=\d)")
+NEGATIVE = re.compile(r"(^|[ (])-(?=\.?\d)")
 # what is not loaded does without: plain columns, notes in a list, an upright page
 HEAD = r"""% \usepackage{booktabs, siunitx, threeparttable, longtable, pdflscape}
 \begingroup
@@ -166,7 +167,7 @@ def panel_latex(
     title, name = table.title, table.name
     if panels > 1:
         title, name = f"{title} (part {number} of {panels})", f"{name}-{number}"
-    heads = head_lines(columns)
+    heads = head_lines(columns, HOUSES[table.style].top_rules)
     shown = rows_shown(columns, panels)
     blocks = {next((p for p in shown if p >= rule), 0) for rule in table.rules} - {0}
     rows = [
@@ -282,7 +283,7 @@ def formats(columns: Sequence[Column], kind: str) -> str:
     )
 
 
-def head_lines(columns: Sequence[Column]) -> list[str]:
+def head_lines(columns: Sequence[Column], top_rules: int = 1) -> list[str]:
     """Return the lines of column heads with their rules, each head in the middle."""
     upper, rules, start = [""], [], 2
     for head, group in groupby(columns, key=lambda c: c.upper):
@@ -294,7 +295,7 @@ def head_lines(columns: Sequence[Column]) -> list[str]:
         start += len(under)
     lower = ["", *(spanning(c.head, c.natural, 1) for c in columns)]
     top = [" & ".join(upper) + END, "".join(rules)] if rules else []
-    return [r"\toprule", *top, " & ".join(lower) + END, r"\midrule"]
+    return [*[r"\toprule"] * top_rules, *top, " & ".join(lower) + END, r"\midrule"]
 
 
 def spanning(head: str, room: float, count: int) -> str:

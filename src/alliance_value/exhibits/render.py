@@ -13,7 +13,7 @@ from itertools import groupby
 from alliance_value.contracts.storage import inert_text
 from alliance_value.exhibits.text_table import TextTable
 
-NEGATIVE = re.compile(r"(^|[ (])-(?=\d)")
+NEGATIVE = re.compile(r"(^|[ (])-(?=\.?\d)")
 ALIGNED = {"r": "n", "p": "words", "l": "words", "c": "middle"}
 # Columns of numbers from which a table takes more room than text does.
 WIDE = 7
@@ -45,8 +45,9 @@ def to_html(table: TextTable) -> str:
     kinds = [f' class="{ALIGNED[a[0]]}"' for a in table.align]
     kinds = kinds or [""] * len(table.columns)
     wide = " wide" if len(table.columns) >= WIDE else ""
+    style = "" if table.style == "plain" else f" {table.style}"
     lines = [
-        f'<table class="exhibit{wide}" id="table-{escape(table.name)}">',
+        f'<table class="exhibit{wide}{style}" id="table-{escape(table.name)}">',
         f"<caption>{escape(table.title)}</caption>",
         f"<thead>{upper}<tr><td></td>{low}</tr></thead>",
         "<tbody>",
@@ -95,4 +96,5 @@ def from_json(text: str) -> TextTable:
         frozenset(told["rules"]),
         tuple(told["notes"]),
         tuple(told["align"]),
+        told["style"],
     )

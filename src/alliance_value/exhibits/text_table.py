@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alliance_value.exhibits.cells import Rows
-from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.failed import failed_in, in_sentences
+from alliance_value.exhibits.context import Context
 from alliance_value.study.spec import Table
-from alliance_value.vocabulary import entries as vocabulary
-from alliance_value.vocabulary.collect import entries, implementation
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,8 @@ class TextTable:
         Sentences under the table.
     align
         LaTeX's letter for each column under a head; all centred where it is empty.
+    style
+        The journal's style in which it is printed.
     """
 
     name: str
@@ -40,6 +39,7 @@ class TextTable:
     rules: frozenset[int]
     notes: tuple[str, ...]
     align: tuple[str, ...] = ()
+    style: str = "plain"
 
 
 def finished(
@@ -60,11 +60,3 @@ def finished(
         frozenset(rules),
         tuple(filter(None, below)),
     )
-
-
-def lay_out(table: Table, results: Results, context: Context) -> TextTable:
-    """Lay out one declared table from the results of its kind."""
-    kind = implementation(entries(vocabulary.Table)[table.kind])
-    laid_out: TextTable = kind(table, results, context)
-    said = in_sentences(failed_in(results, table.models), context)
-    return replace(laid_out, notes=(*said, *laid_out.notes))

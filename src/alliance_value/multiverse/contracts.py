@@ -74,6 +74,12 @@ class Multiverse(GridKey, source="estimated"):
         ge=0,
         le=1,
     )
+    ratio: Column[float] = described(
+        "Ratio of outcomes",
+        "ratio",
+        "mean outcome at 1 of the term over that at 0, other terms as they are",
+        missing="not asked for, no estimate, or the outcome at 0 is not positive",
+    )
     rank: Column[float] = described(
         "Place in the curve", "number", "1 is the smallest", missing="no estimate"
     )

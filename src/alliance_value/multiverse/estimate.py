@@ -35,6 +35,9 @@ class Estimate:
         Studentized by the groups that stay whole, whatever its own clusters.
     groups
         Their number.
+    base
+        Mean outcome at 0 of the term, other terms as they are; NaN where the term is
+        no column.
     why
         Why there is no estimate, or no error; empty where there are both.
     """
@@ -47,6 +50,7 @@ class Estimate:
     t: float
     groups: int
     why: str = ""
+    base: float = np.nan
 
 
 def none(n: int, why: str) -> Estimate:
@@ -114,7 +118,21 @@ def estimated(
         t=float(regression.coefficients[j] / own),
         groups=groups,
         why="" if variance > 0 else "negative variance",
+        base=base_of(products, specification, estimate),
     )
+
+
+def base_of(products: Products, specification: Specification, estimate: float) -> float:
+    """Return the mean outcome at 0 of the term followed, NaN where it is a product."""
+    term = next(t for t in specification.terms if t.name == specification.term)
+    if len(term.factors) > 1:
+        return np.nan
+    rows = products.shared.rows
+    outcome, regressor = (
+        float(products.frame.values(name)[rows].mean())
+        for name in (specification.model.outcome, *term.factors)
+    )
+    return outcome - estimate * regressor
 
 
 def standard_error(

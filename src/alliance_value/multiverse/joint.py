@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from alliance_value.models.coefficients import tested
-
 TIE = 1e-9
+AVERAGE = "average effect"
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,7 @@ def statistics(
     positive, negative = w @ (estimates > 0), w @ (estimates < 0)
     above, below = w @ (t > critical), w @ (t < -critical)
     return {
+        AVERAGE: (w @ estimates, "the average estimate is as far from zero"),
         "median effect": (
             weighted_medians(estimates, w),
             "the median estimate is as far from zero",
@@ -190,30 +190,13 @@ def effective_number(drawn: np.ndarray) -> float:
     return float(len(drawn) ** 2 / ((few @ few.T) ** 2).sum())
 
 
-def average_effect(
-    estimates: np.ndarray, w: np.ndarray, influence: np.ndarray, confidence: float
-) -> tuple[float, float, float, float, float]:
-    """Return the average estimate with an interval that counts all dependence.
+def average_interval(judged: Judged, level: float) -> tuple[float, float]:
+    """Return an interval of the average estimate that counts all dependence.
 
-    Parameters
-    ----------
-    estimates, w
-        float64, shape (S,): coefficients and weights that add up to 1.
-    influence
-        float64, shape (G,): what each group's scores move the average by. Its sum of
-        squares times G/(G-1) is the clustered variance of the average, the covariances
-        of specifications among it.
-    confidence
-        Of the interval (decimal).
-
-    Returns
-    -------
-    estimate, error, p, low, high
-        t has G - 1 degrees of freedom.
+    It reaches as far around the average as all but ``level`` of the draws do around
+    zero: what is outside would be rejected by the test of the average.
     """
-    groups = int((influence != 0).sum())
-    estimate = float(w @ estimates)
-    error = float(np.sqrt(groups / (groups - 1) * influence @ influence))
-    test = tested(np.array([estimate]), np.array([error]), groups - 1, confidence)
-    ((p, low, high),) = test[["p", "ci_low", "ci_high"]].to_numpy("float64").tolist()
-    return estimate, error, p, low, high
+    average = float(judged.plausibility @ judged.estimates)
+    null = np.abs(judged.plausibility @ judged.drawn)
+    reach = float(np.quantile(null, 1 - level, method="higher"))
+    return average - reach, average + reach

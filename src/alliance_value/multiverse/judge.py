@@ -18,8 +18,9 @@ from alliance_value.multiverse.contracts import (
     MultiverseTests,
 )
 from alliance_value.multiverse.joint import (
+    AVERAGE,
     Judged,
-    average_effect,
+    average_interval,
     effective_number,
     joint_tests,
     own_p,
@@ -46,9 +47,9 @@ FEW_CLUSTERS = 40
 
 WILD = "wild cluster bootstrap"
 PATHS = "permutation of paths"
-SCORES = "joint scores"
 COUNTS = "count"
-SCALED = ("median effect",)
+RATIO = "ratio of outcomes"
+SCALED = (AVERAGE, "median effect")
 """What permutations do not test: errors that differ in size are not exchangeable."""
 COLUMNS = ["method", "statistic", "value", "p", "ci_low", "ci_high", "draws", "note"]
 OF_ESTIMATE = ["n", "clusters", "estimate", "se", "df"]
@@ -88,12 +89,40 @@ def judge(
     docs/inference.md.
     """
     tell(size(grid))
-    raise_if([*absent_columns(panel, grid, model)], f"grid {grid['name']}")
-    places = combinations(grid, settings.seed, grid.get("specifications"))
-    specifications = [
-        Specification.of(p, specified(grid, model, named(grid, p))) for p in places
-    ]
-    found = solve(Frame(panel), specifications, settings, tell)
+    specifications = specifications_of(panel, grid, model, settings.seed)
+    solved = solve(Frame(panel), specifications, settings, tell)
+    return tables_of(grid, model, specifications, solved)
+
+
+def settings_of(grid: Mapped, seed: int, workers: int) -> Settings:
+    """Return how a complete grid is solved."""
+    return Settings(grid["by"], grid["draws"], grid["permutations"], seed, workers)
+
+
+def specifications_of(
+    panel: pd.DataFrame, grid: Mapped, model: Mapped, seed: int
+) -> list[Specification]:
+    """Return a grid's specifications, drawn where it asks for fewer than it has.
+
+    Raises
+    ------
+    UserError
+        Columns that are absent, or have no ratio though one is asked for.
+    """
+    broken = [*absent_columns(panel, grid, model), *no_ratios(panel, grid, model)]
+    raise_if(broken, f"grid {grid['name']}")
+    places = combinations(grid, seed, grid.get("specifications"))
+    return [Specification.of(p, specified(grid, model, named(grid, p))) for p in places]
+
+
+def tables_of(
+    grid: Mapped,
+    model: Mapped,
+    specifications: Sequence[Specification],
+    found: Solved,
+) -> Tables:
+    """Judge a grid's specifications, all of them solved, together."""
+    places = np.array([one.levels for one in specifications])
     weights = plausibility(grid, places)
     table = estimates_table(grid, specifications, found, model["confidence"], weights)
     level = 1 - model["confidence"]
@@ -123,6 +152,18 @@ def absent_columns(
                 rule=f"the table '{grid.get('table', 'panel')}' has no column '{name}'",
                 remedy=nearest(name, map(str, table.columns)),
                 where=f"multiverse.{grid['name']}",
+            )
+
+
+def no_ratios(table: pd.DataFrame, grid: Mapped, model: Mapped) -> Iterator[Problem]:
+    """Yield terms of a grid of ratios that are no column of zeros and ones."""
+    terms = {specified(grid, model, levels)["term"] for levels in distinct_levels(grid)}
+    for term in sorted(terms) if grid["ratio"] else ():
+        if not set(table.get(term, pd.Series([np.nan])).dropna()) <= {0, 1}:
+            yield Problem(
+                rule=f"a ratio needs a term of zeros and ones, unlike '{term}'",
+                remedy="take ratio out, or follow another term",
+                where=f"multiverse.{grid['name']}.ratio",
             )
 
 
@@ -164,6 +205,9 @@ def estimates_table(
         table[name] = t_tests[name]
     nothing = ("p_drawn", "p_adjusted", "p_permuted", "moved", "null_low", "null_high")
     table[list(nothing)] = np.nan
+    table["ratio"] = np.nan
+    if grid["ratio"]:
+        table["ratio"] = (1 + rows.estimate / rows.base).where(rows.base > 0)
     table["rank"] = table.estimate.rank(method="first")
     few = table.estimate.notna() & (table.clusters < FEW_CLUSTERS)
     said = pd.Series(np.where(few, "few clusters", ""), index=table.index)
@@ -201,12 +245,7 @@ def judge_together(
     ranked = table.loc[has, "estimate"].rank(method="first").astype(int).to_numpy() - 1
     table.loc[has, "null_low"], table.loc[has, "null_high"] = low[ranked], high[ranked]
     yield from of_method(WILD, judged, level)
-    influence = judged.plausibility @ np.array([d.influence for d in found.drawn])
-    mean, _, p, low_end, high_end = average_effect(
-        estimates, judged.plausibility, influence, 1 - level
-    )
-    note = "the clustered variance of the average counts all dependence"
-    yield (SCORES, "average effect", mean, p, low_end, high_end, 0, note)
+    yield from ratios(table.ratio.to_numpy(), weights)
     number = effective_number(np.clip(drawn_t, -1e6, 1e6))
     note = "independent ones that would vary as much under the null"
     yield WILD, "effective number", number, *[np.nan] * 3, drawn.shape[1], note
@@ -242,6 +281,21 @@ def judge_together(
         )
 
 
+def ratios(ratio: np.ndarray, weights: np.ndarray) -> Iterator[tuple[object, ...]]:
+    """Yield the weighted median and the ends of the ratios, where a grid has any."""
+    known = np.isfinite(ratio)
+    if not known.any():
+        return
+    w = weights[known] / weights[known].sum()
+    note = f"{int(known.sum()):,} of {len(ratio):,}; 1 where the term moves nothing"
+    for name, value in (
+        ("median ratio", float(weighted_medians(ratio[known, None], w)[0])),
+        ("smallest ratio", float(ratio[known].min())),
+        ("largest ratio", float(ratio[known].max())),
+    ):
+        yield RATIO, name, value, *[np.nan] * 3, 0, note
+
+
 def of_method(
     method: str, judged: Judged, level: float
 ) -> Iterator[tuple[object, ...]]:
@@ -249,8 +303,11 @@ def of_method(
     for name, value, p, meaning in joint_tests(judged, level):
         if method == PATHS and name in SCALED:
             continue
+        ends = (np.nan, np.nan)
+        if name == AVERAGE:
+            ends = average_interval(judged, level)
         note = f"p: {meaning}"
-        yield method, name, value, p, np.nan, np.nan, judged.drawn.shape[1], note
+        yield method, name, value, p, *ends, judged.drawn.shape[1], note
 
 
 def null_band(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from alliance_value.exhibits.cells import interval, p_value, share
-from alliance_value.multiverse.judge import COUNTS, PATHS, SCORES, WILD
+from alliance_value.multiverse.judge import COUNTS, PATHS, WILD
 from alliance_value.multiverse.words import differs, ends, levels_of, plain
 from alliance_value.report.content import Block, Head, Section, Text, listing
 from alliance_value.report.inputs import Inputs
@@ -88,14 +88,13 @@ def joint(tests: pd.DataFrame, name: str) -> Block:
             str(r["statistic"]).capitalize(),
             number(r["value"]),
             interval(r["ci_low"], r["ci_high"]),
-            p_value(r["p"]) if r["method"] != WILD else "",
-            p_value(r["p"]) if r["method"] == WILD else "",
+            p_value(r["p"]),
             p_value(paths.get(r["statistic"], float("nan"))),
         )
         for r in rows(own)
     ]
-    heads = ("Value", "Interval", f"p ({SCORES})", f"p ({WILD})", f"p ({PATHS})")
-    return listing(f"joint-{name}", heads, "rrrrr", body)
+    heads = ("Value", "Interval", f"p ({WILD})", f"p ({PATHS})")
+    return listing(f"joint-{name}", heads, "rrrr", body)
 
 
 def moving(choices: pd.DataFrame, name: str) -> Block:

@@ -47,13 +47,14 @@ GRID: dict[str, Any] = {
     "exclude": [],
     "preregistered": {},
     "plausibility": {},
+    "by": "firm",
+    "ratio": False,
 }
 READINGS = (
     ("preregistered, t test", ""),
     ("best of the grid, t test", ""),
     ("any that stands, adjusted p", ""),
-    ("average effect", "joint scores"),
-    *((name, WILD) for name in ("median effect", "median t")),
+    *((name, WILD) for name in ("average effect", "median effect", "median t")),
     *((name, WILD) for name in ("share significant", "largest t")),
     *((name, PATHS) for name in ("median t", "share significant", "largest t")),
 )

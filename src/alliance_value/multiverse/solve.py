@@ -62,8 +62,6 @@ class Drawn:
     ----------
     coefficients, t
         float64, shape (B,), by weights of groups; raw units.
-    influence
-        float64, shape (all groups,): what each group's scores move the estimate by.
     permuted
         The same by permutations, raw units; None where these are not valid.
     moved
@@ -72,17 +70,18 @@ class Drawn:
 
     coefficients: np.ndarray
     t: np.ndarray
-    influence: np.ndarray
     permuted: Permuted | None = None
     moved: float = np.nan
 
 
 @dataclass(frozen=True)
 class Solved:
-    """All specifications.
+    """Specifications of a grid, all or a part.
 
     Parameters
     ----------
+    places
+        int64, shape (S,): which specifications.
     estimates
         One per specification.
     equations
@@ -91,6 +90,7 @@ class Solved:
         One per equation.
     """
 
+    places: np.ndarray
     estimates: list[Estimate]
     equations: np.ndarray
     drawn: list[Drawn]
@@ -101,6 +101,7 @@ def solve(
     specifications: Sequence[Specification],
     settings: Settings,
     tell: Callable[[str], None] = lambda message: None,
+    part: tuple[int, int] = (0, 1),
 ) -> Solved:
     """Estimate every specification and its coefficient under the null.
 
@@ -109,12 +110,13 @@ def solve(
     frame
         The panel.
     specifications
-        All of a grid, or part of it: parts with the same settings share their draws of
-        weights, so that they may be computed apart.
+        All of a grid.
     settings
         How often to draw, by which groups.
     tell
-        Told of each tenth of the sets.
+        Told of the number of sets.
+    part
+        Which of how many parts of the sets to solve; `joined` puts parts together.
     """
     sets = row_sets(frame, specifications, settings.by)
     groups = int(frame.codes(settings.by).max(initial=-1)) + 1
@@ -126,24 +128,32 @@ def solve(
         exchanged = exchange(frame, valid, groups, *asked)
     tell(f"{len(specifications):,} specifications in {len(sets):,} sets of rows")
 
-    def one(shared: RowSet) -> tuple[list[Estimate], list[int], list[Drawn]]:
+    def one(shared: RowSet) -> Solved:
         paths = exchanged if permits(frame, shared, settings.by) else None
         return of_set(frame, shared, specifications, settings.by, weights, paths)
 
-    estimates: list[Estimate] = [none(0, "")] * len(specifications)
-    equations = np.full(len(specifications), -1, dtype="int64")
-    drawn: list[Drawn] = []
+    own = [sets[i] for i in np.array_split(np.arange(len(sets)), part[1])[part[0]]]
     with ThreadPoolExecutor(settings.workers) as pool:
-        for shared, (found, which, of_equations) in zip(
-            sets, pool.map(one, sets), strict=True
-        ):
-            for place, estimate, number in zip(
-                shared.members, found, which, strict=True
-            ):
-                estimates[place] = estimate
-                equations[place] = number + len(drawn) if number >= 0 else -1
-            drawn += of_equations
-    return Solved(estimates, equations, drawn)
+        return joined([*pool.map(one, own)])
+
+
+def joined(parts: Sequence[Solved]) -> Solved:
+    """Return parts as one, specifications in their order, equations in the parts'."""
+    offsets = np.cumsum([0, *(len(part.drawn) for part in parts)])
+    equations = [
+        np.where(part.equations >= 0, part.equations + offset, -1)
+        for part, offset in zip(parts, offsets[:-1], strict=True)
+    ]
+    nothing = np.empty(0, dtype="int64")
+    places = np.concatenate([nothing, *(part.places for part in parts)])
+    estimates = [estimate for part in parts for estimate in part.estimates]
+    order = np.argsort(places, kind="stable")
+    return Solved(
+        places[order],
+        [estimates[i] for i in order],
+        np.concatenate([nothing, *equations])[order],
+        [drawn for part in parts for drawn in part.drawn],
+    )
 
 
 def of_set(
@@ -153,11 +163,13 @@ def of_set(
     by: str,
     weights: np.ndarray,
     exchanged: Exchange | None,
-) -> tuple[list[Estimate], list[int], list[Drawn]]:
+) -> Solved:
     """Estimate one set; equations are numbered within it."""
+    places = np.array(shared.members, dtype="int64")
     members = [specifications[i] for i in shared.members]
     if not len(shared.rows):
-        return [none(0, "no row is left")] * len(members), [-1] * len(members), []
+        nowhere = np.full(len(members), -1)
+        return Solved(places, [none(0, "no row is left")] * len(members), nowhere, [])
     products = Products(frame, shared, members, by)
     known: dict[object, tuple[Regression | str, int]] = {}
     estimates: list[Estimate] = []
@@ -186,7 +198,7 @@ def of_set(
             )
         estimates.append(found)
         which.append(number if np.isfinite(found.t) else -1)
-    return estimates, which, drawn
+    return Solved(places, estimates, np.array(which, dtype="int64"), drawn)
 
 
 def of_equation(
@@ -206,9 +218,7 @@ def of_equation(
         weights[:, groups],
         factor(products, specification, regression),
     )
-    influence = np.zeros(weights.shape[1])
-    influence[groups] = regression.scores @ regression.bread[j] * unit
-    made = Drawn(coefficients * unit, t, influence)
+    made = Drawn(coefficients * unit, t)
     if exchanged is None:
         return made
     firms = products.frame.codes(FIRM)[products.shared.rows]

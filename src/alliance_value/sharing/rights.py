@@ -7,7 +7,11 @@ from typing import Any
 
 from alliance_value.running.job import listed
 from alliance_value.running.provenance import RAW
-from alliance_value.simulate.files import files_of_overlay, files_of_world
+from alliance_value.simulate.files import (
+    files_of_ledger,
+    files_of_overlay,
+    files_of_world,
+)
 
 
 def simulated_files(study: Mapping[str, Any]) -> set[str]:
@@ -17,6 +21,8 @@ def simulated_files(study: Mapping[str, Any]) -> set[str]:
         names += files_of_world(sources["simulate"])
     if "overlay" in sources:
         names += files_of_overlay()
+    if "simulated_ledger" in sources:
+        names += files_of_ledger()
     return {f"{RAW}/{study['study']}/{name}" for name in names}
 
 

@@ -36,6 +36,8 @@ class Supply:
         Industry's log odds of allying and R&D intensity.
     unobserved : ndarray, shape (F,), and path : ndarray, shape (F, Y)
         The confounder times its strength.
+    selection : ndarray, shape (F, Y)
+        The same of what moves formation alone.
     """
 
     eligible: np.ndarray
@@ -48,6 +50,7 @@ class Supply:
     rd: np.ndarray
     unobserved: np.ndarray
     path: np.ndarray
+    selection: np.ndarray
 
 
 def eligible_years(firms: Firms) -> np.ndarray:
@@ -96,7 +99,7 @@ def draw_pairs(
         0.35 * supply.size
         + 0.25 * supply.ally[:, None]
         + 0.4 * rng.standard_normal(n)[:, None]
-        + confounder["formation"] * hidden
+        + confounder["formation"] * (hidden + supply.selection)
         - 4.0 * never[:, None]
     )
     shape = (int(supply.industry.max()) + 1, len(YEARS))

@@ -73,11 +73,14 @@ class Confounding:
         Of what moves formation, partner choice and ROA.
     slope
         Of the firm's part as what moves its own structure and the slope of its share.
+    selection
+        Of the firm-year part as what moves formation and ROA, partners aside.
     """
 
     firm: float
     time_varying: float
     slope: float
+    selection: float
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ OF_SOURCES = {
     "factors": "factors_daily.csv",
     "alliances": "sdc_alliances_*.csv",
 }
+OF_LIVES = ("ownership", "terminations", "acquisitions")
 # Sources that are read as a vendor prints them alone.
 VENDORS_OWN = ("alliances",)
 
@@ -62,7 +63,13 @@ def files_of_world(settings: Mapping[str, Any]) -> list[str]:
         if last <= LAST_YEAR
     ]
     names += ["edgar_statements.zip"] if settings.get("edgar") else []
+    names += [f"{name}.csv" for name in OF_LIVES if settings.get("lives")]
     return [*names, f"crsp_dsf.{settings['daily_format']}", "truth.json"]
+
+
+def files_of_ledger() -> list[str]:
+    """Return the names of the files that a simulated ledger is written as."""
+    return ["ledger.csv", "truth.json"]
 
 
 def files_of_overlay() -> list[str]:

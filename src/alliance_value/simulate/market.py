@@ -140,6 +140,7 @@ def build_market(world: World) -> Market:
     events, shock, loud = plant(
         world, days, table, ret - securities.dividend / 252, alive, target
     )
+    shock += news_of_acquisitions(world, days, table, alive)
     extra = stream(seed, "event-noise").standard_normal((len(loud),))
     spread = np.sqrt(settings["event_variance"] - 1) * securities.sd
     for (t, column), draw in zip(loud, extra, strict=True):
@@ -234,13 +235,15 @@ def plant(
         days, world.deals["announced"].to_numpy().astype("datetime64[D]")
     )
     rows = []
-    for d, (t, i, j, joint, ratio) in enumerate(
+    shared = world.deals.get("common", pd.Series(0.0, world.deals.index))
+    for d, (t, i, j, joint, ratio, both) in enumerate(
         zip(
             day.tolist(),
             world.deals["i"].tolist(),
             world.deals["j"].tolist(),
             world.deals["joint_value"].tolist(),
             world.deals["log_ratio"].tolist(),
+            shared.tolist(),
             strict=True,
         )
     ):
@@ -264,6 +267,7 @@ def plant(
             car = [float(c[0]) for c in cars]
         else:
             car = [joint, joint]
+        car = [gain + both for gain in car]
         for k, gain, worth in zip((i, j), car, mv, strict=True):
             if worth <= 0:
                 continue
@@ -276,6 +280,28 @@ def plant(
                         loud.append((t + lag, c))
     events = pd.DataFrame(rows, columns=["alliance", "firm", "day", "value", "car"])
     return events, shock, loud
+
+
+def news_of_acquisitions(
+    world: World, days: np.ndarray, table: pd.DataFrame, alive: np.ndarray
+) -> np.ndarray:
+    """Return acquirers' planted abnormal returns by day and security, shape (T, S)."""
+    shock = np.zeros(alive.shape)
+    if world.lives is None:
+        return shock
+    profile = parameters()["returns"]["event_profile"]
+    done = world.lives.acquisitions
+    at = np.searchsorted(days, done["announced"].to_numpy().astype("datetime64[D]"))
+    firm = table["firm"].to_numpy()
+    for t, acquirer, car in zip(
+        at.tolist(), done["acquirer"].tolist(), done["car"].tolist(), strict=True
+    ):
+        if not 1 <= t < len(days) - 1:
+            continue
+        for column in np.flatnonzero(firm == acquirer).tolist():
+            for lag, part in profile.items():
+                shock[t + lag, column] += part * car * alive[t + lag, column]
+    return shock
 
 
 def prices(

@@ -207,6 +207,7 @@ def write_overlay(
         # What moves real ROA is not the simulator's: nothing here is confounded.
         unobserved=np.zeros(n),
         path=np.zeros(population.alive.shape),
+        selection=np.zeros(population.alive.shape),
     )
     n_deals = round(parameters()["alliances"]["per_firm"] * n)
     end = int(population.table["last_year"].max())

@@ -84,7 +84,7 @@ def draw_roa(
     shape = firms.alive.shape
     moved = planted_part(settings.effects.performance, own, portfolio)
     moved += controls_part(settings.effects.performance, fundamentals)
-    moved += step * strength.time_varying * firms.unobserved_path
+    moved += step * (strength.time_varying + strength.selection) * firms.unobserved_path
     trait = parameters()["confounder"]["slope"] * strength.slope * firms.unobserved
     moved += trait[:, None] * np.nan_to_num(portfolio.cc_share)
     first = firms.table["first_year"].to_numpy()

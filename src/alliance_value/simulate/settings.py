@@ -41,6 +41,8 @@ class WorldSettings:
         What is planted.
     edgar : bool
         Whether the statements are also written as the SEC's data sets, without dirt.
+    lives : bool
+        Whether alliances have governance, ends and acquisitions with planted effects.
     """
 
     seed: int = 1998
@@ -52,6 +54,7 @@ class WorldSettings:
     daily_scale: int = 1
     effects: Effects = field(default_factory=lambda: planted("planted"))
     edgar: bool = False
+    lives: bool = False
 
     def __post_init__(self) -> None:
         """Reject values that no world can be made from."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from alliance_value.simulate.effects import parameters
+from alliance_value.simulate.lives import truth_of_lives
 from alliance_value.simulate.market import Market
 from alliance_value.simulate.world import World
 
@@ -30,8 +31,11 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     deals = events[both].drop_duplicates("alliance")
     cells = deals.groupby(["marketing", "rd", "asymmetric"])["joint_value"]
     years = world.firm_years
+    apart = {"effects", *([] if world.settings.lives else ["lives"])}
+    lives = world.lives and truth_of_lives(world.lives, world.deals)
     return {
-        "settings": {k: v for k, v in asdict(world.settings).items() if k != "effects"},
+        **({"lives": lives} if lives else {}),
+        "settings": {k: v for k, v in asdict(world.settings).items() if k not in apart},
         "effects": asdict(effects),
         "centers": parameters()["centers"],
         "implied": {

@@ -16,6 +16,12 @@ from alliance_value.simulate.alliances import (
 from alliance_value.simulate.announcements import describe_deals
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.firms import YEARS, Firms, draw_firms
+from alliance_value.simulate.lives import (
+    Lives,
+    draw_ends,
+    draw_governance,
+    with_planted_value,
+)
 from alliance_value.simulate.performance import draw_roa
 from alliance_value.simulate.portfolios import Portfolios, count_portfolios
 from alliance_value.simulate.settings import WorldSettings
@@ -53,6 +59,8 @@ class World:
         deals never concluded.
     units, codings : DataFrame
         True business units; coding sheets.
+    lives : Lives or None
+        What alliances live through, where the settings ask for it.
     """
 
     settings: WorldSettings
@@ -65,6 +73,7 @@ class World:
     others: pd.DataFrame
     units: pd.DataFrame
     codings: pd.DataFrame
+    lives: Lives | None = None
 
     @property
     def firm_years(self) -> pd.DataFrame:
@@ -125,6 +134,7 @@ def build_world(settings: WorldSettings) -> World:
         rd=industry_column(firms, "rd"),
         unobserved=strength.firm * firms.unobserved,
         path=strength.time_varying * firms.unobserved_path,
+        selection=strength.selection * firms.unobserved_path,
     )
     n_deals = round(parameters()["alliances"]["per_firm"] * settings.firms_per_year)
     span = parameters()["alliances"]
@@ -133,9 +143,16 @@ def build_world(settings: WorldSettings) -> World:
     exit_date = firms.table["exit_date"].to_numpy().astype("datetime64[D]")
     deals = draw_terms(settings, pairs, supply.rd, exit_date, KNOWN_UNTIL)
     effects = settings.effects
+    lives = None
+    if settings.lives:
+        deals, ownership = draw_governance(settings, deals)
+        deals, ends, bought = draw_ends(settings, deals, firms, flags, KNOWN_UNTIL)
+        lives = Lives(ownership, ends, bought)
     deals = describe_deals(
         effects.joint_value, effects.appropriation, deals, firms, flags
     )
+    if settings.lives:
+        deals = with_planted_value(settings, deals)
     others = draw_surroundings(
         settings, firms, supply.eligible, len(deals), KNOWN_UNTIL
     )
@@ -152,6 +169,7 @@ def build_world(settings: WorldSettings) -> World:
         others=others,
         units=units,
         codings=draw_codings(settings, firms, flags, units),
+        lives=lives,
     )
 
 

@@ -15,6 +15,7 @@ from alliance_value.simulate.dirt.crsp import delisting_missing
 from alliance_value.simulate.dirt.sheet import Defect, Sheet, ledger_rows
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.firms import Firms
+from alliance_value.simulate.lives import write_lives
 from alliance_value.simulate.market import build_market
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.streams import stream
@@ -159,6 +160,9 @@ def write_world(
         fyear=world.codings["fyear"].astype(str),
     )
     put("structures", codings.astype(str), CODINGS)
+    if world.lives is not None:
+        progress("writing ownership.csv, terminations.csv and acquisitions.csv")
+        write_lives(world.lives, world.firms, folder)
     progress("writing dirt_ledger.csv and truth.json")
     rows = pd.concat([part for part in ledger if len(part)] or ledger[:1])
     write_table(rows, folder / "dirt_ledger.csv")

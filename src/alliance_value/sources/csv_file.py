@@ -177,6 +177,9 @@ def bounds(records: Sequence[Sequence[str]]) -> tuple[int, int]:
         return narrow and len(record) < wide - (filled > 1)
 
     top = next((n for n, r in enumerate(records) if not beside(r)), 0)
+    narrow = sum(1 for _ in itertools.takewhile(lambda r: len(r) < wide, records[top:]))
+    if narrow and narrow < len(records) - top - 1:
+        top += narrow * begins_a_table(*records[top + narrow : top + narrow + 2])
     titles = sum(1 for _ in itertools.takewhile(is_prose, records[top:]))
     if titles and titles < len(records) - top - 1:
         top += titles * begins_a_table(*records[top + titles : top + titles + 2])

@@ -66,18 +66,20 @@ def opened(
 def plain_text(path: Path, copy: Path, layout: TableFile) -> tuple[Path, list[str]]:
     """Return a text file in UTF-8 that can be scanned, a copy where it is no such."""
     encoding, packed = layout.encoding, compression(path)
+    with unpacked(path) as stream:
+        head = stream.read(HEAD_BYTES)
     if encoding == "auto":
-        with unpacked(path) as stream:
-            encoding = guesses(stream.read(1000))[0]
+        encoding = guesses(head[:1000])[0]
+    returns = b"\r" in head and b"\n" not in head  # which end the lines
     utf8 = encoding.lower() in ("utf-8", "utf8", "utf-8-sig")
     words = [f"encoding {encoding.removesuffix('-sig')}"]
-    if utf8 and packed != "zip":
+    if utf8 and packed != "zip" and not returns:
         return path, words
     plain = copy.with_suffix(".csv")
     with unpacked(path) as stream, plain.open("w", encoding="utf-8", newline="") as out:
         text = codecs.getreader(encoding)(stream)
         while piece_of_text := text.read(PIECE_BYTES):
-            out.write(piece_of_text)
+            out.write(piece_of_text.replace("\r", "\n") if returns else piece_of_text)
     return plain, words
 
 

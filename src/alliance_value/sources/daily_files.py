@@ -13,7 +13,7 @@ from alliance_value.contracts.rejects import collect
 from alliance_value.sources.delistings import MissingDelisting, read_delistings
 from alliance_value.sources.listings import read_listings
 from alliance_value.sources.raw_table import RawTable
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_files
 from alliance_value.sources.returns import ReturnsReader
 from alliance_value.study.spec import ReturnsFile, TableFile, layout_of
 
@@ -33,8 +33,7 @@ class Account:
     ) -> pd.DataFrame | None:
         """Read files as one table, None where there are no files."""
         tables = []
-        for path in paths:
-            raw = read_file(path, layout)
+        for raw in read_files(paths, layout):
             table, rejected = read(raw)
             tables.append(table)
             self.rejected.append(rejected)

@@ -16,8 +16,15 @@ from pathlib import Path
 import polars as pl
 
 from alliance_value.contracts.access import no_file
-from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
-from alliance_value.sources.cells import numerals, printed_number
+from alliance_value.contracts.problems import (
+    Problem,
+    UserError,
+    gathered,
+    nearest,
+    raise_if,
+)
+from alliance_value.sources.archives import members
+from alliance_value.sources.cells import hint, numerals, printed_number
 from alliance_value.sources.columns import locate
 from alliance_value.sources.daily_containers import PIECE, opened
 from alliance_value.sources.daily_dates import dated, frequency
@@ -188,7 +195,12 @@ def open_sources(
     """
     problems: list[Problem] = []
     sources: list[Source] = []
-    ordered = sorted(map(Path, paths), key=lambda p: (p.name, str(p)))
+    ordered: list[Path] = []
+    for number, path in enumerate(
+        sorted(map(Path, paths), key=lambda p: (p.name, str(p)))
+    ):
+        with gathered(problems):
+            ordered += [f for _, f in members(path, folder=folder / f"of {number}")]
     for number, path in enumerate(ordered):
         try:
             copy = folder / f"{number}.parquet"
@@ -201,7 +213,7 @@ def open_sources(
             continue
         if source is not None:
             sources.append(source)
-    if not ordered:
+    if not paths:
         problems.append(Problem("there is no daily file", "name one in the study file"))
     raise_if(problems, "reading the daily returns")
     return sources
@@ -282,7 +294,9 @@ def open_source(
         found |= {"security": "security", "date": "date_text"}
         schema = lazy.collect_schema()
     usual: Order = "month_first" if spec.reader == "crsp" else ""
-    day, how = dated(lazy, found["date"], schema, path, kind, layout, problems, usual)
+    unread: list[Problem] = []  # with the places of distinct cells
+    day, how = dated(lazy, found["date"], schema, path, kind, layout, unread, usual)
+    problems += [replace(p, row=None, column=source.found["date"]) for p in unread]
     if kind in TEXT:
         lazy = lazy.with_columns(date=day).select(*common.collect_schema().names())
         schema, day = lazy.collect_schema(), pl.col("date")
@@ -290,7 +304,7 @@ def open_source(
     words += [how, f"read as {kind}"] if kind not in (*TEXT, "parquet") else [how]
     if spec.reader == "crsp":  # other readers look at all days
         problems += frequency(lazy, day, path)
-    return Source(
+    opened_source = Source(
         path.name,
         lazy,
         found,
@@ -302,6 +316,52 @@ def open_source(
         holds_delistings=ciz,
         layout=layout,
     )
+    problems += numbers_unread(opened_source, spec, source.found)
+    return opened_source
+
+
+def numbers_unread(
+    source: Source, spec: ReturnsFile, named: Mapping[str, str]
+) -> list[Problem]:
+    """Return a problem where most returns or prices in text are no numbers.
+
+    They are codes for missing ones in few rows, and numbers printed otherwise in most.
+    """
+    holds = {source.dtypes[n] for n in source.found.values() if n in source.dtypes}
+    holds |= {source.dtypes[n] for n in source.wide}
+    if not source.ready and pl.String not in holds:
+        return []
+    rows = in_common_columns(source, source.lazy, spec)
+    counted = [
+        expression.alias(f"{name}{what}")
+        for name in ("ret", "price")
+        for text in [pl.col(f"{name}_text").filter(text_lost(name))]
+        for what, expression in (
+            ("_read", pl.col(name).count()),
+            ("_lost", text.len()),
+            ("_first", text.first()),
+            ("_row", pl.col("row").filter(text_lost(name)).first()),
+        )
+    ]
+    counts = rows.select(counted).collect(engine="streaming").row(0, named=True)
+    return [
+        Problem(
+            rule=f"{lost:,} of {lost + read:,} {label} are no numbers",
+            remedy=hint(str(counts[f"{name}_first"])),
+            where=source.name,
+            row=counts[f"{name}_row"],
+            column=named.get(name),
+            value=counts[f"{name}_first"],
+        )
+        for name, label in (("ret", "returns"), ("price", "prices"))
+        for read, lost in [(counts[f"{name}_read"], counts[f"{name}_lost"])]
+        if lost > read
+    ]
+
+
+def text_lost(name: str) -> pl.Expr:
+    """Return where digits are printed that are no number."""
+    return pl.col(name).is_null() & pl.col(f"{name}_text").str.contains(r"\d")
 
 
 def wanted_columns(

@@ -25,6 +25,7 @@ DAY = pd.Timedelta(1, "D")
 # days, seconds and milliseconds are told by their size: 1e6 days are 2,700 years
 SECONDS, MILLISECONDS = 1e6, 1e11
 EPOCHS = {"excel": "1899-12-30", "sas": "1960-01-01", "stata": "1960-01-01"}
+EPOCHS |= {"unix": "1970-01-01"}
 CONTAINERS = {"excel": "excel", "sas": "sas", "xport": "sas", "stata": "stata"}
 PLAUSIBLE = pd.Timestamp("1900-01-01"), pd.Timestamp("2100-01-01")
 COMMON = 0.5  # a column of which more cells have a time is one of moments
@@ -113,7 +114,8 @@ def read_column(
     read = moments(text, stated_order(raw.layout))
     filled = text.str.contains(r"\d").fillna(False).astype(bool)  # but for E, B
     if filled.any() and numbers[filled].notna().all() and not read.wall.notna().any():
-        return serial(raw, column, numbers, problems)
+        counted = serial(raw, column, numbers, problems)
+        return in_zone(counted, raw.layout.timezone)
     own = moments(text).order if stated_order(raw.layout) else read.order
     if own == "undecided" and not usual and own == read.order:
         problems.append(undecided(raw, column, text))
@@ -174,8 +176,10 @@ def serial(
     blank = pd.Series(pd.NaT, numbers.index, dtype="timedelta64[ns]")
     if form:
         wall = since(numbers, form)
-        clock = wall.notna() & wall.ne(wall.dt.normalize())
-        return Moments(wall, clock.astype(bool), blank, "")
+        clock = (wall.notna() & wall.ne(wall.dt.normalize())).astype(bool)
+        if form == "unix" and clock.any():
+            blank = blank.mask(wall.notna(), pd.Timedelta(0))
+        return Moments(wall, clock, blank, "")
     row = numbers.dropna().index[0]
     one = numbers.loc[[row]]
     shown = {form: since(one, form).iloc[0] for form in EPOCHS}

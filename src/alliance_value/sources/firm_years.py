@@ -34,8 +34,15 @@ from alliance_value.sources.needed_columns import (
     named_columns,
 )
 from alliance_value.sources.printed_dates import dates
-from alliance_value.sources.raw_table import Opened, RawTable, readings_of
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.raw_table import (
+    Opened,
+    RawTable,
+    decisions_of,
+    in_places,
+    in_their_files,
+    readings_of,
+)
+from alliance_value.sources.read_file import read_as_one
 from alliance_value.sources.record import Reading
 from alliance_value.sources.repeats import (
     FILE,
@@ -112,11 +119,9 @@ def firm_years(
             whole = [(raw, layout) for raw in opened.tables]
             parted, branches = opened.rejects, [opened.funnel]
         else:
-            whole = tables_of(files, layout)
-            if not layout.time:
-                whole = [(in_one_period(raw), own) for raw, own in whole]
+            whole = tables_of(files, layout, lambda raw, own: cut(raw, own, needed))
     with gathered(unread):
-        firm_raw = read_file(firm_files[0], firm_layout) if firm_layout else None
+        firm_raw = read_as_one(firm_files, firm_layout) if firm_layout else None
         if firm_raw is not None and firm_layout is not None:
             firm_raw = respelled(firm_raw, named_columns(firm_layout, needed))
     raise_if(unread, "the source files")
@@ -142,7 +147,8 @@ def firm_years(
     funnel = FunnelBranch("sample")
     for (raw, own_layout), columns in zip(tables, own, strict=True):
         with gathered(problems):
-            raw = rows_where(raw, own_layout, columns, needed)
+            if raw.before is None:
+                raw = rows_where(raw, own_layout, columns, needed)
             chosen.append((raw, own_layout))
             part, part_rejects, more = typed_rows(raw, own_layout, columns, needed)
             parts.append(part)
@@ -155,10 +161,11 @@ def firm_years(
     table = parts[0] if len(parts) == 1 else pd.concat(parts)
     table = table.reset_index(drop=True)
     in_files, usual = (
-        sum(len(raw.cells) for raw, _ in each) for each in (whole, tables)
+        sum(raw.rows_in_file for raw, _ in each) for each in (whole, tables)
     )
     all_rows = table if len(table) == in_files else firms_in(whole)
-    funnel.start(all_rows, "rows in the files", ", ".join(raw.file for raw in raws))
+    firms, names = all_rows[FIRM].nunique(), ", ".join(raw.file for raw in raws)
+    funnel.count("rows in the files", in_files, in_files, firms, names)
     standard = table if len(table) == usual else firms_in(tables)
     if usual < in_files:
         step = f"rows of the {layout.reader} standard"
@@ -172,9 +179,13 @@ def firm_years(
     table = settled.table
     firms_table = None
     if firm_raw is not None and firm_layout is not None:
+        of_firms: list[pd.DataFrame] = []
+        with_firms: list[Problem] = []
         firms_table = firm_attributes(
-            firm_raw, firm_layout, joined, needed, rejected, problems
+            firm_raw, firm_layout, joined, needed, of_firms, with_firms
         )
+        rejected += [in_their_files(part, firm_raw) for part in of_firms]
+        problems += in_places(with_firms, firm_raw)
     raise_if(problems, shown)
     table = table.take(key_order(table))
     stale = stale_rows(table)
@@ -191,8 +202,9 @@ def firm_years(
     cautions = tuple(f"{raw.file}: {word}" for raw in raws for word in raw.cautions)
     cautions += (*settled.cautions, *stale.cautions)
     if firm_raw is not None:
-        every = (*firm_raw.decisions, *markers(firm_raw, joined.values()))
-        decisions += [f"{firm_raw.file}: {d}" for d in every]
+        decisions += decisions_of(firm_raw)
+        marked = markers(firm_raw, joined.values())
+        decisions += [f"{firm_raw.file}: {words}" for words in marked]
     return SourceTables(
         firm_years=conform(table, FirmYears),
         rejects=collect(rejected),
@@ -220,8 +232,12 @@ def key_order(table: pd.DataFrame) -> np.ndarray:
 
 
 def firms_in(tables: Iterable[tuple[RawTable, TableFile]]) -> pd.DataFrame:
-    """Return the firms of all rows of files."""
-    return pd.DataFrame({FIRM: pd.concat([firms_of(*each) for each in tables])})
+    """Return the firms of all rows of files, once where rows were left out."""
+    each = [
+        firms_of(raw, layout) if raw.before is None else raw.before[1]
+        for raw, layout in tables
+    ]
+    return pd.DataFrame({FIRM: pd.concat(each)})
 
 
 def firms_of(raw: RawTable, layout: TableFile) -> pd.Series:
@@ -232,6 +248,27 @@ def firms_of(raw: RawTable, layout: TableFile) -> pd.Series:
     codes = text_column(raw, column, layout.missing)
     digits = WIDTHS.get(column.lower())
     return codes if digits is None else padded(codes, digits)
+
+
+def cut(raw: RawTable, layout: TableFile, needed: Needed) -> RawTable:
+    """Leave out the rows of a ready table that no condition of the source keeps.
+
+    Nothing is left out yet where a condition's columns are not in the file, where a
+    reader has to bring the rows to its standard, or where all files together tell what
+    their times are.
+    """
+    raw = raw if layout.time else in_one_period(raw)
+    used = {name for text in layout.where for name in names_in(text)}
+    columns = {name: layout.columns.get(name, name) for name in used}
+    raw = respelled(raw, named_columns(layout, needed))
+    there = {layout.entity, layout.time, *columns.values()} <= {*raw.cells.columns}
+    together = layout.reader != "table" or layout.time_format == "quarter"
+    if together or not (used and there):
+        return raw
+    firms = firms_of(raw, layout).drop_duplicates()
+    own = {name: column for name, column in columns.items() if column is not None}
+    kept = rows_where(raw, layout, own, needed)
+    return replace(kept, before=(len(raw.cells), firms))
 
 
 def rows_where(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -108,18 +108,37 @@ def skipped(
 
 def gutters(head: str, body: Sequence[str]) -> list[int]:
     """Return where columns begin: blank places in all lines, next to the heads."""
-    starts = list(spans(head))
     width = max(map(len, [head, *body]))
     inked = np.zeros(width + 1, dtype=bool)
     for line in body:
         text = np.frombuffer(line.encode("utf-32-le"), dtype="uint32")
         inked[: len(text)] |= (text != ord(" ")) & (text != ord("\f"))
+    heads = {
+        start: name
+        for begin, words in spans(head).items()
+        for start, name in apart(begin, words, body, inked)
+    }
+    starts = list(heads)
     cuts = [0]
     for before, start in itertools.pairwise(starts):
-        stop = before + len(spans(head)[before])
+        stop = before + len(heads[before])
         blank = [p for p in range(start - 1, stop - 1, -1) if not inked[p]]
         cuts.append(blank[0] + 1 if blank else start)
     return cuts
+
+
+def apart(
+    begin: int, words: str, body: Sequence[str], inked: np.ndarray
+) -> Iterator[tuple[int, str]]:
+    """Yield the heads that a single blank parts, where it parts all cells below too."""
+    end = begin + len(words)
+    for blank in range(begin, end):
+        sides = (slice(begin, blank), slice(blank + 1, end))
+        parts = words[blank - begin] == " " and not inked[blank]
+        if parts and all(line[side].strip() for line in body for side in sides):
+            yield begin, words[: blank - begin]
+            begin, words = blank + 1, words[blank - begin + 1 :]
+    yield begin, words
 
 
 def cut(line: str, cuts: Sequence[int]) -> list[str]:

@@ -89,7 +89,8 @@ def listed_events(
     printed = {key: texts(raw, column) for key, column in named.items()}
     for key in printed.keys() & {"security", "firm"}:
         printed[key] = without_decimals(printed[key])
-    number = pd.Series(raw.rows.to_numpy(), printed["security"].index)
+    rows = range(1, len(raw.rows) + 1) if raw.parts else raw.rows.to_numpy()
+    number = pd.Series(rows, printed["security"].index)
     table = pd.DataFrame(
         {
             "event": printed.get("event", number.astype("string").str.zfill(7)),

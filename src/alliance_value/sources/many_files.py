@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import re
-import tempfile
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pandas as pd
 
-from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import (
     Problem,
     UserError,
-    clip,
     gathered,
     nearest,
     raise_if,
 )
+from alliance_value.sources.archives import fits, members, named, parts_of, renamed
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.read_file import read_file
-from alliance_value.sources.text_file import unreadable
 from alliance_value.study.spec import TableFile
 
 PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
-HIDDEN = ("__MACOSX", ".")
-WORKBOOK = "[Content_Types].xml"
-BAD_ARCHIVE = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError)
 
 
 def tables_of(
-    paths: Sequence[str | Path], layout: TableFile
+    paths: Sequence[str | Path],
+    layout: TableFile,
+    cut: Callable[[RawTable, TableFile], RawTable] = lambda raw, _: raw,
 ) -> list[tuple[RawTable, TableFile]]:
     """Read files, and the members of archives, each in its own layout.
 
@@ -42,6 +35,8 @@ def tables_of(
     the layout says of all; of several patterns the first one counts. Names between
     braces in ``layout.from_name`` and constants become columns. A member of an archive
     is named ``archive.zip/member``; patterns may be of the whole or of either part.
+    Each table is cut before the next one is read: of many files only what is left of
+    them is held.
 
     Raises
     ------
@@ -57,7 +52,7 @@ def tables_of(
                 own = own_layout(name, layout)
                 with gathered(problems), named(path, file, name):
                     raw = renamed(read_file(file, own), name)
-                    tables.append((with_constants(raw, own), own))
+                    tables.append((cut(with_constants(raw, own), own), own))
     names = [raw.file for raw, _ in tables]
     problems += [
         Problem(
@@ -70,69 +65,6 @@ def tables_of(
     ]
     raise_if(problems, f"reading {', '.join(Path(path).name for path in paths[:5])}")
     return tables
-
-
-def members(path: Path, wanted: str) -> Iterator[tuple[str, Path]]:
-    """Yield the name and place of a file, or of each member of an archive."""
-    if no_file(path) is not None or not zipfile.is_zipfile(path):
-        yield path.name, path
-        return
-    try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-            inside = [
-                name
-                for name in sorted(archive.namelist())
-                if not name.endswith("/")
-                and not any(p.startswith(HIDDEN) for p in PurePosixPath(name).parts)
-            ]
-            alone = len(inside) == 1 and not wanted
-            if WORKBOOK in inside or alone:
-                yield path.name, path
-                return
-            chosen = [name for name in inside if not wanted or fits(name, wanted)]
-            if not chosen:
-                rule = f"the archive has no member '{wanted}'" if wanted else "is empty"
-                raise unreadable(path, rule, nearest(wanted, inside))
-            for name in chosen:
-                place = Path(folder) / PurePosixPath(name).name
-                place.write_bytes(archive.read(name))
-                yield f"{path.name}/{name}", place
-                place.unlink()
-    except BAD_ARCHIVE as error:
-        words = f"fetch or export it again ({clip(str(error), 100)})"
-        raise unreadable(path, "is no readable archive", words) from None
-
-
-@contextmanager
-def named(path: Path, file: Path, name: str) -> Iterator[None]:
-    """Tell problems of an archive's member by its name in the archive."""
-    try:
-        yield
-    except UserError as error:
-        if file == path:
-            raise
-        moved = [replace(p, where=name) for p in error.problems]
-        raise UserError(moved, f"reading {name}") from None
-
-
-def renamed(raw: RawTable, name: str) -> RawTable:
-    """Return a table under another name of its file."""
-    if raw.file == name:
-        return raw
-    reading = None if raw.reading is None else replace(raw.reading, file=name)
-    return replace(
-        raw, file=name, reading=reading, rejects=raw.rejects.assign(file=name)
-    )
-
-
-def fits(name: str, pattern: str) -> bool:
-    """Return whether a file's name, its archive's or its member's fits a pattern."""
-    return any(fnmatchcase(part, pattern) for part in parts_of(name))
-
-
-def parts_of(name: str) -> tuple[str, ...]:
-    """Return a name as a whole, its archive's and its last part."""
-    return (name, name.partition("/")[0], name.rpartition("/")[2])
 
 
 def own_layout(name: str, layout: TableFile) -> TableFile:

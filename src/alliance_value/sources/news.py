@@ -11,7 +11,7 @@ from alliance_value.sources.columns import find_columns, texts
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import without_decimals
 from alliance_value.sources.raw_table import PLAIN
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_files
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
@@ -52,8 +52,7 @@ def news(
     """
     parts = []
     problems: list[Problem] = []
-    for path in paths:
-        raw = read_file(path, layout)
+    for raw in read_files(paths, layout):
         required = {
             "security": (columns["security"].lower(),),
             "date": (columns["date"].lower(),),

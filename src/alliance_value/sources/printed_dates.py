@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -12,13 +13,15 @@ import pandas as pd
 Order = Literal["", "day_first", "month_first", "undecided", "mixed"]
 
 CLOCK = (
-    r"(?:(?<=\d)[Tt]|,?\s+|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
-    r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=\d[Tt])\d{4}(?:\d\d)?"
-    r"|(?<=\d{4} )\d{1,2}\.\d{2}(?:\.\d{2})?|\d{1,2}(?=\s*[AaPp]\.?[Mm]))"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"(?:(?<=\d)[Tt_]|,?\s+(?:at\s+)?|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
+    r"(?P<clock>\d{1,2}[:h]\d{2}(?::\d{2})?(?:[.,]\d+)?|(?<=\d[Tt])\d{4}(?:\d\d)?"
+    r"|(?:(?<=\d{4} )|(?<=\d{4}-\d\d-\d\d ))\d{1,2}\.\d{2}(?:\.\d{2})?"
+    r"|(?<=\d{4} )\d{4}(?:\d\d)?|\d{1,2}(?=\s*[AaPp]\.?[Mm]))"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?(?:\s*(?:[Uu]hr|hrs?))?"
     r"\s*(?P<zone>Z|z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?|[ECMP][SD]?T|CEST|BST|JST"
     r"|[+-]\d{2}(?::?\d{2})?)?"
 )
+CLOCK_FIRST = r"^(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?),?\s+(\S.*)$"
 MOMENT = rf"^(?P<day>.*?)(?:{CLOCK})?$"
 ZONES = {"EST": "-05:00", "EDT": "-04:00", "CET": "+01:00", "CEST": "+02:00"}
 ZONES |= {"CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00"}
@@ -122,28 +125,49 @@ def moments(cells: pd.Series, order: Order = "") -> Moments:
     text = cells.astype("string").str.strip()
     codes, distinct = pd.factorize(text.mask(text == ""))
     counts = np.bincount(codes[codes >= 0], minlength=len(distinct))
-    printed = pd.Series(distinct, dtype="string").str.replace(
-        STAMP.pattern, r"\1T\2:\3:\4", regex=True
-    )
-    parts = printed.str.extract(MOMENT)
-    day, found = day_parts(parts["day"].str.strip(), counts, order)
-    after, zoned = clock_times(parts)
-    wall = day + after.fillna(pd.Timedelta(0)).where(after.notna() | parts.clock.isna())
+    read = of_distinct(tuple(distinct), tuple(counts.tolist()), order)
     taken = pd.Series(codes, cells.index)
 
     def of_cells(values: pd.Series) -> pd.Series:
         return pd.Series(values.reindex(taken).to_numpy(), cells.index)
 
-    for name in sorted(REGIONS.keys() & set(parts.zone.dropna())):
+    return Moments(
+        of_cells(read.wall).astype("datetime64[ns]"),
+        of_cells(read.clock).fillna(False).astype(bool),
+        of_cells(read.offset).astype("timedelta64[ns]"),
+        read.order,
+    )
+
+
+# A column is asked for its days, its formats and its order, one after the other.
+@lru_cache(maxsize=4)
+def of_distinct(
+    cells: tuple[str, ...], counts: tuple[int, ...], order: Order
+) -> Moments:
+    """Read the distinct cells of a column.
+
+    Parameters
+    ----------
+    cells
+        Their texts.
+    counts
+        How often each stands in the column.
+    order
+        As `moments` has it.
+    """
+    printed = pd.Series(cells, dtype="string").str.replace(
+        STAMP.pattern, r"\1T\2:\3:\4", regex=True
+    )
+    printed = printed.str.replace(CLOCK_FIRST, r"\2 \1", regex=True)
+    parts = printed.str.extract(MOMENT)
+    day, found = day_parts(parts["day"].str.strip(), np.array(counts), order)
+    after, zoned = clock_times(parts)
+    wall = day + after.fillna(pd.Timedelta(0)).where(after.notna() | parts.clock.isna())
+    for name in REGIONS.keys() & {*parts.zone.dropna()}:
         there = parts.zone.eq(name).fillna(False) & wall.notna()
         zoned = zoned.mask(there, ahead_of_utc(wall[there], REGIONS[name]))
     late = (after > pd.Timedelta(0)).fillna(False)
-    return Moments(
-        of_cells(wall).astype("datetime64[ns]"),
-        of_cells(late).fillna(False).astype(bool),
-        of_cells(zoned).astype("timedelta64[ns]"),
-        found,
-    )
+    return Moments(wall, late, zoned, found)
 
 
 def ahead_of_utc(wall: pd.Series, region: str) -> pd.Series:
@@ -194,11 +218,11 @@ def day_parts(
 def clock_times(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the printed clock times and what their zones are ahead of UTC."""
     if parts.clock.isna().all():
-        none = pd.Series(pd.NaT, parts.index, dtype="timedelta64[ns]")
-        return none, none
+        never = pd.Series(pd.NaT, parts.index, dtype="timedelta64[ns]")
+        return never, never
     dotted = r"^(\d{1,2})\.(\d\d)(?:\.(\d\d))?$"
     clock = parts.clock.str.replace(dotted, r"\1:\2:\3", regex=True)
-    clock = clock.str.removesuffix(":").str.replace(",", ".")
+    clock = clock.str.removesuffix(":").str.replace(",", ".").str.replace("h", ":")
     clock = clock.str.replace(r"^(\d\d)(\d\d)(\d\d)?$", r"\1:\2:\3", regex=True)
     clock = clock.str.removesuffix(":")
     for colons in (0, 1):

@@ -12,9 +12,10 @@ import polars as pl
 import polars.selectors as cs
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.sources.archives import members
 from alliance_value.sources.daily_containers import head_of
 from alliance_value.sources.file_kind import kind_of
-from alliance_value.sources.many_files import members, own_layout
+from alliance_value.sources.many_files import own_layout
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.text_file import compression
 from alliance_value.study.spec import TableFile

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from alliance_value.contracts.problems import Problem, UserError
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import empty
 from alliance_value.sources.record import Reading
@@ -45,6 +47,8 @@ class RawTable:
         The tables of several files that are read as one.
     layout
         How the study says that it is written.
+    before
+        How many rows the file had, and their firms, where a condition left rows out.
     """
 
     cells: pd.DataFrame
@@ -57,6 +61,12 @@ class RawTable:
     cautions: tuple[str, ...] = ()
     parts: tuple[RawTable, ...] = ()
     layout: TableFile = PLAIN
+    before: tuple[int, pd.Series] | None = None
+
+    @property
+    def rows_in_file(self) -> int:
+        """How many rows the file has."""
+        return len(self.cells) if self.before is None else self.before[0]
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,25 @@ def in_their_files(rejected: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
     names = [table.file for table in raw.parts]
     own = [names[place] for place in rejected.row // BILLION]
     return rejected.assign(file=own, row=rejected.row % BILLION)
+
+
+@contextmanager
+def own_files(raw: RawTable) -> Iterator[None]:
+    """Tell problems of `read_as_one`'s table by each row's own file."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(in_places(error.problems, raw), error.subject) from None
+
+
+def in_places(problems: Sequence[Problem], raw: RawTable) -> list[Problem]:
+    """Return the problems of `read_as_one`'s table with each row's own file."""
+    return [
+        replace(p, where=raw.parts[p.row // BILLION].file, row=p.row % BILLION)
+        if raw.parts and p.where == raw.file and p.row is not None
+        else p
+        for p in problems
+    ]
 
 
 def readings_of(tables: Sequence[RawTable]) -> tuple[Reading, ...]:

@@ -12,6 +12,7 @@ from pandas.api.types import is_datetime64_any_dtype
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import Problem, UserError, gathered, raise_if
 from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.sources.archives import members, named, renamed
 from alliance_value.sources.csv_file import csv_records, delimited, fixed_records
 from alliance_value.sources.file_kind import TEXT, kind_by_name, kind_of
 from alliance_value.sources.raw_table import (
@@ -38,7 +39,7 @@ from alliance_value.study.spec import TableFile
 
 
 def read_files(paths: Sequence[str | Path], layout: TableFile) -> list[RawTable]:
-    """Read several files.
+    """Read several files, and each member of an archive of several.
 
     Raises
     ------
@@ -47,9 +48,11 @@ def read_files(paths: Sequence[str | Path], layout: TableFile) -> list[RawTable]
     """
     tables: list[RawTable] = []
     problems: list[Problem] = []
-    for path in paths:
+    for path in map(Path, paths):
         with gathered(problems):
-            tables.append(read_file(path, layout))
+            for name, file in members(path):
+                with gathered(problems), named(path, file, name):
+                    tables.append(renamed(read_file(file, layout), name))
     names = ", ".join(Path(path).name for path in paths)
     raise_if(problems, f"reading {names}")
     return tables
@@ -83,6 +86,7 @@ def read_as_one(paths: Sequence[str | Path], layout: TableFile) -> RawTable:
     ]
     names = ", ".join(table.file for table in tables)
     raise_if(problems, f"reading {names}")
+    formats = {table.reading.format for table in tables if table.reading}
     parts = [(table, BILLION * n) for n, table in enumerate(tables)]
     return RawTable(
         cells=pd.concat([table.cells for table in tables], ignore_index=True),
@@ -90,6 +94,7 @@ def read_as_one(paths: Sequence[str | Path], layout: TableFile) -> RawTable:
         file=names,
         typed=all(table.typed for table in tables),
         decisions=(),
+        reading=first.reading if len(formats) == 1 else None,
         rejects=pd.concat(
             [t.rejects.assign(row=t.rejects.row + begin) for t, begin in parts]
         ),

@@ -13,7 +13,7 @@ from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.study.characters import character_problems
 
 NUMBERS = {"type": "object", "additionalProperties": {"type": "number"}}
-KINDS = ("ratio_of_means", "capture", "slope")
+KINDS = ("ratio_of_means", "capture", "slope", "result")
 SCALES = ("points", "point", "elasticity", "point_of_mean", "sd_of_mean", "sd_of_sd")
 SCHEMA = {
     "type": "array",
@@ -47,6 +47,9 @@ SCHEMA = {
                     "weights": NUMBERS,
                     "numerator": NUMBERS,
                     "denominator": NUMBERS,
+                    "table": {"type": "string"},
+                    "where": {"type": "object", "minProperties": 1},
+                    "value": {"type": "string"},
                 },
             },
             "readings": {
@@ -71,6 +74,7 @@ NEEDED = {
     "ratio_of_means": ("of", "numerator", "denominator"),
     "capture": (),
     "slope": ("of", "model", "weights"),
+    "result": ("table", "where"),
 }
 
 

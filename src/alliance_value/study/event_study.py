@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest
@@ -14,7 +15,7 @@ ESTIMATION = [-295, -46]
 PATH = [-10, 10]
 PERIOD = {"first": "1998-01-01", "last": "2014-12-31"}
 # Keys for announcements of deals, which listed events do not have.
-OF_ANNOUNCEMENTS = ("statuses", "estimated_dates", "structure_rule")
+OF_ANNOUNCEMENTS = ("statuses", "estimated_dates", "structure_rule", "variants")
 MARKET = ("mkt", "mkt_rf", "rf")
 # The window that events have of their own.
 OWN = "own"
@@ -86,13 +87,17 @@ def ignored_keys(study: Mapped) -> Iterator[Problem]:
         what = "it is of announcements of deals, not of listed events"
         without |= dict.fromkeys(OF_ANNOUNCEMENTS, what)
     if "confounds" not in sources:
-        without["confound_window"] = "the study has no sources.confounds"
+        what = "the study has no sources.confounds"
+        without["confound_window"] = what
+        for name, changes in (section.get("variants") or {}).items():
+            if "confound_window" in (changes or {}):
+                without[f"variants.{name}.confound_window"] = what
     if "bootstrap" not in section.get("tests", ["bootstrap"]):
         without["draws"] = "the test bootstrap is not among the tests"
     if section.get("estimation", ESTIMATION) in (None, "none"):
         without["minimum"] = "the study has no estimation window"
     for key, why in without.items():
-        if key in section:
+        if key in section or key.startswith("variants."):
             yield Problem(
                 rule=f"'{key}' has no effect: {why}",
                 remedy="take it out",
@@ -120,6 +125,7 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
                 where="event_study",
             )
     yield from window_problems(section, "estimation" in sources.get("events", {}))
+    yield from variant_problems(section)
     yield from factor_problems(section, sources.get("factors", {}))
     yield from market_problems(study)
     if section["first"] and section["last"] and section["first"] > section["last"]:
@@ -128,6 +134,37 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
             remedy="write days as YYYY-MM-DD, first before last",
             where="event_study.last",
         )
+
+
+def variants(section: Mapping[str, Any]) -> Iterator[tuple[str, Mapped]]:
+    """Yield the further ways to study the events, by name, each a section of its own.
+
+    No test is made of them.
+    """
+    for name, changes in section.get("variants", {}).items():
+        yield name, {**section, **changes, "tests": []}
+
+
+def variant_problems(section: Mapped) -> Iterator[Problem]:
+    """Yield variants whose windows do not fit, or that change nothing."""
+    for name, changes in section.get("variants", {}).items():
+        where = f"event_study.variants.{name}"
+        if all(section[key] == value for key, value in changes.items()):
+            yield Problem(
+                rule=f"variant '{name}' changes nothing",
+                remedy="change a key of event_study in it, or take it out",
+                where=where,
+            )
+        varied = {**section, **changes}
+        if "minimum" in changes and varied["estimation"] is None:
+            yield Problem(
+                rule="'minimum' has no effect: there is no estimation window",
+                remedy="take it out, or give the variant an estimation",
+                where=f"{where}.minimum",
+            )
+        if "estimation" in changes:
+            for problem in window_problems(varied, own=False):
+                yield replace(problem, where=f"{where}.estimation")
 
 
 def window_problems(section: Mapped, own: bool) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ FUNNEL = "funnel"
 # Whose returns are studied where events are listed.
 EVENTS = "events"
 OF_ALL = ("name", "kind", "title", "note")
+OF_TABLES = ("style", "labels", "rows", "columns")
 
 
 def exhibit_problems(study: Mapped) -> Iterator[Problem]:
@@ -65,7 +66,8 @@ def key_problems(exhibit: Mapped, entry: Exhibit, where: str) -> Iterator[Proble
                 f"{' and '.join(entry.needs)}",
                 where=where,
             )
-    known = (*OF_ALL, *entry.needs, *entry.takes)
+    of_kind = OF_TABLES if entry.kind == "table" else ()
+    known = (*OF_ALL, *of_kind, *entry.needs, *entry.takes)
     for key in exhibit:
         if key not in known:
             yield Problem(

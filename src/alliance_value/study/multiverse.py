@@ -25,6 +25,8 @@ MOST_COMBINATIONS = 5_000_000
 MOST_SPECIFICATIONS = 100_000
 """Specifications that are estimated."""
 
+SPECIFICATIONS_OF_A_JOB = 10_000
+
 # Keys of a level that add to those of other choices; of any other there is but one.
 ADDING = ("where", "without", "replace")
 LISTS = ("terms", "controls", "effects", "clusters")
@@ -125,6 +127,12 @@ def size(grid: Mapped) -> str:
         text += f", {keep.size - count:,} excluded"
     drawn = wanted is not None and wanted < count
     return f"{text}; " + (f"{wanted:,} of {count:,} drawn" if drawn else f"{count:,}")
+
+
+def parts(grid: Mapped) -> int:
+    """Return how many jobs share a grid's specifications."""
+    count, wanted = int(allowed(grid).sum()), grid.get("specifications")
+    return -(-min(count, wanted or count) // SPECIFICATIONS_OF_A_JOB)
 
 
 def specified(grid: Mapped, model: Mapped, levels: Mapping[str, str]) -> Mapped:

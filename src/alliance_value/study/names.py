@@ -26,7 +26,7 @@ COLUMNS = (
 NAMING = frozenset({*COLUMNS, *FORMULAS, "outcome", "weights", "exclusion", "observed"})
 NAMING |= {"among", "by", "require", "where"}
 # parts of a study that name columns of the panel
-OF_ROWS = ("variables", "sample", "models", "multiverse")
+OF_ROWS = ("variables", "sample", "models", "multiverse", "ledger")
 COLUMN = re.compile(r"\w+(:\w+)*")
 
 
@@ -130,6 +130,9 @@ def canonical_names(study: Mapped) -> tuple[Mapped, list[Problem]]:
             for hypothesis in study["hypotheses"]
         ],
     }
+    if "ledger" in study:
+        by = [names.name(text) for text in study["ledger"]["by"]]
+        study["ledger"] = study["ledger"] | {"by": by}
     if "multiverse" in study:
         study["multiverse"] = [names.grid(grid) for grid in study["multiverse"]]
     source = study["sources"].get("firm_years", {})

@@ -20,6 +20,8 @@ from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Canonical
 
+# sources of which rules draw files
+DRAWN = {"simulate", "overlay", "simulated_ledger"}
 # where the SEC has its Financial Statement Data Sets
 QUARTERLY = "files/dera/data/financial-statement-data-sets"
 
@@ -57,7 +59,7 @@ def source_files(
             expand_path(text, f"sources.{source}.file", environ, problems)
             for text in ([written] if isinstance(written, str) else written)
         ]
-    if made is None and not {"simulate", "overlay"} & study["sources"].keys():
+    if made is None and not DRAWN & study["sources"].keys():
         made = {**fetched_files(study), **public_files(study)}
     if made is not None:
         problems += [
@@ -189,6 +191,14 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
             for used in names_in(text):
                 # conditions of 'require' see the source's columns, not variables
                 use(used, f"sample.{key}", own=used if key == "require" else None)
+    ledger = study.get("ledger", {})
+    for key in ("revenue", "direct_cost"):
+        if key in ledger:
+            use(ledger[key], f"ledger.{key}")
+    for name in ledger.get("activities", {}):
+        use(name, "ledger.activities")
+    for name in ledger.get("by", []):
+        use(name, "ledger.by")
     for grid in of_panel(study):
         use(grid["by"], f"multiverse.{grid['name']}.by")
     for where, model in estimated(study):
@@ -290,6 +300,7 @@ def grouping_columns(study: Mapped) -> set[str]:
     variables = study["variables"].values()
     grouping |= {v["adjust"]["by"] for v in variables if "adjust" in v}
     grouping |= {name for v in variables for name in v["among"]}
+    grouping |= {*study.get("ledger", {}).get("by", [])}
     grouping |= {*study["inference"].get("leave_out", {}).get("by", [])}
     grouping |= {grid["by"] for grid in of_panel(study)}
     grouping |= {study["industry"]["code"]} if "industry" in study else set()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from alliance_value.study.schema import Mapped
 
-OF_ONE_FILE = ("firms", "events", "confounds")
 ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -21,7 +20,7 @@ def with_files_of_patterns(study: Mapped, environ: Mapping[str, str]) -> Mapped:
     """
     sources = {
         name: source | {"file": files_of(source["file"], environ)}
-        if "file" in source and name not in OF_ONE_FILE
+        if "file" in source
         else source
         for name, source in study["sources"].items()
     }

@@ -56,6 +56,13 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
     yield from hypothesis_problems(study["hypotheses"], models)
     for number, check in enumerate(study["validation"]):
         where = f"validation[{number}]"
+        if "result" in check and check.keys() - {"truth", "result"}:
+            yield Problem(
+                rule="a check names a result and something else",
+                remedy="write result, or model and weights; two checks for both",
+                where=where,
+            )
+            continue
         if not {"model", "weights"} <= check.keys():
             if check.keys() <= {"truth", "model", "weights"}:
                 yield Problem(
@@ -70,11 +77,18 @@ def reference_problems(study: Mapped) -> Iterator[Problem]:
         else:
             known = all_terms(models[check["model"]])
             yield from unknown_terms(list(check["weights"]), known, where)
-    if study["validation"] and "simulate" not in study["sources"]:
+    worlds = {"simulate", "simulated_ledger"} & study["sources"].keys()
+    if study["validation"] and not worlds:
         yield Problem(
             rule="there is no truth to validate against",
             remedy="take validation out, or simulate the sources",
             where="validation",
+        )
+    if len(worlds) > 1:
+        yield Problem(
+            rule="simulate and simulated_ledger would write one truth.json",
+            remedy="simulate firms and customers in two studies",
+            where="sources.simulated_ledger",
         )
 
 

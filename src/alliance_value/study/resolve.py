@@ -21,6 +21,7 @@ from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.event_study import complete_event_study, ignored_keys
 from alliance_value.study.exhibit_problems import exhibit_problems
 from alliance_value.study.exhibits import complete_exhibits
+from alliance_value.study.ledger import rate_problems, with_ledger_variables
 from alliance_value.study.models import (
     completed_models,
     models_of_grids,
@@ -45,7 +46,7 @@ from alliance_value.study.schema import (
 # What speaks of firm-years, and the sources of an event study alone.
 OF_FIRM_YEARS = (
     *("models", "variables", "standard_variables", "sample", "industry"),
-    *("claims", "validation", "hypotheses", "memory", "multiverse"),
+    *("claims", "validation", "hypotheses", "memory", "multiverse", "ledger"),
 )
 OF_EVENTS = (
     *("events", "returns", "factors", "market", "delistings", "listings"),
@@ -89,9 +90,11 @@ def resolve(
     if "study" in study:
         subject += f" of '{study['study']}'"
     problems = [*schema_problems(study, schema), *core_problems(study)]
+    problems += rate_problems(study)
     raise_if([*problems, *ignored_keys(study), *time_problems(study)], subject)
     without_time = is_cross_section(study)
     models, problems = written_models(study.get("models", []), without_time)
+    study = {**study, "variables": with_ledger_variables(study)}
     variables, more = with_standard_variables(study)
     problems += more
     asked = {**study, "models": models, "variables": variables}

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from alliance_value.vocabulary import collect, entries
 from alliance_value.vocabulary.entries import Exhibit
 
+Style = Literal["plain", "aer", "jm"]
 CountEffects = Literal["none", "not_nested", "all"]
 
 T = TypeVar("T")
@@ -46,7 +47,9 @@ class TableFile:
     decimal: str = "."
     thousands: str = ""
     sheet: str = ""
-    dates: Literal["auto", "day_first", "month_first", "excel", "sas", "stata"] = "auto"
+    dates: Literal[
+        "auto", "day_first", "month_first", "excel", "sas", "stata", "unix"
+    ] = "auto"
     timezone: str = ""
     ignore: str = ""
     units: Mapping[str, float] = field(default_factory=dict)
@@ -238,9 +241,13 @@ class Table:
     title: str = ""
     terms: tuple[str, ...] = ()
     digits: int | None = None
-    stars: bool = True
+    stars: bool | None = None
     below: Literal["errors", "intervals", "nothing"] = "errors"
     note: str = ""
+    style: Style = "plain"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ KEYS = {
     "edgar_fetch": "its path under sources.edgar",
     "simulate": "sources.simulate",
     "overlay": "sources.overlay",
+    "simulated_ledger": "sources.simulated_ledger",
 }
 
 

@@ -7,7 +7,11 @@ from dataclasses import asdict
 
 from alliance_value.running.files import RAW
 from alliance_value.running.job import listed
-from alliance_value.simulate.files import files_of_overlay, files_of_world
+from alliance_value.simulate.files import (
+    files_of_ledger,
+    files_of_overlay,
+    files_of_world,
+)
 from alliance_value.sources.wrds_tables import LINKS, NAMES, STATEMENTS, Request
 from alliance_value.study.needs import fetched_files, public_files
 from alliance_value.study.schema import Mapped
@@ -28,6 +32,12 @@ def overlay_files(study: Mapped) -> list[str]:
     return [f"{RAW}/{study['study']}/{name}" for name in names]
 
 
+def ledger_files(study: Mapped) -> list[str]:
+    """Return the files of a study's simulated ledger, none where it has none."""
+    names = files_of_ledger() if "simulated_ledger" in study["sources"] else []
+    return [f"{RAW}/{study['study']}/{name}" for name in names]
+
+
 def raw_files(study: Mapped) -> dict[str, str]:
     """Return the raw files that rules could make, each with its rule."""
     return {
@@ -35,6 +45,7 @@ def raw_files(study: Mapped) -> dict[str, str]:
         **dict.fromkeys(public_files(study), "edgar_fetch"),
         **dict.fromkeys(world_files(study), "simulate"),
         **dict.fromkeys(overlay_files(study), "overlay"),
+        **dict.fromkeys(ledger_files(study), "simulated_ledger"),
     }
 
 

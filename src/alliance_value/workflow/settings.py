@@ -10,7 +10,7 @@ from typing import Any
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
-from alliance_value.study.multiverse import model_of
+from alliance_value.study.multiverse import model_of, parts
 from alliance_value.study.read import DEFAULT
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import TableFile
@@ -69,6 +69,39 @@ def grids(study: Mapped, whole: bool = False) -> Mapped:
     }
 
 
+def parts_of_grids(study: Mapped) -> dict[str, int]:
+    """Return how many jobs share each grid, all its specifications asked for."""
+    return {grid["name"]: parts(grid) for grid in grids(study, whole=True)["grids"]}
+
+
+def shards(study: Mapped) -> dict[str, Mapped]:
+    """Return the jobs of a study's certificate by name: a design, and seeds of worlds.
+
+    Designs take turns, so that a run that is cut off has some worlds of each.
+    """
+    section, seed = study["certificate"], study["seed"]
+    jobs = [
+        (first, design, range(first, min(first + section["shard"], design["worlds"])))
+        for design in section["designs"]
+        for first in range(0, design["worlds"], section["shard"])
+    ]
+    return {
+        f"{design['name']}-{first:04d}": {
+            "design": {k: v for k, v in design.items() if k not in ("worlds", "words")},
+            "seeds": [seed + worlds.start, seed + worlds.stop],
+        }
+        for first, design, worlds in sorted(jobs, key=lambda job: job[0])
+    }
+
+
+def world_study(study: Mapped) -> Mapped:
+    """Return all in a study on which the rows of one of its worlds depend."""
+    words = ("title", "description", "question", "simulated", "rights", "claims")
+    quantities = {"quantities": study["certificate"]["quantities"]}
+    kept = {key: value for key, value in study.items() if key not in words}
+    return {"study": {**kept, "certificate": quantities}}
+
+
 def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     """Return the file of each table that grids are of.
 
@@ -84,20 +117,53 @@ def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     UserError
         The study makes no such table.
     """
-    asked_for = {grid["table"]: grid["name"] for grid in study["multiverse"]}
+    return files_of_tables(
+        {g["table"]: f"multiverse.{g['name']}.table" for g in study["multiverse"]},
+        made,
+    )
+
+
+def tables_of_checks(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table that planted values are set beside.
+
+    Parameters and raises as of `tables_of_grids`.
+    """
+    return files_of_tables(
+        {
+            check["result"]["table"]: f"validation[{number}].result.table"
+            for number, check in enumerate(study["validation"])
+            if "result" in check
+        },
+        made,
+    )
+
+
+def files_of_tables(
+    places: Mapping[str, str], made: Mapping[str, list[str]]
+) -> list[str]:
+    """Return the file of each table, named with where the study asks for it."""
     raise_if(
         [
             Problem(
                 rule=f"the study makes no table '{table}'",
                 remedy=nearest(table, made),
-                where=f"multiverse.{name}.table",
+                where=where,
             )
-            for table, name in asked_for.items()
+            for table, where in places.items()
             if table not in made
         ],
         "the study file",
     )
-    return [made[table][0] for table in asked_for]
+    return [made[table][0] for table in places]
+
+
+def claimed_tables(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the file of each table of results of which a study's claims speak.
+
+    A table that the study does not make is left out: its claims are then not computed.
+    """
+    named = (c["quantity"].get("table") for c in read_claims(study["claims"]))
+    return [made[name][0] for name in dict.fromkeys(named) if name in made]
 
 
 def claimed_models(study: Mapped) -> list[Mapped]:

@@ -12,12 +12,14 @@ from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.failures import Failures
 from alliance_value.contracts.inference import OF_OUTCOME, OF_TERM
 from alliance_value.contracts.storage import empty
+from alliance_value.customers.profits import ledger_tables
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary import entries as vocabulary
 from alliance_value.vocabulary.collect import entries
+from alliance_value.vocabulary.words import Words
 
 KINDS = entries(vocabulary.Figure)
 FIGURES = [
@@ -26,6 +28,8 @@ FIGURES = [
     Figure("division", "division"),
     Figure("both", "both_gain"),
     Figure("whale", "whale_curve"),
+    Figure("profit", "ledger_curve"),
+    Figure("quadrants", "ledger_quadrants"),
     Figure("size", "size_power"),
     Figure("claims", "claims"),
     Figure("trends", "trends", terms=("roa", "cc_share")),
@@ -106,7 +110,18 @@ def tables() -> dict[str, pd.DataFrame]:
             "verdict": ["interval contains the published value", "opposite direction"],
         }
     )
+    amounts = pd.DataFrame(
+        {
+            "firm": panel.firm,
+            "revenue": 1.0,
+            "direct_cost": 0.6,
+            "cost_to_serve": panel.cc_share,
+            "profit": 0.4 - panel.cc_share,
+        }
+    )
+    own = {"revenue": "revenue", "direct_cost": "direct_cost", "by": []}
     return {
+        **ledger_tables(amounts, own, Words(), 0.95),
         "dyads": dyads,
         "joint_value": joint_value(dyads),
         "panel": panel,

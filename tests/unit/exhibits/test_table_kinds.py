@@ -11,11 +11,11 @@ import pytest
 from alliance_value.alliances.values import STRUCTURES, UNITS
 from alliance_value.contracts.problems import UserError
 from alliance_value.exhibits.cells import interval, p_value, share
+from alliance_value.exhibits.chosen import lay_out
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.labels import label, plain, sentence
 from alliance_value.exhibits.latex import to_latex
 from alliance_value.exhibits.render import from_json, to_html, to_json
-from alliance_value.exhibits.text_table import lay_out
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Model, Table
 from alliance_value.vocabulary.entries import EventTest
@@ -313,3 +313,80 @@ def test_first_stages_have_a_column_each_and_say_how_strong_instruments_are():
     assert set(rows) >= {"z", "w", "F of the instruments", "Effective F"}
     assert float(rows["Effective F"][0]) > 30
     assert "weak where below" in laid_out.notes[0]
+
+
+def test_definitions_are_the_codebooks_of_the_panels_columns():
+    codebook = pd.DataFrame(
+        {
+            "table": ["firm_years", "panel", "panel"],
+            "column": ["y", "y", "size"],
+            "formula": ["as filed", "income / fiscal_year", ""],
+            "unit": ["$ million", "decimal", "log"],
+            "source": ["", "the study's files", "logarithm of assets"],
+        }
+    )
+    table = laid_out({"codebook": codebook}, "variables", terms=("size", "y", "gone"))
+    assert table.rows == (
+        ("Size", ("", "log", "Logarithm of assets")),
+        ("ROA", ("income / period", "decimal", "The study's files")),
+    )
+    assert [low for _, low in table.columns] == ["Definition", "Unit", "Source"]
+
+
+def test_robustness_values_stand_beside_each_terms_estimate(results):
+    measures = {
+        "partial R2": 0.4,
+        "robustness value": 0.55,
+        "robustness value, 5 %": 0.5,
+        "Oster's delta": np.nan,
+    }
+    measured = pd.DataFrame(
+        [
+            {"model": model, "term": term, "measure": name, "value": value + add}
+            for model in ("a", "b")
+            for term, add in (("cc_share", 0.0), ("size", 0.1))
+            for name, value in measures.items()
+        ]
+    )
+    own = pd.DataFrame(
+        {
+            "model": ["a", "a", "a", "b"],
+            "term": ["cc_share", "cc_share", "size", "size"],
+            "estimate": [0.1772, 0.1772, -1.0, 2.0],
+            "se": [0.005, 0.006, 0.5, 0.25],
+        }
+    )
+    tables = {"sensitivity": measured, "inference": own}
+    table = laid_out(tables, "sensitivity", models=("a",))
+    assert table.rows == (
+        ("Share", ("0.1772", "0.0050", "0.400", "0.550", "0.500", "")),
+        ("Size", ("-1.0000", "0.5000", "0.500", "0.650", "0.600", "")),
+    )
+    heads = [head for head, _ in laid_out(tables, "sensitivity").rows]
+    assert heads == ["A: Share", "A: Size", "Second: Size"]
+    (one,) = laid_out(tables, "sensitivity", terms=("cc_share",)).rows
+    assert one[0] == "Share"
+
+
+def test_bounds_say_where_an_effect_has_which_sign():
+    outside = "effect differs from zero outside the bounds"
+    far = f"{outside}; outside the observed 0 to 1"
+    rows = [
+        ("a", "size", "cc_share", "slope", 0.0, 1.0, ""),
+        ("a", "size", "cc_share", "boundary", 0.25, -0.2, outside),
+        ("a", "size", "cc_share", "boundary", -0.5, 0.2, far),
+        ("b", "cc_share", "size", "boundary", 2.0, 0.1, "between"),
+        ("b", "cc_share", "size", "boundary", 3.0, 0.2, "between"),
+    ]
+    names = ["model", "of", "over", "kind", "at", "estimate", "note"]
+    slopes = {"slopes": pd.DataFrame(rows, columns=names)}
+    assert laid_out(slopes, "johnson_neyman").rows == (
+        (
+            "A: Size along Share",
+            ("(-0.500)", "0.250", "positive below, negative above"),
+        ),
+        ("Second: Share along Size", ("2.000", "3.000", "positive between")),
+    )
+    (one,) = laid_out(slopes, "johnson_neyman", models=("b",)).rows
+    assert one[0] == "Share along Size"
+    assert laid_out(slopes, "johnson_neyman", terms=("own_cc",)).rows == ()

@@ -13,10 +13,11 @@ import pandas as pd
 import pytest
 
 from alliance_value.exhibits.cells import decimals
+from alliance_value.exhibits.chosen import lay_out
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.latex import to_latex
 from alliance_value.exhibits.render import to_csv, to_html
-from alliance_value.exhibits.text_table import TextTable, lay_out
+from alliance_value.exhibits.text_table import TextTable
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Model, Table
 from alliance_value.vocabulary.words import Words

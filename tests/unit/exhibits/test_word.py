@@ -35,7 +35,7 @@ def test_a_word_file_has_the_caption_both_heads_every_cell_and_the_notes():
     assert grid(TABLE) == [
         ["", "ROA", "ROA"],
         ["", "(1)", "(2)"],
-        ["Size", "0.12***", "-0.3"],
+        ["Size", "0.12***", "−0.3"],
         ["", "(0.01)", ""],
         ["N", "1,200", "7"],
     ]
@@ -43,12 +43,43 @@ def test_a_word_file_has_the_caption_both_heads_every_cell_and_the_notes():
     texts = [p.text for p in found.paragraphs]
     assert "\x0b" not in texts[0]
     assert texts[0].startswith("Effects")
-    assert found.paragraphs[0].runs[0].bold
+    assert found.paragraphs[0].style.name == "Caption"
     assert texts[1:] == ["First note.", "Second note."]
     row = found.tables[0].rows[2].cells
     assert [c.paragraphs[0].alignment for c in row] == [
         *(None, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.CENTER)
     ]
+
+
+def test_word_repeats_heads_and_keeps_rows_whole_between_three_rules():
+    (found,) = document(TABLE).tables
+    repeated = [row._tr.xpath("./w:trPr/w:tblHeader") for row in found.rows]
+    assert list(map(len, repeated)) == [1, 1, 0, 0, 0]
+    assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in found.rows)
+    sides = {
+        side: [bool(row._tr.xpath(f".//w:tcBorders/w:{side}")) for row in found.rows]
+        for side in ("top", "bottom", "left", "right")
+    }
+    assert sides["top"] == [True, False, False, False, True]
+    assert sides["bottom"] == [True, True, False, False, True]
+    assert not any(sides["left"] + sides["right"])
+    spans = found.rows[0]._tr.xpath(".//w:gridSpan/@w:val")
+    assert spans == ["2"]
+    colours = document(TABLE).element.xpath("//w:tcBorders/*/@w:color")
+    assert {*colours} == {"000000"}
+
+
+def test_word_turns_the_page_for_a_wide_table_alone():
+    section = document(TABLE).sections[0]
+    assert section.page_width < section.page_height
+    heads = tuple(("", f"A head of column {i}") for i in range(12))
+    cells = tuple("1,234.567***" for _ in heads)
+    wide = TextTable("w", "", heads, (("Row", cells),), frozenset(), ())
+    section = document(wide).sections[0]
+    assert section.page_width > section.page_height
+    (found,) = document(wide).tables
+    room = section.page_width - section.left_margin - section.right_margin
+    assert sum(c.width for c in found.rows[0].cells) <= room + len(heads)
 
 
 def test_heads_of_one_line_and_a_table_without_a_title():

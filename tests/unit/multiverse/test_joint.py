@@ -11,7 +11,7 @@ from alliance_value.multiverse.estimate import factor, solved
 from alliance_value.multiverse.joint import (
     Judged,
     as_normal,
-    average_effect,
+    average_interval,
     effective_number,
     joint_tests,
     own_p,
@@ -142,17 +142,19 @@ def test_effective_number_counts_independent_groups():
     assert effective_number(two) == pytest.approx(2, abs=0.05)
 
 
-def test_the_average_has_the_error_of_the_stacked_regressions():
-    """Of one specification twice it is its own clustered error."""
-    frame, grid = Frame(panel()), complete_grid(GRID)
-    found = solve(frame, of_grid(grid)[:1], Settings(draws=99))
-    one, drawn = found.estimates[0], found.drawn[0]
-    estimate, error, *_ = average_effect(
-        np.array([one.estimate] * 2), np.array([0.5, 0.5]), drawn.influence, 0.95
-    )
-    assert estimate == one.estimate
-    k, n = 5, one.n
-    assert error * np.sqrt((n - 1) / (n - k)) == pytest.approx(one.se, rel=1e-9)
+def test_the_average_interval_holds_zero_where_its_test_does_not_reject():
+    rng = np.random.default_rng(6)
+    drawn = rng.normal(size=(4, 999)) + rng.normal(size=999)
+    w = np.array([0.4, 0.3, 0.2, 0.1])
+    rejected = set()
+    for estimate in np.linspace(0, 4, 41):
+        judged = Judged(np.full(4, estimate), *[np.ones(4)] * 2, w, drawn, drawn)
+        low, high = average_interval(judged, 0.05)
+        p = {name: p for name, _, p, _ in joint_tests(judged, 0.05)}["average effect"]
+        assert (p <= 0.05) == (low > 0)
+        assert low + high == pytest.approx(2 * estimate)
+        rejected.add(p <= 0.05)
+    assert rejected == {True, False}
 
 
 def test_shares_of_a_full_grid_are_those_of_the_analysis_of_variance():

@@ -55,6 +55,7 @@ GRID: dict[str, Any] = {
     "preregistered": {},
     "plausibility": {},
     "by": "firm",
+    "ratio": False,
     "draws": 199,
     "permutations": 0,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -417,3 +418,45 @@ def test_a_column_named_like_a_marker_is_no_security(tmp_path: Path) -> None:
     out = read_returns([path], spec, layout=layout)
     assert set(out.returns.security) == {"A"}
     assert any("'NA', which means missing" in word for word in out.decisions)
+
+
+WIDE = "day;A;B\n02/03/2010;0,01;-0,02\n15/03/2010;0,03;0,04\n16/03/2010;0;0,01\n"
+
+
+def test_returns_that_are_printed_otherwise_stop(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(WIDE)
+    spec = ReturnsFile(reader="wide", date="day")
+    with pytest.raises(UserError, match="5 of 6 returns are no numbers") as told:
+        read_returns([path], spec)
+    assert "decimal: ','" in told.value.problems[0].remedy
+    layout = TableFile(entity="", file="", decimal=",")
+    assert read_returns([path], spec, layout=layout).returns.ret.notna().all()
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("kept", ["plain", "zip", "zip of two"])
+def test_an_archive_or_other_line_ends_make_no_difference(ends, kept, tmp_path):
+    rows = WIDE.replace(",", ".").replace(";", ",").splitlines()
+    parts = {"a/w.csv": rows} if kept != "zip of two" else {"a/w.csv": rows[:3]}
+    if kept == "zip of two":
+        parts |= {"b/w.csv": [rows[0], *rows[3:]]}
+    path = tmp_path / ("w.csv" if kept == "plain" else "w.zip")
+    texts = {name: ends.join([*lines, ""]) for name, lines in parts.items()}
+    if kept == "plain":
+        path.write_text(texts["a/w.csv"], newline="")
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, text in texts.items():
+                archive.writestr(name, text)
+    out = read_returns([path], ReturnsFile(reader="wide", date="day"))
+    assert out.returns.ret.tolist() == [0.01, 0.03, 0.0, -0.02, 0.04, 0.01]
+
+
+def test_days_that_cannot_be_told_are_named_by_their_own_column(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("day,A\n01/02/2010,0.1\n02/03/2010,0.2\n")
+    with pytest.raises(UserError) as told:
+        read_returns([path], ReturnsFile(reader="wide", date="day"))
+    (problem,) = told.value.problems
+    assert (problem.column, problem.row) == ("day", None)

@@ -10,6 +10,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.cells import numeric_column
+from alliance_value.sources.raw_table import PLAIN
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
 from tests.integration.vendor_forms import transport
@@ -112,6 +113,10 @@ def test_a_quotation_mark_may_be_another_one(tmp_path):
         (["firm, year", "A,2001", "B,2002"], ["firm", "year"], 2),
         (["day, mkt", "2019-01-02, 1", "2019-01-03, 2"], ["day", "mkt"], 2),
         (["f, s,x", "A,steel,NA", "B,mining,1"], ["f", "s", "x"], 2),
+        # a title of two cells above a table of three
+        (["Export,server", "f,y,x", "A,2001,1", "B,2001,2"], ["f", "y", "x"], 2),
+        # row numbers without a name, as R writes them
+        (["f,x", "1,A,5", "2,B,6"], ["row_number", "f", "x"], 2),
     ],
 )
 def test_a_title_with_a_comma_is_no_header(table, lines, header, rows):
@@ -141,3 +146,15 @@ def test_zeros_of_a_transport_file(tmp_path):
     values = [0.0, -1.5, 1 / 3, 123456.789, 1e-30]
     path.write_bytes(transport(pd.DataFrame({"x": values})))
     assert raw_file(path).cells.x.tolist() == values
+
+
+@pytest.mark.parametrize("heads", [["day", "firm", "x"], ["day", "firm name", "x"]])
+def test_heads_to_the_right_are_parted_where_all_cells_below_are(heads, tmp_path):
+    names = ["Acme", "Bolt", "Crane"]
+    days = ["2001-01-02", "2001-01-03", "2001-01-04"]
+    table = pd.DataFrame(dict(zip(heads, [days, names, [1, 22, 333]], strict=True)))
+    path = tmp_path / "a.txt"
+    path.write_text(table.to_string(index=False))
+    raw = read_file(path, PLAIN)
+    assert list(raw.cells.columns) == heads
+    assert raw.cells[heads[1]].tolist() == names

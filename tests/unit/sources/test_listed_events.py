@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.listed_events import listed_events
 from alliance_value.sources.news import news
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.raw_table import in_their_files, own_files
+from alliance_value.sources.read_file import read_as_one, read_file
 from alliance_value.study.spec import TableFile
 
 COLUMNS = {"security": "ticker", "announced": "day", "groups": ["kind"]}
@@ -131,6 +134,8 @@ def test_news_needs_a_security_and_a_day(tmp_path):
         (["15039", "15040"], "sas", ["2001-03-05", "2001-03-06"]),
         (["1299369600", "1299456000"], "sas", ["2001-03-05", "2001-03-06"]),
         (["1299369600000", "1299456000000"], "stata", ["2001-03-05", "2001-03-06"]),
+        (["11386", "11387"], "unix", ["2001-03-05", "2001-03-06"]),
+        (["983750400", "983836800"], "unix", ["2001-03-05", "2001-03-06"]),
     ],
 )
 def test_the_study_says_how_days_are_printed(tmp_path, cells, order, days):
@@ -140,6 +145,41 @@ def test_the_study_says_how_days_are_printed(tmp_path, cells, order, days):
     events, _ = listed_events(raw, {"security": "s", "announced": "d"})
     assert events.announced.tolist() == [pd.Timestamp(day) for day in days]
     assert f"dates as told: {order.replace('_', ' ')}" in raw.decisions
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_unix_times_are_in_utc(tmp_path, unit):
+    path = tmp_path / "e.csv"
+    path.write_text(f"s,d\nA,{983825400 * unit}\n")
+    said = {"entity": "", "file": "", "dates": "unix"}
+    with pytest.raises(UserError, match="in UTC"):
+        listed_events(
+            read_file(path, TableFile(**said)), {"security": "s", "announced": "d"}
+        )
+    raw = read_file(path, TableFile(**said, timezone="America/New_York"))
+    events, _ = listed_events(raw, {"security": "s", "announced": "d"})
+    assert events.announced.tolist() == [pd.Timestamp("2001-03-05 15:50")]
+
+
+def test_an_archive_of_several_files_is_one_table(tmp_path):
+    path = tmp_path / "e.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("2001/e.csv", "s,d\nA,2001-03-05 16:30\nB,soon\n")
+        archive.writestr("2002/e.csv", "s,d\nC,2002-03-05\nD,never\n")
+    raw = read_as_one([path], TableFile(entity="", file=""))
+    events, rejected = listed_events(raw, {"security": "s", "announced": "d"})
+    assert events.security.tolist() == ["A", "C"]
+    assert events.event.is_unique
+    own = in_their_files(rejected, raw)
+    assert own.file.tolist() == ["e.zip/2001/e.csv", "e.zip/2002/e.csv"]
+    assert own.row.tolist() == [3, 3]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "s,d\nA,25/03/2001\n")
+        archive.writestr("b.csv", "s,d\nB,03/25/2001\nC,2001-03-05T17:30Z\n")
+    raw = read_as_one([path], TableFile(entity="", file=""))
+    with pytest.raises(UserError) as told, own_files(raw):
+        listed_events(raw, {"security": "s", "announced": "d"})
+    assert [(p.where, p.row) for p in told.value.problems] == [("e.zip/b.csv", 3)]
 
 
 def test_a_stated_order_that_the_column_denies_stops(tmp_path):

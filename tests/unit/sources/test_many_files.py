@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.sources import many_files
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
+from alliance_value.sources.many_files import with_constants
+from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.patterns import files_of
 from alliance_value.study.spec import TableFile
 
@@ -255,3 +259,30 @@ def test_quarters_of_two_digits_are_told_by_all_files(tmp_path: Path) -> None:
     files = sorted(tmp_path.glob("*.csv"))
     out = read(files, time_format="quarter").firm_years
     assert sorted(set(out.fiscal_year - 4 * 2013)) == [0, 1, 2, 3]
+
+
+def test_only_what_a_condition_keeps_of_many_files_is_held(tmp_path, monkeypatch):
+    """Tables are cut one by one, and the funnel counts what they were."""
+    held: list[int] = []
+
+    def counted(raw, layout):
+        live = [t for t in gc.get_objects() if isinstance(t, RawTable)]
+        held.append(sum(len(t.cells) for t in live))
+        return with_constants(raw, layout)
+
+    monkeypatch.setattr(many_files, "with_constants", counted)
+    path = tmp_path / "facts.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for quarter in range(20):
+            rows = [f"F{n},{2001 + quarter // 4},{n}Q,{n}" for n in range(500)]
+            rows += [f"A,{2001 + quarter},10-K,{quarter}"]
+            archive.writestr(f"q{quarter}.csv", "\n".join(["f,year,form,x", *rows, ""]))
+    layout = {"entity": "f", "time": "year", "where": ("form == '10-K'",)}
+    out = read(
+        [path], Needed({"x": ["models"], "form": ["where"]}), **layout, text=("form",)
+    )
+    assert out.firm_years.x.tolist() == [*range(20)]
+    first, chosen = out.funnel.iloc[0], out.funnel.iloc[1]
+    assert (first.rows_out, first.firms_out) == (20 * 501, 501)
+    assert (chosen.rows_out, chosen.dropped, chosen.firms_out) == (20, 20 * 500, 1)
+    assert max(held) < 3 * 501

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.study.event_study import usual_tests
+from alliance_value.study.event_study import (
+    ignored_keys,
+    usual_tests,
+    variant_problems,
+    variants,
+)
 from alliance_value.study.resolve import resolve
 
 SCHEMA = Path(__file__).parents[3] / "workflow/schemas/study.schema.yaml"
@@ -155,3 +160,55 @@ def test_a_table_of_what_the_study_does_not_make_is_refused(key, value, words):
     section = {"windows": [[0, 0]], "headline": [0, 0], "tests": ["sign"]}
     with pytest.raises(UserError, match=words):
         resolved(section, exhibits={"tables": [table]})
+
+
+SECTION = {
+    "windows": [[-1, 1]],
+    "headline": [-1, 1],
+    "path": [-5, 5],
+    "estimation": [-250, -46],
+    "minimum": 100,
+    "overlap": "keep_first",
+    "models": ["market"],
+    "tests": ["sign"],
+}
+
+
+def test_a_variant_is_the_study_with_other_keys_and_no_tests():
+    section = SECTION | {"variants": {"all": {"overlap": "flag"}}}
+    ((name, varied),) = variants(section)
+    assert name == "all"
+    assert varied["overlap"] == "flag" and varied["estimation"] == [-250, -46]
+    assert varied["tests"] == []
+    assert not [*variant_problems(section)]
+
+
+@pytest.mark.parametrize(
+    ("variant", "where", "rule"),
+    [
+        ({"overlap": "keep_first"}, "one", "changes nothing"),
+        ({"estimation": [-250, 0]}, "one.estimation", "overlaps the estimation"),
+        ({"estimation": [-46, -250]}, "one.estimation", "ends before it begins"),
+    ],
+)
+def test_variants_that_do_not_fit(variant, where, rule):
+    problems = [*variant_problems(SECTION | {"variants": {"one": variant}})]
+    assert {p.where for p in problems} == {f"event_study.variants.{where}"}
+    assert all(rule in p.rule for p in problems)
+
+
+def test_days_to_estimate_from_need_an_estimation_window():
+    section = SECTION | {"estimation": None, "variants": {"one": {"minimum": 50}}}
+    (problem,) = variant_problems(section)
+    assert problem.where == "event_study.variants.one.minimum"
+
+
+def test_variants_of_listed_events_and_without_other_news_have_no_effect():
+    section = {"variants": {"wide": {"confound_window": [-5, 5]}}}
+    told = [p.where for p in ignored_keys({"event_study": section, "sources": SOURCES})]
+    assert "event_study.variants" in told
+    of_deals = {k: v for k, v in SOURCES.items() if k != "events"}
+    told = [
+        p.where for p in ignored_keys({"event_study": section, "sources": of_deals})
+    ]
+    assert told == ["event_study.variants.wide.confound_window"]

@@ -14,8 +14,10 @@ class PartnerReturns(CanonicalTable, source="dyads"):
 
     Further columns are abnormal returns over a window: ``car_`` of the partner,
     ``combined_`` of the deal by market values, ``mean_`` of the deal by equal weights,
-    each followed by the model of normal returns and the window's first and last day
-    (``market_m1_p1``).
+    each followed by the model of normal returns, the variant of the event study if
+    any, and the window's first and last day (``market_m1_p1``). They are missing where
+    either partner's event was left out. ``confounded_`` by variant tells of other news
+    in its window.
     """
 
     firm: Text = described("{Entity}", "code")

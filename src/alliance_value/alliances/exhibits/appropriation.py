@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance_value.alliances.exhibits.cells import DYADIC, coefficients, of_dyads
-from alliance_value.exhibits.cells import STARRED
+from alliance_value.exhibits.cells import starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -16,6 +16,7 @@ from alliance_value.vocabulary.entries import table
     label="what one partner takes more than the other, explained",
     inputs=("appropriation",),
     section="events",
+    takes=("digits", "stars"),
     asks=("event_study", "sources.alliances"),
     without=("sources.events",),
 )
@@ -25,7 +26,7 @@ def appropriation(table: Table, results: Results, context: Context) -> TextTable
     estimates = estimates[estimates.se_type == DYADIC]
     outcomes = list(dict.fromkeys(estimates.outcome))
     context = of_dyads(context)
-    rows = coefficients(estimates, "outcome", outcomes, context)
+    rows = coefficients(estimates, "outcome", outcomes, context, table)
     sizes = estimates.drop_duplicates("outcome").set_index("outcome")
     rules = [len(rows)]
     rows.append(("Deals", tuple(f"{sizes.n[o]:,}" for o in outcomes)))
@@ -33,7 +34,7 @@ def appropriation(table: Table, results: Results, context: Context) -> TextTable
     notes = [
         "Differences between the partners explained by their differences, without a "
         "constant; standard errors allow for all deals that share a firm.",
-        STARRED,
+        *starred(table),
     ]
     heads = [context.labels.get(o) or sentence(o) for o in outcomes]
     return finished(table, heads, rows, notes, context, rules)

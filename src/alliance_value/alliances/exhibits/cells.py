@@ -12,6 +12,7 @@ from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.contracts.columns import meanings
 from alliance_value.exhibits.cells import Rows, estimate_rows
 from alliance_value.exhibits.context import Context
+from alliance_value.study.spec import Table
 
 DYADIC = "dyadic"
 
@@ -30,6 +31,8 @@ def of_dyads(context: Context) -> Context:
         "size_gap": "Difference in size",
         "joint_experience": "Experience of both",
         "mills": "Inverse Mills ratio",
+        "equity": "Equity alliance",
+        "governance_rung": "Rung of governance",
         "share_difference": "Difference of shares",
         "car_difference": "Difference of CARs",
     }
@@ -37,11 +40,15 @@ def of_dyads(context: Context) -> Context:
 
 
 def coefficients(
-    estimates: pd.DataFrame, by: str, columns: Sequence[str], context: Context
+    estimates: pd.DataFrame,
+    by: str,
+    columns: Sequence[str],
+    context: Context,
+    table: Table,
 ) -> Rows:
     """Lay out terms in rows, the constant last, one column for each of ``by``."""
     rows: Rows = []
     for term in sorted(dict.fromkeys(estimates.term), key="constant".__eq__):
         part = estimates[estimates.term == term].set_index(by)
-        rows += estimate_rows(context.label(str(term)), part, columns)
+        rows += estimate_rows(context.label(str(term)), part, columns, table)
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance_value.alliances.exhibits.cells import DYADIC, coefficients, of_dyads
-from alliance_value.exhibits.cells import STARRED, number
+from alliance_value.exhibits.cells import number, starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -21,7 +21,7 @@ DYAD_MODELS = (
     label="cross-sectional models of deals, those of dyad_fits.csv",
     inputs=("dyad_models", "dyad_fits"),
     section="events",
-    takes=("models", "terms"),
+    takes=("models", "terms", "digits", "stars"),
     asks=("event_study", "sources.alliances"),
     without=("sources.events",),
 )
@@ -35,7 +35,7 @@ def dyad_models(table: Table, results: Results, context: Context) -> TextTable:
     estimates = estimates[estimates.model.isin(models)]
     if table.terms:
         estimates = estimates[estimates.term.isin([*table.terms])]
-    rows = coefficients(estimates, "model", models, of_dyads(context))
+    rows = coefficients(estimates, "model", models, of_dyads(context), table)
     rules = [len(rows)]
     rows += [
         ("Deals", tuple(f"{fits.n[m]:,}" for m in models)),
@@ -46,6 +46,6 @@ def dyad_models(table: Table, results: Results, context: Context) -> TextTable:
     notes = [
         "Standard errors in parentheses allow for all deals that share a firm. "
         "Overlaps are deviations from their means.",
-        STARRED,
+        *starred(table),
     ]
     return finished(table, heads, rows, notes, context, rules)

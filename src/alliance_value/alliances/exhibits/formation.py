@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alliance_value.alliances.exhibits.cells import coefficients, of_dyads
-from alliance_value.exhibits.cells import STARRED
+from alliance_value.exhibits.cells import starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -17,6 +17,7 @@ from alliance_value.vocabulary.entries import table
     label="which potential deals are made",
     inputs=("formation",),
     section="events",
+    takes=("digits", "stars"),
     asks=("event_study", "sources.alliances"),
     without=("sources.events",),
 )
@@ -32,7 +33,7 @@ def formation(table: Table, results: Results, context: Context) -> TextTable:
         "rivals_deals": "Deals of rivals that year (excluded from the value)",
     }
     context = replace(context, labels=labels)
-    rows = coefficients(estimates, "model", ["formation"], context)
+    rows = coefficients(estimates, "model", ["formation"], context, table)
     rules = [len(rows)]
     pairs, formed = (
         int(estimates[name].max()) if len(estimates) else 0 for name in ("n", "formed")
@@ -41,6 +42,6 @@ def formation(table: Table, results: Results, context: Context) -> TextTable:
     notes = [
         "Probit of whether two firms that announced a deal in a year announced one "
         "with each other, with effects of years; standard errors in parentheses.",
-        STARRED,
+        *starred(table),
     ]
     return finished(table, ["Deal made"], rows, notes, context, rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance_value.exhibits.cells import STARRED, Rows, fixed, share, stars
+from alliance_value.exhibits.cells import Rows, fixed, share, starred, stars
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import label, most_prominent, sentence
 from alliance_value.exhibits.tables.event_tests import shown_tests
@@ -16,7 +16,7 @@ from alliance_value.vocabulary.entries import EventTest, table
     label="deals' mean abnormal returns by type and symmetry",
     inputs=("event_tests",),
     section="events",
-    takes=("model", "window"),
+    takes=("model", "window", "stars"),
     asks=("event_study", "sources.alliances"),
     without=("sources.events",),
 )
@@ -42,7 +42,7 @@ def group_means(table: Table, results: Results, context: Context) -> TextTable:
                 cells += ["0", "", ""]
                 continue
             row = by_group[group]
-            mean = f"{share(row['mean'])}{stars(row['p'])}"
+            mean = f"{share(row['mean'])}{stars(row['p'], table)}"
             cells += [f"{row['n']:,}", mean, fixed(row["statistic"], 2)]
         rows.append((sentence(kind), tuple(cells)))
     heads = [
@@ -54,6 +54,6 @@ def group_means(table: Table, results: Results, context: Context) -> TextTable:
         f"{words}, of both partners weighted by their market values. Asymmetric: one "
         "partner customer-centric, one product-centric. Statistic: "
         f"{label(EventTest, test)}.",
-        STARRED,
+        *starred(table),
     ]
     return finished(table, heads, rows, notes, context)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
-import seaborn as sns
-from matplotlib.ticker import PercentFormatter
-
-from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.curves import cumulative_picture
 from alliance_value.exhibits.drawing import Drawn
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
@@ -28,34 +24,20 @@ def whale_curve(figure: Figure, tables: Results, context: Context) -> Drawn:
     groups = list(figure.groups) or ["all"]
     data = data[data.group.isin(groups)]
     peaks = tables["whale_summary"].set_index("group")
-    picture, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
-    said = []
-    for i, group in enumerate(groups):
-        one = data[data.group == group]
-        if one.empty:
-            continue
-        axes.plot(
-            [0.0, *one.share_of_deals],
-            [0.0, *one.cumulative_share],
-            color=style.COLOURS[i % len(style.COLOURS)],
-            linestyle=("-", "--", ":", "-.")[i % 4],
-            label=group,
-        )
-        said.append(
-            f"{group}: {peaks.peak[group]:.0%} of the total after "
-            f"{peaks.peak_at[group]:.0%} of the deals"
-        )
-    axes.axhline(1, color=style.QUIET, linewidth=0.8)
-    axes.axhline(0, color=style.INK, linewidth=0.8)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
-    axes.set_xlabel("Deals, from the largest gain to the largest loss")
-    axes.set_ylabel("Cumulative share\nof joint gains")
-    if len(groups) > 1:
-        picture.legend(loc="outside upper left", ncols=2)
-    sns.despine(picture)
+    on_deals = data.set_index("share_of_deals")
+    curves = {g: on_deals.cumulative_share[on_deals.group == g] for g in groups}
+    said = [
+        f"{group}: {peaks.peak[group]:.0%} of the total after "
+        f"{peaks.peak_at[group]:.0%} of the deals"
+        for group, curve in curves.items()
+        if len(curve)
+    ]
     return Drawn(
-        picture,
+        cumulative_picture(
+            curves,
+            "Deals, from the largest gain to the largest loss",
+            "Cumulative share\nof joint gains",
+        ),
         data,
         f"{figure.title or 'Whale curve of alliance value'}. The curve peaks, "
         f"{'; '.join(said)}; the remaining deals lose what lies above 100 %.",

@@ -23,9 +23,9 @@ from alliance_value.contracts.identifiers import WIDTHS
 from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
+from alliance_value.sources.archives import members, named
 from alliance_value.sources.edgar.registrants import Registrants
 from alliance_value.sources.edgar.sentences import plain, sentences
-from alliance_value.sources.many_files import members, named
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.text_file import unpacked

@@ -17,12 +17,12 @@ from alliance_value.alliances.sources.lexicon import CLIPPED, proposals, read_no
 from alliance_value.contracts.problems import Problem, gathered, nearest, raise_if
 from alliance_value.contracts.rejects import rejects
 from alliance_value.contracts.storage import conform
+from alliance_value.sources.archives import members
 from alliance_value.sources.columns import find_columns, texts
 from alliance_value.sources.edgar.instances import read_instance
 from alliance_value.sources.edgar.segments import Unit, note_of, units_of
 from alliance_value.sources.edgar.sentences import sentences
 from alliance_value.sources.keys import fiscal_year_of
-from alliance_value.sources.many_files import members
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.text_file import unpacked
 from alliance_value.vocabulary.entries import reader

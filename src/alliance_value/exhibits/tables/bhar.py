@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance_value.exhibits.cells import STARRED, Rows, fixed, share, stars
+from alliance_value.exhibits.cells import Rows, fixed, share, starred, stars
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import label, sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -15,7 +15,7 @@ from alliance_value.vocabulary.entries import NormalReturn, table
     label="buy-and-hold abnormal returns of every window",
     inputs=("bhar",),
     section="events",
-    takes=("model",),
+    takes=("model", "stars"),
     asks=("event_study.bhar",),
 )
 def bhar(table: Table, results: Results, context: Context) -> TextTable:
@@ -28,7 +28,7 @@ def bhar(table: Table, results: Results, context: Context) -> TextTable:
     rows: Rows = []
     for window in dict.fromkeys(shown.window):
         row = [by.loc[(window, group)] for group in groups]
-        means = (f"{share(one['mean'])}{stars(one.p_skewness)}" for one in row)
+        means = (f"{share(one['mean'])}{stars(one.p_skewness, table)}" for one in row)
         rows += [
             (window, tuple(means)),
             ("t", tuple(fixed(one.t, 2) for one in row)),
@@ -38,7 +38,7 @@ def bhar(table: Table, results: Results, context: Context) -> TextTable:
     notes = [
         "Mean buy-and-hold abnormal returns, normal returns by "
         f"{label(NormalReturn, model)}; stars by the skewness-adjusted t.",
-        STARRED,
+        *starred(table),
     ]
     heads = [sentence(group) for group in groups]
     return finished(table, heads, rows, notes, context)

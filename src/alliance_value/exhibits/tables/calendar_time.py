@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance_value.exhibits.cells import STARRED, Rows, fixed, share, stars
+from alliance_value.exhibits.cells import Rows, fixed, share, starred, stars
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import label, sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -15,7 +15,7 @@ from alliance_value.vocabulary.entries import NormalReturn, table
     label="abnormal returns in calendar time of every window",
     inputs=("calendar_time", "event_tests"),
     section="events",
-    takes=("model",),
+    takes=("model", "stars"),
     asks=("event_study.calendar_time",),
 )
 def calendar_time(table: Table, results: Results, context: Context) -> TextTable:
@@ -33,7 +33,7 @@ def calendar_time(table: Table, results: Results, context: Context) -> TextTable
         t = by_test.reindex(here)
         daily = days.reindex(here)
         means = (
-            f"{share(mean)}{stars(p)}"
+            f"{share(mean)}{stars(p, table)}"
             for mean, p in zip(daily["mean"], t.p, strict=True)
         )
         rows += [
@@ -48,7 +48,7 @@ def calendar_time(table: Table, results: Results, context: Context) -> TextTable
             f"{label(NormalReturn, model)}; t of standardized returns over days"
         )
         + (", not among the study's tests." if by_test.empty else "."),
-        STARRED,
+        *starred(table),
     ]
     heads = [sentence(group) for group in groups]
     return finished(table, heads, rows, notes, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance_value.exhibits.cells import STARRED, Rows, stars
+from alliance_value.exhibits.cells import Rows, starred, stars
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.panel.moments import correlations
@@ -14,7 +14,9 @@ from alliance_value.vocabulary.entries import table
     "correlations",
     label="correlations of variables (terms) with stars, and their rows",
     inputs=("panel",),
+    section="sample",
     needs=("terms",),
+    takes=("stars",),
     shows=("terms",),
 )
 def pairwise(table: Table, results: Results, context: Context) -> TextTable:
@@ -29,12 +31,13 @@ def pairwise(table: Table, results: Results, context: Context) -> TextTable:
     for i, name in enumerate(names):
         below = [pairs[name, other] for other in names[:i]]
         above = [pairs[other, name] for other in names[i + 1 :]]
-        cells = [f"{row['r']:z.2f}{stars(row['p'])}" for row in below]
+        cells = [f"{row['r']:z.2f}{stars(row['p'], table)}" for row in below]
         cells += ["1", *(f"{row['n']:,}" for row in above)]
         rows.append((f"({i + 1}) {context.label(name)}", tuple(cells)))
     heads = [f"({i + 1})" for i in range(len(names))]
-    notes = [
+    note = (
         "Below the diagonal correlations of the rows that have both variables, above "
-        "it their number. p-values take rows as independent. " + STARRED,
-    ]
+        "it their number. p-values take rows as independent."
+    )
+    notes = [" ".join([note, *starred(table)])]
     return finished(table, heads, rows, notes, context)

@@ -17,6 +17,7 @@ MOMENTS = {"mean": "Mean", "sd": "s.d.", "between": "Between", "within": "Within
     "descriptive",
     label="moments and correlations of variables (terms)",
     inputs=("panel",),
+    section="sample",
     needs=("terms",),
     shows=("terms",),
 )

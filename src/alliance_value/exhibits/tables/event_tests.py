@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import STARRED, Rows, share, stars
+from alliance_value.exhibits.cells import Rows, share, starred, stars
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import label, sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -31,7 +31,7 @@ def shown_tests(table: Table, results: Results) -> tuple[pd.DataFrame, str]:
     label="every test of one window",
     inputs=("event_tests",),
     section="events",
-    takes=("model", "window", "unit"),
+    takes=("model", "window", "unit", "stars"),
     asks=("event_study",),
 )
 def event_tests(table: Table, results: Results, context: Context) -> TextTable:
@@ -49,7 +49,7 @@ def event_tests(table: Table, results: Results, context: Context) -> TextTable:
     rows += [
         (
             label(EventTest, test),
-            tuple(starred(part, test) for part in groups.values()),
+            tuple(statistic(part, test, table) for part in groups.values()),
         )
         for test in dict.fromkeys(shown.test)
     ]
@@ -58,12 +58,12 @@ def event_tests(table: Table, results: Results, context: Context) -> TextTable:
     heads = [
         (units.get(u, sentence(u)) if upper else "", sentence(g)) for u, g in groups
     ]
-    notes = [f"{words}, with the statistic of each test.", STARRED]
+    notes = [f"{words}, with the statistic of each test.", *starred(table)]
     return finished(table, heads, rows, notes, context, [2])
 
 
-def starred(by_test: pd.DataFrame, name: str) -> str:
+def statistic(by_test: pd.DataFrame, name: str, table: Table) -> str:
     """Write a statistic with its stars; nothing where it is not defined."""
     if name not in by_test.index or pd.isna(by_test.statistic[name]):
         return ""
-    return f"{by_test.statistic[name]:.2f}{stars(by_test.p[name])}"
+    return f"{by_test.statistic[name]:.2f}{stars(by_test.p[name], table)}"

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.exhibits.cells import Rows, share, starred_note, stars
+from alliance_value.exhibits.cells import Rows, share, starred, stars
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import label, most_prominent, sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -23,7 +23,7 @@ P_VALUES = {"two_sided": "p", "greater": "p_greater", "less": "p_less"}
     label="mean abnormal returns of every window, model and sample",
     inputs=("event_tests",),
     section="events",
-    takes=("unit", "group", "test", "alternative"),
+    takes=("unit", "group", "test", "alternative", "stars"),
     asks=("event_study",),
 )
 def event_windows(table: Table, results: Results, context: Context) -> TextTable:
@@ -55,7 +55,7 @@ def event_windows(table: Table, results: Results, context: Context) -> TextTable
     rows: Rows = []
     for window in dict.fromkeys(shown.window):
         row = [cells[window, model, sample] for model, sample in columns]
-        means = tuple(f"{share(one['mean'])}{stars(one[p])}" for one in row)
+        means = tuple(f"{share(one['mean'])}{stars(one[p], table)}" for one in row)
         rows += [(window, means), ("", tuple(in_brackets(one) for one in row))]
         counts = tuple(f"{one['n']:,}" for one in row)
     rows.append(("Events", counts))
@@ -67,7 +67,7 @@ def event_windows(table: Table, results: Results, context: Context) -> TextTable
     notes = [
         f"Mean cumulative abnormal returns; in parentheses the statistic of the test "
         f"{label(EventTest, test)}. Events: those with a return in the last window.",
-        starred_note(table.alternative),
+        *starred(table),
     ]
     return finished(table, heads, rows, notes, context, [len(rows) - 1])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import STARRED, Rows, estimate_rows, fixed
+from alliance_value.exhibits.cells import Rows, estimate_rows, fixed, starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -52,7 +52,7 @@ def first_stages(table: Table, results: Results, context: Context) -> TextTable:
         f"{context.title(r['model'])}, effective F: {r['note']}."
         for r in weak.to_dict("records")
     ]
-    notes += [STARRED] if table.stars else []
+    notes += starred(table)
     heads = [
         (context.title(model), context.label(equation.removeprefix(STAGE)))
         for model, equation in columns

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import Rows, estimate_rows, number
+from alliance_value.exhibits.cells import Rows, estimate_rows, number, starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.failed import NOT_ESTIMATED
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -99,7 +99,7 @@ def models(table: Table, results: Results, context: Context) -> TextTable:
         *test_rows(table, results["diagnostics"], context),
     ]
     heads = {
-        model: context.titles.get(model) or f"({i})"
+        model: context.own.get(model) or context.titles.get(model) or f"({i})"
         for i, model in enumerate(table.models, start=1)
     }
     outcomes = dict(context.outcomes) | {m: f["outcome"] for m, f in by_model.items()}
@@ -135,8 +135,7 @@ def notes_of(
         f"standard errors {errors}.",
         "nothing": f"Standard errors are {errors}.",
     }
-    stars = "Two-sided t tests: *** p < 0.01, ** p < 0.05, * p < 0.10."
-    return [below[table.below], *([stars] if table.stars else [])]
+    return [below[table.below], *starred(table, "Two-sided t tests")]
 
 
 def test_rows(table: Table, diagnostics: pd.DataFrame, context: Context) -> Rows:

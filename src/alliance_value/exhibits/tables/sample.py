@@ -15,6 +15,7 @@ from alliance_value.vocabulary.entries import table
     "sample",
     label="rows and entities of the panel by time, and by further columns (terms)",
     inputs=("panel",),
+    section="sample",
     takes=("terms",),
     shows=("terms",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import STARRED, Rows, estimate_rows
+from alliance_value.exhibits.cells import Rows, estimate_rows, starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -48,5 +48,5 @@ def slopes(table: Table, results: Results, context: Context) -> TextTable:
         "the delta method below.",
         "nothing": "Simple slopes.",
     }
-    notes = [below[table.below], *([STARRED] if table.stars else [])]
+    notes = [below[table.below], *starred(table)]
     return finished(table, heads, rows, notes, context, rules)

@@ -143,9 +143,13 @@ def quasi_demeaned(design: Design, model: Model, terms: Columns) -> Quasi:
     if design.weights is not None:
         weights = pd.Series(design.weights[order], index, name="weights")
     table = pd.DataFrame(every.values[order], index, list(every.names))
-    result = RandomEffects(
+    unfit = RandomEffects(
         table.iloc[:, 0], table.iloc[:, 1:], weights=weights, check_rank=False
-    ).fit(small_sample=True, cov_type="unadjusted")
+    )
+    try:
+        result = unfit.fit(small_sample=True, cov_type="unadjusted")
+    except ValueError as error:  # means of terms and dummies leave no degree of freedom
+        raise too_few(firms.max() + 1, len(every.names) - 1) from error
     theta = result.theta["theta"].to_numpy()[firms]
     parts = result.variance_decomposition
     w = root_of(design) ** 2
@@ -177,16 +181,21 @@ def enough(design: Design, terms: int) -> None:
     """Raise where the variance components cannot be estimated."""
     count = np.bincount(design.firms)
     if len(count) <= terms:
-        raise EstimationError(
-            f"{len(count)} entities are too few to tell the variance of their effects "
-            f"from {terms} terms",
-            "use fewer terms, fixed effects or pooled least squares",
-        )
+        raise too_few(len(count), terms)
     if count.max() < 2:
         raise EstimationError(
             "no entity has two periods: its effect cannot be told from the disturbance",
             "use estimator: pooled_ols, or see why the panel has one period",
         )
+
+
+def too_few(entities: int, terms: int) -> EstimationError:
+    """Return the error of entities that do not tell the variance of their effects."""
+    return EstimationError(
+        f"{entities} entities are too few to tell the variance of their effects "
+        f"from {terms} terms",
+        "use fewer terms, fixed effects or pooled least squares",
+    )
 
 
 def dummies(effects: pd.DataFrame) -> pd.DataFrame:

@@ -133,7 +133,8 @@ def kleibergen_paap(
     The smallest singular value of the scaled first-stage coefficients, with the
     covariance that the model's standard errors allow for; the Wald statistic is divided
     by the number of excluded instruments. With one endogenous term it is the robust
-    first-stage F; with homoskedastic errors that of Cragg and Donald (1993).
+    first-stage F; with homoskedastic errors that of Cragg and Donald (1993). Where one
+    first stage's residuals follow from the others' there is no statistic.
 
     Parameters
     ----------
@@ -148,8 +149,15 @@ def kleibergen_paap(
     u = x - z @ pi
     left = n - count - exogenous.shape[1] - sample.parameters
     # G pi F' with G'G = z'z and F'F = inverse of the residual covariance
-    g = np.linalg.cholesky(z.T @ z).T
-    f = np.linalg.cholesky(np.linalg.inv(u.T @ u / n)).T
+    null = "instruments identify fewer terms than there are under the null"
+    try:
+        g = np.linalg.cholesky(z.T @ z).T
+        f = np.linalg.cholesky(np.linalg.inv(u.T @ u / n)).T
+    except np.linalg.LinAlgError:
+        why = "not computed: first stages' residuals are collinear"
+        return Test(
+            "kleibergen_paap_f", np.nan, count - m + 1, np.nan, f"{null}; {why}"
+        )
     theta = g @ pi @ f.T
     left_vectors, _, right_t = np.linalg.svd(theta)
     u2, v2 = left_vectors[:, m - 1 :], right_t.T[:, m - 1 :]
@@ -175,8 +183,8 @@ def kleibergen_paap(
         "kleibergen_paap_f",
         lam,
         turn @ v @ turn.T,
-        "instruments identify fewer terms than there are under the null; p of the Wald "
-        "statistic, which is divided by the number of instruments",
+        f"{null}; p of the Wald statistic, which is divided by the number of "
+        "instruments",
     )
     return replace(test, statistic=test.statistic / count)
 

@@ -11,9 +11,9 @@ import pandas as pd
 import polars as pl
 
 from alliance_value.contracts.problems import Problem, UserError, gathered, raise_if
+from alliance_value.sources.archives import members
 from alliance_value.sources.edgar.filings import Filings, annual_form, month_end
 from alliance_value.sources.edgar.statement_files import FACT, rejected
-from alliance_value.sources.many_files import members
 from alliance_value.sources.text_file import unpacked
 
 # Days of a year: 52 weeks less some, 53 weeks and some

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from alliance_value.contracts.problems import UserError
+from alliance_value.exhibits.chosen import lay_out
 from alliance_value.exhibits.context import Context
-from alliance_value.exhibits.text_table import TextTable, lay_out
+from alliance_value.exhibits.text_table import TextTable
 from alliance_value.study.spec import Table
 
 
@@ -145,3 +148,21 @@ def test_types_stand_in_rows_asymmetric_beside_symmetric():
     )
     assert table.columns[0] == ("Asymmetric deals", "Deals")
     assert table.columns[3] == ("Symmetric deals", "Deals")
+
+
+def test_deals_have_moments_and_means_by_symmetry():
+    dyads = pd.DataFrame(
+        {
+            "alliance": ["a", "b", "c", "d"],
+            "asymmetric": [1.0, 1.0, 0.0, np.nan],
+            "joint_gain": [10.0, 30.0, -4.0, np.nan],
+            "both_gain": [1.0, 0.0, 0.0, 1.0],
+        }
+    )
+    terms = ("joint_gain", "both_gain")
+    table = laid_out("deal_descriptives", {"dyads": dyads}, terms=terms)
+    of_gain = ("12.000", "17.088", "-4.000", "10.000", "30.000", "20.000", "-4.000")
+    assert dict(table.rows)["Joint gain, $ million"] == ("3", *of_gain)
+    assert dict(table.rows)["Both gain"][-2:] == ("0.500", "0.000")
+    with pytest.raises(UserError, match="did you mean 'joint_gain'"):
+        laid_out("deal_descriptives", {"dyads": dyads}, terms=("joint_gian",))

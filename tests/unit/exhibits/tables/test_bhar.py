@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from alliance_value.exhibits.chosen import lay_out
 from alliance_value.exhibits.context import Context
-from alliance_value.exhibits.text_table import lay_out
 from alliance_value.study.spec import Table
 
 

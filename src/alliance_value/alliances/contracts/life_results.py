@@ -1,0 +1,89 @@
+"""The tables of dual appropriation and of acquisitions of former partners."""
+
+from __future__ import annotations
+
+from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.vocabulary.entries import canonical
+
+CLASSES = ("both", "one", "none")
+
+
+@canonical("non_zero_sum", stage="events")
+class NonZeroSum(CanonicalTable, source="dyads"):
+    """One row per group of deals and quantity: do partners gain together."""
+
+    group: Text = described("Deals", "category")
+    quantity: Text = described("Quantity", "name")
+    estimate: Column[float] = described(
+        "Estimate", "decimal, or a slope", missing="not estimated"
+    )
+    se: Column[float] = described(
+        "Standard error", "as the estimate", "dyadic", missing="not defined", ge=0
+    )
+    t: Column[float] = described("t statistic", "number", missing="no error")
+    p: Column[float] = described(
+        "p-value, two-sided", "decimal", missing="no error", ge=0, le=1
+    )
+    ci_low: Column[float] = described(
+        "Lower confidence limit", "as the estimate", missing="no error"
+    )
+    ci_high: Column[float] = described(
+        "Upper confidence limit", "as the estimate", missing="no error"
+    )
+    n: Column[int] = described("Deals", "count", ge=0)
+
+    class Config:
+        unique = ["group", "quantity"]
+
+
+@canonical("sign_transitions", stage="events")
+class SignTransitions(CanonicalTable, source="dyads and cars"):
+    """One row per group, pair of windows and who gains in both of them."""
+
+    group: Text = described("Deals", "category")
+    from_window: Text = described("Window", "days")
+    to_window: Text = described("Next window", "days")
+    from_class: Text = described("Who gains", "category", isin=list(CLASSES))
+    to_class: Text = described("Who gains then", "category", isin=list(CLASSES))
+    deals: Column[int] = described("Deals", "count", ge=0)
+    share: Column[float] = described(
+        "Share of the deals of the first class",
+        "decimal",
+        missing="no deal is of the first class",
+        ge=0,
+        le=1,
+    )
+
+    class Config:
+        unique = ["group", "from_window", "to_window", "from_class", "to_class"]
+
+
+@canonical("acquisition_returns", stage="events")
+class AcquisitionReturns(CanonicalTable, source="acquisitions and returns"):
+    """One row per group of acquisitions and quantity."""
+
+    group: Text = described("Acquisitions", "category")
+    quantity: Text = described("Quantity", "name")
+    estimate: Column[float] = described(
+        "Estimate", "decimal, or years", missing="not estimated"
+    )
+    se: Column[float] = described(
+        "Standard error",
+        "as the estimate",
+        "clustered by acquirer",
+        missing="not defined",
+        ge=0,
+    )
+    ci_low: Column[float] = described(
+        "Lower confidence limit", "as the estimate", missing="no error"
+    )
+    ci_high: Column[float] = described(
+        "Upper confidence limit", "as the estimate", missing="no error"
+    )
+    p: Column[float] = described(
+        "p-value, two-sided", "decimal", missing="no error", ge=0, le=1
+    )
+    n: Column[int] = described("Acquisitions", "count", ge=0)
+
+    class Config:
+        unique = ["group", "quantity"]

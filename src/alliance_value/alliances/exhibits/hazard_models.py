@@ -1,0 +1,47 @@
+"""Models of hazards -> their table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alliance_value.alliances.exhibits.cells import coefficients, of_dyads
+from alliance_value.exhibits.cells import STARRED
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.text_table import TextTable, finished
+from alliance_value.study.spec import Table
+from alliance_value.vocabulary.entries import table
+
+
+@table(
+    "hazard_models",
+    label="what moves the hazards of an alliance's end",
+    inputs=("hazard_models",),
+    section="lives",
+    asks=("survival",),
+)
+def hazard_models(table: Table, results: Results, context: Context) -> TextTable:
+    """Lay out log hazard ratios, a column for each kind of end."""
+    estimates = results["hazard_models"]
+    context = of_dyads(context)
+    context = replace(
+        context, labels={**context.labels, "asymmetric": "Asymmetric now"}
+    )
+    models = list(dict.fromkeys(estimates.model))
+    rows = coefficients(estimates, "model", models, context)
+    rules = [len(rows)]
+    first = estimates.drop_duplicates("model").set_index("model")
+    for head, name in (
+        ("Alliances", "spells"),
+        ("Alliance-years", "rows"),
+        ("Ends that count", "ends"),
+        ("Pairs of parents", "ties"),
+    ):
+        rows.append((head, tuple(f"{int(first.at[m, name]):,}" for m in models)))
+    notes = [
+        "Log hazard ratios (Cox, ties by Breslow's approximation); structures change "
+        "with the last filing before each year of an alliance's life; standard errors "
+        "clustered by pair of parents in parentheses.",
+        STARRED,
+    ]
+    heads = [m.capitalize() for m in models]
+    return finished(table, heads, rows, notes, context, rules)

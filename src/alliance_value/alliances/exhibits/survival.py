@@ -1,0 +1,85 @@
+"""Curves of survival -> how long alliances live by class, and how many are at risk."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from alliance_value.exhibits import style
+from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.style import PERCENT
+from alliance_value.study.spec import Figure
+from alliance_value.vocabulary.entries import figure
+
+GROUPINGS = ("structures", "equity", "type")
+TYPES = ("marketing", "R&D")
+
+
+@figure(
+    "survival",
+    label="survival of alliances by class, with the numbers at risk",
+    inputs=("survival",),
+    section="lives",
+    asks=("survival",),
+)
+def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
+    """Draw Kaplan-Meier curves by structures, equity and type, and who is at risk."""
+    data = tables["survival"]
+    shown = data[(data.grouping != "type") | data.group.isin(TYPES)]
+    last = float(data.years.max()) if len(data) else 1.0
+    ticks = np.arange(0, np.ceil(last), 5.0)
+    picture, axes = plt.subplots(1, 3, figsize=(style.WIDTH, 3.4), sharey=True)
+    for ax, grouping in zip(axes, GROUPINGS, strict=True):
+        part = shown[shown.grouping == grouping]
+        labels = []
+        for n, (group, curve) in enumerate(part.groupby("group")):
+            steps = (
+                np.concatenate([[0.0], curve.years]),
+                np.concatenate([[1.0], curve.survival]),
+            )
+            colour = style.COLOURS[n % len(style.COLOURS)]
+            ax.step(*steps, where="post", color=colour, label=f"{group}")
+            ax.fill_between(
+                curve.years,
+                curve.ci_low,
+                curve.ci_high,
+                step="post",
+                color=colour,
+                alpha=0.15,
+                linewidth=0,
+            )
+            risk = [at_risk(curve, t) for t in ticks]
+            labels.append("   ".join(f"{count:,}" for count in risk))
+        ax.set_xticks(ticks)
+        ax.set_xlabel(
+            "Years\nat risk: " + "\n".join(labels) if labels else "Years", fontsize=7
+        )
+        ax.set_ylim(0, 1)
+        ax.yaxis.set_major_formatter(PERCENT)
+        if labels:
+            ax.legend(fontsize=7)
+    axes[0].set_ylabel("Alive")
+    sns.despine(picture)
+    every = data[data.grouping == "all"]
+    half = every[every.survival <= 0.5].years
+    when = (
+        f"Half of {int(every.spells.iloc[0]):,} alliances have ended after "
+        f"{half.iloc[0]:.1f} years."
+        if len(half)
+        else "Less than half have ended in the period."
+    )
+    title = figure.title or "Survival of alliances"
+    note = (
+        f"{title}. {when} Kaplan-Meier with {context.confidence:.0%} confidence "
+        "intervals; below, the numbers at risk in the order of the legend."
+    )
+    return Drawn(picture, shown, note)
+
+
+def at_risk(curve: pd.DataFrame, years: float) -> int:
+    """Return how many were at risk at the first end after a time, 0 after the last."""
+    after = curve[curve.years >= years]
+    return int(after.at_risk.iloc[0]) if len(after) else 0

@@ -1,0 +1,159 @@
+"""A design and a seed -> one simulated world, judged from its vendors' files on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_value.alliances.chain import (
+    Issuers,
+    Sources,
+    announcements_of,
+    joint_tests,
+    panel_of,
+)
+from alliance_value.alliances.validation import Dyads, of_dyads, value_at
+from alliance_value.certificate.contracts import LEVELS, Worlds
+from alliance_value.certificate.measure import (
+    Quantity,
+    Row,
+    movers,
+    of_model,
+    tested,
+)
+from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.contracts.storage import conform
+from alliance_value.events.groupings import EVERY
+from alliance_value.report.page import rows
+from alliance_value.simulate.settings import WorldSettings
+from alliance_value.simulate.write import write_world
+from alliance_value.study.schema import Mapped
+from alliance_value.study.spec import Model
+
+NO_ERROR = dict.fromkeys(
+    ("estimate", "se", "low_90", "high_90", "low_95", "high_95"), np.nan
+)
+
+
+def worlds(study: Mapped, design: Mapped, seeds: range) -> pd.DataFrame:
+    """Return the rows of some worlds of a design.
+
+    Parameters
+    ----------
+    study
+        The resolved study with its ``certificate``.
+    design
+        One of its designs.
+    seeds
+        A world each.
+    """
+    parts = [pd.DataFrame(world(study, design, seed)) for seed in seeds]
+    return conform(pd.concat(parts).assign(design=design["name"]), Worlds)
+
+
+def world(study: Mapped, design: Mapped, seed: int) -> Iterator[Row]:
+    """Yield what each method of a study says of one world of a design."""
+    kept = {k: v for k, v in study.items() if k not in design["without"]}
+    settings = {**study["sources"]["simulate"], **design["simulate"], "seed": seed}
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        write_world(WorldSettings.from_mapping(settings), folder, lambda line: None)
+        text = (folder / "truth.json").read_text(encoding="utf-8")
+        sources = Sources(kept, folder)
+        issuers = sources.issuers()
+        panel = panel_of(sources, issuers)
+        for row in judged(kept, json.loads(text), sources, issuers, panel):
+            yield {**row, "world": seed}
+
+
+def judged(
+    study: Mapped,
+    truth: Mapping[str, Any],
+    sources: Sources,
+    issuers: Issuers,
+    panel: pd.DataFrame,
+) -> Iterator[Row]:
+    """Yield the rows of the panel's models, its grids and the announcements."""
+    asked = study["certificate"]["quantities"]
+    quantities = [
+        Quantity(q["name"], value_at(truth, q["truth"]), q["weights"])
+        for q in asked
+        if "weights" in q
+    ]
+    for written in study["models"]:
+        yield from of_model(panel, Model.of(written), quantities)
+    yield from of_grids(study, panel, quantities)
+    if "event_study" in study:
+        announced = announcements_of(sources, issuers)
+        null = not any(truth["effects"]["joint_value"].values())
+        yield from of_events(announced.tests, null)
+        for q in asked:
+            if "dyads" in q:
+                yield from of_deals(announced.dyads, q, value_at(truth, q["truth"]))
+
+
+def of_grids(
+    study: Mapped, panel: pd.DataFrame, quantities: Sequence[Quantity]
+) -> Iterator[Row]:
+    """Yield the joint tests of the study's grids, each of a term of known value."""
+    if "multiverse" not in study:
+        return
+    terms = {grid["name"]: grid["term"] for grid in study["multiverse"]}
+    known = {next(iter(q.weights)): q for q in quantities if len(q.weights) == 1}
+    for row in rows(joint_tests(study, panel).dropna(subset="p")):
+        followed = known[terms[row["grid"]]]
+        yield {
+            **NO_ERROR,
+            "kind": "grid",
+            "method": f"{row['statistic']}, {row['method']}",
+            "quantity": followed.name,
+            "truth": 0.0 if followed.truth == 0 else np.nan,
+            "p": row["p"],
+            "n": len(panel),
+            "clusters": panel[FIRM].nunique(),
+            "movers": movers(panel, panel[[FIRM, YEAR]], followed.weights),
+        }
+
+
+def of_events(tests: pd.DataFrame, null: bool) -> Iterator[Row]:
+    """Yield the event tests of all events of either unit."""
+    every = tests[tests.group.eq(EVERY) & tests["sample"].eq(EVERY)]
+    for row in rows(every):
+        yield {
+            **NO_ERROR,
+            "kind": "event test",
+            "method": row["test"],
+            "quantity": f"{row['unit']}, {row['model']}, {row['window']}",
+            "truth": 0.0 if null else np.nan,
+            "p": row["p"],
+            **counted(row["n"]),
+        }
+
+
+def of_deals(dyads: Dyads, asked: Mapped, truth: float) -> Iterator[Row]:
+    """Yield what dyads say of a quantity of theirs; nothing without an estimate."""
+    name, _, result = of_dyads(asked["dyads"], dyads, max(LEVELS))
+    if np.isfinite(result.se):
+        known = dyads.estimates
+        term = asked["dyads"].get("term", "")
+        own = known[known.term.eq(term) & known.se_type.eq("dyadic")]
+        df = float(own.df.iloc[0]) if len(own) else np.inf
+        yield {
+            "kind": "dyads",
+            "method": name,
+            "quantity": asked["name"],
+            "truth": truth,
+            **tested(result.estimate, result.se, df),
+            **counted(len(dyads.table)),
+        }
+
+
+def counted(events: int) -> Row:
+    """Return the counts of a method whose observations are each a group."""
+    return {"n": events, "clusters": events, "movers": 0}

@@ -1,0 +1,1 @@
+"""Many simulated worlds -> what every estimator and test is worth."""

@@ -1,0 +1,1 @@
+"""Ledgers of customers: who makes the profit, who loses it, and what serving costs."""

@@ -1,0 +1,159 @@
+"""Survival against what R's survival prints: tests/reference/survival/README.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.duration.survfunc import CumIncidenceRight
+
+from alliance_value.alliances.survival import (
+    Spells,
+    cumulative_incidence,
+    ended_by,
+    hazard_ratios,
+    kaplan_meier,
+    unobserved_ends,
+)
+
+REFERENCE = Path(__file__).parents[2] / "reference/survival"
+
+
+@pytest.fixture
+def test2() -> tuple[Spells, pd.DataFrame]:
+    table = pd.read_csv(REFERENCE / "test2.csv")
+    columns = (table[name].to_numpy() for name in ("start", "stop", "event"))
+    return Spells(*columns), table
+
+
+@pytest.fixture
+def aml() -> tuple[Spells, pd.DataFrame]:
+    table = pd.read_csv(REFERENCE / "aml.csv")
+    time, status = table.time.to_numpy(), table.status.to_numpy()
+    return Spells(np.zeros(len(table)), time, status), table
+
+
+@pytest.mark.parametrize("maintained", [0, 1])
+def test_kaplan_meier_equals_r(aml, maintained):
+    spells, table = aml
+    printed = pd.read_csv(REFERENCE / "aml_survival.csv").query(
+        "maintained == @maintained"
+    )
+    curve = kaplan_meier(spells.take(table.maintained.eq(maintained).to_numpy()))
+    for ours, theirs in (
+        *(("time", "time"), ("at_risk", "n.risk"), ("ends", "n.event")),
+        *(("survival", "survival"), ("se", "std.err")),
+        *(("ci_low", "lower"), ("ci_high", "upper")),
+    ):
+        known = printed[theirs].notna().to_numpy()
+        np.testing.assert_allclose(
+            curve[ours][known], printed[theirs][known], atol=5.1e-4, err_msg=ours
+        )
+
+
+def test_who_enters_on_a_day_of_an_end_is_not_at_risk_on_it(test2):
+    curve = kaplan_meier(test2[0]).set_index("time")
+    # the numbers at risk that R prints for test2
+    expected = {2: 2, 3: 3, 6: 5, 7: 4, 8: 4, 9: 5}
+    assert curve.at_risk.to_dict() == expected
+
+
+def test_hazards_with_entry_and_ties_equal_r(test2):
+    spells, table = test2
+    fit = hazard_ratios(
+        spells, table[["x"]].to_numpy("float64"), ["x"], np.arange(len(table))
+    )
+    row = fit.iloc[0]
+    assert row.estimate == pytest.approx(-0.084526081, abs=1e-8)
+    # R prints half of it: x is centred at 1/2
+    assert row.model_se / 2 == pytest.approx(0.3969086, abs=1e-7)
+
+
+@pytest.mark.parametrize("clusters", [range(10), [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]])
+def test_clustered_errors_are_the_sandwich_of_rs_residuals(test2, clusters):
+    spells, table = test2
+    fit = hazard_ratios(
+        spells, table[["x"]].to_numpy("float64"), ["x"], np.array(clusters)
+    ).iloc[0]
+    summed = table.score_breslow.groupby(np.array(clusters)).sum()
+    expected = (2 * 0.3969086) ** 2 * np.sqrt((summed**2).sum())
+    assert fit.se == pytest.approx(expected, rel=1e-6)
+
+
+def test_hazards_with_many_ties_equal_r(aml):
+    spells, table = aml
+    x = 1 - table[["maintained"]].to_numpy("float64")
+    fit = hazard_ratios(spells, x, ["nonmaintained"], np.arange(len(table))).iloc[0]
+    assert fit.estimate == pytest.approx(0.904, abs=5e-4)
+    assert fit.model_se == pytest.approx(0.512, abs=5e-4)
+    expected = fit.model_se**2 * np.sqrt((table.score_breslow**2).sum())
+    assert fit.se == pytest.approx(expected, rel=1e-6)
+
+
+def test_splitting_a_spell_changes_nothing(aml):
+    spells, table = aml
+    x = table[["maintained"]].to_numpy("float64")
+    ids = np.arange(len(table))
+    whole = hazard_ratios(spells, x, ["x"], ids)
+    late = spells.exit > 10
+    early = Spells(
+        spells.entry,
+        np.minimum(spells.exit, 10),
+        np.where(late, 0, spells.cause),
+    )
+    rest = Spells(np.full(late.sum(), 10), spells.exit[late], spells.cause[late])
+    split = Spells(
+        *(
+            np.concatenate([getattr(early, n), getattr(rest, n)])
+            for n in ("entry", "exit", "cause")
+        )
+    )
+    again = hazard_ratios(
+        split, np.vstack([x, x[late]]), ["x"], np.concatenate([ids, ids[late]])
+    )
+    pd.testing.assert_frame_equal(whole, again, rtol=1e-9)
+    pd.testing.assert_frame_equal(kaplan_meier(spells), kaplan_meier(split))
+
+
+def test_incidence_equals_statsmodels_without_entry():
+    draws = np.random.default_rng(4)
+    exit_ = draws.integers(1, 60, 200)
+    cause = draws.integers(0, 3, 200)
+    spells = Spells(np.zeros(200), exit_, cause)
+    theirs = CumIncidenceRight(exit_, cause)
+    for k in (1, 2):
+        ours = cumulative_incidence(spells, k)
+        at = np.searchsorted(theirs.times, ours.time)
+        np.testing.assert_allclose(ours.incidence, theirs.cinc[k - 1][at])
+        inside = (ours.at_risk > 5).to_numpy()
+        np.testing.assert_allclose(ours.se[inside], theirs.cinc_se[k - 1][at][inside])
+
+
+def test_incidences_and_survival_add_up_with_entry(test2):
+    spells, table = test2
+    cause = np.where(spells.cause > 0, 1 + table.x.to_numpy(), 0)
+    two = Spells(spells.entry, spells.exit, cause)
+    total = sum(cumulative_incidence(two, k).incidence for k in (1, 2))
+    np.testing.assert_allclose(total, 1 - kaplan_meier(two).survival)
+
+
+def test_bounds_hold_the_truth_and_correct_what_is_missed_at_random():
+    draws = np.random.default_rng(5)
+    n = 20_000
+    true = np.ceil(draws.exponential(1000, n))
+    seen = draws.random(n) > 0.3
+    until = 2000
+    observed = Spells(
+        np.zeros(n),
+        np.where(seen, np.minimum(true, until), until),
+        (seen & (true < until)).astype(int),
+    )
+    bounds = unobserved_ends(observed, 0.3, 700)
+    share = (true <= 700).mean()
+    assert bounds["lowest"] < share < bounds["highest"]
+    assert bounds["at_random"] == pytest.approx(share, abs=0.01)
+    assert unobserved_ends(observed, 0.0, 700)["highest"] == pytest.approx(
+        ended_by(kaplan_meier(observed), 700)
+    )

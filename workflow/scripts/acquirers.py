@@ -1,0 +1,26 @@
+from alliance_value.alliances.acquisition_study import (
+    PARTNER,
+    acquirer_events,
+    no_events,
+)
+from alliance_value.alliances.contracts.alliances import Alliances, Participants
+from alliance_value.alliances.contracts.ownership import Acquisitions
+from alliance_value.contracts.problems import raise_if
+from alliance_value.contracts.storage import load
+from alliance_value.contracts.vendor_tables import Links, SecurityNames
+from alliance_value.running.job import job
+
+with job(snakemake) as this:
+    acquisitions = load(snakemake.input.acquisitions, Acquisitions)
+    events = acquirer_events(
+        acquisitions,
+        load(snakemake.input.alliances, Alliances),
+        load(snakemake.input.participants, Participants),
+        load(snakemake.input.links, Links),
+        load(snakemake.input.security_names, SecurityNames),
+        this.params.get("within_years"),
+    )
+    raise_if(no_events(acquisitions, events), "the acquisitions")
+    partners = int(events.group.eq(PARTNER).sum())
+    this.tell(f"{len(events)} acquisitions by listed firms, {partners} of partners")
+    events.to_parquet(snakemake.output.events, index=False)

@@ -1,0 +1,42 @@
+from alliance_value.alliances.contracts.ownership import (
+    Acquisitions,
+    Ownership,
+    Terminations,
+)
+from alliance_value.alliances.sources.life_tables import (
+    read_acquisitions,
+    read_ownership,
+    read_terminations,
+)
+from alliance_value.contracts.problems import gathered, raise_if
+from alliance_value.contracts.rejects import Rejects, collect
+from alliance_value.contracts.storage import store
+from alliance_value.running.job import job
+from alliance_value.sources.raw_table import readings_of
+from alliance_value.sources.read_file import read_file
+from alliance_value.sources.record import write_record
+from alliance_value.study.spec import layout_of
+
+READ = {
+    "ownership": (read_ownership, Ownership),
+    "terminations": (read_terminations, Terminations),
+    "acquisitions": (read_acquisitions, Acquisitions),
+}
+
+with job(snakemake) as this:
+    problems, raws, log = [], [], []
+    for name, (read, contract) in READ.items():
+        if not hasattr(snakemake.output, name):
+            continue
+        with gathered(problems):
+            section = this.params[name]
+            raws.append(read_file(snakemake.input[name][0], layout_of(section)))
+            table, rejected = read(raws[-1], section)
+            log.append(rejected)
+            this.tell(f"{len(table)} rows of {name}")
+            store(table, contract, snakemake.output[name])
+    raise_if(problems, "the tables of alliances' lives")
+    store(collect(log), Rejects, snakemake.output.rejects)
+    files = [snakemake.input[n][0] for n in READ if hasattr(snakemake.output, n)]
+    decisions = [word for raw in raws for word in raw.decisions]
+    write_record(snakemake.output.sources, files, decisions, readings_of(raws))
