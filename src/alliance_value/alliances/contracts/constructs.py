@@ -68,7 +68,7 @@ class CustomerConcentration(CanonicalTable, source="major_customers"):
 
     firm: Text = described(*FIRM_CODE, source="firm_years")
     fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
-    major_customers: Column[float] = described("Major customers", "count", ge=1)
+    major_customers: Column[float] = described("Major customers", "count", ge=0)
     customer_concentration: Column[float] = described(
         "Customer concentration (HHI)",
         "decimal",
@@ -136,7 +136,6 @@ class NetworkYears(Positions, source="SDC alliances"):
     year: Column[int] = described("Calendar year", "year")
 
     class Config:
-        ordered = False
         unique = ["firm", "year"]
 
 
@@ -157,7 +156,6 @@ class NetworkPosition(Positions, source="network_years"):
     )
 
     class Config:
-        ordered = False
         unique = ["firm", "fiscal_year"]
 
 
