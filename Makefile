@@ -42,10 +42,9 @@ new: $(READY) ## Write a first study file: STUDY=name DATA=file, or KIND=events
 	@python $(TOOLS)/new.py --study "$(STUDY)" --data "$$DATA" --kind "$(KIND)" \
 	  --entity "$$ENTITY" --time "$$TIME"
 
-reproduce: $(READY) ## Run the default study; ends with the path of its report
+reproduce: $(READY) ## Run the default study; ends with its report and what is new
 	@snakemake
 	@python $(TOOLS)/share.py keep
-	@echo "Report: $$PWD/results/simulated/report.html"
 
 multiverse: $(READY) ## Estimate STUDY's grids in whole, into build/<study>/multiverse
 	@snakemake --configfile "$(STUDY)" -- multiverse_in_whole
@@ -66,12 +65,13 @@ push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by ha
 	@python $(TOOLS)/share.py push --configfile "$(STUDY)"
 
 test: $(READY) ## Run the tests of every change
-	@pytest -n 2 -m "not workflow or smoke"
+	@pytest -n 2 -m "not workflow and not real_data or smoke"
 
-test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers
-	@pytest -n 2 -m "workflow and not smoke"
+test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers, real files
+	@pytest -n 2 -m "(workflow or real_data) and not smoke"
 
-test-all: test test-rest ## Run all tests
+test-all: $(READY) ## Run all tests
+	@pytest -n 2
 
 fuzz: $(READY) ## Read files of drawn bytes for SECONDS=60 and show what breaks a reader
 	@python -m tests.bad_inputs.fuzz --seconds "$(SECONDS)"

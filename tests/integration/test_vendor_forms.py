@@ -20,8 +20,6 @@ from alliance_value.contracts.storage import store
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
 from alliance_value.panel.build import build_panel, joined
-from alliance_value.simulate.settings import WorldSettings
-from alliance_value.simulate.write import write_world
 from alliance_value.sources.compustat import header
 from alliance_value.sources.daily_files import daily_files
 from alliance_value.sources.dated_tables import read_market
@@ -36,6 +34,7 @@ from alliance_value.sources.read_file import read_file
 from alliance_value.sources.segments import read_segments
 from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.spec import ReturnsFile, Sample, TableFile, Variable, build
+from tests.conftest import Worlds
 from tests.integration.vendor_forms import Form, write
 
 ITEMS = ["at", "sale", "ib", "dltt", "dlc", "che"]
@@ -58,11 +57,9 @@ Tables = dict[str, pd.DataFrame]
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def world(worlds: Worlds) -> Tables:
     """Return the vendors' clean tables of a small world as text."""
-    folder = tmp_path_factory.mktemp("world")
-    settings = WorldSettings.from_mapping({"size": 0.05, "dirt": "none"})
-    write_world(settings, folder, lambda line: None)
+    folder = worlds["small"]
     out: Tables = {}
     for name, file in FILES.items():
         if name == "daily":
@@ -231,11 +228,20 @@ PAIRS = [(n, f) for n in (*FILES, "events") for f in FORMS if (n, f) not in NEVE
 
 
 @pytest.fixture(scope="module")
-def right(world: Tables, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def few(world: Tables) -> Tables:
+    """Return some rows of each table: the last days, and others here and there."""
+    out = {name: table[:: -(-len(table) // 150)] for name, table in world.items()}
+    out["daily"] = world["daily"].groupby("permno").tail(30)
+    out |= {name: world[name].tail(150) for name in ("market", "factors")}
+    return {name: table.reset_index(drop=True) for name, table in out.items()}
+
+
+@pytest.fixture(scope="module")
+def right(few: Tables, tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """Return the canonical tables of the plain files."""
     folder = tmp_path_factory.mktemp("right")
     out: Tables = {}
-    for name, table in world.items():
+    for name, table in few.items():
         out |= canonical(name, write(table, folder, name, Form()), Form(), folder)
     return out
 
@@ -247,8 +253,8 @@ def as_bytes(table: pd.DataFrame, path: Path) -> bytes:
 
 
 @pytest.mark.parametrize(("name", "form"), PAIRS)
-def test_every_source_in_every_form(name, form, world, right, tmp_path):
-    path = write(world[name], tmp_path, name, FORMS[form])
+def test_every_source_in_every_form(name, form, few, right, tmp_path):
+    path = write(few[name], tmp_path, name, FORMS[form])
     for part, table in canonical(name, path, FORMS[form], tmp_path).items():
         pd.testing.assert_frame_equal(
             table.reset_index(drop=True), right[part].reset_index(drop=True)

@@ -152,9 +152,7 @@ if "event_study" in STUDY:
 
             rule acquirers:
                 input:
-                    params=stamped(
-                        "acquirers", STUDY["acquisition_study"], ["pandera"]
-                    ),
+                    params=stamped("acquirers", STUDY["acquisition_study"], ["pandera"]),
                     acquisitions=rules.life_tables.output.acquisitions,
                     alliances=rules.alliances.output.alliances,
                     participants=rules.alliances.output.participants,

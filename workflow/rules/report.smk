@@ -130,11 +130,13 @@ rule report:
             f"{RESULTS}/report.html",
             caption="../report/report.rst",
             category="Report",
+            labels={"page": "Report, for the screen"},
         ),
         pdf=report(
             f"{RESULTS}/report.pdf",
             caption="../report/report_pdf.rst",
             category="Report",
+            labels={"page": "Report, for paper"},
         ),
         summary=f"{RESULTS}/summary.txt",
         numbers=f"{RESULTS}/numbers.json",
@@ -175,6 +177,7 @@ rule codebook:
             f"{RESULTS}/codebook.html",
             caption="../report/codebook.rst",
             category="Report",
+            labels={"page": "Codebook"},
         ),
         csv=f"{RESULTS}/codebook.csv",
     log:
@@ -204,6 +207,7 @@ rule data_quality:
             f"{RESULTS}/data_quality.html",
             caption="../report/data_quality.rst",
             category="Report",
+            labels={"page": "Data quality"},
         ),
         csv=f"{RESULTS}/data_quality.csv",
     log:

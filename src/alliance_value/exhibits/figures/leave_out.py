@@ -9,6 +9,7 @@ import seaborn as sns
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.hover import estimated, says
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -43,7 +44,7 @@ def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
     for axes, by in zip(panels[:, 0], groupings, strict=False):
         part = data[data["by"] == by].sort_values("estimate", ignore_index=True)
         name = context.label(by).lower().replace("_", " ")
-        axes.errorbar(
+        drawn = axes.errorbar(
             np.arange(len(part)),
             part.estimate,
             yerr=[part.estimate - part.ci_low, part.ci_high - part.estimate],
@@ -52,6 +53,8 @@ def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
             linewidth=1.0,
             color=style.COLOURS[0],
         )
+        said_of = part.to_dict("records")
+        says(drawn[0], [estimated(f"without {r['left_out']}", r) for r in said_of])
         axes.axhline(whole, color=style.COLOURS[1], linewidth=1.2)
         ends = [0, len(part) - 1] if len(part) > 1 else [0]
         axes.set_xticks(ends, [f"without {part.left_out.iloc[i]}" for i in ends])
