@@ -42,10 +42,9 @@ new: $(READY) ## Write a first study file: STUDY=name DATA=file, or KIND=events
 	@python $(TOOLS)/new.py --study "$(STUDY)" --data "$$DATA" --kind "$(KIND)" \
 	  --entity "$$ENTITY" --time "$$TIME"
 
-reproduce: $(READY) ## Run the default study; ends with the path of its report
+reproduce: $(READY) ## Run the default study; ends with its report and what is new
 	@snakemake
 	@python $(TOOLS)/share.py keep
-	@echo "Report: $$PWD/results/simulated/report.html"
 
 certificate: $(READY) ## Judge every estimator and test over many worlds; writes docs/certificate.md
 	@snakemake --configfile config/certificate.yaml -- certificate

@@ -131,11 +131,13 @@ rule report:
             f"{RESULTS}/report.html",
             caption="../report/report.rst",
             category="Report",
+            labels={"page": "Report, for the screen"},
         ),
         pdf=report(
             f"{RESULTS}/report.pdf",
             caption="../report/report_pdf.rst",
             category="Report",
+            labels={"page": "Report, for paper"},
         ),
         summary=f"{RESULTS}/summary.txt",
         numbers=f"{RESULTS}/numbers.json",
@@ -176,6 +178,7 @@ rule codebook:
             f"{RESULTS}/codebook.html",
             caption="../report/codebook.rst",
             category="Report",
+            labels={"page": "Codebook"},
         ),
         csv=f"{RESULTS}/codebook.csv",
     log:
@@ -205,6 +208,7 @@ rule data_quality:
             f"{RESULTS}/data_quality.html",
             caption="../report/data_quality.rst",
             category="Report",
+            labels={"page": "Data quality"},
         ),
         csv=f"{RESULTS}/data_quality.csv",
     log:
