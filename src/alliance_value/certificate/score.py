@@ -151,12 +151,12 @@ def band(worlds: int, claimed: float) -> tuple[int, int]:
 def better(table: pd.DataFrame) -> list[str]:
     """Name, for each method that fails, the one to use instead; empty where none is.
 
-    It is the one that is right there and fails in the fewest designs, since a study
-    does not know of which its data are; then that with the smallest error, and among
-    equals the one whose coverage is nearest to what it claims.
+    It is the one that is right there and fails least often in all designs and for all
+    quantities, since a study does not know of which design its data are; then that with
+    the smallest error, and among equals that whose coverage is nearest to its claim.
     """
     fails = table.verdict.isin((FAILS, REJECTS))
-    often = fails.groupby([table[k] for k in KEY[1:]]).transform("sum")
+    often = fails.groupby([table.kind, table.method]).transform("sum")
     right = table.assign(often=often)[table.verdict.isin(RIGHT)]
     right = right.assign(off=(right.cover_95 - max(LEVELS)).abs().fillna(0.0))
     right = right.sort_values(["often", "rmse", "off"], kind="stable")
