@@ -60,7 +60,8 @@ def acquirer_events(
     security = security_at(
         acquisitions.acquirer, acquisitions.announced, links, security_names
     )
-    allied = pd.to_datetime(acquisitions.acquisition.map(first))
+    asked = acquisitions.acquisition
+    allied = pd.Series(days(first.reindex(asked)), acquisitions.index)
     table = pd.DataFrame(
         {
             "event": acquisitions.acquisition,
@@ -68,7 +69,7 @@ def acquirer_events(
             FIRM: acquisitions.acquirer,
             Events.announced: acquisitions.announced,
             "group": np.where(allied.notna(), PARTNER, OTHER),
-            "alliances": acquisitions.acquisition.map(count).fillna(0).astype("int64"),
+            "alliances": count.reindex(asked, fill_value=0).to_numpy("int64"),
             "years_since_first": years_between(
                 days(allied), days(acquisitions.announced)
             ),

@@ -254,7 +254,8 @@ def curves_of(spells: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame
     curves, incidences = [], []
     for (grouping, group), inside in groups_of(spells).items():
         own = as_spells(spells[inside])
-        named = {"grouping": grouping, "group": group, "spells": int(inside.sum())}
+        named: dict[str, Any] = {"grouping": grouping, "group": group}
+        named["spells"] = int(inside.sum())
         curves.append(in_years(kaplan_meier(own, confidence)).assign(**named))
         if grouping in ("all", "equity"):
             for cause, number in NUMBER.items():

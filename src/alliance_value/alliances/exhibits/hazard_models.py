@@ -30,14 +30,14 @@ def hazard_models(table: Table, results: Results, context: Context) -> TextTable
     models = list(dict.fromkeys(estimates.model))
     rows = coefficients(estimates, "model", models, context, table)
     rules = [len(rows)]
-    first = estimates.drop_duplicates("model").set_index("model")
+    first = estimates.drop_duplicates("model").set_index("model").to_dict("index")
     for head, name in (
         ("Alliances", "spells"),
         ("Alliance-years", "rows"),
         ("Ends that count", "ends"),
         ("Pairs of parents", "ties"),
     ):
-        rows.append((head, tuple(f"{int(first.at[m, name]):,}" for m in models)))
+        rows.append((head, tuple(f"{first[m][name]:,}" for m in models)))
     notes = [
         "Log hazard ratios (Cox, ties by Breslow's approximation); structures change "
         "with the last filing before each year of an alliance's life; standard errors "
