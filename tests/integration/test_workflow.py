@@ -34,6 +34,7 @@ RESULTS = {
     "equations.csv",
     "data_quality.csv",
     "data_quality.html",
+    "design_check.csv",
     "estimates.csv",
     "failures.csv",
     "figures/coefficients.csv",
@@ -76,7 +77,7 @@ FIGURES = {"figure.product", "figure.coefficients"}
 EXHIBITS = {"table.models", *FIGURES, "funnel", "report", "metrics"}
 ACCOUNTS = {"codebook", "data_quality"}
 RESULT_FILES = {"results", "codebook", *EXHIBITS}
-ESTIMATES = {"estimate.base", "estimate.product", *RESULT_FILES}
+ESTIMATES = {"estimate.base", "estimate.product", "design_check", *RESULT_FILES}
 PANEL = {"panel", "rejects", *ESTIMATES, *ACCOUNTS}
 DATA = {"firm_years", *PANEL}
 EVERYTHING = {"study", "profile.firm_years", *DATA}
@@ -246,7 +247,7 @@ def test_a_script_imports_no_module_beside_its_inputs(whole_plan, script):
         (
             "terms: [share, size]",
             "terms: [size]",
-            {"estimate.base", *RESULT_FILES},
+            {"estimate.base", "design_check", *RESULT_FILES},
         ),
         ("over: kind", "over: kind\n      title: New", {"figure.product"}),
         ("models: [base, product]", "models: [product]", {"table.models"}),

@@ -140,6 +140,9 @@ def of_events(tests: pd.DataFrame, null: bool) -> Iterator[Row]:
 
 def of_deals(dyads: Dyads, asked: Mapped, truth: float) -> Iterator[Row]:
     """Yield what dyads say of a quantity of theirs; nothing without an estimate."""
+    model = asked["dyads"].get("model")
+    if model and model not in set(dyads.estimates.model):
+        return  # too few deals for it
     name, _, result = of_dyads(asked["dyads"], dyads, max(LEVELS))
     if np.isfinite(result.se):
         known = dyads.estimates

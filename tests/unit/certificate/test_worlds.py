@@ -84,7 +84,7 @@ def test_one_world_goes_from_files_to_rows() -> None:
     first = next(iter(jobs.values()))
     rows = worlds(small, first["design"], range(1, 2))
     by = rows.set_index(["kind", "method", "quantity"]).sort_index()
-    product = by.loc[("estimator", "fixed_effects", "share x own structure")].iloc[0]
+    product = by.loc[("estimator", "fixed_effects", "share x own structure")]
     assert product.truth == -0.35
     assert product.low_95 < product.low_90 < product.estimate < product.high_90
     names = set(rows.quantity[rows.method == "within"])
