@@ -1515,6 +1515,26 @@ LEDGERS = [
     ledger("ledger-blank", "blank quantities", "A,2001,100,60,,2", "B,2001,9,2,1,0"),
 ]
 
+PARTNERS = STUDY + "constructs:\n  age: true\n"
+
+
+def of_partners(id: str, wrong: str, name: str) -> Case:
+    """Return a case of a study that asks for a construct without its data."""
+    return study(id, wrong, whole=PARTNERS.replace("age", name))
+
+
+CONSTRUCTS = [
+    of_partners("construct-flows", "dependence without flows", "dependence"),
+    of_partners("construct-classes", "knowledge without classes", "knowledge"),
+    of_partners("construct-spells", "functions without spells", "function"),
+    of_partners("construct-name", "a construct that there is not", "power"),
+    study(
+        "construct-false",
+        "a construct that is switched off by false",
+        whole=PARTNERS.replace("age: true", "age: false"),
+    ),
+]
+
 CASES: list[Case] = [
     *FILES,
     *FILINGS,
@@ -1526,6 +1546,7 @@ CASES: list[Case] = [
     *STUDIES,
     *GRIDS,
     *LEDGERS,
+    *CONSTRUCTS,
     *PRINTED,
     *RECORDS,
 ]

@@ -464,7 +464,14 @@ def test_problems_of_the_data_are_told_at_once_and_gone_once_mended(finished):
 def test_snakemake_makes_its_report(finished, ending):
     run = finished.snakemake("--report", f"build/report.{ending}")
     assert run.code == 0, run.screen
-    assert (finished.root / f"build/report.{ending}").stat().st_size > 100_000
+    assert "Warning" not in run.screen
+    report = finished.root / f"build/report.{ending}"
+    assert report.stat().st_size > 100_000
+    if ending == "html":
+        text = report.read_text(encoding="utf-8")
+        assert "under their numbers" in text
+        for told in ("Table 1", "Figure 1", "Codebook", "Report, for paper"):
+            assert f'"{told}"' in text
 
 
 # Real firms

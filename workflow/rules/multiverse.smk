@@ -41,6 +41,7 @@ if "multiverse" in STUDY:
                 f"{RESULTS}/multiverse.html",
                 caption="../report/multiverse.rst",
                 category="Report",
+                labels={"page": "All specifications"},
             ),
         log:
             f"{LOGS}/multiverse_page.log",
@@ -49,7 +50,9 @@ if "multiverse" in STUDY:
 
     GRIDS_IN_WHOLE = {
         "params": stamped(
-            "multiverse_of_all", settings.grids(STUDY, whole=True), ["numba", "scipy"]
+            "multiverse_of_all",
+            settings.grids(STUDY, whole=True),
+            ["numba", "scipy"],
         ),
         "tables": GRID_TABLES,
     }

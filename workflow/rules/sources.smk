@@ -240,6 +240,7 @@ if LIFE_TABLES:
 
     rule life_tables:
         input:
+            **{name: SOURCES[name] for name in LIFE_TABLES},
             params=stamped(
                 "life_tables",
                 {
@@ -248,7 +249,6 @@ if LIFE_TABLES:
                 },
                 ["pandera"],
             ),
-            **{name: SOURCES[name] for name in LIFE_TABLES},
             code=code("life_tables"),
         output:
             **{name: f"{PROCESSED}/{name}.parquet" for name in LIFE_TABLES},

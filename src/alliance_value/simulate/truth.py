@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from alliance_value.simulate.constructs import EFFECTS
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.lives import truth_of_lives
 from alliance_value.simulate.market import Market
@@ -31,9 +32,11 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     deals = events[both].drop_duplicates("alliance")
     cells = deals.groupby(["marketing", "rd", "asymmetric"])["joint_value"]
     years = world.firm_years
-    apart = {"effects", *([] if world.settings.lives else ["lives"])}
+    asked = {n: getattr(world.settings, n) for n in ("lives", "constructs")}
+    apart = {"effects", *(name for name, on in asked.items() if not on)}
     lives = world.lives and truth_of_lives(world.lives, world.deals)
     return {
+        **({"constructs": EFFECTS} if world.settings.constructs else {}),
         **({"lives": lives} if lives else {}),
         "settings": {k: v for k, v in asdict(world.settings).items() if k not in apart},
         "effects": asdict(effects),
