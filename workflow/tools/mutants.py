@@ -296,8 +296,13 @@ def judge(
         operator = get_operator(mutant.operator)()
         with use_mutation(path, operator, mutant.occurrence) as (before, after):
             for tests in (first, [*own, f"tests/unit/{room}"]):
+                if not tests:
+                    continue
                 log = folder / "mutant.log"
-                if tests and forked(lambda t=tests: run_tests(t), log, patience) != 0:
+                code = forked(lambda t=tests: run_tests(t), log, patience)
+                # names of tests that pytest does not find again are no verdict
+                unknown = tests is first and code == pytest.ExitCode.USAGE_ERROR
+                if code != 0 and not unknown:
                     return ""
     finally:
         compile_again()
