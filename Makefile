@@ -27,7 +27,7 @@ SECONDS ?= 60
 FACTORS ?= 1 3
 TOOLS := workflow/tools
 
-.PHONY: help setup new reproduce multiverse verify paper package pull push test test-rest \
+.PHONY: help setup new reproduce certificate power multiverse verify paper package pull push test test-rest \
 	test-all fuzz mutants lint format slurm resources growth lock bench clean
 
 help: ## Show this list
@@ -45,6 +45,14 @@ new: $(READY) ## Write a first study file: STUDY=name DATA=file, or KIND=events
 reproduce: $(READY) ## Run the default study; ends with its report and what is new
 	@snakemake
 	@python $(TOOLS)/share.py keep
+
+certificate: $(READY) ## Judge every estimator and test over many worlds; writes docs/certificate.md
+	@snakemake --configfile config/certificate.yaml -- certificate
+	@python -m alliance_value.alliances.certificate_docs \
+	  build/certificate/certificate/certificate.csv
+
+power: $(READY) ## Say what STUDY could have found, and how its tests fare on placebos
+	@snakemake --configfile "$(STUDY)" -- power
 
 multiverse: $(READY) ## Estimate STUDY's grids in whole, into build/<study>/multiverse
 	@snakemake --configfile "$(STUDY)" -- multiverse_in_whole

@@ -121,6 +121,7 @@ def as_study(form: Form) -> dict[str, Any]:
     """Return what a study file says of a file in a form."""
     told = {"missing": MISSING, "decimal": form.decimal}
     counted = form.day == "serial" and form.container == "parquet"
+    told |= {"sheet": form.sheet} if form.sheet else {}
     return told | ({"dates": "sas"} if counted else {})
 
 
@@ -173,7 +174,8 @@ def canonical(name: str, path: Path, form: Form, folder: Path) -> Tables:
         return {name: listed_events(raw, columns)[0]}
     if name == "delistings":
         known = pd.DataFrame(columns=["security", "name_from", "exchange_code"])
-        return {name: read_delistings(raw, known)[0]}
+        table = read_delistings(raw, known)[0]
+        return {name: table[[c for c in table if not c.startswith("source_")]]}
     reader = {"links": firm_links, "names": read_names, "segments": read_segments}
     return {name: ({**reader, "structures": coded_units}[name])(raw)[0]}
 
@@ -201,6 +203,10 @@ FORMS = {
     "Excel, serial": Form(container="excel", day="serial", codes="float"),
     "Unicode text": Form(container="\t", encoding="utf-16", day="%d-%b-%Y"),
     "bars and a title": Form(container="|", day="%B %d, %Y", title=("Export", "")),
+    "two digits and a note": Form(day="%d-%b-%y", below=("", "Source: vendor")),
+    "Excel, a later sheet": Form(container="excel", day="typed", sheet="Data"),
+    "Parquet, zoned": Form(container="parquet", day="typed", zone="America/New_York"),
+    "Parquet, days": Form(container="parquet", day="days"),
     "marker": Form(missing="-99999", encoding="utf-8-sig"),
     "Stata, marker": Form(container="stata", day="typed", missing="-99999"),
     "Parquet, marker": Form(container="parquet", day="typed", missing="-99999"),
@@ -214,7 +220,7 @@ FORMS = {
     "Parquet, text": Form(container="parquet", day="%Y-%m-%d", codes="bare"),
 }
 # columns of version 5 have eight characters; deals have no such export, nor a market
-# with its own line ends in a cell
+# with its own line ends in a cell; their reports end by a trailer of their own
 NEVER = {
     *(
         (name, form)
@@ -223,6 +229,7 @@ NEVER = {
         for name in ("links", "deals", "structures", "events")
     ),
     *(("deals", form) for form in FORMS if FORMS[form].container in ("fixed", "stata")),
+    *(("deals", form) for form in FORMS if FORMS[form].below),
 }
 PAIRS = [(n, f) for n in (*FILES, "events") for f in FORMS if (n, f) not in NEVER]
 

@@ -113,6 +113,7 @@ rule report:
             *made_by("multiverse", "csv"),
             *made_by("multiverse", "tests"),
             *made_by("multiverse", "choices"),
+            *made_by("design_check", "design_check"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[

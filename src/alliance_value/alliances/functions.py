@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.models.columns import standardized
 from alliance_value.models.covariance import Sample, covariance
@@ -75,7 +76,7 @@ def partners(
         [
             pd.DataFrame(
                 {
-                    "alliance": dyads.alliance,
+                    Alliances.alliance: dyads.alliance,
                     FIRM: dyads[f"firm_{s}"],
                     "function": function_at(
                         spells, dyads[f"firm_{s}"], dyads.announced

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,19 @@ HOLDS, SHY, REJECTS = "holds its level", "too shy", "rejects too often"
 RIGHT = (COVERS, WIDE, HOLDS, SHY)
 
 
-def scores(worlds: pd.DataFrame) -> pd.DataFrame:
+def scores(
+    worlds: pd.DataFrame, like: Mapping[str, str], designs: Mapping[str, str]
+) -> pd.DataFrame:
     """Return one row per design, method and quantity.
 
     Parameters
     ----------
     worlds
         Rows of `contracts.Worlds`.
+    like
+        Model -> its way of inference (`power.kind_of`).
+    designs
+        Design -> what its worlds are, in words.
 
     Returns
     -------
@@ -37,6 +44,12 @@ def scores(worlds: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         [{**dict(zip(KEY, key, strict=True)), **score(part)} for key, part in groups]
     )
+    table["drawn"] = table.design.map(designs)
+    own = table.kind.eq("estimator")
+    table["like"] = [
+        like.get(method, "") if estimator else ""
+        for method, estimator in zip(table.method, own, strict=True)
+    ]
     return conform(table.assign(better=better(table)), Scores)
 
 
@@ -126,9 +139,8 @@ def judged(right: pd.Series, claimed: float, words: tuple[str, str, str]) -> str
 
 def band(worlds: int, claimed: float) -> tuple[int, int]:
     """Return between which counts of worlds a share is what is claimed."""
-    ends = (stats.binom.ppf(end, worlds, claimed) for end in (CHANCE, 1 - CHANCE))
-    low, high = map(int, ends)
-    return low, high
+    ends = stats.binom(worlds, claimed)
+    return int(ends.ppf(CHANCE)), int(ends.ppf(1 - CHANCE))
 
 
 def better(table: pd.DataFrame) -> list[str]:
@@ -141,8 +153,8 @@ def better(table: pd.DataFrame) -> list[str]:
     right = right.assign(off=(right.cover_95 - max(LEVELS)).abs().fillna(0.0))
     right = right.sort_values(["rmse", "off"], kind="stable")
     first = right.groupby(["design", "kind", "quantity"], sort=False).method.first()
-    keys = pd.MultiIndex.from_frame(table[["design", "kind", "quantity"]])
-    names = first.reindex(keys).fillna("").to_numpy()
+    keys = table[["design", "kind", "quantity"]].itertuples(index=False, name=None)
+    names = [first.get(key, "") for key in keys]
     return [
         str(name) if verdict in (FAILS, REJECTS) else ""
         for name, verdict in zip(names, table.verdict, strict=True)

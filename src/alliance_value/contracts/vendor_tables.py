@@ -141,6 +141,16 @@ class Delistings(CanonicalTable):
         "dlret is missing and stands for a performance delisting",
         source="Shumway (1997), Journal of Finance 52",
     )
+    source_file: Text = described("File", "text", source="the file of delistings")
+    source_row: Column[int] = described(
+        "Row in the file", "number", source="the file of delistings"
+    )
+    source_column: Text = described(
+        "Column of the last day", "text", source="the file of delistings"
+    )
+    source_value: Text = described(
+        "Last day as printed", "text", source="the file of delistings"
+    )
 
 
 @canonical("returns", stage="sources")

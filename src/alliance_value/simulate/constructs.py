@@ -145,14 +145,15 @@ def major_customers(seed: int, firms: Firms, deals: pd.DataFrame) -> pd.DataFram
     customer[sells["i"], 0] = sells["j"]
     there = (rng.random(customer.shape) < 0.5) & (customer != np.arange(count)[:, None])
     there[:, 1] &= customer[:, 0] != customer[:, 1]
-    size = rng.uniform(0.1, 0.4, customer.shape)
     firm, slot, t = np.nonzero(there[:, :, None] & known[:, None, :])
+    size = rng.uniform(0.1, 0.35, customer.shape)[firm, slot]
+    size = size * np.exp(rng.normal(0, 0.15, len(firm)).clip(-0.3, 0.3))
     gvkey = firms.table["gvkey"].to_numpy()
     return pd.DataFrame(
         {
             "gvkey": gvkey[firm],
             "datadate": day(firms.datadate[firm, t]),
             "customer": gvkey[customer[firm, slot]],
-            "share": number(size[firm, slot], 4),
+            "share": number(size, 4),
         }
     )

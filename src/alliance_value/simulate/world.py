@@ -159,6 +159,7 @@ def build_world(settings: WorldSettings) -> World:
     tables: Mapping[str, pd.DataFrame] = {}
     if settings.constructs:
         constructs = draw_constructs(settings.seed, firms, deals)
+        deals["constructs"] = constructs.joint_value
         deals["joint_value"] += constructs.joint_value
         tables = constructs.tables
     if settings.lives:

@@ -240,6 +240,7 @@ def event_settings(study: Mapped) -> Mapped:
         "confidence": study["inference"]["confidence"],
         "seed": study["seed"],
         "confounds": study["sources"].get("confounds", {}),
+        **{n: study["sources"][n] for n in ("listings",) if n in study["sources"]},
     }
 
 

@@ -68,7 +68,7 @@ class CustomerConcentration(CanonicalTable, source="major_customers"):
 
     firm: Text = described(*FIRM_CODE, source="firm_years")
     fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
-    major_customers: Column[float] = described("Major customers", "count", ge=1)
+    major_customers: Column[float] = described("Major customers", "count", ge=0)
     customer_concentration: Column[float] = described(
         "Customer concentration (HHI)",
         "decimal",
@@ -136,7 +136,6 @@ class NetworkYears(Positions, source="SDC alliances"):
     year: Column[int] = described("Calendar year", "year")
 
     class Config:
-        ordered = False
         unique = ["firm", "year"]
 
 
@@ -157,7 +156,6 @@ class NetworkPosition(Positions, source="network_years"):
     )
 
     class Config:
-        ordered = False
         unique = ["firm", "fiscal_year"]
 
 
@@ -249,12 +247,22 @@ class Moderators(CanonicalTable, source="docs/methods.md"):
     se_type: Text = described("Type of standard error", "category")
     term: Text = described("Term", "name")
     estimate: Column[float] = described("Estimate", "outcome per unit of term")
-    se: Column[float] = described("Standard error", "as the estimate", ge=0)
+    se: Column[float] = described(
+        "Standard error", "as the estimate", missing="not defined", ge=0
+    )
     df: Column[float] = described("Degrees of freedom", "count", ge=0)
-    t: Column[float] = described("t statistic", "number", "estimate / se")
-    p: Column[float] = described("p-value, two-sided", "decimal", ge=0, le=1)
-    ci_low: Column[float] = described("Lower confidence limit", "as the estimate")
-    ci_high: Column[float] = described("Upper confidence limit", "as the estimate")
+    t: Column[float] = described(
+        "t statistic", "number", "estimate / se", missing="as the standard error"
+    )
+    p: Column[float] = described(
+        "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
+    )
+    ci_low: Column[float] = described(
+        "Lower confidence limit", "as the estimate", missing="as the standard error"
+    )
+    ci_high: Column[float] = described(
+        "Upper confidence limit", "as the estimate", missing="as the standard error"
+    )
     n: Column[int] = described("Deals", "count", ge=0)
 
     class Config:

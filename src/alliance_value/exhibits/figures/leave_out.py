@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 
+from alliance_value.contracts.inference import IN_PAIRS
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
@@ -43,7 +44,9 @@ def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
     said = []
     for axes, by in zip(panels[:, 0], groupings, strict=False):
         part = data[data["by"] == by].sort_values("estimate", ignore_index=True)
-        name = context.label(by).lower().replace("_", " ")
+        one = by.removesuffix(IN_PAIRS)
+        name = context.label(one).lower().replace("_", " ")
+        count = "one" if by == one else "two of"
         drawn = axes.errorbar(
             np.arange(len(part)),
             part.estimate,
@@ -58,7 +61,9 @@ def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
         axes.axhline(whole, color=style.COLOURS[1], linewidth=1.2)
         ends = [0, len(part) - 1] if len(part) > 1 else [0]
         axes.set_xticks(ends, [f"without {part.left_out.iloc[i]}" for i in ends])
-        axes.set_xlabel(f"{len(part)} estimates, each without one {name}", fontsize=8)
+        axes.set_xlabel(
+            f"{len(part)} estimates, each without {count} {name}", fontsize=8
+        )
         said.append(
             f"{part.estimate.min():.4f} (without {name} {part.left_out.iloc[0]}) to "
             f"{part.estimate.max():.4f} (without {part.left_out.iloc[-1]})"
