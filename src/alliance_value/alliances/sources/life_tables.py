@@ -149,8 +149,8 @@ def read_ownership(
     reads="One row per alliance that ended: its day, and perhaps how.",
     takes=("alliance", "ended", "cause"),
     repairs=(
-        "Rows without alliance or readable day are rejected, as are repeats; any "
-        "cause but acquired and party left is a dissolution.",
+        "Rows without alliance or readable day are rejected, as are repeats.",
+        "A cause that is none of dissolved, acquired and party left is a dissolution.",
     ),
     stops=("Columns are absent.", "No row is left."),
     makes=("terminations",),
@@ -174,13 +174,27 @@ def read_terminations(
             "cause": CAUSES[0],
         }
     )
+    odd = pd.Series(False, table.index)
     if cause is not None:
-        table["cause"] = cause.where(cause.isin(CAUSES).fillna(False), CAUSES[0])
+        known = cause.isin(CAUSES).fillna(False).astype(bool)
+        odd = cause.notna() & ~known
+        table["cause"] = cause.where(known, CAUSES[0])
     rules = [
         ("alliance", "alliance_missing", table.alliance.isna()),
         ("ended", "date_missing_or_unreadable", table.ended.isna()),
     ]
-    return settled(raw, table, named, rules, ("alliance",), Terminations)
+    ends, rejected = settled(raw, table, named, rules, ("alliance",), Terminations)
+    left = odd & ~raw.rows.isin(rejected.row).to_numpy(bool)
+    taken = rejects(
+        file=raw.file,
+        row=raw.rows[left],
+        column=named.get("cause"),
+        value=as_printed(raw, named["cause"])[left] if left.any() else None,
+        rule="cause_taken_for_dissolution",
+        action="repaired",
+        new_value=CAUSES[0],
+    )
+    return ends, collect([rejected, taken])
 
 
 @reader(
