@@ -20,7 +20,7 @@ def test_the_page_is_what_the_readers_declare():
 
 
 def test_every_source_has_a_reader_and_every_reader_a_section():
-    made = {"simulate", "overlay", "wrds", "edgar"}
+    made = {"simulate", "simulated_ledger", "overlay", "wrds", "edgar"}
     sources = SCHEMA["properties"]["sources"]["properties"].keys() - made
     assert all(readers_of(source) for source in sources)
     page = files_page(f"Own words.\n{MARK}\nOBSOLETE", SCHEMA)
