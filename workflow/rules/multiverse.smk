@@ -49,7 +49,9 @@ if "multiverse" in STUDY:
 
     GRIDS_IN_WHOLE = {
         "params": stamped(
-            "multiverse_of_all", settings.grids(STUDY, whole=True), ["numba", "scipy"]
+            "multiverse_of_all",
+            settings.grids(STUDY, whole=True),
+            ["numba", "scipy"],
         ),
         "tables": GRID_TABLES,
     }

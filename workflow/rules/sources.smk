@@ -127,6 +127,7 @@ elif "alliances" in STUDY["sources"]:
                 "links",
                 {
                     **settings.of_sources(STUDY, "links", "security_names"),
+                    "firm_key": firm_key(STUDY["sources"]),
                     "sha256": contents_of("links", "security_names"),
                 },
                 ["pandera"],
@@ -213,6 +214,7 @@ elif "structures" in STUDY["sources"]:
                 "structures",
                 {
                     **settings.of_sources(STUDY, "structures"),
+                    "firm_key": firm_key(STUDY["sources"]),
                     "sha256": contents_of("structures"),
                 },
                 ["pandera"],
@@ -240,6 +242,7 @@ if LIFE_TABLES:
 
     rule life_tables:
         input:
+            **{name: SOURCES[name] for name in LIFE_TABLES},
             params=stamped(
                 "life_tables",
                 {
@@ -248,7 +251,6 @@ if LIFE_TABLES:
                 },
                 ["pandera"],
             ),
-            **{name: SOURCES[name] for name in LIFE_TABLES},
             code=code("life_tables"),
         output:
             **{name: f"{PROCESSED}/{name}.parquet" for name in LIFE_TABLES},

@@ -19,7 +19,6 @@ from alliance_value.alliances.sources.review import (
     matches_to_review,
     read_decisions,
 )
-from alliance_value.contracts.identifiers import WIDTHS
 from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
@@ -167,8 +166,7 @@ def filed_alliances(
         rule = "no file tells of an alliance"
         problems.append(Problem(rule, "name a table of contracts, or 8-K reports"))
     raise_if(problems, "the contracts and current reports")
-    cik = WIDTHS["cik"]
-    decisions = read_decisions(reviewed, cik) if reviewed is not None else None
+    decisions = read_decisions(reviewed, "cik") if reviewed is not None else None
     return matched(deals, registrants, decisions, collect(log))
 
 
