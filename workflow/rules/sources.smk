@@ -112,6 +112,7 @@ if settings.opened(STUDY, "alliances"):
             participants=f"{PROCESSED}/participants.parquet",
             to_review=f"{RESULTS}/matches_to_review.csv",
             days=f"{RESULTS}/alliance_days.csv",
+            links=f"{PROCESSED}/ticker_links.parquet",
             rejects=f"{PROCESSED}/rejects/alliances.parquet",
             sources=f"{PROCESSED}/sources/alliances.json",
         log:
