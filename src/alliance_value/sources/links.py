@@ -190,7 +190,7 @@ def one_security_a_day(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     order = [FIRM, "begin", "second", "weak", "age", "security", "link_to", "spell"]
     pieces = pieces.sort_values(order).drop_duplicates([FIRM, "begin"])
     before = pieces.groupby(FIRM)[["security", "end"]].shift()
-    fresh = pieces.security.ne(before.security).fillna(True)
+    fresh = pieces.security.ne(before.security).fillna(True).astype(bool)
     fresh |= pieces.begin.ne(before.end + DAY)
     links = (
         pieces.assign(run=fresh.cumsum())

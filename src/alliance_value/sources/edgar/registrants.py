@@ -174,14 +174,14 @@ def dated_registrants(raw: RawTable) -> Registrants:
         ("link_to", "link_ends_before_it_begins", table.link_to < table.link_from),
     ):
         now = broken.fillna(False).astype(bool) & ~lost
-        log.append(noted(raw, found[column], now, rule, "rejected"))
+        log.append(noted(raw, found[column], now, rule))
         lost |= now
     raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
     table = table[~lost]
     links, _ = one_security_a_day(table)
     cut = ~whole_of_security(table, links).reindex(printed.index, fill_value=True)
     rule = "link_cut_by_another_security"
-    log.append(noted(raw, found["link_from"], cut, rule, "repaired"))
+    log.append(noted(raw, found["link_from"], cut, rule, repaired=True))
     links = conform(links.assign(link_type="ticker"), TickerLinks)
     nobody = pd.DataFrame(columns=[FIRM, "cusip", "name"], dtype="string")
     return Registrants(nobody, names_of(table), links, collect(log))
@@ -195,7 +195,7 @@ def names_of(spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def noted(
-    raw: RawTable, column: str, rows: pd.Series, rule: str, action: str
+    raw: RawTable, column: str, rows: pd.Series, rule: str, *, repaired: bool = False
 ) -> pd.DataFrame:
     """Return rejects of some rows for what stands in a column."""
     return rejects(
@@ -204,7 +204,7 @@ def noted(
         column=column,
         value=texts(raw, column)[rows],
         rule=rule,
-        action=action,
+        action="repaired" if repaired else "rejected",
     )
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from alliance_value.alliances.announcements import dyads_of, security_at
 from alliance_value.alliances.dyads import partner_events
+from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.alliances.sources.filed_agreements import filed_alliances
+from alliance_value.alliances.structures import code_structures
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.vendor_tables import TickerLinks
 from alliance_value.events.study import event_study
@@ -25,6 +27,12 @@ LISTED = (
 CONTRACTS = (
     "Filename,Document Name-Answer,Parties-Answer,Agreement Date-Answer\n"
     "a_{day}_10-Q_x.pdf,MARKETING AGREEMENT,{first}; Beta Systems Inc,\n"
+)
+SHEET = (
+    "cik,fyear,filing_accession,filing_date,unit_name,unit_class,coder,"
+    "confidence,sales_share\n"
+    "11,2013,1-14-1,2014-02-01,Consumers,customer,A,0.9,1\n"
+    "12,2013,1-14-2,2014-02-01,Engines,product,A,0.9,1\n"
 )
 
 
@@ -100,21 +108,13 @@ def test_filed_contracts_reach_the_event_study_by_open_prices(tmp_path, table):
     listed = dated_registrants(table(LISTED))
     assert set(TickerLinks.to_schema().columns) == set(listed.links.columns)
     filed = filed_alliances([str(path)], listed)
-    structures = pd.DataFrame(
-        {
-            "firm": pd.array(["0000000011", "0000000012"], dtype="string"),
-            "fiscal_year": 2013,
-            "filed": pd.Timestamp("2014-02-01"),
-            "customer_centric": [1.0, 0.0],
-            "carried_forward": False,
-        }
-    )
+    units, _ = coded_units(table(SHEET), "cik")
     dyads, _ = dyads_of(
         filed.alliances,
         filed.participants,
         listed.links,
         pd.DataFrame(),
-        structures,
+        code_structures(units),
         statuses=["Completed/Signed"],
         first=pd.Timestamp("2014-01-01"),
         last=pd.Timestamp("2014-12-31"),
@@ -131,9 +131,7 @@ def test_filed_contracts_reach_the_event_study_by_open_prices(tmp_path, table):
         close = 40 * np.cumprod(1 + returns)
         tables.append(pd.DataFrame({"ticker": ticker, "date": days, "adj": close}))
     pd.concat(tables).to_csv(tmp_path / "prices.csv", index=False)
-    spec = ReturnsFile(
-        file="", reader="long", security="ticker", date="date", price="adj"
-    )
+    spec = ReturnsFile(reader="long", security="ticker", date="date", price="adj")
     prices = read_returns([tmp_path / "prices.csv"], spec).returns
     factors = pd.DataFrame({"date": days, "mkt_rf": market, "rf": 0.0})
     study = event_study(prices, partner_events(dyads), factors, windows=[(0, 0)])
