@@ -27,7 +27,7 @@ SECONDS ?= 60
 FACTORS ?= 1 3
 TOOLS := workflow/tools
 
-.PHONY: help setup new reproduce multiverse verify paper package pull push test test-rest \
+.PHONY: help setup new reproduce certificate power multiverse verify paper package pull push test test-rest \
 	test-all fuzz mutants lint format slurm resources growth lock bench clean
 
 help: ## Show this list
@@ -42,10 +42,17 @@ new: $(READY) ## Write a first study file: STUDY=name DATA=file, or KIND=events
 	@python $(TOOLS)/new.py --study "$(STUDY)" --data "$$DATA" --kind "$(KIND)" \
 	  --entity "$$ENTITY" --time "$$TIME"
 
-reproduce: $(READY) ## Run the default study; ends with the path of its report
+reproduce: $(READY) ## Run the default study; ends with its report and what is new
 	@snakemake
 	@python $(TOOLS)/share.py keep
-	@echo "Report: $$PWD/results/simulated/report.html"
+
+certificate: $(READY) ## Judge every estimator and test over many worlds; writes docs/certificate.md
+	@snakemake --configfile config/certificate.yaml -- certificate
+	@python -m alliance_value.alliances.certificate_docs \
+	  build/certificate/certificate/certificate.csv
+
+power: $(READY) ## Say what STUDY could have found, and how its tests fare on placebos
+	@snakemake --configfile "$(STUDY)" -- power
 
 multiverse: $(READY) ## Estimate STUDY's grids in whole, into build/<study>/multiverse
 	@snakemake --configfile "$(STUDY)" -- multiverse_in_whole
@@ -66,12 +73,13 @@ push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by ha
 	@python $(TOOLS)/share.py push --configfile "$(STUDY)"
 
 test: $(READY) ## Run the tests of every change
-	@pytest -n 2 -m "not workflow or smoke"
+	@pytest -n 2 -m "not workflow and not real_data or smoke"
 
-test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers
-	@pytest -n 2 -m "workflow and not smoke"
+test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers, real files
+	@pytest -n 2 -m "(workflow or real_data) and not smoke"
 
-test-all: test test-rest ## Run all tests
+test-all: $(READY) ## Run all tests
+	@pytest -n 2
 
 fuzz: $(READY) ## Read files of drawn bytes for SECONDS=60 and show what breaks a reader
 	@python -m tests.bad_inputs.fuzz --seconds "$(SECONDS)"

@@ -847,11 +847,55 @@ delisting = table(
     "delistings", "permno,dlstdt,dlstcd,dlret\n10001,2004-01-20,231,0.1\n"
 )
 factor = table("factors", "")
+ownership = table("ownership", "alliance,holder,held,share\n1,A,venture,50\n")
+termination = table("terminations", "alliance,ended,cause\n1,2001-05-01,acquired\n")
+acquisition = table(
+    "acquisitions", "acquirer,target,announced\n001000,001001,2001-05-01\n"
+)
 event = table("events", "security,announced\n")
 day = table(
     "daily", "permno,permco,date,prc,ret,shrout\n10001,1,2004-01-05,10,0.01,1000\n"
 )
 FRENCH = "This file was created by CMPT\n\n,Mkt-RF,SMB,HML,RF\n20040105,  1.00,  0.1, 0.2,0.004\n"
+LIVES = [
+    ownership(
+        "ownership-shares",
+        "shares of nobody, of nothing, none, too large or twice",
+        "2,B,board,10",
+        "2,,partner,10",
+        ",B,partner,10",
+        "3,B,partner,0",
+        "3,C,partner,140",
+        "3,D,partner,half",
+        "1,A,venture,50",
+    ),
+    ownership(
+        "ownership-columns",
+        "columns under other names",
+        whole="deal,owner,what,percent\n1,A,venture,50\n",
+    ),
+    termination(
+        "terminations-days",
+        "ends without a readable day, of no alliance, twice, of unknown cause",
+        "2,soon,dissolved",
+        "2,2003-05-01,quarrel",
+        ",2003-05-01,dissolved",
+        "1,2004-05-01,dissolved",
+    ),
+    termination(
+        "terminations-none",
+        "a file without one end that can be used",
+        whole="alliance,ended,cause\n1,,dissolved\n2,never,acquired\n",
+    ),
+    acquisition(
+        "acquisitions-firms",
+        "an acquirer or target that is missing, or one firm twice; no day",
+        "001001,,2004-05-01",
+        ",001002,2004-05-01",
+        "001003,001003,2004-05-01",
+        "001003,001004,",
+    ),
+]
 SECURITIES = [
     link(
         "links-overlap",
@@ -1515,6 +1559,26 @@ LEDGERS = [
     ledger("ledger-blank", "blank quantities", "A,2001,100,60,,2", "B,2001,9,2,1,0"),
 ]
 
+PARTNERS = STUDY + "constructs:\n  age: true\n"
+
+
+def of_partners(id: str, wrong: str, name: str) -> Case:
+    """Return a case of a study that asks for a construct without its data."""
+    return study(id, wrong, whole=PARTNERS.replace("age", name))
+
+
+CONSTRUCTS = [
+    of_partners("construct-flows", "dependence without flows", "dependence"),
+    of_partners("construct-classes", "knowledge without classes", "knowledge"),
+    of_partners("construct-spells", "functions without spells", "function"),
+    of_partners("construct-name", "a construct that there is not", "power"),
+    study(
+        "construct-false",
+        "a construct that is switched off by false",
+        whole=PARTNERS.replace("age: true", "age: false"),
+    ),
+]
+
 CASES: list[Case] = [
     *FILES,
     *FILINGS,
@@ -1522,10 +1586,12 @@ CASES: list[Case] = [
     *STATEMENTS,
     *DEALS,
     *SHEETS,
+    *LIVES,
     *SECURITIES,
     *STUDIES,
     *GRIDS,
     *LEDGERS,
+    *CONSTRUCTS,
     *PRINTED,
     *RECORDS,
 ]

@@ -15,6 +15,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from alliance_value.alliances.sources.life_tables import (
+    read_acquisitions,
+    read_ownership,
+    read_terminations,
+)
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import empty, load, store
@@ -398,6 +403,27 @@ ENTRIES: dict[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
     "segments": called(
         lambda f: read_segments(read_file(one(f), PLAIN)),
         ["firm", "datadate", "segment", "sales"],
+    ),
+    "ownership": called(
+        lambda f: read_ownership(
+            read_file(one(f), PLAIN),
+            {name: name for name in ("alliance", "holder", "held", "share")},
+        ),
+        ["alliance", "holder", "held", "share"],
+    ),
+    "terminations": called(
+        lambda f: read_terminations(
+            read_file(one(f), PLAIN),
+            {name: name for name in ("alliance", "ended", "cause")},
+        ),
+        ["alliance", "ended", "cause"],
+    ),
+    "acquisitions": called(
+        lambda f: read_acquisitions(
+            read_file(one(f), PLAIN),
+            {name: name for name in ("acquirer", "target", "announced")},
+        ),
+        ["acquirer", "target", "announced"],
     ),
     "events": called(
         lambda f: listed_events(

@@ -16,13 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.conftest import (
-    Project,
-    Run,
-    checkout,
-    once,
-    write_tiny_study,
-)
+from tests.conftest import once
+from tests.integration.conftest import Project, Run, checkout, write_tiny_study
 
 PIPELINE = """\
 vars:

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from alliance_value.sharing.scan.unpack import readable
+from tests.conftest import once
 from tests.end_to_end.conftest import Clone, isolated
-from tests.integration.conftest import checkout, once
+from tests.integration.conftest import checkout
 from tests.unit.sharing.scan.files import as_formats, hiding
 
 pytestmark = pytest.mark.workflow

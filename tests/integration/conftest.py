@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import numpy as np
 import pytest
 
 from alliance_value.running.kernels import NAMES
+from tests.conftest import once
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -197,27 +196,6 @@ def fresh(tmp_path: Path) -> Project:
     project = checkout(tmp_path / "fresh")
     write_tiny_study(project.root)
     return project
-
-
-def once(
-    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]
-) -> Path:
-    """Return a folder that one process fills while the others wait for it.
-
-    Groups of pytest-xdist would do, but 3.8 does not keep them together under
-    pytest 9.2.
-    """
-    base = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    with (base / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = base / f"{name}.done"
-        if not done.exists():
-            shutil.rmtree(base / name, ignore_errors=True)
-            make(base / name)
-            done.touch()
-    return base / name
 
 
 @pytest.fixture(scope="session")

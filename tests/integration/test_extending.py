@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.integration.conftest import ROOT, checkout, once
+from tests.conftest import once
+from tests.integration.conftest import ROOT, checkout
 
 pytestmark = pytest.mark.workflow
 

@@ -15,13 +15,11 @@ from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
 from alliance_value.contracts.storage import conform, empty
-from alliance_value.simulate.settings import WorldSettings
-from alliance_value.simulate.write import write_world
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.profile import profile_file
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
-from tests.integration.conftest import once
+from tests.conftest import Worlds
 
 PLAIN = TableFile(entity="", file="")
 COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
@@ -29,13 +27,8 @@ SETTINGS = {"life": "5y", "statuses": COUNTED, "parties": "two"}
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = WorldSettings.from_mapping({"size": "tiny", "dirt": "hostile"})
-    return once(
-        tmp_path_factory,
-        "funnel-world",
-        lambda folder: write_world(settings, folder, lambda line: None),
-    )
+def world(worlds: Worlds) -> Path:
+    return worlds["hostile"]
 
 
 @pytest.fixture(scope="module")

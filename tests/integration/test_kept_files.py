@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import Project, Run, checkout, once
+from tests.conftest import once
+from tests.integration.conftest import Project, Run, checkout
 from tests.integration.test_robust import begin
 
 pytestmark = pytest.mark.workflow

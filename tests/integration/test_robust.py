@@ -50,7 +50,6 @@ def finish(project: Project) -> None:
     assert run.code == 0, run.screen
 
 
-@pytest.mark.smoke
 def test_a_killed_run_is_taken_up_and_gives_the_same_bytes(first_run, fresh):
     expected = first_run[0].hashes()
     draw = random.Random(1)

@@ -20,7 +20,7 @@ from alliance_value.sharing.objects import Object
 from alliance_value.sharing.records import outputs_of
 from alliance_value.sharing.remotes import Dvc
 from alliance_value.sharing.transfer import keep, pull, push
-from tests.integration.conftest import once
+from tests.conftest import once
 
 pytestmark = pytest.mark.workflow
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,6 @@ from alliance_value.panel.build import build_panel, joined
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.world import build_world
-from alliance_value.simulate.write import write_world
 from alliance_value.sources.compustat import header
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.links import firm_links
@@ -33,20 +33,11 @@ COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expire
 ITEMS = ["at", "sale", "ib", "dltt", "dlc", "che"]
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    made = {}
-    for dirt in ("none", "realistic", "repairable", "hostile"):
-        made[dirt] = tmp_path_factory.mktemp(dirt)
-        settings = WorldSettings.from_mapping({"size": "tiny", "dirt": dirt})
-        write_world(settings, made[dirt], lambda line: None)
-    return made
-
-
 def raw(folder: Path, name: str) -> RawTable:
     return read_file(folder / f"{name}.csv", TableFile(entity="", file=""))
 
 
+@cache
 def statements(folder: Path) -> SourceTables:
     layout = TableFile(
         entity="gvkey",
@@ -59,10 +50,12 @@ def statements(folder: Path) -> SourceTables:
     return firm_years([str(folder / "compustat_funda.csv")], layout, needed)
 
 
+@cache
 def deals(folder: Path) -> Deals:
     return read_deals(sorted(folder.glob("sdc_alliances_*.csv")))
 
 
+@cache
 def rebuilt(folder: Path) -> pd.DataFrame:
     """Return portfolios from a folder of vendors' files."""
     found = deals(folder)
@@ -112,9 +105,9 @@ def panel_bytes(folder: Path, target: Path) -> bytes:
     return target.read_bytes()
 
 
-def test_dirt_that_can_be_repaired_changes_no_byte_of_the_panel(folders, tmp_path):
-    clean = panel_bytes(folders["none"], tmp_path / "clean.parquet")
-    dirty = panel_bytes(folders["repairable"], tmp_path / "dirty.parquet")
+def test_dirt_that_can_be_repaired_changes_no_byte_of_the_panel(worlds, tmp_path):
+    clean = panel_bytes(worlds["none"], tmp_path / "clean.parquet")
+    dirty = panel_bytes(worlds["repairable"], tmp_path / "dirty.parquet")
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "clean.parquet"),
         pd.read_parquet(tmp_path / "dirty.parquet"),
@@ -122,23 +115,23 @@ def test_dirt_that_can_be_repaired_changes_no_byte_of_the_panel(folders, tmp_pat
     assert clean == dirty
 
 
-def test_the_ledger_names_what_cannot_be_repaired(folders):
-    ledger = pd.read_csv(folders["hostile"] / "dirt_ledger.csv", dtype=str)
+def test_the_ledger_names_what_cannot_be_repaired(worlds):
+    ledger = pd.read_csv(worlds["hostile"] / "dirt_ledger.csv", dtype=str)
     lost = set(ledger.kind[ledger.repairable == "no"])
     assert lost == set(parameters()["unrepairable"]) & set(ledger.kind)
-    repaired = pd.read_csv(folders["repairable"] / "dirt_ledger.csv", dtype=str)
+    repaired = pd.read_csv(worlds["repairable"] / "dirt_ledger.csv", dtype=str)
     assert set(repaired.repairable) == {"yes"}
     assert set(repaired.kind) == set(ledger.kind) - lost
 
 
-def test_clean_files_give_the_true_portfolios(folders):
-    both = beside_truth(rebuilt(folders["none"]))
+def test_clean_files_give_the_true_portfolios(worlds):
+    both = beside_truth(rebuilt(worlds["none"]))
     for name in ("cc_share", "asym_share", "own_cc"):
         np.testing.assert_allclose(both[name], both[f"{name}_true"], atol=1e-12)
 
 
-def test_dirt_that_can_be_repaired_hardly_moves_the_portfolios(folders):
-    both = beside_truth(rebuilt(folders["realistic"]))
+def test_dirt_that_can_be_repaired_hardly_moves_the_portfolios(worlds):
+    both = beside_truth(rebuilt(worlds["realistic"]))
     known = both.cc_share.notna() & both.cc_share_true.notna()
     same = np.isclose(both.cc_share, both.cc_share_true)[known]
     # lost terminations and moved dates cannot be repaired
@@ -147,9 +140,9 @@ def test_dirt_that_can_be_repaired_hardly_moves_the_portfolios(folders):
     assert known.sum() > 0.95 * both.cc_share_true.notna().sum()
 
 
-def test_statements_are_the_same_clean_and_dirty_but_for_lost_cells(folders):
-    clean = statements(folders["none"]).firm_years.set_index(["firm", "fiscal_year"])
-    dirty = statements(folders["realistic"])
+def test_statements_are_the_same_clean_and_dirty_but_for_lost_cells(worlds):
+    clean = statements(worlds["none"]).firm_years.set_index(["firm", "fiscal_year"])
+    dirty = statements(worlds["realistic"])
     table = dirty.firm_years.set_index(["firm", "fiscal_year"])
     assert set(table.index) == set(clean.index)
     clean = clean.loc[table.index]
@@ -157,7 +150,7 @@ def test_statements_are_the_same_clean_and_dirty_but_for_lost_cells(folders):
         lost = table[item].isna() & clean[item].notna()
         assert lost.mean() < 0.02
         pd.testing.assert_series_equal(table[item][~lost], clean[item][~lost])
-    ledger = pd.read_csv(folders["realistic"] / "dirt_ledger.csv", dtype=str)
+    ledger = pd.read_csv(worlds["realistic"] / "dirt_ledger.csv", dtype=str)
     mine = ledger[ledger.file == "compustat_funda.csv"]
     inserted = mine[mine.kind.isin(["funda_financial_format", "funda_restated"])]
     rejected = dirty.rejects[dirty.rejects.rule == "not_standard_format"]
@@ -165,17 +158,17 @@ def test_statements_are_the_same_clean_and_dirty_but_for_lost_cells(folders):
 
 
 @pytest.mark.parametrize("dirt", ["realistic", "hostile"])
-def test_every_row_of_the_statements_is_kept_or_rejected(dirt, folders):
-    tables = statements(folders[dirt])
-    rows = raw(folders[dirt], "compustat_funda").rows
+def test_every_row_of_the_statements_is_kept_or_rejected(dirt, worlds):
+    tables = statements(worlds[dirt])
+    rows = raw(worlds[dirt], "compustat_funda").rows
     rejected = tables.rejects[tables.rejects.action == "rejected"].row
     kept = tables.firm_years.source_row
     assert sorted([*kept, *rejected]) == sorted(rows)
 
 
-def test_deals_reported_twice_are_counted_once(folders):
-    ledger = pd.read_csv(folders["hostile"] / "dirt_ledger.csv", dtype=str)
+def test_deals_reported_twice_are_counted_once(worlds):
+    ledger = pd.read_csv(worlds["hostile"] / "dirt_ledger.csv", dtype=str)
     again = ledger[ledger.kind == "sdc_duplicate_deal"]
-    found = deals(folders["hostile"]).rejects
+    found = deals(worlds["hostile"]).rejects
     caught = found[found.rule == "repeated_within_three_days"]
     assert len(caught) >= 0.8 * len(again) > 0

@@ -12,7 +12,8 @@ import yaml
 
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Figure, Table
-from tests.integration.conftest import checkout, once
+from tests.conftest import once
+from tests.integration.conftest import checkout
 from tests.integration.test_event_study import write_tables
 
 STUDY = """\

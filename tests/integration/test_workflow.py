@@ -17,7 +17,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.integration.conftest import Project, checkout, once, write_tiny_study
+from tests.conftest import once
+from tests.integration.conftest import Project, checkout, write_tiny_study
 from tests.integration.test_paper import written_paper
 from tests.integration.tracing import agrees, in_page, in_pdf, numbers_of, text_of
 from tests.tex import ENGINES, compiled, faults
@@ -33,6 +34,7 @@ RESULTS = {
     "equations.csv",
     "data_quality.csv",
     "data_quality.html",
+    "design_check.csv",
     "estimates.csv",
     "failures.csv",
     "figures/coefficients.csv",
@@ -75,7 +77,7 @@ FIGURES = {"figure.product", "figure.coefficients"}
 EXHIBITS = {"table.models", *FIGURES, "funnel", "report", "metrics"}
 ACCOUNTS = {"codebook", "data_quality"}
 RESULT_FILES = {"results", "codebook", *EXHIBITS}
-ESTIMATES = {"estimate.base", "estimate.product", *RESULT_FILES}
+ESTIMATES = {"estimate.base", "estimate.product", "design_check", *RESULT_FILES}
 PANEL = {"panel", "rejects", *ESTIMATES, *ACCOUNTS}
 DATA = {"firm_years", *PANEL}
 EVERYTHING = {"study", "profile.firm_years", *DATA}
@@ -84,7 +86,6 @@ EVERYTHING = {"study", "profile.firm_years", *DATA}
 # A run, a second run
 
 
-@pytest.mark.smoke
 def test_a_run_writes_every_result_and_ends_with_the_report(first_run):
     project, run = first_run
     assert set(project.hashes("results/tiny")) == RESULTS
@@ -94,7 +95,6 @@ def test_a_run_writes_every_result_and_ends_with_the_report(first_run):
     assert yaml.safe_load(resolved.read_text(encoding="utf-8"))["study"] == "tiny"
 
 
-@pytest.mark.smoke
 def test_a_second_run_does_nothing_and_says_so(finished):
     before = finished.hashes()
     assert finished.snakemake().idle
@@ -247,7 +247,7 @@ def test_a_script_imports_no_module_beside_its_inputs(whole_plan, script):
         (
             "terms: [share, size]",
             "terms: [size]",
-            {"estimate.base", *RESULT_FILES},
+            {"estimate.base", "design_check", *RESULT_FILES},
         ),
         ("over: kind", "over: kind\n      title: New", {"figure.product"}),
         ("models: [base, product]", "models: [product]", {"table.models"}),
@@ -465,7 +465,14 @@ def test_problems_of_the_data_are_told_at_once_and_gone_once_mended(finished):
 def test_snakemake_makes_its_report(finished, ending):
     run = finished.snakemake("--report", f"build/report.{ending}")
     assert run.code == 0, run.screen
-    assert (finished.root / f"build/report.{ending}").stat().st_size > 100_000
+    assert "Warning" not in run.screen
+    report = finished.root / f"build/report.{ending}"
+    assert report.stat().st_size > 100_000
+    if ending == "html":
+        text = report.read_text(encoding="utf-8")
+        assert "under their numbers" in text
+        for told in ("Table 1", "Figure 1", "Codebook", "Report, for paper"):
+            assert f'"{told}"' in text
 
 
 # Real firms

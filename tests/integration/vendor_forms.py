@@ -38,8 +38,12 @@ class Form:
         ``kept``, ``bare`` (without leading zeros) or ``float`` (1004.0).
     capitals
         Whether the header is in capitals.
-    title
-        Lines above the table.
+    title, below
+        Lines above and below the table.
+    zone
+        Zone of typed moments, by whose clock they are printed elsewhere.
+    sheet
+        Sheet of a workbook, behind another one.
     """
 
     container: str = ","
@@ -52,6 +56,9 @@ class Form:
     missing: str = ""
     capitals: bool = False
     title: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    zone: str = ""
+    sheet: str = ""
 
     @property
     def typed(self) -> bool:
@@ -113,6 +120,10 @@ def days_written(cells: pd.Series, form: Form) -> pd.Series:
     """Return days or moments as the form has them."""
     stamps = pd.to_datetime(cells.mask(cells.eq(""))).astype("datetime64[ns]")
     if form.day == "typed":
+        return stamps.dt.tz_localize(form.zone) if form.zone else stamps
+    if form.day == "days" and stamps.dt.normalize().equals(stamps):
+        return stamps.dt.date
+    if form.day == "days":
         return stamps
     if form.day == "serial":
         since = stamps - pd.Timestamp(EPOCHS.get(form.container, "1960-01-01"))
@@ -139,7 +150,9 @@ def codes_written(cells: pd.Series, form: Form) -> pd.Series:
 
 def printed(table: pd.DataFrame, form: Form) -> bytes:
     """Return a table of text as the bytes of a text file."""
-    above = "".join(f"{line}\n" for line in form.title)
+    above, below = (
+        "".join(f"{line}\n" for line in lines) for lines in (form.title, form.below)
+    )
     if form.container == "fixed":
         widths = [max(len(n), *map(len, table[n])) + 2 for n in table]
         rows = [list(table.columns), *table.to_numpy().tolist()]
@@ -149,7 +162,7 @@ def printed(table: pd.DataFrame, form: Form) -> bytes:
         text = "\n".join(lines) + "\n"
     else:
         text = table.to_csv(index=False, sep=form.container, lineterminator="\n")
-    return (above + text).encode(form.encoding)
+    return (above + text + below).encode(form.encoding)
 
 
 def stored(table: pd.DataFrame, form: Form) -> bytes:
@@ -158,7 +171,10 @@ def stored(table: pd.DataFrame, form: Form) -> bytes:
     if form.container == "parquet":
         table.to_parquet(held, index=False)
     elif form.container == "excel":
-        table.to_excel(held, index=False)
+        with pd.ExcelWriter(held) as book:
+            if form.sheet:
+                pd.DataFrame({"about": ["export"]}).to_excel(book, sheet_name="About")
+            table.to_excel(book, sheet_name=form.sheet or "Sheet1", index=False)
     elif form.container == "stata":
         dates = table.columns[[t.kind == "M" for t in table.dtypes]]
         table.to_stata(

@@ -1,4 +1,4 @@
-"""Hand-written files as tables, and one tiny world at each level of dirt."""
+"""Hand-written files as tables, and what went wrong in them."""
 
 from __future__ import annotations
 
@@ -29,25 +29,6 @@ def table(tmp_path: Path) -> Table:
         return raw_file(path)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Write the tiny world clean, realistic, hostile, and hostile in other formats."""
-    write = pytest.importorskip("alliance_value.simulate.write", reason="no simulator")
-    settings = pytest.importorskip("alliance_value.simulate.settings")
-    others = {
-        "text": {"dirt": "hostile", "daily_format": "csv.gz"},
-        "ciz": {"dirt": "hostile", "crsp_format": "ciz"},
-        "stata": {"dirt": "none", "stata": ["ccm_lnkhist", "compustat_segments"]},
-    }
-    levels = {dirt: {"dirt": dirt} for dirt in ("none", "realistic", "hostile")}
-    out = {}
-    for name, chosen in {**levels, **others}.items():
-        out[name] = tmp_path_factory.mktemp(name)
-        world = settings.WorldSettings.from_mapping({"size": "tiny", **chosen})
-        write.write_world(world, out[name], lambda line: None)
-    return out
 
 
 def ledger(folder: Path, file: str = "") -> pd.DataFrame:

@@ -16,11 +16,13 @@ if "event_study" in STUDY:
                     "listed_events",
                     {
                         "columns": STUDY["sources"]["events"],
-                        "sha256": contents_of("events"),
+                        **settings.of_sources(STUDY, "listings"),
+                        "sha256": contents_of("events", "listings"),
                     },
                     ["pandera"],
                 ),
                 listed=SOURCES["events"],
+                listings=SOURCES.get("listings", []),
                 code=code("listed_events"),
             output:
                 events=f"{PROCESSED}/events/asked.parquet",
@@ -60,6 +62,7 @@ if "event_study" in STUDY:
             returns=rules.returns.output.returns,
             factors=rules.factors.output.factors,
             confounds=SOURCES.get("confounds", []),
+            listings=SOURCES.get("listings", []) if "events" in STUDY["sources"] else [],
             code=code("event_study", settings.event_methods(STUDY)),
         output:
             **{name: f"{RESULTS}/{name}.csv" for name in settings.event_tables(STUDY)},

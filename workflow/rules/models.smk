@@ -71,6 +71,7 @@ if "leave_out" in STUDY["inference"]:
                 "leave_out",
                 {
                     "by": STUDY["inference"]["leave_out"]["by"],
+                    "pairs": STUDY["inference"]["leave_out"]["pairs"],
                     "models": settings.models_named(
                         STUDY, STUDY["inference"]["leave_out"]["models"]
                     ),

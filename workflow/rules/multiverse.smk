@@ -41,6 +41,7 @@ if "multiverse" in STUDY:
                 f"{RESULTS}/multiverse.html",
                 caption="../report/multiverse.rst",
                 category="Report",
+                labels={"page": "All specifications"},
             ),
         log:
             f"{LOGS}/multiverse_page.log",

@@ -1,3 +1,60 @@
+TABLES_OF_FIRMS = {
+    "input_output": "input_output",
+    "firm_classes": "firm_classes",
+    "major_customers": "major_customers",
+    "alliance_function": "function_spells",
+}
+CONSTRUCTS = list(STUDY.get("constructs", {}))
+
+
+for source, made in TABLES_OF_FIRMS.items():
+    if source in STUDY["sources"]:
+
+        rule:
+            name:
+                f"read_{source}"
+            input:
+                params=stamped(
+                    f"read_{source}",
+                    {
+                        **settings.of_sources(STUDY, source),
+                        "sha256": contents_of(source),
+                    },
+                    ["pandera"],
+                ),
+                files=SOURCES[source],
+                code=code("firm_tables"),
+            output:
+                **{made: f"{PROCESSED}/{made}.parquet"},
+                sources=f"{PROCESSED}/sources/{source}.json",
+            log:
+                f"{LOGS}/read_{source}.log",
+            script:
+                "../scripts/firm_tables.py"
+
+
+for given, made in (
+    ("major_customers", "customer_concentration"),
+    ("function_spells", "function_years"),
+):
+    if OUTPUTS.tables().get(given):
+
+        rule:
+            name:
+                made
+            input:
+                **{given: f"{PROCESSED}/{given}.parquet"},
+                params=stamped(made, {}, ["pandera"]),
+                firm_years=rules.firm_years.output.firm_years,
+                code=code("firm_table_years"),
+            output:
+                **{made: f"{PROCESSED}/{made}.parquet"},
+            log:
+                f"{LOGS}/{made}.log",
+            script:
+                "../scripts/firm_table_years.py"
+
+
 if "alliances" in STUDY["sources"]:
 
     rule portfolios:
@@ -22,6 +79,25 @@ if "alliances" in STUDY["sources"]:
             f"{LOGS}/portfolios.log",
         script:
             "../scripts/portfolios.py"
+
+
+if "position" in CONSTRUCTS:
+
+    rule network_position:
+        input:
+            params=stamped("network_position", {}, ["networkx", "pandera"]),
+            alliances=rules.alliances.output.alliances,
+            participants=rules.alliances.output.participants,
+            partnerships=rules.portfolios.output.partnerships,
+            firm_years=rules.firm_years.output.firm_years,
+            code=code("network_position"),
+        output:
+            network_years=f"{PROCESSED}/network_years.parquet",
+            network_position=f"{PROCESSED}/network_position.parquet",
+        log:
+            f"{LOGS}/network_position.log",
+        script:
+            "../scripts/network_position.py"
 
 
 if "governance" in STUDY:
@@ -113,6 +189,40 @@ if "segments" in STUDY["sources"]:
             f"{LOGS}/diversification.log",
         script:
             "../scripts/diversification.py"
+
+
+if CONSTRUCTS and "event_study" in STUDY and "events" not in STUDY["sources"]:
+
+    rule moderators:
+        input:
+            params=stamped(
+                "moderators",
+                {
+                    "constructs": CONSTRUCTS,
+                    "confidence": STUDY["inference"]["confidence"],
+                },
+                ["linearmodels", "pandera", "scipy"],
+            ),
+            dyads=rules.appropriation.output.dyads,
+            tables=OUTPUTS.inputs(
+                [
+                    *TABLES_OF_FIRMS.values(),
+                    *("industries", "firm_years", "network_years"),
+                ]
+            ),
+            code=code("moderators"),
+        output:
+            **(
+                {"alliance_function": f"{RESULTS}/alliance_function.csv"}
+                if "function" in CONSTRUCTS
+                else {}
+            ),
+            dyad_measures=f"{RESULTS}/dyad_measures.csv",
+            moderators=f"{RESULTS}/moderators.csv",
+        log:
+            f"{LOGS}/moderators.log",
+        script:
+            "../scripts/moderators.py"
 
 
 if "firm_years" in STUDY["sources"]:

@@ -113,6 +113,7 @@ rule report:
             *made_by("multiverse", "csv"),
             *made_by("multiverse", "tests"),
             *made_by("multiverse", "choices"),
+            *made_by("design_check", "design_check"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[
@@ -130,11 +131,13 @@ rule report:
             f"{RESULTS}/report.html",
             caption="../report/report.rst",
             category="Report",
+            labels={"page": "Report, for the screen"},
         ),
         pdf=report(
             f"{RESULTS}/report.pdf",
             caption="../report/report_pdf.rst",
             category="Report",
+            labels={"page": "Report, for paper"},
         ),
         summary=f"{RESULTS}/summary.txt",
         numbers=f"{RESULTS}/numbers.json",
@@ -175,6 +178,7 @@ rule codebook:
             f"{RESULTS}/codebook.html",
             caption="../report/codebook.rst",
             category="Report",
+            labels={"page": "Codebook"},
         ),
         csv=f"{RESULTS}/codebook.csv",
     log:
@@ -204,6 +208,7 @@ rule data_quality:
             f"{RESULTS}/data_quality.html",
             caption="../report/data_quality.rst",
             category="Report",
+            labels={"page": "Data quality"},
         ),
         csv=f"{RESULTS}/data_quality.csv",
     log:

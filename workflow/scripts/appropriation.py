@@ -10,11 +10,13 @@ from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.events.settings import headline_of, study_settings
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     returns = load(snakemake.input.returns, Returns)
     returns["security"] = returns["security"].astype("string")
-    confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
+    others = this.params["confounds"]
+    confounds = news(listed(snakemake.input.confounds), others, layout_of(others))
     result = dyad_study(
         pd.read_parquet(snakemake.input.dyads),
         Partners(

@@ -19,6 +19,7 @@ from alliance_value.events.exclusions import none_kept
 from alliance_value.events.settings import study_settings
 from alliance_value.events.study import event_study
 from alliance_value.running.job import job, listed
+from alliance_value.sources.listings import identified
 from alliance_value.sources.news import news
 from alliance_value.study.spec import layout_of
 
@@ -28,7 +29,10 @@ with job(snakemake) as this:
     returns["security"] = returns["security"].astype("string")
     by_market = "market" in events.columns
     others = this.params["confounds"]
-    confounds = news(listed(snakemake.input.confounds), others, layout_of(others))
+    spells = identified(listed(snakemake.input.listings), this.params.get("listings"))
+    confounds = news(
+        listed(snakemake.input.confounds), others, layout_of(others), spells
+    )
     study = event_study(
         returns,
         events,

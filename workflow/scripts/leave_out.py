@@ -10,7 +10,13 @@ from alliance_value.study.spec import Model
 with job(snakemake) as this:
     panel = load(snakemake.input.panel, Panel)
     tables = [
-        leave_out(panel, Model.of(written), this.params["by"], this.trace)
+        leave_out(
+            panel,
+            Model.of(written),
+            this.params["by"],
+            this.trace,
+            pairs=this.params["pairs"],
+        )
         for written in this.params["models"]
     ]
     store(pd.concat(tables), LeaveOut, snakemake.output.leave_out)

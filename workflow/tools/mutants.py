@@ -2,30 +2,38 @@
 
 python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1]
 
-Draws places of the room's modules by chance, and one mutant at each; the unit tests of
-the room judge it, those of the module first. What is judged stands in
+Draws places of the room's modules by chance, and one mutant at each. The room's unit
+tests judge it: those that call the changed function first, all where these pass. One
+process holds the libraries and forks for each mutant. What is judged stands in
 `build/mutants/<room>/`, and the same command goes on where it was stopped.
 """
 
 import argparse
 import ast
 import compileall
+import difflib
+import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from math import inf
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from cosmic_ray.commands.init import init
-from cosmic_ray.mutating import mutate_and_test
-from cosmic_ray.work_db import WorkDB
-from cosmic_ray.work_item import TestOutcome, WorkItem
+import pytest
+from cosmic_ray.ast import ast_nodes, get_ast_from_path
+from cosmic_ray.mutating import use_mutation
+from cosmic_ray.plugins import get_operator, operator_names
 
 SOURCE = Path("src/alliance_value")
-SURVIVED = TestOutcome.SURVIVED
+LIBRARIES = "numpy pandas polars pyarrow.parquet scipy.stats hypothesis.strategies yaml"
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
 SPEED = {"cache", "compiled"}
@@ -37,45 +45,71 @@ AT_ONCE = {"AT_ONCE", "BATCH_ROWS", "BLOCK", "BLOCK_BYTES", "BLOCK_CELLS", "CHUN
 AT_ONCE |= {"COMPILE_FROM", "HELD", "MOST_BYTES", "MOST_CARRIED", "MOST_DENSE"}
 
 
+@dataclass(frozen=True)
+class Mutant:
+    """A change that an operator makes at a place of a module (line, column)."""
+
+    path: str
+    start: tuple[int, int]
+    operator: str
+    occurrence: int
+
+    @property
+    def key(self) -> str:
+        """Its name among what is judged."""
+        return f"{self.path} {self.operator} {self.occurrence}"
+
+
+class Reach:
+    """Notes which functions of a folder each test calls, by file and first line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = f"{folder}{os.sep}"
+        self.tests: dict[str, list[str]] = defaultdict(list)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        """Profile a test with its set-up."""
+        called = set()
+
+        def note(frame, event, argument):
+            if event == "call":
+                called.add(frame.f_code)
+
+        sys.setprofile(note)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+            for code in called:
+                if code.co_filename.startswith(self.folder):
+                    place = f"{code.co_filename}:{code.co_firstlineno}"
+                    self.tests[place].append(item.nodeid)
+
+
 def main() -> int:
     """Return 0 when at least `--least` percent of the mutants are noticed."""
     options = arguments()
     commit = git("rev-parse", "HEAD")
     folder = Path("build/mutants", options.room, commit[:12]).resolve()
-    copy = folder / "copy"
-    if not copy.exists():
-        git("clone", "--quiet", ".", str(copy))
-        compileall.compile_dir(
-            copy / "src", quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
-        )
-    os.chdir(copy)
-    os.environ["PYTHONPATH"] = str(copy / "src")
-    git("checkout", "--quiet", "--", "src")
+    enter(folder / "copy")
     modules = sorted((SOURCE / options.room).rglob("*.py"))
     if not modules:
         sys.exit(f"no module in {SOURCE / options.room}: name a folder of {SOURCE}")
-    began = time.monotonic()
-    plain = subprocess.run(test_command(options.room, None).split(), check=False)
-    if plain.returncode:
-        sys.exit("the room's tests fail as they are: mend them first")
-    patience = PATIENCE * (time.monotonic() - began)
-    database = WorkDB(str(folder / "session.sqlite"), WorkDB.Mode.create)
-    if not database.num_work_items:
-        init(modules, database, {})
-    items = sample(list(database.work_items), options.sample, options.seed)
-    judged = dict(database.results)
-    for number, item in enumerate(items, 1):
-        if item.job_id not in judged:
-            judged[item.job_id] = judge(item, options.room, patience)
-            database.set_result(item.job_id, judged[item.job_id])
-        (mutation,) = item.mutations
-        outcome = judged[item.job_id].test_outcome
-        print(
-            f"{number} of {len(items)}: {mutation.module_path}:"
-            f"{mutation.start_pos[0]} {outcome}",
-            flush=True,
-        )
-    return report(items, judged, options.least)
+    reach, patience = reached(options.room, folder)
+    every = [mutant for path in modules for mutant in mutants_of(path)]
+    mutants = sample(every, options.sample, options.seed)
+    store = folder / "judged.json"
+    judged = json.loads(store.read_text()) if store.exists() else {}
+    for number, mutant in enumerate(mutants, 1):
+        if mutant.key not in judged:
+            first = reaching(mutant, reach)
+            judged[mutant.key] = judge(mutant, first, options.room, patience, folder)
+            store.write_text(json.dumps(judged, indent=0))
+        outcome = "survived" if judged[mutant.key] else "noticed"
+        place = f"{mutant.path}:{mutant.start[0]}"
+        print(f"{number} of {len(mutants)}: {place} {outcome}", flush=True)
+    return report(mutants, judged, options.least)
 
 
 def arguments() -> argparse.Namespace:
@@ -95,30 +129,96 @@ def git(*words: str) -> str:
     ).stdout.strip()
 
 
-def test_command(room: str, module: Path | None) -> str:
-    """Return the command that judges: the module's own tests, then the room's."""
-    tests = Path("tests/unit", room)
-    own = [] if module is None else sorted(tests.rglob(f"test_{module.stem}.py"))
-    return " ".join(
-        [
-            sys.executable,
-            *"-m pytest -x -q -p no:cacheprovider --no-header".split(),
-            *("-m", "not(workflow)"),
-            *map(str, own),
-            str(tests),
-        ]
-    )
+def enter(copy: Path) -> None:
+    """Go to a clone whose package is the one that forked processes import."""
+    if not copy.exists():
+        git("clone", "--quiet", ".", str(copy))
+        compileall.compile_dir(
+            copy / "src", quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
+        )
+    os.chdir(copy)
+    os.environ["PYTHONPATH"] = str(copy / "src")
+    sys.path[:0] = [str(copy / "src"), str(copy)]
+    git("checkout", "--quiet", "--", "src")
+    for library in LIBRARIES.split():
+        import_module(library)
 
 
-def sample(items: list[WorkItem], size: int, seed: int) -> list[WorkItem]:
+def forked(run: Callable[[], int], log: Path, patience: float = inf) -> int | None:
+    """Return a function's exit code in its own process; None: it takes too long."""
+    process = os.fork()
+    if not process:
+        os.setsid()
+        screen = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(screen, 1)
+        os.dup2(screen, 2)
+        code = 1
+        try:
+            code = run()
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.05)
+    os.killpg(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    return None
+
+
+def run_tests(tests: list[str], plugins: list[object] | None = None) -> int:
+    """Run tests until one fails."""
+    options = "-x -q -p no:cacheprovider --no-header -m".split()
+    # the libraries are imported before pytest would rewrite their plugins
+    more = ["not workflow", "-W", "ignore:Module already imported"]
+    return int(pytest.main([*options, *more, *tests], plugins))
+
+
+def reached(room: str, folder: Path) -> tuple[dict[str, list[str]], float]:
+    """Return the tests that call each function, and how long a mutant may take."""
+    store = folder / "reach.json"
+    if not store.exists():
+        began = time.monotonic()
+
+        def trace() -> int:
+            reach = Reach((SOURCE / room).resolve())
+            code = run_tests([f"tests/unit/{room}"], [reach])
+            known = {"tests": reach.tests, "patience": time.monotonic() - began}
+            if not code:
+                store.write_text(json.dumps(known))
+            return code
+
+        if forked(trace, folder / "plain.log"):
+            print((folder / "plain.log").read_text())
+            sys.exit("the room's tests fail as they are: mend them first")
+    known = json.loads(store.read_text())
+    return known["tests"], PATIENCE * known["patience"]
+
+
+def mutants_of(path: Path) -> Iterator[Mutant]:
+    """Yield every mutant of a module."""
+    nodes = list(ast_nodes(get_ast_from_path(path)))
+    for name in operator_names():
+        operator = get_operator(name)
+        if operator.arguments():
+            continue
+        change = operator()
+        places = (place for node in nodes for place in change.mutation_positions(node))
+        for occurrence, (start, _) in enumerate(places):
+            yield Mutant(str(path), start, name, occurrence)
+
+
+def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
     """Draw places, all with the same chance, and one mutant at each.
 
     What no run can show is left out: see `idle`.
     """
     at = defaultdict(list)
-    for item in items:
-        (mutation,) = item.mutations
-        at[str(mutation.module_path), mutation.start_pos].append(item)
+    for mutant in mutants:
+        at[mutant.path, mutant.start].append(mutant)
     for path in {path for path, _ in at}:
         for lines in idle(Path(path)):
             for place in [
@@ -129,15 +229,7 @@ def sample(items: list[WorkItem], size: int, seed: int) -> list[WorkItem]:
     places = sorted(at)
     drawn = chance.sample(places, min(size or len(places), len(places)))
     return [
-        chance.choice(
-            sorted(
-                at[place],
-                key=lambda item: (
-                    item.mutations[0].operator_name,
-                    item.mutations[0].occurrence,
-                ),
-            )
-        )
+        chance.choice(sorted(at[place], key=lambda m: (m.operator, m.occurrence)))
         for place in sorted(drawn)
     ]
 
@@ -172,30 +264,65 @@ def name(node: ast.expr) -> str:
     return ast.unparse(node.func if isinstance(node, ast.Call) else node)
 
 
-def judge(item: WorkItem, room: str, patience: float):
-    """Return what the tests say of one mutant; the module is put back."""
-    (mutation,) = item.mutations
-    module = Path(mutation.module_path)
-    for compiled in module.parent.glob(f"__pycache__/{module.stem}.*.pyc"):
-        compiled.unlink()
-    return mutate_and_test(item.mutations, test_command(room, module), patience)
+def reaching(mutant: Mutant, reach: dict[str, list[str]]) -> list[str]:
+    """Return the tests that call the function that is changed, the module's own first.
+
+    There are none where the change is in no function, or in one that is compiled.
+    """
+    path = Path(mutant.path)
+    first = 0
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            begin = min(n.lineno for n in (node, *node.decorator_list))
+            if begin <= mutant.start[0] <= node.end_lineno:
+                first = max(first, begin)
+    tests = reach.get(f"{path.resolve()}:{first}", [])
+    return sorted(tests, key=lambda test: f"test_{path.stem}.py" not in test)
 
 
-def report(items: list[WorkItem], judged: dict, least: float) -> int:
+def judge(
+    mutant: Mutant, first: list[str], room: str, patience: float, folder: Path
+) -> str:
+    """Return the change that no test notices, or nothing; the module is put back."""
+    path = Path(mutant.path)
+    own = map(str, sorted(Path("tests/unit", room).rglob(f"test_{path.stem}.py")))
+
+    def compile_again() -> None:
+        for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
+            compiled.unlink()
+
+    compile_again()
+    try:
+        operator = get_operator(mutant.operator)()
+        with use_mutation(path, operator, mutant.occurrence) as (before, after):
+            for tests in (first, [*own, f"tests/unit/{room}"]):
+                if not tests:
+                    continue
+                log = folder / "mutant.log"
+                code = forked(lambda t=tests: run_tests(t), log, patience)
+                # names of tests that pytest does not find again are no verdict
+                unknown = tests is first and code == pytest.ExitCode.USAGE_ERROR
+                if code != 0 and not unknown:
+                    return ""
+    finally:
+        compile_again()
+    lines = before.splitlines(), after.splitlines()
+    return "\n".join(difflib.unified_diff(*lines, mutant.path, n=1, lineterm=""))
+
+
+def report(mutants: list[Mutant], judged: dict[str, str], least: float) -> int:
     """Print the table by module and the survivors' changes."""
     table = defaultdict(list)
-    survivors = []
-    for item in items:
-        (mutation,) = item.mutations
-        survived = judged[item.job_id].test_outcome == SURVIVED
-        table[Path(mutation.module_path).relative_to(SOURCE)].append(not survived)
-        if survived:
-            survivors.append(judged[item.job_id].diff)
+    for mutant in mutants:
+        module = Path(mutant.path).relative_to(SOURCE)
+        table[module].append(not judged[mutant.key])
     print("\n| module | mutants | noticed |\n|---|---|---|")
     for module, noticed in sorted(table.items()):
         print(f"| {module} | {len(noticed)} | {sum(noticed)} |")
-    share = 100 * (1 - len(survivors) / len(items))
-    print(f"| all | {len(items)} | {len(items) - len(survivors)} ({share:.0f} %) |")
+    survivors = [judged[m.key] for m in mutants if judged[m.key]]
+    share = 100 * (1 - len(survivors) / len(mutants))
+    seen = len(mutants) - len(survivors)
+    print(f"| all | {len(mutants)} | {seen} ({share:.0f} %) |")
     for change in survivors:
         print(change)
     return int(share < least)

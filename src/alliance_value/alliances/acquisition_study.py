@@ -60,7 +60,8 @@ def acquirer_events(
     security = security_at(
         acquisitions.acquirer, acquisitions.announced, links, security_names
     )
-    allied = acquisitions.acquisition.map(first)
+    asked = acquisitions.acquisition
+    allied = pd.Series(days(first.reindex(asked)), acquisitions.index)
     table = pd.DataFrame(
         {
             "event": acquisitions.acquisition,
@@ -68,7 +69,7 @@ def acquirer_events(
             FIRM: acquisitions.acquirer,
             Events.announced: acquisitions.announced,
             "group": np.where(allied.notna(), PARTNER, OTHER),
-            "alliances": acquisitions.acquisition.map(count).fillna(0).astype("int64"),
+            "alliances": count.reindex(asked, fill_value=0).to_numpy("int64"),
             "years_since_first": years_between(
                 days(allied), days(acquisitions.announced)
             ),
@@ -99,7 +100,8 @@ def acquisition_returns(
     car
         Cumulative abnormal return by event (decimal).
     confidence
-        Level of the intervals (decimal), by t with clusters less one.
+        Level of the intervals (decimal), by t with the clusters of the smaller group
+        less one: few acquire a former partner.
 
     Returns
     -------
@@ -122,10 +124,13 @@ def acquisition_returns(
             {"group": group, "quantity": "mean CAR"}
             | clustered(part.car.to_numpy(), x, part[FIRM].to_numpy(str), confidence)
         )
+    fewest = int(table.groupby("group")[FIRM].nunique().min()) if len(table) else 0
     x = np.column_stack([partner, np.ones(len(table))])
     rows.append(
         {"group": "all", "quantity": DIFFERENCE}
-        | clustered(table.car.to_numpy(), x, table[FIRM].to_numpy(str), confidence)
+        | clustered(
+            table.car.to_numpy(), x, table[FIRM].to_numpy(str), confidence, fewest
+        )
     )
     since = events.years_since_first.dropna()
     for name, at in (
@@ -146,14 +151,22 @@ def acquisition_returns(
 
 
 def clustered(
-    y: np.ndarray, x: np.ndarray, clusters: np.ndarray, confidence: float
+    y: np.ndarray,
+    x: np.ndarray,
+    clusters: np.ndarray,
+    confidence: float,
+    fewest: int | None = None,
 ) -> dict[str, float]:
-    """Return the first coefficient of least squares, errors clustered once (CR1)."""
+    """Return the first coefficient of least squares, errors clustered once (CR1).
+
+    Limits are those of t with ``fewest`` clusters less one, by default all clusters.
+    """
     nothing = dict.fromkeys(("estimate", "se", "ci_low", "ci_high", "p"), np.nan)
     n, k = x.shape
     _, codes = np.unique(clusters, return_inverse=True)
     count = int(codes.max()) + 1 if n else 0
-    if count < 3 or n <= k or np.linalg.matrix_rank(x) < k:
+    fewest = count if fewest is None else fewest
+    if fewest < 3 or n <= k or np.linalg.matrix_rank(x) < k:
         return {**nothing, "n": n}
     bread = np.linalg.inv(x.T @ x)
     beta = bread @ x.T @ y
@@ -161,7 +174,7 @@ def clustered(
     np.add.at(summed, codes, x * (y - x @ beta)[:, None])
     factor = count / (count - 1) * (n - 1) / (n - k)
     se = float(np.sqrt(factor * (bread @ summed.T @ summed @ bread)[0, 0]))
-    t = stats.t(count - 1)
+    t = stats.t(fewest - 1)
     reach = float(t.ppf((1 + confidence) / 2)) * se
     return {
         "estimate": float(beta[0]),

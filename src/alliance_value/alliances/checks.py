@@ -8,7 +8,7 @@ from alliance_value.contracts.problems import Problem
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.study.exhibit_problems import unit_problems
 from alliance_value.study.references import all_terms, repeated, unknown_terms
-from alliance_value.study.schema import Mapped
+from alliance_value.study.schema import Mapped, place
 from alliance_value.vocabulary.entries import check
 
 
@@ -118,6 +118,36 @@ def needed(name: str, other: str, sources: Mapped) -> Iterator[Problem]:
         )
 
 
+# what each construct is measured by: a source, or a section of the study
+NEEDED = {
+    "dependence": "sources.input_output",
+    "customer_dependence": "sources.major_customers",
+    "alternatives": "industry",
+    "knowledge": "sources.firm_classes",
+    "position": "sources.alliances",
+    "function": "sources.alliance_function",
+}
+
+
+@check("constructs", asks=("constructs",))
+def construct_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield constructs without the data that they are measured by."""
+    for name in study["constructs"]:
+        path = NEEDED.get(name)
+        if path and place(study, path) is None:
+            yield Problem(
+                rule=f"{name} needs {path}",
+                remedy=f"add {path}, or take {name} out",
+                where=f"constructs.{name}",
+            )
+    if "alliances" not in study["sources"]:
+        yield Problem(
+            rule="constructs of partners without alliances",
+            remedy="name sources.alliances, or take constructs out",
+            where="constructs",
+        )
+
+
 @check("event_units", asks=("event_study", "sources.alliances"))
 def shown_problems(study: Mapped) -> Iterator[Problem]:
     """Yield exhibits that ask for other returns than of partners or of both."""
@@ -130,7 +160,8 @@ def planted_problems(study: Mapped) -> Iterator[Problem]:
     """Yield what checks of planted values of dyads lack, or have too much of."""
     for number, planted in enumerate(study["validation"]):
         where = f"validation[{number}]"
-        ways = [key for key in ("model", "dyads", "result") if key in planted]
+        ways = ["a model"] if {"model", "weights"} <= planted.keys() else []
+        ways += [key for key in ("dyads", "result") if key in planted]
         if len(ways) > 1:
             yield Problem(
                 rule=f"a check names {' and '.join(ways)}",

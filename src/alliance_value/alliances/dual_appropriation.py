@@ -157,8 +157,8 @@ def estimated(
     estimates, _ = fitted(sample, confidence)
     own = estimates[estimates.se_type == "dyadic"]
     kept = ["estimate", "se", "t", "p", "ci_low", "ci_high"]
-    values = own.iloc[0][kept].to_dict() if len(own) else dict.fromkeys(kept, np.nan)
-    return {"quantity": name, **values, "n": len(y)}
+    values = own[kept].iloc[0].to_list() if len(own) else [np.nan] * len(kept)
+    return {"quantity": name, **dict(zip(kept, values, strict=True)), "n": len(y)}
 
 
 def sign_class(car_i: pd.Series, car_j: pd.Series) -> pd.Series:

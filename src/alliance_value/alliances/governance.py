@@ -118,7 +118,7 @@ def governance_of_portfolios(
         governed, on=Alliances.alliance, how="left", validate="many_to_one"
     )
     known = deals[deals[Governance.rung].notna()]
-    parts = {
+    parts: dict[str, pd.Series] = {
         SHARES[form]: known[Governance.form]
         .eq(form)
         .groupby([known[key] for key in FIRM_YEAR])

@@ -30,7 +30,6 @@ from alliance_value.panel.keys import keyed
 YEAR_DAYS = 365.25
 MOST_YEARS = 60
 FLAGS = (Alliances.marketing, Alliances.research, Alliances.cross_border)
-GROUPINGS = ("all", "structures", "type", "equity")
 NUMBER = {name: n for n, name in enumerate(CAUSES, start=1)}
 MODELS = {
     "any end": (*CAUSES,),
@@ -241,10 +240,22 @@ def life_tables(
     confidence
         Level of the intervals (decimal).
     """
+    return {
+        **curves_of(spells, confidence),
+        "hazard_models": hazards(by_year(spells, structures), confidence),
+        "unobserved_ends": bounds(
+            as_spells(spells), settings["horizons"], settings["missed"]
+        ),
+    }
+
+
+def curves_of(spells: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame]:
+    """Return survival by every grouping, and incidences of all and by equity."""
     curves, incidences = [], []
     for (grouping, group), inside in groups_of(spells).items():
         own = as_spells(spells[inside])
-        named = {"grouping": grouping, "group": group, "spells": int(inside.sum())}
+        named: dict[str, Any] = {"grouping": grouping, "group": group}
+        named["spells"] = int(inside.sum())
         curves.append(in_years(kaplan_meier(own, confidence)).assign(**named))
         if grouping in ("all", "equity"):
             for cause, number in NUMBER.items():
@@ -253,10 +264,6 @@ def life_tables(
     return {
         "survival": pd.concat(curves, ignore_index=True),
         "incidence": pd.concat(incidences, ignore_index=True),
-        "hazard_models": hazards(by_year(spells, structures), confidence),
-        "unobserved_ends": bounds(
-            as_spells(spells), settings["horizons"], settings["missed"]
-        ),
     }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from alliance_value.alliances.appropriation import RATIO
 from alliance_value.exhibits.cells import share
 from alliance_value.exhibits.tables.claims import interval as claimed
-from alliance_value.report.content import Block, Section
+from alliance_value.report.content import Block, Section, Text
 from alliance_value.report.headlines import event_line, headline_test
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
@@ -45,6 +45,24 @@ from alliance_value.vocabulary.entries import headline, section
 def studies(inputs: Inputs, shown: Sequence[Block]) -> Section:
     """Show tables, then figures."""
     return Section(blocks=tuple(shown))
+
+
+@section(
+    "certificate",
+    label="What the methods are worth",
+    short="Certificate",
+    words="The page certificate.html beside this report says what every estimator and "
+    "test of this pipeline was worth in simulated worlds with known effects, from the "
+    "vendors' files on: bias, coverage, size and power, where each fails and what to "
+    "use instead, and which planted effects a design of this kind mostly misses.",
+    asks=("sources.alliances", "sources.firm_years"),
+    order=68,
+)
+def certificate(inputs: Inputs, shown: Sequence[Block]) -> Section:
+    """Say where the certificate stands; nothing in a study without a panel check."""
+    there = len(inputs.results.get("design_check", ()))
+    text = "Warnings for this study's own tests stand in the section before."
+    return Section(blocks=(Text(text),) if there else ())
 
 
 @headline(

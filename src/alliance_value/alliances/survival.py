@@ -241,10 +241,11 @@ def unobserved_ends(spells: Spells, missed: float, time: float) -> dict[str, flo
 
     A share ``missed`` of all ends is not in the data: their spells look alive until
     they are censored. ``lowest``: all of them ended after ``time``. ``highest``: as
-    many of the censored spells, the longest observed first, ended on their first day.
+    many of the censored spells ended on their first day, those that entered first and
+    were observed longest before others.
     ``at_random``: ends are missed whenever they come, so that the share is that
-    recorded over 1 - missed, at most 1; without censoring before ``time`` this is
-    exact, as the missed are at risk until then.
+    recorded over 1 - missed, at most ``highest``; without censoring before ``time``
+    this is exact, as the missed are at risk until then.
 
     Parameters
     ----------
@@ -264,7 +265,7 @@ def unobserved_ends(spells: Spells, missed: float, time: float) -> dict[str, flo
     ends = int((spells.cause > 0).sum())
     censored = np.flatnonzero(spells.cause == 0)
     count = min(round(ends * missed / (1 - missed)), len(censored))
-    order = np.lexsort((censored, -spells.exit[censored]))
+    order = np.lexsort((censored, -spells.exit[censored], spells.entry[censored]))
     hidden = censored[order[:count]]
     exit_, cause = spells.exit.copy(), spells.cause.copy()
     exit_[hidden], cause[hidden] = spells.entry[hidden] + 1, 1
@@ -272,6 +273,6 @@ def unobserved_ends(spells: Spells, missed: float, time: float) -> dict[str, flo
     return {
         "recorded": recorded,
         "lowest": recorded,
-        "at_random": min(recorded / (1 - missed), 1.0),
+        "at_random": min(recorded / (1 - missed), worst),
         "highest": worst,
     }

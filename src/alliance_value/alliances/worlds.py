@@ -25,10 +25,10 @@ from alliance_value.certificate.measure import (
     Row,
     movers,
     of_model,
-    tested,
+    with_intervals,
 )
 from alliance_value.contracts.firm_years import FIRM, YEAR
-from alliance_value.contracts.storage import conform
+from alliance_value.contracts.storage import conform, empty
 from alliance_value.events.groupings import EVERY
 from alliance_value.report.page import rows
 from alliance_value.simulate.settings import WorldSettings
@@ -53,8 +53,10 @@ def worlds(study: Mapped, design: Mapped, seeds: range) -> pd.DataFrame:
     seeds
         A world each.
     """
-    parts = [pd.DataFrame(world(study, design, seed)) for seed in seeds]
-    return conform(pd.concat(parts).assign(design=design["name"]), Worlds)
+    found = [row for seed in seeds for row in world(study, design, seed)]
+    if not found:
+        return empty(Worlds)
+    return conform(pd.DataFrame(found).assign(design=design["name"]), Worlds)
 
 
 def world(study: Mapped, design: Mapped, seed: int) -> Iterator[Row]:
@@ -138,6 +140,9 @@ def of_events(tests: pd.DataFrame, null: bool) -> Iterator[Row]:
 
 def of_deals(dyads: Dyads, asked: Mapped, truth: float) -> Iterator[Row]:
     """Yield what dyads say of a quantity of theirs; nothing without an estimate."""
+    model = asked["dyads"].get("model")
+    if model and model not in set(dyads.estimates.model):
+        return  # too few deals for it
     name, _, result = of_dyads(asked["dyads"], dyads, max(LEVELS))
     if np.isfinite(result.se):
         known = dyads.estimates
@@ -145,11 +150,11 @@ def of_deals(dyads: Dyads, asked: Mapped, truth: float) -> Iterator[Row]:
         own = known[known.term.eq(term) & known.se_type.eq("dyadic")]
         df = float(own.df.iloc[0]) if len(own) else np.inf
         yield {
-            "kind": "dyads",
+            "kind": "deals",
             "method": name,
             "quantity": asked["name"],
             "truth": truth,
-            **tested(result.estimate, result.se, df),
+            **with_intervals(result.estimate, result.se, df),
             **counted(len(dyads.table)),
         }
 

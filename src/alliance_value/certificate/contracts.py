@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from alliance_value.contracts.coefficients import TermKey
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.vocabulary.entries import canonical
 
 NONE = "the method gives none"
+UNKNOWN = "not zero, and not known as a number"
+NOT_DRAWN = "no placebos drawn, or none that the errors allow"
 LEVELS = (0.90, 0.95)
 """Levels of the intervals whose coverage is counted (decimal)."""
 
@@ -14,7 +18,7 @@ class Judged(CanonicalTable, source="docs/certificate.md"):
 
     design: Text = described("Design", "name")
     kind: Text = described(
-        "Kind of method", "category", isin=["estimator", "dyads", "event test", "grid"]
+        "Kind of method", "category", isin=["estimator", "deals", "event test", "grid"]
     )
     method: Text = described("Estimator or test", "name")
     quantity: Text = described("What is estimated or tested", "text")
@@ -53,6 +57,10 @@ class Scores(Judged, source="docs/certificate.md"):
     from the number of worlds alone.
     """
 
+    drawn: Text = described("What the worlds are", "text")
+    like: Text = described(
+        "Way of inference", "text", blank="empty: no model of the panel"
+    )
     worlds: Column[int] = described("Worlds with an estimate or a test", "count", ge=1)
     n: Column[float] = described("Observations, mean", "count", ge=0)
     clusters: Column[float] = described("Groups of observations, mean", "count", ge=0)
@@ -94,3 +102,60 @@ class Scores(Judged, source="docs/certificate.md"):
 
     class Config:
         unique = ["design", "kind", "method", "quantity"]
+
+
+@canonical("design_check", stage="models")
+class DesignCheck(TermKey, source="docs/certificate.md"):
+    """One row per linear model and term of interest: what it could have shown."""
+
+    kind: Text = described("Way of inference", "text", source="the study's models")
+    n: Column[int] = described("Observations", "count", ge=0)
+    clusters: Column[int] = described(
+        "Clusters", "count", "of the dimension with fewest; rows without clusters", ge=0
+    )
+    movers: Column[int] = described(
+        "{Entities} within which the term's variables vary", "count", ge=0
+    )
+    within_share: Column[float] = described(
+        "Variance left to the term",
+        "decimal",
+        "share of its variance that effects and other terms do not explain",
+        ge=0,
+    )
+    estimate: Column[float] = described("Estimate", "outcome per unit of term")
+    se: Column[float] = described("Standard error", "as the estimate", ge=0)
+    smallest: Column[float] = described(
+        "Smallest effect found with 80 % power",
+        "as the estimate",
+        "(t quantile of .975 + of .80) x standard error",
+        source="Bloom (1995), Evaluation Review 19",
+        ge=0,
+    )
+    smallest_in_sd: Column[float] = described(
+        "The same per s.d. of what is left of the term",
+        "standard deviations of the outcome",
+        ge=0,
+    )
+    size_by_entity: Column[float] = described(
+        "Placebos rejected at 5 %, signs by {entity}",
+        "decimal",
+        missing=NOT_DRAWN,
+        ge=0,
+        le=1,
+    )
+    size_by_period: Column[float] = described(
+        "Placebos rejected at 5 %, signs by {time}",
+        "decimal",
+        missing=NOT_DRAWN,
+        ge=0,
+        le=1,
+    )
+    size_error: Column[float] = described(
+        "Simulation error of the larger share", "decimal", missing=NOT_DRAWN
+    )
+    caution: Text = described(
+        "What speaks against the interval", "text", blank="empty: nothing known"
+    )
+
+    class Config:
+        unique = ["model", "term"]

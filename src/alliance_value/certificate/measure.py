@@ -100,7 +100,7 @@ def combined(fits: Sequence[Fit], weights: Mapping[str, float]) -> Row:
     variance = float(w @ fit.covariance @ w)
     estimate = float(w @ fit.estimates)
     se = float(np.sqrt(variance)) if variance > 0 else np.nan
-    row = tested(estimate, se, fit.df)
+    row = with_intervals(estimate, se, fit.df)
     if fit.judged is not None:
         place = fit.names.index(next(iter(weights)))
         for level, one in zip(LEVELS, fits, strict=True):
@@ -110,7 +110,7 @@ def combined(fits: Sequence[Fit], weights: Mapping[str, float]) -> Row:
     return row
 
 
-def tested(estimate: float, se: float, df: float) -> Row:
+def with_intervals(estimate: float, se: float, df: float) -> Row:
     """Return an estimate with its t test and its intervals."""
     row: Row = {
         "estimate": estimate,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,25 @@ CHANCE = 0.01
 """A share this unlikely under what a method claims counts as its failure."""
 COVERS, WIDE, FAILS = "covers", "too wide", "fails"
 HOLDS, SHY, REJECTS = "holds its level", "too shy", "rejects too often"
+TOO_FEW = "too few worlds"
+FEWEST = 10
+"""Worlds below which nothing is judged."""
 RIGHT = (COVERS, WIDE, HOLDS, SHY)
 
 
-def scores(worlds: pd.DataFrame) -> pd.DataFrame:
+def scores(
+    worlds: pd.DataFrame, like: Mapping[str, str], designs: Mapping[str, str]
+) -> pd.DataFrame:
     """Return one row per design, method and quantity.
 
     Parameters
     ----------
     worlds
         Rows of `contracts.Worlds`.
+    like
+        Model -> its way of inference (`power.kind_of`).
+    designs
+        Design -> what its worlds are, in words.
 
     Returns
     -------
@@ -37,6 +47,12 @@ def scores(worlds: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         [{**dict(zip(KEY, key, strict=True)), **score(part)} for key, part in groups]
     )
+    table["drawn"] = table.design.map(designs)
+    own = table.kind.eq("estimator")
+    table["like"] = [
+        like.get(method, "") if estimator else ""
+        for method, estimator in zip(table.method, own, strict=True)
+    ]
     return conform(table.assign(better=better(table)), Scores)
 
 
@@ -119,6 +135,8 @@ def verdict(part: pd.DataFrame, truth: float, p: pd.Series) -> str:
 
 def judged(right: pd.Series, claimed: float, words: tuple[str, str, str]) -> str:
     """Say whether a share is below, at or above what is claimed, by chance's band."""
+    if len(right) < FEWEST:
+        return TOO_FEW
     few, many = band(len(right), claimed)
     count = int(right.sum())
     return words[0 if count < few else 2 if count > many else 1]
@@ -126,23 +144,25 @@ def judged(right: pd.Series, claimed: float, words: tuple[str, str, str]) -> str
 
 def band(worlds: int, claimed: float) -> tuple[int, int]:
     """Return between which counts of worlds a share is what is claimed."""
-    ends = (stats.binom.ppf(end, worlds, claimed) for end in (CHANCE, 1 - CHANCE))
-    low, high = map(int, ends)
-    return low, high
+    ends = stats.binom(worlds, claimed)
+    return int(ends.ppf(CHANCE)), int(ends.ppf(1 - CHANCE))
 
 
 def better(table: pd.DataFrame) -> list[str]:
     """Name, for each method that fails, the one to use instead; empty where none is.
 
-    It is the one of the same quantity and design that is right with the smallest
-    error, and among equals the one whose coverage is nearest to what it claims.
+    It is the one that is right there and fails least often in all designs and for all
+    quantities, since a study does not know of which design its data are; then that with
+    the smallest error, and among equals that whose coverage is nearest to its claim.
     """
-    right = table[table.verdict.isin(RIGHT)]
+    fails = table.verdict.isin((FAILS, REJECTS))
+    often = fails.groupby([table.kind, table.method]).transform("sum")
+    right = table.assign(often=often)[table.verdict.isin(RIGHT)]
     right = right.assign(off=(right.cover_95 - max(LEVELS)).abs().fillna(0.0))
-    right = right.sort_values(["rmse", "off"], kind="stable")
+    right = right.sort_values(["often", "rmse", "off"], kind="stable")
     first = right.groupby(["design", "kind", "quantity"], sort=False).method.first()
-    keys = pd.MultiIndex.from_frame(table[["design", "kind", "quantity"]])
-    names = first.reindex(keys).fillna("").to_numpy()
+    keys = table[["design", "kind", "quantity"]].itertuples(index=False, name=None)
+    names = [first.get(key, "") for key in keys]
     return [
         str(name) if verdict in (FAILS, REJECTS) else ""
         for name, verdict in zip(names, table.verdict, strict=True)

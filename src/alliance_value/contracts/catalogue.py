@@ -13,6 +13,7 @@ from alliance_value.vocabulary.entries import Canonical
 
 # The set of a table's columns that bears their plain names.
 BASE = "base"
+KEY = ("firm", "fiscal_year")
 STAGES = get_args(get_type_hints(Canonical)["stage"])
 
 
@@ -34,5 +35,6 @@ def table_of(path: str | Path) -> tuple[str, str]:
 
 
 def variables_of(name: str) -> dict[str, Meaning]:
-    """Return the columns of a table that is joined to firm-years, after its key."""
-    return dict(list(meanings(catalogue()[name]).items())[2:])
+    """Return the columns of a table that is joined to firm-years, without its key."""
+    columns = meanings(catalogue()[name])
+    return {name: column for name, column in columns.items() if name not in KEY}

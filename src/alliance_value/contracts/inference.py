@@ -92,6 +92,10 @@ class Influence(ModelKey):
         unique = ["model", "term", "cluster"]
 
 
+# behind the name of a grouping of which two groups are left out
+IN_PAIRS = " in pairs"
+
+
 @canonical("leave_out", stage="models")
 class LeaveOut(ModelKey, source="estimated"):
     """One row per model, grouping, group left out and term of interest."""

@@ -68,7 +68,7 @@ class TickerLinks(Links):
     Securities are called as daily prices call them: by ticker, or by an identifier.
     """
 
-    security: Text = described(
+    security: Text = described(  # type: ignore[assignment]
         "Security",
         "code",
         "its identifier, or its ticker",
@@ -163,6 +163,16 @@ class Delistings(CanonicalTable):
         "true/false",
         "dlret is missing and stands for a performance delisting",
         source="Shumway (1997), Journal of Finance 52",
+    )
+    source_file: Text = described("File", "text", source="the file of delistings")
+    source_row: Column[int] = described(
+        "Row in the file", "number", source="the file of delistings"
+    )
+    source_column: Text = described(
+        "Column of the last day", "text", source="the file of delistings"
+    )
+    source_value: Text = described(
+        "Last day as printed", "text", source="the file of delistings"
     )
 
 

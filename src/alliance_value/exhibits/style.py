@@ -11,6 +11,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from alliance_value.exhibits.hover import with_titles
+
 # Okabe and Ito's colours, told apart by colour-blind readers, dark to light in grey
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -65,7 +67,8 @@ def save(figure: Figure, path: str | Path) -> None:
     kind = path.suffix.lstrip(".")
     figure.savefig(path, format=kind, metadata=NO_DATE[kind])
     if kind == "svg":
-        path.write_text(numbered_clips(path.read_text(encoding="utf-8")), "utf-8")
+        svg = with_titles(path.read_text(encoding="utf-8"))
+        path.write_text(numbered_clips(svg), "utf-8")
 
 
 def numbered_clips(svg: str) -> str:

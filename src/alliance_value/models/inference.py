@@ -445,8 +445,7 @@ def benchmarks(
         others = [c for c in controls if c != control]
         of_term, of_outcome = (
             1
-            - residual_squares(grams, y, [*x, control], None)
-            / residual_squares(grams, y, x, None)
+            - residual_squares(grams, y, [*x, control]) / residual_squares(grams, y, x)
             for y, x in ((term, others), (OUTCOME, [term, *others]))
         )
         bounds = benchmark(of_term, of_outcome)

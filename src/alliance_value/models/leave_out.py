@@ -1,7 +1,8 @@
-"""A model + a grouping -> its estimates without each group in turn."""
+"""A model + a grouping -> its estimates without each group, or each two, in turn."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.contracts.inference import LeaveOut
-from alliance_value.contracts.problems import Problem
+from alliance_value.contracts.inference import IN_PAIRS, LeaveOut
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.models.estimate import estimates_table
 from alliance_value.models.family import fitted, prepared
@@ -18,6 +19,7 @@ from alliance_value.study.spec import Model
 from alliance_value.study.terms import expand_all
 
 WHOLE = "none"
+MOST_IN_PAIRS = 60  # 1,770 estimates of a model
 NUMBERS = ("estimate", "se", "p", "ci_low", "ci_high")
 
 
@@ -26,8 +28,13 @@ def leave_out(
     model: Model,
     by: Sequence[str],
     tell: Callable[[str], None] = lambda message: None,
+    *,
+    pairs: bool = False,
 ) -> pd.DataFrame:
     """Estimate a model without each group in turn, by its own estimator.
+
+    Two groups may hide each other: without either one the other still carries the
+    estimate. Pairs leave both out.
 
     Parameters
     ----------
@@ -39,22 +46,50 @@ def leave_out(
         Columns of the panel, each a grouping; rows without a value stay in.
     tell
         Told of each grouping.
+    pairs
+        Whether each pair of a grouping's groups is left out too.
 
     Returns
     -------
     pandas.DataFrame
         One row per grouping, group and term of interest, the whole sample first; a
         sample that does not identify the model has no estimate and says why.
+
+    Raises
+    ------
+    UserError
+        A grouping has more groups than can be left out in pairs (`MOST_IN_PAIRS`).
     """
     parts = list(estimated(panel, model, "", WHOLE, 0))
     for column in by:
         keys = in_words(panel[column])
         levels = sorted(keys.dropna().unique(), key=order)
         tell(f"{model.name} without each of {len(levels)} values of {column}")
-        for level in levels:
-            out = keys.eq(level).fillna(False)
-            parts += estimated(panel[~out], model, column, level, int(out.sum()))
+        samples: list[tuple[str, tuple[str, ...]]] = [(column, (n,)) for n in levels]
+        if pairs:
+            raise_if(too_many(column, levels), "the models without two groups")
+            two = itertools.combinations(levels, 2)
+            samples += [(f"{column}{IN_PAIRS}", pair) for pair in two]
+        for name, left_out in samples:
+            out = keys.isin(left_out)
+            words = " and ".join(left_out)
+            parts += estimated(panel[~out], model, name, words, int(out.sum()))
     return conform(pd.DataFrame(parts), LeaveOut)
+
+
+def too_many(column: str, levels: Sequence[str]) -> list[Problem]:
+    """Return a problem where a grouping has too many pairs of groups."""
+    if len(levels) <= MOST_IN_PAIRS:
+        return []
+    pairs = len(levels) * (len(levels) - 1) // 2
+    return [
+        Problem(
+            rule=f"'{column}' has {len(levels)} values, {pairs:,} pairs of them",
+            remedy=f"name groupings of at most {MOST_IN_PAIRS} values under by, or "
+            "take pairs out",
+            where="inference.leave_out.pairs",
+        )
+    ]
 
 
 def in_words(values: pd.Series) -> pd.Series:

@@ -82,7 +82,7 @@ def judge(
     settings
         How often to draw.
     tell
-        Told of the grid's size before anything is computed, and of the sets of rows.
+        Told of the grid's size before anything is computed.
 
     References
     ----------
@@ -90,7 +90,7 @@ def judge(
     """
     tell(size(grid))
     specifications = specifications_of(panel, grid, model, settings.seed)
-    solved = solve(Frame(panel), specifications, settings, tell)
+    solved = solve(Frame(panel), specifications, settings)
     return tables_of(grid, model, specifications, solved)
 
 

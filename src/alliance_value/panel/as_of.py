@@ -57,6 +57,6 @@ def last_before(
         allow_exact_matches=False,
         tolerance=max_age,
     )
-    rows = np.full(len(asked), -1, dtype="int64")
+    rows = np.empty(len(asked), dtype="int64")
     rows[latest["order"].to_numpy()] = latest["row"].fillna(-1).to_numpy("int64")
     return rows

@@ -20,7 +20,7 @@ from alliance_value.running.provenance import FILE, Provenance, under
 PROJECT = re.compile(
     r"(?:Snakefile|Makefile|Containerfile|LICENSE|CITATION\.cff|pyproject\.toml"
     r"|requirements\.lock|config/README\.md)"
-    r"|src/alliance_value/.+\.(?:py|j2|typ|yaml)"
+    r"|src/alliance_value/.+\.(?:py|j2|typ|yaml)|src/alliance_value/.+/certificate\.csv"
     r"|workflow/(?:Snakefile|.+\.(?:py|smk|rst|sh|yaml))"
     r"|profiles/.+\.yaml"
     r"|docs/(?!bad-inputs)[^/]+\.md"

@@ -28,6 +28,13 @@ TABLES = (
     "dirt_ledger",
 )
 
+OF_CONSTRUCTS = (
+    "input_output",
+    "firm_classes",
+    "alliance_function",
+    "major_customers",
+)
+
 # The files for each source of a study, as a pattern.
 OF_SOURCES = {
     "firm_years": "compustat_funda.csv",
@@ -63,6 +70,8 @@ def files_of_world(settings: Mapping[str, Any]) -> list[str]:
         if last <= LAST_YEAR
     ]
     names += ["edgar_statements.zip"] if settings.get("edgar") else []
+    if settings.get("constructs"):
+        names += [f"{name}.csv" for name in OF_CONSTRUCTS]
     names += [f"{name}.csv" for name in OF_LIVES if settings.get("lives")]
     return [*names, f"crsp_dsf.{settings['daily_format']}", "truth.json"]
 

@@ -41,6 +41,8 @@ class WorldSettings:
         What is planted.
     edgar : bool
         Whether the statements are also written as the SEC's data sets, without dirt.
+    constructs : bool
+        Whether partners' dependence, knowledge, position and functions move returns.
     lives : bool
         Whether alliances have governance, ends and acquisitions with planted effects.
     """
@@ -54,6 +56,7 @@ class WorldSettings:
     daily_scale: int = 1
     effects: Effects = field(default_factory=lambda: planted("planted"))
     edgar: bool = False
+    constructs: bool = False
     lives: bool = False
 
     def __post_init__(self) -> None:

@@ -7,6 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from alliance_value.simulate.announcements import partner_returns
+from alliance_value.simulate.constructs import EFFECTS
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.lives import truth_of_lives
 from alliance_value.simulate.market import Market
@@ -31,9 +36,13 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     deals = events[both].drop_duplicates("alliance")
     cells = deals.groupby(["marketing", "rd", "asymmetric"])["joint_value"]
     years = world.firm_years
-    apart = {"effects", *([] if world.settings.lives else ["lives"])}
+    asked = {n: getattr(world.settings, n) for n in ("lives", "constructs")}
+    apart = {"effects", *(name for name, on in asked.items() if not on)}
     lives = world.lives and truth_of_lives(world.lives, world.deals)
+    if lives and world.settings.constructs:
+        lives["implied"]["common_variance"] += covariance_of_constructs(events[both])
     return {
+        **({"constructs": EFFECTS} if world.settings.constructs else {}),
         **({"lives": lives} if lives else {}),
         "settings": {k: v for k, v in asdict(world.settings).items() if k not in apart},
         "effects": asdict(effects),
@@ -70,6 +79,25 @@ def truth(world: World, market: Market) -> dict[str, Any]:
             ],
         },
     }
+
+
+def covariance_of_constructs(events: pd.DataFrame) -> float:
+    """Return the covariance of both partners' returns that constructs bring about.
+
+    Parameters
+    ----------
+    events
+        Both partners' events of each deal, with what is planted in the deal.
+    """
+    rows = events.sort_values(["alliance", "firm"])
+    own = rows["firm"] == rows["i"]
+    first, second = (rows[side].set_index("alliance") for side in (own, ~own))
+    added = first["constructs"].to_numpy(float)
+    values = (
+        side["value"].reindex(first.index).to_numpy(float) for side in (first, second)
+    )
+    i, j = partner_returns(added, first["log_ratio"].to_numpy(float), *values)
+    return float(np.cov(i, j)[0, 1])
 
 
 def write_truth(world: World, market: Market, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from alliance_value.simulate.alliances import (
     eligible_years,
 )
 from alliance_value.simulate.announcements import describe_deals
+from alliance_value.simulate.constructs import draw_constructs
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.firms import YEARS, Firms, draw_firms
 from alliance_value.simulate.lives import (
@@ -59,6 +61,8 @@ class World:
         deals never concluded.
     units, codings : DataFrame
         True business units; coding sheets.
+    tables : mapping of str to DataFrame
+        What partners depend on, know and are organized for, where it is asked for.
     lives : Lives or None
         What alliances live through, where the settings ask for it.
     """
@@ -73,6 +77,7 @@ class World:
     others: pd.DataFrame
     units: pd.DataFrame
     codings: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
     lives: Lives | None = None
 
     @property
@@ -151,6 +156,12 @@ def build_world(settings: WorldSettings) -> World:
     deals = describe_deals(
         effects.joint_value, effects.appropriation, deals, firms, flags
     )
+    tables: Mapping[str, pd.DataFrame] = {}
+    if settings.constructs:
+        constructs = draw_constructs(settings.seed, firms, deals)
+        deals["constructs"] = constructs.joint_value
+        deals["joint_value"] += constructs.joint_value
+        tables = constructs.tables
     if settings.lives:
         deals = with_planted_value(settings, deals)
     others = draw_surroundings(
@@ -169,6 +180,7 @@ def build_world(settings: WorldSettings) -> World:
         others=others,
         units=units,
         codings=draw_codings(settings, firms, flags, units),
+        tables=tables,
         lives=lives,
     )
 

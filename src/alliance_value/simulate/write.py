@@ -160,6 +160,8 @@ def write_world(
         fyear=world.codings["fyear"].astype(str),
     )
     put("structures", codings.astype(str), CODINGS)
+    for name, table in world.tables.items():
+        write_table(table, folder / f"{name}.csv")
     if world.lives is not None:
         progress("writing ownership.csv, terminations.csv and acquisitions.csv")
         write_lives(world.lives, world.firms, folder)

@@ -11,13 +11,12 @@ import pandas as pd
 
 from alliance_value.contracts.rejects import collect
 from alliance_value.sources.delistings import MissingDelisting, read_delistings
-from alliance_value.sources.listings import read_listings
+from alliance_value.sources.listings import spells_in
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.read_file import read_files
 from alliance_value.sources.returns import ReturnsReader
 from alliance_value.study.spec import ReturnsFile, TableFile, layout_of
 
-SPELL = ("security", "first", "last")
 Read = Callable[[RawTable], tuple[pd.DataFrame, pd.DataFrame]]
 
 
@@ -109,10 +108,10 @@ def daily_files(
     )
     columns = said.get("listings") or {}
     spells = account.one_table(
-        listings,
-        layouts["listings"],
-        lambda raw: read_listings(raw, *(columns[n] for n in SPELL)),
+        listings, layouts["listings"], lambda raw: spells_in(raw, columns)
     )
+    if columns.get("identifier"):
+        spells = None
     reader = ReturnsReader(
         files, spec, folder, gone, names, spells, windows, layouts["returns"]
     )

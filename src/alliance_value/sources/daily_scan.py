@@ -327,8 +327,8 @@ def numbers_unread(
 
     They are codes for missing ones in few rows, and numbers printed otherwise in most.
     """
-    holds = {source.dtypes[n] for n in source.found.values() if n in source.dtypes}
-    holds |= {source.dtypes[n] for n in source.wide}
+    columns = [source.found[n] for n in ("ret", "price") if n in source.found]
+    holds = {source.dtypes[n] for n in (*columns, *source.wide)}
     if not source.ready and pl.String not in holds:
         return []
     rows = in_common_columns(source, source.lazy, spec)

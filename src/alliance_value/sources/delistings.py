@@ -105,6 +105,10 @@ def read_delistings(
             "ret": numbers(raw, found["ret"]),
             "code": pd.array([pd.NA] * len(printed), dtype="Int64"),
             "row": raw.rows.to_numpy(),
+            "source_file": raw.file,
+            "source_row": raw.rows.to_numpy(),
+            "source_column": found["delisted"],
+            "source_value": printed.delisted,
         }
     )
     if "code" in found:

@@ -252,16 +252,16 @@ def cut(raw: RawTable, layout: TableFile, needed: Needed) -> RawTable:
     """Leave out the rows of a ready table that no condition of the source keeps.
 
     Nothing is left out yet where a condition's columns are not in the file, where a
-    reader has to bring the rows to its standard, or where all files together tell what
-    their times are.
+    reader has to bring the rows to its standard, or where a condition is on quarters,
+    of which all files together tell how they are written.
     """
     raw = raw if layout.time else in_one_period(raw)
     used = {name for text in layout.where for name in names_in(text)}
     columns = {name: layout.columns.get(name, name) for name in used}
     raw = respelled(raw, named_columns(layout, needed))
     there = {layout.entity, layout.time, *columns.values()} <= {*raw.cells.columns}
-    together = layout.reader != "table" or layout.time_format == "quarter"
-    if together or not (used and there):
+    quarters = layout.time_format == "quarter" and used & {YEAR, layout.time}
+    if layout.reader != "table" or quarters or not (used and there):
         return raw
     firms = firms_of(raw, layout).drop_duplicates()
     own = {name: column for name, column in columns.items() if column is not None}

@@ -19,6 +19,7 @@ from alliance_value.sources.columns import (
 )
 from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.listings import bearers
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -38,7 +39,7 @@ from alliance_value.vocabulary.entries import reader
     makes=("events",),
 )
 def listed_events(
-    raw: RawTable, columns: Mapping[str, Any]
+    raw: RawTable, columns: Mapping[str, Any], listings: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read events from a table with one row for each.
 
@@ -49,14 +50,16 @@ def listed_events(
     columns
         Names of the columns: security, announced, perhaps event and firm, and the list
         ``groups``.
+    listings
+        Which security an identifier stood for on which days.
 
     Returns
     -------
     events, rejected : pandas.DataFrame
         event, security, firm, announced, perhaps market, and one column per grouping,
         its name behind `GROUPING`,
-        sorted by event; and rejects: rows without security, market or readable day,
-        and repeated identifiers.
+        sorted by event; and rejects: rows without security (or one of the listings),
+        market or readable day, and repeated identifiers.
 
     Raises
     ------
@@ -89,6 +92,12 @@ def listed_events(
     printed = {key: texts(raw, column) for key, column in named.items()}
     for key in printed.keys() & {"security", "firm"}:
         printed[key] = without_decimals(printed[key])
+    given = printed["security"].notna()
+    bore = pd.Series(1, printed["security"].index)
+    if listings is not None:
+        borne, bore = bearers(printed["security"], announced, listings)
+        printed["security"] = borne.where(announced.notna(), printed["security"])
+        bore = bore.mask(announced.isna(), 1)
     rows = range(1, len(raw.rows) + 1) if raw.parts else raw.rows.to_numpy()
     number = pd.Series(rows, printed["security"].index)
     table = pd.DataFrame(
@@ -106,6 +115,8 @@ def listed_events(
     lost = pd.Series(False, table.index)
     log = []
     for key, rule, broken in (
+        ("security", "no_listing_on_the_day", given & bore.eq(0)),
+        ("security", "several_listings_on_the_day", given & bore.gt(1)),
         ("security", "security_missing", table.security.isna()),
         *(
             [("market", "market_missing", table.market.isna())]

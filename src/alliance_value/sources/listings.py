@@ -1,6 +1,9 @@
-"""A table of listings -> when an identifier belonged to a security."""
+"""A table of listings -> when an identifier belonged to a security, and to which."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +19,8 @@ from alliance_value.sources.columns import (
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import without_decimals
 from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.read_file import read_files
+from alliance_value.study.spec import layout_of
 from alliance_value.vocabulary.entries import reader
 
 
@@ -25,6 +30,11 @@ from alliance_value.vocabulary.entries import reader
     label="spells of identifiers",
     reads="One row per identifier and spell in which it belonged to one security.",
     needs=("security", "first", "last"),
+    takes=("identifier",),
+    decides=(
+        "With `identifier`, events and confounds are of the security that bore it that "
+        "day; those of which none or several did are rejected.",
+    ),
     repairs=(
         "A first or last day that is blank leaves the spell open on that side; a last "
         "day far in the future too.",
@@ -33,7 +43,7 @@ from alliance_value.vocabulary.entries import reader
     stops=("Columns are absent.",),
 )
 def read_listings(
-    raw: RawTable, security: str, first: str, last: str
+    raw: RawTable, security: str, first: str, last: str, identifier: str = ""
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return spells of identifiers, and rejects.
 
@@ -43,12 +53,14 @@ def read_listings(
         One row per identifier and spell.
     security, first, last
         Columns; a blank first or last day leaves the spell open on that side.
+    identifier
+        Column with what the security was called, such as a ticker.
 
     Returns
     -------
     listings : pandas.DataFrame
-        security, first, last; rows without a security, with a day that cannot be read
-        or that end before they begin are rejected.
+        security, first, last, perhaps identifier; rows without a security, with a day
+        that cannot be read or that end before they begin are rejected.
     rejected : pandas.DataFrame
 
     Raises
@@ -57,10 +69,12 @@ def read_listings(
         Columns are missing.
     """
     written = {"security": security, "first": first, "last": last}
+    written |= {"identifier": identifier} if identifier else {}
     raw = respelled(raw, written.values())
     found = find_columns(raw, {n: (c, c.lower()) for n, c in written.items()})
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
-    printed["security"] = without_decimals(printed.security)
+    codes = [name for name in ("security", "identifier") if name in printed]
+    printed[codes] = printed[codes].apply(without_decimals)
     problems: list[Problem] = []
     ends = {n: days(raw, found[n], problems) for n in ("first", "last")}
     raise_if(problems, f"the listings in {raw.file}")
@@ -71,7 +85,7 @@ def read_listings(
     log = []
     lost = pd.Series(False, table.index)
     for column, rule, broken in (
-        ("security", "security_missing_or_unreadable", table.security.isna()),
+        *((c, f"{c}_missing_or_unreadable", table[c].isna()) for c in codes),
         ("first", "date_missing_or_unreadable", unread["first"]),
         ("last", "date_missing_or_unreadable", unread["last"]),
         ("last", "listing_ends_before_it_begins", table["last"] < table["first"]),
@@ -89,3 +103,50 @@ def read_listings(
         )
         lost |= now
     return table[~lost].reset_index(drop=True), collect(log)
+
+
+def spells_in(
+    raw: RawTable, said: Mapping[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read listings by the columns that a study names for them."""
+    ends = said["security"], said["first"], said["last"]
+    return read_listings(raw, *ends, said.get("identifier") or "")
+
+
+def identified(
+    paths: Sequence[str], said: Mapping[str, Any] | None
+) -> pd.DataFrame | None:
+    """Read listings that tell which security an identifier stood for, else nothing."""
+    if not said or not said.get("identifier"):
+        return None
+    raws = read_files(paths, layout_of(said))
+    return pd.concat([spells_in(raw, said)[0] for raw in raws], ignore_index=True)
+
+
+def bearers(
+    codes: pd.Series, on: pd.Series, listings: pd.DataFrame
+) -> tuple[pd.Series, pd.Series]:
+    """Return which security bore an identifier on a day.
+
+    Parameters
+    ----------
+    codes, on
+        Identifiers (text) and days or moments, shape (n,) each.
+    listings
+        As `read_listings` gives them, with identifier.
+
+    Returns
+    -------
+    security : pandas.Series
+        Text, shape (n,); missing where none bore it, or several.
+    bore : pandas.Series
+        int, shape (n,): how many did.
+    """
+    asked = pd.DataFrame({"identifier": codes, "day": on.dt.normalize()})
+    pairs = asked.dropna().reset_index(names="asked").merge(listings, on="identifier")
+    begun = pairs["first"].isna() | (pairs["first"] <= pairs.day)
+    held = pairs["last"].isna() | (pairs.day <= pairs["last"])
+    borne = pairs[begun & held].drop_duplicates(["asked", "security"])
+    bore = borne.groupby("asked").size().reindex(codes.index, fill_value=0)
+    security = borne.drop_duplicates("asked").set_index("asked").security
+    return security.reindex(codes.index).where(bore.eq(1)), bore

@@ -150,7 +150,8 @@ def ambiguous_words(
     for word, uses in needed.own_words.items():
         meant = {"firm": layout.entity, "entity": layout.entity}
         key = meant.get(word, layout.time)
-        if word in raw.cells.columns and key != word:
+        named = [str(c).strip().lower() for c in raw.cells.columns if c != key]
+        if word in named and key != word:
             yield Problem(
                 rule=f"'{word}' in {', '.join(dict.fromkeys(uses))} is the program's "
                 f"name for '{key}', and a column of the file bears it too",

@@ -10,6 +10,7 @@ from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.sources.columns import find_columns, texts
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.listings import bearers
 from alliance_value.sources.raw_table import PLAIN
 from alliance_value.sources.read_file import read_files
 from alliance_value.study.spec import TableFile
@@ -26,7 +27,10 @@ from alliance_value.vocabulary.entries import reader
     stops=("Columns are absent.",),
 )
 def news(
-    paths: Sequence[str], columns: Mapping[str, str], layout: TableFile = PLAIN
+    paths: Sequence[str],
+    columns: Mapping[str, str],
+    layout: TableFile = PLAIN,
+    listings: pd.DataFrame | None = None,
 ) -> pd.DataFrame | None:
     """Read other news that may confound an event, such as earnings and dividends.
 
@@ -38,6 +42,8 @@ def news(
         Names of the columns security, date and kind.
     layout
         How the files are written.
+    listings
+        Which security an identifier stood for on which days.
 
     Returns
     -------
@@ -67,4 +73,10 @@ def news(
         )
         parts.append(table.dropna(subset=["security", "date"]))
     raise_if(problems, "the other news")
-    return pd.concat(parts, ignore_index=True) if parts else None
+    if not parts:
+        return None
+    table = pd.concat(parts, ignore_index=True)
+    if listings is not None:
+        borne, _ = bearers(table.security, table.date, listings)
+        table = table.assign(security=borne).dropna(subset=["security"])
+    return table.reset_index(drop=True)

@@ -163,7 +163,7 @@ def of_distinct(
     day, found = day_parts(parts["day"].str.strip(), np.array(counts), order)
     after, zoned = clock_times(parts)
     wall = day + after.fillna(pd.Timedelta(0)).where(after.notna() | parts.clock.isna())
-    for name in REGIONS.keys() & {*parts.zone.dropna()}:
+    for name in sorted(REGIONS.keys() & {*parts.zone.dropna()}):
         there = parts.zone.eq(name).fillna(False) & wall.notna()
         zoned = zoned.mask(there, ahead_of_utc(wall[there], REGIONS[name]))
     late = (after > pd.Timedelta(0)).fillna(False)

@@ -58,6 +58,8 @@ from alliance_value.study.spec import ReturnsFile, TableFile
 BATCH_ROWS = 2_000_000
 # windows of the last events may reach beyond the last trading day of a file
 ENDS_EARLY = dt.timedelta(days=31)
+MOVED = "delisting_return_on_next_trading_day"
+LOST = "delisting_return_on_a_day_without_a_row"
 EVER = ("1800-01-01", "2261-12-31")
 
 
@@ -155,6 +157,32 @@ def read_returns(
     )
 
 
+def places_of(delistings: pd.DataFrame | None, key: pl.DataType) -> pl.DataFrame:
+    """Return where delistings stand: security, file, row, column, value."""
+    names = ("file", "row", "column", "value")
+    texts = dict.fromkeys(names, pl.String())
+    schema = pl.Schema({"security": key, **texts, "row": pl.Int64()})
+    if delistings is None or delistings.empty:
+        return pl.DataFrame(schema=schema)
+    text = {name: delistings[f"source_{name}"].astype("string") for name in names}
+    text["security"] = delistings.security.astype("string")
+    table = pl.DataFrame({n: c.to_list() for n, c in text.items()})
+    return table.select(schema.keys()).cast(schema, strict=False)
+
+
+def notes_of(moved: pl.DataFrame) -> list[pd.DataFrame]:
+    """Return rejects of delisting returns that are due on the next trading day."""
+    value = pl.col("value")
+    return [
+        noted(part, value, column, MOVED, "date", rejected=False)
+        if counts
+        else noted(part, value, column, LOST)
+        for (column, counts), part in moved.sort("file", "row").group_by(
+            "column", "counts", maintain_order=True
+        )
+    ]
+
+
 class ReturnsReader:
     """Reads daily files batch by batch of securities, in the order of securities.
 
@@ -201,6 +229,7 @@ class ReturnsReader:
             self.companies = self.classes(names)
             self.calendar = self.days()
             self.gone = self.delisted(delistings)
+            self.places = places_of(delistings, self.key)
             self.counts["files"] = self.count_rows()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise self.unreadable(error) from None
@@ -383,9 +412,10 @@ class ReturnsReader:
                 "security"
             ].n_unique(),
         }
-        rows, words = with_delistings(
+        rows, words, moved = with_delistings(
             rows, asked, self.gone, held=any(s.holds_delistings for s in self.sources)
         )
+        log += notes_of(moved.join(self.places, on="security"))
         return self.finish(rows, log, counts | words)
 
     def note_ends(self, rows: pl.DataFrame, asked: pl.DataFrame) -> None:

@@ -89,7 +89,7 @@ def after_last(gone: pl.DataFrame, open_days: pl.Series) -> pl.DataFrame:
 
 def with_delistings(
     rows: pl.DataFrame, spans: pl.DataFrame, delistings: pl.DataFrame, *, held: bool
-) -> tuple[pl.DataFrame, dict[str, int]]:
+) -> tuple[pl.DataFrame, dict[str, int], pl.DataFrame]:
     """Put each delisting return on its day, once.
 
     Where it has a row of its own in the daily file (CIZ: the flag Y, or the delisting's
@@ -117,6 +117,10 @@ def with_delistings(
     counts : dict
         compounded, added, held (by the file already), between (a delisting after which
         the security has further rows).
+    moved : polars.DataFrame
+        security, date, counts: returns due on another day than the file of delistings
+        has, the trading day after it, and whether they count there; on a day on which
+        the security has no row, but later ones, they do not.
     """
     key = ["security", "date"]
     known = inside(delistings, spans)
@@ -143,14 +147,20 @@ def with_delistings(
             & (pl.col("date") < pl.col("end") + pl.duration(days=0 if held else 1))
         ).height,
     }
+    moved = [rows.filter(due).select(*key, counts=pl.lit(True))]
     rows = rows.with_columns(
         ret=pl.when(due).then(both).when(lacking).then("stated").otherwise("ret"),
         code=pl.when(~due & ~lacking).then("code"),
     ).drop("delisting", "own", "stated")
+    early = alone.filter(~pl.col("own") & (pl.col("date") < pl.col("end")))
+    early = early.join(rows, on=key, how="anti")
+    moved.append(early.select(*key, counts=pl.lit(False)))
     alone = alone.filter(pl.col("date") > pl.col("end"))
     alone = alone.join(by_flag, on="security", how="anti")
     counts["added"] = alone.height
+    later = alone.filter(~pl.col("own"))
+    moved.append(later.select(*key, counts=pl.lit(True)))
     if alone.height:
         alone = alone.select("security", "date", "company", ret="delisting")
         rows = pl.concat([rows, alone], how="diagonal")
-    return rows, counts
+    return rows, counts, pl.concat(moved)

@@ -21,6 +21,12 @@ def daily_problems(sources: Mapped) -> Iterator[Problem]:
                 remedy=f"give sources.returns, or take sources.{name} out",
                 where=f"sources.{name}",
             )
+    if "identifier" in sources.get("listings", {}) and "events" not in sources:
+        yield Problem(
+            rule="identifier has no effect without a table of events",
+            remedy="give sources.events, or take it out",
+            where="sources.listings.identifier",
+        )
     factors = sources.get("factors", {"reader": "french", "columns": {}})
     table = factors["reader"] == "table"
     if table and "mkt_rf" not in factors["columns"]:

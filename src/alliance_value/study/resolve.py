@@ -47,6 +47,7 @@ from alliance_value.study.schema import (
 OF_FIRM_YEARS = (
     *("models", "variables", "standard_variables", "sample", "industry"),
     *("claims", "validation", "hypotheses", "memory", "multiverse", "ledger"),
+    "constructs",
 )
 OF_EVENTS = (
     *("events", "returns", "factors", "market", "delistings", "listings"),

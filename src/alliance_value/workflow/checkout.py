@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +34,10 @@ def prepare_for_jobs() -> None:
     """State what jobs inherit: one set of kernels, a Python that a shell can start."""
     os.environ.update(stated(os.environ, processor_has_them()))
     sys.executable = one_word(sys.executable, Path.cwd())
+    # a report plans within the engine's own loop, where sizes of inputs are not known:
+    # the engine catches that, and drops the coroutine that would have told them
+    sizes = r"coroutine 'InputFiles\._predicated_size_files"
+    warnings.filterwarnings("ignore", message=sizes, category=RuntimeWarning)
 
 
 def take(places: Places, folders: list[str]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.exhibits.order import numbered
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
 from alliance_value.study.multiverse import model_of, parts
@@ -239,6 +240,7 @@ def event_settings(study: Mapped) -> Mapped:
         "confidence": study["inference"]["confidence"],
         "seed": study["seed"],
         "confounds": study["sources"].get("confounds", {}),
+        **{n: study["sources"][n] for n in ("listings",) if n in study["sources"]},
     }
 
 
@@ -272,6 +274,26 @@ def exhibit_words(study: Mapped) -> Mapped:
         "words": study["words"],
         "confidence": study["inference"]["confidence"],
         "simulated": study["simulated"],
+    }
+
+
+@dataclass(frozen=True)
+class Read:
+    """Where an exhibit is read: the section of the report, its number and title."""
+
+    section: str
+    labels: Mapped
+
+
+def read_as(study: Mapped) -> dict[tuple[str, str], Read]:
+    """Return where each table and figure is read, by kind and name."""
+    sections = entries(Section)
+    return {
+        (exhibit.kind, exhibit.name): Read(
+            sections[exhibit.section].label,
+            {"exhibit": exhibit.label, "title": exhibit.title},
+        )
+        for exhibit in numbered(study)
     }
 
 

@@ -7,10 +7,17 @@ import pkgutil
 
 from alliance_value.alliances import contracts
 from alliance_value.alliances.checks import (
+    acquirer_problems,
+    acquisition_problems,
     alliance_problems,
+    dual_problems,
+    governance_problems,
+    ownership_problems,
     planted_problems,
     review_problems,
     shown_problems,
+    survival_problems,
+    termination_problems,
 )
 from alliance_value.alliances.values import words
 from alliance_value.contracts.columns import CanonicalTable
@@ -33,6 +40,15 @@ LOWEST = {
     ("WhaleCurve", "rank"): 1,
     ("WhaleCurve", "deals"): 1,
     ("WhaleSummary", "deals"): 1,
+    **{(curve, "spells"): 1 for curve in ("Curve", "Survival", "Incidence")},
+    ("AllianceSpells", "exit"): 1,
+    ("Governance", "rung"): 1,
+    ("PortfolioGovernance", "governance_rung"): 1,
+}
+HIGHEST = {
+    ("Governance", "rung"): 6,
+    ("PortfolioGovernance", "governance_rung"): 6,
+    ("Ownership", "share"): 100,
 }
 
 
@@ -56,7 +72,7 @@ def test_what_is_counted_or_shared_is_at_least_zero():
 
 def test_shares_and_p_values_are_at_most_one():
     most = bounds("less_than_or_equal_to")
-    assert set(most.values()) == {1}
+    assert {key: value for key, value in most.items() if value != 1} == HIGHEST
     shares = {column for _, column in most}
     assert {"p", "cc_share", "asym_share", "coverage", "share_of_deals"} <= shares
 
@@ -127,11 +143,13 @@ def test_checks_of_dyads_name_one_thing_that_the_study_has():
         {"dyads": term},
         {"dyads": {**term, "model": "combined"}},
         {"dyads": {**term, "model": "combined", "term": "asymmetric"}},
+        {"dyads": {"quantity": "mean"}, "result": {}},
     ]
     assert rules(planted_problems({**study, "validation": checks})) == [
         ("a check names a model and dyads", "validation[3]"),
         ("a term of a model of dyads needs model and term", "validation[4].dyads"),
         ("a term of a model of dyads needs model and term", "validation[5].dyads"),
+        ("a check names dyads and result", "validation[7]"),
     ]
     for less in ({"sources": {}, "event_study": {}}, {"sources": {"alliances": {}}}):
         assert rules(planted_problems({**less, "validation": checks[1:2]})) == [
@@ -144,3 +162,46 @@ def test_structures_have_words_under_every_variant():
     assert set(found) == {"unit", "own_cc", "own_cc_short"}
     assert found["own_cc"] is found["own_cc_short"]
     assert [*found["own_cc"]] == ["0", "1"]
+
+
+def test_a_switch_without_its_sources_names_each_of_them():
+    study = {
+        "sources": {},
+        "governance": {},
+        "survival": {"first": "2001-01-01", "last": "2000-01-01"},
+        "dual_appropriation": {"windows": [[0, 0], [-1, 1]]},
+        "acquisition_study": {},
+    }
+    assert rules(governance_problems(study)) == [
+        ("governance needs sources.alliances", "governance")
+    ]
+    assert [where for _, where in rules(survival_problems(study))] == [
+        *("survival", "survival", "survival.last")
+    ]
+    assert rules(dual_problems(study)) == [
+        ("dual_appropriation needs sources.alliances", "dual_appropriation"),
+        (
+            "dual_appropriation needs the event study of alliances",
+            "dual_appropriation",
+        ),
+    ]
+    assert [rule for rule, _ in rules(acquirer_problems(study))] == [
+        "acquisition_study needs sources.alliances",
+        "acquisition_study needs sources.acquisitions",
+        "acquisition_study needs the event study of alliances",
+    ]
+    events = {"sources": {"alliances": {}}, "event_study": {"windows": [[0, 0]]}}
+    assert rules(dual_problems({**study, **events})) == [
+        ("the event study has no window [-1, 1]", "dual_appropriation.windows[1]")
+    ]
+
+
+def test_a_source_that_nothing_takes_is_a_mistake():
+    names = ("ownership", "terminations", "acquisitions")
+    study = {"sources": {name: {} for name in names}}
+    checks = (ownership_problems, termination_problems, acquisition_problems)
+    for name, check in zip(names, checks, strict=True):
+        ((rule, where),) = rules(check(study))
+        assert (rule, where) == (f"nothing takes sources.{name}", f"sources.{name}")
+        used = {**study, "governance": {}, "survival": {}}
+        assert rules(check(used)) == []

@@ -59,7 +59,7 @@ def is_active(deal, end: pd.Timestamp, life: str) -> bool:
 
 def flag_of(structures, firm, row, rule) -> float:
     best = None
-    for s in structures.itertuples():
+    for s in structures:
         if s.firm != firm:
             continue
         if rule.structure == "fiscal_year":
@@ -73,7 +73,7 @@ def flag_of(structures, firm, row, rule) -> float:
 
 
 def by_loop(world: World, rule: PortfolioRule) -> pd.DataFrame:
-    structures = structures_of(world)
+    structures = list(structures_of(world).itertuples())
     members: dict[str, list] = {}
     for p in world.participants.itertuples():
         members.setdefault(p.alliance, []).append(p)

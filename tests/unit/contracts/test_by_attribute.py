@@ -26,8 +26,10 @@ NAMES = {
 # Words that happen to be a column's name: of a type of deals, of a study's key, of the
 # column of a coding sheet, of the day of a contract.
 WORDS = {
+    "alliances/checks.py": {"position"},
     "alliances/dyads.py": {"marketing"},
     "alliances/joint_value.py": {"marketing"},
+    "alliances/moderators.py": {"position"},
     "alliances/study_portfolios.py": {"coder"},
     "alliances/sources/coding_sheets.py": {"coder", "unit_class", "unit_name"},
     "alliances/sources/filed_structures.py": {"coder", "unit_class", "unit_name"},

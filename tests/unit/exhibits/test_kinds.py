@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.alliances.contracts.ownership import CAUSES
 from alliance_value.alliances.joint_value import joint_value
+from alliance_value.alliances.life_cycle import curves_of
 from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.failures import Failures
 from alliance_value.contracts.inference import OF_OUTCOME, OF_TERM
@@ -27,6 +29,8 @@ FIGURES = [
     Figure("value", "joint_value"),
     Figure("division", "division"),
     Figure("both", "both_gain"),
+    Figure("survival", "survival"),
+    Figure("incidence", "incidence"),
     Figure("whale", "whale_curve"),
     Figure("profit", "ledger_curve"),
     Figure("quadrants", "ledger_quadrants"),
@@ -41,6 +45,22 @@ FIGURES = [
     Figure("without", "leave_out", terms=("cc_share",)),
     Figure("contours", "sensitivity", terms=("cc_share",), model="m3"),
 ]
+
+
+def curves() -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(3)
+    n = 200
+    table = pd.DataFrame(
+        {
+            "entry": 0,
+            "exit": rng.integers(1, 4000, n),
+            "cause": rng.choice([*CAUSES, None], n),
+            "asymmetric": rng.integers(0, 2, n).astype(float),
+            "equity": rng.integers(0, 2, n).astype(float),
+            "type": rng.choice(["marketing", "R&D", "other"], n),
+        }
+    )
+    return curves_of(table, 0.95)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +160,7 @@ def tables() -> dict[str, pd.DataFrame]:
             {"security": [1], "name_from": [0], "name": ["D"]}
         ),
         "caar": caar,
+        **curves(),
         "estimates": estimates,
         "failures": empty(Failures),
         "inference": pd.DataFrame(

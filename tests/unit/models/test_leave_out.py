@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from alliance_value.contracts.problems import UserError
 from alliance_value.models.family import estimate_family
 from alliance_value.models.leave_out import leave_out
 
@@ -54,3 +56,24 @@ def test_a_sample_that_does_not_identify_the_model_says_why(whole):
     table = leave_out(alone, replace(MODEL, terms=("x",)), ["fiscal_year"])
     lost = table[table.estimate.isna()]
     assert len(lost) and lost.note.ne("").all() and lost.se.isna().all()
+
+
+def test_each_two_groups_are_left_out_too(whole, found):
+    table = leave_out(whole, MODEL, ["industry"], pairs=True)
+    two = table[table.by == "industry in pairs"]
+    assert [*two.left_out.unique()] == ["0 and 1", "0 and 2", "1 and 2"]
+    rest = whole[~whole.industry.isin([0.0, 2.0])]
+    refit = estimate_family(rest, [MODEL]).estimates.set_index("term")
+    mine = two[two.left_out == "0 and 2"].set_index("term")
+    for column in ("estimate", "se", "p"):
+        np.testing.assert_allclose(mine[column], refit.loc[mine.index, column])
+    assert set(mine.rows) == {len(whole) - len(rest)}
+    one = table[table.by != "industry in pairs"].reset_index(drop=True)
+    same = found[found.by != "fiscal_year"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(one, same)
+
+
+def test_too_many_pairs_stop(whole):
+    many = whole.assign(each=np.arange(len(whole)))
+    with pytest.raises(UserError, match="pairs of them"):
+        leave_out(many, MODEL, ["each"], pairs=True)

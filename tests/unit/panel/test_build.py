@@ -133,6 +133,7 @@ def test_missing_becomes_zero_with_a_flag():
     [
         {"missing": "zero"},
         {"missing": "zero_and_flag"},
+        {"zero": "missing"},
         {"winsorize": Winsorize(0.1, 0.9)},
         {"lead": 1},
         {"lag": 2},

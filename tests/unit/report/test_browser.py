@@ -88,3 +88,43 @@ def test_search_finds_marks_and_counts(page):
     )
     assert page.run("said.textContent").startswith("1 of ")
     assert page.run("document.querySelectorAll('.hit.now').length") == 1
+
+
+# Ten heads with an error below each but the last, whose estimate is missing.
+LONG = """
+var built = document.createElement("table");
+built.innerHTML = "<thead><tr><td></td><th>E</th></tr></thead><tbody>" +
+  ["3*", "10*", "−2*", "1200*", "0.5*", "7*", "8*", "9*", "4*", ""].map((v, i) =>
+    `<tr class="rule"><th>r${i}</th><td>${v}</td></tr>` +
+    (v ? `<tr><th></th><td>(e${i})</td></tr>` : "")).join("") + "</tbody>";
+var line = document.createElement("div");
+document.querySelector("main").append(line, built);
+interactive(built, line);
+"""
+SHOWN = "[...built.tBodies[0].rows].filter(r => !r.hidden).map(r => r.innerText.trim())"
+
+
+def test_long_tables_sort_by_a_column_and_filter_with_what_stands_below(page):
+    page.run(LONG)
+    shown = f"{SHOWN}.map(t => t.replace(/\\s+/g, ' ')).join('|')"
+    before = page.run(shown)
+    assert before.startswith("r0 3*|(e0)|r1 10*|(e1)")
+    click = "built.tHead.rows[0].cells[1].click()"
+    page.run(click)
+    up = page.run(shown).split("|")
+    assert up[:6] == ["r2 −2*", "(e2)", "r4 0.5*", "(e4)", "r0 3*", "(e0)"]
+    assert up[-3:] == ["r3 1200*", "(e3)", "r9"]
+    page.run(click)
+    down = page.run(shown).split("|")
+    assert (down[:2], down[-1]) == (["r3 1200*", "(e3)"], "r9")
+    page.run(click)
+    assert page.run(shown) == before
+    filtered = "line.querySelector('input')"
+    page.run(f"{filtered}.value = 'E3'; {filtered}.dispatchEvent(new Event('input'))")
+    assert page.run(shown) == "r3 1200*|(e3)"
+    page.run("line.remove(); built.remove()")
+
+
+def test_short_tables_and_live_ones_have_neither(page):
+    sorting = "all('main table').filter(t => t.querySelector('.sorts'))"
+    assert page.run(f"{sorting}.every(t => t.tBodies[0].rows.length >= LONG)")

@@ -17,12 +17,10 @@ import pytest
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.firms import YEARS
 from alliance_value.simulate.market import Market
-from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.world import World
-from alliance_value.simulate.write import write_world
+from tests.conftest import Worlds
 
 FILE_LEVEL = {"sdc_split_rows"}
-Folders = dict[str, Path]
 
 
 def text(path: Path, **options: object) -> pd.DataFrame:
@@ -39,7 +37,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_same_seed_same_bytes_under_any_hash_seed(
-    folders: Folders, tmp_path: Path
+    worlds: Worlds, tmp_path: Path
 ) -> None:
     code = (
         "import sys; from pathlib import Path;"
@@ -54,19 +52,19 @@ def test_same_seed_same_bytes_under_any_hash_seed(
         [sys.executable, "-c", code, str(tmp_path)],
         env=environment, check=True, capture_output=True,
     )  # fmt: skip
-    assert digests(tmp_path) == digests(folders["realistic"])
+    assert digests(tmp_path) == digests(worlds["realistic"])
 
 
-def test_roa_from_the_file_is_the_planted_one(folders: Folders, world: World) -> None:
-    funda = text(folders["none"] / "compustat_funda.csv")
+def test_roa_from_the_file_is_the_planted_one(worlds: Worlds, world: World) -> None:
+    funda = text(worlds["none"] / "compustat_funda.csv")
     roa = funda.ib.astype(float) / funda["at"].astype(float)
     row = world.firms.table.reset_index().set_index("gvkey")["index"]
     true = world.roa[row[funda.gvkey], funda.fyear.astype(int) - YEARS[0]]
     np.testing.assert_allclose(roa, true, atol=2e-5)
 
 
-def test_statements_articulate(folders: Folders) -> None:
-    funda = text(folders["none"] / "compustat_funda.csv").replace("", np.nan)
+def test_statements_articulate(worlds: Worlds) -> None:
+    funda = text(worlds["none"] / "compustat_funda.csv").replace("", np.nan)
     n = funda[["at", "lt", "ceq", "pi", "txt", "ib", "xido", "ni"]].astype(float)
     np.testing.assert_allclose(n["at"], n["lt"] + n["ceq"], atol=2e-3)
     np.testing.assert_allclose(n["pi"], n["ib"] + n["txt"], atol=2e-3)
@@ -75,10 +73,10 @@ def test_statements_articulate(folders: Folders) -> None:
     assert (funda.gvkey.str.len() == 6).all() and (funda.cusip.str.len() == 9).all()
 
 
-def test_market_values_of_both_vendors_agree(folders: Folders, market: Market) -> None:
-    funda = text(folders["none"] / "compustat_funda.csv")
-    daily = pd.read_parquet(folders["none"] / "crsp_dsf.parquet")
-    links = text(folders["none"] / "ccm_lnkhist.csv")
+def test_market_values_of_both_vendors_agree(worlds: Worlds, market: Market) -> None:
+    funda = text(worlds["none"] / "compustat_funda.csv")
+    daily = pd.read_parquet(worlds["none"] / "crsp_dsf.parquet")
+    links = text(worlds["none"] / "ccm_lnkhist.csv")
     links = links[links.linkprim == "P"]
     funda = funda[(funda.csho != "") & funda.fyear.astype(int).between(1998, 2013)]
     merged = funda.merge(links, on="gvkey")
@@ -101,8 +99,8 @@ def test_market_values_of_both_vendors_agree(folders: Folders, market: Market) -
     assert ((ratio - 1).abs() < 2e-3).mean() > 0.9
 
 
-def test_structures_clean_majority_is_the_flag(folders: Folders, world: World) -> None:
-    sheet = text(folders["none"] / "structures.csv")
+def test_structures_clean_majority_is_the_flag(worlds: Worlds, world: World) -> None:
+    sheet = text(worlds["none"] / "structures.csv")
     keys = ["gvkey", "fyear", "unit_name"]
     settled = sheet[sheet.coder == "adjudicated"].set_index(keys).unit_class
     a = sheet[sheet.coder == "A"].set_index(keys).unit_class
@@ -120,8 +118,8 @@ def test_structures_clean_majority_is_the_flag(folders: Folders, world: World) -
     assert 0.75 < agree.mean() < 0.95
 
 
-def test_deals_in_the_files_are_the_world_s(folders: Folders, world: World) -> None:
-    parts = [text(p) for p in sorted(folders["none"].glob("sdc_alliances_*.csv"))]
+def test_deals_in_the_files_are_the_world_s(worlds: Worlds, world: World) -> None:
+    parts = [text(p) for p in sorted(worlds["none"].glob("sdc_alliances_*.csv"))]
     deals = pd.concat(parts).set_index("Deal Number")
     assert len(deals) == len(world.deals) + world.others.alliance.nunique()
     first = world.deals.iloc[0]
@@ -132,15 +130,15 @@ def test_deals_in_the_files_are_the_world_s(folders: Folders, world: World) -> N
     assert (flags.to_numpy() == world.deals.marketing.to_numpy()).all()
 
 
-def test_participants_are_found_by_their_cusip_of_the_day(folders: Folders) -> None:
-    names = text(folders["none"] / "crsp_dsenames.csv")
-    funda = text(folders["none"] / "compustat_funda.csv")
+def test_participants_are_found_by_their_cusip_of_the_day(worlds: Worlds) -> None:
+    names = text(worlds["none"] / "crsp_dsenames.csv")
+    funda = text(worlds["none"] / "compustat_funda.csv")
     header = set(funda.cusip.str[:6])
     spells: dict[str, list[tuple[str, str]]] = {}
     for row in names.itertuples():
         spells.setdefault(row.ncusip[:6], []).append((row.namedt, row.nameendt))
     found = total = 0
-    for path in sorted(folders["none"].glob("sdc_alliances_*.csv")):
+    for path in sorted(worlds["none"].glob("sdc_alliances_*.csv")):
         for row in text(path).to_dict("records"):
             date = str(pd.to_datetime(row["Alliance Date Announced"]).date())
             for cusip in row["Participant Ultimate Parent CUSIP"].split("\n"):
@@ -152,14 +150,14 @@ def test_participants_are_found_by_their_cusip_of_the_day(folders: Folders) -> N
     assert total > 300 and found == total
 
 
-def test_clean_files_have_an_empty_ledger(folders: Folders) -> None:
-    assert text(folders["none"] / "dirt_ledger.csv").empty
+def test_clean_files_have_an_empty_ledger(worlds: Worlds) -> None:
+    assert text(worlds["none"] / "dirt_ledger.csv").empty
 
 
-def test_ledger_has_every_kind_and_only_known_ones(folders: Folders) -> None:
+def test_ledger_has_every_kind_and_only_known_ones(worlds: Worlds) -> None:
     for dirt in ("realistic", "hostile"):
         rates = parameters()["dirt"][dirt]
-        ledger = text(folders[dirt] / "dirt_ledger.csv")
+        ledger = text(worlds[dirt] / "dirt_ledger.csv")
         assert set(ledger.kind) <= set(rates) | FILE_LEVEL
         expected = {k for k, rate in rates.items() if rate >= 0.01}
         rare = {"links_gap", "links_overlap", "links_secondary"}
@@ -172,10 +170,10 @@ def test_ledger_has_every_kind_and_only_known_ones(folders: Folders) -> None:
 )
 @pytest.mark.parametrize("dirt", ["realistic", "hostile"])
 def test_ledger_points_at_the_written_value(
-    folders: Folders, dirt: str, file: str
+    worlds: Worlds, dirt: str, file: str
 ) -> None:
-    table = text(folders[dirt] / file)
-    ledger = text(folders[dirt] / "dirt_ledger.csv")
+    table = text(worlds[dirt] / file)
+    ledger = text(worlds[dirt] / "dirt_ledger.csv")
     rows = ledger[(ledger.file == file) & (ledger.row != "0") & (ledger.column != "")]
     assert len(rows)
     overwritten = rows.duplicated(["row", "column"], keep="last")
@@ -184,10 +182,10 @@ def test_ledger_points_at_the_written_value(
 
 
 @pytest.mark.parametrize("dirt", ["realistic", "hostile"])
-def test_daily_ledger_points_at_the_written_value(folders: Folders, dirt: str) -> None:
-    daily = pd.read_parquet(folders[dirt] / "crsp_dsf.parquet")
-    clean = pd.read_parquet(folders["none"] / "crsp_dsf.parquet")
-    ledger = text(folders[dirt] / "dirt_ledger.csv")
+def test_daily_ledger_points_at_the_written_value(worlds: Worlds, dirt: str) -> None:
+    daily = pd.read_parquet(worlds[dirt] / "crsp_dsf.parquet")
+    clean = pd.read_parquet(worlds["none"] / "crsp_dsf.parquet")
+    ledger = text(worlds[dirt] / "dirt_ledger.csv")
     rows = ledger[ledger.file == "crsp_dsf.parquet"]
     for column in ("prc", "ret"):
         part = rows[rows.column == column].drop_duplicates("row", keep="last")
@@ -201,9 +199,9 @@ def test_daily_ledger_points_at_the_written_value(folders: Folders, dirt: str) -
 
 
 @pytest.mark.parametrize("dirt", ["realistic", "hostile"])
-def test_deal_ledger_points_at_the_deal(folders: Folders, dirt: str) -> None:
-    ledger = text(folders[dirt] / "dirt_ledger.csv")
-    for path in sorted(folders[dirt].glob("sdc_alliances_*.csv")):
+def test_deal_ledger_points_at_the_deal(worlds: Worlds, dirt: str) -> None:
+    ledger = text(worlds[dirt] / "dirt_ledger.csv")
+    for path in sorted(worlds[dirt].glob("sdc_alliances_*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
             records = list(csv.reader(stream))
         header = records[0]
@@ -215,9 +213,9 @@ def test_deal_ledger_points_at_the_deal(folders: Folders, dirt: str) -> None:
         assert any(r and r[0] == "Session Details" for r in records)
 
 
-def test_dirt_repaired_statements_equal_the_clean_ones(folders: Folders) -> None:
-    clean = text(folders["none"] / "compustat_funda.csv")
-    dirty = text(folders["realistic"] / "compustat_funda.csv")
+def test_dirt_repaired_statements_equal_the_clean_ones(worlds: Worlds) -> None:
+    clean = text(worlds["none"] / "compustat_funda.csv")
+    dirty = text(worlds["realistic"] / "compustat_funda.csv")
     kept = (dirty.indfmt == "INDL") & (dirty.datafmt == "STD")
     dirty = dirty[kept].drop_duplicates()
     dirty["gvkey"] = dirty.gvkey.str.zfill(6)
@@ -229,19 +227,9 @@ def test_dirt_repaired_statements_equal_the_clean_ones(folders: Folders) -> None
     assert (same | lost).all() and lost.mean() < 0.01
 
 
-def test_formats_carry_the_same_days(folders: Folders, tmp_path: Path) -> None:
-    settings = WorldSettings.from_mapping(
-        {
-            "size": "tiny",
-            "dirt": "none",
-            "crsp_format": "ciz",
-            "daily_scale": 2,
-            "stata": ["ccm_lnkhist", "compustat_segments"],
-        }
-    )
-    write_world(settings, tmp_path, lambda line: None)
-    legacy = pd.read_parquet(folders["none"] / "crsp_dsf.parquet")
-    ciz = pd.read_parquet(tmp_path / "crsp_dsf.parquet")
+def test_formats_carry_the_same_days(worlds: Worlds) -> None:
+    legacy = pd.read_parquet(worlds["none"] / "crsp_dsf.parquet")
+    ciz = pd.read_parquet(worlds["others"] / "crsp_dsf.parquet")
     assert 1.99 < len(ciz) / len(legacy) < 2.1
     gone = ciz[ciz.dlydelflg == "Y"]
     assert len(gone) and gone.permno.is_unique and gone.dlyprc.isna().all()
@@ -249,20 +237,20 @@ def test_formats_carry_the_same_days(folders: Folders, tmp_path: Path) -> None:
     firms = ciz[ciz.permno < 100_000].reset_index(drop=True)
     np.testing.assert_array_equal(firms.dlyret, legacy.ret)
     np.testing.assert_array_equal(firms.dlyprc, legacy.prc)
-    links = pd.read_stata(tmp_path / "ccm_lnkhist.dta")
-    assert list(links.gvkey) == list(text(folders["none"] / "ccm_lnkhist.csv").gvkey)
+    links = pd.read_stata(worlds["others"] / "ccm_lnkhist.dta")
+    assert list(links.gvkey) == list(text(worlds["none"] / "ccm_lnkhist.csv").gvkey)
 
 
-def test_factors_are_in_percent(folders: Folders, market: Market) -> None:
-    table = text(folders["none"] / "factors_daily.csv")
+def test_factors_are_in_percent(worlds: Worlds, market: Market) -> None:
+    table = text(worlds["none"] / "factors_daily.csv")
     values = table["Mkt-RF"].astype(float) / 100
     np.testing.assert_allclose(values, market.factors.mktrf, atol=1e-9)
-    dirty = (folders["realistic"] / "factors_daily.csv").read_text()
+    dirty = (worlds["realistic"] / "factors_daily.csv").read_text()
     assert dirty.splitlines()[3].startswith("date,Mkt-RF")
 
 
-def test_truth_states_what_was_planted(folders: Folders) -> None:
-    truth = json.loads((folders["none"] / "truth.json").read_text())
+def test_truth_states_what_was_planted(worlds: Worlds) -> None:
+    truth = json.loads((worlds["none"] / "truth.json").read_text())
     assert truth["implied"]["roa.slope_product_centric"] == 0.18
     assert truth["implied"]["roa.slope_customer_centric"] == -0.17
     ratio = truth["implied"]["car.marketing_asymmetric"]

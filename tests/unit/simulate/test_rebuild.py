@@ -38,8 +38,8 @@ def structures(folder: Path, funda: pd.DataFrame) -> pd.Series:
     return flag.groupby(level="gvkey").ffill().dropna()
 
 
-def test_shares_rebuilt_from_files(folders: dict[str, Path], world: World) -> None:
-    folder = folders["none"]
+def test_shares_rebuilt_from_files(worlds: dict[str, Path], world: World) -> None:
+    folder = worlds["none"]
     funda = text(folder / "compustat_funda.csv")
     known = issuers(folder, funda)
     flag = structures(folder, funda)

@@ -143,7 +143,7 @@ def test_unusable_files(table: Table, text: str, count: int) -> None:
 
 def test_world(worlds: dict[str, Path]) -> None:
     clean, _ = firm_links(raw_file(worlds["none"] / "ccm_lnkhist.csv"))
-    stata, _ = firm_links(raw_file(worlds["stata"] / "ccm_lnkhist.dta"))
+    stata, _ = firm_links(raw_file(worlds["others"] / "ccm_lnkhist.dta"))
     pd.testing.assert_frame_equal(clean, stata)
     dirty, rejected = firm_links(raw_file(worlds["hostile"] / "ccm_lnkhist.csv"))
     defects = ledger(worlds["hostile"], "ccm").kind.value_counts()

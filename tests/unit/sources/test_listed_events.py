@@ -9,12 +9,14 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.listed_events import listed_events
+from alliance_value.sources.listings import spells_in
 from alliance_value.sources.news import news
 from alliance_value.sources.raw_table import in_their_files, own_files
 from alliance_value.sources.read_file import read_as_one, read_file
 from alliance_value.study.spec import TableFile
 
 COLUMNS = {"security": "ticker", "announced": "day", "groups": ["kind"]}
+COLUMNS_OF_NEWS = {"security": "security", "date": "date", "kind": "kind"}
 TEXT = """ticker,day,kind
 0012,2001-03-01,big
 AB,2001-03-02,
@@ -188,3 +190,42 @@ def test_a_stated_order_that_the_column_denies_stops(tmp_path):
     raw = read_file(path, TableFile(entity="", file="", dates="month_first"))
     with pytest.raises(UserError, match="the study says month first"):
         listed_events(raw, {"security": "s", "announced": "d"})
+
+
+SPELLS = """PERMNO,TICKER,FROM,TO
+10,FB,2012-05-18,2022-06-08
+10,META,2022-06-09,
+20,META,2021-06-30,2022-01-28
+30,X,,2001-01-01
+40,X,2000-12-31,9999-12-31
+"""
+
+
+def spells(table):
+    said = {"security": "PERMNO", "identifier": "TICKER", "first": "FROM", "last": "TO"}
+    return spells_in(table(SPELLS), said)
+
+
+def test_an_old_ticker_leads_to_the_security_that_bore_it_that_day(table, tmp_path):
+    listings, rejected = spells(table)
+    assert rejected.empty
+    days = ["FB,2015-03-02 17:00", "META,2023-03-02", "META,2021-07-01", "X,2005-01-03"]
+    none = ["FB,2022-06-09", "META,2022-03-01", "Y,2005-01-03", "X,2000-12-31"]
+    none += [",2005-01-03", "FB,soon"]
+    text = "\n".join(["ticker,day", *days, *none, ""])
+    columns = {"security": "ticker", "announced": "day"}
+    events, rejected = listed_events(table(text), columns, listings)
+    assert events.security.tolist() == ["10", "10", "20", "40"]
+    assert events.firm.tolist() == ["10", "10", "20", "40"]
+    assert rejected["row"].tolist() == [6, 7, 8, 9, 10, 11]
+    assert rejected.rule.tolist() == [
+        *["no_listing_on_the_day"] * 3,
+        "several_listings_on_the_day",
+        "security_missing",
+        "date_missing_or_unreadable",
+    ]
+    assert rejected.value.tolist()[:4] == ["FB", "META", "Y", "X"]
+    path = tmp_path / "news.csv"
+    path.write_text("security,date\nFB,2015-03-03\nFB,2023-03-03\n")
+    found = news([str(path)], COLUMNS_OF_NEWS, listings=listings)
+    assert found is not None and found.security.tolist() == ["10"]

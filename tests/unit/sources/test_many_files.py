@@ -198,9 +198,10 @@ def test_a_year_that_repeats_another_is_told(tmp_path: Path) -> None:
     assert len(out.firm_years) == 12
 
 
-def test_a_column_that_bears_the_programs_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("header", ["worker,year,firm,x", "WORKER,YEAR,FIRM,X"])
+def test_a_column_that_bears_the_programs_name(header: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("worker,year,firm,x\nw1,2001,e1,1\n")
+    path.write_text(f"{header}\nw1,2001,e1,1\n")
     needed = Needed({"x": ["m"]}, own_words={"firm": ["models.m.effects"]})
     with pytest.raises(UserError, match="'firm' in models"):
         read([path], needed, entity="worker")
@@ -261,7 +262,10 @@ def test_quarters_of_two_digits_are_told_by_all_files(tmp_path: Path) -> None:
     assert sorted(set(out.fiscal_year - 4 * 2013)) == [0, 1, 2, 3]
 
 
-def test_only_what_a_condition_keeps_of_many_files_is_held(tmp_path, monkeypatch):
+@pytest.mark.parametrize("times", ["auto", "quarter"])
+def test_only_what_a_condition_keeps_of_many_files_is_held(
+    times, tmp_path, monkeypatch
+):
     """Tables are cut one by one, and the funnel counts what they were."""
     held: list[int] = []
 
@@ -274,10 +278,12 @@ def test_only_what_a_condition_keeps_of_many_files_is_held(tmp_path, monkeypatch
     path = tmp_path / "facts.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for quarter in range(20):
-            rows = [f"F{n},{2001 + quarter // 4},{n}Q,{n}" for n in range(500)]
-            rows += [f"A,{2001 + quarter},10-K,{quarter}"]
+            end = "0331" if times == "quarter" else ""
+            rows = [f"F{n},{2001 + quarter // 4}{end},{n}Q,{n}" for n in range(500)]
+            rows += [f"A,{2001 + quarter}{end},10-K,{quarter}"]
             archive.writestr(f"q{quarter}.csv", "\n".join(["f,year,form,x", *rows, ""]))
-    layout = {"entity": "f", "time": "year", "where": ("form == '10-K'",)}
+    layout = {"entity": "f", "time": "year", "time_format": times}
+    layout |= {"where": ("form == '10-K'",)}
     out = read(
         [path], Needed({"x": ["models"], "form": ["where"]}), **layout, text=("form",)
     )

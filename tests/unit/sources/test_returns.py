@@ -71,7 +71,8 @@ def read(
 
 def delisting(security: int, day: str, ret: float) -> pd.DataFrame:
     row = {"security": security, "delisted": pd.Timestamp(day), "code": 500}
-    row |= {"own_day": pd.NaT}
+    row |= {"own_day": pd.NaT, "source_file": "gone.csv", "source_row": security}
+    row |= {"source_column": "DLSTDT", "source_value": day}
     return conform(pd.DataFrame([{**row, "ret": ret, "assumed": False}]), Delistings)
 
 
@@ -223,11 +224,29 @@ def test_delisting_return_of_a_legacy_file(
     tmp_path: Path, last: str, own: str, ret: float
 ) -> None:
     text = CLEAN + "2,7,2004-08-02,20,0,100\n"
-    rows = read(tmp_path, text, delistings=delisting(1, last, -0.3)).returns
-    rows = rows[rows.security == "1"]
+    out = read(tmp_path, text, delistings=delisting(1, last, -0.3))
+    rows = out.returns[out.returns.security == "1"]
     assert rows.ret.iloc[-1] == pytest.approx(ret, abs=1e-15)
     assert rows.date.iloc[-1] == pd.Timestamp(own)
     assert pd.isna(rows.ret_code.iloc[-1])
+    assert out.rejects.to_dict("records") == [
+        {
+            "file": "gone.csv",
+            "row": 1,
+            "column": "DLSTDT",
+            "value": last,
+            "rule": "delisting_return_on_next_trading_day",
+            "action": "repaired",
+            "new_value": own,
+        }
+    ]
+
+
+def test_a_delisting_return_without_a_row_before_later_rows_is_told(tmp_path: Path):
+    text = CLEAN + "1,7,2004-06-01,20,0,100\n2,7,2004-02-13,20,0,100\n"
+    out = read(tmp_path, text, delistings=delisting(1, "2004-02-12", -0.3))
+    assert -0.3 not in out.returns.ret.tolist()
+    assert rules(out.rejects) == {"delisting_return_on_a_day_without_a_row": 1}
 
 
 def test_delisting_return_waits_for_the_market_to_open(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_columns_missing(table: Table) -> None:
 
 def test_world(worlds: dict[str, Path]) -> None:
     clean, _ = read_segments(raw_file(worlds["none"] / "compustat_segments.csv"))
-    stata, _ = read_segments(raw_file(worlds["stata"] / "compustat_segments.dta"))
+    stata, _ = read_segments(raw_file(worlds["others"] / "compustat_segments.dta"))
     pd.testing.assert_frame_equal(clean, stata)
     path = worlds["hostile"] / "compustat_segments.csv"
     dirty, rejected = read_segments(raw_file(path))

@@ -64,6 +64,7 @@ def test_files_of_textbooks(name):
     assert {model["outcome"], *model["terms"]} <= columns - set(REAL[name].values())
 
 
+@pytest.mark.real_data
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_real_files(name):
     path = Path(os.environ.get("ALLIANCE_VALUE_DATA", "absent"), name)
@@ -144,6 +145,7 @@ def test_wide_returns(tmp_path):
     assert (source["reader"], source["holds"]) == ("wide", "returns")
 
 
+@pytest.mark.real_data
 def test_real_events(tmp_path):
     folder = Path(os.environ.get("ALLIANCE_VALUE_DATA", "absent"), "us-large")
     if not folder.is_dir():

@@ -135,7 +135,9 @@ class UnobservedEnds(CanonicalTable, source="alliance_spells"):
         "Lower bound", "decimal", "the missed ended after the horizon", ge=0, le=1
     )
     at_random: Column[float] = described(
-        "Ends missed at random", "decimal", "recorded / (1 - missed), at most 1"
+        "Ends missed at random",
+        "decimal",
+        "recorded / (1 - missed), at most the upper bound",
     )
     highest: Column[float] = described(
         "Upper bound", "decimal", "the missed ended at once", ge=0, le=1

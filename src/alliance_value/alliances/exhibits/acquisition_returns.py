@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from alliance_value.exhibits.cells import Rows
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -19,18 +20,17 @@ from alliance_value.vocabulary.entries import table
 )
 def acquisition_returns(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out mean returns, their difference and the years to an acquisition."""
-    rows = []
-    for row in results["acquisition_returns"].itertuples():
-        returns = not str(row.quantity).startswith("years")
-        cells = [
-            number(row.estimate, returns),
-            f"{number(row.ci_low, returns)} to {number(row.ci_high, returns)}"
-            if pd.notna(row.se)
-            else "",
-            f"{row.p:.3f}" if pd.notna(row.p) else "",
-            f"{row.n:,}",
-        ]
-        rows.append((f"{str(row.group).capitalize()}: {row.quantity}", tuple(cells)))
+    rows: Rows = []
+    for row in results["acquisition_returns"].to_dict("records"):
+        returns = not row["quantity"].startswith("years")
+        low, high = (number(row[end], returns) for end in ("ci_low", "ci_high"))
+        cells = (
+            number(row["estimate"], returns),
+            f"{low} to {high}" if low else "",
+            f"{row['p']:.3f}" if pd.notna(row["p"]) else "",
+            f"{row['n']:,}",
+        )
+        rows.append((f"{row['group'].capitalize()}: {row['quantity']}", cells))
     notes = [
         "A former partner is a firm with which the acquirer announced an alliance "
         "before; errors are clustered by acquirer."

@@ -7,17 +7,18 @@ from pandas.api.types import is_numeric_dtype
 from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.contracts.columns import meanings
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.exhibits.cells import Rows, fixed
+from alliance_value.exhibits.cells import Rows, fixed, share
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
 USUAL = (
-    *("combined_car", "joint_gain", "least_car", "both_gain", "asymmetric"),
-    *("marketing", "research", "joint_venture", "cross_border", "confounded"),
-    *("prior_ties", "spatial_overlap", "same_nation"),
+    *("combined_car", "joint_gain", "least_car", "both_gain", "marketing"),
+    *("research", "joint_venture", "cross_border", "confounded", "prior_ties"),
+    "spatial_overlap",
 )
+MONEY = ("$ million",)
 HEADS = ("Deals", "Mean", "s.d.", "Minimum", "Median", "Maximum")
 
 
@@ -53,14 +54,22 @@ def deal_descriptives(table: Table, results: Results, context: Context) -> TextT
         sides = (values[dyads.asymmetric == side] for side in (1, 0))
         numbers = (values.mean(), values.std(), values.min(), values.median())
         cells = (*numbers, values.max(), *(side.mean() for side in sides))
-        unit = "" if known[name].unit in ("decimal", "0/1") else f", {known[name].unit}"
-        count = f"{values.count():,}"
-        rows.append((known[name].label + unit, (count, *(fixed(c, 3) for c in cells))))
+        unit = known[name].unit
+        head = known[name].label + (f", {unit}" if unit in MONEY else "")
+        texts = (written(value, unit) for value in cells)
+        rows.append((head, (f"{values.count():,}", *texts)))
     heads = [*(("", head) for head in HEADS), ("Mean of deals", "Asymmetric")]
     heads.append(("Mean of deals", "Symmetric"))
     notes = [
         f"{len(dyads):,} deals both of whose partners' events are kept. Asymmetric: "
-        "one partner customer-centric, one product-centric. Returns are decimals, of "
-        "the headline window."
+        "one partner customer-centric, one product-centric. Returns are of the "
+        "headline window."
     ]
     return finished(table, heads, rows, notes, context)
+
+
+def written(value: float, unit: str) -> str:
+    """Write a moment: of decimals in percent, of money with one decimal."""
+    if unit == "decimal":
+        return share(value)
+    return fixed(value, 1 if unit in MONEY else 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliance_value.alliances.contracts.governance import LADDER, NOT_KNOWN
+from alliance_value.exhibits.cells import Rows
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -21,7 +22,7 @@ def governance(table: Table, results: Results, context: Context) -> TextTable:
     data = results["governance"]
     rungs = data.dropna(subset=["rung"]).groupby("form").rung.first()
     forms = sorted(LADDER, key=lambda form: rungs.get(form, len(LADDER)))
-    rows = []
+    rows: Rows = []
     for form in [*forms, NOT_KNOWN]:
         own = data[data.form == form]
         stated = own.basis.eq("ownership shares").mean() if len(own) else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alliance_value.alliances.exhibits.cells import coefficients, of_dyads
-from alliance_value.exhibits.cells import STARRED
+from alliance_value.exhibits.cells import starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -17,6 +17,7 @@ from alliance_value.vocabulary.entries import table
     label="what moves the hazards of an alliance's end",
     inputs=("hazard_models",),
     section="lives",
+    takes=("digits", "stars"),
     asks=("survival",),
 )
 def hazard_models(table: Table, results: Results, context: Context) -> TextTable:
@@ -27,21 +28,21 @@ def hazard_models(table: Table, results: Results, context: Context) -> TextTable
         context, labels={**context.labels, "asymmetric": "Asymmetric now"}
     )
     models = list(dict.fromkeys(estimates.model))
-    rows = coefficients(estimates, "model", models, context)
+    rows = coefficients(estimates, "model", models, context, table)
     rules = [len(rows)]
-    first = estimates.drop_duplicates("model").set_index("model")
+    first = estimates.drop_duplicates("model").set_index("model").to_dict("index")
     for head, name in (
         ("Alliances", "spells"),
         ("Alliance-years", "rows"),
         ("Ends that count", "ends"),
         ("Pairs of parents", "ties"),
     ):
-        rows.append((head, tuple(f"{int(first.at[m, name]):,}" for m in models)))
+        rows.append((head, tuple(f"{first[m][name]:,}" for m in models)))
     notes = [
         "Log hazard ratios (Cox, ties by Breslow's approximation); structures change "
         "with the last filing before each year of an alliance's life; standard errors "
         "clustered by pair of parents in parentheses.",
-        STARRED,
+        *starred(table),
     ]
     heads = [m.capitalize() for m in models]
     return finished(table, heads, rows, notes, context, rules)

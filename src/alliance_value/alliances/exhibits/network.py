@@ -23,6 +23,7 @@ from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.hover import says
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -68,7 +69,7 @@ def network(
         if some.empty:
             continue
         at = angle[some.index]
-        axes.scatter(
+        marks = axes.scatter(
             np.cos(at),
             np.sin(at),
             s=15 + 120 * some["size"] / firms["size"].max(),
@@ -77,6 +78,8 @@ def network(
             zorder=3,
             label=f"{structure} firm",
         )
+        said = some["size"].items()
+        says(marks, [f"{names.get(firm, firm)}: {size:,.0f}" for firm, size in said])
     for firm, at in angle.items():
         written(axes, at, shorten(str(names.get(firm, firm)), NAME, placeholder="…"))
     for kind, name in enumerate(TIES):

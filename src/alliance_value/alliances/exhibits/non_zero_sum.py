@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance_value.alliances.dual_appropriation import CORRELATION, SLOPES
-from alliance_value.exhibits.cells import STARRED, estimate_rows
+from alliance_value.exhibits.cells import estimate_rows, starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -15,6 +15,7 @@ from alliance_value.vocabulary.entries import table
     label="whether both partners gain together",
     inputs=("non_zero_sum",),
     section="lives",
+    takes=("digits", "stars"),
     asks=("dual_appropriation",),
 )
 def non_zero_sum(table: Table, results: Results, context: Context) -> TextTable:
@@ -24,7 +25,7 @@ def non_zero_sum(table: Table, results: Results, context: Context) -> TextTable:
     rows = []
     for quantity in (CORRELATION, *SLOPES):
         part = estimates[estimates.quantity == quantity].set_index("group")
-        rows += estimate_rows(quantity[0].upper() + quantity[1:], part, groups)
+        rows += estimate_rows(quantity[0].upper() + quantity[1:], part, groups, table)
     counts = estimates[estimates.quantity == CORRELATION].set_index("group").n
     cells = tuple(f"{int(counts[g]):,}" if g in counts.index else "" for g in groups)
     rules = [len(rows)]
@@ -33,7 +34,7 @@ def non_zero_sum(table: Table, results: Results, context: Context) -> TextTable:
         "Abnormal returns less the means of deals of their class and of the partner's "
         "structure. A positive correlation says that value is created, not only moved; "
         "dyadic standard errors in parentheses.",
-        STARRED,
+        *starred(table),
     ]
     heads = [str(g)[0].upper() + str(g)[1:] for g in groups]
     return finished(table, heads, rows, notes, context, rules)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from alliance_value.alliances.contracts.life_results import CLASSES
+from alliance_value.exhibits.cells import Rows
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -21,7 +22,8 @@ from alliance_value.vocabulary.entries import table
 def sign_transitions(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out who gains in a later window, by who gains in the one before."""
     data = results["sign_transitions"]
-    rows, rules = [], []
+    rows: Rows = []
+    rules: list[int] = []
     for (group, before, after), part in data.groupby(
         ["group", "from_window", "to_window"], sort=False
     ):

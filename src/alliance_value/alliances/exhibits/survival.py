@@ -34,7 +34,6 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
     picture, axes = plt.subplots(1, 3, figsize=(style.WIDTH, 3.4), sharey=True)
     for ax, grouping in zip(axes, GROUPINGS, strict=True):
         part = shown[shown.grouping == grouping]
-        labels = []
         for n, (group, curve) in enumerate(part.groupby("group")):
             steps = (
                 np.concatenate([[0.0], curve.years]),
@@ -51,15 +50,21 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
                 alpha=0.15,
                 linewidth=0,
             )
-            risk = [at_risk(curve, t) for t in ticks]
-            labels.append("   ".join(f"{count:,}" for count in risk))
+            for t in ticks:
+                ax.text(
+                    t,
+                    -0.27 - 0.075 * n,
+                    f"{at_risk(curve, t):,}",
+                    transform=ax.get_xaxis_transform(),
+                    ha="center",
+                    fontsize=7,
+                    color=colour,
+                )
         ax.set_xticks(ticks)
-        ax.set_xlabel(
-            "Years\nat risk: " + "\n".join(labels) if labels else "Years", fontsize=7
-        )
+        ax.set_xlabel("Years; at risk:", fontsize=7)
         ax.set_ylim(0, 1)
         ax.yaxis.set_major_formatter(PERCENT)
-        if labels:
+        if len(part):
             ax.legend(fontsize=7)
     axes[0].set_ylabel("Alive")
     sns.despine(picture)
@@ -74,7 +79,7 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
     title = figure.title or "Survival of alliances"
     note = (
         f"{title}. {when} Kaplan-Meier with {context.confidence:.0%} confidence "
-        "intervals; below, the numbers at risk in the order of the legend."
+        "intervals; below, the numbers at risk in the legend's order."
     )
     return Drawn(picture, shown, note)
 

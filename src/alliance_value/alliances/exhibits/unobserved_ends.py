@@ -7,6 +7,7 @@ from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
+SHOWN = ("recorded", "lowest", "at_random", "highest")
 HEADS = ("Recorded", "Lowest", "Missed at random", "Highest")
 
 
@@ -22,13 +23,10 @@ def unobserved_ends(table: Table, results: Results, context: Context) -> TextTab
     data = results["unobserved_ends"]
     rows = [
         (
-            f"After {row.years:g} years, {row.missed:.0%} missed",
-            tuple(
-                f"{value:.1%}"
-                for value in (row.recorded, row.lowest, row.at_random, row.highest)
-            ),
+            f"After {row['years']:g} years, {row['missed']:.0%} missed",
+            tuple(f"{row[name]:.1%}" for name in SHOWN),
         )
-        for row in data.itertuples()
+        for row in data.to_dict("records")
     ]
     per = int(data.missed.nunique()) or 1
     notes = [

@@ -63,9 +63,10 @@ def settled(
     table: pd.DataFrame,
     named: Mapping[str, str],
     rules: Rules,
+    unique: Sequence[str],
     contract: Contract,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject the rows that break a rule, by the first one that they break.
+    """Reject the rows that break a rule, by the first one, and then repeated keys.
 
     Raises
     ------
@@ -74,19 +75,25 @@ def settled(
     """
     lost = pd.Series(False, table.index)
     log = []
-    for key, rule, broken in rules:
+
+    def reject(key: str, rule: str, broken: pd.Series) -> None:
         now = broken.fillna(True).astype(bool) & ~lost
         log.append(
             rejects(
                 file=raw.file,
                 row=raw.rows[now],
-                column=named[key],
-                value=as_printed(raw, named[key])[now],
+                column=named.get(key),
+                value=as_printed(raw, named[key])[now] if key in named else None,
                 rule=rule,
                 action="rejected",
             )
         )
-        lost |= now
+        lost[now] = True
+
+    for key, rule, broken in rules:
+        reject(key, rule, broken)
+    again = table[~lost].duplicated(list(unique)).reindex(table.index, fill_value=False)
+    reject(unique[-1], f"{unique[-1]}_repeated", again)
     raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
     kept = table[~lost].sort_values(list(table.columns[:3]), ignore_index=True)
     return conform(kept, contract), collect([raw.rejects, *log])
@@ -130,9 +137,9 @@ def read_ownership(
         ("holder", "holder_missing", table.holder.isna()),
         ("held", "neither_venture_nor_partner", ~table.held.isin(HELD)),
         ("share", "share_outside_0_to_100", ~table.share.between(0, 100, "right")),
-        ("holder", "holder_repeated", table.duplicated(["alliance", "holder", "held"])),
     ]
-    return settled(raw, table, named, rules, Ownership)
+    unique = ("alliance", "held", "holder")
+    return settled(raw, table, named, rules, unique, Ownership)
 
 
 @reader(
@@ -142,8 +149,8 @@ def read_ownership(
     reads="One row per alliance that ended: its day, and perhaps how.",
     takes=("alliance", "ended", "cause"),
     repairs=(
-        "Rows without alliance or readable day are rejected, as are repeats; any "
-        "cause but acquired and party left is a dissolution.",
+        "Rows without alliance or readable day are rejected, as are repeats.",
+        "A cause that is none of dissolved, acquired and party left is a dissolution.",
     ),
     stops=("Columns are absent.", "No row is left."),
     makes=("terminations",),
@@ -167,14 +174,27 @@ def read_terminations(
             "cause": CAUSES[0],
         }
     )
+    odd = pd.Series(False, table.index)
     if cause is not None:
-        table["cause"] = cause.where(cause.isin(CAUSES).fillna(False), CAUSES[0])
+        known = cause.isin(CAUSES).fillna(False).astype(bool)
+        odd = cause.notna() & ~known
+        table["cause"] = cause.where(known, CAUSES[0])
     rules = [
         ("alliance", "alliance_missing", table.alliance.isna()),
         ("ended", "date_missing_or_unreadable", table.ended.isna()),
-        ("alliance", "alliance_repeated", table.duplicated("alliance")),
     ]
-    return settled(raw, table, named, rules, Terminations)
+    ends, rejected = settled(raw, table, named, rules, ("alliance",), Terminations)
+    left = odd & ~raw.rows.isin(rejected.row).to_numpy(bool)
+    taken = rejects(
+        file=raw.file,
+        row=raw.rows[left],
+        column=named.get("cause"),
+        value=as_printed(raw, named["cause"])[left] if left.any() else None,
+        rule="cause_taken_for_dissolution",
+        action="repaired",
+        new_value=CAUSES[0],
+    )
+    return ends, collect([rejected, taken])
 
 
 @reader(
@@ -217,13 +237,11 @@ def read_acquisitions(
             else blank,
         }
     )
-    last = "acquisition" if "acquisition" in named else "announced"
     rules = [
-        (last, "acquisition_missing", table.acquisition.isna()),
+        ("acquisition", "acquisition_missing", table.acquisition.isna()),
         ("acquirer", "acquirer_missing", table.acquirer.isna()),
         ("target", "target_missing", table.target.isna()),
         ("target", "acquired_by_itself", table.target.eq(table.acquirer)),
         ("announced", "date_missing_or_unreadable", table.announced.isna()),
-        (last, "acquisition_repeated", table.duplicated("acquisition")),
     ]
-    return settled(raw, table, named, rules, Acquisitions)
+    return settled(raw, table, named, rules, ("acquisition",), Acquisitions)

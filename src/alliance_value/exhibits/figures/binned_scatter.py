@@ -9,6 +9,7 @@ import seaborn as sns
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.hover import says
 from alliance_value.models.binned import BINS, binned
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
@@ -39,7 +40,7 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
         named[group] = name
         ends = np.array([one[figure.over].min(), one[figure.over].max()])
         colour = style.COLOURS[i % len(style.COLOURS)]
-        axes.plot(
+        (points,) = axes.plot(
             one[figure.over],
             one[figure.of],
             linestyle="",
@@ -47,6 +48,8 @@ def binned_scatter(figure: Figure, tables: Results, context: Context) -> Drawn:
             markersize=4.7,
             label=name or None,
         )
+        pairs = zip(one[figure.over], one[figure.of], strict=True)
+        says(points, [f"{name} {x:.3g}, {y:.3g}".strip() for x, y in pairs])
         axes.plot(
             ends,
             level + slope * ends,

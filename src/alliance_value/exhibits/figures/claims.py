@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.hover import estimated, says
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -50,7 +51,7 @@ def claims(figure: Figure, tables: Results, context: Context) -> Drawn:
         if row["neutral"] == 1 and row["ci_low"] > 0:
             logarithmic(axes)
         axes.axvline(row["neutral"], color=style.QUIET, linewidth=0.8)
-        axes.errorbar(
+        drawn = axes.errorbar(
             row["estimate"],
             0,
             xerr=[[low], [high]],
@@ -59,6 +60,7 @@ def claims(figure: Figure, tables: Results, context: Context) -> Drawn:
             capsize=4,
             label="estimate",
         )
+        says(drawn[0], [estimated("estimate", row)])
         axes.plot(
             row["published"],
             0,

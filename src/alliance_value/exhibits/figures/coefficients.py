@@ -11,6 +11,7 @@ import seaborn as sns
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.hover import estimated, says
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -35,7 +36,7 @@ def coefficients(figure: Figure, tables: Results, context: Context) -> Drawn:
     for i, model in enumerate(models):
         rows = data[data.model == model].set_index("term").reindex(terms)
         y = np.arange(len(terms)) + (i - (len(models) - 1) / 2) * step
-        axes.errorbar(
+        drawn = axes.errorbar(
             rows.estimate,
             y,
             xerr=[rows.estimate - rows.ci_low, rows.ci_high - rows.estimate],
@@ -45,6 +46,14 @@ def coefficients(figure: Figure, tables: Results, context: Context) -> Drawn:
             capsize=2.5,
             linewidth=1.2,
             label=context.title(model),
+        )
+        there = rows[rows.estimate.notna()]
+        says(
+            drawn[0],
+            [
+                estimated(f"{context.title(model)}, {context.label(str(term))}", row)
+                for term, row in there.to_dict("index").items()
+            ],
         )
     axes.axvline(0, color=style.QUIET, linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(terms)), [fill(context.label(t), 30) for t in terms])

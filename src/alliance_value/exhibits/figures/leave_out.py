@@ -6,9 +6,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 
+from alliance_value.contracts.inference import IN_PAIRS
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.hover import estimated, says
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -42,8 +44,10 @@ def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
     said = []
     for axes, by in zip(panels[:, 0], groupings, strict=False):
         part = data[data["by"] == by].sort_values("estimate", ignore_index=True)
-        name = context.label(by).lower().replace("_", " ")
-        axes.errorbar(
+        one = by.removesuffix(IN_PAIRS)
+        name = context.label(one).lower().replace("_", " ")
+        count = "one" if by == one else "two of"
+        drawn = axes.errorbar(
             np.arange(len(part)),
             part.estimate,
             yerr=[part.estimate - part.ci_low, part.ci_high - part.estimate],
@@ -52,10 +56,14 @@ def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
             linewidth=1.0,
             color=style.COLOURS[0],
         )
+        said_of = part.to_dict("records")
+        says(drawn[0], [estimated(f"without {r['left_out']}", r) for r in said_of])
         axes.axhline(whole, color=style.COLOURS[1], linewidth=1.2)
         ends = [0, len(part) - 1] if len(part) > 1 else [0]
         axes.set_xticks(ends, [f"without {part.left_out.iloc[i]}" for i in ends])
-        axes.set_xlabel(f"{len(part)} estimates, each without one {name}", fontsize=8)
+        axes.set_xlabel(
+            f"{len(part)} estimates, each without {count} {name}", fontsize=8
+        )
         said.append(
             f"{part.estimate.min():.4f} (without {name} {part.left_out.iloc[0]}) to "
             f"{part.estimate.max():.4f} (without {part.left_out.iloc[-1]})"

@@ -12,6 +12,7 @@ import seaborn as sns
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.drawing import Drawn
+from alliance_value.exhibits.hover import estimated, says
 from alliance_value.exhibits.variations import support, variations
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
@@ -48,7 +49,7 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
     ):
         part = data[mask]
         if len(part):
-            axes.errorbar(
+            drawn = axes.errorbar(
                 part.estimate,
                 y[mask],
                 xerr=[part.estimate - part.ci_low, part.ci_high - part.estimate],
@@ -59,6 +60,8 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
                 linewidth=1.1,
                 label=name,
             )
+            said = part.to_dict("records")
+            says(drawn[0], [estimated(context.title(r["model"]), r) for r in said])
     chosen = np.flatnonzero((data.model == main).to_numpy())
     if len(chosen):
         axes.plot(

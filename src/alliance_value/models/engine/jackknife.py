@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -135,23 +134,14 @@ def solve_each(
     return np.asarray(solved[:, :, 0] / scale)
 
 
-def jackknife_covariance(
-    result: Jackknife,
-    regression: Regression,
-    centre: Literal["estimate", "mean"] = "estimate",
-) -> np.ndarray:
+def jackknife_covariance(result: Jackknife, regression: Regression) -> np.ndarray:
     """Return the covariance CR3 as the delete-one-cluster jackknife, shape (k, k).
 
     (G-1)/G times the sum of squared deviations of the estimates without one cluster
-    from the full estimate (CV3 of MacKinnon, Nielsen and Webb) or from their own mean
-    (CV3J). Where effects reach across clusters the formula that is called CR3 in other
-    software, which keeps the residual maker of the full sample, differs from it.
+    from the full estimate (CV3 of MacKinnon, Nielsen and Webb). Where effects reach
+    across clusters the formula that is called CR3 in other software, which keeps the
+    residual maker of the full sample, differs from it.
     """
-    middle = (
-        regression.coefficients
-        if centre == "estimate"
-        else result.coefficients.mean(axis=0)
-    )
-    deviation = result.coefficients - middle
+    deviation = result.coefficients - regression.coefficients
     count = len(deviation)
     return np.asarray((count - 1) / count * deviation.T @ deviation)

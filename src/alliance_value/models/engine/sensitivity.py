@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from alliance_value.models.engine.grams import Grams
-from alliance_value.models.engine.regress import Rows, regress
+from alliance_value.models.engine.regress import regress
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,7 @@ class Stability:
 
 
 def stability(
-    grams: Grams,
-    outcome: str,
-    treatment: str,
-    controls: list[str],
-    always: list[str] | None = None,
-    rows: Rows | None = None,
+    grams: Grams, outcome: str, treatment: str, controls: list[str]
 ) -> Stability:
     """Collect Oster's ingredients within fixed effects.
 
@@ -61,17 +56,11 @@ def stability(
         Columns of them.
     controls
         The observed controls that selection is measured by.
-    always
-        Terms in every regression that selection has nothing to do with; like the
-        effects, they are taken out of all variables first.
-    rows
-        The rows behind the cross-products, for where these lose digits.
     """
-    kept = list(always or [])
-    y, x = (residual_squares(grams, name, kept, rows) for name in (outcome, treatment))
-    left = residual_squares(grams, treatment, [*kept, *controls], rows)
-    short = regress(grams, outcome, [treatment, *kept], rows)
-    full = regress(grams, outcome, [treatment, *kept, *controls], rows)
+    y, x = (residual_squares(grams, name, []) for name in (outcome, treatment))
+    left = residual_squares(grams, treatment, controls)
+    short = regress(grams, outcome, [treatment])
+    full = regress(grams, outcome, [treatment, *controls])
     n = grams.n
     return Stability(
         short=float(short.coefficients[0]),
@@ -84,12 +73,10 @@ def stability(
     )
 
 
-def residual_squares(
-    grams: Grams, outcome: str, terms: list[str], rows: Rows | None
-) -> float:
+def residual_squares(grams: Grams, outcome: str, terms: list[str]) -> float:
     """Return the sum of squares that terms and effects leave of a column."""
     if terms:
-        return regress(grams, outcome, terms, rows).squares
+        return regress(grams, outcome, terms).squares
     place = int(grams.index([outcome])[0])
     return float(grams.cells[:, place, place].sum())
 

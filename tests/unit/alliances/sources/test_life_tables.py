@@ -53,7 +53,10 @@ def test_ends_have_a_day_and_perhaps_a_cause(tmp_path):
     table, rejected = read_terminations(raw(tmp_path, text), TERMINATIONS)
     assert list(table.alliance) == ["1", "2", "3"]
     assert list(table.cause) == ["acquired", "dissolved", "dissolved"]
-    assert sorted(rejected.rule) == ["alliance_repeated", "date_missing_or_unreadable"]
+    assert sorted(rejected.rule) == [
+        *("alliance_repeated", "cause_taken_for_dissolution"),
+        "date_missing_or_unreadable",
+    ]
     without, _ = read_terminations(
         raw(tmp_path, text), {k: v for k, v in TERMINATIONS.items() if k != "cause"}
     )

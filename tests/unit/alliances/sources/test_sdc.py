@@ -85,6 +85,11 @@ SECOND = deal(
 BOTH = text(deal(), SECOND)
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Deals:
+    return read(tmp_path_factory.mktemp("plain"), BOTH)
+
+
 @pytest.mark.parametrize(
     "contents",
     [
@@ -119,14 +124,15 @@ BOTH = text(deal(), SECOND)
         ),
     ],
 )
-def test_form_makes_no_difference(tmp_path: Path, contents: list[str]) -> None:
-    expected = read(tmp_path, BOTH)
+def test_form_makes_no_difference(
+    tmp_path: Path, plain: Deals, contents: list[str]
+) -> None:
     out = read(tmp_path, *contents)
-    pd.testing.assert_frame_equal(out.alliances, expected.alliances)
+    pd.testing.assert_frame_equal(out.alliances, plain.alliances)
     key = ["alliance", "position"]
     pd.testing.assert_frame_equal(
         out.parties.sort_values(key, ignore_index=True),
-        expected.parties.sort_values(key, ignore_index=True),
+        plain.parties.sort_values(key, ignore_index=True),
     )
 
 
@@ -263,8 +269,9 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
 
 
 def test_world(worlds: dict[str, Path]) -> None:
-    clean = read_deals(sorted(worlds["none"].glob("sdc_*"))).alliances
-    assert len(read_deals(sorted(worlds["none"].glob("sdc_*"))).rejects) == 0
+    whole = read_deals(sorted(worlds["none"].glob("sdc_*")))
+    clean = whole.alliances
+    assert whole.rejects.empty
     out = read_deals(sorted(worlds["hostile"].glob("sdc_*")))
     defects = ledger(worlds["hostile"], "sdc_")
     final = defects.kind.value_counts()

@@ -116,18 +116,6 @@ def test_oster_finds_the_planted_effect(delta):
     assert min(abs(b - 1.0) for b in roots) < 1e-8
 
 
-def test_terms_that_are_always_there_are_taken_out_first():
-    rng = np.random.default_rng(2)
-    y, x, c, w = rng.normal(size=(4, 90)) + rng.normal(size=90)
-    nothing, each = np.empty((90, 0), int), np.arange(90)
-    made = cross_products(np.column_stack([y, x, c, w]), "yxcw", nothing, each)
-    design = np.column_stack([np.ones(90), w])
-    left = [v - design @ np.linalg.lstsq(design, v)[0] for v in (y, x, c)]
-    apart = cross_products(np.column_stack(left), "yxc", nothing, each)
-    one = stability(made, "y", "x", ["c"], ["w"])
-    assert vars(one) == pytest.approx(vars(stability(apart, "y", "x", ["c"])))
-
-
 def test_what_a_confounder_leaves_follows_from_the_partial_r2_alone():
     t, df, se = -3.2, 120.0, 0.5
     partial = t**2 / (t**2 + df)

@@ -1,0 +1,114 @@
+"""Alliance functions by day, their contrasts and the chain, against plain formulas."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alliance_value.alliances.functions import (
+    chain,
+    function_at,
+    function_results,
+    function_years,
+    partners,
+)
+
+SPELLS = pd.DataFrame(
+    {
+        "firm": ["a", "a", "b"],
+        "begins": pd.to_datetime(["2000-01-01", "2004-01-01", "2001-07-01"]),
+        "ends": pd.to_datetime(["2001-12-31", None, None]),
+    }
+).astype({"firm": "string"})
+
+
+def test_a_spell_counts_from_the_day_after_it_begins_to_its_end() -> None:
+    firm = pd.Series(list("aaaaabc"), dtype="string")
+    day = pd.Series(
+        pd.to_datetime(
+            [
+                "2000-01-01",
+                "2000-01-02",
+                "2001-12-31",
+                "2002-01-01",
+                "2009-01-01",
+                "2001-07-02",
+                "2009-01-01",
+            ]
+        )
+    )
+    assert function_at(SPELLS, firm, day).tolist() == [0, 1, 1, 0, 1, 1, 0]
+    years = pd.DataFrame(
+        {
+            "firm": pd.Series(["b", "b"], dtype="string"),
+            "fiscal_year": [2000, 2001],
+            "datadate": pd.to_datetime(["2001-06-30", "2001-07-01"]),
+        }
+    )
+    assert function_years(SPELLS, years).alliance_function.tolist() == [0, 1]
+
+
+def rows(n: int = 1500) -> pd.DataFrame:
+    rng = np.random.default_rng(8)
+    experience, size = rng.normal(2, 1, n), rng.normal(8, 1, n)
+    function = (0.25 * experience + rng.normal(0, 0.4, n) > 0.5).astype(float)
+    car = 0.002 + 0.02 * function + 0.001 * experience + rng.normal(0, 0.02, n)
+    return pd.DataFrame(
+        {
+            "alliance": [f"d{i // 2}" for i in range(n)],
+            "firm": rng.integers(0, 90, n).astype(str),
+            "function": function,
+            "experience": experience,
+            "log_value": size,
+            "car": car,
+            "gain": car * np.exp(size),
+            "lasts": (rng.random(n) < 0.4 + 0.3 * function).astype(float),
+        }
+    )
+
+
+def test_contrasts_are_means_and_the_chain_is_a_product() -> None:
+    table = rows()
+    found = function_results(table, 0.95).set_index(["group", "quantity"])
+    with_one, without = (table[table.function == k] for k in (1, 0))
+    difference = with_one.car.mean() - without.car.mean()
+    assert found.estimate["all", "return, difference"] == pytest.approx(difference)
+    lasting = found.loc[("all", "lasting, with a function")]
+    assert lasting.estimate == pytest.approx(with_one.lasts.mean())
+    assert lasting.n == len(with_one)
+    ratio = with_one.gain.mean() / without.gain.mean()
+    assert found.estimate["all", "gain, ratio"] == pytest.approx(ratio)
+    assert found.estimate["all", "indirect"] == pytest.approx(
+        found.estimate["all", "experience to function"]
+        * found.estimate["all", "function to return"]
+    )
+    planted = found.loc[("all", "function to return")]
+    assert planted.ci_low < 0.02 < planted.ci_high
+    ones = np.ones(len(table))
+    x = np.column_stack([table[["function", "experience", "log_value"]], ones])
+    solved = np.linalg.lstsq(x, table.car, rcond=None)[0]
+    assert planted.estimate == pytest.approx(solved[0])
+
+
+def test_nothing_is_said_where_all_or_none_have_a_function() -> None:
+    table = rows(60).assign(function=1.0)
+    assert chain(table) == []
+    assert function_results(table, 0.95).empty
+
+
+def test_what_is_not_over_is_not_known_to_last() -> None:
+    day = pd.to_datetime(["2000-03-01", "2000-03-01", "2000-03-01", "2009-01-01"])
+    dyads = pd.DataFrame(
+        {
+            "alliance": list("wxyz"),
+            "announced": day,
+            "terminated": pd.to_datetime(["2003-01-01", "2006-01-01", None, None]),
+        }
+    )
+    for side in ("i", "j"):
+        dyads[f"firm_{side}"] = pd.Series(list("aaaa"), dtype="string")
+        for name in ("experience", "log_value", "car", "gain"):
+            dyads[f"{name}_{side}"] = 1.0
+    found = partners(dyads, SPELLS, pd.Timestamp("2010-12-31"))
+    assert found.lasts.tolist()[:3] == [0, 1, 1]
+    assert np.isnan(found.lasts[3])
+    assert found.function.tolist()[:4] == [1, 1, 1, 1]
