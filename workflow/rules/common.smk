@@ -24,6 +24,7 @@ from alliance_value.study.needs import (
     source_files,
 )
 from alliance_value.study.resolve import resolve
+from alliance_value.study.spec import firm_key
 from alliance_value.vocabulary.collect import entries, modules as defining
 from alliance_value.vocabulary.entries import (
     Canonical,

@@ -2,6 +2,10 @@
 UNIT = "events" if "events" in STUDY["sources"] else "partners"
 
 
+FILED = settings.opened(STUDY, "alliances")
+LINKS = f"{PROCESSED}/{'ticker_links' if FILED else 'links'}.parquet"
+
+
 if "event_study" in STUDY:
 
     if "events" in STUDY["sources"]:
@@ -36,8 +40,8 @@ if "event_study" in STUDY:
                 params=stamped("dyads", STUDY["event_study"], ["pandera"]),
                 alliances=rules.alliances.output.alliances,
                 participants=rules.alliances.output.participants,
-                links=rules.links.output.links,
-                security_names=rules.links.output.security_names,
+                links=LINKS,
+                security_names=made_by("links", "security_names"),
                 coded_units=rules.structures.output.coded_units,
                 code=code("dyads"),
             output:
@@ -159,8 +163,8 @@ if "event_study" in STUDY:
                     acquisitions=rules.life_tables.output.acquisitions,
                     alliances=rules.alliances.output.alliances,
                     participants=rules.alliances.output.participants,
-                    links=rules.links.output.links,
-                    security_names=rules.links.output.security_names,
+                    links=LINKS,
+                    security_names=made_by("links", "security_names"),
                     code=code("acquirers"),
                 output:
                     events=ACQUIRERS[0],

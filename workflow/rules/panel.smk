@@ -172,6 +172,7 @@ if "segments" in STUDY["sources"]:
                 "diversification",
                 {
                     **settings.of_sources(STUDY, "segments"),
+                    "firm_key": firm_key(STUDY["sources"]),
                     "sha256": contents_of("segments"),
                 },
                 ["pandera"],

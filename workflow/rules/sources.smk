@@ -112,6 +112,7 @@ if settings.opened(STUDY, "alliances"):
             participants=f"{PROCESSED}/participants.parquet",
             to_review=f"{RESULTS}/matches_to_review.csv",
             days=f"{RESULTS}/alliance_days.csv",
+            links=f"{PROCESSED}/ticker_links.parquet",
             rejects=f"{PROCESSED}/rejects/alliances.parquet",
             sources=f"{PROCESSED}/sources/alliances.json",
         log:
@@ -127,6 +128,7 @@ elif "alliances" in STUDY["sources"]:
                 "links",
                 {
                     **settings.of_sources(STUDY, "links", "security_names"),
+                    "firm_key": firm_key(STUDY["sources"]),
                     "sha256": contents_of("links", "security_names"),
                 },
                 ["pandera"],
@@ -213,6 +215,7 @@ elif "structures" in STUDY["sources"]:
                 "structures",
                 {
                     **settings.of_sources(STUDY, "structures"),
+                    "firm_key": firm_key(STUDY["sources"]),
                     "sha256": contents_of("structures"),
                 },
                 ["pandera"],

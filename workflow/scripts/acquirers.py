@@ -6,18 +6,21 @@ from alliance_value.alliances.acquisition_study import (
 from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.alliances.contracts.ownership import Acquisitions
 from alliance_value.contracts.problems import raise_if
-from alliance_value.contracts.storage import load
-from alliance_value.contracts.vendor_tables import Links, SecurityNames
-from alliance_value.running.job import job
+from alliance_value.contracts.storage import empty, load
+from alliance_value.contracts.vendor_tables import Links, SecurityNames, TickerLinks
+from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:
+    listing = listed(snakemake.input.security_names)
+    names = load(listing[0], SecurityNames) if listing else empty(SecurityNames)
+    links = load(snakemake.input.links, Links if listing else TickerLinks)
     acquisitions = load(snakemake.input.acquisitions, Acquisitions)
     events = acquirer_events(
         acquisitions,
         load(snakemake.input.alliances, Alliances),
         load(snakemake.input.participants, Participants),
-        load(snakemake.input.links, Links),
-        load(snakemake.input.security_names, SecurityNames),
+        links,
+        names,
         this.params.get("within_years"),
     )
     raise_if(no_events(acquisitions, events), "the acquisitions")

@@ -15,7 +15,7 @@ with job(snakemake) as this:
     files = listed(snakemake.input.segments)
     raw = read_as_one(files, layout_of(this.params["segments"]))
     with own_files(raw):
-        segments, rejected = read_segments(raw)
+        segments, rejected = read_segments(raw, this.params["firm_key"])
     firm_years = load(snakemake.input.firm_years, FirmYears)
     table = diversification(segments_by_year(segments, firm_years))
     this.tell(f"{len(segments)} segments of {len(table)} firm-years")

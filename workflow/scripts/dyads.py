@@ -10,18 +10,21 @@ from alliance_value.alliances.dyads import deal_class, partner_events
 from alliance_value.alliances.structures import code_structures
 from alliance_value.contracts.events import GROUPING
 from alliance_value.contracts.funnel import Funnel
-from alliance_value.contracts.storage import load, store
-from alliance_value.contracts.vendor_tables import Links, SecurityNames
-from alliance_value.running.job import job
+from alliance_value.contracts.storage import empty, load, store
+from alliance_value.contracts.vendor_tables import Links, SecurityNames, TickerLinks
+from alliance_value.running.job import job, listed
 
 with job(snakemake) as this:
+    listing = listed(snakemake.input.security_names)
+    names = load(listing[0], SecurityNames) if listing else empty(SecurityNames)
+    links = load(snakemake.input.links, Links if listing else TickerLinks)
     rule = this.params
     units = load(snakemake.input.coded_units, CodedUnits)
     dyads, funnel = dyads_of(
         load(snakemake.input.alliances, Alliances),
         load(snakemake.input.participants, Participants),
-        load(snakemake.input.links, Links),
-        load(snakemake.input.security_names, SecurityNames),
+        links,
+        names,
         code_structures(units, rule["structure_rule"]),
         statuses=rule["statuses"],
         first=pd.Timestamp(rule["first"]),

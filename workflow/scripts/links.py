@@ -1,3 +1,5 @@
+from functools import partial
+
 from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.rejects import Rejects, collect
 from alliance_value.contracts.storage import empty, store
@@ -17,8 +19,9 @@ from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     tables, rejected, raws, problems = {}, [], [], []
+    linked = partial(firm_links, key=this.params["firm_key"])
     for kind, read, contract in (
-        ("links", firm_links, Links),
+        ("links", linked, Links),
         ("security_names", read_names, SecurityNames),
     ):
         paths = snakemake.input[kind]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.alliances.experience import firm_experience, pair_experience
@@ -147,8 +148,9 @@ def security_at(
     Returns
     -------
     pandas.Series
-        Int64, on the index of ``firm``; missing where none was linked, or where its
-        name of the day has another share code than 10 or 11 (NS in the new format).
+        Int64, or text where links have text, on the index of ``firm``; missing where
+        none was linked, or where its name of the day has another share code than 10
+        or 11 (NS in the new format).
     """
     asked = pd.DataFrame({FIRM: firm.astype("string"), "day": days(day)})
     asked = asked.reset_index(names="row")
@@ -161,7 +163,8 @@ def security_at(
         pairs = spells[held].drop_duplicates(["row", "security"])
     single = pairs[~pairs.duplicated("row", keep=False)]
     security = single.set_index("row").security.reindex(firm.index)
-    return security.astype("Int64")
+    numbers = is_integer_dtype(links.security)
+    return security.astype("Int64" if numbers else "string")
 
 
 def described(

@@ -50,6 +50,7 @@ from alliance_value.study.spec import (
     TableFile,
     Variable,
     build,
+    firm_key,
     layout_of,
 )
 from alliance_value.workflow.settings import event_settings, grids
@@ -110,9 +111,10 @@ class Sources:
 
     def issuers(self) -> Issuers:
         """Read deals, structures and what tells of securities."""
-        links, _ = firm_links(self.table("links"))
+        key = firm_key(self.study["sources"])
+        links, _ = firm_links(self.table("links"), key=key)
         names, _ = read_names(self.table("security_names"))
-        units, _ = coded_units(self.table("structures"))
+        units, _ = coded_units(self.table("structures"), key)
         matched = matched_deals(
             self.files("alliances"),
             self.files("firm_years"),

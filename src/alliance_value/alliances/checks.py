@@ -32,10 +32,12 @@ def filed_problems(study: Mapped) -> Iterator[Problem]:
     if sources["alliances"]["reader"] == "sdc":
         return
     yield from needed("alliances", "tickers", sources)
-    if "event_study" in study and "events" not in sources:
+    dated = sources.get("tickers", {}).get("reader") == "dated_tickers"
+    if "event_study" in study and "events" not in sources and not dated:
         yield Problem(
             rule="alliances from filings have no securities by date to study",
-            remedy="take event_study out, or name announcements under sources.events",
+            remedy="name tickers by date (reader: dated_tickers), take event_study "
+            "out, or name announcements under sources.events",
             where="event_study",
         )
 

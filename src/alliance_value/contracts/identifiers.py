@@ -8,7 +8,7 @@ CUSIP_CHARACTERS = 9
 ISSUER_CHARACTERS = 6
 ISSUE_CHARACTERS = 8
 # vendors whose column bears this name print so many digits
-WIDTHS = {"gvkey": GVKEY_DIGITS, "cik": CIK_DIGITS}
+FIRM_WIDTHS = {"gvkey": GVKEY_DIGITS, "cik": CIK_DIGITS}
 SPECIAL = {"*": 36, "@": 37, "#": 38}
 
 

@@ -61,6 +61,29 @@ class Links(CanonicalTable):
         return order
 
 
+@canonical("ticker_links", stage="sources")
+class TickerLinks(Links):
+    """One row per spell in which a firm has a security, by a dated list of tickers.
+
+    Securities are called as daily prices call them: by ticker, or by an identifier.
+    """
+
+    security: Text = described(  # type: ignore[assignment]
+        "Security",
+        "code",
+        "its identifier, or its ticker",
+        source="the list of tickers",
+    )
+    link_type: Text = described(
+        "Link type", "category", "ticker", source="the list of tickers"
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["firm", "security", "link_from"]
+
+
 @canonical("security_names", stage="sources")
 class SecurityNames(CanonicalTable):
     """One row per security and spell of one name. Key: security, from.

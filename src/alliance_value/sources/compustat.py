@@ -15,7 +15,7 @@ from alliance_value.contracts.rejects import rejects
 from alliance_value.sources.columns import decimals, find_columns, numbers, texts
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import cusips, padded
+from alliance_value.sources.identifiers import cusips, firm_codes, padded
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
@@ -263,16 +263,25 @@ def other_export(table: pd.DataFrame, file: str, wanted: Mapping[str, str]) -> P
     )
 
 
-def header(raw: RawTable) -> pd.DataFrame:
-    """Return the latest identifiers and names of firms: firm, cusip, name."""
+def header(raw: RawTable, key: str = "gvkey") -> pd.DataFrame:
+    """Return the latest identifiers and names of firms: firm, cusip, name.
+
+    Parameters
+    ----------
+    raw
+        Statements, or a table of firms.
+    key
+        The column of firms.
+    """
     optional = {name: (name,) for name in ("cusip", "conm")}
-    columns = find_columns(raw, {"gvkey": ("gvkey",)}, optional)
+    named = tuple(dict.fromkeys((key.lower(), "gvkey")))
+    columns = find_columns(raw, {"firm": named}, optional)
     cells = pd.DataFrame({name: texts(raw, c) for name, c in columns.items()})
     blank = pd.Series(pd.NA, cells.index, dtype="string")
     cusip = cells.get("cusip", blank)
     table = pd.DataFrame(
         {
-            "firm": padded(cells.gvkey),
+            "firm": firm_codes(cells.firm, key),
             "cusip": cusips(cusip, CUSIP_CHARACTERS, always=True).codes,
             "name": cells.get("conm", blank),
         }

@@ -11,7 +11,6 @@ from pandas.api.types import is_integer_dtype
 
 from alliance_value.contracts.firm_years import FIRM, YEAR, FirmYears
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.contracts.identifiers import WIDTHS
 from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.contracts.rejects import (
     collect,
@@ -23,7 +22,7 @@ from alliance_value.contracts.storage import conform
 from alliance_value.sources.cells import cell_problems, numeric_column, text_column
 from alliance_value.sources.columns import respelled
 from alliance_value.sources.dated_columns import days
-from alliance_value.sources.identifiers import padded, scientific
+from alliance_value.sources.identifiers import firm_codes, scientific
 from alliance_value.sources.keyed_rows import keyed_rows
 from alliance_value.sources.keys import period_problems, time_key, with_quarters
 from alliance_value.sources.many_files import tables_of
@@ -246,8 +245,7 @@ def firms_of(raw: RawTable, layout: TableFile) -> pd.Series:
     known = layout.entity in raw.cells.columns
     column = layout.entity if known else by_lower[layout.entity.lower()]
     codes = text_column(raw, column, layout.missing)
-    digits = WIDTHS.get(column.lower())
-    return codes if digits is None else padded(codes, digits)
+    return firm_codes(codes, column)
 
 
 def cut(raw: RawTable, layout: TableFile, needed: Needed) -> RawTable:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from alliance_value.contracts.identifiers import (
     CUSIP_CHARACTERS,
+    FIRM_WIDTHS,
     GVKEY_DIGITS,
     ISSUE_CHARACTERS,
     ISSUER_CHARACTERS,
@@ -52,6 +53,21 @@ def padded(codes: pd.Series, digits: int = GVKEY_DIGITS) -> pd.Series:
     plain = without_decimals(codes)
     numeric = plain.str.fullmatch(r"\d+").fillna(False).astype(bool)
     return plain.mask(numeric, plain.str.lstrip("0").str.zfill(digits))
+
+
+def firm_codes(codes: pd.Series, key: str) -> pd.Series:
+    """Return codes of firms as the study's firm-years have them.
+
+    Parameters
+    ----------
+    codes
+        As printed, shape (n,).
+    key
+        The column of the firm-years that names the firm: a gvkey has six digits, a
+        CIK ten; codes of other columns keep theirs.
+    """
+    digits = FIRM_WIDTHS.get(key.lower())
+    return codes if digits is None else padded(codes, digits)
 
 
 @dataclass(frozen=True)

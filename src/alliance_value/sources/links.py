@@ -20,7 +20,7 @@ from alliance_value.sources.columns import (
     whole_numbers,
 )
 from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import padded, scientific
+from alliance_value.sources.identifiers import firm_codes, scientific
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -58,7 +58,7 @@ DAY = pd.Timedelta(days=1)
     makes=("links",),
 )
 def firm_links(
-    raw: RawTable, link_types: Sequence[str] = USUAL_TYPES
+    raw: RawTable, link_types: Sequence[str] = USUAL_TYPES, key: str = "gvkey"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return usable links between firms and securities, and the rejected ones.
 
@@ -73,6 +73,8 @@ def firm_links(
         ``ccmxpf_lnkhist``.
     link_types
         LC and LU, or LS too.
+    key
+        The firm-years' column of firms, whose codes these are padded as.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def firm_links(
     still = open_ends(printed.link_to, last)
     table = pd.DataFrame(
         {
-            FIRM: padded(printed[FIRM]),
+            FIRM: firm_codes(printed[FIRM], key),
             "security": whole_numbers(printed.security),
             "company": whole_numbers(printed.company)
             if "company" in found
@@ -188,7 +190,7 @@ def one_security_a_day(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     order = [FIRM, "begin", "second", "weak", "age", "security", "link_to", "spell"]
     pieces = pieces.sort_values(order).drop_duplicates([FIRM, "begin"])
     before = pieces.groupby(FIRM)[["security", "end"]].shift()
-    fresh = pieces.security.ne(before.security).fillna(True)
+    fresh = pieces.security.ne(before.security).fillna(True).astype(bool)
     fresh |= pieces.begin.ne(before.end + DAY)
     links = (
         pieces.assign(run=fresh.cumsum())

@@ -16,7 +16,7 @@ from alliance_value.sources.columns import (
 )
 from alliance_value.sources.compustat import MISSING_CODES
 from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import padded, without_decimals
+from alliance_value.sources.identifiers import firm_codes, without_decimals
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -46,7 +46,9 @@ KEY = [FIRM, "datadate", "segment_type", "segment"]
     stops=("Columns are absent.",),
     makes=("segments", "diversification"),
 )
-def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_segments(
+    raw: RawTable, key: str = "gvkey"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return business and operating segments as filed for their own fiscal year.
 
     Kept are rows whose source date is their closing: a later filing restates them, and
@@ -54,6 +56,13 @@ def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     as are rows without a key and repeats of a segment; of repeats that differ the one
     with the largest sales stays. Sales that are letters, text or negative (eliminations
     between segments) are missing.
+
+    Parameters
+    ----------
+    raw
+        The segment file.
+    key
+        The firm-years' column of firms, whose codes these are padded as.
 
     Returns
     -------
@@ -72,7 +81,7 @@ def read_segments(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     plain = printed.sales.str.replace(",", "") if point else printed.sales
     table = pd.DataFrame(
         {
-            FIRM: padded(printed[FIRM]),
+            FIRM: firm_codes(printed[FIRM], key),
             "datadate": vendor_days(raw, found["datadate"]),
             "srcdate": vendor_days(raw, found["srcdate"]),
             "segment_type": printed.segment_type.str.upper(),

@@ -74,6 +74,12 @@ class TableFile:
     forms: tuple[str, ...] = ("10-K", "10-KT", "20-F", "40-F")
 
 
+def firm_key(sources: Mapping[str, Any]) -> str:
+    """Return the column that names the firms of a study's firm-years."""
+    section = sources.get("firm_years") or {}
+    return str(section.get("entity", "gvkey"))
+
+
 def layout_of(source: Mapping[str, Any] | None) -> TableFile:
     """Return how the files of a source are written, without what its reader is told."""
     known = {f.name for f in fields(TableFile)}

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.identifiers import checks
-from alliance_value.sources.identifiers import cusips, padded, scientific
+from alliance_value.sources.identifiers import cusips, firm_codes, padded, scientific
 from alliance_value.sources.listed_events import listed_events
 from tests.unit.conftest import raw_file
 
@@ -28,6 +28,13 @@ def test_codes_of_digits_are_padded() -> None:
     whole = ["001004"] * 5 + ["A1004"]
     assert padded(cells).dropna().tolist() == whole
     assert padded(text("320193.0"), 10).tolist() == ["0000320193"]
+
+
+def test_codes_are_padded_as_those_of_the_firm_years() -> None:
+    cells = text("1004", "320193.0")
+    assert firm_codes(cells, "gvkey").tolist() == ["001004", "320193"]
+    assert firm_codes(cells, "CIK").tolist() == ["0000001004", "0000320193"]
+    assert firm_codes(text("1004", "00X"), "ticker").tolist() == ["1004", "00X"]
 
 
 def test_securities_printed_as_floats_are_those_of_returns(tmp_path: Path) -> None:

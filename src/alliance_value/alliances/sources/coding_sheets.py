@@ -10,7 +10,7 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import nothing_left, numbers, respelled, texts
 from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import padded
+from alliance_value.sources.identifiers import firm_codes
 from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
@@ -44,7 +44,7 @@ KEY = ["firm", "fiscal_year", CodedUnits.unit_name, CodedUnits.coder]
     stops=("Columns are absent.", "No row can be used."),
     makes=("coded_units",),
 )
-def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+def coded_units(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a coding sheet: one row per firm, year, unit and coder.
 
     Labels are trimmed and put in lower case; rows of an unknown class, without a firm,
@@ -52,6 +52,14 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     differ the one whose class comes first by alphabet stays. Confidence and sales
     shares outside 0 to 1 are missing, and so is the day of a filing from before the
     fiscal year or more than two calendar years after it.
+
+    Parameters
+    ----------
+    raw
+        The sheet.
+    key
+        The firm-years' column of firms, whose codes the sheet's are padded as; a sheet
+        may call its own so too.
 
     Returns
     -------
@@ -63,8 +71,9 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     UserError
         Columns are missing, or no row can be used.
     """
-    raw = respelled(raw, COLUMNS.values())
-    absent = [c for c in COLUMNS.values() if c not in raw.cells.columns]
+    raw = respelled(raw, (*COLUMNS.values(), key))
+    columns = COLUMNS | ({"firm": key} if key in raw.cells.columns else {})
+    absent = [c for c in columns.values() if c not in raw.cells.columns]
     raise_if(
         [
             Problem(
@@ -77,12 +86,12 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
         ],
         f"reading {raw.file}",
     )
-    cells = pd.DataFrame({c: texts(raw, c) for c in COLUMNS.values()})
-    table = cells.set_axis(list(COLUMNS), axis=1)
-    table["firm"] = padded(table.firm)
+    cells = pd.DataFrame({c: texts(raw, c) for c in columns.values()})
+    table = cells.set_axis(list(columns), axis=1)
+    table["firm"] = firm_codes(table.firm, key)
     years = integer_time(table.fiscal_year)
     table["fiscal_year"] = years.where(years.between(*PLAUSIBLE_YEARS))
-    table[CodedUnits.filed] = vendor_days(raw, COLUMNS[CodedUnits.filed])
+    table[CodedUnits.filed] = vendor_days(raw, columns[CodedUnits.filed])
     label = table.unit_class.str.lower().str.extract(LABEL, expand=False)
     log = [raw.rejects]
 
@@ -105,20 +114,20 @@ def coded_units(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     named = pd.Series(False, table.index)
     for name in KEY:
         absent_here = no_key & ~named & table[name].isna()
-        note(absent_here, "key_of_coded_unit_missing", COLUMNS[name])
+        note(absent_here, "key_of_coded_unit_missing", columns[name])
         named |= absent_here
     for name in ("confidence", "sales"):
-        table[name] = numbers(raw, COLUMNS[name])
+        table[name] = numbers(raw, columns[name])
     left = ~unknown & ~no_key
     raise_if(nothing_left(raw, ~left, log), f"reading {raw.file}")
     for name in (CodedUnits.filed, "confidence", "sales"):
-        column = COLUMNS[name]
+        column = columns[name]
         lost = left & table[name].isna() & cells[column].notna()
         rule = "date_unreadable" if name == CodedUnits.filed else "not_a_finite_number"
         note(lost, rule, column, repaired=True)
     for name in ("confidence", "sales"):
         outside = left & table[name].notna() & ~table[name].between(0, 1)
-        note(outside, f"{name}_not_between_0_and_1", COLUMNS[name], repaired=True)
+        note(outside, f"{name}_not_between_0_and_1", columns[name], repaired=True)
         table[name] = table[name].mask(outside)
     early = left & (table.filed.dt.year < table.fiscal_year).fillna(False)
     note(early, "filed_before_the_year_that_it_codes", "filing_date", repaired=True)

@@ -19,7 +19,6 @@ from alliance_value.alliances.sources.review import (
     matches_to_review,
     read_decisions,
 )
-from alliance_value.contracts.identifiers import WIDTHS
 from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
@@ -116,7 +115,8 @@ class FiledAlliances:
         "An alliance is announced on the day of its filing, which is public, and not "
         "on that of the contract; the lag between them is in `alliance_days.csv`.",
         "Parties are matched to the registrants of `sources.tickers` by equal names; "
-        "others are proposed in `matches_to_review.csv`. Names are today's.",
+        "others are proposed in `matches_to_review.csv`. Names hold on their dates "
+        "where the tickers have dates, else for all years.",
     ),
     repairs=(
         "Contracts without a day of filing, with one party, or that are no alliance, "
@@ -167,8 +167,7 @@ def filed_alliances(
         rule = "no file tells of an alliance"
         problems.append(Problem(rule, "name a table of contracts, or 8-K reports"))
     raise_if(problems, "the contracts and current reports")
-    cik = WIDTHS["cik"]
-    decisions = read_decisions(reviewed, cik) if reviewed is not None else None
+    decisions = read_decisions(reviewed, "cik") if reviewed is not None else None
     return matched(deals, registrants, decisions, collect(log))
 
 
@@ -209,7 +208,7 @@ def matched(
     ).astype({Alliances.alliance: "string", "name": "string"})
     blank = pd.Series(pd.NA, parties.index, dtype="string")
     parties = parties.assign(**dict.fromkeys(BLANK, blank))
-    known = issuers(registrants.no_names, registrants.no_links, registrants.header)
+    known = issuers(registrants.names, registrants.links, registrants.header)
     participants = match_participants(parties, alliances, known)
     own = dict(zip(table.alliance, table.filer, strict=True))
     filer = participants.alliance.map(own).fillna("")

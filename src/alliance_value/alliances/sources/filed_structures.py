@@ -22,6 +22,7 @@ from alliance_value.sources.columns import find_columns, texts
 from alliance_value.sources.edgar.instances import read_instance
 from alliance_value.sources.edgar.segments import Unit, note_of, units_of
 from alliance_value.sources.edgar.sentences import sentences
+from alliance_value.sources.identifiers import firm_codes
 from alliance_value.sources.keys import fiscal_year_of
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.text_file import unpacked
@@ -316,7 +317,7 @@ def decisions(raw: RawTable, proposed: pd.DataFrame) -> pd.DataFrame:
         ],
         f"reading {raw.file}",
     )
-    table["gvkey"] = table.gvkey.str.zfill(10)
+    table["gvkey"] = firm_codes(table.gvkey, "cik")
     table["fyear"] = pd.to_numeric(table.fyear, errors="coerce").astype("Int64")
     table = table[table.decision.ne("")]
     kept = proposed.merge(

@@ -21,7 +21,7 @@ from alliance_value.sources.compustat import header
 from alliance_value.sources.raw_table import readings_of
 from alliance_value.sources.read_file import read_file
 from alliance_value.sources.record import Reading
-from alliance_value.study.spec import layout_of
+from alliance_value.study.spec import firm_key, layout_of
 
 READ = ("alliances", "firm_years", "reviewed_matches")
 
@@ -78,17 +78,18 @@ def matched_deals(
         With the problems of all files at once.
     """
     layouts = {name: layout_of(said) for name, said in sources.items() if name in READ}
+    key = firm_key(sources)
     problems: list[Problem] = []
     headers, raws, review = [], [], None
     with gathered(problems):
         deals = read_deals(files, layouts["alliances"])
     for path in firm_files:
         with gathered(problems):
-            headers.append(header(read_file(path, layouts["firm_years"])))
+            headers.append(header(read_file(path, layouts["firm_years"]), key))
     for path in reviewed:
         with gathered(problems):
             raws.append(read_file(path, layouts["reviewed_matches"]))
-            review = read_decisions(raws[-1])
+            review = read_decisions(raws[-1], key)
     raise_if(problems, "the files of alliances")
     known = issuers(names, links, pd.concat(headers))
     participants = match_participants(deals.parties, deals.alliances, known)

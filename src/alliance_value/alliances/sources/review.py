@@ -14,11 +14,10 @@ from alliance_value.alliances.contracts.alliances import (
 )
 from alliance_value.alliances.sources.matching import plain_name
 from alliance_value.contracts.firm_years import FIRM
-from alliance_value.contracts.identifiers import GVKEY_DIGITS
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
-from alliance_value.sources.identifiers import padded
+from alliance_value.sources.identifiers import firm_codes
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -156,15 +155,15 @@ def weighted_words(names: pd.Series, weights: pd.Series, other: float) -> pd.Dat
     stops=("A decision is none, or contradicts another one.",),
     makes=("participants",),
 )
-def read_decisions(raw: RawTable, digits: int = GVKEY_DIGITS) -> pd.DataFrame:
+def read_decisions(raw: RawTable, key: str = "gvkey") -> pd.DataFrame:
     """Read a reviewed file back.
 
     Parameters
     ----------
     raw
         The reviewed file.
-    digits
-        How many digits a firm's code has.
+    key
+        The firm-years' column of firms, whose codes these are padded as.
 
     Returns
     -------
@@ -187,7 +186,7 @@ def read_decisions(raw: RawTable, digits: int = GVKEY_DIGITS) -> pd.DataFrame:
         {
             Alliances.alliance: printed.alliance,
             Participants.position: position,
-            FIRM: padded(printed[FIRM], digits),
+            FIRM: firm_codes(printed[FIRM], key),
             "decision": decision,
             "score": pd.to_numeric(
                 printed.get("score", pd.Series(pd.NA, printed.index)), errors="coerce"

@@ -1,53 +1,93 @@
-"""The SEC's list of tickers -> registrants by CIK, with names and tickers."""
+"""Lists of tickers, of one day or by date -> registrants by CIK, their securities."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from alliance_value.contracts.access import no_file
+from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, UserError, gathered, raise_if
+from alliance_value.contracts.rejects import Rejects, collect, rejects
+from alliance_value.contracts.storage import conform, empty
+from alliance_value.contracts.vendor_tables import OPEN_END, TickerLinks
+from alliance_value.sources.columns import (
+    find_columns,
+    nothing_left,
+    open_ends,
+    texts,
+)
+from alliance_value.sources.dated_columns import vendor_days
+from alliance_value.sources.identifiers import (
+    firm_codes,
+    scientific,
+    without_decimals,
+)
+from alliance_value.sources.links import (
+    BEGINNING,
+    LINK_TYPES,
+    PRIMARY,
+    one_security_a_day,
+    whole_of_security,
+)
+from alliance_value.sources.raw_table import RawTable, in_their_files, own_files
+from alliance_value.sources.read_file import read_as_one
 from alliance_value.sources.text_file import unpacked
+from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.entries import reader
 
 KEYS = ("cik_str", "ticker", "title")
+REQUIRED = {
+    FIRM: ("cik", "cik_str"),
+    "ticker": ("ticker", "symbol"),
+    "link_from": ("from", "valid_from", "first"),
+    "link_to": ("to", "valid_to", "last"),
+}
+OPTIONAL = {"name": ("name", "title"), "security": ("security", "id")}
+NAMED = {"link_from": "name_from", "link_to": "name_to"}
 REMEDY = "fetch files/company_tickers.json from the SEC again"
 
 
 @dataclass(frozen=True)
 class Registrants:
-    """Registrants of the day on which the list was made.
+    """Registrants, and the securities that are theirs.
 
     Parameters
     ----------
-    table
-        firm (CIK), ticker, name; a row per ticker.
+    header
+        firm (CIK), cusip (none), name: names of any date.
+    names
+        security, ncusip (none), name, name_from, name_to: names by date.
+    links
+        Canonical links by ticker; empty where the list is that of one day.
+    rejects
+        Rows that were left out, or cut.
     """
 
-    table: pd.DataFrame
+    header: pd.DataFrame
+    names: pd.DataFrame
+    links: pd.DataFrame
+    rejects: pd.DataFrame
 
-    @property
-    def header(self) -> pd.DataFrame:
-        """The firms' names: firm, cusip (none), name."""
-        names = self.table[["firm", "name"]].drop_duplicates()
-        blank = pd.Series(pd.NA, names.index, dtype="string")
-        return names.assign(cusip=blank)[["firm", "cusip", "name"]]
 
-    @property
-    def no_names(self) -> pd.DataFrame:
-        """No history of names: the list has none."""
-        columns = ["security", "ncusip", "name", "name_from", "name_to"]
-        return pd.DataFrame(columns=columns, dtype="string")
+def registrants(paths: Sequence[str], layout: TableFile) -> Registrants:
+    """Read lists of tickers by the reader that the study names.
 
-    @property
-    def no_links(self) -> pd.DataFrame:
-        """No links to securities by date: the list has none."""
-        columns = ["firm", "security", "link_from", "link_to"]
-        return pd.DataFrame(columns=columns, dtype="string")
+    Raises
+    ------
+    UserError
+        With the problems of all files.
+    """
+    if layout.reader != "dated_tickers":
+        return read_registrants(paths)
+    raw = read_as_one(paths, layout)
+    with own_files(raw):
+        listed = dated_registrants(raw)
+    return replace(listed, rejects=in_their_files(listed.rejects, raw))
 
 
 @reader(
@@ -59,7 +99,7 @@ class Registrants:
     stops=("A file is no such list.",),
 )
 def read_registrants(paths: Sequence[str]) -> Registrants:
-    """Read lists of tickers.
+    """Read lists of tickers of one day.
 
     Raises
     ------
@@ -72,8 +112,110 @@ def read_registrants(paths: Sequence[str]) -> Registrants:
         with gathered(problems):
             rows += listed_in(path)
     raise_if(problems, "the SEC's list of tickers")
-    table = pd.DataFrame(rows, columns=["firm", "ticker", "name"], dtype="string")
-    return Registrants(table.drop_duplicates(ignore_index=True))
+    table = pd.DataFrame(rows, columns=[FIRM, "ticker", "name"], dtype="string")
+    header = with_codes(table[[FIRM, "name"]].drop_duplicates(), "cusip")
+    links = empty(TickerLinks)
+    return Registrants(header, names_of(links.assign(name="")), links, empty(Rejects))
+
+
+@reader(
+    "dated_tickers",
+    of="tickers",
+    label="a table of tickers by date",
+    reads="One row per firm, ticker and spell: cik, ticker, from, to; name, and the "
+    "identifier by which daily prices call the security, where there are any.",
+    columns=("REQUIRED", "OPTIONAL"),
+    decides=(
+        "A security is called by its identifier, or by its ticker where it has none.",
+        "Of two securities of a firm on a day the one that began later goes before, "
+        "then that whose code comes first by alphabet.",
+    ),
+    repairs=(
+        "A first or last day that is blank leaves the spell open on that side.",
+        "Spells of one security that overlap or adjoin become one.",
+        "Rows without firm or ticker, with a day that cannot be read, or that end "
+        "before they begin, are rejected.",
+    ),
+    stops=("Columns are absent.", "No row can be used."),
+    makes=("ticker_links",),
+)
+def dated_registrants(raw: RawTable) -> Registrants:
+    """Read a table of tickers by date: old tickers and names lead to their securities.
+
+    Raises
+    ------
+    UserError
+        Columns are missing, or no row is usable.
+    """
+    found = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    security = printed.get("security", blank(printed)).fillna(printed.ticker)
+    first, last = (vendor_days(raw, found[n]) for n in ("link_from", "link_to"))
+    table = pd.DataFrame(
+        {
+            FIRM: firm_codes(printed[FIRM], "cik"),
+            "security": without_decimals(security),
+            "link_from": first.mask(printed.link_from.isna(), BEGINNING),
+            "link_to": last.mask(open_ends(printed.link_to, last), OPEN_END),
+            "name": printed.get("name", blank(printed)),
+            "company": pd.array([pd.NA] * len(printed), dtype="Int64"),
+            "link_type": LINK_TYPES[0],
+            "link_primary": PRIMARY[0],
+        }
+    )
+    log = [raw.rejects]
+    lost = pd.Series(False, table.index)
+    for column, rule, broken in (
+        (FIRM, "firm_missing", table[FIRM].isna()),
+        (FIRM, "code_in_scientific_notation", scientific(printed[FIRM])),
+        ("ticker", "security_missing_or_unreadable", table.security.isna()),
+        ("link_from", "date_missing_or_unreadable", table.link_from.isna()),
+        ("link_to", "date_missing_or_unreadable", table.link_to.isna()),
+        ("link_to", "link_ends_before_it_begins", table.link_to < table.link_from),
+    ):
+        now = broken.fillna(False).astype(bool) & ~lost
+        log.append(noted(raw, found[column], now, rule))
+        lost |= now
+    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
+    table = table[~lost]
+    links, _ = one_security_a_day(table)
+    cut = ~whole_of_security(table, links).reindex(printed.index, fill_value=True)
+    rule = "link_cut_by_another_security"
+    log.append(noted(raw, found["link_from"], cut, rule, repaired=True))
+    links = conform(links.assign(link_type="ticker"), TickerLinks)
+    nobody = pd.DataFrame(columns=[FIRM, "cusip", "name"], dtype="string")
+    return Registrants(nobody, names_of(table), links, collect(log))
+
+
+def names_of(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the names of securities by date."""
+    table = with_codes(spells.rename(columns=NAMED), "ncusip")
+    columns = ["security", "ncusip", "name", "name_from", "name_to"]
+    return table[columns].dropna(subset=["name"])
+
+
+def noted(
+    raw: RawTable, column: str, rows: pd.Series, rule: str, *, repaired: bool = False
+) -> pd.DataFrame:
+    """Return rejects of some rows for what stands in a column."""
+    return rejects(
+        file=raw.file,
+        row=raw.rows[rows],
+        column=column,
+        value=texts(raw, column)[rows],
+        rule=rule,
+        action="repaired" if repaired else "rejected",
+    )
+
+
+def blank(table: pd.DataFrame) -> pd.Series:
+    """Return a column of missing text for a table."""
+    return pd.Series(pd.NA, table.index, dtype="string")
+
+
+def with_codes(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a table with a column of identifiers that no registrant has."""
+    return table.assign(**{column: blank(table)})
 
 
 def listed_in(path: Path) -> list[tuple[str, str, str]]:

@@ -80,3 +80,9 @@ def test_world(worlds: dict[str, Path]) -> None:
     both = clean.merge(dirty, on=key, suffixes=("", "_dirty"))
     assert len(both) == len(clean) - counts["coding_unknown_class"]
     assert both.unit_class.eq(both.unit_class_dirty).all()
+
+
+@pytest.mark.parametrize("name", ["gvkey", "CIK"])
+def test_firms_are_those_of_a_study_by_cik(table: Table, name: str) -> None:
+    units, _ = coded_units(table(HEAD.replace("gvkey", name) + ROW), "cik")
+    assert units.firm.item() == "0000001004"

@@ -188,3 +188,9 @@ def test_world(worlds: dict[str, Path]) -> None:
     assert len(both) > 0.95 * len(clean)
     same = both.firm.eq(both.firm_dirty) | (both.firm.isna() & both.firm_dirty.isna())
     assert same.mean() > 0.99
+
+
+def test_decisions_name_firms_as_the_study_does(table: Table) -> None:
+    text = "alliance,position,firm,decision\n1,1,1004,accept\n"
+    assert read_decisions(table(text), "cik").firm.tolist() == ["0000001004"]
+    assert read_decisions(table(text)).firm.tolist() == ["001004"]
