@@ -115,8 +115,14 @@ def coverage(part: pd.DataFrame, level: float) -> dict[str, float]:
 
 
 def binomial_error(share: float, count: int) -> float:
-    """Return the standard error of a share of worlds."""
-    return float(np.sqrt(share * (1 - share) / count)) if count else np.nan
+    """Return the standard error of a share of worlds, above zero for none and all.
+
+    Two worlds of either kind are added first (Agresti and Coull 1998).
+    """
+    if not count:
+        return np.nan
+    added = (share * count + 2) / (count + 4)
+    return float(np.sqrt(added * (1 - added) / (count + 4)))
 
 
 def verdict(part: pd.DataFrame, truth: float, p: pd.Series) -> str:
