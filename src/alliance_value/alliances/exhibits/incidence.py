@@ -37,6 +37,7 @@ def incidence(figure: Figure, tables: Results, context: Context) -> Drawn:
                 np.concatenate([[0.0], curve.incidence]),
                 where="post",
                 color=style.COLOURS[n],
+                linestyle=style.LINES[n],
                 label=cause,
             )
             ax.fill_between(

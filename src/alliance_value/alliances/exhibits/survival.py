@@ -40,7 +40,13 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
                 np.concatenate([[1.0], curve.survival]),
             )
             colour = style.COLOURS[n % len(style.COLOURS)]
-            ax.step(*steps, where="post", color=colour, label=f"{group}")
+            ax.step(
+                *steps,
+                where="post",
+                color=colour,
+                linestyle=style.LINES[n % len(style.LINES)],
+                label=f"{group}",
+            )
             ax.fill_between(
                 curve.years,
                 curve.ci_low,
