@@ -249,7 +249,8 @@ def good(folder: Path) -> None:
 def structures(folder: Path, settings: Mapping[str, Any]) -> Outcome:
     """Read a coding sheet."""
     files = sorted(str(p) for p in folder.glob("*"))
-    outcome, out = script("structures", folder, {"structures": files}, UNSAID)
+    params = UNSAID | {"firm_key": "gvkey"}
+    outcome, out = script("structures", folder, {"structures": files}, params)
     if outcome.stops:
         return outcome
     table = pd.read_parquet(out / "coded_units.parquet")

@@ -57,7 +57,7 @@ def governance(
     stake, joint venture. docs/methods.md says where the order is a choice.
     """
     deals = keyed(alliances, [Alliances.alliance]).set_index(Alliances.alliance)
-    stated = pd.DataFrame(columns=["alliance", "holder", "held", "share"])
+    stated = pd.DataFrame(columns=[Alliances.alliance, "holder", "held", "share"])
     stated = stated if ownership is None else ownership
     venture = stated[stated[Ownership.held] == "venture"].groupby(Ownership.alliance)
     partner = stated[stated[Ownership.held] == "partner"].groupby(Ownership.alliance)

@@ -124,11 +124,19 @@ def spells_of(
     table["asymmetric"] = asymmetric_at(table, structures, start)
     table["equity"] = table[Alliances.joint_venture]
     if ends.governance is not None:
-        equity = ends.governance.set_index("alliance").equity
+        equity = ends.governance.set_index(Alliances.alliance).equity
         table["equity"] = table.alliance.map(equity)
     kind = deal_class(table.assign(asymmetric=table.asymmetric.fillna(0)))
     table["type"] = kind.str.replace(r" (a?symmetric)$", "", regex=True)
-    columns = ["alliance", "announced", "tie", "firm_i", "firm_j", "entry", "exit"]
+    columns = [
+        Alliances.alliance,
+        Alliances.announced,
+        "tie",
+        "firm_i",
+        "firm_j",
+        "entry",
+        "exit",
+    ]
     columns += ["cause", "asymmetric", "equity", "type", *FLAGS]
     return table[columns], funnel.table()
 
@@ -138,7 +146,7 @@ def ends_of(table: pd.DataFrame, ends: Ends) -> pd.DataFrame:
     ended = pd.Series(days(table.terminated), table.index)
     cause = pd.Series(CAUSES[0], table.index, dtype="string")
     if ends.terminations is not None:
-        stated = ends.terminations.set_index("alliance")
+        stated = ends.terminations.set_index(Alliances.alliance)
         ended = pd.Series(days(table.alliance.map(stated.ended)), table.index)
         cause = table.alliance.map(stated.cause).astype("string")
     if ends.acquisitions is not None:
@@ -156,11 +164,11 @@ def acquired_between(table: pd.DataFrame, acquisitions: pd.DataFrame) -> pd.Seri
     )[["acquirer", "target", "day"]]
     turned = done.rename(columns={"acquirer": "target", "target": "acquirer"})
     both = pd.concat([done, turned], ignore_index=True)
-    pairs = table[["alliance", "announced", "firm_i", "firm_j"]].merge(
+    pairs = table[[Alliances.alliance, Alliances.announced, "firm_i", "firm_j"]].merge(
         both, left_on=["firm_i", "firm_j"], right_on=["acquirer", "target"]
     )
     later = pairs[pairs.day >= pairs.announced]
-    return table.alliance.map(later.groupby("alliance").day.min())
+    return table.alliance.map(later.groupby(Alliances.alliance).day.min())
 
 
 def asymmetric_at(
@@ -197,7 +205,7 @@ def by_year(spells: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
         start = part.announced + pd.to_timedelta(part.entry, unit="D")
         parts.append(part.assign(asymmetric=asymmetric_at(part, structures, start)))
     rows = pd.concat(parts, ignore_index=True)
-    return rows.sort_values(["alliance", "entry"], ignore_index=True)
+    return rows.sort_values([Alliances.alliance, "entry"], ignore_index=True)
 
 
 def as_spells(table: pd.DataFrame) -> Spells:

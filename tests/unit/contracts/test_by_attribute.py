@@ -24,7 +24,7 @@ NAMES = {
     for name in meanings(contract)
 } - ORDINARY
 # Words that happen to be a column's name: of a type of deals, of a study's key, of the
-# column of a coding sheet, of the day of a contract.
+# column of a coding sheet or of a table of lives, of the day of a contract.
 WORDS = {
     "alliances/checks.py": {"position"},
     "alliances/dyads.py": {"marketing"},
@@ -34,6 +34,9 @@ WORDS = {
     "alliances/sources/coding_sheets.py": {"coder", "unit_class", "unit_name"},
     "alliances/sources/filed_structures.py": {"coder", "unit_class", "unit_name"},
     "alliances/sources/filed_agreements.py": {"filed"},
+    "alliances/exhibits/survival.py": {"marketing"},
+    "alliances/life_cycle.py": {"status"},
+    "alliances/sources/life_tables.py": {"alliance", "announced", "effective"},
 }
 # A simulated world's tables are its own, before any file that a reader sees.
 ROOMS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pandas.api.types import is_numeric_dtype
 
+from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.contracts.columns import meanings
 from alliance_value.contracts.problems import Problem, nearest, raise_if
@@ -14,9 +15,10 @@ from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
 USUAL = (
-    *("combined_car", "joint_gain", "least_car", "both_gain", "marketing"),
-    *("research", "joint_venture", "cross_border", "confounded", "prior_ties"),
-    "spatial_overlap",
+    *("combined_car", "joint_gain", "least_car", "both_gain"),
+    *(Alliances.marketing, Alliances.research),
+    *(Alliances.joint_venture, Alliances.cross_border),
+    *("confounded", "prior_ties", "spatial_overlap"),
 )
 MONEY = ("$ million",)
 HEADS = ("Deals", "Mean", "s.d.", "Minimum", "Median", "Maximum")
