@@ -121,7 +121,12 @@ def test_bad_study_files_are_told_in_one_run(project):
                 "study: bad": "study: ../bad",
                 "terms: [size]": "terms: size",
             },
-            ["unknown key 'modles'", "'compustaat' is not", "'../bad' does", "'size'"],
+            [
+                "unknown key 'modles'",
+                "'compustaat' is not",
+                "'../bad' does",
+                "size is a text",
+            ],
         ),
         (
             {"file: data.csv": "file: [../../etc/passwd, /etc/passwd, src, gone.csv]"},

@@ -18,5 +18,6 @@ with job(snakemake) as this:
     )
     say = Words(**this.params["words"]).say
     table["caution"] = table.caution.map(say).astype("string")
-    this.tell(f"{len(table)} terms, {int(table.caution.ne('').sum())} with a caution")
+    if cautions := int(table.caution.ne("").sum()):
+        this.tell(f"{cautions} of {len(table)} terms have a caution")
     store(table, DesignCheck, snakemake.output.design_check)

@@ -18,15 +18,15 @@ with job(snakemake) as this:
     returns["security"] = returns["security"].astype("string")
     factors = load(snakemake.input.factors, Factors)
     confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
-    studies = {}
+    studies, kept = {}, []
     for name, section in variants(this.params):
         study = event_study(
             returns, events, factors, **study_settings(section, confounds)
         )
-        this.tell(
-            f"{name}: {int(study.events.kept.sum())} of {len(events)} events kept"
-        )
+        kept.append(f"{name} {int(study.events.kept.sum()):,}")
         studies[name] = Partners(study.events, study.cars)
+    if kept:
+        this.tell(f"events kept of {len(events):,}: {', '.join(kept)}")
     table = partner_returns(
         pd.read_parquet(snakemake.input.dyads),
         Partners(
