@@ -128,7 +128,7 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300,
+            timeout=900,
         )
         return Run(done.returncode, done.stdout)
 

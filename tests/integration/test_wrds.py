@@ -210,4 +210,7 @@ def same_tables(world: Path, project: Project) -> None:
         [found.returns for found in returns],
     ):
         assert len(ours)
-        pd.testing.assert_frame_equal(ours, theirs)
+        places = [name for name in ours if name.startswith("source_")]
+        pd.testing.assert_frame_equal(
+            ours.drop(columns=places), theirs.drop(columns=places)
+        )
