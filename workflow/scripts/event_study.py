@@ -26,7 +26,6 @@ from alliance_value.study.spec import layout_of
 with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     returns = load(snakemake.input.returns, Returns)
-    returns["security"] = returns["security"].astype("string")
     by_market = "market" in events.columns
     others = this.params["confounds"]
     spells = identified(listed(snakemake.input.listings), this.params.get("listings"))
