@@ -38,6 +38,8 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     years = world.firm_years
     asked = {n: getattr(world.settings, n) for n in ("lives", "constructs")}
     apart = {"effects", *(name for name, on in asked.items() if not on)}
+    if world.settings.calibration == "paper":
+        apart.add("calibration")
     lives = world.lives and truth_of_lives(world.lives, world.deals)
     if lives and world.settings.constructs:
         lives["implied"]["common_variance"] += covariance_of_constructs(events[both])
