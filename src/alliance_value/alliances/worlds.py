@@ -65,7 +65,8 @@ def world(study: Mapped, design: Mapped, seed: int) -> Iterator[Row]:
     settings = {**study["sources"]["simulate"], **design["simulate"], "seed": seed}
     with TemporaryDirectory() as place:
         folder = Path(place)
-        write_world(WorldSettings.from_mapping(settings), folder, lambda line: None)
+        drawn = WorldSettings.from_mapping(settings)
+        write_world(drawn, folder, lambda _: None, daily="event_study" in kept)
         text = (folder / "truth.json").read_text(encoding="utf-8")
         sources = Sources(kept, folder)
         issuers = sources.issuers()
