@@ -107,7 +107,8 @@ def draw_roa(
         world["roa_noise_df"],
     )
     result: np.ndarray = lagged + firm[:, None] + year + world["roa_noise_sd"] * noise
-    return result - write_offs(settings, shape)
+    result -= write_offs(settings, shape)
+    return result
 
 
 def write_offs(settings: WorldSettings, shape: tuple[int, ...]) -> np.ndarray:
