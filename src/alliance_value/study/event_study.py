@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.schema import Mapped, place
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import EventTest, Exhibit, NormalReturn, Reader
+from alliance_value.vocabulary.entries import (
+    EventTest,
+    Exhibit,
+    Measure,
+    NormalReturn,
+    Reader,
+)
 
 ESTIMATION = [-295, -46]
 PATH = [-10, 10]
@@ -17,13 +23,30 @@ PERIOD = {"first": "1998-01-01", "last": "2014-12-31"}
 # Keys for announcements of deals, which listed events do not have.
 OF_ANNOUNCEMENTS = ("statuses", "estimated_dates", "structure_rule", "variants")
 MARKET = ("mkt", "mkt_rf", "rf")
+# What is studied where a study does not say.
+RETURN = "return"
+MEANS_OF_ONE = "the mean of a market's securities is known where there is one market"
 # The window that events have of their own.
 OWN = "own"
 
 
-def usual_tests(estimation: bool = True) -> list[str]:
+def measure_of(section: Mapping[str, Any]) -> str:
+    """Return what an event study studies."""
+    return str(section.get("measure", RETURN))
+
+
+def own_market(measure: str) -> bool:
+    """Return whether the market's is the mean of a measure, and no factor."""
+    known = entries(Measure)
+    return measure in known and known[measure].column != known[RETURN].column
+
+
+def usual_tests(estimation: bool = True, measure: str = RETURN) -> list[str]:
     """Return the tests of a study that names none, with or without an estimation."""
+    known = entries(Measure)
+    without = known[measure].without if measure in known else ()
     usual = [e for e in entries(EventTest).values() if e.usual]
+    usual = [e for e in usual if e.name not in without]
     usual = [e for e in usual if estimation or not e.estimation]
     return [e.name for e in sorted(usual, key=lambda e: e.order)]
 
@@ -55,7 +78,10 @@ def complete_event_study(written: Mapped, study: Mapped) -> Mapped:
     if "tests" in given and not own and not {"estimation", "minimum"} & given.keys():
         estimation = ESTIMATION if [*with_estimation(section)] else None
     section["estimation"] = None if estimation == "none" else estimation
-    section.setdefault("tests", usual_tests(section["estimation"] is not None))
+    measure = measure_of(section)
+    section.setdefault("tests", usual_tests(section["estimation"] is not None, measure))
+    if "models" not in given and (of_measure := entries(Measure)[measure].models):
+        section["models"] = [m for m in of_measure if m in section["models"]]
     windows = [*section["windows"], section["headline"]]
     if "path" not in section:
         between = section["estimation"] and overlap(PATH, section["estimation"])
@@ -67,7 +93,62 @@ def complete_event_study(written: Mapped, study: Mapped) -> Mapped:
         section = {**dict.fromkeys(PERIOD), **section}
     else:
         section = {**PERIOD, **section}
-    return {**study, "event_study": section}
+    words = {**study["words"], **words_of(measure)}
+    return {**study, "event_study": section, "words": words}
+
+
+def words_of(measure: str) -> dict[str, str]:
+    """Return what a measure is called, where it is not the usual one."""
+    if measure == RETURN:
+        return {}
+    entry, usual = entries(Measure)[measure], entries(Measure)[RETURN]
+    return {
+        "measure": entry.label,
+        "measures": entry.plural,
+        "cumulated": entry.cumulated,
+        "modelled": usual.plural if entry.derived else entry.plural,
+        "measure_unit": entry.unit,
+    }
+
+
+def measure_problems(
+    measure: str, models: Iterable[str], tests: Iterable[str], estimation: bool
+) -> Iterator[Problem]:
+    """Yield models and tests that a measure does not have.
+
+    Parameters
+    ----------
+    measure, models, tests
+        Their names.
+    estimation
+        Whether there is an estimation window.
+    """
+    known = entries(Measure)
+    if measure not in known:
+        rule = f"unknown measure '{measure}'"
+        yield Problem(rule, nearest(measure, known), "measure")
+        return
+    entry = known[measure]
+    for model in models:
+        if entry.models and model not in entry.models:
+            yield Problem(
+                rule=f"the model {model} is none of {entry.label}",
+                remedy=f"take {', '.join(entry.models)}",
+                where="models",
+            )
+    for test in tests:
+        if test in entry.without:
+            yield Problem(
+                rule=f"the test {test} does not hold for {entry.plural}",
+                remedy="take it out",
+                where="tests",
+            )
+    if entry.derived and not estimation:
+        yield Problem(
+            rule=f"{entry.plural} are set beside those of an estimation window",
+            remedy="give its first and last day",
+            where="estimation",
+        )
 
 
 def overlap(one: Sequence[int], other: Sequence[int]) -> bool:
@@ -78,7 +159,10 @@ def overlap(one: Sequence[int], other: Sequence[int]) -> bool:
 def ignored_keys(study: Mapped) -> Iterator[Problem]:
     """Yield keys of an event study, as it was written, that would have no effect."""
     section, sources = study.get("event_study"), study.get("sources")
-    if not isinstance(section, Mapping) or not isinstance(sources, Mapping):
+    if not isinstance(sources, Mapping):
+        return
+    yield from ignored_volume(section, sources.get("returns"))
+    if not isinstance(section, Mapping):
         return
     without: dict[str, str] = {}
     if "estimation" in (sources.get("events") or {}):
@@ -105,6 +189,25 @@ def ignored_keys(study: Mapped) -> Iterator[Problem]:
             )
 
 
+def ignored_volume(section: Any, returns: Any) -> Iterator[Problem]:
+    """Yield columns of volume that no event study takes."""
+    if not isinstance(returns, Mapping):
+        return
+    measure = measure_of(section) if isinstance(section, Mapping) else RETURN
+    if "volume_unit" in returns and "volume" not in returns:
+        yield Problem(
+            rule="'volume_unit' has no effect without volume",
+            remedy="name the column of volume, or take it out",
+            where="sources.returns.volume_unit",
+        )
+    if "volume" in returns and not own_market(measure):
+        yield Problem(
+            rule=f"'volume' has no effect: what is studied is {measure}",
+            remedy="write event_study.measure: turnover or volume, or take it out",
+            where="sources.returns.volume",
+        )
+
+
 def event_problems(study: Mapped) -> Iterator[Problem]:
     """Yield what an event study lacks, or asks of its windows in vain."""
     if "event_study" not in study:
@@ -124,6 +227,7 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
                 remedy=f"name the file of {name}, or take event_study out",
                 where="event_study",
             )
+    yield from measure_needs(section, sources)
     yield from window_problems(section, "estimation" in sources.get("events", {}))
     yield from variant_problems(section)
     yield from factor_problems(section, sources.get("factors", {}))
@@ -136,6 +240,55 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
         )
 
 
+def measure_needs(section: Mapped, sources: Mapped) -> Iterator[Problem]:
+    """Yield what a measure lacks, and keys that do not go with it."""
+    measure = measure_of(section)
+    estimation = section["estimation"] is not None or "estimation" in sources.get(
+        "events", {}
+    )
+    of_measure = measure_problems(
+        measure, section["models"], section["tests"], estimation
+    )
+    for problem in of_measure:
+        yield replace(problem, where=f"event_study.{problem.where}")
+    if measure == RETURN:
+        return
+    if "events" not in sources:
+        yield Problem(
+            rule=f"what deals are worth is measured by returns, not by {measure}",
+            remedy="list the events in sources.events, or take measure out",
+            where="event_study.measure",
+        )
+    for key in ("bhar", "size_power"):
+        if key in section:
+            yield Problem(
+                rule=f"{key} is of returns, not of {entries(Measure)[measure].plural}",
+                remedy=f"take {key} out, or study returns",
+                where=f"event_study.{key}",
+            )
+    returns = sources.get("returns", {})
+    takes = entries(Measure)[measure].takes
+    lacking = [key for key in takes if returns.get("reader") == "long"]
+    lacking = [key for key in lacking if not returns.get(key)]
+    if lacking or (takes and returns.get("reader") == "wide"):
+        yield Problem(
+            rule=f"{measure} needs a long file's {' and '.join(lacking or takes)}",
+            remedy="name the columns under sources.returns with reader: long, or take "
+            "measure out",
+            where="event_study.measure",
+        )
+    if (
+        own_market(measure)
+        and "market" in sources.get("factors", {})
+        and set(section["models"]) - {"mean"}
+    ):
+        yield Problem(
+            rule=MEANS_OF_ONE,
+            remedy="take the model mean alone, or study a market by itself",
+            where="event_study.models",
+        )
+
+
 def variants(section: Mapping[str, Any]) -> Iterator[tuple[str, Mapped]]:
     """Yield the further ways to study the events, by name, each a section of its own.
 
@@ -143,6 +296,11 @@ def variants(section: Mapping[str, Any]) -> Iterator[tuple[str, Mapped]]:
     """
     for name, changes in section.get("variants", {}).items():
         yield name, {**section, **changes, "tests": []}
+
+
+def varies_news_alone(section: Mapping[str, Any], name: str) -> bool:
+    """Return whether a variant changes nothing but which other news confounds."""
+    return {*section["variants"][name]} == {"confound_window"}
 
 
 def variant_problems(section: Mapped) -> Iterator[Problem]:
@@ -263,6 +421,8 @@ def shown(exhibit: Mapped, entry: Exhibit, study: Mapped) -> Mapped:
         return exhibit
     section = study["event_study"]
     known = {"window": window_name(section["headline"]), "model": section["models"][0]}
+    leading = entries(Measure)[measure_of(section)].leading
+    known |= {"test": leading} if leading in section["tests"] else {}
     filled = {key: value for key, value in known.items() if key in entry.takes}
     filled |= exhibit
     if "window" in filled:
