@@ -26,7 +26,11 @@ from alliance_value.events.study import event_study
 from alliance_value.running.job import job, listed
 from alliance_value.sources.listings import identified
 from alliance_value.sources.news import news
-from alliance_value.study.event_study import measure_of, own_market, words_of
+from alliance_value.study.measures import (
+    measure_of,
+    own_market,
+    words_of,
+)
 from alliance_value.study.spec import layout_of
 from alliance_value.vocabulary.words import Words
 

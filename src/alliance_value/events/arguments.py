@@ -12,11 +12,13 @@ from alliance_value.events.calendar import Window
 from alliance_value.events.matrix import by_market, factors_in
 from alliance_value.study.event_study import (
     MARKET,
+    overlap,
+    window_name,
+)
+from alliance_value.study.measures import (
     MEANS_OF_ONE,
     measure_problems,
-    overlap,
     own_market,
-    window_name,
 )
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import EventTest, NormalReturn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.events.arrays import ratio
 from alliance_value.events.normal_returns import Abnormal
-from alliance_value.study.event_study import RETURN
+from alliance_value.study.measures import RETURN
 from alliance_value.vocabulary.collect import entries, implementation
 from alliance_value.vocabulary.entries import Measure, measure
 
@@ -151,3 +152,9 @@ def measured(returns: pd.DataFrame, name: str) -> pd.DataFrame:
     )
     values = returns[entry.column].to_numpy("float64", na_value=np.nan)
     return returns.assign(ret=implementation(entry)(values))
+
+
+def derivation(name: str) -> Callable[[slice, Abnormal], Abnormal] | None:
+    """Return what makes a measure of abnormal returns; None where nothing does."""
+    entry = entries(Measure)[name]
+    return implementation(entry) if entry.derived else None

@@ -10,7 +10,8 @@ import pandas as pd
 from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.own_windows import envelope, own_days
-from alliance_value.study.event_study import measure_of, variants
+from alliance_value.study.event_study import variants
+from alliance_value.study.measures import measure_of
 
 
 def study_settings(

@@ -25,7 +25,7 @@ from alliance_value.events.engine import CHUNK, Task, run_model
 from alliance_value.events.exclusions import Rules, event_funnel, reasons_against
 from alliance_value.events.groupings import GROUP, group_members
 from alliance_value.events.matrix import by_market, to_market, to_markets
-from alliance_value.events.measures import abnormal_variance, measured
+from alliance_value.events.measures import derivation, measured
 from alliance_value.events.own_windows import (
     envelope,
     of_kept,
@@ -41,10 +41,10 @@ from alliance_value.events.tables import (
     cars_table,
     tests_table,
 )
-from alliance_value.study.event_study import (
+from alliance_value.study.event_study import usual_tests
+from alliance_value.study.measures import (
     RETURN,
     own_market,
-    usual_tests,
     words_of,
 )
 from alliance_value.vocabulary.words import Words
@@ -248,7 +248,7 @@ def event_study(
         chunk=chunk,
         own_estimation=of_kept(own_estimation, kept.index),
         own_window=of_kept(own_window, kept.index),
-        induced=abnormal_variance if measure == "variance" else None,
+        induced=derivation(measure),
     )
     results = [run_model(task, name) for name in names]
     groups = [Group(task, results, g, draws, seed) for g in range(len(labels))]

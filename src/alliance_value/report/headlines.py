@@ -17,7 +17,7 @@ from alliance_value.report.content import Block, Head, Points, Section, Text, li
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 from alliance_value.study.additions import asked
-from alliance_value.study.event_study import measure_of
+from alliance_value.study.measures import measure_of
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries, implementation
 from alliance_value.vocabulary.entries import (

@@ -9,7 +9,7 @@ from alliance_value.report import equations
 from alliance_value.report.content import Block, Formula, Head, Section, Text
 from alliance_value.report.inputs import Inputs
 from alliance_value.study.additions import asked
-from alliance_value.study.event_study import measure_of
+from alliance_value.study.measures import measure_of
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import (
     Entry,

@@ -9,7 +9,10 @@ from datetime import date
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.study.event_study import measure_of, own_market
+from alliance_value.study.measures import (
+    measure_of,
+    own_market,
+)
 from alliance_value.study.needs import fetched_files, required_columns
 from alliance_value.study.schema import Mapped
 

@@ -11,7 +11,10 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.exhibits.order import numbered
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
-from alliance_value.study.event_study import measure_of, own_market
+from alliance_value.study.measures import (
+    measure_of,
+    own_market,
+)
 from alliance_value.study.multiverse import model_of, parts
 from alliance_value.study.read import DEFAULT
 from alliance_value.study.references import interactions
@@ -24,6 +27,7 @@ from alliance_value.vocabulary.entries import (
     EventTest,
     Exhibit,
     Headline,
+    Measure,
     NormalReturn,
     Reader,
     Section,
@@ -190,10 +194,11 @@ def repeated_errors() -> list[str]:
 
 
 def event_methods(study: Mapped) -> list[str]:
-    """Return the modules of the normal returns and tests that an event study names."""
+    """Return the modules of what an event study studies, of its models and tests."""
     section = study.get("event_study", {"models": [], "tests": []})
     returns = modules(NormalReturn, section["models"])
-    return sorted({*returns, *modules(EventTest, section["tests"])})
+    measures = modules(Measure, [measure_of(section)])
+    return sorted({*measures, *returns, *modules(EventTest, section["tests"])})
 
 
 def behind(kind: Exhibit, study: Mapped) -> list[str]:

@@ -13,7 +13,7 @@ from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
 from alliance_value.exhibits.labels import label, most_prominent
 from alliance_value.report.methods import chosen
-from alliance_value.study.event_study import RETURN
+from alliance_value.study.measures import RETURN
 from alliance_value.study.schema import with_vocabulary
 from alliance_value.vocabulary import collect
 from alliance_value.vocabulary.collect import entries

@@ -158,6 +158,11 @@ def test_the_path_keeps_off_the_estimation_window(section, path):
         ({}, {"returns": {"volume_unit": "ones"}}, "'volume_unit' has no effect"),
         (
             {"measure": "volume"},
+            {"returns": {"volume": "v", "shares": "s"}},
+            "'shares' has no effect",
+        ),
+        (
+            {"measure": "volume"},
             {
                 "returns": {"volume": "v"},
                 "events": {"market": "m"},
