@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.lib
@@ -164,8 +165,18 @@ def read_sas(path: Path | BytesIO) -> pd.DataFrame:
 
 
 def read_transport(path: Path | BytesIO) -> pd.DataFrame:
-    """Read a SAS transport file."""
-    cells = pd.read_sas(path, format="xport", encoding="latin-1")
+    """Read a SAS transport file.
+
+    It says nowhere how many records it has, and blanks fill its last card: records end
+    with what is not blank, whereas pandas takes blank text for filling.
+    """
+    reader: Any = pd.read_sas(path, format="xport", encoding="latin-1", iterator=True)
+    with reader:
+        stream, length = reader.filepath_or_buffer, reader.record_length
+        stream.seek(reader.record_start)
+        reader.nobs = -(-len(stream.read().rstrip(b" ")) // length)
+        stream.seek(reader.record_start)
+        cells: pd.DataFrame = reader.read()
     return cells.mask(cells.eq(ZERO), 0.0)
 
 

@@ -25,6 +25,8 @@ ROLE = re.compile(r"\s*\([^)]*\)")
 SETTINGS = {
     "models": ["market"],
     "windows": [(-1, 1)],
+    "estimation": (-295, -46),
+    "path": (-1, 1),
     "tests": ["cross_sectional", "bmp"],
     "rules": Rules(minimum=100, overlap="flag"),
 }

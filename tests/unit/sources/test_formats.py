@@ -158,3 +158,19 @@ def test_heads_to_the_right_are_parted_where_all_cells_below_are(heads, tmp_path
     raw = read_file(path, PLAIN)
     assert list(raw.cells.columns) == heads
     assert raw.cells[heads[1]].tolist() == names
+
+
+@pytest.mark.parametrize(
+    "kinds", [["takeover", "", ""], ["", "", "takeover"], ["", "", ""]]
+)
+@pytest.mark.parametrize("more", [0, 9])
+def test_a_transport_file_keeps_rows_that_end_in_blanks(tmp_path, kinds, more):
+    columns = {"x": [1.0, 2.0, 3.0], "kind": kinds}
+    columns |= {f"c{n}": [1.0, 2.0, 3.0] for n in range(more)}
+    path = tmp_path / "a.xpt"
+    path.write_bytes(transport(pd.DataFrame(columns)))
+    assert read_file(path, TableFile(entity="", file="")).cells["x"].tolist() == [
+        1,
+        2,
+        3,
+    ]

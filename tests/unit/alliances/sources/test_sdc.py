@@ -19,6 +19,7 @@ from alliance_value.alliances.sources.sdc import (
 )
 from alliance_value.contracts.problems import UserError
 from tests.unit.conftest import ledger, rules
+from tests.world_files import world_deals
 
 SIC = "Primary SIC Code of Alliance"
 COLUMNS = [DEAL, *DATES.values(), "Status", *PARTY.values(), SIC, *FLAGS.values()]
@@ -269,10 +270,10 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
 
 
 def test_world(worlds: dict[str, Path]) -> None:
-    whole = read_deals(sorted(worlds["none"].glob("sdc_*")))
+    whole = world_deals(worlds["none"])
     clean = whole.alliances
     assert whole.rejects.empty
-    out = read_deals(sorted(worlds["hostile"].glob("sdc_*")))
+    out = world_deals(worlds["hostile"])
     defects = ledger(worlds["hostile"], "sdc_")
     final = defects.kind.value_counts()
     counts = rules(out.rejects)
