@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 
-from alliance_value.sources.printed_dates import CLOCK, MONTH, moments
+from alliance_value.sources.printed_dates import CLOCK, MONTH, moments, order_of_others
 
 UNSLASHED = {
     "YYYY-MM-DD": ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
@@ -33,11 +33,12 @@ def unnamed(pattern: str) -> str:
     return re.sub(r"\?P<\w+>", "?:", pattern)
 
 
-def date_formats(cells: pd.Series) -> dict[str, int]:
+def date_formats(cells: pd.Series, table: pd.DataFrame | None = None) -> dict[str, int]:
     """Return how many cells of a column have each date format; none if it has none.
 
     Looked at are the first cells that are not blank; dates of two numbers are told by
-    the order that they are read in. ``and time`` stands where clock times are printed.
+    the order that they are read in, that of the table's other columns where their own
+    cannot tell. ``and time`` stands where clock times are printed.
     """
     if pd.api.types.is_datetime64_any_dtype(cells):
         return {"typed": int(cells.notna().sum())}
@@ -57,6 +58,8 @@ def date_formats(cells: pd.Series) -> dict[str, int]:
     timed = text.str.extract(rf"^(.*?)(?:{unnamed(CLOCK)})$")[0]
     day, late = timed.fillna(text), timed.notna()
     readable = moments(text)
+    if readable.order == "undecided" and table is not None:
+        readable = moments(text, order_of_others(table, str(cells.name)))
     counts: dict[str, int] = {}
 
     def count(name: str, rows: pd.Series) -> None:
@@ -73,6 +76,7 @@ def date_formats(cells: pd.Series) -> dict[str, int]:
         "day_first": "DD{s}MM{s}{y}",
         "month_first": "MM{s}DD{s}{y}",
         "undecided": "MM{s}DD{s}{y}",
+        "": "MM{s}DD{s}{y}",
     }
     for years, width in (("YYYY", 4), ("YY", 2)):
         for mark in "/- ":
@@ -83,7 +87,7 @@ def date_formats(cells: pd.Series) -> dict[str, int]:
                 count(f"MM{mark}DD{mark}{years}", own & alone)
                 count(f"DD{mark}MM{mark}{years}", own & known & ~alone)
                 count(f"day or month first, {years}", own & ~known)
-            elif readable.order:
+            else:
                 name = first_names[readable.order].format(s=mark, y=years)
                 count(name, own)
     counts["unreadable"] = len(text) - sum(counts.values())
