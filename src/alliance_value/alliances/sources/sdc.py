@@ -315,23 +315,32 @@ def printed_lines(
     table[marked] = table[marked].mask(table[marked].isin(layout.missing), "")
     rows = pd.Series(numbers, dtype="int64")
     raw = RawTable(table, rows, path.name, False, (), reading, layout=layout)
-    for name in table.columns.intersection([*DATES.values()]):
-        table[name] = plainly_dated(raw, name)
+    days = table.columns.intersection([*DATES.values()])
+    raw = replace(raw, cells=table[days].apply(with_century))
+    for name in days:
+        table[name] = plainly_dated(raw, table[name])
     table[FILE] = path.name
     table[ROW] = numbers
     return table, words, reading
 
 
-def plainly_dated(raw: RawTable, column: str) -> pd.Series:
-    """Return a column with ISO days where the study or the container tells them alone.
+def plainly_dated(raw: RawTable, printed: pd.Series) -> pd.Series:
+    """Return a column with ISO days where its own cells do not tell them.
 
-    So it does where numbers are serial, or where the study says that the day is first.
+    So it is where numbers are serial, or where the study or another column of days says
+    that the day is first.
+
+    Parameters
+    ----------
+    raw
+        The file's columns of days, with years of four digits.
+    printed
+        The column as it stands.
     """
-    cells = raw.cells[column]
-    whole = with_century(cells)
-    read = vendor_days(replace(raw, cells=whole.to_frame(column)), column)
-    other = read.notna() & read.ne(dates(whole))
-    return cells.mask(other, read.dt.strftime("%Y-%m-%d"))
+    name = str(printed.name)
+    read = vendor_days(raw, name)
+    other = read.notna() & read.ne(dates(raw.cells[name]))
+    return printed.mask(other, read.dt.strftime("%Y-%m-%d"))
 
 
 def is_head(record: Sequence[str]) -> bool:
