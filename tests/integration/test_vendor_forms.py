@@ -39,7 +39,7 @@ from alliance_value.sources.listed_events import listed_events
 from alliance_value.sources.listings import read_listings
 from alliance_value.sources.names import read_names
 from alliance_value.sources.news import news
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_as_one, read_files
 from alliance_value.sources.segments import read_segments
 from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.spec import ReturnsFile, Sample, TableFile, Variable, build
@@ -186,18 +186,24 @@ def read_statements(path: Path, form: Form) -> Any:
     return firm_years([str(path)], layout, Needed({item: [] for item in ITEMS}))
 
 
+def firms_of(path: Path, form: Form) -> pd.DataFrame:
+    """Return the firms' latest CUSIPs and names."""
+    parts = [header(raw) for raw in read_files([path], stated(form))]
+    return pd.concat(parts).drop_duplicates(ignore_index=True)
+
+
 def canonical(name: str, path: Path, form: Form, folder: Path) -> Tables:
     """Read one source by its vendor's reader."""
     raw = (
         None
         if name in ("statements", "daily", "CIZ daily", "deals")
-        else read_file(path, stated(form))
+        else read_as_one([path], stated(form))
     )
     if name == "statements":
         table = read_statements(path, form).firm_years
         return {
             "statements": table.drop(columns=["source_file", "source_row"]),
-            "header": header(read_file(path, stated(form))),
+            "header": firms_of(path, form),
         }
     if name == "deals":
         deals = read_deals([path], stated(form))
@@ -270,6 +276,8 @@ FORMS = {
     "Excel, a later sheet": Form(container="excel", day="typed", sheet="Data"),
     "Parquet, zoned": Form(container="parquet", day="typed", zone="America/New_York"),
     "Parquet, days": Form(container="parquet", day="days"),
+    "a zip of two": Form(container=";", packed="two.zip"),
+    "Excel, a zip of two": Form(container="excel", day="typed", packed="two.zip"),
     "marker": Form(missing="-99999", encoding="utf-8-sig"),
     "Stata, marker": Form(container="stata", day="typed", missing="-99999"),
     "Parquet, marker": Form(container="parquet", day="typed", missing="-99999"),
@@ -351,7 +359,7 @@ def study_of(
     for name in sorted({*world} - {"statements", "daily"}):
         read |= canonical(name, paths[name], forms[name], folder)
     source = read_statements(paths["statements"], forms["statements"])
-    firms = header(read_file(paths["statements"], stated(forms["statements"])))
+    firms = firms_of(paths["statements"], forms["statements"])
     known = issuers(read["names"], read["links"], firms)
     deals = read["deals"]
     sides = match_participants(read["parties"], deals, known)

@@ -29,7 +29,7 @@ class Form:
     container
         A delimiter, ``fixed``, ``parquet``, ``stata``, ``excel`` or ``xport``.
     packed
-        ``gz`` or ``zip``.
+        ``gz``, ``zip`` or ``two.zip``, an archive of two files.
     day
         Format of days; ``typed`` or ``serial`` in files that store types.
     moment
@@ -87,13 +87,21 @@ def write(table: pd.DataFrame, folder: Path, name: str, form: Form) -> Path:
         out.columns = [reserved.get(c, c.replace("-", "")) for c in out.columns]
     if form.capitals:
         out.columns = [c.upper() for c in out.columns]
-    content = stored(out, form) if form.typed else printed(out, form)
+    half = len(out) // 2 if form.packed == "two.zip" else len(out)
+    contents = [
+        stored(part, form) if form.typed else printed(part, form)
+        for part in (out[:half], out[half:])
+        if len(part)
+    ]
+    content = contents[0]
     if form.packed == "gz":
         content = gzip.compress(content)
-    if form.packed == "zip":
+    if form.packed.endswith("zip"):
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w") as archive:
-            archive.writestr(f"{name}.{ENDINGS.get(form.container, 'txt')}", content)
+            for place, part in enumerate(contents):
+                own = f"{place}/{name}.{ENDINGS.get(form.container, 'txt')}"
+                archive.writestr(own, part)
         content = held.getvalue()
     path = folder / f"{name}.{form.ending}"
     path.write_bytes(content)

@@ -41,6 +41,7 @@ from alliance_value.contracts.problems import (
 )
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
+from alliance_value.sources.archives import members, named
 from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.fixed_width import fixed_width
@@ -152,10 +153,14 @@ def read_deals(paths: Sequence[str | Path], layout: TableFile = PLAIN) -> Deals:
     parts, decisions, readings = [], [], []
     for path in sorted(map(Path, paths), key=lambda p: p.name):
         with gathered(problems):
-            lines, words, reading = printed_lines(path, problems, layout)
-            parts.append(lines)
-            readings.append(reading)
-            decisions += [f"{path.name}: {word}" for word in words]
+            for name, file in members(path):
+                own: list[Problem] = []
+                with gathered(problems), named(path, file, name):
+                    lines, words, reading = printed_lines(file, own, layout)
+                    raise_if(own, f"reading {name}")
+                    parts.append(lines.assign(**{FILE: name}))
+                    readings.append(replace(reading, file=name))
+                    decisions += [f"{name}: {word}" for word in words]
     raise_if(problems, "the alliance files")
     lines = pd.concat(parts, ignore_index=True)
     log: list[pd.DataFrame] = []

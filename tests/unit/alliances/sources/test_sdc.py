@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -398,3 +399,20 @@ def test_a_column_of_days_that_cannot_tell_follows_those_that_can(
     row = read(tmp_path, text(one)).alliances.iloc[0]
     assert row.effective == pd.Timestamp("2004-05-03")
     assert row.terminated == pd.Timestamp("2005-06-02")
+
+
+def test_an_archive_of_downloads_is_as_several_files(tmp_path: Path) -> None:
+    broken = text(deal(number="3", announced="05/05/2005", status="Dormant"))
+    names = {"x/sdc.csv": text(deal()), "y/sdc.csv": text(SECOND), "z.csv": broken}
+    with zipfile.ZipFile(tmp_path / "sdc.zip", "w") as archive:
+        for name, content in names.items():
+            archive.writestr(name, content)
+    out = read_deals([tmp_path / "sdc.zip"])
+    expected = read(tmp_path, *names.values())
+    pd.testing.assert_frame_equal(out.alliances, expected.alliances)
+    assert {r.file for r in out.readings} == {f"sdc.zip/{name}" for name in names}
+    assert out.rejects.file.tolist() == ["sdc.zip/z.csv"]
+    with zipfile.ZipFile(tmp_path / "sdc.zip", "a") as archive:
+        archive.writestr("bad.csv", "Deal Number,Status\n1,Pending\n")
+    with pytest.raises(UserError, match=r"sdc\.zip/bad\.csv, row 1"):
+        read_deals([tmp_path / "sdc.zip"])
