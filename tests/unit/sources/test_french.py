@@ -126,5 +126,5 @@ def test_a_member_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "factors.zip", "w") as archive:
         archive.writestr("a.csv", FRENCH)
         archive.writestr("b.csv", "20040105,1.00,0.1\n")
-    with pytest.raises(UserError, match="factors.zip/b.csv: no line holds names"):
+    with pytest.raises(UserError, match=r"factors\.zip/b\.csv: no line holds"):
         read_factors([tmp_path / "factors.zip"])
