@@ -8,7 +8,13 @@ from collections import Counter
 
 import pandas as pd
 
-from alliance_value.sources.printed_dates import CLOCK, MONTH, Order, moments
+from alliance_value.sources.printed_dates import (
+    CLOCK,
+    MONTH,
+    Order,
+    moments,
+    order_of_others,
+)
 
 UNSLASHED = {
     "YYYY-MM-DD": ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
@@ -51,11 +57,12 @@ PAIRED = {
 }
 
 
-def date_formats(cells: pd.Series) -> dict[str, int]:
+def date_formats(cells: pd.Series, table: pd.DataFrame | None = None) -> dict[str, int]:
     """Return how many cells of a column have each date format; none if it has none.
 
     Looked at are the first cells that are not blank; dates of two numbers are told by
-    the order that they are read in. ``and time`` stands where clock times are printed.
+    the order that they are read in, that of the table's other columns where their own
+    cannot tell. ``and time`` stands where clock times are printed.
     """
     if pd.api.types.is_datetime64_any_dtype(cells):
         return {"typed": int(cells.notna().sum())}
@@ -72,6 +79,8 @@ def date_formats(cells: pd.Series) -> dict[str, int]:
     counts = text.value_counts(sort=False)
     distinct = pd.Series(counts.index, counts.index)
     read = moments(text)
+    if read.order == "undecided" and table is not None:
+        read = moments(text, order_of_others(table, str(cells.name)))
     wall = pd.Series(read.wall.array, text.array)[lambda w: ~w.index.duplicated()]
     known = wall.notna()
     american = known
@@ -103,7 +112,7 @@ def format_of(cell: str, order: Order, known: bool, day_first: bool) -> str:
     for name, shape in SHAPES.items():
         if shape.fullmatch(day):
             return name + late
-    for (mark, width), shape in PAIRED.items() if order else ():
+    for (mark, width), shape in PAIRED.items():
         if shape.fullmatch(day):
             if order == "mixed" and not known:
                 return EITHER.format(y="Y" * width) + late

@@ -56,6 +56,7 @@ FORMS = tuple(
     )
 )
 STAMP = r"^((?:19|20)\d{6})(\d{2})(\d{2})(\d{2})$"  # EDGAR's headers
+PAIR = r"\d{1,2}([-/ ])\d{1,2}\1\d{2}(?:\d{2})?(?!\d)"
 # what pandas holds in nanoseconds
 FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 # this share of the cells that can be read in one way only decides for the others
@@ -140,6 +141,26 @@ def moments(cells: pd.Series, order: Order = "") -> Moments:
         of_cells(read.offset).astype("timedelta64[ns]"),
         read.order,
     )
+
+
+def order_of_others(cells: pd.DataFrame, column: str) -> Order:
+    """Return what the other columns of a file tell of day and month, where they agree.
+
+    Parameters
+    ----------
+    cells
+        The file's cells; columns that are typed tell nothing.
+    column
+        The column that cannot tell.
+    """
+    told: set[Order] = set()
+    for name in cells.columns.drop(column):
+        if pd.api.types.is_string_dtype(cells[name]):
+            text = cells[name].astype("string").str.strip()
+            if text.str.match(PAIR).fillna(False).any():
+                told.add(moments(text).order)
+    told &= {"day_first", "month_first"}
+    return told.pop() if len(told) == 1 else ""
 
 
 # A column is asked for its days, its formats and its order, one after the other.
@@ -264,8 +285,8 @@ def day_first(
 
     A number above 12 is a day. Those pairs decide for the whole column where 95 in 100
     of their cells agree; where they do not, pairs that could be either stay undecided.
-    Where there is none, the month comes first, and the order is undecided. What the
-    study says goes before all of it.
+    Where there is none, the month comes first, and the order is undecided; it is blank
+    where no pair could be either. What the study says goes before all of it.
 
     Returns
     -------
@@ -282,7 +303,7 @@ def day_first(
     )
     if order not in ("day_first", "month_first"):
         if votes + against == 0:
-            order = "undecided" if open_pairs.any() else "month_first"
+            order = "undecided" if open_pairs.any() else ""
         elif against >= DECISIVE * (votes + against):
             order = "month_first"
         elif votes >= DECISIVE * (votes + against):
