@@ -18,6 +18,7 @@ for source, made in TABLES_OF_FIRMS.items():
                     f"read_{source}",
                     {
                         **settings.of_sources(STUDY, source),
+                        "firm_key": firm_key(STUDY["sources"]),
                         "sha256": contents_of(source),
                     },
                     ["pandera"],
@@ -26,6 +27,7 @@ for source, made in TABLES_OF_FIRMS.items():
                 code=code("firm_tables"),
             output:
                 **{made: f"{PROCESSED}/{made}.parquet"},
+                rejects=f"{PROCESSED}/rejects/{source}.parquet",
                 sources=f"{PROCESSED}/sources/{source}.json",
             log:
                 f"{LOGS}/read_{source}.log",

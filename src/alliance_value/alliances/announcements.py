@@ -11,7 +11,11 @@ from pandas.api.types import is_integer_dtype
 from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.alliances.experience import firm_experience, pair_experience
 from alliance_value.alliances.parties import parties
-from alliance_value.alliances.structures import code_structures, structure_at
+from alliance_value.alliances.structures import (
+    MAX_AGE_DAYS,
+    code_structures,
+    structure_at,
+)
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.panel.dates import days
@@ -40,7 +44,6 @@ def dyads_of(
     first: pd.Timestamp,
     last: pd.Timestamp,
     estimated_dates: bool = False,
-    max_age_days: int | None = 1461,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Take the deals of two listed and coded firms, and describe both on the day.
 
@@ -58,8 +61,6 @@ def dyads_of(
         First and last day of announcement.
     estimated_dates
         Keep deals whose day of announcement is flagged as estimated.
-    max_age_days
-        Filings older than this do not tell a firm's structure.
 
     Returns
     -------
@@ -103,7 +104,7 @@ def dyads_of(
             table[f"firm_{side}"], table.announced, links, security_names
         )
         structure = structure_at(
-            structures, table[f"firm_{side}"], table.announced, max_age_days
+            structures, table[f"firm_{side}"], table.announced, MAX_AGE_DAYS
         )
         table[f"customer_centric_{side}"] = structure["customer_centric"]
     linked = table[[f"security_{s}" for s in SIDES]].notna().all(axis=1)

@@ -25,7 +25,8 @@ from alliance_value.alliances.study_portfolios import (
     study_portfolios,
 )
 from alliance_value.alliances.validation import Dyads
-from alliance_value.contracts.vendor_tables import Returns
+from alliance_value.contracts.storage import empty
+from alliance_value.contracts.vendor_tables import Links, Returns, SecurityNames
 from alliance_value.events.calendar import calendar_windows
 from alliance_value.events.settings import days_of, pair, study_settings
 from alliance_value.events.study import event_study
@@ -86,10 +87,10 @@ class Sources:
     Parameters
     ----------
     study
-        The resolved study: firm-years, links, names of securities, alliances and
-        structures; returns and factors where it has an event study.
+        The resolved study: firm-years, alliances and structures; links, names of
+        securities, returns and factors where it has an event study.
     folder
-        Where its files lie.
+        Where its files lie; those that are not there lie where the study says.
     """
 
     study: Mapped
@@ -99,7 +100,9 @@ class Sources:
         """Return the files of a source, none where the study has none."""
         section = self.study["sources"].get(source)
         given = listed(section["file"]) if section else []
-        return [str(self.folder / Path(path).name) for path in given]
+        own = [self.folder / Path(path).name for path in given]
+        pairs = zip(given, own, strict=True)
+        return [str(path if path.exists() else stated) for stated, path in pairs]
 
     def table(self, source: str) -> RawTable:
         """Read the files of a source as one table."""
@@ -109,12 +112,17 @@ class Sources:
     def issuers(self) -> Issuers:
         """Read deals, structures and what tells of securities."""
         key = firm_key(self.study["sources"])
-        links, _ = firm_links(self.table("links"), key=key)
-        names, _ = read_names(self.table("security_names"))
+        listed_firms = "links" in self.study["sources"]
+        links, names = empty(Links), empty(SecurityNames)
+        if listed_firms:
+            links, _ = firm_links(self.table("links"), key=key)
+            names, _ = read_names(self.table("security_names"))
         units, _ = coded_units(self.table("structures"), key)
         matched = matched_deals(
             self.files("alliances"),
-            self.files("firm_years"),
+            self.files("firm_years")
+            if listed_firms
+            else [str(self.folder / "overlay_firms.csv")],
             [],
             names,
             links,
@@ -154,9 +162,8 @@ class Sources:
         return table.astype({Returns.security: "string"})
 
 
-def panel_of(sources: Sources, issuers: Issuers) -> pd.DataFrame:
+def panel_of(study: Mapped, years: SourceTables, issuers: Issuers) -> pd.DataFrame:
     """Return the study's panel, with the portfolios of every variant."""
-    study, years = sources.study, sources.firm_years()
     matched = issuers.matched
     tables = AllianceTables(
         matched.deals.alliances, matched.participants, issuers.units

@@ -126,8 +126,10 @@ def dyad_study(
             "group": table.deal_class,
         }
     )
+    estimation = settings["estimation"]
+    looked_at = [*settings["windows"], *([estimation] if estimation else [])]
     study = event_study(
-        dyad_returns(returns, table),
+        dyad_returns(returns, table, looked_at, settings["path"]),
         events,
         factors,
         confounds=None if confounds is None else of_dyads(confounds, table),

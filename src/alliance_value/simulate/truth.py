@@ -12,7 +12,7 @@ import pandas as pd
 
 from alliance_value.simulate.announcements import partner_returns
 from alliance_value.simulate.constructs import EFFECTS
-from alliance_value.simulate.effects import parameters
+from alliance_value.simulate.effects import Effects, parameters
 from alliance_value.simulate.lives import LASTING, truth_of_lives
 from alliance_value.simulate.market import Market
 from alliance_value.simulate.world import World
@@ -24,13 +24,6 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     Slopes are ROA points (decimal) per unit share; returns are decimal.
     """
     effects = world.settings.effects
-    performance, joint = effects.performance, effects.joint_value
-    b1, b13 = (
-        performance.cc_share_product_centric,
-        performance.cc_share_customer_centric,
-    )
-    marketing = joint.neither + joint.marketing
-    rd = joint.neither + joint.rd
     events = market.events.merge(world.deals, on="alliance", validate="many_to_one")
     both = events.groupby("alliance")["firm"].transform("size") == 2
     deals = events[both].drop_duplicates("alliance")
@@ -38,6 +31,8 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     years = world.firm_years
     asked = {n: getattr(world.settings, n) for n in ("lives", "constructs")}
     apart = {"effects", *(name for name, on in asked.items() if not on)}
+    if world.settings.calibration == "paper":
+        apart.add("calibration")
     lives = world.lives and truth_of_lives(world.lives, world.deals)
     if lives and world.settings.constructs:
         lives["implied"]["common_variance"] += covariance_of_constructs(events[both])
@@ -49,20 +44,7 @@ def truth(world: World, market: Market) -> dict[str, Any]:
         "settings": {k: v for k, v in asdict(world.settings).items() if k not in apart},
         "effects": asdict(effects),
         "centers": parameters()["centers"],
-        "implied": {
-            "roa.cc_share": b1,
-            "roa.cc_share_x_own_cc": b13 - b1,
-            "roa.own_cc": performance.own_cc,
-            "roa.slope_product_centric": b1,
-            "roa.slope_customer_centric": b13,
-            "car.marketing_symmetric": marketing,
-            "car.marketing_asymmetric": marketing
-            + joint.asymmetric
-            + joint.asymmetric_marketing,
-            "car.rd_symmetric": rd,
-            "car.rd_asymmetric": rd + joint.asymmetric + joint.asymmetric_rd,
-            "car.log_ratio_customer_over_product": effects.appropriation.log_ratio,
-        },
+        "implied": implied(effects),
         "realized": {
             "firms": len(world.firms.table),
             "firm_years": len(years),
@@ -80,6 +62,31 @@ def truth(world: World, market: Market) -> dict[str, Any]:
                 for (m, r, a), n, mean in cells.agg(["size", "mean"]).itertuples()
             ],
         },
+    }
+
+
+def implied(effects: Effects) -> dict[str, float]:
+    """Return what planted effects imply for quantities that a study estimates."""
+    performance, joint = effects.performance, effects.joint_value
+    b1, b13 = (
+        performance.cc_share_product_centric,
+        performance.cc_share_customer_centric,
+    )
+    marketing = joint.neither + joint.marketing
+    rd = joint.neither + joint.rd
+    return {
+        "roa.cc_share": b1,
+        "roa.cc_share_x_own_cc": b13 - b1,
+        "roa.own_cc": performance.own_cc,
+        "roa.slope_product_centric": b1,
+        "roa.slope_customer_centric": b13,
+        "car.marketing_symmetric": marketing,
+        "car.marketing_asymmetric": marketing
+        + joint.asymmetric
+        + joint.asymmetric_marketing,
+        "car.rd_symmetric": rd,
+        "car.rd_asymmetric": rd + joint.asymmetric + joint.asymmetric_rd,
+        "car.log_ratio_customer_over_product": effects.appropriation.log_ratio,
     }
 
 
