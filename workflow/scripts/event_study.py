@@ -38,7 +38,6 @@ with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.events)
     traded = own_market(measure_of(this.params))
     returns = load(snakemake.input.returns, TradedReturns if traded else Returns)
-    returns["security"] = returns["security"].astype("string")
     by_market = "market" in events.columns
     others = this.params["confounds"]
     spells = identified(listed(snakemake.input.listings), this.params.get("listings"))

@@ -16,7 +16,6 @@ from alliance_value.study.event_study import variants, varies_news_alone
 with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.asked)
     returns = load(snakemake.input.returns, Returns)
-    returns["security"] = returns["security"].astype("string")
     factors = load(snakemake.input.factors, Factors)
     confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
     partners = Partners(

@@ -13,7 +13,7 @@ import pandas as pd
 from alliance_value.simulate.announcements import partner_returns
 from alliance_value.simulate.constructs import EFFECTS
 from alliance_value.simulate.effects import Effects, parameters
-from alliance_value.simulate.lives import truth_of_lives
+from alliance_value.simulate.lives import LASTING, truth_of_lives
 from alliance_value.simulate.market import Market
 from alliance_value.simulate.world import World
 
@@ -36,6 +36,8 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     lives = world.lives and truth_of_lives(world.lives, world.deals)
     if lives and world.settings.constructs:
         lives["implied"]["common_variance"] += covariance_of_constructs(events[both])
+        first = experience_to_function(events[both], world)
+        lives["implied"]["indirect"] = first * lives["implied"]["function_to_lasting"]
     return {
         **({"constructs": EFFECTS} if world.settings.constructs else {}),
         **({"lives": lives} if lives else {}),
@@ -105,6 +107,36 @@ def covariance_of_constructs(events: pd.DataFrame) -> float:
     )
     i, j = partner_returns(added, first["log_ratio"].to_numpy(float), *values)
     return float(np.cov(i, j)[0, 1])
+
+
+def experience_to_function(events: pd.DataFrame, world: World) -> float:
+    """Return the slope of having a function in experience, at a given log value.
+
+    Parameters
+    ----------
+    events
+        Both partners' events of each deal.
+    world
+        All of its deals count for experience, ln(1 + deals announced before).
+
+    Deals count whose `LASTING` years are over by the last announcement.
+    """
+    events = events[
+        events["announced"] + pd.DateOffset(years=LASTING) <= events["announced"].max()
+    ]
+    deals, others = world.deals, world.others
+    sides = [deals[["announced", s]].set_axis(["day", "firm"], axis=1) for s in "ij"]
+    known = others.loc[others["firm"] >= 0, ["announced", "firm"]]
+    past = pd.concat([*sides, known.set_axis(["day", "firm"], axis=1)])
+    days = past.groupby("firm")["day"].apply(np.sort)
+    day = events["announced"].to_numpy()
+    firm = events["firm"]
+    before = [np.searchsorted(days[f], d) for f, d in zip(firm, day, strict=True)]
+    own = np.where(firm == events["i"], events["function_i"], events["function_j"])
+    x = np.column_stack(
+        [np.log1p(before), np.log(events["value"]), np.ones(len(events))]
+    )
+    return float(np.linalg.lstsq(x, own.astype(float), rcond=None)[0][0])
 
 
 def write_truth(world: World, market: Market, path: Path) -> None:
