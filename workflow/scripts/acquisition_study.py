@@ -26,5 +26,5 @@ with job(snakemake) as this:
     table = acquisition_returns(
         events, kept.set_index("event").car, this.params["confidence"]
     )
-    this.tell(f"{len(kept)} acquisitions with returns")
+    this.tell(f"{len(kept):,} acquisitions with returns")
     store(table, AcquisitionReturns, snakemake.output.acquisition_returns)

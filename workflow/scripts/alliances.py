@@ -23,7 +23,7 @@ with job(snakemake) as this:
     )
     deals, participants = tables.deals, tables.participants
     share = participants.firm.notna().mean()
-    this.tell(f"{len(deals.alliances)} alliances; {share:.0%} of participants matched")
+    this.tell(f"{len(deals.alliances):,} alliances, {share:.0%} of parties matched")
     store(deals.alliances, Alliances, snakemake.output.alliances)
     store(participants, Participants, snakemake.output.participants)
     store(tables.to_review, MatchesToReview, snakemake.output.to_review)

@@ -12,6 +12,6 @@ with job(snakemake) as this:
     raw = read_file(file, layout_of(this.params[source]))
     read, name, contract = READERS[source]
     table = read(raw)
-    this.tell(f"{len(table)} rows of {source}")
+    this.tell(f"{len(table):,} rows of {source}")
     store(table, contract, snakemake.output[name])
     write_record(snakemake.output.sources, [file], raw.decisions, readings_of([raw]))

@@ -33,7 +33,7 @@ with job(snakemake) as this:
             raws.append(read_file(snakemake.input[name][0], layout_of(section)))
             table, rejected = read(raws[-1], section)
             log.append(rejected)
-            this.tell(f"{len(table)} rows of {name}")
+            this.tell(f"{len(table):,} rows of {name}")
             store(table, contract, snakemake.output[name])
     raise_if(problems, "the tables of alliances' lives")
     store(collect(log), Rejects, snakemake.output.rejects)

@@ -19,7 +19,7 @@ with job(snakemake) as this:
     spells = identified(listed(snakemake.input.listings), this.params["listings"])
     with own_files(raw):
         events, rejected = listed_events(raw, this.params["columns"], spells)
-    this.tell(f"{len(events)} events")
+    this.tell(f"{len(events):,} events")
     events.to_parquet(snakemake.output.events, index=False)
     store(in_their_files(rejected, raw), Rejects, snakemake.output.rejects)
     write_record(snakemake.output.sources, files, decisions_of(raw), readings_of([raw]))

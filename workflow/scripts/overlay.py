@@ -17,7 +17,7 @@ with job(snakemake) as this:
         this.params["industry"],
         this.params["sic"],
     )
-    this.tell(f"{len(firms)} real firms; their alliances and structures are simulated")
+    this.tell(f"{len(firms):,} real firms; alliances and structures are simulated")
     first, last = firms.first_year.min(), firms.last_year.max()
     days = pd.bdate_range(f"{first}-01-01", f"{last + 1}-12-31")
     with raw_files(snakemake.output, this) as folder:

@@ -18,7 +18,7 @@ with job(snakemake) as this:
         [Variable.of(name, v) for name, v in this.params["variables"].items()],
         build(Sample, this.params["sample"]),
     )
-    this.tell(f"{len(tables.panel)} firm-years in the panel")
+    this.tell(f"{len(tables.panel):,} firm-years in the panel")
     store(tables.panel, Panel, snakemake.output.panel)
     store(tables.rejects, Rejects, snakemake.output.rejects)
     store(tables.funnel, Funnel, snakemake.output.funnel)

@@ -18,7 +18,7 @@ with job(snakemake) as this:
     raw = read_as_one(files, layout_of(this.params["structures"]))
     with own_files(raw):
         units, rejected = coded_units(raw, this.params["firm_key"])
-    this.tell(f"{len(units)} coded units")
+    this.tell(f"{len(units):,} coded units")
     store(units, CodedUnits, snakemake.output.coded_units)
     store(in_their_files(rejected, raw), Rejects, snakemake.output.rejects)
     write_record(snakemake.output.sources, files, decisions_of(raw), readings_of([raw]))
