@@ -16,7 +16,7 @@ from alliance_value.panel.dates import days, years_before, years_between
 from alliance_value.vocabulary.entries import method
 
 PARTNER, OTHER = "former partner", "other target"
-DIFFERENCE = "difference of mean CARs"
+MEAN, DIFFERENCE = "mean CAR", "difference of mean CARs"
 
 
 def acquirer_events(
@@ -121,7 +121,7 @@ def acquisition_returns(
         part = table[inside]
         x = np.ones((len(part), 1))
         rows.append(
-            {"group": group, "quantity": "mean CAR"}
+            {"group": group, "quantity": MEAN}
             | clustered(part.car.to_numpy(), x, part[FIRM].to_numpy(str), confidence)
         )
     fewest = int(table.groupby("group")[FIRM].nunique().min()) if len(table) else 0
