@@ -21,5 +21,5 @@ with job(snakemake) as this:
     kept = study.events.event[study.events.kept]
     car = at_headline(study, this.params).car.reindex(kept)
     table = acquisition_returns(events, car, this.params["confidence"])
-    this.tell(f"{len(kept)} acquisitions with returns")
+    this.tell(f"{len(kept):,} acquisitions with returns")
     store(table, AcquisitionReturns, snakemake.output.acquisition_returns)

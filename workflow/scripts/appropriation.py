@@ -26,7 +26,7 @@ with job(snakemake) as this:
         this.params,
     )
     dyads = conform(result.dyads, Dyads)
-    this.tell(f"{len(dyads)} dyads with both partners' returns")
+    this.tell(f"{len(dyads):,} dyads with both partners' returns")
     dyads.to_parquet(snakemake.output.dyads, index=False)
     store(result.study.event_tests, EventTests, snakemake.output.event_tests)
     store(result.study.caar, Caar, snakemake.output.caar)

@@ -28,7 +28,7 @@ with job(snakemake) as this:
     events[f"{GROUPING}type and symmetry"] = events.alliance.map(classes).astype(
         "string"
     )
-    this.tell(f"{len(dyads)} deals of two listed and coded firms")
+    this.tell(f"{len(dyads):,} deals of two listed and coded firms")
     store(funnel, Funnel, snakemake.output.funnel)
     dyads.to_parquet(snakemake.output.dyads, index=False)
     events.to_parquet(snakemake.output.events, index=False)

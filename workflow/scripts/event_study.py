@@ -55,7 +55,7 @@ with job(snakemake) as this:
     raise_if(none_kept(study.events, study.exclusions, words), "the event study")
     for note in study.notes:
         this.tell(note)
-    this.tell(f"{int(study.events.kept.sum())} of {len(study.events)} events kept")
+    this.tell(f"{int(study.events.kept.sum()):,} of {len(study.events):,} events kept")
     for name, contract in (
         ("events", Events),
         ("abnormal_returns", AbnormalReturns),

@@ -26,7 +26,7 @@ with job(snakemake) as this:
     every = table.reindex(columns=list(DyadMeasures.to_schema().columns))
     store(every, DyadMeasures, snakemake.output.dyad_measures)
     models = moderator_models(table, asked, confidence)
-    this.tell(f"{models.model.nunique()} models of what partners are to each other")
+    this.tell(f"{models.model.nunique():,} models of what partners are to each other")
     store(models, Moderators, snakemake.output.moderators)
     if "function" in asked:
         ends = {

@@ -13,7 +13,7 @@ with job(snakemake) as this:
     )
     told = {key: this.params[key] for key in TOLD if key in this.params}
     firms = firm_list(load(snakemake.input.firm_years, FirmYears), **told)
-    this.tell(f"{len(firms)} real firms; their alliances and structures are simulated")
+    this.tell(f"{len(firms):,} real firms; alliances and structures are simulated")
     first, last = firms.first_year.min(), firms.last_year.max()
     days = pd.bdate_range(f"{first}-01-01", f"{last + 1}-12-31")
     with raw_files(snakemake.output, this) as folder:

@@ -17,7 +17,7 @@ with job(snakemake) as this:
         parts,
         this.params,
     )
-    this.tell(f"{len(tables.panel)} firm-years in the panel")
+    this.tell(f"{len(tables.panel):,} firm-years in the panel")
     store(tables.panel, Panel, snakemake.output.panel)
     store(tables.rejects, Rejects, snakemake.output.rejects)
     store(tables.funnel, Funnel, snakemake.output.funnel)

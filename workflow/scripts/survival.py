@@ -34,7 +34,7 @@ with job(snakemake) as this:
         Ends(**given),
         this.params,
     )
-    this.tell(f"{len(spells)} alliances, of which {spells.cause.count()} ended")
+    this.tell(f"{len(spells):,} alliances, of which {spells.cause.count():,} ended")
     store(spells, AllianceSpells, snakemake.output.alliance_spells)
     store(funnel, Funnel, snakemake.output.funnel)
     tables = life_tables(spells, structures, this.params, this.params["confidence"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import pandas as pd
@@ -69,7 +69,7 @@ def results_of(table: pd.DataFrame, inputs: Inputs) -> Block:
         for r in rows(table)
     ]
     heads = ("Model", "Expected", "Estimate", f"{context.confidence:.0%} interval")
-    return listing("expectations", (*heads, "Verdict"), "ppccp", body)
+    return listing("expectations", (*heads, "Verdict"), "ccccc", body)
 
 
 def ten_lines(inputs: Inputs) -> list[str]:
@@ -274,15 +274,15 @@ def term_interval(row: Mapping[str, Any], inputs: Inputs) -> str:
 def models(inputs: Inputs) -> list[str]:
     """Say each main model's slopes or coefficient of interest, slopes first.
 
-    Where hypotheses say what is of interest, slopes of their models stand beside.
+    Where hypotheses say what is of interest, slopes of their products stand beside.
     """
-    asserted = {h["model"] for h in inputs.study["hypotheses"]}
+    asserted = {(h["model"], h["term"]) for h in inputs.study["hypotheses"]}
     all_models = inputs.study["models"]
     main = [m for m in all_models if m["family"] == all_models[0]["family"]]
     interesting = [m for m in main if m["terms"]] or main
     if asserted:
-        interesting = [m for m in all_models if m["name"] in asserted]
-    lines = {m["name"]: slope_line(m["name"], inputs) for m in interesting}
+        interesting = [m for m in all_models if m["name"] in dict(asserted)]
+    lines = {m["name"]: slope_line(m["name"], inputs, asserted) for m in interesting}
     said = [line for line in lines.values() if line]
     if not asserted:
         rest = [name for name, line in lines.items() if not line]
@@ -290,11 +290,16 @@ def models(inputs: Inputs) -> list[str]:
     return said
 
 
-def slope_line(name: str, inputs: Inputs) -> str:
-    """Say a model's first pair of slopes at both values of a 0/1 variable."""
+def slope_line(name: str, inputs: Inputs, asserted: Set[tuple[str, str]]) -> str:
+    """Say a model's first pair of slopes at both values of a 0/1 variable.
+
+    Where products are asserted of models, one of those.
+    """
     slopes = inputs.results.get("slopes", pd.DataFrame(columns=["model", "of", "over"]))
     mine = slopes[slopes.model == name]
     for (of, over), part in mine.groupby(["of", "over"], sort=False):
+        if asserted and not {(name, f"{of}:{over}"), (name, f"{over}:{of}")} & asserted:
+            continue
         found = rows(part)
         at = {r["at"]: r for r in found if r["kind"] == "slope"}
         difference = [r for r in found if r["kind"] == "difference"]

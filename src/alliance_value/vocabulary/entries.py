@@ -382,6 +382,8 @@ class Headline(Addition):
 
     Parameters
     ----------
+    inputs
+        Tables of results that they say, as far as the study makes them.
     part
         What they are to a reader: the answer, a doubt about it, or what the run did.
     fills
@@ -389,6 +391,7 @@ class Headline(Addition):
     """
 
     kind: ClassVar[str] = "headline"
+    inputs: tuple[str, ...] = ()
     part: Literal["answer", "doubt", "run"] = "answer"
     fills: bool = False
 

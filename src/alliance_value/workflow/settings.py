@@ -214,6 +214,12 @@ def said_in_report(study: Mapped) -> list[str]:
     return [*said, *event_methods(study)]
 
 
+def tables_in_summary(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+    """Return the files of the tables that lines of the summary say, of those made."""
+    named = (name for entry in asked(Headline, study) for name in entry.inputs)
+    return [made[name][0] for name in dict.fromkeys(named) if name in made]
+
+
 def readers(study: Mapped, source: str) -> list[str]:
     """Return the module of the reader that a source names."""
     return modules(Reader, [f"{source}.{study['sources'][source]['reader']}"])

@@ -152,10 +152,10 @@ def windows():
 def test_windows_stand_in_rows_models_and_samples_in_columns(windows):
     table = laid_out(windows, "event_windows")
     assert table.columns == (
-        ("Market model", "All"),
-        ("Fama-French three factors", "All"),
-        ("Market model", "Unconfounded"),
-        ("Fama-French three factors", "Unconfounded"),
+        ("All", "Market model"),
+        ("All", "Fama-French three factors"),
+        ("Unconfounded", "Market model"),
+        ("Unconfounded", "Fama-French three factors"),
     )
     assert table.rows == (
         ("[0,0]", ("1.00%*", "1.10%*", "1.00%*", "1.10%*")),

@@ -71,7 +71,10 @@ def test_a_file_is_what_it_holds_whatever_its_name(name, content, told, tmp_path
         (b"\xd0\xcf\x11\xe0" + bytes(600), "an old Excel workbook"),
         (b"%PDF-1.7" + bytes(600), "a PDF document"),
         (b"ARROW1" + bytes(600), "an Arrow file"),
-        (b"<html><body>log in</body></html>", "a web page"),
+        (b"\n<html><body>log in</body></html>", "a web page"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<facts/>', "an XML document"),
+        (b'{"fields": ["cik", "name"], "data": []}', "JSON"),
+        (b'[\n {"firm": 1}]', "JSON"),
         (b"SQLite format 3\x00" + bytes(600), "a database"),
     ],
 )

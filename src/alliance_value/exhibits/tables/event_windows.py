@@ -67,7 +67,7 @@ def event_windows(table: Table, results: Results, context: Context) -> TextTable
     rows.append(("Events", counts))
     several = len({sample for _, sample in columns}) > 1
     heads = [
-        (sentence(label(NormalReturn, model)), sentence(sample) if several else "")
+        (sentence(sample) if several else "", sentence(label(NormalReturn, model)))
         for model, sample in columns
     ]
     notes = [
