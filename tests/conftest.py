@@ -28,6 +28,7 @@ WORLDS = {
     "hostile": {"dirt": "hostile"},
     "small": {"dirt": "none", "size": 0.05},
     "few": {"dirt": "hostile", "size": 0.05},
+    "small, CIZ": {"dirt": "none", "size": 0.05, "crsp_format": "ciz"},
     "text": {"dirt": "hostile", "size": 0.05, "daily_format": "csv.gz"},
     "ciz": {"dirt": "hostile", "crsp_format": "ciz"},
     "others": {"dirt": "none", "crsp_format": "ciz", "daily_scale": 2, "stata": STATA},

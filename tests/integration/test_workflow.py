@@ -620,7 +620,7 @@ def test_the_simulated_study_recovers_what_was_planted(world):
     rejects = pd.read_csv(results / "rejects.csv", dtype=str)
     assert {"not_standard_format", "code_for_missing"} <= set(rejects.rule)
     page = (results / "report.html").read_text(encoding="utf-8")
-    assert "<strong>Simulated.</strong>" in page
+    assert "<strong>Simulated:</strong>" in page
     assert project.plan().idle
 
 

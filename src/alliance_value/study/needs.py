@@ -233,7 +233,7 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     for name, where in exhibited(study):
         use(name, where)
     overlay = study["sources"].get("overlay", {})
-    for key in ("name", "industry"):
+    for key in ("name", "industry", "adds_to"):
         if key in overlay:
             use(overlay[key], f"sources.overlay.{key}")
     built = joined_columns(study)

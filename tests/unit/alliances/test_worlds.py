@@ -10,10 +10,16 @@ import pytest
 import yaml
 from scipy import stats
 
-from alliance_value.alliances.certificate_docs import PAGE, with_tables
+from alliance_value.alliances.certificate_docs import (
+    PAGE,
+    SCORES,
+    with_scores,
+    with_tables,
+)
 from alliance_value.alliances.validation import Dyads
 from alliance_value.alliances.worlds import counted, of_deals, of_events, worlds
-from alliance_value.certificate.contracts import Worlds
+from alliance_value.certificate.contracts import Scores, Worlds
+from alliance_value.contracts.storage import load, store
 from alliance_value.events.groupings import EVERY
 from alliance_value.study.resolve import resolve
 from alliance_value.workflow.settings import shards, world_study
@@ -145,3 +151,48 @@ def test_deals_without_an_estimate_are_no_rows(dyads: Dyads) -> None:
 def test_the_page_shows_the_scores_that_the_package_holds() -> None:
     page = (ROOT / PAGE).read_text(encoding="utf-8")
     assert with_tables(page) == page
+
+
+def real_statements(path: Path) -> None:
+    """Write statements of 250 firms over 18 years in which nothing acts on ROA."""
+    rng = np.random.default_rng(3)
+    keys = pd.MultiIndex.from_product([range(1, 251), range(1998, 2016)])
+    table = keys.to_frame(False).set_axis(["gvkey", "fyear"], axis=1)
+    table["datadate"] = table.fyear.astype(str) + "-12-31"
+    table["roa"] = rng.normal(0.04, 0.03, len(table)).round(6)
+    table["size"] = rng.normal(8, 1, len(table)).round(6)
+    table["lev"] = rng.uniform(0, 0.5, len(table)).round(6)
+    table.to_csv(path, index=False)
+
+
+def test_effects_laid_over_real_statements_are_what_estimates_differ_by(
+    tmp_path: Path,
+) -> None:
+    """Winsorizing ROA takes some of what is planted; the design has no other effect."""
+    real_statements(tmp_path / "comp.csv")
+    text = (ROOT / "config/plasmode.yaml").read_text(encoding="utf-8")
+    study = yaml.safe_load(text)
+    study["sources"]["firm_years"]["file"] = str(tmp_path / "comp.csv")
+    study["models"] = study["models"][:1]
+    small = resolve(study, ROOT / "workflow/schemas/study.schema.yaml")
+    planted, none = (
+        worlds(small, design, range(1, 2)).set_index("quantity")
+        for design in small["certificate"]["designs"]
+    )
+    assert (none.truth == 0).all() and (planted.n == none.n).all()
+    apart = planted.estimate - none.estimate
+    for quantity in ("share, product-centric firms", "share x own structure"):
+        assert apart[quantity] == pytest.approx(planted.truth[quantity], rel=0.15)
+        assert abs(none.estimate[quantity]) < 4 * none.se[quantity]
+
+
+def test_scores_of_a_study_take_their_designs_place_and_leave_others(
+    tmp_path: Path,
+) -> None:
+    before = load(SCORES, Scores)
+    first = before.design.eq(before.design.iloc[0])
+    store(before[first].head(3), Scores, tmp_path / "new.csv")
+    after = with_scores([tmp_path / "new.csv"])
+    pd.testing.assert_frame_equal(after.head(3), before[first].head(3))
+    others = before[~first].reset_index(drop=True)
+    pd.testing.assert_frame_equal(after.iloc[3:].reset_index(drop=True), others)

@@ -71,7 +71,10 @@ def test_a_file_is_what_it_holds_whatever_its_name(name, content, told, tmp_path
         (b"\xd0\xcf\x11\xe0" + bytes(600), "an old Excel workbook"),
         (b"%PDF-1.7" + bytes(600), "a PDF document"),
         (b"ARROW1" + bytes(600), "an Arrow file"),
-        (b"<html><body>log in</body></html>", "a web page"),
+        (b"\n<html><body>log in</body></html>", "a web page"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<facts/>', "an XML document"),
+        (b'{"fields": ["cik", "name"], "data": []}', "JSON"),
+        (b'[\n {"firm": 1}]', "JSON"),
         (b"SQLite format 3\x00" + bytes(600), "a database"),
     ],
 )
@@ -146,6 +149,34 @@ def test_zeros_of_a_transport_file(tmp_path):
     values = [0.0, -1.5, 1 / 3, 123456.789, 1e-30]
     path.write_bytes(transport(pd.DataFrame({"x": values})))
     assert raw_file(path).cells.x.tolist() == values
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 7, 10, 40])
+@pytest.mark.parametrize("width", [1, 8, 9, 40, 90])
+def test_blank_cells_of_a_transport_file_are_no_filling(rows, width, tmp_path):
+    blank = [""] * (rows - 1)
+    table = pd.DataFrame({"x": [*range(rows)], "a": ["A" * width, *blank]})
+    table["b"] = ["B", *blank]
+    path = tmp_path / "a.xpt"
+    path.write_bytes(transport(table))
+    cells = raw_file(path).cells
+    assert cells.x.tolist() == table.x.tolist()
+    assert cells.a.tolist() == table.a.tolist()
+    narrow = table[["b", "a"]]
+    path.write_bytes(transport(narrow.replace("", "-")))
+    assert len(raw_file(path).cells) == rows
+
+
+def test_a_transport_file_of_several_data_sets_is_told(tmp_path):
+    path = tmp_path / "a.xpt"
+    one = transport(pd.DataFrame({"x": [1.0, 2.0]}))
+    member = one[one.index(b"HEADER RECORD*******MEMBER") :]
+    path.write_bytes(one + member)
+    with pytest.raises(UserError, match="several data sets"):
+        raw_file(path)
+    path.write_bytes(one.replace(b"LIBRARY HEADER", b"LIBV8   HEADER"))
+    with pytest.raises(UserError, match="version 8"):
+        raw_file(path)
 
 
 @pytest.mark.parametrize("heads", [["day", "firm", "x"], ["day", "firm name", "x"]])

@@ -70,6 +70,44 @@ def test_lists_of_five_schemas_are_one_table(tmp_path: Path) -> None:
     assert "list_2005.zip/data/list.txt" in set(table.source_file)
 
 
+def test_archives_of_facts_are_one_table(tmp_path: Path) -> None:
+    """Archives of a quarter or a day each, as the SEC publishes its data sets."""
+    head = "adsh\ttag\tversion\tcoreg\tddate\tqtrs\tuom\tvalue\tfootnote\n"
+    fact = "{n:04d}-{k}\t{tag}\tus-gaap\t{of}\t20091231\t{q}\t{uom}\t{value}.0000\t\n"
+    for n in range(40):
+        lines = [
+            fact.format(n=n, k=k, tag=tag, of=of, q=q, uom=uom, value=n + k)
+            for k in range(2)
+            for tag, of, q, uom in (
+                ("Assets", "", 0, "USD"),
+                ("Assets", "Unit", 0, "USD"),
+                ("Assets", "", 0, "EUR"),
+                ("Assets", "", 4, "USD"),
+                ("Liabilities", "", 0, "USD"),
+            )
+        ]
+        again = n == 39
+        with zipfile.ZipFile(tmp_path / f"{n:04d}.zip", "w") as archive:
+            archive.writestr("num.txt", head + "".join(lines * (1 + again)))
+            archive.writestr("sub.txt", "adsh\tcik\n")
+            archive.writestr("readme.htm", "<html></html>")
+    read_as = {
+        "entity": "adsh",
+        "time": "ddate",
+        "time_format": "year",
+        "member": "num.txt",
+        "columns": {"revenue": "value"},
+        "text": ["coreg", "tag", "uom"],
+        "where": ["tag == 'Assets' and uom == 'USD' and qtrs == 0 and missing(coreg)"],
+        "duplicates": "first",
+    }
+    source = read(sorted(tmp_path.glob("*.zip")), **read_as)
+    table = source.firm_years
+    assert len(table) == 2 * 40 and set(table.fiscal_year) == {2009}
+    assert table.revenue.tolist() == [n + k for n in range(40) for k in range(2)]
+    assert source.rejects.rule.tolist() == ["duplicate_firm_year"] * 2
+
+
 def test_the_order_of_files_makes_no_difference(tmp_path: Path) -> None:
     files = lists(tmp_path)
     there, back = read(files, **LISTS), read(files[::-1], **LISTS)

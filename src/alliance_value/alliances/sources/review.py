@@ -18,7 +18,7 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
 from alliance_value.sources.identifiers import firm_codes
-from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.raw_table import RawTable, in_places
 from alliance_value.vocabulary.entries import reader
 
 KEY: list[str] = [Alliances.alliance, Participants.position]
@@ -231,7 +231,7 @@ def read_decisions(raw: RawTable, key: str = "gvkey") -> pd.DataFrame:
         for broken, column, rule, remedy in rules
         for label in table.index[broken]
     ]
-    raise_if(problems, f"reading {raw.file}")
+    raise_if(in_places(problems, raw), f"reading {raw.file}")
     return table[decision.ne("")].reset_index(drop=True)
 
 

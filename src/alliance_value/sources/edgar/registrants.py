@@ -12,27 +12,19 @@ import pandas as pd
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, UserError, gathered, raise_if
-from alliance_value.contracts.rejects import Rejects, collect, rejects
+from alliance_value.contracts.rejects import Rejects, collect
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import OPEN_END, TickerLinks
-from alliance_value.sources.columns import (
-    find_columns,
-    nothing_left,
-    open_ends,
-    texts,
-)
-from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import (
-    firm_codes,
-    scientific,
-    without_decimals,
-)
+from alliance_value.sources.columns import find_columns, open_ends, texts
+from alliance_value.sources.dated_columns import days_or_stop
+from alliance_value.sources.identifiers import firm_codes, without_decimals
+from alliance_value.sources.judged_rows import code_rules, judged
 from alliance_value.sources.links import (
     BEGINNING,
     LINK_TYPES,
     PRIMARY,
-    one_security_a_day,
-    whole_of_security,
+    linked_days,
+    spell_rules,
 )
 from alliance_value.sources.raw_table import RawTable, in_their_files, own_files
 from alliance_value.sources.read_file import read_as_one
@@ -47,7 +39,12 @@ REQUIRED = {
     "link_from": ("from", "valid_from", "first"),
     "link_to": ("to", "valid_to", "last"),
 }
-OPTIONAL = {"name": ("name", "title"), "security": ("security", "id")}
+ABOUT = ("sic", "nation", "state")
+OPTIONAL = {
+    "name": ("name", "title"),
+    "security": ("security", "id"),
+    **{name: (name,) for name in ABOUT},
+}
 NAMED = {"link_from": "name_from", "link_to": "name_to"}
 REMEDY = "fetch files/company_tickers.json from the SEC again"
 
@@ -64,6 +61,8 @@ class Registrants:
         security, ncusip (none), name, name_from, name_to: names by date.
     links
         Canonical links by ticker; empty where the list is that of one day.
+    about
+        sic, nation, state by firm, of its last spell; no firm where the list says none.
     rejects
         Rows that were left out, or cut.
     """
@@ -71,6 +70,7 @@ class Registrants:
     header: pd.DataFrame
     names: pd.DataFrame
     links: pd.DataFrame
+    about: pd.DataFrame
     rejects: pd.DataFrame
 
 
@@ -115,15 +115,17 @@ def read_registrants(paths: Sequence[str]) -> Registrants:
     table = pd.DataFrame(rows, columns=[FIRM, "ticker", "name"], dtype="string")
     header = with_codes(table[[FIRM, "name"]].drop_duplicates(), "cusip")
     links = empty(TickerLinks)
-    return Registrants(header, names_of(links.assign(name="")), links, empty(Rejects))
+    names = names_of(links.assign(name=""))
+    return Registrants(header, names, links, about(pd.DataFrame()), empty(Rejects))
 
 
 @reader(
     "dated_tickers",
     of="tickers",
     label="a table of tickers by date",
-    reads="One row per firm, ticker and spell: cik, ticker, from, to; name, and the "
-    "identifier by which daily prices call the security, where there are any.",
+    reads="One row per firm, ticker and spell: cik, ticker, from, to; name, the "
+    "identifier by which daily prices call the security, sic, nation and state, where "
+    "there are any.",
     columns=("REQUIRED", "OPTIONAL"),
     decides=(
         "A security is called by its identifier, or by its ticker where it has none.",
@@ -150,7 +152,7 @@ def dated_registrants(raw: RawTable) -> Registrants:
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     security = printed.get("security", blank(printed)).fillna(printed.ticker)
-    first, last = (vendor_days(raw, found[n]) for n in ("link_from", "link_to"))
+    first, last = (days_or_stop(raw, found[n]) for n in ("link_from", "link_to"))
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], "cik"),
@@ -163,28 +165,24 @@ def dated_registrants(raw: RawTable) -> Registrants:
             "link_primary": PRIMARY[0],
         }
     )
-    log = [raw.rejects]
-    lost = pd.Series(False, table.index)
-    for column, rule, broken in (
-        (FIRM, "firm_missing", table[FIRM].isna()),
-        (FIRM, "code_in_scientific_notation", scientific(printed[FIRM])),
-        ("ticker", "security_missing_or_unreadable", table.security.isna()),
-        ("link_from", "date_missing_or_unreadable", table.link_from.isna()),
-        ("link_to", "date_missing_or_unreadable", table.link_to.isna()),
-        ("link_to", "link_ends_before_it_begins", table.link_to < table.link_from),
-    ):
-        now = broken.fillna(False).astype(bool) & ~lost
-        log.append(noted(raw, found[column], now, rule))
-        lost |= now
-    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
-    table = table[~lost]
-    links, _ = one_security_a_day(table)
-    cut = ~whole_of_security(table, links).reindex(printed.index, fill_value=True)
-    rule = "link_cut_by_another_security"
-    log.append(noted(raw, found["link_from"], cut, rule, repaired=True))
+    rules = [*code_rules(FIRM, table[FIRM], "firm_missing"), *spell_rules(table)]
+    named = found | {"security": found["ticker"]}
+    table, log = judged(raw, table, named, rules)
+    links, changed = linked_days(raw, table, found["link_from"])
     links = conform(links.assign(link_type="ticker"), TickerLinks)
     nobody = pd.DataFrame(columns=[FIRM, "cusip", "name"], dtype="string")
-    return Registrants(nobody, names_of(table), links, collect(log))
+    known = about(printed.assign(**table[[FIRM, "link_from"]]).loc[table.index])
+    rejects = collect([*log, *changed])
+    return Registrants(nobody, names_of(table), links, known, rejects)
+
+
+def about(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return industry and place by firm, of its last spell that tells of each."""
+    there = [name for name in ABOUT if name in spells]
+    if not there:
+        return pd.DataFrame(index=pd.Index([], name=FIRM, dtype="string"))
+    order = spells.sort_values([FIRM, "link_from"], kind="stable")
+    return order.groupby(FIRM)[there].last()
 
 
 def names_of(spells: pd.DataFrame) -> pd.DataFrame:
@@ -192,20 +190,6 @@ def names_of(spells: pd.DataFrame) -> pd.DataFrame:
     table = with_codes(spells.rename(columns=NAMED), "ncusip")
     columns = ["security", "ncusip", "name", "name_from", "name_to"]
     return table[columns].dropna(subset=["name"])
-
-
-def noted(
-    raw: RawTable, column: str, rows: pd.Series, rule: str, *, repaired: bool = False
-) -> pd.DataFrame:
-    """Return rejects of some rows for what stands in a column."""
-    return rejects(
-        file=raw.file,
-        row=raw.rows[rows],
-        column=column,
-        value=texts(raw, column)[rows],
-        rule=rule,
-        action="repaired" if repaired else "rejected",
-    )
 
 
 def blank(table: pd.DataFrame) -> pd.Series:
