@@ -83,6 +83,8 @@ RESULTS = {
 FIGURES = {"figure.product", "figure.coefficients"}
 EXHIBITS = {"table.models", *FIGURES, "funnel", "report", "metrics"}
 ACCOUNTS = {"codebook", "data_quality"}
+# what writes a table or a page of them
+TABLES = {"table.models", "funnel", "design_check", *ACCOUNTS}
 RESULT_FILES = {"results", "codebook", *EXHIBITS}
 ESTIMATES = {"estimate.base", "estimate.product", "design_check", *RESULT_FILES}
 PANEL = {"panel", "rejects", *ESTIMATES, *ACCOUNTS}
@@ -162,7 +164,7 @@ def test_modules_that_are_only_touched_rerun_nothing(finished):
     ("module", "jobs"),
     [
         ("exhibits/figures/coefficients.py", {"figure.coefficients", "report"}),
-        ("exhibits/render.py", {"table.models", "funnel", "report"}),
+        ("exhibits/render.py", {*TABLES, "report"}),
         ("report/html.py", {"report"}),
         ("report/report.html.j2", {"report"}),
         ("report/report.typ", {"report"}),
@@ -200,7 +202,7 @@ def behind(file, screen):
 @pytest.mark.parametrize(
     ("edited", "jobs"),
     [
-        (["exhibits/render.py", "simulate/market.py"], {"table.models", "funnel"}),
+        (["exhibits/render.py", "simulate/market.py"], TABLES),
         (["panel/variables.py"], PANEL),
     ],
 )
