@@ -250,6 +250,7 @@ FILES = [
         "the log-in page instead of the table",
         "<!DOCTYPE html>\n<html><body>Log in</body></html>\n",
     ),
+    file("json", "records as JSON instead of a table", '[{"firm": "A", "year": 2001}]'),
     file("folder", "a folder instead of a file", lambda path: path.mkdir()),
     file(
         "link-loop",

@@ -137,6 +137,7 @@ if "survival" in STUDY:
             terminations=made_by("life_tables", "terminations"),
             acquisitions=made_by("life_tables", "acquisitions"),
             governance=made_by("governance", "governance"),
+            function_spells=OUTPUTS.inputs(["function_spells"]),
             code=code("survival"),
         output:
             alliance_spells=f"{PROCESSED}/alliance_spells.parquet",
@@ -212,6 +213,8 @@ if CONSTRUCTS and "event_study" in STUDY and "events" not in STUDY["sources"]:
                     *("industries", "firm_years", "network_years"),
                 ]
             ),
+            terminations=made_by("life_tables", "terminations"),
+            acquisitions=made_by("life_tables", "acquisitions"),
             code=code("moderators"),
         output:
             **(

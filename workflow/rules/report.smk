@@ -114,6 +114,7 @@ rule report:
             *made_by("multiverse", "tests"),
             *made_by("multiverse", "choices"),
             *made_by("design_check", "design_check"),
+            *at_once(settings.tables_in_summary, STUDY, OUTPUTS.tables()),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[

@@ -26,7 +26,7 @@ with job(snakemake) as this:
     )
     deals, participants = tables.deals, tables.participants
     share = participants.firm.notna().mean()
-    this.tell(f"{len(deals.alliances)} alliances; {share:.0%} of participants matched")
+    this.tell(f"{len(deals.alliances):,} alliances, {share:.0%} of parties matched")
     decisions = [*tables.decisions]
     if hasattr(snakemake.output, "ownership"):
         mark = layout_of(this.params["alliances"]).decimal

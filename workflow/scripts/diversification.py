@@ -22,7 +22,7 @@ with job(snakemake) as this:
     )
     firm_years = load(snakemake.input.firm_years, FirmYears)
     table = diversification(segments_by_year(segments, firm_years))
-    this.tell(f"{len(segments)} segments of {len(table)} firm-years")
+    this.tell(f"{len(segments):,} segments of {len(table):,} firm-years")
     store(segments, Segments, snakemake.output.segments)
     store(table, Diversification, snakemake.output.diversification)
     store(rejected, Rejects, snakemake.output.rejects)

@@ -15,8 +15,8 @@ with job(snakemake) as this:
     layout = layout_of(this.params["reviewed_structures"])
     filed = filed_structures(files, read_as_one(reviewed, layout) if reviewed else None)
     this.tell(
-        f"{len(filed.proposed)} units are proposed, {len(filed.to_review)} of them to "
-        f"be reviewed: {snakemake.output.to_review}"
+        f"{len(filed.proposed):,} units are proposed, {len(filed.to_review):,} of them "
+        f"to be reviewed: {snakemake.output.to_review}"
     )
     store(filed.units, CodedUnits, snakemake.output.coded_units)
     store(collect(filed.rejected), Rejects, snakemake.output.rejects)

@@ -18,7 +18,7 @@ with job(snakemake) as this:
         files,
         layout_of(this.params[source]),
     )
-    this.tell(f"{len(table)} rows of {source}")
+    this.tell(f"{len(table):,} rows of {source}")
     store(table, contract, snakemake.output[name])
     store(rejected, Rejects, snakemake.output.rejects)
     write_record(snakemake.output.sources, files, decisions_of(raw), readings_of([raw]))

@@ -18,5 +18,5 @@ with job(snakemake) as this:
         this.params["ladder"],
     )
     unknown = int(table.form.eq(NOT_KNOWN).sum())
-    this.tell(f"{len(table)} alliances by form of governance; {unknown} not known")
+    this.tell(f"{len(table):,} alliances by form of governance; {unknown:,} not known")
     store(table, Governance, snakemake.output.governance)

@@ -38,7 +38,7 @@ with job(snakemake) as this:
             files += paths
             raws.append(raw)
             log.append(rejected)
-            this.tell(f"{len(table)} rows of {name}")
+            this.tell(f"{len(table):,} rows of {name}")
             store(table, contract, snakemake.output[name])
     raise_if(problems, "the tables of alliances' lives")
     store(collect(log), Rejects, snakemake.output.rejects)

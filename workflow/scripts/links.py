@@ -29,7 +29,7 @@ with job(snakemake) as this:
                 rejected.append(part)
     raise_if(problems, "the files of links and names")
     links, names = tables["links"], tables["security_names"]
-    this.tell(f"{len(links)} links, {len(names)} names of securities")
+    this.tell(f"{len(links):,} links, {len(names):,} names of securities")
     store(links, Links, snakemake.output.links)
     store(names, SecurityNames, snakemake.output.security_names)
     store(collect(rejected), Rejects, snakemake.output.rejects)

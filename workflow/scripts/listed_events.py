@@ -16,7 +16,7 @@ with job(snakemake) as this:
     spells = identified(listed(snakemake.input.listings), this.params["listings"])
     read = partial(listed_events, columns=columns, listings=spells)
     events, rejected, raw = rows_of(read, files, layout_of(columns))
-    this.tell(f"{len(events)} events")
+    this.tell(f"{len(events):,} events")
     events.to_parquet(snakemake.output.events, index=False)
     store(rejected, Rejects, snakemake.output.rejects)
     write_record(snakemake.output.sources, files, decisions_of(raw), readings_of([raw]))

@@ -17,7 +17,7 @@ with job(snakemake) as this:
         files,
         layout_of(this.params["structures"]),
     )
-    this.tell(f"{len(units)} coded units")
+    this.tell(f"{len(units):,} coded units")
     store(units, CodedUnits, snakemake.output.coded_units)
     store(rejected, Rejects, snakemake.output.rejects)
     write_record(snakemake.output.sources, files, decisions_of(raw), readings_of([raw]))

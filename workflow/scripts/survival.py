@@ -3,9 +3,11 @@ from alliance_value.alliances.contracts.alliances import (
     CodedUnits,
     Participants,
 )
-from alliance_value.alliances.contracts.governance import Governance
-from alliance_value.alliances.contracts.life_cycle import OF_LIVES, AllianceSpells
-from alliance_value.alliances.contracts.ownership import Acquisitions, Terminations
+from alliance_value.alliances.contracts.life_cycle import (
+    OF_ENDS,
+    OF_LIVES,
+    AllianceSpells,
+)
 from alliance_value.alliances.life_cycle import Ends, life_tables, spells_of
 from alliance_value.alliances.sources.known_codes import known_codes
 from alliance_value.alliances.structures import code_structures
@@ -16,11 +18,7 @@ from alliance_value.running.job import job, listed
 with job(snakemake) as this:
     given = {
         name: load(path, contract)
-        for name, contract in (
-            ("terminations", Terminations),
-            ("acquisitions", Acquisitions),
-            ("governance", Governance),
-        )
+        for name, contract in OF_ENDS.items()
         for path in listed(snakemake.input[name])
     }
     alliances = load(snakemake.input.alliances, Alliances)
@@ -36,7 +34,7 @@ with job(snakemake) as this:
         Ends(**given),
         this.params,
     )
-    this.tell(f"{len(spells)} alliances, of which {spells.cause.count()} ended")
+    this.tell(f"{len(spells):,} alliances, of which {spells.cause.count():,} ended")
     store(spells, AllianceSpells, snakemake.output.alliance_spells)
     store(funnel, Funnel, snakemake.output.funnel)
     tables = life_tables(spells, structures, this.params, this.params["confidence"])

@@ -15,7 +15,7 @@ from alliance_value.models.columns import Columns, plain, standardized, way_back
 from alliance_value.models.covariance import Kind, covariance
 from alliance_value.models.covariance import Sample as Rows
 from alliance_value.models.covariances.clustered import clustered
-from alliance_value.models.covariances.dyadic import dyadic
+from alliance_value.models.covariances.dyadic import dyadic, dyadic_jackknife
 from alliance_value.models.covariances.leverage import hc3
 from alliance_value.models.covariances.robust import hc0
 from alliance_value.models.estimators.linear import centred
@@ -29,6 +29,7 @@ COLUMNS = [
     *("ci_low", "ci_high"),
 ]
 STEPS = 50
+JACKKNIFE = "dyadic_jackknife"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ class Sample:
         Positive weights, shape (n,), or None.
     logit
         Whether the log odds of y are linear instead of y.
+    jackknife
+        Whether there is a jackknife of the dyads' members too.
+    note
+        What a reader of its estimates should know.
     """
 
     name: str
@@ -64,6 +69,8 @@ class Sample:
     members: tuple[np.ndarray, np.ndarray] | None
     weights: np.ndarray | None = None
     logit: bool = False
+    jackknife: bool = False
+    note: str = ""
 
 
 def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -84,7 +91,7 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
         "n": len(sample.y),
         "firms": len(np.unique(np.concatenate(firms))),
         "r2": np.nan,
-        "note": "",
+        "note": sample.note,
     }
     root = None
     if sample.weights is not None:
@@ -92,14 +99,15 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
     raw = np.column_stack(list(sample.columns.values()))
     columns = standardized(raw, list(sample.columns), sample.weights)
     x = without(columns, np.empty((len(raw), 0), dtype="int64"), root)
-    fit["note"] = obstacle(x)
-    if fit["note"]:
-        return pd.DataFrame(columns=COLUMNS), fit
+    if why := obstacle(x):
+        return pd.DataFrame(columns=COLUMNS), fit | {"note": noted(why, sample.note)}
     if sample.logit:
         regression, fit["r2"] = logistic(sample.y, x)
         if regression is None:
             note = "not estimated: the regressors tell the outcome apart completely"
-            return pd.DataFrame(columns=COLUMNS), fit | {"note": note}
+            return pd.DataFrame(columns=COLUMNS), fit | {
+                "note": noted(note, sample.note)
+            }
     else:
         y = standardized(sample.y[:, None], [sample.outcome], sample.weights)
         y = y.with_values(y.values if root is None else y.values * root[:, None])
@@ -117,13 +125,18 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
         try:
             spread = covariance(regression, rows, kind)
         except EstimationError as error:
-            fit["note"] = f"no {name}: {error.rule}"
+            fit["note"] = noted(f"no {name}: {error.rule}", sample.note)
             continue
         table = coefficient_table(
             regression.names, regression.estimates, spread.matrix, spread.df, confidence
         ).assign(model=sample.name, se_type=name)
         tables.append(table[table.term.isin(sample.shown)])
     return pd.concat(tables, ignore_index=True)[COLUMNS], fit
+
+
+def noted(*words: str) -> str:
+    """Return notes as one."""
+    return "; ".join(filter(None, words))
 
 
 def estimator(sample: Sample) -> str:
@@ -157,7 +170,10 @@ def kinds(sample: Sample) -> dict[str, tuple[Kind, np.ndarray]]:
     }
     if sample.members is not None:
         _, members = np.unique(np.concatenate(sample.members), return_inverse=True)
-        chosen["dyadic"] = (dyadic, members.reshape(2, -1).T)
+        pairs = members.reshape(2, -1).T
+        chosen["dyadic"] = (dyadic, pairs)
+        if sample.jackknife:
+            chosen[JACKKNIFE] = (dyadic_jackknife, pairs)
     return chosen
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -57,12 +55,10 @@ DAY = pd.Timedelta(days=1)
     stops=("Columns are absent.", "No link can be used."),
     makes=("links",),
 )
-def firm_links(
-    raw: RawTable, link_types: Sequence[str] = USUAL_TYPES, key: str = "gvkey"
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def firm_links(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return usable links between firms and securities, and the rejected ones.
 
-    Kept are links of the given types that are primary (P or C). An end that is blank,
+    Kept are links of `USUAL_TYPES` that are primary (P or C). An end that is blank,
     E or .E is open. Spells of one security that overlap or adjoin become one. Where a
     firm has two securities on a day, P goes before C, then LC before LU before LS, then
     the spell that began later; the other one is cut.
@@ -71,8 +67,6 @@ def firm_links(
     ----------
     raw
         ``ccmxpf_lnkhist``.
-    link_types
-        LC and LU, or LS too.
     key
         The firm-years' column of firms, whose codes these are padded as.
 
@@ -105,10 +99,10 @@ def firm_links(
             "link_primary": printed.link_primary.str.upper(),
         }
     )
-    usable = table.link_type.isin(link_types) & table.link_primary.isin(PRIMARY)
+    usable = table.link_type.isin(USUAL_TYPES) & table.link_primary.isin(PRIMARY)
     if not usable.any():
         problem = Problem(
-            rule=f"no link is of type {' or '.join(link_types)} and primary",
+            rule=f"no link is of type {' or '.join(USUAL_TYPES)} and primary",
             remedy="export ccmxpf_lnkhist with linktype and linkprim",
             where=raw.file,
         )

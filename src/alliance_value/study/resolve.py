@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.study.cross_section import (
@@ -41,6 +39,7 @@ from alliance_value.study.schema import (
     with_defaults,
     with_layout,
     with_vocabulary,
+    written_schema,
 )
 
 # What speaks of firm-years, and the sources of an event study alone.
@@ -59,6 +58,7 @@ def resolve(
     config: Mapping[str, Any],
     schema_file: str | Path,
     environ: Mapping[str, str] = os.environ,
+    planned: Callable[[Mapped], Collection[str]] = lambda study: (),
 ) -> Mapped:
     """Check a study, fill in every default and put names in canonical form.
 
@@ -70,6 +70,8 @@ def resolve(
         JSON Schema of study files, as YAML.
     environ
         The environment, for patterns of files in a folder elsewhere.
+    planned
+        Returns the files that rules write for a study, for patterns before they do.
 
     Returns
     -------
@@ -82,10 +84,7 @@ def resolve(
     UserError
         With every problem of the study file.
     """
-    # libyaml, where it is: every job reads the schema
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    written = Path(schema_file).read_text(encoding="utf-8")
-    schema = with_vocabulary(with_layout(yaml.load(written, loader)))
+    schema = with_vocabulary(with_layout(written_schema(schema_file)))
     study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:
@@ -119,7 +118,7 @@ def resolve(
     study, problems = canonical_names(study)
     raise_if(problems or [*grid_problems(study)], subject)
     raise_if([*reference_problems(study), *exhibit_problems(study)], subject)
-    study = with_files_of_patterns(study, environ)
+    study = with_files_of_patterns(study, environ, planned(study))
     return {**study, "exhibits": complete_exhibits(study)}
 
 

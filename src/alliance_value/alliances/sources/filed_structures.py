@@ -37,7 +37,6 @@ SHEET = [
     *("coder", "confidence", "sales_share"),
 ]
 EVIDENCE = ["firm_name", "words", "sentence", "text", "second_evidence", "file"]
-DECIDED = ["decision", "reviewer"]
 ACCEPT, REJECT = "accept", "reject"
 # "three segments: A, B and C" in the items of an annual report
 NAMED = re.compile(

@@ -12,7 +12,7 @@ from alliance_value.alliances.contracts.alliances import (
     MatchesToReview,
     Participants,
 )
-from alliance_value.alliances.sources.matching import plain_name
+from alliance_value.alliances.sources.matching import HOME, plain_name
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
@@ -34,8 +34,6 @@ def matches_to_review(
     alliances: pd.DataFrame,
     known: pd.DataFrame,
     decisions: pd.DataFrame | None = None,
-    *,
-    home_nation: str = "United States",
 ) -> pd.DataFrame:
     """Propose firms for the participants that no identifier or equal name matched.
 
@@ -79,7 +77,7 @@ def matches_to_review(
     pairs = pairs.join(left[[*KEY, Alliances.announced, "nation"]], on="left")
     pairs = pairs.join(candidates, on="right")
     in_force = pairs.announced.between(pairs.valid_from, pairs.valid_to)
-    home = pairs.nation.isna() | pairs.nation.eq(home_nation)
+    home = pairs.nation.isna() | pairs.nation.eq(HOME)
     good = (pairs.score >= LEAST_SCORE) & (home | (pairs.score == 1))
     pairs = pairs[in_force & good].sort_values(
         [*KEY, "score", FIRM, "plain"], ascending=[True, True, False, True, True]

@@ -434,13 +434,14 @@ def one_column_each(
 
 def repeated_numbers(deals: pd.DataFrame) -> pd.Series:
     """Return deals whose number another line has that comes first by what it holds."""
-    cells = deals.drop(columns=[FILE, ROW])
+    same = deals[deals["deal"].duplicated(keep=False)]
+    cells = same.drop(columns=[FILE, ROW])
     filled = (cells != "").sum(axis=1)
-    text = cells.agg("\x1f".join, axis=1)
+    text = ["\x1f".join(row) for row in cells.to_numpy().tolist()]
     order = pd.DataFrame(
-        {"deal": deals["deal"], "blank": -filled, "text": text}
+        {"deal": same["deal"], "blank": -filled, "text": text}
     ).sort_values(["deal", "blank", "text"], kind="stable")
-    return order.duplicated("deal").reindex(deals.index)
+    return order.duplicated("deal").reindex(deals.index, fill_value=False)
 
 
 def missing_columns(table: pd.DataFrame) -> list[str]:

@@ -24,6 +24,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.sources.profile import profile_files
 from alliance_value.study.spec import TableFile
 from tests.unit.conftest import ledger, rules
+from tests.world_files import world_deals
 
 SIC = "Primary SIC Code of Alliance"
 COLUMNS = [DEAL, *DATES.values(), "Status", *PARTY.values(), SIC, *FLAGS.values()]
@@ -274,10 +275,10 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
 
 
 def test_world(worlds: dict[str, Path]) -> None:
-    whole = read_deals(sorted(worlds["none"].glob("sdc_*")))
+    whole = world_deals(worlds["none"])
     clean = whole.alliances
     assert whole.rejects.empty
-    out = read_deals(sorted(worlds["hostile"].glob("sdc_*")))
+    out = world_deals(worlds["hostile"])
     defects = ledger(worlds["hostile"], "sdc_")
     final = defects.kind.value_counts()
     counts = rules(out.rejects)
