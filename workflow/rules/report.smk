@@ -114,6 +114,11 @@ rule report:
             *made_by("multiverse", "tests"),
             *made_by("multiverse", "choices"),
             *made_by("design_check", "design_check"),
+            *made_by("structures", "proposed"),
+            *made_by("structures", "to_review"),
+            *made_by("alliances", "days"),
+            *(made_by("alliances", "participants") if FILED else []),
+            *made_by("survivorship", "survivorship"),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[
