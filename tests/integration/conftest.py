@@ -62,7 +62,7 @@ exhibits:
 UNSET = {"ALLIANCE_VALUE_DATA", *(name for names in NAMES.values() for name in names)}
 # a job of a dry run, and one that is done
 JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", re.MULTILINE)
-STEP = re.compile(r"^step \d+ of \d+, (.+), \d+ s$", re.MULTILINE)
+STEP = re.compile(r"^step \d+ of \d+, (.+?), \d+ s(?::|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ rule report:
             *made_by("alliances", "days"),
             *(made_by("alliances", "participants") if FILED else []),
             *made_by("survivorship", "survivorship"),
+            *at_once(settings.tables_in_summary, STUDY, OUTPUTS.tables()),
         ],
         tables=expand(f"{PROCESSED}/tables/{{table}}.json", table=TABLES),
         figures=[

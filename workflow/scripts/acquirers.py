@@ -25,5 +25,5 @@ with job(snakemake) as this:
     )
     raise_if(no_events(acquisitions, events), "the acquisitions")
     partners = int(events.group.eq(PARTNER).sum())
-    this.tell(f"{len(events)} acquisitions by listed firms, {partners} of partners")
+    this.tell(f"{len(events):,} acquisitions by listed firms, {partners:,} of partners")
     events.to_parquet(snakemake.output.events, index=False)

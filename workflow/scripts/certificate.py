@@ -11,5 +11,5 @@ with job(snakemake) as this:
     like = {model["name"]: kind_of(model) for model in this.params["models"]}
     words = {design["name"]: design["words"] for design in this.params["designs"]}
     table = scores(pd.concat(parts, ignore_index=True), like, words)
-    this.tell(f"{len(table)} methods and quantities judged")
+    this.tell(f"{len(table):,} methods and quantities judged")
     store(table, Scores, snakemake.output.scores)

@@ -6,5 +6,5 @@ from alliance_value.running.job import job
 with job(snakemake) as this:
     seeds = range(*this.params["seeds"])
     table = worlds(this.params["study"], this.params["design"], seeds)
-    this.tell(f"{len(seeds)} worlds of the design {this.params['design']['name']}")
+    this.tell(f"{len(seeds):,} worlds of the design {this.params['design']['name']}")
     store(table, Worlds, snakemake.output.worlds)

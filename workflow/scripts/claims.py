@@ -22,5 +22,5 @@ with job(snakemake) as this:
         {Path(path).stem: read(path) for path in listed(snakemake.input.results)},
     )
     table = claims_table(read_claims(snakemake.input.claims), evidence)
-    this.tell(f"{len(table)} readings of {table.claim.nunique()} claims")
+    this.tell(f"{len(table):,} readings of {table.claim.nunique():,} claims")
     store(table, Claims, snakemake.output.claims)

@@ -38,7 +38,7 @@ with job(snakemake) as this:
         for path in listed(snakemake.input.results)
     ]
     table = codebook(tables, study)
-    this.tell(f"{len(table)} columns of {len(tables)} tables")
+    this.tell(f"{len(table):,} columns of {len(tables):,} tables")
     store(table, Codebook, snakemake.output.csv)
     templates = {
         Path(p).name: Path(p).read_text(encoding="utf-8")

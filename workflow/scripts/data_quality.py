@@ -17,7 +17,7 @@ with job(snakemake) as this:
     records = in_json(snakemake.input.records)
     rejects = load(snakemake.input.rejects, Rejects)
     table = quality_table(profiles, rejects)
-    this.tell(f"{len(table)} columns of source files")
+    this.tell(f"{len(table):,} columns of source files")
     store(table, DataQuality, snakemake.output.csv)
     templates = {
         Path(p).name: Path(p).read_text(encoding="utf-8")

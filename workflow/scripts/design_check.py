@@ -19,5 +19,5 @@ with job(snakemake) as this:
     say = Words(**this.params["words"]).say
     table["caution"] = table.caution.map(say).astype("string")
     if cautions := int(table.caution.ne("").sum()):
-        this.tell(f"{cautions} of {len(table)} terms have a caution")
+        this.tell(f"{cautions:,} of {len(table):,} terms have a caution")
     store(table, DesignCheck, snakemake.output.design_check)

@@ -12,7 +12,7 @@ with job(snakemake) as this:
     files = this.params["files"]
     server = Server(words["host"], contact_of(words["contact"], os.environ))
     kept = fetch_files(
-        list(files.values()), server, Path(snakemake.params.store), this.tell
+        list(files.values()), server, Path(snakemake.params.store), this.say
     )
     with raw_files(snakemake.output, this) as folder:
         for place, path in files.items():

@@ -28,7 +28,7 @@ with job(snakemake) as this:
         firm_files,
         build(TableFile, sources["firms"]) if firm_files else None,
     )
-    this.tell(f"{len(tables.firm_years)} firm-years, {len(tables.rejects)} rejects")
+    this.tell(f"{len(tables.firm_years):,} firm-years, {len(tables.rejects):,} rejects")
     for caution in tables.cautions:
         this.tell(caution)
     store(tables.firm_years, FirmYears, snakemake.output.firm_years)

@@ -13,5 +13,5 @@ with job(snakemake) as this:
         ),
         rule["digits"],
     )
-    this.tell(f"{table.industry.nunique()} industries")
+    this.tell(f"{table.industry.nunique():,} industries")
     store(table, Industries, snakemake.output.industries)

@@ -12,6 +12,6 @@ with job(snakemake) as this:
     tables = ledger_tables(
         panel, section, Words(**this.params["words"]), this.params["confidence"]
     )
-    this.tell(f"{len(tables['ledger_customers'])} customers with a profit")
+    this.tell(f"{len(tables['ledger_customers']):,} customers with a profit")
     for name, contract in OF_LEDGER.items():
         store(tables[name], contract, snakemake.output[name])

@@ -21,7 +21,7 @@ with job(snakemake) as this:
     )
     closings = firm_years.datadate.dt.year
     years = network_years(ties, int(closings.min()) - 1, int(closings.max()))
-    this.tell(f"{years.year.nunique()} networks of {years.firm.nunique()} firms")
+    this.tell(f"{years.year.nunique():,} networks of {years.firm.nunique():,} firms")
     store(years, NetworkYears, snakemake.output.network_years)
     found = firm_year_positions(
         years, firm_years, load(snakemake.input.partnerships, Partnerships)

@@ -24,7 +24,7 @@ with job(snakemake) as this:
     firm_years = load(snakemake.input.firm_years, FirmYears)
     tables = portfolio_tables(source, firm_years, this.params)
     with_share = int(tables.portfolios["base"].cc_share.notna().sum())
-    this.tell(f"{with_share} firm-years with a coded portfolio")
+    this.tell(f"{with_share:,} firm-years with a coded portfolio")
     for path in snakemake.output.portfolios:
         variant = tables.portfolios[Path(path).stem]
         store(columns_of(variant, Portfolios), Portfolios, path)

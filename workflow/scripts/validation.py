@@ -25,6 +25,6 @@ with job(snakemake) as this:
         {Path(path).stem: read(path) for path in listed(snakemake.input.tables)},
     )
     this.tell(
-        f"{table.covered.sum()} of {len(table)} planted values in their intervals"
+        f"{table.covered.sum()} of {len(table):,} planted values in their intervals"
     )
     store(table, Validation, snakemake.output.validation)

@@ -14,5 +14,5 @@ with job(snakemake) as this:
     windows = calendar_windows(
         events, days_of(this.params, events), pair(this.params["path"])
     )
-    this.tell(f"{len(windows)} windows of {windows.security.nunique()} securities")
+    this.tell(f"{len(windows):,} windows of {windows.security.nunique():,} securities")
     windows.to_parquet(snakemake.output.windows, index=False)

@@ -34,7 +34,7 @@ with job(snakemake) as this:
             build(Server, words["server"]),
             snakemake.params.store,
             folder / output.name,
-            this.tell,
+            this.say,
             securities=securities,
             vintage=this.params["vintage"],
         )

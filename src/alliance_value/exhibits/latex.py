@@ -15,6 +15,7 @@ from math import ceil
 
 from alliance_value.exhibits.house import HOUSES
 from alliance_value.exhibits.latex_text import latex_text, longest, width, wrapped
+from alliance_value.exhibits.render import NEGATIVE
 from alliance_value.exhibits.text_table import TextTable
 
 # pt: the text of an article of 10 pt on either paper, its lines at 8 pt
@@ -27,7 +28,6 @@ NUMBER = re.compile(
     r"(?P<pre>\(?)(?P<sign>-?)(?P<whole>[\d,]+)(?P<part>(?:\.\d+)?)(?P<post>%?\)?\**)"
 )
 END = r" \tabularnewline"  # \raggedright makes another of \\
-NEGATIVE = re.compile(r"(^|[ (])-(?=\.?\d)")
 # what is not loaded does without: plain columns, notes in a list, an upright page
 HEAD = r"""% \usepackage{booktabs, siunitx, threeparttable, longtable, pdflscape}
 \begingroup

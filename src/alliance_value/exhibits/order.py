@@ -87,13 +87,15 @@ def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
 
 
 def leading_figure(study: Mapping[str, Any]) -> str:
-    """Return the figure that stands beside the answer: the first hypothesis's first."""
-    figures = study["exhibits"].get("figures", [])
-    for hypothesis in study.get("hypotheses", [])[:1]:
-        model = hypothesis["model"]
-        for figure in figures:
-            if model in (figure.get("model"), *(figure.get("models") or ())):
-                return str(figure["name"])
+    """Return the figure that stands beside the answer.
+
+    It is the first of the first hypothesis's model, or, without hypotheses, the first.
+    """
+    asserted = {h["model"] for h in study.get("hypotheses", [])[:1]}
+    for figure in study["exhibits"].get("figures", []):
+        shown = {figure.get("model"), *(figure.get("models") or ())}
+        if not asserted or asserted & shown:
+            return str(figure["name"])
     return ""
 
 

@@ -14,6 +14,7 @@ from alliance_value.contracts.storage import inert_text
 from alliance_value.exhibits.text_table import TextTable
 
 NEGATIVE = re.compile(r"(^|[ (])-(?=\.?\d)")
+INTERVAL = re.compile(r"[-−]?[\d.,∞]+%? to [-−]?[\d.,∞]+%?")
 ALIGNED = {"r": "n", "p": "words", "l": "words", "c": "middle"}
 # Columns of numbers from which a table takes more room than text does.
 WIDE = 7
@@ -24,9 +25,16 @@ def spans(table: TextTable) -> list[tuple[str, int]]:
     return [(h, len(list(g))) for h, g in groupby(top for top, _ in table.columns)]
 
 
-def html_cell(text: str) -> str:
-    """Escape a cell; a hyphen before a number becomes a minus sign."""
+def html_text(text: str) -> str:
+    """Escape text; a hyphen before a number becomes a minus sign."""
     return escape(NEGATIVE.sub(r"\1−", text))
+
+
+def html_cell(text: str, kind: str) -> str:
+    """Return a cell; an interval stays on one line."""
+    kinds = [kind] * bool(kind) + ["whole"] * bool(INTERVAL.fullmatch(text))
+    styled = f' class="{" ".join(kinds)}"' if kinds else ""
+    return f"<td{styled}>{html_text(text)}</td>"
 
 
 def has_upper_heads(table: TextTable) -> bool:
@@ -42,8 +50,7 @@ def to_html(table: TextTable) -> str:
     )
     low = "".join(f'<th scope="col">{escape(head)}</th>' for _, head in table.columns)
     upper = f"<tr><td></td>{top}</tr>" if has_upper_heads(table) else ""
-    kinds = [f' class="{ALIGNED[a[0]]}"' for a in table.align]
-    kinds = kinds or [""] * len(table.columns)
+    kinds = [ALIGNED[a[0]] for a in table.align] or [""] * len(table.columns)
     wide = " wide" if len(table.columns) >= WIDE else ""
     style = "" if table.style == "plain" else f" {table.style}"
     lines = [
@@ -54,10 +61,7 @@ def to_html(table: TextTable) -> str:
     ]
     for position, (head, cells) in enumerate(table.rows):
         opening = '<tr class="rule">' if position in table.rules else "<tr>"
-        body = "".join(
-            f"<td{kind}>{html_cell(c)}</td>"
-            for kind, c in zip(kinds, cells, strict=True)
-        )
+        body = "".join(html_cell(*one) for one in zip(cells, kinds, strict=True))
         lines.append(f'{opening}<th scope="row">{escape(head)}</th>{body}</tr>')
     note = " ".join(escape(n) for n in table.notes)
     lines += [

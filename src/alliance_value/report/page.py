@@ -7,6 +7,9 @@ from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
+
+from alliance_value.exhibits.render import html_text
 
 
 def fill_page(templates: Mapping[str, str], name: str, **shown: Any) -> str:
@@ -28,6 +31,7 @@ def fill_page(templates: Mapping[str, str], name: str, **shown: Any) -> str:
         trim_blocks=True,
     )
     environment.filters["thousands"] = thousands
+    environment.filters["prose"] = lambda text: Markup(html_text(text))
     return environment.get_template(name).render(**{"width": "", **shown})
 
 

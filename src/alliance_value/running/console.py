@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from alliance_value.running.machine import usage_file
 
 IDLE = "Nothing to be done"  # the engine's words
 CLEAR = "\r\x1b[K"  # what a terminal takes to begin the line anew
@@ -25,9 +29,9 @@ class Steps(logging.Handler):
 
     Attributes
     ----------
-    names, began
-        What each job makes, by its number, and when it began (seconds of a clock that
-        only goes on).
+    names, logs, began
+        What each job makes, by its number, its logs, and when it began (seconds of a
+        clock that only goes on).
     last
         The job that is done and not told yet: Snakemake counts it only then.
     failed
@@ -35,18 +39,20 @@ class Steps(logging.Handler):
     counts
         Jobs of each rule in the run: those of one rule are told in one line.
     done
-        What is done and not told of each rule: what distinguishes it, and seconds.
+        What is done and not told of each rule: what distinguishes it, what it said,
+        and seconds.
     """
 
     def __init__(self, shown: bool = True) -> None:
         super().__init__(logging.INFO)
         self.shown = shown
         self.names: dict[int, tuple[str, str]] = {}
+        self.logs: dict[int, Sequence[str]] = {}
         self.began: dict[int, float] = {}
-        self.last: tuple[tuple[str, str], float] | None = None
+        self.last: tuple[int, float] | None = None
         self.failed: list[str] = []
         self.counts: Mapping[str, int] = {}
-        self.done: dict[str, list[tuple[str, float]]] = {}
+        self.done: dict[str, list[tuple[str, Sequence[str], float]]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of what a record says of jobs; print a step that is done."""
@@ -55,12 +61,14 @@ class Steps(logging.Handler):
         if event == "run_info":
             self.counts = record.__dict__["stats"]
         elif event == "job_info":
-            self.names[record.__dict__["jobid"]] = name_of(said)
+            job = record.__dict__["jobid"]
+            self.names[job] = name_of(said)
+            self.logs[job] = record.__dict__.get("log") or ()
         elif event == "job_started":
             self.began |= dict.fromkeys(record.__dict__["jobs"], time.monotonic())
         elif event == "job_finished":
             job, now = record.__dict__["job_id"], time.monotonic()
-            self.last = self.names.get(job, ("job", "")), now - self.began.get(job, now)
+            self.last = job, now - self.began.get(job, now)
         elif event == "job_error":
             self.failed += record.__dict__["log"][:1]
         elif not self.shown:
@@ -75,16 +83,17 @@ class Steps(logging.Handler):
             self.tell(*self.last, f"{said['done']} of {said['total']}")
             self.last = None
 
-    def tell(self, name: tuple[str, str], seconds: float, place: str) -> None:
+    def tell(self, job: int, seconds: float, place: str) -> None:
         """Print a line where a rule's last job is done, and how far the run is."""
-        rule, which = name
+        rule, which = self.names.get(job, ("job", ""))
         done = self.done.setdefault(rule, [])
-        done.append((which, seconds))
+        done.append((which, said_by(self.logs.get(job, ())), seconds))
         if len(done) >= self.counts.get(rule, 1) or self.failed:
-            of = ", ".join(which for which, _ in done if which)
+            of = ", ".join(which for which, _, _ in done if which)
             words = rule.replace("_", " ") + (f": {of}" if of else "")
-            taken = sum(seconds for _, seconds in self.done.pop(rule))
-            say(f"step {place}, {words}, {taken:.0f} s")
+            said = "; ".join(line for _, lines, _ in done for line in lines)
+            taken = sum(seconds for _, _, seconds in self.done.pop(rule))
+            say(f"step {place}, {words}, {taken:.0f} s" + (f": {said}" if said else ""))
         if sys.stderr.isatty():
             print(bar(*map(int, place.split(" of "))), end="\r", file=sys.stderr)
 
@@ -101,6 +110,13 @@ def bar(done: int, total: int) -> str:
         return CLEAR
     full = WIDTH * done // total
     return f"{CLEAR}[{'#' * full}{'.' * (WIDTH - full)}] {done} of {total}"
+
+
+def said_by(logs: Sequence[str]) -> Sequence[str]:
+    """Return what a finished job said was done, nothing of one that noted none."""
+    files = [usage_file(Path(log)) for log in logs]
+    noted = [json.loads(f.read_text(encoding="utf-8")) for f in files if f.is_file()]
+    return [line for usage in noted for line in usage.get("said", ())]
 
 
 def name_of(said: Mapping[str, object]) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from alliance_value.running.console import say
 from alliance_value.running.files import replace, sha256
 from alliance_value.running.ledger import UNFINISHED, note
 from alliance_value.running.locks import take_part
-from alliance_value.running.machine import machine, peak
+from alliance_value.running.machine import machine, peak, usage_file
 from alliance_value.running.messages import leave, release, reserve, worded
 from alliance_value.running.places import Places
 
@@ -33,7 +33,9 @@ class Job:
     params
         The stamped parameters of this unit of work.
     tell
-        Reports what was done, to the terminal and to the log.
+        Reports what was done, in the line of the step and to the log.
+    say
+        Reports how far a long job is, to the terminal at once and to the log.
     trace
         Reports what is being done, to the log alone unless ``VERBOSE`` is set.
     ledger
@@ -44,6 +46,7 @@ class Job:
 
     params: dict[str, Any]
     tell: Callable[[str], None]
+    say: Callable[[str], None]
     trace: Callable[[str], None]
     ledger: Path
     scratch: Path
@@ -65,10 +68,16 @@ def job(snakemake: Any) -> Iterator[Job]:
     ledger = places.root / places.ledger
     outputs = [str(path) for path in snakemake.output]
     began = time.monotonic()
+    said: list[str] = []
+    aloud = bool(os.environ.get("VERBOSE"))
 
-    def tell(message: str) -> None:
+    def speak(message: str) -> None:
         say(f"{snakemake.rule}: {message}")
         write(message)
+
+    def tell(message: str) -> None:
+        said.append(message)
+        (speak if aloud else write)(message)
 
     def write(message: str) -> None:
         with log.open("a", encoding="utf-8") as stream:
@@ -85,7 +94,8 @@ def job(snakemake: Any) -> Iterator[Job]:
         yield Job(
             params,
             tell,
-            tell if os.environ.get("VERBOSE") else write,
+            speak,
+            speak if aloud else write,
             ledger,
             build / "scratch" / log.stem,
         )
@@ -107,6 +117,7 @@ def job(snakemake: Any) -> Iterator[Job]:
             {
                 "rule": snakemake.rule,
                 "outputs": sorted(outputs),
+                "said": said,
                 "seconds": time.monotonic() - began,
                 "read": sum(size for size, _ in before.values()) / 1024**2,
             },
@@ -145,7 +156,7 @@ def note_usage(log: Path, known: dict[str, Any]) -> None:
         "megabytes": peak() / 1024**2,
         "machine": machine(),
     }
-    replace(log.parents[1] / "usage" / f"{log.stem}.json", json.dumps(usage))
+    replace(usage_file(log), json.dumps(usage))
 
 
 def states(paths: Iterable[str]) -> dict[str, tuple[int, int]]:

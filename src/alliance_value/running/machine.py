@@ -1,4 +1,4 @@
-"""The machine that a job runs on -> its processor, memory and operating system."""
+"""The machine that a job runs on -> what it is, and where jobs note what they took."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+
+
+def usage_file(log: Path) -> Path:
+    """Return where the job of a log notes what it took, and what it said was done."""
+    return log.parents[1] / "usage" / f"{log.stem}.json"
 
 
 def machine() -> dict[str, str | int]:

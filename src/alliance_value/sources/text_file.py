@@ -48,7 +48,16 @@ DOCUMENTS = {
     "word/document.xml": "a Word document",
     "Index/Document.iwa": "a Numbers document",
 }
-WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+# the same where blanks or a byte order mark may stand before
+MARKUP = (
+    (
+        rb"<(?:!doctype html|html)\b",
+        "a web page",
+        "log in and download the table itself",
+    ),
+    (rb"<\?xml\b", "an XML document", "save the table as CSV or Parquet"),
+    (rb'\{\s*"|\[\s*[\[{"]', "JSON", "save the table as CSV or Parquet"),
+)
 
 
 def decode(path: Path, encoding: str) -> tuple[str, str]:
@@ -94,12 +103,15 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
 
 def other_kind(head: bytes) -> tuple[str, str] | None:
     """Return what a file is that is no text, by its first bytes, and the next step."""
-    if WEB_PAGE.match(head):
-        return "a web page", "log in and download the table itself"
-    kinds = (
+    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    kinds = [
         (kind, step) for start, kind, step in OTHER_KINDS if head.startswith(start)
-    )
-    return next(kinds, None)
+    ] + [
+        (kind, step)
+        for form, kind, step in MARKUP
+        if re.match(form, plain, re.IGNORECASE)
+    ]
+    return next(iter(kinds), None)
 
 
 @contextmanager

@@ -156,14 +156,14 @@ def look(path: str, written: str, missing: Sequence[str]) -> Look:
 def marks_of(raw: RawTable) -> Mapping[str, Any]:
     """Return the marks by which most cells of text are numbers, the plainest first."""
     texts = [c for c in raw.cells.columns if not is_typed(raw.cells[c])]
-    head = replace(raw, cells=raw.cells[texts].head(TRIED))
+    if not texts:
+        return {}
+    cells = pd.concat([raw.cells[c].head(TRIED) for c in texts], ignore_index=True)
+    every = replace(raw, cells=cells.to_frame("cell"))
 
     def read_by(marks: Mapping[str, Any]) -> int:
         layout = replace(raw.layout, **marks)
-        return sum(
-            int(numeric_column(head, column, layout)[0].notna().sum())
-            for column in texts
-        )
+        return int(numeric_column(every, "cell", layout)[0].notna().sum())
 
     return max(MARKS, key=read_by)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -50,7 +51,7 @@ class Key:
     period_end: Column | None
     periods: pd.Series
 
-    @property
+    @cached_property
     def repeated(self) -> int:
         """The number of rows that repeat the key of an earlier one."""
         keys = pd.DataFrame({"entity": self.entity.values, "time": self.periods})
@@ -75,8 +76,10 @@ def key_of(look: Look, entity: str = "", time: str = "") -> Key:
     times = [named(look, time)] if time else list(times_of(look))
     best: tuple[tuple[object, ...], Key] | None = None
     for when in times:
+        formats = formats_of(look, when)
         for who in [named(look, entity)] if entity else entities_of(look, when):
-            key = with_format(look, who, when)
+            keys = (Key(who, when, *one) for one in formats)
+            key = min(keys, key=lambda key: key.repeated)
             periods = look.rows / max(who.distinct, 1)
             rank = (
                 key.repeated > SHARED * look.rows,
@@ -147,8 +150,14 @@ def entities_of(look: Look, time: Column) -> Iterator[Column]:
             yield column
 
 
-def with_format(look: Look, entity: Column, time: Column) -> Key:
-    """Return a key with the coarsest periods that tell an entity's rows apart."""
+def formats_of(look: Look, time: Column) -> list[tuple[str, Column | None, pd.Series]]:
+    """Return how a column's periods may be told, the coarsest first.
+
+    Returns
+    -------
+    list
+        time_format, period_end and periods of a `Key`.
+    """
     if time.kind == "number":
         period = looks_like(time.values)
         formats = [period] if period in ("quarter", "month") else ["auto"]
@@ -156,11 +165,8 @@ def with_format(look: Look, entity: Column, time: Column) -> Key:
         formats = ["quarter", "month"]
     else:
         formats = ["year", "quarter", "month"]
-    ends = period_end_of(look, entity, time) if formats == ["auto"] else None
-    keys = [
-        Key(entity, time, form, ends, periods_of(time, form, ends)) for form in formats
-    ]
-    return min(keys, key=lambda key: key.repeated)
+    ends = period_end_of(look, time) if formats == ["auto"] else None
+    return [(form, ends, periods_of(time, form, ends)) for form in formats]
 
 
 def periods_of(time: Column, form: str, ends: Column | None) -> pd.Series:
@@ -173,7 +179,7 @@ def periods_of(time: Column, form: str, ends: Column | None) -> pd.Series:
     return dated_time(cells if time.kind != "number" else cells.astype("Int64"), form)
 
 
-def period_end_of(look: Look, entity: Column, time: Column) -> Column | None:
+def period_end_of(look: Look, time: Column) -> Column | None:
     """Return the days by which years that are missing or odd can be told."""
     years = time.values.between(*PLAUSIBLE_YEARS)
     if years.all() or years.mean() < 1 - MOSTLY:

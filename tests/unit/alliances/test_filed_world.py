@@ -55,7 +55,10 @@ def cik(both):
 
 
 def test_filings_give_the_panel_of_vendors_files(both, cik):
-    ours, theirs = (panel_of(*part) for part in both)
+    ours, theirs = (
+        panel_of(sources.study, sources.firm_years(), issuers)
+        for sources, issuers in both
+    )
     theirs = theirs.assign(firm=theirs.firm.map(cik))
     key = ["firm", "fiscal_year"]
     ours, theirs = (t.sort_values(key).reset_index(drop=True) for t in (ours, theirs))

@@ -55,12 +55,12 @@ STUDY = {
 def test_tables_and_figures_are_numbered_apart_in_the_order_of_the_report(more):
     study = {**STUDY, "sources": {**STUDY["sources"], **more}}
     assert [str(e) for e in numbered(study)] == [
+        "Figure 1. Curve",
         "Table 1. Claims",
-        "Figure 1. Sample funnel",
-        "Figure 2. Paths",
+        "Figure 2. Sample funnel",
+        "Figure 3. Paths",
         "Table 2. Main",
         "Table 3. Robust",
-        "Figure 3. Curve",
     ]
 
 
@@ -68,6 +68,7 @@ def test_the_first_hypothesis_brings_its_first_figure_to_the_summary():
     figures = [{"name": "other", "kind": "caar"}, {"name": "b", "models": ["b", "a"]}]
     study = {**STUDY, "exhibits": {"figures": figures}, "hypotheses": [{"model": "a"}]}
     assert leading_figure(study) == "b"
-    assert leading_figure(STUDY) == ""
+    assert leading_figure({**study, "hypotheses": [{"model": "c"}]}) == ""
+    assert leading_figure(STUDY) == "curve"
     figures[1]["kind"] = "coefficients"
     assert numbered(study)[0].section == "summary"

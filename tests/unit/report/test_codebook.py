@@ -241,7 +241,7 @@ def test_the_page_is_escaped_and_needs_nothing_beside_its_sisters(table, study):
     assert "A &lt;study&gt; &amp; more" in page
     assert "Share &lt;of&gt; partners" in page
     assert "a&lt;b&gt;" in page
-    assert "<strong>Simulated.</strong> everything." in page
+    assert "<strong>Simulated:</strong> everything." in page
     links = set(re.findall(r"(?:href|src)=\"(?!#)([^\"]+)\"", page))
     assert links == {"report.html", "data_quality.html"}
     ids = re.findall(r'\bid="([^"]+)"', page)

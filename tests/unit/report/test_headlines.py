@@ -101,6 +101,18 @@ def test_hypotheses_come_instead_of_models_and_placebos_apart(inputs):
     assert not any("x × z" in line for line in lines)
 
 
+def test_slopes_are_those_of_the_products_that_hypotheses_are_on(inputs):
+    h1 = {"name": "H1", "words": "", "model": "m", "term": "z:x", "sign": "positive"}
+    results = {"slopes": SLOPES}
+
+    def said(term):
+        study = {**inputs.study, "hypotheses": [{**h1, "term": term}]}
+        return ten_lines(replace(inputs, study=study, results=results))
+
+    assert any(line.startswith("M: the slope of x on y") for line in said("z:x"))
+    assert not any("the slope of" in line for line in said("x"))
+
+
 def test_hypotheses_on_a_model_that_failed_are_not_judged(inputs):
     study = inputs.study | {
         "hypotheses": [

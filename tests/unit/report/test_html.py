@@ -135,7 +135,7 @@ def test_a_title_is_text_and_not_markup(inputs):
 
 
 def test_simulated_data_are_announced(inputs):
-    assert "<strong>Simulated.</strong> everything." in render(inputs, TEMPLATES)
+    assert "<strong>Simulated:</strong> everything." in render(inputs, TEMPLATES)
     assert "Simulated: everything." in summary(inputs, "report.html")
 
 

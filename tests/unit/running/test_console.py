@@ -46,6 +46,31 @@ def test_the_jobs_of_one_rule_are_told_in_one_line(capsys):
     ]
 
 
+def test_a_step_says_what_its_jobs_did(capsys, tmp_path):
+    steps = Steps()
+    told(steps, "run_info", stats={"profile": 2, "all": 1})
+    for number, name in enumerate(("first", "second"), start=1):
+        log = tmp_path / f"build/s/logs/profile.{name}.log"
+        usage = tmp_path / f"build/s/usage/profile.{name}.json"
+        usage.parent.mkdir(parents=True, exist_ok=True)
+        usage.write_text(f'{{"said": ["{number},000 rows of {name}"]}}')
+        wildcards = {"source": name}
+        told(
+            steps,
+            "job_info",
+            jobid=number,
+            rule_name="profile",
+            wildcards=wildcards,
+            log=[str(log)],
+        )
+        told(steps, "job_finished", job_id=number)
+        told(steps, "progress", done=number, total=3)
+    assert capsys.readouterr().err == (
+        "step 2 of 3, profile: first, second, 0 s: 1,000 rows of first; "
+        "2,000 rows of second\n"
+    )
+
+
 def test_after_a_failure_each_job_is_told_by_itself(capsys):
     steps = Steps()
     told(steps, "run_info", stats={"table": 9})

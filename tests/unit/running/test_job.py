@@ -19,7 +19,8 @@ class Input(list):
         return self[0]
 
 
-def test_a_job_notes_what_it_took_and_where(tmp_path):
+def test_a_job_notes_what_it_took_and_where(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("VERBOSE", raising=False)
     params = tmp_path / "params.json"
     params.write_text("{}")
     outputs = [tmp_path / "b.csv", tmp_path / "a.csv"]
@@ -29,11 +30,14 @@ def test_a_job_notes_what_it_took_and_where(tmp_path):
         input=Input([str(params)]),
         output=outputs,
     )
-    with job(snakemake):
-        pass
+    with job(snakemake) as this:
+        this.say("half is done")
+        this.tell("12 rows of the table")
     path = tmp_path / "build/s/usage/table.main.json"
     usage = json.loads(path.read_text(encoding="utf-8"))
     assert usage["rule"] == "table"
+    assert usage["said"] == ["12 rows of the table"]
+    assert capsys.readouterr().err == "table: half is done\n"
     assert usage["outputs"] == sorted(map(str, outputs))
     assert usage["processor"] > usage["seconds"] >= 0
     assert 1 < usage["megabytes"] < 100_000

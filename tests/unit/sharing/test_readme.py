@@ -95,11 +95,11 @@ def test_exhibits_are_listed_by_number_with_program_line_and_files():
     assert cells[2] == "`src/alliance_value/exhibits/tables/models.py`"
     assert cells[4] == "`workflow/scripts/table.py`"
     assert cells[6] == "`results/s/tables/main.csv` `results/s/tables/main.tex`"
-    assert row(text, "Figure 1")[5] == "by default"
-    declared = row(text, "Figure 2")[5]
+    assert row(text, "Figure 2")[5] == "by default"
+    declared = row(text, "Figure 1")[5]
     number = int(re.fullmatch(rf"`{STUDY_FILE}`, line (\d+)", declared)[1])
     assert "name: effect" in WRITTEN.splitlines()[number - 1]
-    code = row(text, "Figure 2")
+    code = row(text, "Figure 1")
     source = (ROOT / code[2].strip("`")).read_text(encoding="utf-8")
     assert source.splitlines()[int(code[3]) - 1].startswith("def marginal_effect")
 
@@ -141,7 +141,7 @@ def test_nothing_is_listed_that_the_package_leaves_out():
     listed = text.partition("## List of tables")[2].partition("### Left out")[0]
     assert not [name for name in gone if name in listed]
     assert row(text, "Table 1")[6].endswith("Not whole: its rows name firms.")
-    assert row(text, "Figure 2")[6] == "Left out: its rows name firms."
+    assert row(text, "Figure 1")[6] == "Left out: its rows name firms."
     assert row(text, f"`{gone[3]}`") == [f"`{gone[3]}`", "its rows name firms"]
 
 

@@ -15,6 +15,7 @@ from alliance_value.vocabulary.entries import figure
     label="cumulative profit over customers",
     inputs=("ledger_curve", "ledger_summary"),
     takes=("groups",),
+    section="customers",
     asks=("ledger",),
 )
 def ledger_curve(figure: Figure, tables: Results, context: Context) -> Drawn:

@@ -15,6 +15,7 @@ from alliance_value.vocabulary.entries import table
     "ledger_extremes",
     label="whether large customers are among the best and the worst by profit",
     inputs=("ledger_extremes",),
+    section="customers",
     asks=("ledger",),
 )
 def ledger_extremes(table: Table, results: Results, context: Context) -> TextTable:

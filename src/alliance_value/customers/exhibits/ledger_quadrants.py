@@ -18,6 +18,7 @@ from alliance_value.vocabulary.entries import figure
     "ledger_quadrants",
     label="net margin against cost to serve, customer by customer",
     inputs=("ledger_customers",),
+    section="customers",
     asks=("ledger",),
 )
 def ledger_quadrants(figure: Figure, tables: Results, context: Context) -> Drawn:

@@ -25,6 +25,7 @@ HEADS = {
     "ledger_summary",
     label="where customers' profit is made and lost, by group",
     inputs=("ledger_summary",),
+    section="customers",
     asks=("ledger",),
 )
 def ledger_summary(table: Table, results: Results, context: Context) -> TextTable:
