@@ -231,8 +231,10 @@ def matched(
         participants, settled = apply_decisions(participants, decisions)
     over, unknown = ended(ends, alliances, participants, known)
     alliances[Alliances.terminated] = alliances.alliance.map(over)
-    alliances = conform(alliances, Alliances)
     participants = conform(described(participants, registrants.about), Participants)
+    nations = participants.groupby(Alliances.alliance).nation.nunique()
+    alliances[Alliances.cross_border] = alliances.alliance.map(nations).gt(1)
+    alliances = conform(alliances, Alliances)
     days = table[[Alliances.alliance, "title", "agreed", "filed", "file"]].copy()
     days.insert(
         4, "lag", (pd.to_datetime(days.filed) - pd.to_datetime(days.agreed)).dt.days
