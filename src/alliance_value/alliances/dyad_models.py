@@ -204,9 +204,10 @@ def without_unknown(
     terms
         Terms; ``a:b`` is a product.
     optional
-        Columns that may be left out.
+        Columns that may be left out, with products of theirs.
     """
-    silent = [name for name in optional if table[name].nunique() < 2 and len(table)]
+    columns = [name for name in optional if ":" not in name]
+    silent = [name for name in columns if table[name].nunique() < 2 and len(table)]
     words = (
         f"without {', '.join(silent)}: missing or the same in all deals"
         if silent

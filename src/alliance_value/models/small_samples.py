@@ -54,10 +54,10 @@ class Sample:
         Positive weights, shape (n,), or None.
     logit
         Whether the log odds of y are linear instead of y.
-    note
-        What a reader of its estimates should know.
     jackknife
         Whether there is a jackknife of the dyads' members too.
+    note
+        What a reader of its estimates should know.
     """
 
     name: str
@@ -69,8 +69,8 @@ class Sample:
     members: tuple[np.ndarray, np.ndarray] | None
     weights: np.ndarray | None = None
     logit: bool = False
-    note: str = ""
     jackknife: bool = False
+    note: str = ""
 
 
 def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, Any]]:

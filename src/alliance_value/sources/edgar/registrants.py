@@ -172,8 +172,8 @@ def dated_registrants(raw: RawTable) -> Registrants:
     links = conform(links.assign(link_type="ticker"), TickerLinks)
     nobody = pd.DataFrame(columns=[FIRM, "cusip", "name"], dtype="string")
     known = about(printed.assign(**table[[FIRM, "link_from"]]).loc[table.index])
-    log = [*log, *changed]
-    return Registrants(nobody, names_of(table), links, known, collect(log))
+    rejects = collect([*log, *changed])
+    return Registrants(nobody, names_of(table), links, known, rejects)
 
 
 def about(spells: pd.DataFrame) -> pd.DataFrame:
