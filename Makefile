@@ -25,6 +25,8 @@ SAMPLE ?= 40
 SEED ?= 1
 SECONDS ?= 60
 FACTORS ?= 1 3
+# Worlds over real statements need the folder that they lie in.
+CERTIFIED := certificate $(if $(ALLIANCE_VALUE_DATA),plasmode)
 TOOLS := workflow/tools
 
 .PHONY: help setup new reproduce certificate power multiverse verify paper package pull push test test-rest \
@@ -47,9 +49,10 @@ reproduce: $(READY) ## Run the default study; ends with its report and what is n
 	@python $(TOOLS)/share.py keep
 
 certificate: $(READY) ## Judge every estimator and test over many worlds; writes docs/certificate.md
-	@snakemake --configfile config/certificate.yaml -- certificate
+	@for study in $(CERTIFIED); do \
+	  snakemake --configfile config/$$study.yaml -- certificate || exit 1; done
 	@python -m alliance_value.alliances.certificate_docs \
-	  build/certificate/certificate/certificate.csv
+	  $(foreach study,$(CERTIFIED),build/$(study)/certificate/certificate.csv)
 
 power: $(READY) ## Say what STUDY could have found, and how its tests fare on placebos
 	@snakemake --configfile "$(STUDY)" -- power

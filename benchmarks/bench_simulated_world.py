@@ -168,7 +168,7 @@ def real_panel(folder: Path) -> pd.DataFrame:
 
 
 def moments(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return mean, s.d., within-firm s.d., autocorrelation, correlation with ROA."""
+    """Return moments of each variable, within firms too, and correlation with ROA."""
     panel = panel.sort_values(["firm", "year"])
     rows = {}
     for name in panel.columns[2:]:
@@ -179,10 +179,32 @@ def moments(panel: pd.DataFrame) -> pd.DataFrame:
             "mean": values.mean(),
             "s.d.": values.std(),
             "within": within.std(),
+            "kurtosis within": within.kurt(),
+            "skewness within": within.skew(),
             "AC(1)": values.corr(lagged),
             "corr. ROA": values.corr(panel["ROA"]),
         }
     return pd.DataFrame(rows).T
+
+
+def roa_by_calibration(real: pd.DataFrame | None) -> pd.DataFrame:
+    """Return moments of ROA in each calibration with each size of effects, and real."""
+    rows = {}
+    for calibration in ("paper", "field"):
+        for effects in ("planted", "realistic"):
+            said = {"calibration": calibration, "effects": effects}
+            world = build_world(WorldSettings.from_mapping(said))
+            panel = simulated_panel(world)
+            own = world.firm_years.groupby("fyear")["own_cc"].mean()
+            rows[f"{calibration}, {effects}"] = {
+                **moments(panel).loc["ROA"].drop("corr. ROA"),
+                "negative": panel["ROA"].lt(0).mean(),
+                "customer-centric 2008 / 1998": own[2008] / own[1998],
+            }
+    if real is not None:
+        negative = {"negative": real["ROA"].lt(0).mean()}
+        rows["real"] = {**moments(real).loc["ROA"].drop("corr. ROA"), **negative}
+    return pd.DataFrame(rows).T.reset_index(names="world")
 
 
 def markdown(table: pd.DataFrame, digits: int = 3) -> str:
@@ -262,6 +284,7 @@ def main() -> None:
     if real is not None:
         both = both.join(moments(real).add_suffix(" (real)"))
     print(markdown(both.reset_index(names="variable")))
+    print("\nROA by calibration\n\n" + markdown(roa_by_calibration(real)))
     default = recover({"size": "default"}, range(1, seeds + 1))
     print("\nDefault size\n\n" + markdown(recovery_table(default), 4))
     one = default[default.seed == 1].drop(columns="seed")

@@ -27,7 +27,9 @@ WORLDS = {
     "repairable": {"dirt": "repairable"},
     "hostile": {"dirt": "hostile"},
     "small": {"dirt": "none", "size": 0.05},
-    "text": {"dirt": "hostile", "daily_format": "csv.gz"},
+    "few": {"dirt": "hostile", "size": 0.05},
+    "small, CIZ": {"dirt": "none", "size": 0.05, "crsp_format": "ciz"},
+    "text": {"dirt": "hostile", "size": 0.05, "daily_format": "csv.gz"},
     "ciz": {"dirt": "hostile", "crsp_format": "ciz"},
     "others": {"dirt": "none", "crsp_format": "ciz", "daily_scale": 2, "stata": STATA},
 }

@@ -853,6 +853,15 @@ termination = table("terminations", "alliance,ended,cause\n1,2001-05-01,acquired
 acquisition = table(
     "acquisitions", "acquirer,target,announced\n001000,001001,2001-05-01\n"
 )
+flow = table("input_output", "from_industry,to_industry,value\n20,37,1.5\n")
+firm_class = table("firm_classes", "gvkey,class,weight\n001000,A61,3\n")
+customer = table(
+    "major_customers", "gvkey,datadate,customer,share\n001000,2004-12-31,Acme,0.4\n"
+)
+spell = table("alliance_function", "gvkey,from,to\n001000,2000-01-01,2001-12-31\n")
+ticker = table(
+    "dated_tickers", "cik,ticker,from,to,name\n1000,ALPH,1990-01-01,1999-12-31,ALPHA\n"
+)
 event = table("events", "security,announced\n")
 day = table(
     "daily", "permno,permco,date,prc,ret,shrout\n10001,1,2004-01-05,10,0.01,1000\n"
@@ -895,6 +904,98 @@ LIVES = [
         ",001002,2004-05-01",
         "001003,001003,2004-05-01",
         "001003,001004,",
+    ),
+]
+FIRM_TABLES = [
+    flow(
+        "flows-values",
+        "flows that are text, negative, of no industry, or twice",
+        "20,20,x",
+        "37,20,-1",
+        ",37,1",
+        "20,37,2",
+    ),
+    flow(
+        "flows-columns",
+        "columns under other names",
+        whole="seller,buyer,value\n20,37,1.5\n",
+    ),
+    firm_class(
+        "classes-weights",
+        "weights that are blank, negative or with a unit; a firm in notation; twice",
+        "001000,G06,",
+        "001001,G06,-2",
+        "001001,A61,3 patents",
+        "1.0E+03,A61,1",
+        "1000,A61,1",
+    ),
+    firm_class(
+        "classes-columns",
+        "no column of firms by any name",
+        whole="company,class,weight\n001000,A61,3\n",
+    ),
+    customer(
+        "customers-shares",
+        "shares in percent, of no customer, and that add up to more than all",
+        "001001,2004-12-31,Acme,40",
+        "001002,2004-12-31,,0.1",
+        "001003,2004-12-31,Acme,0.7",
+        "001003,2004-12-31,Beta,0.6",
+    ),
+    customer(
+        "customers-days",
+        "closings that are none, or a customer twice",
+        "001001,soon,Acme,0.4",
+        "001000,2004-12-31,Acme,0.1",
+    ),
+    customer(
+        "customers-day-or-month",
+        "closings that may be months",
+        whole="gvkey,datadate,customer,share\n001000,03/04/2004,Acme,0.4\n",
+    ),
+    spell(
+        "spells-ends",
+        "spells that end before they begin, never by words, or begin on no day",
+        "001001,2003-01-01,2002-01-01",
+        "001001,2004-01-01,once it closed",
+        "001002,,2002-01-01",
+        ",2000-01-01,",
+    ),
+    spell(
+        "spells-open",
+        "ends in a far future, and markers for none",
+        "001001,2003-01-01,9999-12-31",
+        "001002,2003-01-01,E",
+        "001003,2003-01-01,NA",
+    ),
+    spell(
+        "spells-serial",
+        "days of spells as numbers",
+        whole="gvkey,from,to\n001000,36526,37256\n",
+    ),
+    ticker(
+        "tickers-rows",
+        "no firm, no ticker, a CIK in notation, a day that is none, ends first",
+        ",BETA,1990-01-01,,BETA",
+        "1002,,1990-01-01,,GAMMA",
+        "1.05E+06,DELT,1990-01-01,,DELTA",
+        "1003,EPSI,soon,,EPSILON",
+        "1004,ZETA,2000-01-01,1999-01-01,ZETA",
+    ),
+    ticker(
+        "tickers-overlap",
+        "two tickers of a firm on one day",
+        "1000,ALP2,1995-01-01,2005-12-31,ALPHA TWO",
+    ),
+    ticker(
+        "tickers-columns",
+        "a list of one day, without from and to",
+        whole="cik_str,ticker,title\n1000,ALPH,ALPHA\n",
+    ),
+    ticker(
+        "tickers-day-or-month",
+        "days of tickers that may be months",
+        whole="cik,ticker,from,to\n1000,ALPH,03/04/1990,05/06/1999\n",
     ),
 ]
 SECURITIES = [
@@ -1588,6 +1689,7 @@ CASES: list[Case] = [
     *DEALS,
     *SHEETS,
     *LIVES,
+    *FIRM_TABLES,
     *SECURITIES,
     *STUDIES,
     *GRIDS,

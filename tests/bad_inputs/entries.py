@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from alliance_value.alliances.sources.firm_tables import READERS
 from alliance_value.alliances.sources.life_tables import (
     read_acquisitions,
     read_ownership,
@@ -23,12 +24,13 @@ from alliance_value.alliances.sources.life_tables import (
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import empty, load, store
-from alliance_value.contracts.vendor_tables import Links, SecurityNames
+from alliance_value.contracts.vendor_tables import Links, SecurityNames, TickerLinks
 from alliance_value.customers.profits import check_amounts
 from alliance_value.running.messages import show_problems
 from alliance_value.sharing.published import cells_of_file, compare_published
 from alliance_value.sharing.records import outputs_of
 from alliance_value.sources.delistings import read_delistings
+from alliance_value.sources.edgar.registrants import dated_registrants
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.listed_events import listed_events
@@ -83,6 +85,8 @@ class Outputs(dict[str, str]):
         yield from self.values()
 
     def __getattr__(self, name: str) -> str:
+        if name not in self:
+            raise AttributeError(name)
         return self[name]
 
 
@@ -320,6 +324,12 @@ def factors(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return out.factors, out.rejects
 
 
+def dated_tickers(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read tickers by date."""
+    read = dated_registrants(read_file(one(folder), PLAIN))
+    return read.links, read.rejects
+
+
 def no_names() -> pd.DataFrame:
     """Return a name history without rows."""
     columns = ["security", "company", "name_from", "name_to", "exchange_code"]
@@ -426,6 +436,14 @@ ENTRIES: dict[str, Callable[[Path, Mapping[str, Any]], Outcome]] = {
         ),
         ["acquirer", "target", "announced"],
     ),
+    **{
+        source: called(
+            lambda f, read=read: read(read_file(one(f), PLAIN)),
+            list(contract.to_schema().columns),
+        )
+        for source, (read, _, contract) in READERS.items()
+    },
+    "dated_tickers": called(dated_tickers, list(TickerLinks.to_schema().columns)[:4]),
     "events": called(
         lambda f: listed_events(
             read_file(one(f), PLAIN), {"security": "security", "announced": "announced"}

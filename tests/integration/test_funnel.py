@@ -10,7 +10,7 @@ import pytest
 from alliance_value.alliances.contracts.alliances import Participants
 from alliance_value.alliances.source_funnel import Counted, deal_funnel, row_funnel
 from alliance_value.alliances.sources.coding_sheets import coded_units
-from alliance_value.alliances.sources.sdc import Deals, read_deals, records
+from alliance_value.alliances.sources.sdc import Deals, records
 from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
@@ -20,6 +20,7 @@ from alliance_value.sources.profile import profile_file
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
 from tests.conftest import Worlds
+from tests.world_files import world_deals
 
 PLAIN = TableFile(entity="", file="")
 COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
@@ -33,7 +34,7 @@ def world(worlds: Worlds) -> Path:
 
 @pytest.fixture(scope="module")
 def deals(world: Path) -> Deals:
-    return read_deals(sorted(world.glob("sdc_alliances_*.csv")))
+    return world_deals(world)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from .conftest import Project
 
@@ -150,6 +151,7 @@ def places(folder: Path) -> None:
     table = pd.DataFrame(
         {"place": np.arange(324), "lat": 45 + north / 4, "lon": 5 + east / 4}
     )
+    table["region"] = north // 3 * 6 + east // 3
     table["rain"] = near[1].ravel()
     table["output"] = 0.4 * table.rain + near[0].ravel()
     table.to_csv(folder / "places.csv", index=False)
@@ -166,6 +168,7 @@ models:
     terms: [rain]
     se: {type: conley, coordinates: [lat, lon], distance: 60}
   - {name: robust, like: main, se: {type: robust}}
+  - {name: by_region, like: main, se: {type: clustered, clusters: [region]}}
 """
 
 
@@ -194,6 +197,51 @@ models:
     effects: [time]
     se: {type: dyadic, clusters: [woman, man]}
   - {name: by_pair, like: main, se: {type: clustered, clusters: [pair]}}
+"""
+
+
+def trades(folder: Path) -> None:
+    """CRSP's daily file, and days on which some shares are traded twice as much."""
+    rng = np.random.default_rng(23)
+    common = rng.normal(0, 0.3, len(DAYS))
+    rows, events = [], []
+    for number in range(60):
+        log = -1.5 + common + rng.normal(0, 0.5, len(DAYS))
+        day = 180 + number % 40
+        if number < 40:
+            log[day] += np.log(2)
+            events.append((10001 + number, DAYS[day]))
+        shares = 5_000 * (1 + number)
+        of_security = {
+            "PERMNO": 10001 + number,
+            "DlyCalDt": DAYS.strftime("%Y-%m-%d"),
+            "DlyPrc": 20.0,
+            "DlyRet": rng.normal(0, 0.02, len(DAYS)).round(6),
+            "DlyVol": np.round(np.exp(log) / 100 * shares * 1_000),
+            "ShrOut": shares,
+        }
+        rows.append(pd.DataFrame(of_security))
+    pd.concat(rows).to_csv(folder / "daily.csv", index=False)
+    listed = pd.DataFrame(events, columns=["permno", "day"])
+    listed.to_csv(folder / "events.csv", index=False)
+    factors = pd.DataFrame({"day": DAYS, "mkt": common * 0, "rf": 0.0})
+    factors.to_csv(folder / "factors.csv", index=False)
+
+
+TRADES = """\
+study: trades
+title: Shares traded around announcements
+sources:
+  returns: {file: data/raw/trades/daily.csv}
+  factors:
+    {reader: table, file: data/raw/trades/factors.csv, date: day, unit: decimal,
+    columns: {mkt_rf: mkt, rf: rf}}
+  events: {file: data/raw/trades/events.csv, security: permno, announced: day}
+event_study:
+  measure: turnover
+  windows: [[0, 0], [-1, 1]]
+  headline: [0, 0]
+  estimation: [-150, -11]
 """
 
 
@@ -245,6 +293,34 @@ def test_a_cross_section_of_places(fresh: Project) -> None:
     assert rain.estimate["main"] == rain.estimate["robust"]
     assert rain.estimate["main"] == pytest.approx(0.4, abs=0.2)
     assert rain.se["main"] > 1.2 * rain.se["robust"]
+    table = pd.read_csv(fresh.root / "data/raw/places/places.csv")
+    by_hand = twin(table)
+    for model, se in by_hand.items():
+        assert rain.se[model] == pytest.approx(se, rel=1e-8), model
+    slope = sm.OLS(table.output, sm.add_constant(table[["rain"]])).fit().params["rain"]
+    assert rain.estimate["main"] == pytest.approx(slope, rel=1e-8)
+
+
+def twin(table: pd.DataFrame) -> dict[str, float]:
+    """Return the slope's errors by statsmodels, Conley's by a sum over all pairs."""
+    x = sm.add_constant(table[["rain"]])
+    least = sm.OLS(table.output, x)
+    regions = {"groups": table.region}
+    scores = x.to_numpy() * least.fit().resid.to_numpy()[:, None]
+    north, east = np.radians(table[["lat", "lon"]].to_numpy()).T
+    half = np.sin((north[:, None] - north) / 2) ** 2
+    half += (
+        np.cos(north[:, None]) * np.cos(north) * np.sin((east[:, None] - east) / 2) ** 2
+    )
+    near = 2 * 6371.01 * np.arcsin(np.sqrt(half)) <= 60
+    n, k = x.shape
+    bread = np.linalg.inv(x.T @ x)
+    conley = n / (n - k) * bread @ (scores.T @ near @ scores) @ bread
+    return {
+        "main": float(np.sqrt(conley[1, 1])),
+        "robust": least.fit(cov_type="HC1").bse["rain"],
+        "by_region": least.fit(cov_type="cluster", cov_kwds=regions).bse["rain"],
+    }
 
 
 @pytest.mark.workflow
@@ -253,3 +329,26 @@ def test_pairs_of_a_speed_dating_panel(fresh: Project) -> None:
     alike = both[both.term == "alike"].set_index("model")
     assert alike.estimate["main"] == pytest.approx(0.5, abs=0.25)
     assert alike.se["main"] > 1.2 * alike.se["by_pair"]
+
+
+@pytest.mark.workflow
+def test_shares_traded_around_events(fresh: Project) -> None:
+    tests = run(fresh, TRADES, trades, "event_tests")
+    day = tests[(tests.window == "[0,0]") & (tests.model == "market")]
+    day = day.set_index("test")
+    assert day.n["bmp"] == 40
+    assert abs(day["mean"]["bmp"] - np.log(2)) < 3 * 0.5 / np.sqrt(40)
+    assert (day.p[["cross_sectional", "bmp", "corrado"]] < 0.001).all()
+    done = fresh.snakemake("--cores", "1")
+    assert done.code == 0, done.screen
+    results = fresh.root / "results/trades"
+    assert "The abnormal log turnover over [0,0] is 0.6" in done.screen
+    table = (results / "tables/event_tests.csv").read_text(encoding="utf-8")
+    assert "Mean cumulative abnormal log turnover,0." in table
+    assert "normal log turnover by market model" in table
+    report = (results / "report.html").read_text(encoding="utf-8")
+    assert "the shares traded (n) in percent of the shares outstanding" in report
+    codebook = pd.read_csv(results / "codebook.csv")
+    labels = codebook[codebook.table == "cars"].set_index("column").label
+    assert labels["car"] == "Cumulative abnormal log turnover"
+    assert not codebook.label.str.contains("{", regex=False).any()

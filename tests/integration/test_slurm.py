@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.integration.conftest import Project, Run
 from tests.slurm import running_cluster
 
 pytestmark = pytest.mark.workflow
 
+CERTIFICATE = ("worlds.yaml", "certificate")
 ARGUMENTS = [
     "--workflow-profile",
     "profiles/slurm",
@@ -21,6 +25,60 @@ ARGUMENTS = [
     *("--slurm-status-command", "squeue"),
     *("--latency-wait", "5"),
 ]
+
+
+GRID = """\
+multiverse:
+  - name: share
+    model: base
+    term: share
+    choices:
+      years: {all: {}, late: {where: ["fiscal_year >= 2003"]}}
+    subsets: [size]
+    draws: 99
+"""
+
+
+def with_a_grid_and_worlds(project: Project) -> Project:
+    """Give the study a grid, and write a certificate of two worlds, a job each."""
+    study = project.root / project.study
+    study.write_text(study.read_text(encoding="utf-8") + GRID, encoding="utf-8")
+    text = (project.root / "config/certificate.yaml").read_text(encoding="utf-8")
+    asked = yaml.safe_load(text)
+    del asked["event_study"], asked["multiverse"]
+    asked["models"] = asked["models"][:1]
+    certificate = asked["certificate"]
+    certificate["quantities"] = certificate["quantities"][:3]
+    certificate["designs"] = [{"name": "two", "words": "two worlds", "worlds": 2}]
+    certificate["shard"] = 1
+    (project.root / "worlds.yaml").write_text(yaml.safe_dump(asked), encoding="utf-8")
+    return project
+
+
+def scattered(project: Project, *arguments: str) -> dict[str, str]:
+    """Run grid and worlds; return what they left, without logs and what stamps say."""
+    for study, target in ((project.study, "multiverse_in_whole"), CERTIFICATE):
+        run = replace(project, study=study).snakemake(*arguments, "--", target)
+        assert run.code == 0, run.screen
+    return {
+        name: digest
+        for folder in ("tiny/multiverse", "certificate/certificate")
+        for name, digest in project.hashes(f"build/{folder}").items()
+    }
+
+
+def test_a_grid_and_worlds_scattered_have_the_bytes_of_a_local_run(
+    fresh: Project, tmp_path: Path
+) -> None:
+    local = with_a_grid_and_worlds(fresh)
+    remote = local.copy(tmp_path / "remote")
+    with running_cluster(cores=4, memory=8000) as cluster:
+        by_cluster = scattered(remote, *ARGUMENTS)
+        told = cluster.log()
+    assert {"multiverse.csv", "certificate.csv"} <= set(by_cluster)
+    assert sum(name.startswith("worlds/") for name in by_cluster) == 2
+    assert told.count("WEXITSTATUS 0") >= 8, told
+    assert by_cluster == scattered(local, "-c2")
 
 
 def test_a_killed_daemon_changes_no_byte(

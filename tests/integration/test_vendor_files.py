@@ -12,7 +12,6 @@ import pytest
 from alliance_value.alliances.portfolios import PortfolioRule, portfolios
 from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.alliances.sources.matching import issuers, match_participants
-from alliance_value.alliances.sources.sdc import Deals, read_deals
 from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.firm_years import Panel
 from alliance_value.contracts.storage import store
@@ -28,6 +27,7 @@ from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.spec import Sample, TableFile, Variable
+from tests.world_files import world_deals
 
 COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
 ITEMS = ["at", "sale", "ib", "dltt", "dlc", "che"]
@@ -51,14 +51,9 @@ def statements(folder: Path) -> SourceTables:
 
 
 @cache
-def deals(folder: Path) -> Deals:
-    return read_deals(sorted(folder.glob("sdc_alliances_*.csv")))
-
-
-@cache
 def rebuilt(folder: Path) -> pd.DataFrame:
     """Return portfolios from a folder of vendors' files."""
-    found = deals(folder)
+    found = world_deals(folder)
     links, _ = firm_links(raw(folder, "ccm_lnkhist"))
     names, _ = read_names(raw(folder, "crsp_dsenames"))
     known = issuers(names, links, header(raw(folder, "compustat_funda")))
@@ -169,6 +164,6 @@ def test_every_row_of_the_statements_is_kept_or_rejected(dirt, worlds):
 def test_deals_reported_twice_are_counted_once(worlds):
     ledger = pd.read_csv(worlds["hostile"] / "dirt_ledger.csv", dtype=str)
     again = ledger[ledger.kind == "sdc_duplicate_deal"]
-    found = deals(worlds["hostile"]).rejects
+    found = world_deals(worlds["hostile"]).rejects
     caught = found[found.rule == "repeated_within_three_days"]
     assert len(caught) >= 0.8 * len(again) > 0

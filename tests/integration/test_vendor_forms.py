@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,12 @@ import pytest
 
 from alliance_value.alliances.portfolios import PortfolioRule, portfolios
 from alliance_value.alliances.sources.coding_sheets import coded_units
+from alliance_value.alliances.sources.firm_tables import READERS
+from alliance_value.alliances.sources.life_tables import (
+    read_acquisitions,
+    read_ownership,
+    read_terminations,
+)
 from alliance_value.alliances.sources.matching import issuers, match_participants
 from alliance_value.alliances.sources.sdc import read_deals
 from alliance_value.alliances.structures import carry_forward, code_structures
@@ -24,13 +31,15 @@ from alliance_value.sources.compustat import header
 from alliance_value.sources.daily_files import daily_files
 from alliance_value.sources.dated_tables import read_market
 from alliance_value.sources.delistings import read_delistings
+from alliance_value.sources.edgar.registrants import dated_registrants
 from alliance_value.sources.firm_years import Needed, firm_years
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.listed_events import listed_events
+from alliance_value.sources.listings import read_listings
 from alliance_value.sources.names import read_names
 from alliance_value.sources.news import news
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_as_one, read_files
 from alliance_value.sources.segments import read_segments
 from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.spec import ReturnsFile, Sample, TableFile, Variable, build
@@ -53,26 +62,58 @@ FILES = {
     "structures": "structures",
     "news": "confounding_events",
 }
+# tables that people make, each row a line
+MADE = {
+    "ownership": "alliance,holder,held,share/101,001004,venture,50/101,ACME,venture,50/"
+    "103,001004,partner,12.5/104,002002,Partner,33.25",
+    "terminations": "alliance,ended,cause/101,2003-05-17,acquired/102,2004-02-03,/"
+    "103,2001-12-31,party left",
+    "acquisitions": "acquirer,target,announced,effective/001004,002002,2003-05-17,"
+    "2003-08-30/002002,001010,2004-02-03,/003003,001004,2001-03-04,2001-04-05",
+    "input_output": "from_industry,to_industry,value/20,37,34567.5/37,20,0.25/20,20,2",
+    "firm_classes": "gvkey,class,weight/001004,A61,3/001004,G06,1250/002002,A61,0.5",
+    "major_customers": "gvkey,datadate,customer,share/001004,2003-12-31,Müller,0.2/"
+    "001004,2003-12-31,Acme & Co,0.25/002002,2004-03-31,Müller,0.125",
+    "alliance_function": "gvkey,from,to/001004,2000-01-17,2003-05-30/002002,2001-02-03,"
+    "/002002,1999-04-05,2000-06-07",
+    "tickers": "cik,ticker,from,to,name/0000320193,AAPL,1984-09-07,,Apple/"
+    "0000001750,AIR,1990-01-31,2004-05-06,AAR/0000001750,AIR2,2004-05-07,,AAR",
+    "listings": "security,ticker,first,last/10001,ABC,1990-01-31,2001-02-03/"
+    "10002,ABC,2001-02-04,/10001,XYZ,2001-02-04,2009-12-31",
+}
 Tables = dict[str, pd.DataFrame]
+# of these CRSP's later edition has other files
+CIZ = ("names", "delistings", "daily", "market")
+DAILY = ["permno", "permco", "date", "prc", "ret", "shrout"]
+CIZ_DAILY = ["permno", "permco", "dlycaldt", "dlyprc", "dlyret", "shrout"]
+CIZ_DAILY += ["dlydelflg", "dlyretmissflg"]
+# a CUSIP that programs take for a number, with its check digit
+POWER = "00765E104"
 
 
 @pytest.fixture(scope="module")
 def world(worlds: Worlds) -> Tables:
     """Return the vendors' clean tables of a small world as text."""
-    folder = worlds["small"]
-    out: Tables = {}
-    for name, file in FILES.items():
-        if name == "daily":
-            table = pd.read_parquet(folder / f"{file}.parquet")
-            table["date"] = pd.to_datetime(table.date).dt.strftime("%Y-%m-%d")
-            table = table.astype(object).where(table.notna(), "").astype(str)
-            table = table[["permno", "permco", "date", "prc", "ret", "shrout"]]
-        else:
-            table = pd.read_csv(
-                folder / f"{file}.csv", dtype=str, keep_default_na=False
-            )
-        out[name] = table
+    out = {name: text_of(worlds["small"], name, DAILY) for name in FILES}
+    later = worlds["small, CIZ"]
+    out |= {f"CIZ {name}": text_of(later, name, CIZ_DAILY) for name in CIZ}
+    for name, text in MADE.items():
+        out[name] = pd.read_csv(
+            StringIO(text.replace("/", "\n")), dtype=str, keep_default_na=False
+        )
+    first = out["statements"].gvkey.eq(out["statements"].gvkey.iloc[0])
+    out["statements"].loc[first, "cusip"] = POWER
     return cut(out)
+
+
+def text_of(folder: Path, name: str, daily: list[str]) -> pd.DataFrame:
+    """Return a vendor's file as text, the named columns of a daily one."""
+    file = folder / f"{FILES[name]}.csv"
+    if name != "daily":
+        return pd.read_csv(file, dtype=str, keep_default_na=False)
+    table = pd.read_parquet(file.with_suffix(".parquet"))[daily]
+    table[daily[2]] = pd.to_datetime(table[daily[2]]).dt.strftime("%Y-%m-%d")
+    return table.astype(object).where(table.notna(), "").astype(str)
 
 
 def cut(out: Tables) -> Tables:
@@ -82,7 +123,9 @@ def cut(out: Tables) -> Tables:
         ("structures", "fyear", "2000", "2005"),
         ("segments", "datadate", "2002", "2004"),
         ("daily", "date", "2001-06", "2004-06"),
+        ("CIZ daily", "dlycaldt", "2001-06", "2004-06"),
         ("market", "date", "2001-06", "2004-06"),
+        ("CIZ market", "caldt", "2001-06", "2004-06"),
         ("news", "date", "2001-06", "2004-06"),
         ("factors", "date", "200106", "200406"),
     ):
@@ -101,6 +144,8 @@ def cut(out: Tables) -> Tables:
     clock = pd.Series(["16:30", "09:15", "17:05"] * len(events))[: len(events)]
     kind = pd.Series(["deal", "", "suit"] * len(events))[: len(events)]
     events = events.assign(announced=day + " " + clock, kind=kind, event=events.index)
+    ciz = out["CIZ daily"]
+    out["CIZ daily"] = ciz[ciz.permno.isin(daily.permno)]
     out |= {"daily": daily, "events": events.astype({"event": "str"})}
     stamps = pd.to_datetime(out["factors"].date, format="%Y%m%d")
     factors = out["factors"].assign(date=stamps.dt.strftime("%Y-%m-%d"))
@@ -119,7 +164,7 @@ def cut(out: Tables) -> Tables:
 
 def as_study(form: Form) -> dict[str, Any]:
     """Return what a study file says of a file in a form."""
-    told = {"missing": MISSING, "decimal": form.decimal}
+    told = {"missing": MISSING, "decimal": form.decimal, "thousands": form.thousands}
     counted = form.day == "serial" and form.container == "parquet"
     told |= {"sheet": form.sheet} if form.sheet else {}
     return told | ({"dates": "sas"} if counted else {})
@@ -141,28 +186,36 @@ def read_statements(path: Path, form: Form) -> Any:
     return firm_years([str(path)], layout, Needed({item: [] for item in ITEMS}))
 
 
+def firms_of(path: Path, form: Form) -> pd.DataFrame:
+    """Return the firms' latest CUSIPs and names."""
+    parts = [header(raw) for raw in read_files([path], stated(form))]
+    return pd.concat(parts).drop_duplicates(ignore_index=True)
+
+
 def canonical(name: str, path: Path, form: Form, folder: Path) -> Tables:
     """Read one source by its vendor's reader."""
     raw = (
         None
-        if name in ("statements", "daily", "deals")
-        else read_file(path, stated(form))
+        if name in ("statements", "daily", "CIZ daily", "deals")
+        else read_as_one([path], stated(form))
     )
     if name == "statements":
         table = read_statements(path, form).firm_years
         return {
             "statements": table.drop(columns=["source_file", "source_row"]),
-            "header": header(read_file(path, stated(form))),
+            "header": firms_of(path, form),
         }
     if name == "deals":
         deals = read_deals([path], stated(form))
         return {"deals": deals.alliances, "parties": deals.parties}
-    if name == "daily":
+    if name.endswith("daily"):
         told = {"returns": as_study(form)}
         daily = daily_files([str(path)], ReturnsFile(), folder, sources=told)
-        return {"daily": pd.concat([*daily.parts()])}
+        return {name: pd.concat([*daily.parts()])}
     if name == "market":
         return {name: read_market([raw], "date", "vwretd", "decimal").market}
+    if name == "CIZ market":
+        return {name: read_market([raw], "caldt", "vwtotret", "decimal").market}
     if name == "factors":
         return {name: read_factors([path], "auto", stated(form)).factors}
     if name == "news":
@@ -172,12 +225,25 @@ def canonical(name: str, path: Path, form: Form, folder: Path) -> Tables:
         columns = {"security": "security", "announced": "announced", "groups": ["kind"]}
         columns |= {"event": "event"}
         return {name: listed_events(raw, columns)[0]}
-    if name == "delistings":
+    if name in LIVES:
+        columns = MADE[name].partition("/")[0].split(",")
+        table = LIVES[name](raw, dict(zip(columns, columns, strict=True)))[0]
+        # acquisitions without a number of their own have that of their row in the file
+        return {name: table.drop(columns="acquisition", errors="ignore")}
+    if name in READERS:
+        return {name: READERS[name][0](raw)[0]}
+    if name == "tickers":
+        listed = dated_registrants(raw)
+        return {name: listed.links, "names by date": listed.names}
+    if name == "listings":
+        return {name: read_listings(raw, "security", "first", "last", "ticker")[0]}
+    if name.endswith("delistings"):
         known = pd.DataFrame(columns=["security", "name_from", "exchange_code"])
         table = read_delistings(raw, known)[0]
         return {name: table[[c for c in table if not c.startswith("source_")]]}
     reader = {"links": firm_links, "names": read_names, "segments": read_segments}
-    return {name: ({**reader, "structures": coded_units}[name])(raw)[0]}
+    reader |= {"structures": coded_units, "CIZ names": read_names}
+    return {name: reader[name](raw)[0]}
 
 
 US = Form(day="%m/%d/%Y", moment="%m/%d/%Y %I:%M %p", codes="bare", encoding="cp1252")
@@ -199,6 +265,9 @@ FORMS = {
     "American, floats": replace(US, codes="float", missing="NA", day="%m-%d-%Y"),
     "European": EURO,
     "British": replace(US, day="%d/%m/%Y", moment="%d/%m/%Y %H:%M", codes="kept"),
+    "American, thousands": replace(US, thousands=",", codes="power"),
+    "European, thousands": replace(EURO, thousands=".", codes="power", packed="gz"),
+    "Swiss": replace(EURO, thousands="'", decimal=".", encoding="utf-8"),
     "Excel, American": Form(container="excel", day="%m/%d/%Y", codes="float"),
     "Excel, serial": Form(container="excel", day="serial", codes="float"),
     "Unicode text": Form(container="\t", encoding="utf-16", day="%d-%b-%Y"),
@@ -207,6 +276,8 @@ FORMS = {
     "Excel, a later sheet": Form(container="excel", day="typed", sheet="Data"),
     "Parquet, zoned": Form(container="parquet", day="typed", zone="America/New_York"),
     "Parquet, days": Form(container="parquet", day="days"),
+    "a zip of two": Form(container=";", packed="two.zip"),
+    "Excel, a zip of two": Form(container="excel", day="typed", packed="two.zip"),
     "marker": Form(missing="-99999", encoding="utf-8-sig"),
     "Stata, marker": Form(container="stata", day="typed", missing="-99999"),
     "Parquet, marker": Form(container="parquet", day="typed", missing="-99999"),
@@ -221,25 +292,35 @@ FORMS = {
 }
 # columns of version 5 have eight characters; deals have no such export, nor a market
 # with its own line ends in a cell; their reports end by a trailer of their own
+LONG_NAMES = ("links", "deals", "structures", "events", "acquisitions", "input_output")
+LIVES = {
+    "ownership": read_ownership,
+    "terminations": read_terminations,
+    "acquisitions": read_acquisitions,
+}
 NEVER = {
     *(
         (name, form)
         for form in FORMS
         if FORMS[form].container == "xport"
-        for name in ("links", "deals", "structures", "events")
+        for name in (*LONG_NAMES, *(f"CIZ {n}" for n in CIZ))
     ),
     *(("deals", form) for form in FORMS if FORMS[form].container in ("fixed", "stata")),
     *(("deals", form) for form in FORMS if FORMS[form].below),
 }
-PAIRS = [(n, f) for n in (*FILES, "events") for f in FORMS if (n, f) not in NEVER]
+SOURCES = (*FILES, "events", *MADE, *(f"CIZ {name}" for name in CIZ))
+PAIRS = [(n, f) for n in SOURCES for f in FORMS if (n, f) not in NEVER]
 
 
 @pytest.fixture(scope="module")
 def few(world: Tables) -> Tables:
     """Return some rows of each table: the last days, and others here and there."""
-    out = {name: table[:: -(-len(table) // 150)] for name, table in world.items()}
-    out["daily"] = world["daily"].groupby("permno").tail(30)
-    out |= {name: world[name].tail(150) for name in ("market", "factors")}
+    out = {name: table[:: -(-len(table) // 80)] for name, table in world.items()}
+    for edition in ("", "CIZ "):
+        name, market = f"{edition}daily", f"{edition}market"
+        out[name] = world[name].groupby("permno").tail(30)
+        out[market] = world[market].tail(150)
+    out["factors"] = world["factors"].tail(150)
     return {name: table.reset_index(drop=True) for name, table in out.items()}
 
 
@@ -278,7 +359,7 @@ def study_of(
     for name in sorted({*world} - {"statements", "daily"}):
         read |= canonical(name, paths[name], forms[name], folder)
     source = read_statements(paths["statements"], forms["statements"])
-    firms = header(read_file(paths["statements"], stated(forms["statements"])))
+    firms = firms_of(paths["statements"], forms["statements"])
     known = issuers(read["names"], read["links"], firms)
     deals = read["deals"]
     sides = match_participants(read["parties"], deals, known)
@@ -327,17 +408,32 @@ def study_of(
     return out
 
 
+def edition(world: Tables, later: bool = False) -> Tables:
+    """Return one edition's tables; the market's are not in the study."""
+    return {
+        name: world[f"CIZ {name}"] if later and name in CIZ[:3] else world[name]
+        for name in (*FILES, "events")
+    }
+
+
 @pytest.fixture(scope="module")
 def study(world: Tables, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return the tables of the study of the plain files."""
     forms = dict.fromkeys(world, Form())
-    return study_of(world, forms, tmp_path_factory.mktemp("plain"))
+    return study_of(edition(world), forms, tmp_path_factory.mktemp("plain"))
 
 
-@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("turn", range(3))
 def test_every_source_in_a_form_of_its_own(turn, world, study, tmp_path):
-    forms = {}
-    for place, name in enumerate(world):
-        possible = [form for form in FORMS if (name, form) not in NEVER]
-        forms[name] = FORMS[possible[(5 * turn + place) % len(possible)]]
-    assert study_of(world, forms, tmp_path) == study
+    later, forms = turn % 2 == 1, {}
+    tables = edition(world, later)
+    for place, name in enumerate(tables):
+        source = f"CIZ {name}" if later and name in CIZ else name
+        possible = [form for form in FORMS if (source, form) not in NEVER]
+        forms[name] = FORMS[possible[(12 * turn + place) % len(possible)]]
+    assert study_of(tables, forms, tmp_path) == study
+
+
+def test_both_editions_of_crsp_are_one_study(world, study, tmp_path):
+    tables = edition(world, later=True)
+    assert study_of(tables, dict.fromkeys(tables, Form()), tmp_path) == study

@@ -13,6 +13,8 @@ import pandas as pd
 
 CODES = {"gvkey", "cik", "cusip", "ncusip", "sich", "sic", "naicsh", "sics1", "fyear"}
 CODES |= {"permno", "permco", "lpermno", "lpermco", "sid", "siccd", "Deal Number"}
+CODES |= {"Primary SIC Code of Alliance", "alliance", "holder", "acquirer", "target"}
+CODES |= {"security"}
 WORDS = {"Percent Ownership by Participant", "Participant Primary SIC Code"}
 EPOCHS = {"excel": "1899-12-30", "stata": "1960-01-01", "xport": "1960-01-01"}
 ENDINGS = {"parquet": "parquet", "stata": "dta", "excel": "xlsx", "xport": "xpt"}
@@ -27,15 +29,18 @@ class Form:
     container
         A delimiter, ``fixed``, ``parquet``, ``stata``, ``excel`` or ``xport``.
     packed
-        ``gz`` or ``zip``.
+        ``gz``, ``zip`` or ``two.zip``, an archive of two files.
     day
         Format of days; ``typed`` or ``serial`` in files that store types.
     moment
         Format of moments of text files.
     decimal, encoding, missing
         Decimal mark, encoding, and what stands in empty cells.
+    thousands
+        Thousands separator.
     codes
-        ``kept``, ``bare`` (without leading zeros) or ``float`` (1004.0).
+        ``kept``, ``bare`` (without leading zeros), ``float`` (1004.0) or ``power``
+        (bare, and 00765E104 as programs print the number, 7.65e+106).
     capitals
         Whether the header is in capitals.
     title, below
@@ -51,6 +56,7 @@ class Form:
     day: str = "%Y-%m-%d"
     moment: str = "%Y-%m-%d %H:%M"
     decimal: str = "."
+    thousands: str = ""
     encoding: str = "utf-8"
     codes: str = "kept"
     missing: str = ""
@@ -76,17 +82,26 @@ def write(table: pd.DataFrame, folder: Path, name: str, form: Form) -> Path:
     """Write a table of text, blank where missing, in a form."""
     columns = {c: written(table[c], c, form) for c in table.columns}
     out = pd.DataFrame(columns)
-    if form.container in ("stata", "xport"):  # whose names have no hyphens
-        out.columns = [c.replace("-", "") for c in out.columns]
+    if form.container in ("stata", "xport"):  # whose names are no words of theirs
+        reserved = {"class": "_class"} if form.container == "stata" else {}
+        out.columns = [reserved.get(c, c.replace("-", "")) for c in out.columns]
     if form.capitals:
         out.columns = [c.upper() for c in out.columns]
-    content = stored(out, form) if form.typed else printed(out, form)
+    half = len(out) // 2 if form.packed == "two.zip" else len(out)
+    contents = [
+        stored(part, form) if form.typed else printed(part, form)
+        for part in (out[:half], out[half:])
+        if len(part)
+    ]
+    content = contents[0]
     if form.packed == "gz":
         content = gzip.compress(content)
-    if form.packed == "zip":
+    if form.packed.endswith("zip"):
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w") as archive:
-            archive.writestr(f"{name}.{ENDINGS.get(form.container, 'txt')}", content)
+            for place, part in enumerate(contents):
+                own = f"{place}/{name}.{ENDINGS.get(form.container, 'txt')}"
+                archive.writestr(own, part)
         content = held.getvalue()
     path = folder / f"{name}.{form.ending}"
     path.write_bytes(content)
@@ -104,7 +119,12 @@ def written(cells: pd.Series, name: str, form: Form) -> pd.Series:
     if numeric[~blank].notna().all() and (~blank).any() and name not in WORDS:
         if form.typed:
             return numeric.astype("float64").fillna(float(form.missing or "nan"))
-        return cells.str.replace(".", form.decimal).mask(blank, form.missing)
+        whole = cells.str.extract(r"^(-?)(\d+)(.*)$")
+        digits = whole[1].map(lambda n: f"{int(n):,}" if isinstance(n, str) else n)
+        digits = digits.str.replace(",", form.thousands)
+        rest = whole[2].str.replace(".", form.decimal)
+        grouped = (whole[0] + digits + rest).fillna("")
+        return grouped.mask(blank, form.missing)
     if form.container == "parquet":
         return cells.mask(blank, form.missing or None)
     return cells.mask(blank, "" if form.typed else form.missing)
@@ -143,6 +163,9 @@ def codes_written(cells: pd.Series, form: Form) -> pd.Series:
     if form.codes == "float" and form.typed and digits[cells.ne("")].all():
         return pd.to_numeric(cells.mask(cells.eq("")))
     bare = cells.str.lstrip("0").mask(~digits, cells)
+    if form.codes == "power":
+        power = cells.str.fullmatch(r"\d+E\d+") & cells.str.len().eq(9)
+        bare = bare.mask(power, cells[power].map(lambda c: f"{float(c):g}"))
     if form.codes == "float":
         bare = (bare + ".0").where(digits, bare)
     return bare.mask(cells.eq(""), "" if form.typed else form.missing)

@@ -108,6 +108,7 @@ if "certificate" in STUDY:
                     *settings.event_methods(STUDY),
                 ],
             ),
+            firm_years=SOURCES["firm_years"] if "overlay" in STUDY["sources"] else [],
         output:
             worlds=f"{CERTIFICATE}/worlds/{{shard}}.csv",
         log:

@@ -27,6 +27,7 @@ if "returns" in STUDY["sources"]:
                 "returns",
                 {
                     **settings.of_sources(STUDY, "returns", "delistings", "listings"),
+                    **({"traded": True} if settings.traded(STUDY) else {}),
                     "sha256": contents_of("returns", "delistings", "listings"),
                 },
                 ["pandera", "polars"],
@@ -40,7 +41,7 @@ if "returns" in STUDY["sources"]:
             ),
             code=code("returns"),
         output:
-            returns=f"{PROCESSED}/returns.parquet",
+            returns=f"{PROCESSED}/{settings.returns_table(STUDY)}.parquet",
             rejects=f"{PROCESSED}/rejects/returns.parquet",
             funnel=f"{PROCESSED}/funnel/returns.parquet",
             sources=f"{PROCESSED}/sources/returns.json",

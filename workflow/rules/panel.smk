@@ -18,6 +18,7 @@ for source, made in TABLES_OF_FIRMS.items():
                     f"read_{source}",
                     {
                         **settings.of_sources(STUDY, source),
+                        "firm_key": firm_key(STUDY["sources"]),
                         "sha256": contents_of(source),
                     },
                     ["pandera"],
@@ -26,6 +27,7 @@ for source, made in TABLES_OF_FIRMS.items():
                 code=code("firm_tables"),
             output:
                 **{made: f"{PROCESSED}/{made}.parquet"},
+                rejects=f"{PROCESSED}/rejects/{source}.parquet",
                 sources=f"{PROCESSED}/sources/{source}.json",
             log:
                 f"{LOGS}/read_{source}.log",
@@ -135,6 +137,7 @@ if "survival" in STUDY:
             terminations=made_by("life_tables", "terminations"),
             acquisitions=made_by("life_tables", "acquisitions"),
             governance=made_by("governance", "governance"),
+            function_spells=OUTPUTS.inputs(["function_spells"]),
             code=code("survival"),
         output:
             alliance_spells=f"{PROCESSED}/alliance_spells.parquet",
@@ -210,6 +213,8 @@ if CONSTRUCTS and "event_study" in STUDY and "events" not in STUDY["sources"]:
                     *("industries", "firm_years", "network_years"),
                 ]
             ),
+            terminations=made_by("life_tables", "terminations"),
+            acquisitions=made_by("life_tables", "acquisitions"),
             code=code("moderators"),
         output:
             **(

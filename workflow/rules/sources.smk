@@ -146,6 +146,13 @@ elif "alliances" in STUDY["sources"]:
         script:
             "../scripts/links.py"
 
+    # shares that the deals state themselves, where no table of them is given
+    OWN_SHARES = (
+        {"ownership": f"{PROCESSED}/ownership.parquet"}
+        if "governance" in STUDY and "ownership" not in STUDY["sources"]
+        else {}
+    )
+
     rule alliances:
         input:
             params=stamped(
@@ -169,6 +176,7 @@ elif "alliances" in STUDY["sources"]:
             ),
             code=code("alliances"),
         output:
+            **OWN_SHARES,
             alliances=f"{PROCESSED}/alliances.parquet",
             participants=f"{PROCESSED}/participants.parquet",
             to_review=f"{RESULTS}/matches_to_review.csv",
@@ -248,6 +256,7 @@ if LIFE_TABLES:
                 "life_tables",
                 {
                     **settings.of_sources(STUDY, *LIFE_TABLES),
+                    "firm_key": firm_key(STUDY["sources"]),
                     "sha256": contents_of(*LIFE_TABLES),
                 },
                 ["pandera"],
@@ -269,7 +278,8 @@ if "governance" in STUDY:
         input:
             params=stamped("governance", STUDY["governance"], ["pandera"]),
             alliances=rules.alliances.output.alliances,
-            ownership=made_by("life_tables", "ownership"),
+            ownership=made_by("life_tables", "ownership")
+            or made_by("alliances", "ownership"),
             code=code("governance"),
         output:
             governance=f"{PROCESSED}/governance.parquet",

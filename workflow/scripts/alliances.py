@@ -3,12 +3,15 @@ from alliance_value.alliances.contracts.alliances import (
     MatchesToReview,
     Participants,
 )
+from alliance_value.alliances.contracts.ownership import Ownership
 from alliance_value.alliances.sources.matched import matched_deals
+from alliance_value.alliances.sources.sdc_shares import venture_shares
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.record import write_record
+from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     files = listed(snakemake.input.alliances)
@@ -24,6 +27,12 @@ with job(snakemake) as this:
     deals, participants = tables.deals, tables.participants
     share = participants.firm.notna().mean()
     this.tell(f"{len(deals.alliances):,} alliances, {share:.0%} of parties matched")
+    decisions = [*tables.decisions]
+    if hasattr(snakemake.output, "ownership"):
+        mark = layout_of(this.params["alliances"]).decimal
+        shares, words = venture_shares(deals.parties, deals.alliances, mark)
+        decisions += words
+        store(shares, Ownership, snakemake.output.ownership)
     store(deals.alliances, Alliances, snakemake.output.alliances)
     store(participants, Participants, snakemake.output.participants)
     store(tables.to_review, MatchesToReview, snakemake.output.to_review)
@@ -31,6 +40,6 @@ with job(snakemake) as this:
     write_record(
         snakemake.output.sources,
         [*files, *reviewed],
-        tables.decisions,
+        decisions,
         tables.readings,
     )

@@ -7,14 +7,12 @@ from alliance_value.contracts.events import Caar, Cars, Events, EventTests
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import conform, load, store, write_csv
 from alliance_value.contracts.vendor_tables import Factors, Returns
-from alliance_value.events.settings import headline_of, study_settings
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
 from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     returns = load(snakemake.input.returns, Returns)
-    returns["security"] = returns["security"].astype("string")
     others = this.params["confounds"]
     confounds = news(listed(snakemake.input.confounds), others, layout_of(others))
     result = dyad_study(
@@ -25,8 +23,7 @@ with job(snakemake) as this:
         returns,
         load(snakemake.input.factors, Factors),
         confounds,
-        headline_of(this.params),
-        study_settings(this.params, confounds),
+        this.params,
     )
     dyads = conform(result.dyads, Dyads)
     this.tell(f"{len(dyads):,} dyads with both partners' returns")

@@ -1,13 +1,10 @@
-import pandas as pd
-
-from alliance_value.alliances.announcements import dyads_of
+from alliance_value.alliances.announcements import announced_dyads
 from alliance_value.alliances.contracts.alliances import (
     Alliances,
     CodedUnits,
     Participants,
 )
 from alliance_value.alliances.dyads import deal_class, partner_events
-from alliance_value.alliances.structures import code_structures
 from alliance_value.contracts.events import GROUPING
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import empty, load, store
@@ -18,18 +15,13 @@ with job(snakemake) as this:
     listing = listed(snakemake.input.security_names)
     names = load(listing[0], SecurityNames) if listing else empty(SecurityNames)
     links = load(snakemake.input.links, Links if listing else TickerLinks)
-    rule = this.params
-    units = load(snakemake.input.coded_units, CodedUnits)
-    dyads, funnel = dyads_of(
+    dyads, funnel = announced_dyads(
         load(snakemake.input.alliances, Alliances),
         load(snakemake.input.participants, Participants),
         links,
         names,
-        code_structures(units, rule["structure_rule"]),
-        statuses=rule["statuses"],
-        first=pd.Timestamp(rule["first"]),
-        last=pd.Timestamp(rule["last"]),
-        estimated_dates=rule["estimated_dates"],
+        load(snakemake.input.coded_units, CodedUnits),
+        this.params,
     )
     events = partner_events(dyads).rename(columns={"group": f"{GROUPING}own structure"})
     classes = deal_class(dyads).set_axis(dyads.alliance)

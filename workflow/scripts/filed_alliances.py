@@ -9,7 +9,7 @@ from alliance_value.contracts.storage import store
 from alliance_value.contracts.vendor_tables import TickerLinks
 from alliance_value.running.job import job, listed
 from alliance_value.sources.edgar.registrants import registrants
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_as_one
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 
@@ -22,7 +22,7 @@ with job(snakemake) as this:
     filed = filed_alliances(
         files,
         known,
-        read_file(reviewed[0], layout) if reviewed else None,
+        read_as_one(reviewed, layout) if reviewed else None,
     )
     this.tell(filed.decisions[0])
     store(filed.alliances, Alliances, snakemake.output.alliances)

@@ -6,14 +6,16 @@ from alliance_value.alliances.contracts.constructs import (
 )
 from alliance_value.alliances.dependence import concentration_of_customers
 from alliance_value.alliances.functions import function_years
+from alliance_value.alliances.sources.known_codes import known_codes
 from alliance_value.contracts.firm_years import FirmYears
 from alliance_value.contracts.storage import load, store
 from alliance_value.running.job import job
 
 with job(snakemake) as this:
     firm_years = load(snakemake.input.firm_years, FirmYears)
-    for given, made, contract, result, compute in (
+    for given, source, made, contract, result, compute in (
         (
+            "major_customers",
             "major_customers",
             "customer_concentration",
             MajorCustomers,
@@ -22,6 +24,7 @@ with job(snakemake) as this:
         ),
         (
             "function_spells",
+            "alliance_function",
             "function_years",
             FunctionSpells,
             FunctionYears,
@@ -29,5 +32,7 @@ with job(snakemake) as this:
         ),
     ):
         if hasattr(snakemake.input, given):
-            table = compute(load(getattr(snakemake.input, given), contract), firm_years)
+            rows = load(getattr(snakemake.input, given), contract)
+            this.tell(known_codes(rows.firm, firm_years.firm, source, "firms"))
+            table = compute(rows, firm_years)
             store(table, result, snakemake.output[made])

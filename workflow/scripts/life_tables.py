@@ -1,3 +1,5 @@
+from functools import partial
+
 from alliance_value.alliances.contracts.ownership import (
     Acquisitions,
     Ownership,
@@ -11,9 +13,9 @@ from alliance_value.alliances.sources.life_tables import (
 from alliance_value.contracts.problems import gathered, raise_if
 from alliance_value.contracts.rejects import Rejects, collect
 from alliance_value.contracts.storage import store
-from alliance_value.running.job import job
-from alliance_value.sources.raw_table import readings_of
-from alliance_value.sources.read_file import read_file
+from alliance_value.running.job import job, listed
+from alliance_value.sources.raw_table import decisions_of, readings_of
+from alliance_value.sources.read_file import rows_of
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 
@@ -24,19 +26,21 @@ READ = {
 }
 
 with job(snakemake) as this:
-    problems, raws, log = [], [], []
+    problems, raws, log, files = [], [], [], []
+    key = this.params["firm_key"]
     for name, (read, contract) in READ.items():
         if not hasattr(snakemake.output, name):
             continue
         with gathered(problems):
-            section = this.params[name]
-            raws.append(read_file(snakemake.input[name][0], layout_of(section)))
-            table, rejected = read(raws[-1], section)
+            section, paths = this.params[name], listed(snakemake.input[name])
+            by_name = partial(read, columns=section, key=key)
+            table, rejected, raw = rows_of(by_name, paths, layout_of(section))
+            files += paths
+            raws.append(raw)
             log.append(rejected)
             this.tell(f"{len(table):,} rows of {name}")
             store(table, contract, snakemake.output[name])
     raise_if(problems, "the tables of alliances' lives")
     store(collect(log), Rejects, snakemake.output.rejects)
-    files = [snakemake.input[n][0] for n in READ if hasattr(snakemake.output, n)]
-    decisions = [word for raw in raws for word in raw.decisions]
+    decisions = [word for raw in raws for word in decisions_of(raw)]
     write_record(snakemake.output.sources, files, decisions, readings_of(raws))

@@ -7,13 +7,8 @@ from alliance_value.contracts.vendor_tables import Links, SecurityNames
 from alliance_value.running.job import job, listed
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
-from alliance_value.sources.raw_table import (
-    decisions_of,
-    in_their_files,
-    own_files,
-    readings_of,
-)
-from alliance_value.sources.read_file import read_as_one
+from alliance_value.sources.raw_table import decisions_of, readings_of
+from alliance_value.sources.read_file import rows_of
 from alliance_value.sources.record import write_record
 from alliance_value.study.spec import layout_of
 
@@ -28,11 +23,10 @@ with job(snakemake) as this:
         tables[kind] = empty(contract)
         if paths:
             with gathered(problems):
-                raw = read_as_one(listed(paths), layout_of(this.params[kind]))
-                with own_files(raw):
-                    tables[kind], part = read(raw)
+                layout = layout_of(this.params[kind])
+                tables[kind], part, raw = rows_of(read, listed(paths), layout)
                 raws.append(raw)
-                rejected.append(in_their_files(part, raw))
+                rejected.append(part)
     raise_if(problems, "the files of links and names")
     links, names = tables["links"], tables["security_names"]
     this.tell(f"{len(links):,} links, {len(names):,} names of securities")

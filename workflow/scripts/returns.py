@@ -6,7 +6,11 @@ import pandas as pd
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import load, store, store_parts
-from alliance_value.contracts.vendor_tables import Returns, SecurityNames
+from alliance_value.contracts.vendor_tables import (
+    Returns,
+    SecurityNames,
+    TradedReturns,
+)
 from alliance_value.running.job import job, listed
 from alliance_value.sources.daily_files import daily_files
 from alliance_value.sources.record import write_record
@@ -19,10 +23,12 @@ with job(snakemake) as this:
     delistings = listed(snakemake.input.delistings)
     listings = listed(snakemake.input.listings)
     beside = Path(snakemake.output.returns).parent
+    traded = this.params.get("traded", False)
+    spec = build(ReturnsFile, {**this.params["returns"], "traded": traded})
     with tempfile.TemporaryDirectory(dir=beside) as folder:
         daily = daily_files(
             files,
-            build(ReturnsFile, this.params["returns"]),
+            spec,
             Path(folder),
             delistings=delistings,
             listings=listings,
@@ -30,7 +36,8 @@ with job(snakemake) as this:
             names=names[0] if names else None,
             windows=windows[0] if windows else None,
         )
-        store_parts(daily.parts(), Returns, snakemake.output.returns)
+        contract = TradedReturns if traded else Returns
+        store_parts(daily.parts(), contract, snakemake.output.returns)
     rejected, counts = daily.rejects(), daily.reader.counts
     this.tell(
         f"{counts['rows']:,} security-days, {counts['returns']:,} returns, "

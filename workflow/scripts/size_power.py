@@ -11,7 +11,6 @@ with job(snakemake) as this:
     rule, study = this.params, this.params["event_study"]
     size = {"samples": rule["samples"], "events": rule["events"]}
     returns = load(snakemake.input.returns, Returns)
-    returns["security"] = returns["security"].astype("string")
     table = size_and_power(
         returns,
         load(snakemake.input.factors, Factors),

@@ -3,10 +3,13 @@ from alliance_value.alliances.contracts.alliances import (
     CodedUnits,
     Participants,
 )
-from alliance_value.alliances.contracts.governance import Governance
-from alliance_value.alliances.contracts.life_cycle import OF_LIVES, AllianceSpells
-from alliance_value.alliances.contracts.ownership import Acquisitions, Terminations
+from alliance_value.alliances.contracts.life_cycle import (
+    OF_ENDS,
+    OF_LIVES,
+    AllianceSpells,
+)
 from alliance_value.alliances.life_cycle import Ends, life_tables, spells_of
+from alliance_value.alliances.sources.known_codes import known_codes
 from alliance_value.alliances.structures import code_structures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.storage import load, store
@@ -15,17 +18,17 @@ from alliance_value.running.job import job, listed
 with job(snakemake) as this:
     given = {
         name: load(path, contract)
-        for name, contract in (
-            ("terminations", Terminations),
-            ("acquisitions", Acquisitions),
-            ("governance", Governance),
-        )
+        for name, contract in OF_ENDS.items()
         for path in listed(snakemake.input[name])
     }
+    alliances = load(snakemake.input.alliances, Alliances)
+    if "terminations" in given:
+        own, source = given["terminations"].alliance, "terminations.alliance"
+        this.tell(known_codes(own, alliances.alliance, source, "alliances"))
     units = load(snakemake.input.coded_units, CodedUnits)
     structures = code_structures(units, this.params["structure_rule"])
     spells, funnel = spells_of(
-        load(snakemake.input.alliances, Alliances),
+        alliances,
         load(snakemake.input.participants, Participants),
         structures,
         Ends(**given),

@@ -3,9 +3,10 @@
 python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1]
 
 Draws places of the room's modules by chance, and one mutant at each. The room's unit
-tests judge it: those that call the changed function first, all where these pass. One
-process holds the libraries and forks for each mutant. What is judged stands in
-`build/mutants/<room>/`, and the same command goes on where it was stopped.
+tests judge it: those that call the changed function, then their files; all where the
+change is in no function. One process holds the libraries and forks for each mutant.
+What is judged stands in `build/mutants/<room>/`, and the same command goes on where it
+was stopped.
 """
 
 import argparse
@@ -264,28 +265,39 @@ def name(node: ast.expr) -> str:
     return ast.unparse(node.func if isinstance(node, ast.Call) else node)
 
 
-def reaching(mutant: Mutant, reach: dict[str, list[str]]) -> list[str]:
+def reaching(mutant: Mutant, reach: dict[str, list[str]]) -> list[str] | None:
     """Return the tests that call the function that is changed, the module's own first.
 
-    There are none where the change is in no function, or in one that is compiled.
+    None where the change is in no function's body, or in a compiled one.
     """
     path = Path(mutant.path)
-    first = 0
+    first = None
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef):
             begin = min(n.lineno for n in (node, *node.decorator_list))
             if begin <= mutant.start[0] <= node.end_lineno:
-                first = max(first, begin)
+                compiled = "compiled" in map(name, node.decorator_list)
+                inside = node.body[0].lineno <= mutant.start[0] and not compiled
+                first = begin if inside else None
+    if first is None:
+        return None
     tests = reach.get(f"{path.resolve()}:{first}", [])
     return sorted(tests, key=lambda test: f"test_{path.stem}.py" not in test)
 
 
 def judge(
-    mutant: Mutant, first: list[str], room: str, patience: float, folder: Path
+    mutant: Mutant,
+    first: list[str] | None,
+    room: str,
+    patience: float,
+    folder: Path,
 ) -> str:
     """Return the change that no test notices, or nothing; the module is put back."""
     path = Path(mutant.path)
-    own = map(str, sorted(Path("tests/unit", room).rglob(f"test_{path.stem}.py")))
+    own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
+    # tests of one file may share what the first of them computed
+    files = [*dict.fromkeys(test.partition("::")[0] for test in first or ())]
+    rounds = [[*own, f"tests/unit/{room}"]] if first is None else [first, files or own]
 
     def compile_again() -> None:
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
@@ -295,9 +307,7 @@ def judge(
     try:
         operator = get_operator(mutant.operator)()
         with use_mutation(path, operator, mutant.occurrence) as (before, after):
-            for tests in (first, [*own, f"tests/unit/{room}"]):
-                if not tests:
-                    continue
+            for tests in filter(None, rounds):
                 log = folder / "mutant.log"
                 code = forked(lambda t=tests: run_tests(t), log, patience)
                 # names of tests that pytest does not find again are no verdict

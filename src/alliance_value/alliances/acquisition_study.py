@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from alliance_value.alliances.announcements import security_at
 from alliance_value.alliances.contracts.alliances import Alliances
@@ -12,11 +11,15 @@ from alliance_value.alliances.parties import partnerships
 from alliance_value.contracts.events import Events
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem
+from alliance_value.models.bias_reduced import bias_reduced
+from alliance_value.models.coefficients import tested
 from alliance_value.panel.dates import days, years_before, years_between
 from alliance_value.vocabulary.entries import method
 
 PARTNER, OTHER = "former partner", "other target"
 MEAN, DIFFERENCE = "mean CAR", "difference of mean CARs"
+FEWEST = 3
+QUARTILES = {"lower quartile": 0.25, "median": 0.5, "upper quartile": 0.75}
 
 
 def acquirer_events(
@@ -85,7 +88,9 @@ def acquirer_events(
     asks=("acquisition_study",),
     order=70,
     words="Acquirers' abnormal returns at the announcement of an acquisition, of "
-    "former partners against other targets; errors are clustered by acquirer.",
+    "former partners against other targets; errors are clustered by acquirer, "
+    "bias-reduced for few clusters (CR2), t with Satterthwaite's degrees of freedom "
+    "(Bell and McCaffrey 2002).",
     equation='"CAR"_a = b_0 + b_1 "partner"_a + e_a',
 )
 def acquisition_returns(
@@ -100,90 +105,54 @@ def acquisition_returns(
     car
         Cumulative abnormal return by event (decimal).
     confidence
-        Level of the intervals (decimal), by t with the clusters of the smaller group
-        less one: few acquire a former partner.
+        Level of the intervals (decimal).
 
     Returns
     -------
     pandas.DataFrame
-        group, quantity, estimate, se, ci_low, ci_high, p, n: mean CAR of each group
-        and their difference; the years from the first alliance to the acquisition,
-        quartiles without an error.
+        group, quantity, the columns of `tested`, n: mean CAR of each group and their
+        difference, missing where a group has fewer than `FEWEST` acquirers; the years
+        from the first alliance to the acquisition, quartiles without an error.
 
     References
     ----------
     Porrini (2004), Journal of Management 30, on prior alliances and acquisitions.
     """
     table = events.assign(car=events.event.map(car)).dropna(subset=["car"])
+    acquirers = table.groupby("group")[FIRM].nunique()
     partner = table.group.eq(PARTNER).to_numpy("float64")
-    rows = []
-    for group, inside in ((PARTNER, partner == 1), (OTHER, partner == 0)):
-        part = table[inside]
-        x = np.ones((len(part), 1))
-        rows.append(
-            {"group": group, "quantity": MEAN}
-            | clustered(part.car.to_numpy(), x, part[FIRM].to_numpy(str), confidence)
-        )
-    fewest = int(table.groupby("group")[FIRM].nunique().min()) if len(table) else 0
-    x = np.column_stack([partner, np.ones(len(table))])
-    rows.append(
-        {"group": "all", "quantity": DIFFERENCE}
-        | clustered(
-            table.car.to_numpy(), x, table[FIRM].to_numpy(str), confidence, fewest
-        )
+    x = np.column_stack([partner, 1 - partner])
+    asked = (
+        (PARTNER, MEAN, np.array([1.0, 0.0]), [PARTNER]),
+        (OTHER, MEAN, np.array([0.0, 1.0]), [OTHER]),
+        ("all", DIFFERENCE, np.array([1.0, -1.0]), [PARTNER, OTHER]),
     )
+    rows = []
+    for group, quantity, contrast, of in asked:
+        used = x[:, contrast != 0].any(axis=1)
+        row = {"group": group, "quantity": quantity, "n": int(used.sum())}
+        if acquirers.reindex(of, fill_value=0).min() >= FEWEST:
+            kept = np.ix_(used, contrast != 0)
+            y, firm = table.car.to_numpy(), table[FIRM].to_numpy(str)
+            found = bias_reduced(y[used], x[kept], firm[used], contrast[contrast != 0])
+            row |= dict(zip(("estimate", "se", "df"), found, strict=True))
+        rows.append(row)
     since = events.years_since_first.dropna()
-    for name, at in (
-        ("lower quartile", 0.25),
-        ("median", 0.5),
-        ("upper quartile", 0.75),
-    ):
+    for name, at in QUARTILES.items():
         rows.append(
             {
                 "group": PARTNER,
                 "quantity": f"years from first alliance to acquisition, {name}",
-                "estimate": float(since.quantile(at)) if len(since) else np.nan,
                 "n": len(since),
+                "estimate": float(since.quantile(at)),
             }
         )
-    names = ["group", "quantity", "estimate", "se", "ci_low", "ci_high", "p", "n"]
-    return pd.DataFrame(rows, columns=names)
-
-
-def clustered(
-    y: np.ndarray,
-    x: np.ndarray,
-    clusters: np.ndarray,
-    confidence: float,
-    fewest: int | None = None,
-) -> dict[str, float]:
-    """Return the first coefficient of least squares, errors clustered once (CR1).
-
-    Limits are those of t with ``fewest`` clusters less one, by default all clusters.
-    """
-    nothing = dict.fromkeys(("estimate", "se", "ci_low", "ci_high", "p"), np.nan)
-    n, k = x.shape
-    _, codes = np.unique(clusters, return_inverse=True)
-    count = int(codes.max()) + 1 if n else 0
-    fewest = count if fewest is None else fewest
-    if fewest < 3 or n <= k or np.linalg.matrix_rank(x) < k:
-        return {**nothing, "n": n}
-    bread = np.linalg.inv(x.T @ x)
-    beta = bread @ x.T @ y
-    summed = np.zeros((count, k))
-    np.add.at(summed, codes, x * (y - x @ beta)[:, None])
-    factor = count / (count - 1) * (n - 1) / (n - k)
-    se = float(np.sqrt(factor * (bread @ summed.T @ summed @ bread)[0, 0]))
-    t = stats.t(fewest - 1)
-    reach = float(t.ppf((1 + confidence) / 2)) * se
-    return {
-        "estimate": float(beta[0]),
-        "se": se,
-        "ci_low": float(beta[0] - reach),
-        "ci_high": float(beta[0] + reach),
-        "p": float(2 * t.sf(abs(beta[0] / se))),
-        "n": n,
-    }
+    results = pd.DataFrame(
+        rows, columns=["group", "quantity", "n", "estimate", "se", "df"]
+    )
+    values = results[["estimate", "se", "df"]].to_numpy("float64")
+    tests = tested(values[:, 0], values[:, 1], values[:, 2], confidence)
+    return pd.concat([results[["group", "quantity", "n"]], tests], axis=1)
 
 
 def no_events(acquisitions: pd.DataFrame, events: pd.DataFrame) -> list[Problem]:

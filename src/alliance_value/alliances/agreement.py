@@ -16,6 +16,7 @@ from alliance_value.alliances.structures import Rule, code_structures
 from alliance_value.contracts.storage import empty
 from alliance_value.panel.keys import FIRM_YEAR
 
+CONFIDENCE = 0.95
 COUNTED = ["level", "first", "second", "n"]
 
 
@@ -37,7 +38,7 @@ class Kappa:
     se_null
         Standard error if true kappa is zero, for the test of no agreement.
     ci_low, ci_high
-        Normal confidence limits from ``se``.
+        Normal confidence limits of 95 % from ``se``.
     """
 
     n: int
@@ -50,15 +51,13 @@ class Kappa:
     ci_high: float
 
 
-def cohens_kappa(counts: np.ndarray, confidence: float = 0.95) -> Kappa:
+def cohens_kappa(counts: np.ndarray) -> Kappa:
     """Compute Cohen's kappa from a square table of counts.
 
     Parameters
     ----------
     counts
         Shape (k, k), non-negative: first coder's class by row, second's by column.
-    confidence
-        Level of the interval.
 
     References
     ----------
@@ -85,7 +84,7 @@ def cohens_kappa(counts: np.ndarray, confidence: float = 0.95) -> Kappa:
     null = expected + expected**2 - row * column @ both
     variance_null = max(null, 0.0) / ((1 - expected) ** 2 * n)
     se = sqrt(variance)
-    reach = float(norm.ppf(0.5 + confidence / 2)) * se
+    reach = float(norm.ppf(0.5 + CONFIDENCE / 2)) * se
     return Kappa(
         n=n,
         agreement=observed,
@@ -110,7 +109,7 @@ def coder_pair(units: pd.DataFrame) -> tuple[str, str] | None:
 
 
 def paired_classes(
-    units: pd.DataFrame, coders: tuple[str, str], rule: Rule = "majority"
+    units: pd.DataFrame, coders: tuple[str, str], rule: Rule
 ) -> pd.DataFrame:
     """Return what two coders found, per unit and per firm-year.
 
@@ -163,23 +162,16 @@ def confusion(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def coder_agreement(
-    units: pd.DataFrame,
-    coders: tuple[str, str] | None = None,
-    rule: Rule = "majority",
-    confidence: float = 0.95,
+    units: pd.DataFrame, rule: Rule = "majority"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compare two coders on units and on firm-years; no rows where one coded alone.
+    """Compare the two coders with most units; no rows where one coded alone.
 
     Parameters
     ----------
     units
         Coded units.
-    coders
-        Whom to compare; by default the two with most units.
     rule
         How units make a firm-year customer-centric.
-    confidence
-        Level of the intervals.
 
     Returns
     -------
@@ -189,7 +181,7 @@ def coder_agreement(
     confusions : pandas.DataFrame
         From `confusion`.
     """
-    coders = coder_pair(units) if coders is None else coders
+    coders = coder_pair(units)
     if coders is None:
         return empty(CoderAgreement), pd.DataFrame(columns=COUNTED)
     pairs = paired_classes(units, coders, rule)
@@ -205,7 +197,7 @@ def coder_agreement(
                 "level": level,
                 "first_coder": coders[0],
                 "second_coder": coders[1],
-                **vars(cohens_kappa(cells.reshape(k, k), confidence)),
+                **vars(cohens_kappa(cells.reshape(k, k))),
                 "unpaired": int(alone.sum()),
             }
         )

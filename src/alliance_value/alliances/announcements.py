@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_integer_dtype
@@ -10,7 +11,11 @@ from pandas.api.types import is_integer_dtype
 from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.alliances.experience import firm_experience, pair_experience
 from alliance_value.alliances.parties import parties
-from alliance_value.alliances.structures import structure_at
+from alliance_value.alliances.structures import (
+    MAX_AGE_DAYS,
+    code_structures,
+    structure_at,
+)
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.panel.dates import days
@@ -39,7 +44,6 @@ def dyads_of(
     first: pd.Timestamp,
     last: pd.Timestamp,
     estimated_dates: bool = False,
-    max_age_days: int | None = 1461,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Take the deals of two listed and coded firms, and describe both on the day.
 
@@ -57,8 +61,6 @@ def dyads_of(
         First and last day of announcement.
     estimated_dates
         Keep deals whose day of announcement is flagged as estimated.
-    max_age_days
-        Filings older than this do not tell a firm's structure.
 
     Returns
     -------
@@ -102,7 +104,7 @@ def dyads_of(
             table[f"firm_{side}"], table.announced, links, security_names
         )
         structure = structure_at(
-            structures, table[f"firm_{side}"], table.announced, max_age_days
+            structures, table[f"firm_{side}"], table.announced, MAX_AGE_DAYS
         )
         table[f"customer_centric_{side}"] = structure["customer_centric"]
     linked = table[[f"security_{s}" for s in SIDES]].notna().all(axis=1)
@@ -111,6 +113,39 @@ def dyads_of(
     table = funnel.keep(table, coded, "both coded", "no structure filed before the day")
     table = table.reset_index(drop=True)
     return described(table, alliances, participants), funnel.table()
+
+
+def announced_dyads(
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    links: pd.DataFrame,
+    security_names: pd.DataFrame,
+    units: pd.DataFrame,
+    section: Mapping[str, Any],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the result of `dyads_of` for a study.
+
+    Parameters
+    ----------
+    alliances, participants, links, security_names
+        As of `dyads_of`.
+    units
+        Coded units.
+    section
+        The study's ``event_study``: structure_rule, statuses, first, last (days, ISO),
+        estimated_dates.
+    """
+    return dyads_of(
+        alliances,
+        participants,
+        links,
+        security_names,
+        code_structures(units, section["structure_rule"]),
+        statuses=section["statuses"],
+        first=pd.Timestamp(section["first"]),
+        last=pd.Timestamp(section["last"]),
+        estimated_dates=section["estimated_dates"],
+    )
 
 
 def with_places(sides: pd.DataFrame, participants: pd.DataFrame) -> pd.DataFrame:

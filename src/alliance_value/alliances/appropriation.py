@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,10 @@ from alliance_value.alliances.claims import capture
 from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.collinearity import dependences
 from alliance_value.models.columns import standardized
-from alliance_value.models.covariance import Sample, covariance
+from alliance_value.models.covariance import Kind, Sample, covariance
 from alliance_value.models.covariances.dyadic import dyadic
 from alliance_value.models.covariances.robust import robust
+from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.regression import regress
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import method
@@ -24,6 +25,7 @@ FOCAL = "customer_centric_difference"
 MODERATORS = ("temporal_overlap", "spatial_overlap")
 CONTROLS = ("log_value_difference", "experience_difference")
 RATIO = "ratio of both"
+KINDS: dict[str, Kind] = {"robust": robust, "dyadic": dyadic}
 
 
 @method(
@@ -43,6 +45,7 @@ def antisymmetric_model(
     moderators: Sequence[str] = MODERATORS,
     controls: Sequence[str] = CONTROLS,
     confidence: float = 0.95,
+    kinds: Mapping[str, Kind] = KINDS,
 ) -> pd.DataFrame:
     """Explain how much more partner i takes than j by how they differ.
 
@@ -62,13 +65,16 @@ def antisymmetric_model(
         Further differences.
     confidence
         Level of the intervals.
+    kinds
+        Types of standard errors by name; one that cannot be computed has no row.
 
     Returns
     -------
     pandas.DataFrame
         outcome, term, estimate, se, se_type, df, t, p, ci_low, ci_high, n, firms: one
-        row per term and type of standard error: ``robust`` (HC1) and ``dyadic``, which
-        allows for all deals that share a firm, with members - 1 degrees of freedom.
+        row per term and type of standard error: by default ``robust`` (HC1) and
+        ``dyadic``, which allows for all deals that share a firm, with members - 1
+        degrees of freedom.
 
     References
     ----------
@@ -97,8 +103,11 @@ def antisymmetric_model(
         effects=np.empty((len(table), 0), dtype="int64"),
     )
     parts = []
-    for name, kind in (("robust", robust), ("dyadic", dyadic)):
-        spread = covariance(fit, rows, kind)
+    for name, kind in kinds.items():
+        try:
+            spread = covariance(fit, rows, kind)
+        except EstimationError:
+            continue
         parts.append(
             coefficient_table(
                 fit.names, fit.estimates, spread.matrix, spread.df, confidence

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from alliance_value.certificate.contracts import Scores
 from alliance_value.certificate.page import markdown
-from alliance_value.contracts.storage import load
+from alliance_value.contracts.storage import load, store
 
 SCORES = Path(__file__).with_name("certificate.csv")
 PAGE = "docs/certificate.md"
@@ -21,8 +24,16 @@ def with_tables(text: str) -> str:
     return f"{before}{BEGIN}\n{markdown(load(SCORES, Scores))}{END}{after}"
 
 
+def with_scores(given: Sequence[Path]) -> pd.DataFrame:
+    """Return the package's scores with those of some files in their designs' place."""
+    old, new = load(SCORES, Scores), [load(path, Scores) for path in given]
+    drawn = {name for part in new for name in part.design}
+    kept = old[~old.design.isin(drawn)]
+    return pd.concat([*new, kept], ignore_index=True)
+
+
 if __name__ == "__main__":
-    for given in sys.argv[1:]:
-        SCORES.write_bytes(Path(given).read_bytes())
+    if files := sys.argv[1:]:
+        store(with_scores([Path(file) for file in files]), Scores, SCORES)
     page = Path(PAGE)
     page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")

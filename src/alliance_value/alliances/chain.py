@@ -1,7 +1,7 @@
 """A resolved study + a folder of its files -> its estimates, in one process.
 
-The workflow's rules do the same, one file at a time; here nothing is written but what
-the reader of daily returns needs.
+The workflow's rules call the same functions, one job at a time, and keep what they read
+and reject; here nothing is written but what the reader of daily returns needs.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.alliances.announcements import dyads_of
+from alliance_value.alliances.announcements import announced_dyads
 from alliance_value.alliances.dyad_models import MODELS, dyad_models
 from alliance_value.alliances.dyad_study import Partners, dyad_study
 from alliance_value.alliances.dyads import partner_events
 from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.alliances.sources.matched import MatchedDeals, matched_deals
-from alliance_value.alliances.structures import code_structures
 from alliance_value.alliances.study_portfolios import (
     AllianceTables,
     prepared,
     study_portfolios,
 )
 from alliance_value.alliances.validation import Dyads
-from alliance_value.contracts.vendor_tables import Returns
+from alliance_value.contracts.storage import empty
+from alliance_value.contracts.vendor_tables import Links, Returns, SecurityNames
 from alliance_value.events.calendar import calendar_windows
-from alliance_value.events.settings import days_of, headline_of, pair, study_settings
+from alliance_value.events.settings import days_of, pair, study_settings
 from alliance_value.events.study import event_study
 from alliance_value.multiverse.judge import judge
 from alliance_value.multiverse.solve import Settings
-from alliance_value.panel.build import build_panel, joined, named_by_variant
+from alliance_value.panel.build import study_panel
 from alliance_value.running.job import listed
 from alliance_value.sources.daily_files import daily_files
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
@@ -46,9 +46,7 @@ from alliance_value.study.needs import grouping_columns, required_columns
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import (
     ReturnsFile,
-    Sample,
     TableFile,
-    Variable,
     build,
     firm_key,
     layout_of,
@@ -89,10 +87,10 @@ class Sources:
     Parameters
     ----------
     study
-        The resolved study: firm-years, links, names of securities, alliances and
-        structures; returns and factors where it has an event study.
+        The resolved study: firm-years, alliances and structures; links, names of
+        securities, returns and factors where it has an event study.
     folder
-        Where its files lie.
+        Where its files lie; those that are not there lie where the study says.
     """
 
     study: Mapped
@@ -102,7 +100,9 @@ class Sources:
         """Return the files of a source, none where the study has none."""
         section = self.study["sources"].get(source)
         given = listed(section["file"]) if section else []
-        return [str(self.folder / Path(path).name) for path in given]
+        own = [self.folder / Path(path).name for path in given]
+        pairs = zip(given, own, strict=True)
+        return [str(path if path.exists() else stated) for stated, path in pairs]
 
     def table(self, source: str) -> RawTable:
         """Read the files of a source as one table."""
@@ -112,12 +112,17 @@ class Sources:
     def issuers(self) -> Issuers:
         """Read deals, structures and what tells of securities."""
         key = firm_key(self.study["sources"])
-        links, _ = firm_links(self.table("links"), key=key)
-        names, _ = read_names(self.table("security_names"))
+        listed_firms = "links" in self.study["sources"]
+        links, names = empty(Links), empty(SecurityNames)
+        if listed_firms:
+            links, _ = firm_links(self.table("links"), key=key)
+            names, _ = read_names(self.table("security_names"))
         units, _ = coded_units(self.table("structures"), key)
         matched = matched_deals(
             self.files("alliances"),
-            self.files("firm_years"),
+            self.files("firm_years")
+            if listed_firms
+            else [str(self.folder / "overlay_firms.csv")],
             [],
             names,
             links,
@@ -157,37 +162,28 @@ class Sources:
         return table.astype({Returns.security: "string"})
 
 
-def panel_of(sources: Sources, issuers: Issuers) -> pd.DataFrame:
+def panel_of(study: Mapped, years: SourceTables, issuers: Issuers) -> pd.DataFrame:
     """Return the study's panel, with the portfolios of every variant."""
-    study, years = sources.study, sources.firm_years()
     matched = issuers.matched
     tables = AllianceTables(
         matched.deals.alliances, matched.participants, issuers.units
     )
     variants = prepared(tables, years.firm_years, study["portfolio"])
     portfolios = study_portfolios(variants, years.firm_years)
-    parts = [named_by_variant(table, name) for name, table in portfolios.items()]
-    return build_panel(
-        joined(years.firm_years, parts),
-        years.funnel,
-        [Variable.of(name, v) for name, v in study["variables"].items()],
-        build(Sample, study["sample"]),
-    ).panel
+    parts = [(table, name) for name, table in portfolios.items()]
+    return study_panel(years.firm_years, years.funnel, parts, study).panel
 
 
 def announcements_of(sources: Sources, issuers: Issuers) -> Announcements:
     """Study the announcements of deals: tests of both units, dyads and their models."""
     section = event_settings(sources.study)
-    dyads, _ = dyads_of(
+    dyads, _ = announced_dyads(
         issuers.matched.deals.alliances,
         issuers.matched.participants,
         issuers.links,
         issuers.names,
-        code_structures(issuers.units, section["structure_rule"]),
-        statuses=section["statuses"],
-        first=pd.Timestamp(section["first"]),
-        last=pd.Timestamp(section["last"]),
-        estimated_dates=section["estimated_dates"],
+        issuers.units,
+        section,
     )
     events = partner_events(dyads)
     returns = sources.returns(section, events, issuers.names)
@@ -196,16 +192,16 @@ def announcements_of(sources: Sources, issuers: Issuers) -> Announcements:
         sources.files("factors"), spec["unit"], layout_of(spec)
     ).factors
     confounds = news(sources.files("confounds"), section["confounds"])
-    settings = study_settings(section, confounds)
-    partners = event_study(returns, events, factors, **settings)
+    partners = event_study(
+        returns, events, factors, **study_settings(section, confounds)
+    )
     study = dyad_study(
         dyads,
         Partners(partners.events, partners.cars),
         returns,
         factors,
         confounds,
-        headline_of(section),
-        settings,
+        section,
     )
     tests = pd.concat(
         [

@@ -64,7 +64,15 @@ def decision_problems(study: Mapped) -> Iterator[Problem]:
 def certificate_problems(study: Mapped) -> Iterator[Problem]:
     """Yield what a certificate lacks, or asks for in vain."""
     section, sources = study["certificate"], study["sources"]
-    for name in ("simulate", "alliances", "structures", "links", "security_names"):
+    simulated = ("simulate", "links", "security_names")
+    drawn = ("overlay",) if "overlay" in sources else simulated
+    if "adds_to" not in sources.get("overlay", {"adds_to": ""}):
+        yield Problem(
+            rule="a certificate adds what is planted to a column that is not named",
+            remedy="name the column of returns on assets under sources.overlay.adds_to",
+            where="sources.overlay",
+        )
+    for name in (*drawn, "alliances", "structures"):
         if name not in sources:
             yield Problem(
                 rule=f"a certificate needs sources.{name}",

@@ -296,10 +296,41 @@ def fieller(
     va, vb = above.var(ddof=1) / n, below.var(ddof=1) / m
     cab = float(np.cov(above, below)[0, 1]) / n if paired else 0.0
     t = float(stats.t.ppf(0.5 + confidence / 2, (n if paired else n + m - 1) - 1))
-    ratio = a / b
-    se = np.sqrt(va + ratio**2 * vb - 2 * ratio * cab) / abs(b)
-    # those ratios r for which a - r b lies within t standard errors of zero
-    quadratic = (b**2 - t**2 * vb, -2 * (a * b - t**2 * cab), a**2 - t**2 * va)
+    return {
+        **ratio_of_estimates(float(a), float(b), (va, vb, cab), t),
+        "n": n if paired else n + m,
+    }
+
+
+def ratio_of_estimates(
+    above: float, below: float, moments: tuple[float, float, float], t: float
+) -> dict[str, float]:
+    """Return the ratio of two normal estimates with Fieller's interval.
+
+    Parameters
+    ----------
+    above, below
+        The estimates.
+    moments
+        Their variances and their covariance.
+    t
+        Quantile of the interval.
+
+    Returns
+    -------
+    dict
+        estimate, se (delta method), ci_low, ci_high (missing where the interval has no
+        end).
+    """
+    va, vb, cab = moments
+    ratio = above / below
+    se = np.sqrt(va + ratio**2 * vb - 2 * ratio * cab) / abs(below)
+    # those ratios r for which above - r below lies within t standard errors of zero
+    quadratic = (
+        below**2 - t**2 * vb,
+        -2 * (above * below - t**2 * cab),
+        above**2 - t**2 * va,
+    )
     inside = quadratic[1] ** 2 - 4 * quadratic[0] * quadratic[2]
     low = high = np.nan
     if quadratic[0] > 0 and inside >= 0:
@@ -311,7 +342,6 @@ def fieller(
         "se": float(se),
         "ci_low": float(low),
         "ci_high": float(high),
-        "n": n if paired else n + m,
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ SLOPES = {
     "customer-centric partner's CAR on the product-centric's": ("own", "other"),
     "product-centric partner's CAR on the customer-centric's": ("other", "own"),
 }
-COLUMNS = ["group", "quantity", "estimate", "se", "t", "p", "ci_low", "ci_high", "n"]
+TESTED = ["estimate", "se", "df", "t", "p", "ci_low", "ci_high"]
+COLUMNS = ["group", "quantity", *TESTED, "n"]
 FEWEST = 10
 
 
@@ -49,8 +51,8 @@ def non_zero_sum(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        group, quantity, estimate, se, t, p, ci_low, ci_high, n. The correlation is the
-        intraclass one, which knows no first partner; its error is by the delta method.
+        `COLUMNS`. The correlation is the intraclass one, which knows no first partner;
+        its error is by the delta method. What cannot be estimated has no row.
 
     References
     ----------
@@ -99,7 +101,7 @@ def groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def of_group(group: str, part: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Return every quantity of one group's deals, none where there are too few."""
-    rows = []
+    rows: list[dict[Hashable, Any]] = []
     if len(part) >= FEWEST:
         product = (part.u_i * part.u_j).to_numpy("float64")
         power = ((part.u_i**2 + part.u_j**2) / 2).to_numpy("float64")
@@ -108,11 +110,11 @@ def of_group(group: str, part: pd.DataFrame, confidence: float) -> pd.DataFrame:
             (COVARIANCE, product),
             (CORRELATION, r + (product - r * power) / power.mean()),
         ):
-            rows.append(estimated(name, values, {}, part, confidence))
+            rows += estimated(name, values, {}, part, confidence)
     for name, sides in SLOPES.items():
         y, x, deals = ordered(part, *sides)
         if len(deals) >= FEWEST:
-            rows.append(estimated(name, y, {"other": x}, deals, confidence))
+            rows += estimated(name, y, {"other": x}, deals, confidence)
     return pd.DataFrame(rows, columns=COLUMNS[1:]).assign(group=group)
 
 
@@ -141,8 +143,8 @@ def estimated(
     x: dict[str, np.ndarray],
     deals: pd.DataFrame,
     confidence: float,
-) -> dict[str, object]:
-    """Return the mean of y, or its slope on x, with dyadic errors."""
+) -> list[dict[Hashable, Any]]:
+    """Return the mean of y, or its slope on x, with dyadic errors, if there is one."""
     columns = {**x, "constant": np.ones(len(y))}
     members = deals[["firm_i", "firm_j"]].to_numpy(str)
     sample = Sample(
@@ -156,9 +158,7 @@ def estimated(
     )
     estimates, _ = fitted(sample, confidence)
     own = estimates[estimates.se_type == "dyadic"]
-    kept = ["estimate", "se", "t", "p", "ci_low", "ci_high"]
-    values = own[kept].iloc[0].to_list() if len(own) else [np.nan] * len(kept)
-    return {"quantity": name, **dict(zip(kept, values, strict=True)), "n": len(y)}
+    return own[TESTED].assign(quantity=name, n=len(y)).to_dict("records")
 
 
 def sign_class(car_i: pd.Series, car_j: pd.Series) -> pd.Series:

@@ -23,8 +23,8 @@ from alliance_value.alliances.dyads import (
 from alliance_value.alliances.joint_value import joint_value
 from alliance_value.alliances.whale import whale_curve, whale_summary
 from alliance_value.contracts.funnel import FunnelBranch
-from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
+from alliance_value.events.settings import headline_of, study_settings
 from alliance_value.events.study import EventStudy, event_study
 from alliance_value.study.event_study import window_name
 
@@ -75,8 +75,7 @@ def dyad_study(
     returns: pd.DataFrame,
     factors: pd.DataFrame,
     confounds: pd.DataFrame | None,
-    headline: tuple[str, Window],
-    settings: Mapping[str, Any],
+    section: Mapping[str, Any],
 ) -> DyadStudy:
     """Study the dyads of which both partners' events were kept.
 
@@ -90,11 +89,11 @@ def dyad_study(
         As for `event_study`; security as text.
     confounds
         Other news of the partners' securities.
-    headline
-        Model and window of the abnormal returns that the dyads' columns hold.
-    settings
-        Further arguments of `event_study`.
+    section
+        The resolved ``event_study``, with confidence and seed; the dyads' columns hold
+        the abnormal returns of its headline.
     """
+    settings = study_settings(section, confounds)
     table = with_events(dyads, partners)
     funnel = FunnelBranch("dyads with returns", "deals")
     funnel.start(table, "dyads", "deals of two listed and coded firms")
@@ -104,7 +103,7 @@ def dyad_study(
     table = funnel.keep(table, valued, "market values", "no value before the event")
     table = table.drop(columns=["kept_i", "kept_j"]).reset_index(drop=True)
     table = table.assign(deal_class=deal_class(table))
-    car = headline_of(partners, headline).car
+    car = at_headline(partners, section).car
     sides = {
         side: pd.Series(car.reindex(table.alliance + f":{side}").to_numpy())
         for side in ("i", "j")
@@ -127,15 +126,17 @@ def dyad_study(
             "group": table.deal_class,
         }
     )
+    estimation = settings["estimation"]
+    looked_at = [*settings["windows"], *([estimation] if estimation else [])]
     study = event_study(
-        dyad_returns(returns, table),
+        dyad_returns(returns, table, looked_at, settings["path"]),
         events,
         factors,
         confounds=None if confounds is None else of_dyads(confounds, table),
         rules=Rules(minimum=settings["rules"].minimum, overlap="flag"),
         **{k: v for k, v in settings.items() if k not in ("confounds", "rules")},
     )
-    own = headline_of(study, headline).variance.reindex(table.alliance)
+    own = at_headline(study, section).variance.reindex(table.alliance)
     table = table.assign(combined_variance=own.to_numpy())
     for side in ("i", "j"):
         table[f"log_value_{side}"] = np.log(table[f"market_value_{side}"])
@@ -195,10 +196,10 @@ def of_dyads(confounds: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def headline_of(
-    study: Partners | EventStudy, headline: tuple[str, Window]
+def at_headline(
+    study: Partners | EventStudy, section: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Return the abnormal returns of one model and window on their events."""
-    model, window = headline
+    """Return the abnormal returns of a study's headline on their events."""
+    model, window = headline_of(section)
     chosen = study.cars.model.eq(model) & study.cars.window.eq(window_name(window))
     return study.cars[chosen].set_index("event")

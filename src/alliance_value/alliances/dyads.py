@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import Alliances
+from alliance_value.events.calendar import Window, calendar_windows
 from alliance_value.vocabulary.entries import method
 
 
@@ -62,7 +65,10 @@ def deal_class(dyads: pd.DataFrame) -> pd.Series:
 
 
 def dyad_returns(
-    returns: pd.DataFrame, dyads: pd.DataFrame, reach: tuple[int, int] = (-500, 60)
+    returns: pd.DataFrame,
+    dyads: pd.DataFrame,
+    days: Sequence[Window],
+    path: Window,
 ) -> pd.DataFrame:
     """Return the daily return of each dyad's portfolio with fixed weights.
 
@@ -77,8 +83,10 @@ def dyad_returns(
     dyads
         alliance, day, security_i, security_j (text), market_value_i, market_value_j
         ($ million).
-    reach
-        Calendar days around the event day to keep.
+    days
+        Event windows and the estimation window, where there is one.
+    path
+        Days of the average path.
 
     Returns
     -------
@@ -86,15 +94,19 @@ def dyad_returns(
         security (the alliance), date, ret, market_value (both partners', $ million).
     """
     known = dyads.dropna(subset=["day", "market_value_i", "market_value_j"])
-    base = known[[Alliances.alliance, "day"]]
+    deals = known[[Alliances.alliance, "day"]].set_axis(
+        ["security", Alliances.announced], axis=1
+    )
+    needed = calendar_windows(deals, days, path)
+    needed = needed.rename(columns={"security": Alliances.alliance})
+    known = known.merge(needed, on=Alliances.alliance, validate="one_to_one")
     parts = []
     for side in ("i", "j"):
-        quoted = base.assign(
+        quoted = known[[Alliances.alliance, "first", "last"]].assign(
             security=known[f"security_{side}"], value=known[f"market_value_{side}"]
         )
         rows = quoted.merge(returns[["security", "date", "ret"]], on="security")
-        distance = (rows["date"] - rows["day"]).dt.days
-        rows = rows[distance.between(*reach)]
+        rows = rows[rows["date"].between(rows["first"], rows["last"])]
         parts.append(rows[[Alliances.alliance, "date", "ret", "value"]])
     both = parts[0].merge(
         parts[1], on=[Alliances.alliance, "date"], suffixes=("_i", "_j")

@@ -12,6 +12,8 @@ from alliance_value.contracts.firm_years import FIRM
 from alliance_value.panel.dates import days, years_before, years_between
 from alliance_value.panel.keys import FIRM_YEAR, keyed, numbers
 
+HALF_LIFE = 5.0  # years
+TIES_WINDOW = 5  # years
 KINDS = [*TYPES, Alliances.joint_venture]
 
 
@@ -19,8 +21,6 @@ def firm_experience(
     alliances: pd.DataFrame,
     participants: pd.DataFrame,
     requests: pd.DataFrame,
-    window_years: int | None = None,
-    half_life: float = 5.0,
 ) -> pd.DataFrame:
     """Count a firm's alliances announced strictly before a date.
 
@@ -32,11 +32,6 @@ def firm_experience(
         Participants of the alliances.
     requests
         firm, date; may repeat.
-    window_years
-        Count the years before the date alone (from the same day, exclusive); by
-        default all history.
-    half_life
-        Years after which an alliance counts half in ``experience_decayed``.
 
     Returns
     -------
@@ -44,7 +39,7 @@ def firm_experience(
         On the index of ``requests``: prior_alliances (count); experience,
         ln(1 + count); experience_<type> for each type and joint ventures,
         ln(1 + count of the type); experience_decayed, ln(1 + sum of
-        2^(-years since / half_life)).
+        2^(-years since / `HALF_LIFE`)).
 
     References
     ----------
@@ -65,13 +60,12 @@ def firm_experience(
     prior = before(
         memberships.merge(dated(alliances), on=Alliances.alliance), asked, FIRM
     )
-    prior = within(prior, window_years)
     prior = prior.assign(
         prior_alliances=1.0,
         decayed=2.0
         ** (
             -years_between(days(prior[Alliances.announced]), days(prior["date"]))
-            / half_life
+            / HALF_LIFE
         ),
     )
     columns = ["prior_alliances", *KINDS, "decayed"]
@@ -91,8 +85,6 @@ def firm_year_experience(
     alliances: pd.DataFrame,
     participants: pd.DataFrame,
     firm_years: pd.DataFrame,
-    window_years: int | None = None,
-    half_life: float = 5.0,
 ) -> pd.DataFrame:
     """Return `firm_experience` at every fiscal year-end.
 
@@ -103,17 +95,12 @@ def firm_year_experience(
     """
     years = keyed(firm_years, FIRM_YEAR)[[*FIRM_YEAR, "datadate"]]
     requests = years.rename(columns={"datadate": "date"})
-    experience = firm_experience(
-        alliances, participants, requests, window_years, half_life
-    )
+    experience = firm_experience(alliances, participants, requests)
     return pd.concat([years[FIRM_YEAR], experience], axis=1)
 
 
 def pair_experience(
-    alliances: pd.DataFrame,
-    participants: pd.DataFrame,
-    window_years: int | None = 5,
-    half_life: float = 5.0,
+    alliances: pd.DataFrame, participants: pd.DataFrame
 ) -> pd.DataFrame:
     """Count, for every pair of parties of an alliance, their ties strictly before it.
 
@@ -123,10 +110,11 @@ def pair_experience(
     -------
     pandas.DataFrame
         One row per alliance, party and other party (each pair once, party first in the
-        order of text): firm, other_firm (may be missing), announced; prior_ties
-        (count in the window); partner_experience, ln(1 + prior_ties);
-        any_prior_tie (0/1), partner_experience_decayed, years_since_first_tie and
-        years_since_last_tie, over all history.
+        order of text): firm, other_firm (may be missing), announced; prior_ties, the
+        count in the last `TIES_WINDOW` years (from the same day, exclusive);
+        partner_experience, ln(1 + prior_ties); any_prior_tie (0/1),
+        partner_experience_decayed, years_since_first_tie and years_since_last_tie,
+        over all history.
 
     References
     ----------
@@ -146,9 +134,10 @@ def pair_experience(
     ]
     prior = before(ties, asked, "tie")
     since = years_between(days(prior[Alliances.announced]), days(prior["date"]))
-    prior = prior.assign(since=since, decayed=2.0 ** (-since / half_life))
+    prior = prior.assign(since=since, decayed=2.0 ** (-since / HALF_LIFE))
     order = range(len(pairs))
-    recent = within(prior, window_years).groupby("request").size()
+    start = years_before(days(prior["date"]), TIES_WINDOW)
+    recent = prior[days(prior[Alliances.announced]) > start].groupby("request").size()
     history = prior.groupby("request")
     count = recent.reindex(order, fill_value=0)
     decayed = history["decayed"].sum().reindex(order, fill_value=0.0)
@@ -206,11 +195,3 @@ def before(deals: pd.DataFrame, asked: pd.DataFrame, key: str) -> pd.DataFrame:
     return joined.sort_values(
         ["request", Alliances.announced, Alliances.alliance], kind="stable"
     )
-
-
-def within(prior: pd.DataFrame, window_years: int | None) -> pd.DataFrame:
-    """Keep what was announced less than ``window_years`` before the date."""
-    if window_years is None:
-        return prior
-    start = years_before(days(prior["date"]), window_years)
-    return prior[days(prior[Alliances.announced]) > start]

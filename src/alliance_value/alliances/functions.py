@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from alliance_value.alliances.claims import ratio_of_estimates
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.contracts.firm_years import FIRM, YEAR
+from alliance_value.models.coefficients import tested
 from alliance_value.models.columns import standardized
 from alliance_value.models.covariance import Sample, covariance
 from alliance_value.models.covariances.clustered import clustered
@@ -17,7 +19,8 @@ from alliance_value.vocabulary.entries import method
 
 SIDES = ("i", "j")
 HORIZON = 5  # years
-LEAST = 2.0  # standard errors from zero of a denominator
+GIVEN = ("experience", "log_value")
+STEPS = ("experience to function", "function to outcome", "indirect", "direct")
 WITH, WITHOUT = "with a function", "without a function"
 
 
@@ -49,7 +52,7 @@ def of_dyads(dyads: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def partners(
-    dyads: pd.DataFrame, spells: pd.DataFrame, until: pd.Timestamp
+    dyads: pd.DataFrame, spells: pd.DataFrame, ended: pd.Series, until: pd.Timestamp
 ) -> pd.DataFrame:
     """Return two rows per deal: what each partner brings and gets.
 
@@ -59,36 +62,37 @@ def partners(
         One row per deal.
     spells
         Canonical spells.
+    ended
+        Day on which each deal ended, missing where it is not known to have.
     until
         Last day on which a deal's end is known.
 
     Returns
     -------
     pandas.DataFrame
-        alliance, firm, function (0/1), experience, log_value, car (decimal), gain
-        ($ million), lasts (1 where the deal is not known to have ended in `HORIZON`
-        years; missing where these are not over).
+        alliance, firm, function and other_function (0/1, own and the other partner's),
+        experience, log_value, car (decimal), gain ($ million), lasts (1 where the deal
+        is not known to have ended in `HORIZON` years; missing where these are not
+        over).
     """
     horizon = dyads.announced + pd.DateOffset(years=HORIZON)
-    ended = dyads.terminated.notna() & (dyads.terminated < horizon)
-    lasts = (~ended).astype("float64").where(ended | (horizon <= until))
+    early = ended < horizon
+    lasts = (~early).astype("float64").where(horizon <= until)
+    has = {s: function_at(spells, dyads[f"firm_{s}"], dyads.announced) for s in SIDES}
+    own = ("experience", "log_value", "car", "gain")
     return pd.concat(
         [
             pd.DataFrame(
                 {
                     Alliances.alliance: dyads.alliance,
                     FIRM: dyads[f"firm_{s}"],
-                    "function": function_at(
-                        spells, dyads[f"firm_{s}"], dyads.announced
-                    ),
-                    "experience": dyads[f"experience_{s}"],
-                    "log_value": dyads[f"log_value_{s}"],
-                    "car": dyads[f"car_{s}"],
-                    "gain": dyads[f"gain_{s}"],
+                    "function": has[s],
+                    "other_function": has[other],
                     "lasts": lasts,
+                    **{name: dyads[f"{name}_{s}"] for name in own},
                 }
             )
-            for s in SIDES
+            for s, other in (SIDES, SIDES[::-1])
         ],
         ignore_index=True,
     )
@@ -99,15 +103,16 @@ def partners(
     under="Deals",
     asks=("constructs.function",),
     order=70,
-    words="The chain from experience x over a function F to a partner's return is read "
-    "off two linear models, with errors that allow for all of a firm's deals: what "
-    "experience does to having a function, and what a function goes with at given "
-    "experience and size. It is a cause only where no common cause is left out.",
-    equation='F = a_0 + a x + c v + e, quad "CAR" = b_0 + b F + d x + f v + u, quad '
+    words="The chain from experience x over a function F to what a partner gets y, its "
+    "return or a deal that lasts, is read off two linear models, with errors that "
+    "allow for all of a firm's deals: what experience does to having a function, and "
+    "what a function goes with at given experience, size v and function of the other "
+    "partner G. It is a cause only where no common cause is left out.",
+    equation="F = a_0 + a x + c v + e, quad y = b_0 + b F + g G + d x + f v + u, quad "
     '"indirect" = a b',
 )
 def function_results(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return contrasts by function, by size, and the chain from experience.
+    """Return contrasts by function, by size, and the chains from experience.
 
     Parameters
     ----------
@@ -119,123 +124,121 @@ def function_results(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        group, quantity, estimate, se, ci_low, ci_high, n. Groups: all, and partners
-        above and below the median market value. Quantities: mean abnormal return and
+        group, quantity, the columns of `tested`, n. Groups: all, and partners above and
+        below the median market value. Quantities: the mean abnormal return and the
         share of deals that last, with and without a function, and their difference;
-        ``gain, ratio``, the mean gain in dollars with over that without; of all also
-        the chain: ``experience to function``, ``function to return``, ``indirect`` and
-        ``direct`` effect of experience, and ``function by size``.
+        ``return, ratio`` and ``gain, ratio``, the mean return and gain in dollars with
+        over those without (Fieller's interval); of all also both chains: experience to
+        function, function to outcome, indirect and direct effect of experience, and
+        the function's product with size. What cannot be estimated has no row.
 
     References
     ----------
     Kale, Dyer and Singh (2002), Strategic Management Journal 23. Sobel (1982),
     Sociological Methodology 13; Imai, Keele and Tingley (2010), Psychological Methods
-    15 on what a mediation assumes. Errors are clustered by firm.
+    15 on what a mediation assumes. Errors are clustered by firm, t with firms less 1
+    degrees of freedom.
     """
-    z = float(stats.norm.ppf((1 + confidence) / 2))
-    out: list[tuple[str, str, float, float, int]] = []
     middle = rows.log_value.median()
     groups = {
         "all": rows,
         "larger": rows[rows.log_value >= middle],
         "smaller": rows[rows.log_value < middle],
     }
+    tables = []
     for group, part in groups.items():
-        for name, outcome in (("return", "car"), ("lasting", "lasts")):
-            out += [(group, *row) for row in contrasts(part, name, outcome)]
-        out += [(group, *row) for row in ratio_of_gains(part)]
-    out += [("all", *row) for row in chain(rows)]
-    table = pd.DataFrame(out, columns=["group", "quantity", "estimate", "se", "n"])
-    reach = z * table.se
-    return table.assign(ci_low=table.estimate - reach, ci_high=table.estimate + reach)
+        found = contrasts(part, "return", "car") + contrasts(part, "lasting", "lasts")
+        if group == "all":
+            found += chain(rows, "return", "car") + chain(rows, "lasting", "lasts")
+        table = pd.DataFrame(found, columns=["quantity", "estimate", "se", "df", "n"])
+        values = table[["estimate", "se", "df"]].to_numpy("float64").T
+        tests = tested(values[0], values[1], values[2], confidence)
+        table = pd.concat([table[["quantity", "n"]], tests], axis=1)
+        ratios = [
+            *ratio(part, "return", "car", confidence),
+            *ratio(part, "gain", "gain", confidence),
+        ]
+        if ratios:
+            table = pd.concat([table, pd.DataFrame(ratios)], ignore_index=True)
+        tables.append(table.assign(group=group))
+    return pd.concat(tables, ignore_index=True)
 
 
-Row = tuple[str, float, float, int]
+Row = tuple[str, float, float, float, int]
 
 
 def contrasts(rows: pd.DataFrame, name: str, outcome: str) -> list[Row]:
     """Return means with and without a function and their difference."""
-    known = rows.dropna(subset=[outcome])
-    fit = solved(known, outcome, ["function"])
+    fit = solved(rows, outcome, ["function"])
     if fit is None:
         return []
-    (b, a), v = fit
-    n = len(known)
-    with_one = int(known.function.sum())
+    (b, a), v, df, n = fit
+    with_one = int(rows.function[rows[outcome].notna()].sum())
     return [
-        (f"{name}, {WITH}", a + b, float(np.sqrt(v.sum())), with_one),
-        (f"{name}, {WITHOUT}", a, float(np.sqrt(v[1, 1])), n - with_one),
-        (f"{name}, difference", b, float(np.sqrt(v[0, 0])), n),
+        (f"{name}, {WITH}", a + b, float(np.sqrt(v.sum())), df, with_one),
+        (f"{name}, {WITHOUT}", a, float(np.sqrt(v[1, 1])), df, n - with_one),
+        (f"{name}, difference", b, float(np.sqrt(v[0, 0])), df, n),
     ]
 
 
-def ratio_of_gains(rows: pd.DataFrame) -> list[Row]:
-    """Return the mean gain in dollars with a function over that without.
-
-    None where the gain without one is not told from zero.
-    """
-    known = rows.dropna(subset=["gain"])
-    fit = solved(known, "gain", ["function"])
+def ratio(
+    rows: pd.DataFrame, name: str, outcome: str, confidence: float
+) -> list[dict[str, object]]:
+    """Return the mean with a function over that without, with Fieller's interval."""
+    fit = solved(rows, outcome, ["function"])
     if fit is None:
         return []
-    (b, a), v = fit
-    if a <= LEAST * np.sqrt(v[1, 1]):
-        return []
-    gradient = np.array([1 / a, -b / a**2])
-    return [
-        ("gain, ratio", 1 + b / a, float(np.sqrt(gradient @ v @ gradient)), len(known))
-    ]
+    (b, a), v, df, n = fit
+    moments = (v.sum(), v[1, 1], v[0, 1] + v[1, 1])
+    t = float(stats.t.ppf((1 + confidence) / 2, df))
+    found = ratio_of_estimates(a + b, a, moments, t)
+    return [{"quantity": f"{name}, ratio", **found, "df": df, "n": n}]
 
 
-def chain(rows: pd.DataFrame) -> list[Row]:
-    """Return the chain from experience over a function to the return, and size."""
-    known = rows.dropna(subset=["car", "experience", "log_value"])
-    first = solved(known, "function", ["experience", "log_value"])
-    second = solved(known, "car", ["function", "experience", "log_value"])
-    centred = known.assign(
+def chain(rows: pd.DataFrame, name: str, outcome: str) -> list[Row]:
+    """Return the chain from experience over a function to an outcome, and size."""
+    known = rows.dropna(subset=[outcome, *GIVEN])
+    known = known.assign(
         by_size=known.function * (known.log_value - known.log_value.mean())
     )
-    third = solved(centred, "car", ["function", "by_size", "experience", "log_value"])
+    others = ["other_function", *GIVEN]
+    first = solved(known, "function", [*GIVEN])
+    second = solved(known, outcome, ["function", *others])
+    third = solved(known, outcome, ["function", "by_size", *others])
     if first is None or second is None:
         return []
-    n = len(known)
-    a, va = first[0][0], first[1][0, 0]
-    b, vb = second[0][0], second[1][0, 0]
-    direct, vd = second[0][1], second[1][1, 1]
-    found = [
-        ("experience to function", a, float(np.sqrt(va)), n),
-        ("function to return", b, float(np.sqrt(vb)), n),
-        ("indirect", a * b, float(np.sqrt(a**2 * vb + b**2 * va)), n),
-        ("direct", direct, float(np.sqrt(vd)), n),
-    ]
+    (a, *_), va, df, n = first
+    (b, _, direct, *_), vb, *_ = second
+    errors = np.sqrt([va[0, 0], vb[0, 0], a**2 * vb[0, 0] + b**2 * va[0, 0], vb[2, 2]])
+    steps = zip(STEPS, (a, b, a * b, direct), errors.tolist(), strict=True)
+    found = [(f"{name}: {step}", value, se, df, n) for step, value, se in steps]
     if third is not None:
-        by_size, spread = third[0][1], float(np.sqrt(third[1][1, 1]))
-        found.append(("function by size", by_size, spread, n))
+        by_size = float(third[0][1]), float(np.sqrt(third[1][1, 1]))
+        found.append((f"{name}: function by size", *by_size, df, n))
     return found
 
 
 def solved(
     rows: pd.DataFrame, outcome: str, terms: list[str]
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return coefficients (terms, then the constant) and their covariance by firm.
+) -> tuple[list[float], np.ndarray, float, int] | None:
+    """Return coefficients (terms, then the constant), covariance by firm, df and n.
 
     None where a term does not vary or too few rows are there.
     """
-    raw = rows[terms].to_numpy("float64")
-    firms = np.unique(rows[FIRM].to_numpy(str), return_inverse=True)[1]
-    if (
-        len(raw) <= len(terms) + 1
-        or firms.max() < 1
-        or (np.ptp(raw, axis=0) == 0).any()
-    ):
+    known = rows.dropna(subset=[outcome, *terms])
+    raw = known[terms].to_numpy("float64")
+    firms = np.unique(known[FIRM].to_numpy(str), return_inverse=True)[1]
+    n = len(raw)
+    if n <= len(terms) + 1 or firms.max() < 1 or (np.ptp(raw, axis=0) == 0).any():
         return None
-    columns = np.column_stack([raw, np.ones(len(raw))])
+    columns = np.column_stack([raw, np.ones(n)])
     x = standardized(columns, [*terms, "constant"], centre=False)
-    y = standardized(rows[[outcome]].to_numpy("float64"), [outcome], centre=False)
+    y = standardized(known[[outcome]].to_numpy("float64"), [outcome], centre=False)
     fit = regress(y, x)
     sample = Sample(
         model=Model(outcome, outcome, clusters=(FIRM,)),
         clusters=firms[:, None],
-        effects=np.empty((len(raw), 0), dtype="int64"),
+        effects=np.empty((n, 0), dtype="int64"),
     )
-    return fit.estimates, covariance(fit, sample, clustered).matrix
+    spread = covariance(fit, sample, clustered)
+    return fit.estimates.tolist(), spread.matrix, spread.df, n

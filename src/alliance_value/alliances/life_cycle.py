@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_value.alliances import functions
 from alliance_value.alliances.announcements import side_by_side, with_places
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.contracts.ownership import CAUSES
@@ -36,7 +37,7 @@ MODELS = {
     "dissolution": (CAUSES[0],),
     "acquisition": (CAUSES[1],),
 }
-TERMS = ("asymmetric", "equity", *FLAGS)
+TERMS = ("asymmetric", "equity", "functions", *FLAGS)
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ class Ends:
 
     Parameters
     ----------
-    terminations, acquisitions, governance
+    terminations, acquisitions, governance, function_spells
         Canonical tables, None where the study has none.
     """
 
     terminations: pd.DataFrame | None = None
     acquisitions: pd.DataFrame | None = None
     governance: pd.DataFrame | None = None
+    function_spells: pd.DataFrame | None = None
 
 
 def spells_of(
@@ -80,7 +82,8 @@ def spells_of(
     spells : pandas.DataFrame
         One row per alliance: announced; tie, the two parents; firm_i, firm_j; entry and
         exit (days since the announcement); cause (of `CAUSES`, missing where censored);
-        asymmetric (at entry), equity, type, flags.
+        asymmetric (at entry), equity, functions (partners with an alliance function
+        when it was announced), type, flags.
     funnel : pandas.DataFrame
         From the alliances to the spells.
     """
@@ -126,6 +129,9 @@ def spells_of(
     if ends.governance is not None:
         equity = ends.governance.set_index(Alliances.alliance).equity
         table["equity"] = table.alliance.map(equity)
+    table["functions"] = np.nan
+    if ends.function_spells is not None:
+        table["functions"] = functions.of_dyads(table, ends.function_spells).functions
     kind = deal_class(table.assign(asymmetric=table.asymmetric.fillna(0)))
     table["type"] = kind.str.replace(r" (a?symmetric)$", "", regex=True)
     columns = [
@@ -137,7 +143,7 @@ def spells_of(
         "entry",
         "exit",
     ]
-    columns += ["cause", "asymmetric", "equity", "type", *FLAGS]
+    columns += ["cause", "asymmetric", "equity", "functions", "type", *FLAGS]
     return table[columns], funnel.table()
 
 

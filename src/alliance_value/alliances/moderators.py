@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.alliances import functions, positions
-from alliance_value.alliances.appropriation import antisymmetric_model
+from alliance_value.alliances.appropriation import KINDS, antisymmetric_model
 from alliance_value.alliances.dependence import (
     ages,
     alternatives,
@@ -24,7 +24,8 @@ from alliance_value.alliances.dyad_models import (
     sample_of,
     with_measures,
 )
-from alliance_value.models.small_samples import fitted
+from alliance_value.models.covariances.dyadic import dyadic_jackknife
+from alliance_value.models.small_samples import JACKKNIFE, fitted
 from alliance_value.vocabulary.entries import method
 
 CREATION, CAPTURE = "creation", "capture"
@@ -150,6 +151,7 @@ def moderator_models(
         "car_difference",
         controls=(*DIFFERENCES, *differences),
         confidence=confidence,
+        kinds=KINDS | {JACKKNIFE: dyadic_jackknife},
     )
     parts.append(taken.assign(model=CAPTURE))
     kept = [part[COLUMNS] for part in parts if len(part)]
@@ -179,6 +181,6 @@ def creation(
     """Estimate the model of the combined return with further measures."""
     products = [f"asymmetric:{m}" for m in moderating]
     model = replace(BASE, name=name, controls=(*CONTROLS, *measures, *products))
-    sample = sample_of(table, model)
+    sample = replace(sample_of(table, model), jackknife=True)
     estimates, fit = fitted(sample, confidence)
     return estimates.assign(outcome=sample.outcome, n=fit["n"])

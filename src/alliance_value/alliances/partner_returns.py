@@ -11,7 +11,11 @@ from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.dyad_study import Partners, with_events
 from alliance_value.alliances.dyads import partner_events
 
-OF_DEALS = ["asymmetric", Alliances.marketing, Alliances.research]
+OF_DEALS = [
+    *("asymmetric", Alliances.marketing, Alliances.research),
+    *("temporal_overlap", "partner_experience_decayed", "any_prior_tie"),
+    *("spatial_overlap", "same_sic", "same_state", "same_nation"),
+]
 CONFOUNDED = "confounded"
 
 
@@ -28,7 +32,8 @@ def partner_returns(
         The event study of `dyads.partner_events`; its market values ($ million) weigh
         the partners in variants too.
     variants
-        Further studies of the same events by name.
+        Further studies of the same events by name; without CARs where they are those
+        of ``partners``.
 
     Returns
     -------
@@ -58,7 +63,11 @@ def partner_returns(
     wide = pd.concat(
         [
             by_columns(partners.cars, table.event),
-            *(by_columns(s.cars, table.event, name) for name, s in variants.items()),
+            *(
+                by_columns(study.cars, table.event, name)
+                for name, study in variants.items()
+                if len(study.cars)
+            ),
         ],
         axis=1,
     )

@@ -11,7 +11,7 @@ from alliance_value.alliances.active import Life, active_partnerships
 from alliance_value.alliances.composition import deal_composition, pair_composition
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.shares import Weights, deal_shares, structure_shares
-from alliance_value.alliances.structures import structure_at
+from alliance_value.alliances.structures import MAX_AGE_DAYS, structure_at
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.panel.keys import FIRM_YEAR, keyed, look_up
 
@@ -57,7 +57,7 @@ class PortfolioRule:
     weights: Weights = "deal"
     structure: Literal["filed_before", "fiscal_year"] = "filed_before"
     undefined: Literal["missing", "zero"] = "missing"
-    max_age_days: int | None = 1461
+    max_age_days: int | None = MAX_AGE_DAYS
 
 
 DEFAULT = PortfolioRule()

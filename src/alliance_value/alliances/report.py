@@ -74,10 +74,11 @@ def certificate(inputs: Inputs, shown: Sequence[Block]) -> Section:
 def announcements(inputs: Inputs) -> list[str]:
     """Say what announcements bring, and in how many deals both partners gain."""
     deals, partners = (headline_test(inputs, unit) for unit in ("dyads", "partners"))
+    words = inputs.context.words
     if deals is None:
         what = "Firms' abnormal return"
-        return [event_line(partners, what, "announcements")] if partners else []
-    line = event_line(deals, "Partners' combined abnormal return", "deals")
+        return [event_line(partners, what, "announcements", words)] if partners else []
+    line = event_line(deals, "Partners' combined abnormal return", "deals", words)
     both = divided(inputs).get(("all", "both gain"))
     if both:
         line = f"{line[:-1]}; both gain in {share(both['estimate'], 1)}."

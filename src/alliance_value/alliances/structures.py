@@ -16,6 +16,7 @@ from alliance_value.panel.keys import FIRM_YEAR, keyed
 
 Rule = Literal["majority", "sales_weighted", "strict"]
 
+MAX_AGE_DAYS = 1461  # four years: older filings tell no structure
 COLUMNS = [
     FIRM,
     YEAR,

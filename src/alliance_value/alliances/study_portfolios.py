@@ -86,7 +86,7 @@ def portfolio_tables(
         study_partnerships(own, firm_years),
         own.structures,
         firm_year_experience(own.alliances, own.participants, firm_years),
-        coder_agreement(source.units)[0],
+        coder_agreement(source.units, settings["structure_rule"])[0],
         look_ahead(variants),
     )
 

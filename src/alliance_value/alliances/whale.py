@@ -14,8 +14,8 @@ def whale_curve(gains: pd.Series, group: pd.Series | None = None) -> pd.DataFram
     return cumulative_curve(gains, group).rename(columns=OF_DEALS)
 
 
-def whale_summary(curve: pd.DataFrame, top: float = 0.2) -> pd.DataFrame:
+def whale_summary(curve: pd.DataFrame) -> pd.DataFrame:
     """Return `panel.curve_summary` of a whale curve, its columns as of deals."""
     named = curve.rename(columns={new: name for name, new in OF_DEALS.items()})
-    summary = curve_summary(named, top).drop(columns="whole_at")
+    summary = curve_summary(named).drop(columns="whole_at")
     return summary.rename(columns=OF_DEALS)

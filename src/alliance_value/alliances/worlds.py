@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,8 +31,10 @@ from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.events.groupings import EVERY
 from alliance_value.report.page import rows
+from alliance_value.simulate.overlay import TOLD, firm_list, write_overlay
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.write import write_world
+from alliance_value.sources.firm_years import SourceTables
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import Model
 
@@ -62,21 +64,58 @@ def worlds(study: Mapped, design: Mapped, seeds: range) -> pd.DataFrame:
 def world(study: Mapped, design: Mapped, seed: int) -> Iterator[Row]:
     """Yield what each method of a study says of one world of a design."""
     kept = {k: v for k, v in study.items() if k not in design["without"]}
-    settings = {**study["sources"]["simulate"], **design["simulate"], "seed": seed}
+    draw = laid_over if "overlay" in kept["sources"] else simulated
     with TemporaryDirectory() as place:
-        folder = Path(place)
-        write_world(WorldSettings.from_mapping(settings), folder, lambda line: None)
-        text = (folder / "truth.json").read_text(encoding="utf-8")
-        sources = Sources(kept, folder)
+        sources = Sources(kept, Path(place))
+        truth, years = draw(sources, {**design["simulate"], "seed": seed})
         issuers = sources.issuers()
-        panel = panel_of(sources, issuers)
-        for row in judged(kept, json.loads(text), sources, issuers, panel):
+        panel = panel_of(kept, years, issuers)
+        for row in judged(kept, truth, sources, issuers, panel):
             yield {**row, "world": seed}
+
+
+def simulated(sources: Sources, said: Mapped) -> tuple[Mapped, SourceTables]:
+    """Write a simulated world; return what is planted and its firm-years."""
+    settings = {**sources.study["sources"]["simulate"], **said}
+    write_world(
+        WorldSettings.from_mapping(settings),
+        sources.folder,
+        lambda _: None,
+        daily="event_study" in sources.study,
+    )
+    return truth_in(sources.folder / "truth.json"), sources.firm_years()
+
+
+def laid_over(sources: Sources, said: Mapped) -> tuple[Mapped, SourceTables]:
+    """Lay simulated alliances over the study's real firms, and add what they do.
+
+    What is planted is added to real returns on assets, with their noise, gaps and dirt.
+    """
+    overlay, years = sources.study["sources"]["overlay"], sources.firm_years()
+    told = {key: overlay[key] for key in TOLD if key in overlay}
+    firms, column = firm_list(years.firm_years, **told), overlay["adds_to"]
+    span = f"{firms.first_year.min()}-01-01", f"{firms.last_year.max() + 1}-12-31"
+    settings = WorldSettings.from_mapping({"dirt": overlay["dirt"], **said})
+    days = pd.bdate_range(*span).to_numpy("datetime64[D]")
+    write_overlay(settings, firms, days, sources.folder)
+    added = pd.read_csv(sources.folder / "overlay_roa.csv", dtype={"firm": "string"})
+    names = {"fyear": YEAR, "firm": FIRM}
+    table = years.firm_years
+    addition = table[[FIRM, YEAR]].merge(added.rename(columns=names), "left")
+    real = table[column] + addition.addition.fillna(0.0).to_numpy()
+    truth = truth_in(sources.folder / "overlay_truth.json")
+    return truth, replace(years, firm_years=table.assign(**{column: real}))
+
+
+def truth_in(path: Path) -> Mapped:
+    """Return what is planted, as a world's file has it."""
+    truth: Mapped = json.loads(path.read_text(encoding="utf-8"))
+    return truth
 
 
 def judged(
     study: Mapped,
-    truth: Mapping[str, Any],
+    truth: Mapped,
     sources: Sources,
     issuers: Issuers,
     panel: pd.DataFrame,

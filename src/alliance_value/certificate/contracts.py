@@ -7,7 +7,6 @@ from alliance_value.contracts.columns import CanonicalTable, Column, Text, descr
 from alliance_value.vocabulary.entries import canonical
 
 NONE = "the method gives none"
-UNKNOWN = "not zero, and not known as a number"
 NOT_DRAWN = "no placebos drawn, or none that the errors allow"
 LEVELS = (0.90, 0.95)
 """Levels of the intervals whose coverage is counted (decimal)."""

@@ -7,22 +7,35 @@ from functools import partial
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 
 NO_ERROR = "no standard error"
-T = partial(described, "t statistic", "ratio", "estimate / se", source="this table")
+SE = partial(described, label="Standard error", unit="as the estimate", ge=0)
+T = partial(
+    described,
+    label="t statistic",
+    unit="ratio",
+    formula="estimate / se",
+    source="this table",
+)
 P = partial(
     described,
-    *("p-value", "decimal", "two-sided, t distribution with df"),
+    label="p-value",
+    unit="decimal",
+    formula="two-sided, t distribution with df",
     source="this table",
     ge=0,
     le=1,
 )
 LOW = partial(
     described,
-    *("Lower confidence limit", "as the estimate", "estimate - t quantile x se"),
+    label="Lower confidence limit",
+    unit="as the estimate",
+    formula="estimate - t quantile x se",
     source="this table",
 )
 HIGH = partial(
     described,
-    *("Upper confidence limit", "as the estimate", "estimate + t quantile x se"),
+    label="Upper confidence limit",
+    unit="as the estimate",
+    formula="estimate + t quantile x se",
     source="this table",
 )
 
@@ -41,6 +54,13 @@ class TermKey(ModelKey):
     )
 
 
+class GroupKey(CanonicalTable):
+    """The group and the quantity that a row speaks of."""
+
+    group: Text = described("Group", "category")
+    quantity: Text = described("Quantity", "name")
+
+
 class Coefficient(CanonicalTable):
     """An estimate with its standard error, t test and confidence interval.
 
@@ -50,12 +70,9 @@ class Coefficient(CanonicalTable):
     estimate: Column[float] = described(
         "Estimate", "outcome per unit of term", source="the estimator of the model"
     )
-    se: Column[float] = described(
-        "Standard error",
-        "as the estimate",
-        "square root of the covariance's diagonal",
+    se: Column[float] = SE(
+        formula="square root of the covariance's diagonal",
         source="the model's kind of standard errors",
-        ge=0,
     )
     df: Column[float] = described(
         "Degrees of freedom",
@@ -70,18 +87,21 @@ class Coefficient(CanonicalTable):
     ci_high: Column[float] = HIGH()
 
 
-class PartialCoefficient(Coefficient):
-    """A combination of estimates, whose variance a covariance may leave negative."""
+class Estimated(Coefficient):
+    """An estimate, with an error, test and interval where it has an error."""
 
-    se: Column[float] = described(
-        "Standard error",
-        "as the estimate",
-        "square root of g'Vg, the delta method",
-        source="the covariance of the estimates",
-        missing="the covariance gives it a negative variance (multiway clusters)",
-        ge=0,
-    )
+    se: Column[float] = SE(missing="not defined")
     t: Column[float] = T(missing=NO_ERROR)
     p: Column[float] = P(missing=NO_ERROR)
     ci_low: Column[float] = LOW(missing=NO_ERROR)
     ci_high: Column[float] = HIGH(missing=NO_ERROR)
+
+
+class PartialCoefficient(Estimated):
+    """A combination of estimates, whose variance a covariance may leave negative."""
+
+    se: Column[float] = SE(
+        formula="square root of g'Vg, the delta method",
+        source="the covariance of the estimates",
+        missing="the covariance gives it a negative variance (multiway clusters)",
+    )

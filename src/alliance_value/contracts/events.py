@@ -76,7 +76,7 @@ class Events(CanonicalTable):
     estimation_days: Column[int] = described(
         "Days in the estimation window",
         "count",
-        "days with a return",
+        "days with a {measure}",
         source="CRSP daily file",
         ge=0,
     )
@@ -175,17 +175,17 @@ class AbnormalReturns(EventModelKey):
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
     ar: Column[float] = described(
-        "Abnormal return",
-        "decimal",
-        "return less the model's",
+        "Abnormal {measure}",
+        "{measure_unit}",
+        "{measure} less the model's",
         source="MacKinlay (1997), Journal of Economic Literature 35",
-        missing="the return is missing",
+        missing="the {measure} is missing",
     )
     variance: Column[float] = described(
         "Forecast-error variance",
-        "decimal squared",
+        "{measure_unit} squared",
         source="MacKinlay (1997), Journal of Economic Literature 35",
-        missing="the return is missing",
+        missing="the {measure} is missing",
         ge=0,
     )
 
@@ -209,29 +209,29 @@ class Cars(EventModelKey, source="abnormal returns"):
         source="event_study.windows of the study",
     )
     car: Column[float] = described(
-        "Cumulative abnormal return",
-        "decimal",
-        "sum of abnormal returns",
-        missing="no estimate: the return is missing",
+        "Cumulative abnormal {measure}",
+        "{measure_unit}",
+        "sum of abnormal {measures}",
+        missing="no estimate: the {measure} is missing",
     )
     variance: Column[float] = described(
         "Forecast-error variance",
-        "decimal squared",
-        missing="no estimate: the return is missing",
+        "{measure_unit} squared",
+        missing="no estimate: the {measure} is missing",
         ge=0,
     )
     scar: Column[float] = described(
         "Standardized CAR",
         "ratio",
         "car / square root of variance",
-        missing="no estimate: the return is missing",
+        missing="no estimate: the {measure} is missing",
     )
     bhar: Column[float] = described(
         "Buy-and-hold abnormal return",
         "decimal",
         missing="no estimate: the return is missing",
     )
-    n_days: Column[int] = described("Days with a return", "count", ge=0)
+    n_days: Column[int] = described("Days with a {measure}", "count", ge=0)
 
     class Config:
         unique = ["event", "model", "window"]
@@ -248,7 +248,7 @@ class EventTests(WindowKey):
     test: Text = described("Test", "name", source="docs/methods.md")
     n: Column[int] = described("Events", "count", ge=0)
     mean: Column[float] = described(
-        "Mean CAR", "decimal", missing="no event in the group"
+        "Mean {cumulated}", "{measure_unit}", missing="no event in the group"
     )
     statistic: Column[float] = described(
         "Test statistic",
@@ -266,7 +266,7 @@ class EventTests(WindowKey):
         le=1,
     )
     p_greater: Column[float] = described(
-        "p value against positive returns",
+        "p value against positive {measures}",
         "decimal",
         "one-sided",
         source="docs/methods.md",
@@ -275,7 +275,7 @@ class EventTests(WindowKey):
         le=1,
     )
     p_less: Column[float] = described(
-        "p value against negative returns",
+        "p value against negative {measures}",
         "decimal",
         "one-sided",
         source="docs/methods.md",
@@ -303,24 +303,24 @@ class Caar(GroupKey):
     day: Column[int] = described(
         "Day", "trading days", "relative to the event day, 0", source="trading calendar"
     )
-    n: Column[int] = described("Returns", "count", ge=0)
+    n: Column[int] = described("{Measures}", "count", ge=0)
     aar: Column[float] = described(
-        "Average abnormal return",
-        "decimal",
+        "Average abnormal {measure}",
+        "{measure_unit}",
         "mean over events",
-        missing="no return on the day",
+        missing="no {measure} on the day",
     )
     caar: Column[float] = described(
-        "Cumulative average abnormal return",
-        "decimal",
+        "Cumulative average abnormal {measure}",
+        "{measure_unit}",
         "mean over events of what has cumulated",
-        missing="no return so far",
+        missing="no {measure} so far",
     )
     lower: Column[float] = described(
-        "Lower confidence limit", "decimal", missing="fewer than two events"
+        "Lower confidence limit", "{measure_unit}", missing="fewer than two events"
     )
     upper: Column[float] = described(
-        "Upper confidence limit", "decimal", missing="fewer than two events"
+        "Upper confidence limit", "{measure_unit}", missing="fewer than two events"
     )
 
     class Config:
@@ -412,10 +412,12 @@ class CalendarTime(WindowKey):
     )
     n: Column[int] = described("{Entities} in their windows", "count", ge=1)
     ar: Column[float] = described(
-        "Abnormal return", "decimal", "equally weighted over the {entities}"
+        "Abnormal {measure}",
+        "{measure_unit}",
+        "equally weighted over the {entities}",
     )
     z: Column[float] = described(
-        "Standardized abnormal return",
+        "Standardized abnormal {measure}",
         "ratio",
         "over its standard deviation if {entities} were independent",
         missing="the standard deviation is missing",

@@ -54,13 +54,38 @@ def reasons(table: pd.DataFrame) -> Mapping[str, str]:
     return {model: "; ".join(of_model) for model, of_model in rules.items()}
 
 
-def check_estimated(path: str | Path) -> None:
+def not_estimated(failures: str | Path, grids: str | Path = "") -> list[Problem]:
+    """Return the problems of a finished study's models that are not estimated.
+
+    Parameters
+    ----------
+    failures, grids
+        The table of failures and that of specifications, as far as there are such.
+    """
+    problems = []
+    if Path(failures).is_file():
+        problems += problems_in(load(failures, Failures))
+    if Path(grids).is_file():
+        table = pd.read_csv(
+            grids, usecols=["grid", "preregistered", "estimate", "note"]
+        )
+        failed = table[table.preregistered & table.estimate.isna()]
+        problems += [
+            Problem(
+                rule=f"the preregistered specification is not estimated: {row.note}",
+                remedy="correct its model, or preregister another one",
+                where=f"multiverse.{row.grid}",
+            )
+            for row in failed.itertuples()
+        ]
+    return problems
+
+
+def check_estimated(failures: str | Path, grids: str | Path = "") -> None:
     """Raise the problems of models of a finished study that are not estimated."""
-    if Path(path).is_file():
-        problems = problems_in(load(path, Failures))
-        raise_if(problems, "the models; all else is made")
+    raise_if(not_estimated(failures, grids), "the models; all else is made")
 
 
-def any_failed(path: str | Path) -> bool:
+def any_failed(failures: str | Path, grids: str | Path = "") -> bool:
     """Return whether the last run of a study left models that are not estimated."""
-    return Path(path).is_file() and len(load(path, Failures)) > 0
+    return bool(not_estimated(failures, grids))

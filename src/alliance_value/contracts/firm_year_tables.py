@@ -6,16 +6,21 @@ from alliance_value.contracts.columns import CanonicalTable, Column, Text, descr
 from alliance_value.vocabulary.entries import canonical
 
 
+class FirmYearKey(CanonicalTable):
+    """The firm-year that a row belongs to."""
+
+    firm: Text = described("Firm", "code", source="firm_years")
+    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
+
+
 @canonical("industries", stage="panel", joined="industry")
-class Industries(CanonicalTable, source="firm_years"):
+class Industries(FirmYearKey, source="firm_years"):
     """Measures of each firm-year's industry over all firm-years.
 
     Sales in $ million, growth and turbulence as decimals a year; missing where the
     industry code is, or where the industry lacks sales in one of five years.
     """
 
-    firm: Text = described("Firm", "code")
-    fiscal_year: Column[int] = described("Fiscal year", "year")
     industry: Text = described(
         "Industry",
         "SIC code",
@@ -70,11 +75,9 @@ class Industries(CanonicalTable, source="firm_years"):
 
 
 @canonical("diversification", stage="panel", joined="sources.segments")
-class Diversification(CanonicalTable):
+class Diversification(FirmYearKey):
     """How each firm-year's sales spread over its segments."""
 
-    firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     segments: Column[float] = described(
         "Segments", "count", "with sales", source="Compustat segments", ge=1
     )

@@ -60,13 +60,14 @@ class UserError(Exception):
     Parameters
     ----------
     problems
-        Every problem found, in the order in which a reader would mend them.
+        Every problem found, in the order in which a reader would mend them; one of a
+        study that many files meet is told once.
     subject
         What was being done, such as ``reading comp.csv``.
     """
 
     def __init__(self, problems: Sequence[Problem], subject: str) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(dict.fromkeys(problems))
         self.subject = subject
         super().__init__(self.render())
 

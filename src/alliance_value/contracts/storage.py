@@ -42,7 +42,7 @@ def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     table = arrange(table, contract)
     try:
         # in place: the table is new here, and pandera would copy all of its values
-        return cast(pd.DataFrame, contract.validate(table, lazy=True, inplace=True))
+        return rules_of(contract).validate(table, lazy=True, inplace=True)
     except SchemaErrors as error:
         failures = error.failure_cases.head(20).to_string(index=False)
         raise AssertionError(
@@ -56,11 +56,24 @@ def arrange(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     missing = [n for n in names if n not in table.columns]
     assert not missing, f"{contract.__name__}: columns missing: {missing}"
     rest = [c for c in table.columns if c not in names]
+    unknown = rest if contract.to_schema().strict else []
+    assert not unknown, f"{contract.__name__}: columns not known: {unknown}"
     table = table[names + rest].reset_index(drop=True)
     for name, column in contract.to_schema().columns.items():
         dtype = cast(Any, column.dtype)
         table[name] = table[name].astype(dtype.type)
     return table
+
+
+@cache
+def rules_of(contract: Contract) -> pa.DataFrameSchema:
+    """Return what a contract asks beyond the columns and types of `arrange`."""
+    schema = contract.to_schema()
+    free = [n for n, c in schema.columns.items() if c.nullable and not c.checks]
+    schema = schema.remove_columns([n for n in free if not schema.columns[n].unique])
+    schema = schema.update_columns({name: {"dtype": None} for name in schema.columns})
+    schema.strict = False
+    return schema
 
 
 def columns_of(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:

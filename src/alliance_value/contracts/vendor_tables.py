@@ -222,6 +222,28 @@ class Returns(CanonicalTable):
         unique = ["security", "date"]
 
 
+@canonical("traded_returns", stage="sources")
+class TradedReturns(Returns):
+    """One row per security and day: its return, and the shares traded."""
+
+    volume: Column[float] = described(
+        "Shares traded", "count", source="CRSP: vol", missing="not stated", ge=0
+    )
+    turnover: Column[float] = described(
+        "Turnover",
+        "percent",
+        "100 vol / shares outstanding",
+        source="CRSP: vol, shrout",
+        missing="volume or shares are missing",
+        ge=0,
+    )
+
+    class Config:
+        strict = True
+        ordered = True
+        unique = ["security", "date"]
+
+
 @canonical("factors", stage="sources")
 class Factors(CanonicalTable):
     """One row per trading day: factor returns and the risk-free rate as decimals."""

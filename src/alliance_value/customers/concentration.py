@@ -6,14 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from alliance_value.panel.cumulative import cumulative_curve, curve_summary
-
-TOP = 0.2
+from alliance_value.panel.cumulative import TOP, cumulative_curve, curve_summary
 
 
-def curve_quantities(
-    profits: pd.Series, confidence: float, top: float = TOP
-) -> pd.DataFrame:
+def curve_quantities(profits: pd.Series, confidence: float) -> pd.DataFrame:
     """Describe the cumulative curve of profits.
 
     Parameters
@@ -22,8 +18,6 @@ def curve_quantities(
         Of independent customers, shape (n,).
     confidence
         Level of the intervals (decimal).
-    top
-        Share of customers at either end.
 
     Returns
     -------
@@ -43,8 +37,8 @@ def curve_quantities(
     """
     p = np.sort(profits.dropna().to_numpy("float64"))[::-1]
     n, mean = len(p), float(p.mean())
-    found = curve_summary(cumulative_curve(pd.Series(p)), top).iloc[0]
-    few = max(int(np.floor(top * n)), 1)
+    found = curve_summary(cumulative_curve(pd.Series(p))).iloc[0]
+    few = max(int(np.floor(TOP * n)), 1)
 
     def above(threshold: float, part: float) -> np.ndarray:
         # influence of each profit on the mean of profits above a threshold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alliance_value.contracts.coefficients import HIGH, LOW, NO_ERROR, SE, GroupKey
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
@@ -59,26 +60,22 @@ class LedgerCurve(CanonicalTable, source="ledger_customers"):
 
 
 @canonical("ledger_summary", stage="panel")
-class LedgerSummary(CanonicalTable, source="ledger_curve"):
+class LedgerSummary(GroupKey, source="ledger_curve"):
     """One row per group and quantity: where the profit is made and lost."""
 
-    group: Text = described("Customers", "category")
-    quantity: Text = described("Quantity", "name")
     estimate: Column[float] = described(
         "Estimate", "decimal", missing="the total is not positive"
     )
-    se: Column[float] = described(
-        "Standard error",
-        "decimal",
-        "linearized, customers independent",
+    se: Column[float] = SE(
+        unit="decimal",
+        formula="linearized, customers independent",
         missing="no standard error is known",
-        ge=0,
     )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "decimal", missing="as the standard error"
+    ci_low: Column[float] = LOW(
+        unit="decimal", formula="estimate - z x se", missing=NO_ERROR
     )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "decimal", missing="as the standard error"
+    ci_high: Column[float] = HIGH(
+        unit="decimal", formula="estimate + z x se", missing=NO_ERROR
     )
     n: Column[int] = described("Customers", "count", ge=1)
 

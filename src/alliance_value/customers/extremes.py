@@ -9,19 +9,13 @@ from scipy import stats
 LARGE, END = 0.2, 0.1
 
 
-def extremes(
-    customers: pd.DataFrame, large: float = LARGE, end: float = END
-) -> pd.DataFrame:
+def extremes(customers: pd.DataFrame) -> pd.DataFrame:
     """Compare how often large customers and others are among the best and the worst.
 
     Parameters
     ----------
     customers
         revenue, profit; one row per customer.
-    large
-        Share of customers, by revenue, that are large.
-    end
-        Share of customers, by profit, at either end.
 
     Returns
     -------
@@ -37,10 +31,10 @@ def extremes(
     by the normal approximation with their pooled variance.
     """
     n = len(customers)
-    big = in_first(-customers.revenue, large)
+    big = in_first(-customers.revenue, LARGE)
     rows = []
     for name, order in (("best", -customers.profit), ("worst", customers.profit)):
-        there = in_first(order, end)
+        there = in_first(order, END)
         ones, others = int(big.sum()), int((~big).sum())
         one = float(there[big].mean()) if ones else np.nan
         other = float(there[~big].mean()) if others else np.nan

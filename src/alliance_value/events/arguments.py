@@ -10,7 +10,16 @@ from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.events.calendar import Window
 from alliance_value.events.matrix import by_market, factors_in
-from alliance_value.study.event_study import MARKET, overlap, window_name
+from alliance_value.study.event_study import (
+    MARKET,
+    overlap,
+    window_name,
+)
+from alliance_value.study.measures import (
+    MEANS_OF_ONE,
+    measure_problems,
+    own_market,
+)
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import EventTest, NormalReturn
 
@@ -24,9 +33,10 @@ def problems_of(
     path: Window | None,
     tests: Sequence[str],
     confounds: pd.DataFrame | None,
+    measure: str,
 ) -> list[Problem]:
     """Return everything that is wrong with the arguments but the returns."""
-    problems: list[Problem] = []
+    problems = [*measure_problems(measure, models, tests, estimation is not None)]
 
     def wrong(rule: str, remedy: str, where: str, value: str | None = None) -> None:
         problems.append(Problem(rule, remedy, where, value=value))
@@ -54,6 +64,8 @@ def problems_of(
                 str(twice.iloc[0]),
             )
     there = set() if factors is None else factors_in(factors) | {*MARKET}
+    if own_market(measure):
+        there |= {*MARKET}
     if factors is not None and by_market(events, factors):
         by = dict(list(factors.groupby("market")))
         for name in sorted(events["market"].dropna().unique()):
@@ -68,6 +80,8 @@ def problems_of(
                 )
         if events["market"].isna().any():
             wrong("an event has no market", "name it", "events, column market")
+        if own_market(measure) and set(models) - {"mean"}:
+            wrong(MEANS_OF_ONE, "take the model mean alone", "models")
     returns, known_tests = entries(NormalReturn), entries(EventTest)
     needing = {name: entry.estimation for name, entry in returns.items()}
     needing |= {name: entry.estimation for name, entry in known_tests.items()}

@@ -51,7 +51,7 @@ class Task:
         int64, shape (n, 2): first and last day of each event's own windows, within
         ``estimation`` and the last one of ``windows``; None where all have the same.
     induced
-        What happens to abnormal returns once they are estimated; for simulations.
+        What happens to abnormal returns once they are estimated.
     """
 
     market: Market

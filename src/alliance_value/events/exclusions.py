@@ -16,6 +16,7 @@ from alliance_value.contracts.storage import arrange
 from alliance_value.events.calendar import Window
 from alliance_value.events.matrix import Market
 from alliance_value.study.event_study import window_name
+from alliance_value.vocabulary.words import Words
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,31 @@ def confounds_of(
     return found.reindex(range(len(position))).fillna("")
 
 
+def with_news(
+    events: pd.DataFrame, days: np.ndarray, confounds: pd.DataFrame, window: Window
+) -> pd.DataFrame:
+    """Return events of one market, confounded by the news in another window.
+
+    Parameters
+    ----------
+    events
+        Canonical events.
+    days
+        datetime64[D], shape (T,), ascending: the trading days.
+    confounds, window
+        As for `confounds_of`.
+    """
+    day = events["day"].to_numpy().astype("datetime64[D]")
+    known = ~np.isnat(day)
+    position = np.full(len(events), -1)
+    position[known] = np.searchsorted(days, day[known])
+    no_return = np.empty((0, len(days)))
+    market = Market(days, pd.Index([]), no_return, {}, None, 0, ())
+    names = pd.Series("", range(len(events)))
+    texts = confounds_of(events["security"], position, confounds, market, names, window)
+    return events.assign(confounded=texts.ne("").to_numpy())
+
+
 def reasons_against(
     events: pd.DataFrame,
     market: Market,
@@ -256,7 +282,7 @@ WHY = {
         "give factors for the days of the events: they are the trading calendar",
     ),
     "no_security": (
-        "no returns of the security",
+        "no {measures} of the security",
         "write securities alike in events and returns",
     ),
     "no_market_value": (
@@ -264,12 +290,12 @@ WHY = {
         "give market values, or do not ask for them",
     ),
     "no_event_day_return": (
-        "no return on the event day",
-        "give returns and factors for the days of the events",
+        "no {measure} on the event day",
+        "give {modelled} and factors for the days of the events",
     ),
     "too_few_estimation_days": (
         "fewer estimation days than asked for",
-        "give earlier returns, or change event_study.estimation or minimum",
+        "give earlier {modelled}, or change event_study.estimation or minimum",
     ),
     "overlapping": (
         "window overlaps an earlier event of the firm",
@@ -279,13 +305,17 @@ WHY = {
 }
 
 
-def none_kept(events: pd.DataFrame, exclusions: pd.DataFrame) -> list[Problem]:
+def none_kept(
+    events: pd.DataFrame, exclusions: pd.DataFrame, words: Words
+) -> list[Problem]:
     """Return why a study has no event left, a problem by reason; none where it has.
 
     Parameters
     ----------
     events, exclusions
         Tables of the event study.
+    words
+        What is studied, in words.
     """
     if events["kept"].any():
         return []
@@ -294,10 +324,10 @@ def none_kept(events: pd.DataFrame, exclusions: pd.DataFrame) -> list[Problem]:
     counts = why["reason"].value_counts()
     return [
         Problem(
-            f"no event is left: {WHY[reason][0]} ({counts[reason]:,} of "
+            f"no event is left: {words.say(WHY[reason][0])} ({counts[reason]:,} of "
             f"{len(events):,} events{', ' if first[reason].detail else ''}"
             f"{first[reason].detail})",
-            WHY[reason][1],
+            words.say(WHY[reason][1]),
             "events",
             value=str(first[reason].event),
         )
@@ -331,7 +361,7 @@ def none_in_period(announced: pd.Series, rules: Rules) -> list[Problem]:
 
 
 def event_funnel(
-    events: pd.DataFrame, exclusions: pd.DataFrame, with_confounds: bool
+    events: pd.DataFrame, exclusions: pd.DataFrame, with_confounds: bool, words: Words
 ) -> pd.DataFrame:
     """Count the events that each reason takes, in the order of `REASONS`.
 
@@ -352,11 +382,13 @@ def event_funnel(
             exclusions["excluded"] & (exclusions["reason"] == reason)
         ]
         if len(gone):
-            left = branch.keep(left, ~left["event"].isin(gone), reason, WHY[reason][0])
+            why = words.say(WHY[reason][0])
+            left = branch.keep(left, ~left["event"].isin(gone), reason, why)
     if not with_confounds:
         return branch.table()
     further = FunnelBranch("unconfounded events", "events")
-    further.start(left, "with returns", "the sample of all events")
+    with_all = words.say("with {measures}")
+    further.start(left, with_all, "the sample of all events")
     news = exclusions["event"][exclusions["reason"] == "confounded"]
     further.keep(left, ~left["event"].isin(news), "confounded", WHY["confounded"][0])
     return pd.concat([branch.table(), further.table()], ignore_index=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.events.arrays import ratio
 
 FACTORS = ("mkt", "mkt_rf", "smb", "hml", "umd", "rmw", "cma", "rf")
 
@@ -139,6 +140,7 @@ def to_market(
     wanted: pd.Index,
     pad: tuple[int, int],
     market_values: pd.DataFrame | None = None,
+    own_market: bool = False,
 ) -> tuple[Market | None, list[Problem]]:
     """Put returns and factors on one calendar, or say what is wrong with them.
 
@@ -156,6 +158,8 @@ def to_market(
         Missing days to put before and after the calendar.
     market_values
         $ million, wide; a long table of returns holds them itself.
+    own_market
+        Whether the market's is the daily mean of the long returns, and no factor.
     """
     problems: list[Problem] = []
     long = is_long(returns)
@@ -171,6 +175,8 @@ def to_market(
     days, arrays, words = calendar(factors, returns, long, pad, problems)
     if problems:
         return None, problems
+    if own_market:
+        arrays |= means_of(returns, days, pad)
     if long:
         table = returns[returns["security"].isin(wanted)]
         rows, securities = pd.factorize(table["security"], sort=True)
@@ -241,6 +247,19 @@ def to_market(
         ),
         problems,
     )
+
+
+def means_of(
+    returns: pd.DataFrame, days: np.ndarray, pad: tuple[int, int]
+) -> dict[str, np.ndarray]:
+    """Return the mean of all securities by day as the market's, nothing riskless."""
+    place, on = places(returns["date"].to_numpy().astype("datetime64[D]"), days)
+    values = returns["ret"].to_numpy("float64", na_value=np.nan)
+    on &= np.isfinite(values)
+    total = np.bincount(place[on], values[on], minlength=len(days))
+    count = np.bincount(place[on], minlength=len(days))
+    mean = np.pad(ratio(total, count), pad, constant_values=np.nan)
+    return {"mkt": mean, "mkt_rf": mean, "rf": np.zeros_like(mean)}
 
 
 def is_long(returns: pd.DataFrame) -> bool:

@@ -11,6 +11,7 @@ from alliance_value.events.calendar import Window
 from alliance_value.events.exclusions import Rules
 from alliance_value.events.own_windows import envelope, own_days
 from alliance_value.study.event_study import variants
+from alliance_value.study.measures import measure_of
 
 
 def study_settings(
@@ -27,6 +28,7 @@ def study_settings(
     """
     return {
         "models": list(section["models"]),
+        "measure": measure_of(section),
         "windows": windows_of(section),
         "estimation": section["estimation"] and pair(section["estimation"]),
         "path": pair(section["path"]),

@@ -62,6 +62,8 @@ DESIGNS = (
     Design("common date", clustered=True),
 )
 
+DRAWS = 199  # of the bootstrap test in each sample
+
 
 def size_and_power(
     returns: pd.DataFrame,
@@ -74,7 +76,6 @@ def size_and_power(
     tests: Sequence[str] | None = None,
     minimum: int = 100,
     level: float = 0.05,
-    draws: int = 199,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Draw samples by each design, run every test on each, and count rejections.
@@ -91,8 +92,6 @@ def size_and_power(
         Least estimation days; the days of the longest window are all there.
     level
         Two-sided level of the tests.
-    draws
-        Bootstrap samples.
     seed
         Seed of the generators; each design has its own.
 
@@ -127,7 +126,7 @@ def size_and_power(
             span=days,
             members=np.ones((1, design.events), bool),
         )
-        p = simulate(base, design, able, model, tests, draws, rng)
+        p = simulate(base, design, able, model, tests, rng)
         parts.append(rejections(p, design, chosen, model, tests, level))
     return conform(pd.concat(parts, ignore_index=True), SizePower)
 
@@ -156,7 +155,6 @@ def simulate(
     able: np.ndarray,
     model: str,
     tests: Sequence[str],
-    draws: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Return p-values, shape (samples, windows, tests); NaN where undefined."""
@@ -190,7 +188,7 @@ def simulate(
             return induce(found, -base.span[0], design, noise[part])
 
         task = replace(base, rows=rows, positions=positions, induced=induced)
-        group = Group(task, [run_model(task, model)], 0, draws, s)
+        group = Group(task, [run_model(task, model)], 0, DRAWS, s)
         for one in samples_of(group):
             statistics = run_tests(one, tests)
             p[s, one.window] = [statistics[t].p for t in tests]

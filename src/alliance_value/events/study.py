@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.events import Events
+from alliance_value.contracts.events import Bhars, Events
 from alliance_value.contracts.problems import raise_if
-from alliance_value.contracts.storage import arrange
+from alliance_value.contracts.storage import arrange, empty
 from alliance_value.events.arguments import problems_of
 from alliance_value.events.bhar import bhar_table
 from alliance_value.events.calendar import (
@@ -25,6 +25,7 @@ from alliance_value.events.engine import CHUNK, Task, run_model
 from alliance_value.events.exclusions import Rules, event_funnel, reasons_against
 from alliance_value.events.groupings import GROUP, group_members
 from alliance_value.events.matrix import by_market, to_market, to_markets
+from alliance_value.events.measures import derivation, measured
 from alliance_value.events.own_windows import (
     envelope,
     of_kept,
@@ -41,6 +42,12 @@ from alliance_value.events.tables import (
     tests_table,
 )
 from alliance_value.study.event_study import usual_tests
+from alliance_value.study.measures import (
+    RETURN,
+    own_market,
+    words_of,
+)
+from alliance_value.vocabulary.words import Words
 
 ESTIMATION: Window = (-295, -46)
 
@@ -98,6 +105,7 @@ def event_study(
     groupings: Sequence[str] = (GROUP,),
     confounds: pd.DataFrame | None = None,
     market_values: pd.DataFrame | None = None,
+    measure: str = RETURN,
     rules: Rules | None = None,
     close: pd.Timedelta = CLOSE,
     confidence: float = 0.95,
@@ -140,6 +148,10 @@ def event_study(
         Other news: ``security``, ``date``, ``kind``.
     market_values
         $ million, wide, beside wide returns.
+    measure
+        What is studied: ``return``, its ``variance``, or of long returns with a column
+        of that name the logarithm of ``turnover`` (percent of the shares outstanding)
+        or ``volume`` (shares); columns keep the names that they have of returns.
     rules
         What an event must meet; default `exclusions.Rules()`.
     close
@@ -167,11 +179,15 @@ def event_study(
     if estimation is None:
         rules = replace(rules, minimum=0)
     if tests is None:
-        tests = usual_tests(estimation is not None)
+        tests = usual_tests(estimation is not None, measure)
     raise_if(
-        problems_of(events, factors, names, chosen, estimation, path, tests, confounds),
+        problems_of(
+            *(events, factors, names, chosen, estimation, path, tests, confounds),
+            measure,
+        ),
         "the event study",
     )
+    returns = measured(returns, measure)
     listed = events.sort_values("event", kind="stable").reset_index(drop=True)
     own_estimation = own_days(listed, "estimation", estimation)
     own_window = own_days(listed, "window", None)
@@ -191,7 +207,9 @@ def event_study(
         each = {str(m): pd.Index(s.unique()) for m, s in securities}
         market, problems = to_markets(returns, factors, each, reach, market_values)
     else:
-        market, problems = to_market(returns, factors, wanted, reach, market_values)
+        market, problems = to_market(
+            returns, factors, wanted, reach, market_values, own_market(measure)
+        )
     raise_if(problems, "the event study")
     assert market is not None
     notes = list(market.notes)
@@ -230,6 +248,7 @@ def event_study(
         chunk=chunk,
         own_estimation=of_kept(own_estimation, kept.index),
         own_window=of_kept(own_window, kept.index),
+        induced=derivation(measure),
     )
     results = [run_model(task, name) for name in names]
     groups = [Group(task, results, g, draws, seed) for g in range(len(labels))]
@@ -237,12 +256,14 @@ def event_study(
     return EventStudy(
         events=table,
         abnormal_returns=abnormal_table(task, names, results, kept_names),
-        cars=cars_table(task, names, results, kept_names),
+        cars=cars_table(task, names, results, kept_names, measure == RETURN),
         event_tests=tests_table(groups, names, labels, tests),
         caar=caar_table(groups, names, labels, confidence),
-        bhar=bhar_table(groups, names, labels),
+        bhar=bhar_table(groups, names, labels) if measure == RETURN else empty(Bhars),
         calendar_time=calendar_table(groups, names, labels),
         exclusions=exclusions,
-        funnel=event_funnel(table, exclusions, confounds is not None),
+        funnel=event_funnel(
+            table, exclusions, confounds is not None, Words(**words_of(measure))
+        ),
         notes=tuple(notes),
     )

@@ -49,9 +49,13 @@ def text(codes: np.ndarray, words: Sequence[str]) -> pd.Series:
 
 
 def cars_table(
-    task: Task, models: Sequence[str], results: Sequence[ModelResult], names: pd.Series
+    task: Task,
+    models: Sequence[str],
+    results: Sequence[ModelResult],
+    names: pd.Series,
+    of_returns: bool,
 ) -> pd.DataFrame:
-    """Return `Cars`, by event, model and window."""
+    """Return `Cars`, by event, model and window; only returns are held."""
     n, k, w = len(names), len(models), len(task.windows)
 
     def column(field: str) -> np.ndarray:
@@ -67,7 +71,7 @@ def cars_table(
             "car": column("car"),
             "variance": column("variance"),
             "scar": column("scar"),
-            "bhar": column("bhar"),
+            "bhar": column("bhar") if of_returns else np.nan,
             "n_days": column("days").astype("int64"),
         }
     )

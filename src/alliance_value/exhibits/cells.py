@@ -10,6 +10,7 @@ import pandas as pd
 
 from alliance_value.exhibits.house import HOUSES, USUAL_LEVELS
 from alliance_value.study.spec import Table
+from alliance_value.vocabulary.words import Words
 
 Rows = list[tuple[str, tuple[str, ...]]]
 USUAL = Table("")
@@ -132,3 +133,8 @@ def interval(low: float, high: float, places: int = 4) -> str:
 def share(value: float, places: int = 2) -> str:
     """Write a decimal in percent, nothing where it is missing."""
     return "" if pd.isna(value) else f"{value:z.{places}%}"
+
+
+def abnormal(value: float, words: Words) -> str:
+    """Write what is abnormal around events, returns in percent."""
+    return share(value) if words.in_percent else fixed(value, DECIMALS)

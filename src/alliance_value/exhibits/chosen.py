@@ -33,7 +33,7 @@ def lay_out(table: Table, results: Results, context: Context) -> TextTable:
     def labelled(labels: Mapping[str, str]) -> TextTable:
         named = replace(context, own=labels)
         laid_out: TextTable = kind(table, results, named)
-        said = in_sentences(failed_in(results, table.models), named)
+        said = in_sentences(failed_in(results, table.models, entry, named), named)
         return renamed(replace(laid_out, notes=(*said, *laid_out.notes)), labels)
 
     plain = labelled({})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,8 @@ class Context:
         Label of each variable; title and outcome of each model.
     placebos
         Models whose terms cannot have an effect.
+    models
+        Those with ``products``, with ``endogenous`` terms, of ``repeated`` inference.
     values
         Words for the values of variables that have such.
     words
@@ -43,6 +45,7 @@ class Context:
     titles: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     placebos: tuple[str, ...] = ()
+    models: Mapping[str, Sequence[str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
     confidence: float = 0.95

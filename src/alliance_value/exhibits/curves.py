@@ -1,18 +1,18 @@
-"""Cumulative curves of groups -> axes with a line each."""
+"""Curves of groups -> axes with a line each, with its band where it has one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import PercentFormatter
 
 from alliance_value.exhibits import style
-
-LINES = ("-", "--", ":", "-.")
 
 
 def cumulative_picture(
@@ -35,7 +35,7 @@ def cumulative_picture(
             [0.0, *curve.index],
             [0.0, *curve],
             color=style.COLOURS[i % len(style.COLOURS)],
-            linestyle=LINES[i % 4],
+            linestyle=style.LINES[i % len(style.LINES)],
             label=group,
         )
     axes.axhline(1, color=style.QUIET, linewidth=0.8)
@@ -48,3 +48,44 @@ def cumulative_picture(
         picture.legend(loc="outside upper left", ncols=2)
     sns.despine(picture)
     return picture
+
+
+def step_with_band(
+    ax: Axes, curve: pd.DataFrame, of: str, begin: float, style_at: int, label: str
+) -> str:
+    """Draw a step function of years with its confidence band, and return its colour.
+
+    Parameters
+    ----------
+    ax
+        Axes.
+    curve
+        years, ``of``, ci_low, ci_high; in order.
+    of
+        Column of the curve's value after each time.
+    begin
+        Value at 0.
+    style_at
+        Place of its colour and line among the styles.
+    label
+        What the legend calls it.
+    """
+    colour = style.COLOURS[style_at % len(style.COLOURS)]
+    ax.step(
+        np.concatenate([[0.0], curve.years]),
+        np.concatenate([[begin], curve[of]]),
+        where="post",
+        color=colour,
+        linestyle=style.LINES[style_at % len(style.LINES)],
+        label=label,
+    )
+    ax.fill_between(
+        curve.years,
+        curve.ci_low,
+        curve.ci_high,
+        step="post",
+        color=colour,
+        alpha=0.15,
+        linewidth=0,
+    )
+    return colour

@@ -32,7 +32,7 @@ def draw(figure: Figure, tables: Results, context: Context) -> Drawn:
     entry = entries(vocabulary.Figure)[figure.kind]
     several = "models" in (*entry.needs, *entry.takes)
     named = figure.models if several else tuple(filter(None, [figure.model]))
-    failed = failed_in(tables, named)
+    failed = failed_in(tables, named, entry, context)
     if not failed:
         drawn: Drawn = implementation(entry)(figure, tables, context)
         return marked(drawn, context)

@@ -6,11 +6,14 @@ from collections.abc import Collection, Mapping
 
 from alliance_value.contracts.failures import reasons
 from alliance_value.exhibits.context import Context, Results
+from alliance_value.vocabulary.entries import Exhibit
 
 NOT_ESTIMATED = "not estimated"
 
 
-def failed_in(results: Results, named: Collection[str]) -> Mapping[str, str]:
+def failed_in(
+    results: Results, named: Collection[str], entry: Exhibit, context: Context
+) -> Mapping[str, str]:
     """Return why models that an exhibit is to show are not estimated.
 
     Parameters
@@ -18,10 +21,13 @@ def failed_in(results: Results, named: Collection[str]) -> Mapping[str, str]:
     results
         The exhibit's tables; without ``failures`` it shows no models.
     named
-        The models that it names; all where it names none.
+        The models that it names; where it names none, those that its kind is of.
+    entry, context
+        Its kind, and the study's models by what they have.
     """
     every = reasons(results["failures"]) if "failures" in results else {}
-    return {name: why for name, why in every.items() if not named or name in named}
+    shown = named or context.models.get(entry.of, every)
+    return {name: why for name, why in every.items() if name in shown}
 
 
 def in_sentences(failed: Mapping[str, str], context: Context) -> list[str]:

@@ -32,9 +32,9 @@ LEFT_AFTER = {
     "no_date": "with a date",
     "outside_period": "in the period of the study",
     "no_trading_day": "with a trading day near",
-    "no_security": "of a security with returns",
+    "no_security": "of a security with {measures}",
     "no_market_value": "with a market value before",
-    "no_event_day_return": "with a return on the event day",
+    "no_event_day_return": "with a {measure} on the event day",
     "too_few_estimation_days": "with enough estimation days",
     "overlapping": "apart from the firm's earlier events",
     "confounded": "without other news",
@@ -261,7 +261,7 @@ def step_label(step: str, context: Context) -> str:
     word loses its underscores.
     """
     if step in LEFT_AFTER:
-        return LEFT_AFTER[step]
+        return context.words.say(LEFT_AFTER[step])
     if " " not in step and ":" not in step and step not in context.labels:
         return step.replace("_", " ")
     for opening in OPENINGS:

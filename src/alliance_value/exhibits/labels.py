@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from alliance_value.study.event_study import OWN
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Entry, EventTest
 
@@ -27,6 +28,16 @@ def label(kind: type[Entry], name: str) -> str:
     """Return what a name of the vocabulary is called; other names in words."""
     entry = entries(kind).get(name)
     return entry.label if entry else sentence(name)
+
+
+def window_head(window: str) -> str:
+    """Return a window as tables write it."""
+    return "own windows" if window == OWN else window
+
+
+def group_head(group: str) -> str:
+    """Return a group of listed events, which is called as in their table."""
+    return sentence(group) if group == "all" else group
 
 
 def most_prominent(tests: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from alliance_value.exhibits.hover import with_titles
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 FILLS = ("full", "none")
-LINES = ("-", "--", ":")
+LINES = ("-", "--", ":", "-.")
 INK = "#222222"
 QUIET = "#8A8A8A"
 WIDTH = 6.4

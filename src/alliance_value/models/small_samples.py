@@ -15,7 +15,7 @@ from alliance_value.models.columns import Columns, plain, standardized, way_back
 from alliance_value.models.covariance import Kind, covariance
 from alliance_value.models.covariance import Sample as Rows
 from alliance_value.models.covariances.clustered import clustered
-from alliance_value.models.covariances.dyadic import dyadic
+from alliance_value.models.covariances.dyadic import dyadic, dyadic_jackknife
 from alliance_value.models.covariances.leverage import hc3
 from alliance_value.models.covariances.robust import hc0
 from alliance_value.models.estimators.linear import centred
@@ -29,6 +29,7 @@ COLUMNS = [
     *("ci_low", "ci_high"),
 ]
 STEPS = 50
+JACKKNIFE = "dyadic_jackknife"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Sample:
         Positive weights, shape (n,), or None.
     logit
         Whether the log odds of y are linear instead of y.
+    jackknife
+        Whether there is a jackknife of the dyads' members too.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Sample:
     members: tuple[np.ndarray, np.ndarray] | None
     weights: np.ndarray | None = None
     logit: bool = False
+    jackknife: bool = False
 
 
 def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -157,7 +161,10 @@ def kinds(sample: Sample) -> dict[str, tuple[Kind, np.ndarray]]:
     }
     if sample.members is not None:
         _, members = np.unique(np.concatenate(sample.members), return_inverse=True)
-        chosen["dyadic"] = (dyadic, members.reshape(2, -1).T)
+        pairs = members.reshape(2, -1).T
+        chosen["dyadic"] = (dyadic, pairs)
+        if sample.jackknife:
+            chosen[JACKKNIFE] = (dyadic_jackknife, pairs)
     return chosen
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -10,8 +12,8 @@ from matplotlib.axes import Axes
 
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.drawing import Drawn
-from alliance_value.multiverse.words import levels_of, plain
+from alliance_value.exhibits.drawing import Drawn, blank
+from alliance_value.multiverse.words import levels_of, plain, unestimated
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -33,6 +35,11 @@ def multiverse(figure: Figure, tables: Results, context: Context) -> Drawn:
     name = figure.grid or table.grid.iloc[0]
     data = table[(table.grid == name) & table.estimate.notna()]
     data = data.sort_values("rank", ignore_index=True)
+    own = table[(table.grid == name) & table.preregistered].iloc[0]
+    said = tables["multiverse_tests"]
+    written = caption(figure, data, own, said[said.grid == name], context)
+    if data.empty:
+        return replace(blank(data, figure.title), caption=written)
     levels = pd.DataFrame([levels_of(text) for text in data.levels])
     ordered = levels.loc[data.number.sort_values().index]
     rows = [(str(c), v) for c in levels for v in ordered[c].unique()]
@@ -51,8 +58,7 @@ def multiverse(figure: Figure, tables: Results, context: Context) -> Drawn:
         *above.get_legend_handles_labels(), loc="outside upper left", ncols=3
     )
     sns.despine(picture)
-    said = tables["multiverse_tests"]
-    return Drawn(picture, data, caption(figure, data, said[said.grid == name], context))
+    return Drawn(picture, data, written)
 
 
 def curve(axes: Axes, data: pd.DataFrame) -> None:
@@ -127,18 +133,28 @@ def choices(axes: Axes, levels: pd.DataFrame, rows: list[tuple[str, str]]) -> No
 
 
 def caption(
-    figure: Figure, data: pd.DataFrame, tests: pd.DataFrame, context: Context
+    figure: Figure,
+    data: pd.DataFrame,
+    own: pd.Series,
+    tests: pd.DataFrame,
+    context: Context,
 ) -> str:
     """Say what the figure shows and how the whole curve is judged."""
-    own = data[data.preregistered].iloc[0]
     first = tests[tests.statistic == "median effect"]
     judged = "".join(
         f" Median {row.value:.3g} (p = {row.p:.3f} by {row.method})."
         for row in first.itertuples()
     )
-    return (
+    what = (
         f"{figure.title or 'All specifications'}. {context.label(own.term)}: "
-        f"{len(data):,} specifications; the preregistered one is "
-        f"{own.estimate:.3g}.{judged} Shades below: where along the curve the "
-        "specifications with a level are."
+        f"{len(data):,} specifications"
+    )
+    failed = unestimated(own)
+    own_one = f"; the preregistered one is {own.estimate:.3g}."
+    said = what + (f". {failed}" if failed else own_one)
+    if data.empty:
+        return said
+    return (
+        f"{said}{judged} Shades below: where along the curve the specifications with a "
+        "level are."
     )

@@ -112,7 +112,10 @@ def specifications_of(
     broken = [*absent_columns(panel, grid, model), *no_ratios(panel, grid, model)]
     raise_if(broken, f"grid {grid['name']}")
     places = combinations(grid, seed, grid.get("specifications"))
-    return [Specification.of(p, specified(grid, model, named(grid, p))) for p in places]
+    return [
+        Specification(tuple(map(int, p)), specified(grid, model, named(grid, p)))
+        for p in places
+    ]
 
 
 def tables_of(
@@ -193,7 +196,7 @@ def estimates_table(
             "levels": [in_words(named(grid, s.levels)) for s in specifications],
             "preregistered": [s.levels == usual for s in specifications],
             "plausibility": weights,
-            "outcome": [s.model.outcome for s in specifications],
+            "outcome": [str(s.made["outcome"]) for s in specifications],
             "term": [s.term for s in specifications],
         }
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,34 +16,51 @@ from alliance_value.study.expressions import evaluate
 from alliance_value.study.spec import Model
 from alliance_value.study.terms import Term, expand_all
 
+# Keys of a model that decide which rows it uses, and the effects taken out.
+OF_ROWS = (
+    *("outcome", "terms", "controls", "effects", "clusters", "where"),
+    *("singletons", "estimator"),
+)
+
 
 @dataclass(frozen=True)
 class Specification:
-    """One combination of levels.
+    """One combination of levels; what it comes to is made where it is asked for.
 
     Parameters
     ----------
     levels
         The place of each choice's level.
-    model
-        The model that they make.
-    term
-        The coefficient followed, by its name in this model.
+    made
+        The mapping of the model that they make, and of ``term``, the coefficient
+        followed, by its name in this model.
     """
 
     levels: tuple[int, ...]
-    model: Model
-    term: str
+    made: Mapping[str, Any]
 
     @property
+    def term(self) -> str:
+        """The coefficient followed."""
+        return str(self.made["term"])
+
+    @cached_property
+    def model(self) -> Model:
+        """The model."""
+        return Model.of(self.made)
+
+    @cached_property
     def terms(self) -> list[Term]:
         """The model's terms and controls as products."""
         return expand_all([*self.model.terms, *self.model.controls])
 
-    @classmethod
-    def of(cls, levels: Sequence[int], made: Mapping[str, Any]) -> Specification:
-        """Make a specification from its levels and the mapping of its model."""
-        return cls(tuple(int(i) for i in levels), Model.of(made), str(made["term"]))
+    @property
+    def of_rows(self) -> tuple[tuple[str, ...], ...]:
+        """What of the model decides which rows it uses, and the effects taken out."""
+        return tuple(
+            (value,) if isinstance(value, str) else tuple(value)
+            for value in (self.made[key] for key in OF_ROWS if key in self.made)
+        )
 
 
 @dataclass(frozen=True)
@@ -136,7 +154,11 @@ def row_sets(
     """
     found: dict[tuple[bytes, tuple[str, ...]], RowSet] = {}
     without: dict[tuple[bytes, tuple[str, ...], bool], np.ndarray] = {}
+    known: dict[tuple[tuple[str, ...], ...], RowSet] = {}
     for place, specification in enumerate(specifications):
+        if specification.of_rows in known:
+            known[specification.of_rows].members.append(place)
+            continue
         model = specification.model
         keep = frame.complete(model, specification.terms, by)
         effects, drop = effects_out(model), model.singletons == "drop"
@@ -148,5 +170,6 @@ def row_sets(
             without[key] = rows
         rows = without[key]
         shared = found.setdefault((rows.tobytes(), effects), RowSet(rows, effects))
+        known[specification.of_rows] = shared
         shared.members.append(place)
     return list(found.values())

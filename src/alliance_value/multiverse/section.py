@@ -8,12 +8,18 @@ import pandas as pd
 
 from alliance_value.exhibits.cells import interval, p_value, share
 from alliance_value.multiverse.judge import COUNTS, PATHS, WILD
-from alliance_value.multiverse.words import differs, ends, levels_of, plain
+from alliance_value.multiverse.words import (
+    differs,
+    ends,
+    levels_of,
+    plain,
+    unestimated,
+)
 from alliance_value.report.content import Block, Head, Section, Text, listing
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 from alliance_value.study.schema import Mapped
-from alliance_value.vocabulary.entries import section
+from alliance_value.vocabulary.entries import headline, section
 
 AT_EACH_END = 3
 LARGEST_PAIRS = 5
@@ -52,12 +58,15 @@ def of_grid(grid: Mapped, inputs: Inputs) -> list[Block]:
     )
     own = table[table.preregistered].iloc[0]
     say = inputs.context.words.say
-    lead = (
-        f"Followed is {inputs.context.label(own.term)}. The preregistered "
-        f"specification: {number(own.estimate)} ({number(own.ci_low)} to "
-        f"{number(own.ci_high)}), p = {p_value(own.p)}, adjusted for the search "
-        f"{p_value(own.p_adjusted)}."
+    lead = f"Followed is {inputs.context.label(own.term)}. " + (
+        unestimated(own)
+        or f"The preregistered specification: {number(own.estimate)} "
+        f"({number(own.ci_low)} to {number(own.ci_high)}), p = {p_value(own.p)}, "
+        f"adjusted for the search {p_value(own.p_adjusted)}."
     )
+    if table.estimate.isna().all():
+        title = Head(grid["title"] or plain(name))
+        return [title, Text(say(lead)), doubts(tests, name)]
     return [
         Head(grid["title"] or plain(name)),
         Text(say(lead)),
@@ -66,6 +75,18 @@ def of_grid(grid: Mapped, inputs: Inputs) -> list[Block]:
         at_ends(table, grid),
         doubts(tests, name),
     ]
+
+
+@headline("multiverse", asks=("multiverse",), part="doubt", order=6)
+def not_estimated(inputs: Inputs) -> list[str]:
+    """Say which grids lack their preregistered specification, and why."""
+    table = inputs.results.get("multiverse", pd.DataFrame())
+    said = []
+    for grid in inputs.study["multiverse"] if len(table) else ():
+        own = of_name(table, grid["name"])
+        failed = unestimated(own[own.preregistered].iloc[0])
+        said += [f"{grid['title'] or plain(grid['name'])}. {failed}"] if failed else []
+    return said
 
 
 def of_name(table: pd.DataFrame, name: str) -> pd.DataFrame:

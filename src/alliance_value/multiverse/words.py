@@ -6,12 +6,20 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from alliance_value.exhibits.failed import NOT_ESTIMATED
 from alliance_value.study.schema import Mapped
 
 
 def levels_of(text: str) -> dict[str, str]:
     """Read a specification's levels as the table writes them."""
     return dict(part.split(": ", 1) for part in text.split("; "))
+
+
+def unestimated(own: pd.Series) -> str:
+    """Say why the preregistered specification has no estimate; nothing where it has."""
+    if pd.notna(own.estimate):
+        return ""
+    return f"The preregistered specification is {NOT_ESTIMATED}: {own.note}."
 
 
 def plain(name: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.panel.variables import Built, build_variables
 from alliance_value.study.expressions import ExpressionError, evaluate
-from alliance_value.study.spec import Sample, Variable
+from alliance_value.study.spec import Sample, Variable, build
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,31 @@ def build_panel(
         ),
         funnel=steps,
         cut_points=built.cut_point_table(),
+    )
+
+
+def study_panel(
+    firm_years: pd.DataFrame,
+    source_funnel: pd.DataFrame,
+    parts: Iterable[tuple[pd.DataFrame, str]],
+    study: Mapping[str, Any],
+) -> PanelTables:
+    """Join firm-years with a study's further tables and build its panel.
+
+    Parameters
+    ----------
+    firm_years, source_funnel
+        As of `build_panel`.
+    parts
+        Tables with at most one row per firm-year, each with the name of its variant.
+    study
+        Resolved: variables, sample.
+    """
+    return build_panel(
+        joined(firm_years, [named_by_variant(*part) for part in parts]),
+        source_funnel,
+        [Variable.of(name, v) for name, v in study["variables"].items()],
+        build(Sample, study["sample"]),
     )
 
 

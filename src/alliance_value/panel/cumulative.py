@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+TOP = 0.2  # share of units at either end
 COLUMNS = ["group", "rank", "count", "share", "amount", "cumulative_share"]
 
 
@@ -54,27 +55,26 @@ def cumulative_curve(
     )[COLUMNS]
 
 
-def curve_summary(curve: pd.DataFrame, top: float = 0.2) -> pd.DataFrame:
+def curve_summary(curve: pd.DataFrame) -> pd.DataFrame:
     """Return each curve's peak and what its first and last units contribute.
 
     Parameters
     ----------
     curve
         From `cumulative_curve`.
-    top
-        Share of units at either end (decimal).
 
     Returns
     -------
     pandas.DataFrame
         group, count, peak (share of the total at the curve's height), peak_at (share
         of units there), whole_at (share of units with which the curve first reaches
-        its end), top_share, bottom_share (of the total, decimals).
+        its end), top_share, bottom_share (what the first and last
+        fifth of the units, `TOP`, bring of the total, decimals).
     """
     rows = []
     for group, one in curve.groupby("group"):
         n = len(one)
-        few = max(int(np.floor(top * n)), 1)
+        few = max(int(np.floor(TOP * n)), 1)
         share = one.cumulative_share.to_numpy()
         known = bool(np.isfinite(share).all())
         best = int(np.argmax(share)) if known else 0

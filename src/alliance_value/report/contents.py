@@ -25,7 +25,8 @@ def contents(inputs: Inputs) -> list[Section]:
         section: Section = implementation(entry)(inputs, shown)
         if not section.blocks:
             continue
-        lead = (Text(entry.words),) if entry.words else ()
+        said = inputs.context.words.say(entry.words)
+        lead = (Text(said),) if said else ()
         sections.append(
             replace(
                 section,

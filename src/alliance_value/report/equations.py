@@ -22,7 +22,7 @@ REPEATED: Method = (
 )
 
 RETURNS: Method = (
-    "Abnormal returns are cumulated over a window of d days with a return; the "
+    "Abnormal {measures} are cumulated over a window of d days with a {measure}; the "
     "forecast-error variance has the covariance of days that share estimated "
     "parameters, x being the sum of the days' regressors.",
     '"CAR"_i = sum_t (R_(i t) - hat(R)_(i t)), quad '

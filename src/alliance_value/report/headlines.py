@@ -9,7 +9,7 @@ import pandas as pd
 
 from alliance_value.contracts.failures import reasons
 from alliance_value.contracts.firm_years import FIRM
-from alliance_value.exhibits.cells import decimals, fixed, interval, p_value, share
+from alliance_value.exhibits.cells import abnormal, decimals, fixed, interval, p_value
 from alliance_value.exhibits.labels import label, most_prominent
 from alliance_value.exhibits.variations import variations, with_median
 from alliance_value.models.expectations import expectations
@@ -17,9 +17,17 @@ from alliance_value.report.content import Block, Head, Points, Section, Text, li
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 from alliance_value.study.additions import asked
+from alliance_value.study.measures import measure_of
 from alliance_value.study.terms import expand_all
-from alliance_value.vocabulary.collect import implementation
-from alliance_value.vocabulary.entries import EventTest, Headline, headline, section
+from alliance_value.vocabulary.collect import entries, implementation
+from alliance_value.vocabulary.entries import (
+    EventTest,
+    Headline,
+    Measure,
+    headline,
+    section,
+)
+from alliance_value.vocabulary.words import Words
 
 LINES = 10
 
@@ -91,7 +99,7 @@ def ran(inputs: Inputs) -> list[str]:
         events = inputs.funnel[inputs.funnel.branch == "events"]
         return [
             f"{events.rows_in.iloc[0]:,} events read, {events.rows_out.iloc[-1]:,} "
-            f"with returns; {values}."
+            f"with {inputs.context.words.measures}; {values}."
         ]
     return [
         f"{sample.rows_in.iloc[0]:,} rows read, {sample.rows_out.iloc[-1]:,} in the "
@@ -103,15 +111,16 @@ def ran(inputs: Inputs) -> list[str]:
 @headline("events", asks=("event_study",), order=20)
 def events(inputs: Inputs) -> list[str]:
     """Say what events bring on average."""
-    test = headline_test(inputs)
-    return [event_line(test, "The abnormal return", "events")] if test else []
+    test, words = headline_test(inputs), inputs.context.words
+    what = words.say("The abnormal {measure}")
+    return [event_line(test, what, "events", words)] if test else []
 
 
-def event_line(test: dict[str, Any], what: str, counted: str) -> str:
+def event_line(test: dict[str, Any], what: str, counted: str, words: Words) -> str:
     """Say the mean abnormal return of the headline window and its test."""
     name = label(EventTest, test["test"])
     return (
-        f"{what} over {test['window']} is {share(test['mean'])} on average "
+        f"{what} over {test['window']} is {abnormal(test['mean'], words)} on average "
         f"({test['n']:,} {counted}; {name} {test['statistic']:.2f}, p "
         f"{p_text(test['p'])})."
     )
@@ -129,7 +138,8 @@ def headline_test(inputs: Inputs, unit: str = "") -> dict[str, Any] | None:
     of_all &= tests.window == f"[{first},{last}]"
     of_all &= (tests.model == tests.model.iloc[0]) & tests.statistic.notna()
     by_test = {r["test"]: r for r in rows(tests[of_all])}
-    return by_test.get(most_prominent(by_test))
+    leading = entries(Measure)[measure_of(inputs.study["event_study"])].leading
+    return by_test.get(leading) or by_test.get(most_prominent(by_test))
 
 
 def p_text(p: float) -> str:

@@ -9,11 +9,13 @@ from alliance_value.report import equations
 from alliance_value.report.content import Block, Formula, Head, Section, Text
 from alliance_value.report.inputs import Inputs
 from alliance_value.study.additions import asked
+from alliance_value.study.measures import measure_of
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import (
     Entry,
     Estimator,
     EventTest,
+    Measure,
     Method,
     NormalReturn,
     StandardError,
@@ -93,19 +95,23 @@ def events(study: Mapping[str, Any]) -> Iterator[Block]:
     if "event_study" not in study:
         return
     section = study["event_study"]
+    entry = entries(Measure)[measure_of(section)]
+    if entry.equation:
+        yield from said((entry.words, entry.equation))
     if "estimation" in study["sources"].get("events", {}):
         yield Text(
-            "Normal returns are estimated over trading days of each event's own, with "
-            f"at least {section['minimum']} returns."
+            "Normal {modelled} are estimated over trading days of each event's own, "
+            f"with at least {section['minimum']} {{modelled}}."
         )
     elif section["estimation"]:
         first, last = section["estimation"]
         yield Text(
-            f"Normal returns are estimated over trading days {first} to {last} "
-            f"relative to the event, with at least {section['minimum']} returns."
+            f"Normal {{modelled}} are estimated over trading days {first} to {last} "
+            f"relative to the event, with at least {section['minimum']} {{modelled}}."
         )
     yield from chosen(NormalReturn, section["models"])
-    yield from said(equations.RETURNS)
+    if not entry.derived:
+        yield from said(equations.RETURNS)
     yield from chosen(EventTest, section["tests"])
 
 

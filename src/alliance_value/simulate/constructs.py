@@ -16,13 +16,14 @@ from alliance_value.simulate.vendors.text import day, number
 # its mean over deals, so that no mean of deals moves.
 EFFECTS = {
     "mutual_dependence": 0.08,
-    "dependence_imbalance": -0.05,
+    "dependence_imbalance": -0.15,
     "knowledge_overlap": 0.015,
     "betweenness": 0.06,
     "function": 0.008,
 }
 CLASSES = 12
 TIES_LAST = 5  # years
+INDUSTRY_SD = 1.0  # of the log size of an industry, which its flows grow with
 ADOPTION = (-4.2, 0.9)  # log odds a year, and more of them per ln(1 + deals)
 
 
@@ -42,12 +43,26 @@ class Constructs:
     joint_value: np.ndarray
 
 
-def draw_constructs(seed: int, firms: Firms, deals: pd.DataFrame) -> Constructs:
-    """Draw flows between industries, classes of knowledge, functions and customers."""
+def draw_constructs(
+    seed: int, firms: Firms, deals: pd.DataFrame, since: np.ndarray
+) -> Constructs:
+    """Draw flows between industries, classes of knowledge, and customers.
+
+    Parameters
+    ----------
+    seed, firms
+        The world's.
+    deals
+        With what partners are organized for, from `with_functions`.
+    since
+        From `adopted`.
+    """
     gvkey = firms.table["gvkey"].to_numpy()
     groups = firms.table["sic"].to_numpy() // 100
     codes, place = np.unique(groups, return_inverse=True)
+    size = np.exp(INDUSTRY_SD * stream(seed, "industries").standard_normal(len(codes)))
     flows = 1000 * stream(seed, "flows").gamma(0.4, 1, (len(codes), len(codes)))
+    flows *= np.outer(size, size)
     both = flows + flows.T
     share = both / both.sum(1, keepdims=True)
     i, j = deals["i"].to_numpy(), deals["j"].to_numpy()
@@ -59,7 +74,6 @@ def draw_constructs(seed: int, firms: Firms, deals: pd.DataFrame) -> Constructs:
     )
     weights[:, 0] += 0.1
     length = np.sqrt((weights**2).sum(1))
-    since = adopted(seed, len(gvkey), deals)
     year = deals["announced"].to_numpy().astype("datetime64[Y]").astype(int) + 1970
     between = betweenness_before(deals, year)
     terms = {
@@ -67,7 +81,7 @@ def draw_constructs(seed: int, firms: Firms, deals: pd.DataFrame) -> Constructs:
         "dependence_imbalance": np.abs(on_i - on_j),
         "knowledge_overlap": (weights[i] * weights[j]).sum(1) / (length[i] * length[j]),
         "betweenness": between,
-        "function": (since[i] < year).astype(float) + (since[j] < year),
+        "function": (deals["function_i"] + deals["function_j"]).to_numpy(),
     }
     added = sum(EFFECTS[n] * (t - t.mean()) for n, t in terms.items())
     with_one = since < 9999
@@ -113,6 +127,14 @@ def adopted(seed: int, count: int, deals: pd.DataFrame) -> np.ndarray:
         adopts = rng.random(count) < 1 / (1 + np.exp(-odds))
         since = np.where(adopts & (since == 9999), now, since)
     return since
+
+
+def with_functions(deals: pd.DataFrame, since: np.ndarray) -> pd.DataFrame:
+    """Add whether each partner has had a function since a year before the deal's."""
+    year = deals["announced"].dt.year
+    return deals.assign(
+        **{f"function_{s}": (since[deals[s]] < year).astype(float) for s in ("i", "j")}
+    )
 
 
 def betweenness_before(deals: pd.DataFrame, year: np.ndarray) -> np.ndarray:

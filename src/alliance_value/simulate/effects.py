@@ -101,14 +101,17 @@ def parameters() -> dict[str, Any]:
     return content
 
 
-def planted(overrides: Mapping[str, Any] | Literal["planted", "none"]) -> Effects:
+def planted(
+    overrides: Mapping[str, Any] | Literal["planted", "none", "realistic"],
+) -> Effects:
     """Return the effects of a world.
 
     Parameters
     ----------
-    overrides : mapping, "planted" or "none"
+    overrides : mapping, "planted", "none" or "realistic"
         Values by section and name that replace those of ``effects.yaml``; "none"
-        sets every effect to zero and leaves the confounder at its default.
+        sets every effect to zero and leaves the confounder at its default, "realistic"
+        takes the smaller ones that ``effects.yaml`` has under that name.
 
     Raises
     ------
@@ -131,8 +134,12 @@ def planted(overrides: Mapping[str, Any] | Literal["planted", "none"]) -> Effect
             joint_value=_zero(effects.joint_value),
             appropriation=_zero(effects.appropriation),
         )
+    if overrides == "realistic":
+        return planted(parameters()["realistic"])
     if not isinstance(overrides, Mapping):
-        raise ValueError(f"effects must be planted, none or a mapping: {overrides!r}")
+        raise ValueError(
+            f"effects must be planted, none, realistic or a mapping: {overrides!r}"
+        )
     _reject_unknown("effects", overrides, asdict(effects))
     changed = {
         section: _override(section, getattr(effects, section), values)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -30,11 +31,14 @@ from alliance_value.simulate.portfolios import count_portfolios
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.streams import stream
 from alliance_value.simulate.structures import draw_codings, draw_flags, draw_units
+from alliance_value.simulate.truth import implied
 from alliance_value.simulate.vendors.text import day, number, write_table
 from alliance_value.simulate.write import write_deals
 
 FIRST_DEALS = 1990
-COLUMNS = ["firm", "name", "sic", "first_year", "last_year"]
+COLUMNS = ["firm", "name", "first_year", "last_year"]
+TOLD = ("name", "industry", "sic")
+"""What a study may tell of its firms."""
 
 
 def real_population(settings: WorldSettings, firms: pd.DataFrame) -> Firms:
@@ -44,9 +48,9 @@ def real_population(settings: WorldSettings, firms: pd.DataFrame) -> Firms:
     ----------
     settings : WorldSettings
     firms : DataFrame
-        firm (identifier, unique), name, sic (four digits, int), first_year and
-        last_year (fiscal years with statements); optionally state, fyr (month of
-        the fiscal year-end) and cusip6.
+        firm (identifier, unique), name, first_year and last_year (fiscal years with
+        statements); optionally sic (four digits, int; drawn where it is not there),
+        state, fyr (month of the fiscal year-end) and cusip6.
 
     Raises
     ------
@@ -65,11 +69,12 @@ def real_population(settings: WorldSettings, firms: pd.DataFrame) -> Firms:
     states = np.array(STATES)[
         rng.choice(len(STATES), n, p=STATE_WEIGHTS / STATE_WEIGHTS.sum())
     ]
-    sic = firms["sic"].to_numpy(int)
     codes = [
         (k, c) for k, row in enumerate(parameters()["industries"]) for c in row["sic"]
     ]
     known = np.array([code for _, code in codes])
+    drawn = stream(settings.seed, "overlay-sic").choice(known, n)
+    sic = firms["sic"].to_numpy(int) if "sic" in firms else drawn
     closest = np.abs(sic[:, None] - known).argmin(1)
     nearest = [codes[k][0] for k in closest.tolist()]
     last = np.clip(firms["last_year"].to_numpy(int), YEARS[0], YEARS[-1])
@@ -111,7 +116,10 @@ def real_population(settings: WorldSettings, firms: pd.DataFrame) -> Firms:
 
 
 def firm_list(
-    firm_years: pd.DataFrame, name: str, industry: str, sic: Mapping[str, int]
+    firm_years: pd.DataFrame,
+    name: str = "",
+    industry: str = "",
+    sic: Mapping[str, int] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """List the firms of a real panel as `real_population` takes them.
 
@@ -120,8 +128,9 @@ def firm_list(
     firm_years : DataFrame
         firm, fiscal_year and the columns ``name`` and ``industry``.
     name, industry : str
-        Columns with the firm's name and industry; a firm without them is called by its
-        identifier and gets the first industry's code.
+        Columns with the firm's name and industry; a firm without a name is called by
+        its identifier, one without industry gets the first industry's code. Without
+        the column of industries no firm has a code.
     sic : mapping
         Four-digit code that stands for each industry.
 
@@ -130,16 +139,17 @@ def firm_list(
     UserError
         An industry has no code.
     """
-    table = (
-        firm_years.groupby("firm", sort=True)
-        .agg(
-            name=(name, "first"),
-            industry=(industry, "first"),
-            first_year=("fiscal_year", "min"),
-            last_year=("fiscal_year", "max"),
-        )
-        .reset_index()
+    wanted = {"name": name, "industry": industry}
+    asked = {key: (column, "first") for key, column in wanted.items() if column}
+    span = {"first_year": ("fiscal_year", "min"), "last_year": ("fiscal_year", "max")}
+    table = firm_years.groupby("firm", sort=True).agg(**asked, **span).reset_index()
+    own = table.name if name else table.firm
+    table = table.assign(
+        name=own.fillna(table.firm),
+        cusip6=[f"{k:05d}R" for k in range(10_000, 10_000 + len(table))],
     )
+    if not industry:
+        return table
     unknown = sorted(set(table.industry.dropna()) - set(sic))
     raise_if(
         [
@@ -153,11 +163,7 @@ def firm_list(
         "the overlay of simulated alliances",
     )
     code = table.industry.map(dict(sic)).fillna(next(iter(sic.values())))
-    return table.assign(
-        name=table.name.fillna(table.firm),
-        sic=code.astype("int64"),
-        cusip6=[f"{k:05d}R" for k in range(10_000, 10_000 + len(table))],
-    ).drop(columns="industry")
+    return table.assign(sic=code.astype("int64")).drop(columns="industry")
 
 
 def write_overlay(
@@ -243,7 +249,11 @@ def write_overlay(
     nobody = pd.DataFrame(columns=["firm", "outsider", "cusip6"])
     ledger = write_deals(settings, population, deals, nobody, folder)
     write_table(pd.concat(ledger), folder / "overlay_ledger.csv")
-    content = {"simulated": ["alliances", "structures"], "effects": asdict(effects)}
+    content = {
+        "simulated": ["alliances", "structures"],
+        "effects": asdict(effects),
+        "implied": implied(effects),
+    }
     text = json.dumps(content, indent=2, sort_keys=True) + "\n"
     (folder / "overlay_truth.json").write_text(text, encoding="utf-8")
 

@@ -78,7 +78,7 @@ def draw_roa(
     ndarray, shape (F, Y)
         Decimal.
     """
-    world = parameters()["statements"]
+    world = settings.section("statements")
     strength: Confounding = settings.effects.confounding
     step = parameters()["confounder"]["roa"]
     shape = firms.alive.shape
@@ -107,4 +107,18 @@ def draw_roa(
         world["roa_noise_df"],
     )
     result: np.ndarray = lagged + firm[:, None] + year + world["roa_noise_sd"] * noise
+    result -= write_offs(settings, shape)
+    return result
+
+
+def write_offs(settings: WorldSettings, shape: tuple[int, ...]) -> np.ndarray:
+    """Draw what write-offs take from ROA: nothing in most firm-years, seldom much.
+
+    Their mean is taken off again, so that they change no firm's average.
+    """
+    world = settings.section("statements")
+    rng = stream(settings.seed, "write-offs")
+    rate, mean = world["write_off_rate"], world["write_off_mean"]
+    drawn = (rng.random(shape) < rate) * rng.exponential(1.0, shape) * mean
+    result: np.ndarray = drawn - rate * mean
     return result

@@ -11,6 +11,7 @@ from alliance_value.simulate.effects import Effects, parameters, planted
 Dirt = Literal["none", "realistic", "repairable", "hostile"]
 CrspFormat = Literal["legacy", "ciz"]
 DailyFormat = Literal["parquet", "csv.gz"]
+Calibration = Literal["paper", "field"]
 StataTable = Literal["ccm_lnkhist", "compustat_segments"]
 
 SIZES = {"tiny": 0.08, "default": 1.0}
@@ -35,6 +36,9 @@ class WorldSettings:
         Parquet holds numeric return codes, the text file letters.
     stata : tuple of str
         Tables written as ``.dta`` instead of ``.csv``.
+    calibration : {"paper", "field"}
+        Whose moments ROA and structures have: ``field`` has heavier tails, write-offs
+        and more firms that become customer-centric.
     daily_scale : int
         Daily rows as a multiple: further securities that no firm is linked to.
     effects : Effects
@@ -53,6 +57,7 @@ class WorldSettings:
     crsp_format: CrspFormat = "legacy"
     daily_format: DailyFormat = "parquet"
     stata: tuple[StataTable, ...] = ()
+    calibration: Calibration = "paper"
     daily_scale: int = 1
     effects: Effects = field(default_factory=lambda: planted("planted"))
     edgar: bool = False
@@ -65,6 +70,7 @@ class WorldSettings:
             ("dirt", get_args(Dirt)),
             ("crsp_format", get_args(CrspFormat)),
             ("daily_format", get_args(DailyFormat)),
+            ("calibration", get_args(Calibration)),
         ):
             if getattr(self, name) not in allowed:
                 raise ValueError(
@@ -86,7 +92,7 @@ class WorldSettings:
         ----------
         mapping : mapping
             Field names of the class; ``size`` may be "tiny" or "default",
-            ``effects`` "planted", "none" or overrides by section and name.
+            ``effects`` "planted", "none", "realistic" or overrides by section and name.
 
         Raises
         ------
@@ -106,6 +112,11 @@ class WorldSettings:
             values["effects"] = planted(values.get("effects", "planted"))
         values["stata"] = tuple(values.get("stata", ()))
         return cls(**values)
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return a section of the world's parameters, as its calibration has them."""
+        instead = parameters().get(self.calibration, {}).get(name, {})
+        return {**parameters()[name], **instead}
 
     @property
     def firms_per_year(self) -> int:

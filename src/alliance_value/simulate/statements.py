@@ -42,7 +42,7 @@ def industry_column(firms: Firms, name: str) -> np.ndarray:
 
 def draw_fundamentals(settings: WorldSettings, firms: Firms) -> Fundamentals:
     """Draw the exogenous part of the statements."""
-    world = parameters()["statements"]
+    world = settings.section("statements")
     n, shape = len(firms.table), firms.alive.shape
     rng = stream(settings.seed, "sales")
     entrant = firms.table["first_year"].to_numpy() > YEARS[0]

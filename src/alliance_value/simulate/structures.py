@@ -48,7 +48,7 @@ def draw_flags(settings: WorldSettings, firms: Firms) -> np.ndarray:
     -------
     ndarray of bool, shape (F, Y)
     """
-    world = parameters()["structures"]
+    world = settings.section("structures")
     rng = stream(settings.seed, "structures")
     n = len(firms.table)
     tilt = industry_column(firms, "cc") - 0.15
@@ -133,7 +133,7 @@ def draw_codings(
         gvkey, fyear, filing_accession, filing_date, unit_name, unit_class, coder,
         confidence, sales_share.
     """
-    world = parameters()["structures"]
+    world = settings.section("structures")
     rng = stream(settings.seed, "coders")
     gap = rng.random(flags.shape) < world["gap_rate"]
     gap[:, 0] = False

@@ -12,8 +12,8 @@ import pandas as pd
 
 from alliance_value.simulate.announcements import partner_returns
 from alliance_value.simulate.constructs import EFFECTS
-from alliance_value.simulate.effects import parameters
-from alliance_value.simulate.lives import truth_of_lives
+from alliance_value.simulate.effects import Effects, parameters
+from alliance_value.simulate.lives import LASTING, truth_of_lives
 from alliance_value.simulate.market import Market
 from alliance_value.simulate.world import World
 
@@ -24,13 +24,6 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     Slopes are ROA points (decimal) per unit share; returns are decimal.
     """
     effects = world.settings.effects
-    performance, joint = effects.performance, effects.joint_value
-    b1, b13 = (
-        performance.cc_share_product_centric,
-        performance.cc_share_customer_centric,
-    )
-    marketing = joint.neither + joint.marketing
-    rd = joint.neither + joint.rd
     events = market.events.merge(world.deals, on="alliance", validate="many_to_one")
     both = events.groupby("alliance")["firm"].transform("size") == 2
     deals = events[both].drop_duplicates("alliance")
@@ -38,29 +31,20 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     years = world.firm_years
     asked = {n: getattr(world.settings, n) for n in ("lives", "constructs")}
     apart = {"effects", *(name for name, on in asked.items() if not on)}
+    if world.settings.calibration == "paper":
+        apart.add("calibration")
     lives = world.lives and truth_of_lives(world.lives, world.deals)
     if lives and world.settings.constructs:
         lives["implied"]["common_variance"] += covariance_of_constructs(events[both])
+        first = experience_to_function(events[both], world)
+        lives["implied"]["indirect"] = first * lives["implied"]["function_to_lasting"]
     return {
         **({"constructs": EFFECTS} if world.settings.constructs else {}),
         **({"lives": lives} if lives else {}),
         "settings": {k: v for k, v in asdict(world.settings).items() if k not in apart},
         "effects": asdict(effects),
         "centers": parameters()["centers"],
-        "implied": {
-            "roa.cc_share": b1,
-            "roa.cc_share_x_own_cc": b13 - b1,
-            "roa.own_cc": performance.own_cc,
-            "roa.slope_product_centric": b1,
-            "roa.slope_customer_centric": b13,
-            "car.marketing_symmetric": marketing,
-            "car.marketing_asymmetric": marketing
-            + joint.asymmetric
-            + joint.asymmetric_marketing,
-            "car.rd_symmetric": rd,
-            "car.rd_asymmetric": rd + joint.asymmetric + joint.asymmetric_rd,
-            "car.log_ratio_customer_over_product": effects.appropriation.log_ratio,
-        },
+        "implied": implied(effects),
         "realized": {
             "firms": len(world.firms.table),
             "firm_years": len(years),
@@ -81,6 +65,31 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     }
 
 
+def implied(effects: Effects) -> dict[str, float]:
+    """Return what planted effects imply for quantities that a study estimates."""
+    performance, joint = effects.performance, effects.joint_value
+    b1, b13 = (
+        performance.cc_share_product_centric,
+        performance.cc_share_customer_centric,
+    )
+    marketing = joint.neither + joint.marketing
+    rd = joint.neither + joint.rd
+    return {
+        "roa.cc_share": b1,
+        "roa.cc_share_x_own_cc": b13 - b1,
+        "roa.own_cc": performance.own_cc,
+        "roa.slope_product_centric": b1,
+        "roa.slope_customer_centric": b13,
+        "car.marketing_symmetric": marketing,
+        "car.marketing_asymmetric": marketing
+        + joint.asymmetric
+        + joint.asymmetric_marketing,
+        "car.rd_symmetric": rd,
+        "car.rd_asymmetric": rd + joint.asymmetric + joint.asymmetric_rd,
+        "car.log_ratio_customer_over_product": effects.appropriation.log_ratio,
+    }
+
+
 def covariance_of_constructs(events: pd.DataFrame) -> float:
     """Return the covariance of both partners' returns that constructs bring about.
 
@@ -98,6 +107,36 @@ def covariance_of_constructs(events: pd.DataFrame) -> float:
     )
     i, j = partner_returns(added, first["log_ratio"].to_numpy(float), *values)
     return float(np.cov(i, j)[0, 1])
+
+
+def experience_to_function(events: pd.DataFrame, world: World) -> float:
+    """Return the slope of having a function in experience, at a given log value.
+
+    Parameters
+    ----------
+    events
+        Both partners' events of each deal.
+    world
+        All of its deals count for experience, ln(1 + deals announced before).
+
+    Deals count whose `LASTING` years are over by the last announcement.
+    """
+    events = events[
+        events["announced"] + pd.DateOffset(years=LASTING) <= events["announced"].max()
+    ]
+    deals, others = world.deals, world.others
+    sides = [deals[["announced", s]].set_axis(["day", "firm"], axis=1) for s in "ij"]
+    known = others.loc[others["firm"] >= 0, ["announced", "firm"]]
+    past = pd.concat([*sides, known.set_axis(["day", "firm"], axis=1)])
+    days = past.groupby("firm")["day"].apply(np.sort)
+    day = events["announced"].to_numpy()
+    firm = events["firm"]
+    before = [np.searchsorted(days[f], d) for f, d in zip(firm, day, strict=True)]
+    own = np.where(firm == events["i"], events["function_i"], events["function_j"])
+    x = np.column_stack(
+        [np.log1p(before), np.log(events["value"]), np.ones(len(events))]
+    )
+    return float(np.linalg.lstsq(x, own.astype(float), rcond=None)[0][0])
 
 
 def write_truth(world: World, market: Market, path: Path) -> None:

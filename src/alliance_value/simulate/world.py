@@ -15,7 +15,11 @@ from alliance_value.simulate.alliances import (
     eligible_years,
 )
 from alliance_value.simulate.announcements import describe_deals
-from alliance_value.simulate.constructs import draw_constructs
+from alliance_value.simulate.constructs import (
+    adopted,
+    draw_constructs,
+    with_functions,
+)
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.firms import YEARS, Firms, draw_firms
 from alliance_value.simulate.lives import (
@@ -148,6 +152,9 @@ def build_world(settings: WorldSettings) -> World:
     exit_date = firms.table["exit_date"].to_numpy().astype("datetime64[D]")
     deals = draw_terms(settings, pairs, supply.rd, exit_date, KNOWN_UNTIL)
     effects = settings.effects
+    if settings.constructs:
+        since = adopted(settings.seed, len(firms.table), deals)
+        deals = with_functions(deals, since)
     lives = None
     if settings.lives:
         deals, ownership = draw_governance(settings, deals)
@@ -158,7 +165,7 @@ def build_world(settings: WorldSettings) -> World:
     )
     tables: Mapping[str, pd.DataFrame] = {}
     if settings.constructs:
-        constructs = draw_constructs(settings.seed, firms, deals)
+        constructs = draw_constructs(settings.seed, firms, deals, since)
         deals["constructs"] = constructs.joint_value
         deals["joint_value"] += constructs.joint_value
         tables = constructs.tables

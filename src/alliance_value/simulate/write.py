@@ -96,7 +96,11 @@ def spoil(
 
 
 def write_world(
-    settings: WorldSettings, folder: Path, progress: Callable[[str], None]
+    settings: WorldSettings,
+    folder: Path,
+    progress: Callable[[str], None],
+    *,
+    daily: bool = True,
 ) -> None:
     """Write all files of a simulated world.
 
@@ -107,6 +111,9 @@ def write_world(
         Made if it is not there; files in it are replaced.
     progress : callable
         Called with one line of text per step.
+    daily : bool
+        Whether the two long files that no panel is made from are written too: daily
+        returns and dated news.
     """
     folder.mkdir(parents=True, exist_ok=True)
     progress("drawing firms, structures, alliances and statements")
@@ -144,13 +151,15 @@ def write_world(
         crsp.delistings(world, market),
         {"delisting_missing": delisting_missing},
     )
-    name = f"crsp_dsf.{settings.daily_format}"
-    progress(f"writing {name}")
-    _, spoiled = crsp.write_daily(world, market, folder / name, gone)
-    ledger.insert(place, spoiled)
+    if daily:
+        name = f"crsp_dsf.{settings.daily_format}"
+        progress(f"writing {name}")
+        _, spoiled = crsp.write_daily(world, market, folder / name, gone)
+        ledger.insert(place, spoiled)
     put("crsp_dsi", crsp.index_returns(settings, market))
     put("ccm_lnkhist", ccm.links(world, market), LINKS)
-    put("confounding_events", news.confounding_events(world, market))
+    if daily:
+        put("confounding_events", news.confounding_events(world, market))
     progress("writing factors_daily.csv")
     ledger.append(write_factors(settings, market.factors, folder))
     progress("writing sdc_alliances_*.csv")

@@ -66,13 +66,16 @@ def members(
 
 @contextmanager
 def named(path: Path, file: Path, name: str) -> Iterator[None]:
-    """Tell problems of an archive's member by its name in the archive."""
+    """Tell problems of an archive's member, and not of the study, by its name there."""
     try:
         yield
     except UserError as error:
         if file == path:
             raise
-        moved = [replace(p, where=name) for p in error.problems]
+        moved = [
+            p if p.where.startswith("sources.") else replace(p, where=name)
+            for p in error.problems
+        ]
         raise UserError(moved, f"reading {name}") from None
 
 

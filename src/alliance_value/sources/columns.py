@@ -112,6 +112,30 @@ def respelled(raw: RawTable, names: Iterable[str]) -> RawTable:
     return replace(raw, cells=raw.cells.rename(columns=found)) if found else raw
 
 
+def stated_columns(raw: RawTable, names: Iterable[str]) -> RawTable:
+    """Return the table with its columns spelled as the study spells them.
+
+    Raises
+    ------
+    UserError
+        Columns are absent, all at once.
+    """
+    names = list(names)
+    raw = respelled(raw, names)
+    problems = [
+        Problem(
+            rule=f"there is no column '{name}'",
+            remedy=nearest(name, raw.cells.columns),
+            where=raw.file,
+            row=1,
+        )
+        for name in names
+        if name not in raw.cells.columns
+    ]
+    raise_if(problems, f"reading {raw.file}")
+    return raw
+
+
 def open_ends(printed: pd.Series, ends: pd.Series) -> pd.Series:
     """Return where the end of a range is open.
 

@@ -47,9 +47,10 @@ CRSP_OPTIONAL: dict[str, tuple[str, ...]] = {
     "company": ("permco",),
     "missing_flag": ("dlyretmissflg",),
     "delisting_flag": ("dlydelflg",),
+    "volume": ("vol", "dlyvol"),
 }
 NO_NUMBER = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
-BESIDE = ("market_value", "shares", "adjustment")
+BESIDE = ("market_value", "shares", "adjustment", "volume")
 # $ million per unit; shares are counted so that price x shares is in $ million.
 MILLIONS = {"ones": 1e-6, "thousands": 1e-3, "millions": 1.0}
 
@@ -124,6 +125,8 @@ class Source:
         "market_value_unit",
         "shares",
         "shares_unit",
+        "volume",
+        "volume_unit",
         "unit",
         "first",
         "last",
@@ -138,7 +141,8 @@ class Source:
     repairs=(
         "Returns made from prices are missing across gaps.",
         "Returns that no security earns are missing.",
-        "Market values, shares and adjustments that are no numbers are missing.",
+        "Market values, shares, volumes and adjustments that are no numbers are "
+        "missing.",
         "Repeated days, and rows without readable security or day, are rejected.",
     ),
     stops=("Columns are absent.", "No security asked for has a row."),
@@ -369,10 +373,13 @@ def wanted_columns(
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Return required and optional columns: canonical name -> spellings."""
     if spec.reader == "crsp":
-        return CRSP, CRSP_OPTIONAL
+        optional = {**CRSP_OPTIONAL}
+        volume = {"volume": optional.pop("volume")}
+        return (CRSP | volume if spec.traded else CRSP), optional
     names = ["date"]
     if spec.reader == "long":
         names += ["security", "ret", "price", "adjustment", "market_value", "shares"]
+        names += ["volume"] if spec.traded else []
     written = {name: getattr(spec, name) for name in names}
     return {n: (c, c.lower()) for n, c in written.items() if c}, {}
 
@@ -480,10 +487,10 @@ def in_common_columns(
         file, row, security, company (a number), date (null where it cannot be read),
         price as printed, ret as a decimal (null where no number), ret_text (what is
         printed there if it is no number), value ($ million, where the file has it),
-        shares (so that price x shares is in $ million), adjustment, missing_flag,
-        delisting_flag, the printed texts of security, date and price; of market value,
-        shares and adjustment the first that is no number (unread) and what is printed
-        there (unread_text).
+        shares (so that price x shares is in $ million), adjustment, volume (shares
+        traded), missing_flag, delisting_flag, the printed texts of security, date and
+        price; of market value, shares, adjustment and volume the first that is no
+        number (unread) and what is printed there (unread_text).
     """
     if source.ready:
         return lazy
@@ -547,6 +554,7 @@ def in_common_columns(
         value=numbers("market_value", MILLIONS[spec.market_value_unit]),
         shares=numbers("shares", shares),
         adjustment=numbers("adjustment"),
+        volume=numbers("volume", MILLIONS[spec.volume_unit] / MILLIONS["ones"]),
         missing_flag=flag(found.get("missing_flag")),
         delisting_flag=flag(found.get("delisting_flag")),
         security_text=pl.col(found["security"]).cast(pl.String),

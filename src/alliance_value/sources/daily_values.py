@@ -16,8 +16,10 @@ LETTERS = {"E": "-44", "D": "-55", "C": "-66", "B": "-77", "A": "-88", "": "-99"
 FLAGS = {"NS": "-66", "NT": "-77", "RA": "-88", "MP": "-99"}
 NO_FORMER_PRICE = "-66"
 LOWEST_RETURN = -1.01
-CONTENT = ["price", "ret", "shares", "value", "code"]
-BESIDE = ("market_value", "shares", "adjustment")
+CONTENT = ["price", "ret", "shares", "value", "code", "volume"]
+BESIDE = ("market_value", "shares", "adjustment", "volume")
+# Shares traded over millions of shares outstanding are so many percent.
+PERCENT = 1e-4
 Labels = Mapping[str, str | None]
 
 
@@ -28,7 +30,7 @@ def labels_of(spec: ReturnsFile) -> Labels:
     """
     if spec.reader == "crsp":
         own = {"security": "permno", "date": "date", "ret": "ret", "price": "prc"}
-        return own | {"shares": "shrout"}
+        return own | {"shares": "shrout", "volume": "vol"}
     if spec.reader == "wide":
         return {"security": None, "date": spec.date, "ret": None, "price": None}
     ret = spec.ret or spec.price
@@ -145,6 +147,7 @@ def priced(
     return rows.with_columns(
         price=pl.when(pl.col("positive") > 0).then("positive"),
         **{name: pl.when(pl.col(name) > 0).then(name) for name in names},
+        volume=pl.when(pl.col("volume") >= 0).then("volume"),
     ).drop("positive", "price_text", "unread", "unread_text")
 
 
@@ -283,3 +286,8 @@ def with_market_value(rows: pl.DataFrame) -> pl.DataFrame:
     )
     both = both.drop("total", "complete")
     return pl.concat([rows.filter(~shared), both]).sort("security", "date")
+
+
+def turnover() -> pl.Expr:
+    """Return the shares traded in percent of those outstanding."""
+    return pl.col("volume") / pl.col("shares") * PERCENT

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 
 import pandas as pd
 
-from alliance_value.sources.printed_dates import CLOCK, MONTH, moments
+from alliance_value.sources.printed_dates import (
+    CLOCK,
+    MONTH,
+    Order,
+    moments,
+    order_of_others,
+)
 
 UNSLASHED = {
     "YYYY-MM-DD": ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
@@ -23,6 +30,8 @@ UNSLASHED = {
     "DD.MM.YY": ("%d.%m.%y", r"\d{1,2}\.\d{1,2}\.\d\d"),
 }
 ORDERED = r"\d{1,2}([-/ ])\d{1,2}\1\d{2,4}"
+MONTH_FIRST, DAY_FIRST = "MM{s}DD{s}{y}", "DD{s}MM{s}{y}"
+EITHER, UNREADABLE, AND_TIME = "day or month first, {y}", "unreadable", " and time"
 MIDNIGHT = r"[T ]00:00:00(?:\.0+)?$"
 # a text column holds dates where this share of its first cells looks like them
 DATED, LOOKED_AT, FIRST_ROWS = 0.5, 200, 10_000
@@ -33,11 +42,27 @@ def unnamed(pattern: str) -> str:
     return re.sub(r"\?P<\w+>", "?:", pattern)
 
 
-def date_formats(cells: pd.Series) -> dict[str, int]:
+SHAPES = {name: re.compile(unnamed(shape)) for name, (_, shape) in UNSLASHED.items()}
+TIMED = re.compile(rf"(.*?)(?:{unnamed(CLOCK)})")
+DATELIKE = re.compile(
+    "(?:{})(?:{})?".format(
+        "|".join(f"(?:{shape.pattern})" for shape in SHAPES.values()) + f"|{ORDERED}",
+        unnamed(CLOCK),
+    )
+)
+PAIRED = {
+    (mark, width): re.compile(rf"\d{{1,2}}{mark}\d{{1,2}}{mark}\d{{{width}}}")
+    for width in (4, 2)
+    for mark in "/- "
+}
+
+
+def date_formats(cells: pd.Series, table: pd.DataFrame | None = None) -> dict[str, int]:
     """Return how many cells of a column have each date format; none if it has none.
 
     Looked at are the first cells that are not blank; dates of two numbers are told by
-    the order that they are read in. ``and time`` stands where clock times are printed.
+    the order that they are read in, that of the table's other columns where their own
+    cannot tell. ``and time`` stands where clock times are printed.
     """
     if pd.api.types.is_datetime64_any_dtype(cells):
         return {"typed": int(cells.notna().sum())}
@@ -46,45 +71,62 @@ def date_formats(cells: pd.Series) -> dict[str, int]:
     first = itertools.islice(cells, FIRST_ROWS)
     filled = (c.strip() for c in first if isinstance(c, str) and c.strip())
     head = list(itertools.islice(filled, LOOKED_AT))
-    shapes = [unnamed(shape) for _, shape in UNSLASHED.values()]
-    whole = "|".join(f"(?:{shape})" for shape in [*shapes, ORDERED])
-    fits = re.compile(rf"(?:{whole})(?:{unnamed(CLOCK)})?").fullmatch
-    if not head or sum(fits(c) is not None for c in head) < DATED * len(head):
+    dated = sum(DATELIKE.fullmatch(cell) is not None for cell in head)
+    if not head or dated < DATED * len(head):
         return {}
     text = cells.astype("string").str.strip()
-    text = text.mask(text == "").dropna()
-    text = text.str.replace(MIDNIGHT, "", regex=True)
-    timed = text.str.extract(rf"^(.*?)(?:{unnamed(CLOCK)})$")[0]
-    day, late = timed.fillna(text), timed.notna()
-    readable = moments(text)
-    counts: dict[str, int] = {}
+    text = text.mask(text == "").dropna().str.replace(MIDNIGHT, "", regex=True)
+    counts = text.value_counts(sort=False)
+    distinct = pd.Series(counts.index, counts.index)
+    read = moments(text)
+    if read.order == "undecided" and table is not None:
+        read = moments(text, order_of_others(table, str(cells.name)))
+    wall = pd.Series(read.wall.array, text.array)[lambda w: ~w.index.duplicated()]
+    known = wall.notna()
+    american = known
+    if read.order == "mixed":
+        american = known & moments(distinct, "month_first").wall.eq(wall)
+    told: Counter[str] = Counter()
+    for cell, count, readable, month_first in zip(
+        distinct, counts, known[distinct], american[distinct], strict=True
+    ):
+        day_first = read.order == "day_first" or not month_first
+        told[format_of(cell, read.order, readable, day_first)] += int(count)
+    return {name: told[name] for name in names() if told[name]}
 
-    def count(name: str, rows: pd.Series) -> None:
-        for suffix, part in (("", rows & ~late), (" and time", rows & late)):
-            counts[name + suffix] = int(part.sum())
 
-    left = pd.Series(True, day.index)
-    for name, shape in zip(UNSLASHED, shapes, strict=True):
-        rows = day.str.fullmatch(shape).fillna(False).astype(bool) & left
-        count(name, rows)
-        left &= ~rows
-    known = readable.wall.notna()
-    first_names = {
-        "day_first": "DD{s}MM{s}{y}",
-        "month_first": "MM{s}DD{s}{y}",
-        "undecided": "MM{s}DD{s}{y}",
-    }
-    for years, width in (("YYYY", 4), ("YY", 2)):
-        for mark in "/- ":
-            shape = rf"\d{{1,2}}{mark}\d{{1,2}}{mark}\d{{{width}}}"
-            own = day.str.fullmatch(shape).fillna(False).astype(bool) & left
-            if readable.order == "mixed":
-                alone = moments(text, "month_first").wall.eq(readable.wall) & known
-                count(f"MM{mark}DD{mark}{years}", own & alone)
-                count(f"DD{mark}MM{mark}{years}", own & known & ~alone)
-                count(f"day or month first, {years}", own & ~known)
-            elif readable.order:
-                name = first_names[readable.order].format(s=mark, y=years)
-                count(name, own)
-    counts["unreadable"] = len(text) - sum(counts.values())
-    return {name: count for name, count in counts.items() if count}
+def format_of(cell: str, order: Order, known: bool, day_first: bool) -> str:
+    """Name the format of a cell.
+
+    Parameters
+    ----------
+    order
+        How day and month follow each other in the column, where either could.
+    known
+        Whether the cell was read as a day.
+    day_first
+        Whether its day comes first, where both are numbers.
+    """
+    timed = TIMED.fullmatch(cell)
+    day, late = (timed[1], AND_TIME) if timed else (cell, "")
+    for name, shape in SHAPES.items():
+        if shape.fullmatch(day):
+            return name + late
+    for (mark, width), shape in PAIRED.items():
+        if shape.fullmatch(day):
+            if order == "mixed" and not known:
+                return EITHER.format(y="Y" * width) + late
+            form = DAY_FIRST if day_first else MONTH_FIRST
+            return form.format(s=mark, y="Y" * width) + late
+    return UNREADABLE
+
+
+def names() -> list[str]:
+    """Return all formats in their order."""
+    paired = [
+        form.format(s=mark, y="Y" * width)
+        for mark, width in PAIRED
+        for form in (MONTH_FIRST, DAY_FIRST)
+    ]
+    every = [*UNSLASHED, *paired, *(EITHER.format(y="Y" * width) for width in (4, 2))]
+    return [*(name + late for name in every for late in ("", AND_TIME)), UNREADABLE]

@@ -16,6 +16,7 @@ from alliance_value.sources.printed_dates import (
     Moments,
     Order,
     moments,
+    order_of_others,
     own_clock,
 )
 from alliance_value.sources.raw_table import RawTable
@@ -43,7 +44,7 @@ def days(
     problems
         Grows where the column's form cannot be told.
     usual
-        What a vendor prints first, where the column cannot tell.
+        What a vendor prints first, where no column of the file can tell.
     """
     read = read_column(raw, column, problems, usual)
     known = read.wall.notna()
@@ -54,9 +55,16 @@ def days(
 
 
 def vendor_days(raw: RawTable, column: str) -> pd.Series:
-    """Return a column's days, the month first where it cannot tell.
+    """Return a column's days, the month first where no column of the file can tell.
 
-    So do the American vendors print it whose files have columns of fixed names.
+    So do the American vendors print it whose files have columns of fixed names. Raises
+    as `days_or_stop`.
+    """
+    return days_or_stop(raw, column, "month_first")
+
+
+def days_or_stop(raw: RawTable, column: str, usual: Order = "") -> pd.Series:
+    """Return a column's days as `days` does.
 
     Raises
     ------
@@ -64,7 +72,7 @@ def vendor_days(raw: RawTable, column: str) -> pd.Series:
         The column's form cannot be told.
     """
     problems: list[Problem] = []
-    read = days(raw, column, problems, "month_first")
+    read = days(raw, column, problems, usual)
     raise_if(problems, f"reading {raw.file}")
     return read
 
@@ -117,7 +125,10 @@ def read_column(
         counted = serial(raw, column, numbers, problems)
         return in_zone(counted, raw.layout.timezone)
     own = moments(text).order if stated_order(raw.layout) else read.order
-    if own == "undecided" and not usual and own == read.order:
+    if own == "undecided" and own == read.order:
+        told = order_of_others(raw.cells, column) or usual
+        if told:
+            return in_zone(moments(text, told), raw.layout.timezone)
         problems.append(undecided(raw, column, text))
     if {own, read.order} == {"day_first", "month_first"}:
         problems.append(

@@ -12,10 +12,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.problems import Problem, gathered, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Factors
+from alliance_value.sources.archives import members, named
 from alliance_value.sources.columns import dates, numbers
 from alliance_value.sources.csv_file import likely_delimiter
 from alliance_value.sources.daily_calendar import frequency_problems
@@ -70,7 +71,10 @@ class FactorFiles:
     label="Kenneth French's files with the text around them, or WRDS's",
     reads="One row per day under the factors' names, with text above and below.",
     takes=("unit",),
-    decides=("Percent or decimals, by the standard deviation of the largest factor.",),
+    decides=(
+        "Percent or decimals, by the standard deviation of the largest factor.",
+        "Of days that several files have the first file's count, by name.",
+    ),
     repairs=(
         "-99.99 and -999 are missing.",
         "Lines around the table are skipped and counted.",
@@ -91,7 +95,8 @@ def read_factors(
     Text above the line of column names and below the last dated line is skipped.
     ``auto`` takes a file for percent where the standard deviation of its largest
     factor is above 0.1. -99.99 and -999 are missing. A factor that several files have
-    is taken from the first one by name. Days without the market factor are rejected.
+    is taken from the first one by name, and from the next ones on days that it lacks.
+    Days without the market factor are rejected.
 
     Parameters
     ----------
@@ -112,15 +117,20 @@ def read_factors(
     log: list[pd.DataFrame] = []
     decisions: list[str] = []
     columns: dict[str, pd.Series] = {}
-    origin: dict[str, str] = {}
     for path in sorted(map(Path, paths), key=lambda p: p.name):
-        table, words = factor_lines(path, unit, layout, problems, log)
-        decisions += [f"{path.name}: {word}" for word in words]
-        for name in table.columns:
-            if name in columns:
-                problems += disagreement(name, columns[name], table[name], path.name)
-                continue
-            columns[name], origin[name] = table[name], path.name
+        with gathered(problems):
+            for file, place in members(path):
+                own: list[Problem] = []
+                parts: list[pd.DataFrame] = []
+                with gathered(problems), named(path, place, file):
+                    table, words = factor_lines(place, unit, layout, own, parts)
+                    raise_if(own, f"reading {file}")
+                    decisions += [f"{file}: {word}" for word in words]
+                    log += [part.assign(file=file) for part in parts]
+                    for name in table.columns:
+                        before = columns.get(name, table[name])
+                        problems += disagreement(name, before, table[name], file)
+                        columns[name] = before.combine_first(table[name])
     if not problems and "mkt_rf" not in columns:
         problems.append(
             Problem(

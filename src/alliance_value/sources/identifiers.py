@@ -180,7 +180,7 @@ def whole_cusip(code: str, widths: frozenset[int]) -> str | None:
 def from_scientific(cell: str, widths: frozenset[int]) -> str | None:
     """Return the one CUSIP that a program prints so; nothing where there are several.
 
-    7.65e+111 can only have been 00765E109 by its check digit; what a spreadsheet rounds
+    7.65e+106 can only have been 00765E104 by its check digit; what a spreadsheet rounds
     to two decimals has lost digits, and nearly always could be many.
     """
     match = POWER.fullmatch(cell)

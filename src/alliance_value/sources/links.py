@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -14,13 +12,13 @@ from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import OPEN_END, Links
 from alliance_value.sources.columns import (
     find_columns,
-    nothing_left,
     open_ends,
     texts,
     whole_numbers,
 )
 from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import firm_codes, scientific
+from alliance_value.sources.identifiers import firm_codes
+from alliance_value.sources.judged_rows import Rules, code_rules, judged
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -57,12 +55,10 @@ DAY = pd.Timedelta(days=1)
     stops=("Columns are absent.", "No link can be used."),
     makes=("links",),
 )
-def firm_links(
-    raw: RawTable, link_types: Sequence[str] = USUAL_TYPES, key: str = "gvkey"
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def firm_links(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return usable links between firms and securities, and the rejected ones.
 
-    Kept are links of the given types that are primary (P or C). An end that is blank,
+    Kept are links of `USUAL_TYPES` that are primary (P or C). An end that is blank,
     E or .E is open. Spells of one security that overlap or adjoin become one. Where a
     firm has two securities on a day, P goes before C, then LC before LU before LS, then
     the spell that began later; the other one is cut.
@@ -71,8 +67,6 @@ def firm_links(
     ----------
     raw
         ``ccmxpf_lnkhist``.
-    link_types
-        LC and LU, or LS too.
     key
         The firm-years' column of firms, whose codes these are padded as.
 
@@ -105,45 +99,38 @@ def firm_links(
             "link_primary": printed.link_primary.str.upper(),
         }
     )
-    usable = table.link_type.isin(link_types) & table.link_primary.isin(PRIMARY)
-    rules = {
-        ("link_type", "link_not_primary_or_confirmed"): ~usable,
-        (FIRM, "firm_missing"): table[FIRM].isna(),
-        (FIRM, "code_in_scientific_notation"): scientific(printed[FIRM]),
-        ("security", "security_missing_or_unreadable"): table.security.isna(),
-        ("link_from", "date_missing_or_unreadable"): table.link_from.isna(),
-        ("link_to", "date_missing_or_unreadable"): table.link_to.isna(),
-        ("link_to", "link_ends_before_it_begins"): table.link_to < table.link_from,
-    }
-    log: list[pd.DataFrame] = [raw.rejects]
-
-    def note(where: pd.Series, name: str, rule: str, new: pd.Series | None) -> None:
-        log.append(
-            rejects(
-                file=raw.file,
-                row=raw.rows[where],
-                column=found[name],
-                value=printed.loc[where, name],
-                rule=rule,
-                action="rejected" if new is None else "repaired",
-                new_value=None if new is None else new[where],
-            )
-        )
-
-    lost = pd.Series(False, table.index)
-    for (name, rule), broken in rules.items():
-        now = broken.fillna(False).astype(bool) & ~lost
-        note(now, name, rule, None)
-        lost |= now
-    table = table[~lost]
+    usable = table.link_type.isin(USUAL_TYPES) & table.link_primary.isin(PRIMARY)
     if not usable.any():
         problem = Problem(
-            rule=f"no link is of type {' or '.join(link_types)} and primary",
+            rule=f"no link is of type {' or '.join(USUAL_TYPES)} and primary",
             remedy="export ccmxpf_lnkhist with linktype and linkprim",
             where=raw.file,
         )
         raise_if([problem], f"reading {raw.file}")
-    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
+    rules = [
+        ("link_type", "link_not_primary_or_confirmed", ~usable),
+        *code_rules(FIRM, table[FIRM], "firm_missing"),
+        *spell_rules(table),
+    ]
+    table, log = judged(raw, table, found, rules)
+    links, changed = linked_days(raw, table, found["link_from"])
+    return conform(links, Links), collect([*log, *changed])
+
+
+def linked_days(
+    raw: RawTable, table: pd.DataFrame, column: str
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return the security of each firm on each day, and what was joined or cut.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    table
+        Its usable links, with the index of the file's cells.
+    column
+        The file's column of first days, by which a link is told.
+    """
     links, spells = one_security_a_day(table)
     shares = spells.groupby("spell").agg(days=("days", "sum"), first=("begin", "min"))
     shares = shares.reindex(table.index)
@@ -151,12 +138,36 @@ def firm_links(
     cut = shares.days.fillna(0).ne(whole)
     same = whole_of_security(table, links)
     first = shares["first"].dt.strftime("%Y-%m-%d").astype("string")
-    first = first.reindex(printed.index)
-    cut = cut.reindex(printed.index, fill_value=False)
-    same = same.reindex(printed.index, fill_value=False)
-    note(cut & same, "link_from", "overlapping_link_spells_joined", first)
-    note(cut & ~same, "link_from", "link_cut_by_another_security", first)
-    return conform(links, Links), collect(log)
+    first = first.reindex(raw.cells.index)
+    cut = cut.reindex(raw.cells.index, fill_value=False)
+    same = same.reindex(raw.cells.index, fill_value=False)
+    printed, changed = texts(raw, column), []
+    for rule, where in (
+        ("overlapping_link_spells_joined", cut & same),
+        ("link_cut_by_another_security", cut & ~same),
+    ):
+        changed.append(
+            rejects(
+                file=raw.file,
+                row=raw.rows[where],
+                column=column,
+                value=printed[where],
+                rule=rule,
+                action="repaired",
+                new_value=first[where],
+            )
+        )
+    return links, changed
+
+
+def spell_rules(table: pd.DataFrame) -> Rules:
+    """Return the rules of a security's spell: it is known, begins and then ends."""
+    return [
+        ("security", "security_missing_or_unreadable", table.security.isna()),
+        ("link_from", "date_missing_or_unreadable", table.link_from.isna()),
+        ("link_to", "date_missing_or_unreadable", table.link_to.isna()),
+        ("link_to", "link_ends_before_it_begins", table.link_to < table.link_from),
+    ]
 
 
 def one_security_a_day(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,17 +8,12 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.contracts.events import GROUPING, Events
-from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.rejects import collect, rejects
-from alliance_value.sources.columns import (
-    as_printed,
-    nothing_left,
-    numbers,
-    respelled,
-    texts,
-)
+from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.rejects import collect
+from alliance_value.sources.columns import numbers, stated_columns, texts
 from alliance_value.sources.dated_columns import clock_moments
 from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.judged_rows import judged
 from alliance_value.sources.listings import bearers
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
@@ -75,18 +70,8 @@ def listed_events(
         for end, column in zip(("first", "last"), columns.get(name, []), strict=False)
     }
     used = [*named.values(), *days.values(), *groups]
-    raw = respelled(raw, used)
-    problems = [
-        Problem(
-            rule=f"there is no column '{column}'",
-            remedy=nearest(column, raw.cells.columns),
-            where=raw.file,
-            row=1,
-        )
-        for column in used
-        if column not in raw.cells.columns
-    ]
-    raise_if(problems, f"the events in {raw.file}")
+    raw = stated_columns(raw, used)
+    problems: list[Problem] = []
     announced = clock_moments(raw, named[Events.announced], problems)
     raise_if(problems, f"the events in {raw.file}")
     printed = {key: texts(raw, column) for key, column in named.items()}
@@ -98,11 +83,9 @@ def listed_events(
         borne, bore = bearers(printed["security"], announced, listings)
         printed["security"] = borne.where(announced.notna(), printed["security"])
         bore = bore.mask(announced.isna(), 1)
-    rows = range(1, len(raw.rows) + 1) if raw.parts else raw.rows.to_numpy()
-    number = pd.Series(rows, printed["security"].index)
     table = pd.DataFrame(
         {
-            "event": printed.get("event", number.astype("string").str.zfill(7)),
+            "event": printed.get("event", raw.numbers),
             "security": printed["security"],
             "firm": printed.get("firm", printed["security"]),
             Events.announced: announced,
@@ -111,10 +94,7 @@ def listed_events(
             **{f"{GROUPING}{group}": texts(raw, group) for group in groups},
         }
     )
-    named |= days
-    lost = pd.Series(False, table.index)
-    log = []
-    for key, rule, broken in (
+    rules = (
         ("security", "no_listing_on_the_day", given & bore.eq(0)),
         ("security", "several_listings_on_the_day", given & bore.gt(1)),
         ("security", "security_missing", table.security.isna()),
@@ -125,25 +105,10 @@ def listed_events(
         ),
         *((name, "day_missing_or_unreadable", table[name].isna()) for name in days),
         (Events.announced, "date_missing_or_unreadable", table.announced.isna()),
-        ("event", "event_missing_or_repeated", table.duplicated("event")),
-    ):
-        if key == "event":
-            broken |= table.event.isna()
-        now = broken & ~lost
-        log.append(
-            rejects(
-                file=raw.file,
-                row=raw.rows[now],
-                column=named.get(key),
-                value=as_printed(raw, named[key])[now] if key in named else None,
-                rule=rule,
-                action="rejected",
-            )
-        )
-        lost |= now
-    raise_if(nothing_left(raw, lost, log), f"the events in {raw.file}")
-    events = table[~lost].sort_values("event", ignore_index=True)
-    return events, collect([raw.rejects, *log])
+        ("event", "event_missing", table.event.isna()),
+    )
+    kept, log = judged(raw, table, named | days, rules, ["event"])
+    return kept.sort_values("event", ignore_index=True), collect(log)
 
 
 def whole(raw: RawTable, column: str) -> pd.Series:

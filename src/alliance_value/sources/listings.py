@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.rejects import collect
 from alliance_value.sources.columns import (
-    as_printed,
     find_columns,
     open_ends,
     respelled,
@@ -18,6 +17,7 @@ from alliance_value.sources.columns import (
 )
 from alliance_value.sources.dated_columns import days
 from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.judged_rows import judged
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.read_file import read_files
 from alliance_value.study.spec import layout_of
@@ -40,7 +40,7 @@ from alliance_value.vocabulary.entries import reader
         "day far in the future too.",
         "Rows without a security, or that end before they begin, are rejected.",
     ),
-    stops=("Columns are absent.",),
+    stops=("Columns are absent.", "No row is left."),
 )
 def read_listings(
     raw: RawTable, security: str, first: str, last: str, identifier: str = ""
@@ -66,7 +66,7 @@ def read_listings(
     Raises
     ------
     UserError
-        Columns are missing.
+        Columns are missing, or no row is left.
     """
     written = {"security": security, "first": first, "last": last}
     written |= {"identifier": identifier} if identifier else {}
@@ -82,27 +82,14 @@ def read_listings(
     table = printed.assign(first=ends["first"], last=ends["last"].mask(still))
     unread = {n: printed[n].notna() & table[n].isna() for n in ("first", "last")}
     unread["last"] &= ~still
-    log = []
-    lost = pd.Series(False, table.index)
-    for column, rule, broken in (
+    rules = (
         *((c, f"{c}_missing_or_unreadable", table[c].isna()) for c in codes),
         ("first", "date_missing_or_unreadable", unread["first"]),
         ("last", "date_missing_or_unreadable", unread["last"]),
         ("last", "listing_ends_before_it_begins", table["last"] < table["first"]),
-    ):
-        now = broken & ~lost
-        log.append(
-            rejects(
-                file=raw.file,
-                row=raw.rows[now],
-                column=found[column],
-                value=as_printed(raw, found[column])[now],
-                rule=rule,
-                action="rejected",
-            )
-        )
-        lost |= now
-    return table[~lost].reset_index(drop=True), collect(log)
+    )
+    table, log = judged(raw, table, found, rules)
+    return table.reset_index(drop=True), collect(log)
 
 
 def spells_in(

@@ -5,19 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from alliance_value.contracts.identifiers import ISSUE_CHARACTERS
-from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import OPEN_END, SecurityNames
 from alliance_value.sources.columns import (
     find_columns,
-    nothing_left,
     open_ends,
     texts,
     whole_numbers,
 )
 from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.identifiers import changes, cusips, without_decimals
+from alliance_value.sources.judged_rows import judged
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -87,29 +86,16 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
             "sic": printed.get("sic", blank),
         }
     )
-    log: list[pd.DataFrame] = [raw.rejects]
-    lost = pd.Series(False, table.index)
-    for column, rule, broken in (
+    rules = (
         ("security", "security_missing_or_unreadable", table.security.isna()),
         ("name_from", "date_missing_or_unreadable", table.name_from.isna()),
         ("name_to", "date_missing_or_unreadable", table.name_to.isna()),
         ("name_to", "name_ends_before_it_begins", table.name_to < table.name_from),
         ("name", "repeated_row", table.duplicated()),
-    ):
-        now = broken & ~lost
-        log.append(
-            rejects(
-                file=raw.file,
-                row=raw.rows[now],
-                column=found[column],
-                value=printed.loc[now, column],
-                rule=rule,
-                action="rejected",
-            )
-        )
-        lost |= now
+    )
+    table, log = judged(raw, table, found, rules)
     for rule, (rows, refused) in changes(codes).items():
-        now = rows & ~lost
+        now = rows & rows.index.isin(table.index)
         log.append(
             rejects(
                 file=raw.file,
@@ -121,6 +107,5 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
                 new_value=None if refused else codes.codes[now],
             )
         )
-    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
-    table = table[~lost].sort_values(["security", "name_from", "name_to", "ncusip"])
+    table = table.sort_values(["security", "name_from", "name_to", "ncusip"])
     return conform(table, SecurityNames), collect(log)

@@ -43,16 +43,20 @@ MONTH = (
 DAY, YEAR = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?P<y>\d{4}|\d{2})"
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 # in the order of trial; where a and b stand the column decides which is the day
-FORMS = (
-    r"(?P<y>\d{4})(?P<s>[-/. ])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})",
-    r"(?P<y>1[6-9]\d\d|2[0-2]\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?:\.0+)?",
-    rf"{WEEKDAY}{DAY}[-\s./]*{MONTH}[-\s./,]*{YEAR}",
-    rf"{WEEKDAY}{MONTH}[-\s./]*{DAY}(?:,\s*|[-\s./]+){YEAR}",
-    rf"(?P<y>\d{{4}})[-\s./]*{MONTH}[-\s./]*{DAY}",
-    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})",
-    r"(?P<a>\d{1,2})(?P<s>[-/ ])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})",
+FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?P<y>\d{4})(?P<s>[-/. ])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})",
+        r"(?P<y>1[6-9]\d\d|2[0-2]\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?:\.0+)?",
+        rf"{WEEKDAY}{DAY}[-\s./]*{MONTH}[-\s./,]*{YEAR}",
+        rf"{WEEKDAY}{MONTH}[-\s./]*{DAY}(?:,\s*|[-\s./]+){YEAR}",
+        rf"(?P<y>\d{{4}})[-\s./]*{MONTH}[-\s./]*{DAY}",
+        r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})",
+        r"(?P<a>\d{1,2})(?P<s>[-/ ])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})",
+    )
 )
-STAMP = re.compile(r"^((?:19|20)\d{6})(\d{2})(\d{2})(\d{2})$")  # EDGAR's headers
+STAMP = r"^((?:19|20)\d{6})(\d{2})(\d{2})(\d{2})$"  # EDGAR's headers
+PAIR = r"\d{1,2}([-/ ])\d{1,2}\1\d{2}(?:\d{2})?(?!\d)"
 # what pandas holds in nanoseconds
 FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 # this share of the cells that can be read in one way only decides for the others
@@ -139,6 +143,26 @@ def moments(cells: pd.Series, order: Order = "") -> Moments:
     )
 
 
+def order_of_others(cells: pd.DataFrame, column: str) -> Order:
+    """Return what the other columns of a file tell of day and month, where they agree.
+
+    Parameters
+    ----------
+    cells
+        The file's cells; columns that are typed tell nothing.
+    column
+        The column that cannot tell.
+    """
+    told: set[Order] = set()
+    for name in cells.columns.drop(column):
+        if pd.api.types.is_string_dtype(cells[name]):
+            text = cells[name].astype("string").str.strip()
+            if text.str.match(PAIR).fillna(False).any():
+                told.add(moments(text).order)
+    told &= {"day_first", "month_first"}
+    return told.pop() if len(told) == 1 else ""
+
+
 # A column is asked for its days, its formats and its order, one after the other.
 @lru_cache(maxsize=4)
 def of_distinct(
@@ -155,12 +179,14 @@ def of_distinct(
     order
         As `moments` has it.
     """
-    printed = pd.Series(cells, dtype="string").str.replace(
-        STAMP.pattern, r"\1T\2:\3:\4", regex=True
-    )
-    printed = printed.str.replace(CLOCK_FIRST, r"\2 \1", regex=True)
-    parts = printed.str.extract(MOMENT)
-    day, found = day_parts(parts["day"].str.strip(), np.array(counts), order)
+    numbers = [day_numbers(cell) for cell in cells]
+    other = [place for place, read in enumerate(numbers) if not read]
+    parts = clock_parts(pd.Series([cells[n] for n in other], other, dtype="string"))
+    for place, text in parts.day.items():
+        numbers[int(str(place))] = day_numbers(text)
+    table = pd.DataFrame(numbers, range(len(cells)), [*"ymdab"], dtype="string")
+    parts = parts.reindex(table.index)
+    day, found = days_of_numbers(table, np.array(counts), order)
     after, zoned = clock_times(parts)
     wall = day + after.fillna(pd.Timedelta(0)).where(after.notna() | parts.clock.isna())
     for name in sorted(REGIONS.keys() & {*parts.zone.dropna()}):
@@ -176,33 +202,40 @@ def ahead_of_utc(wall: pd.Series, region: str) -> pd.Series:
     return pd.Series(local.dt.tz_localize(None) - local.dt.tz_convert(None))
 
 
-def day_parts(
-    text: pd.Series, counts: np.ndarray, order: Order
+def day_numbers(text: object) -> dict[str, str | None]:
+    """Return the numbers of a day as the first form that fits has them, if any."""
+    if isinstance(text, str):
+        for form in FORMS:
+            if match := form.fullmatch(text):
+                return match.groupdict()
+    return {}
+
+
+def clock_parts(printed: pd.Series) -> pd.DataFrame:
+    """Return days apart from the clock time, half and zone that stand beside them."""
+    stamped = printed.str.replace(STAMP, r"\1T\2:\3:\4", regex=True)
+    turned = stamped.str.replace(CLOCK_FIRST, r"\2 \1", regex=True)
+    parts: pd.DataFrame = turned.str.extract(MOMENT)
+    return parts.assign(day=parts.day.str.strip())
+
+
+def days_of_numbers(
+    numbers: pd.DataFrame, counts: np.ndarray, order: Order
 ) -> tuple[pd.Series, Order]:
     """Return the days of distinct texts, and the order of day and month.
 
     Parameters
     ----------
+    numbers
+        Columns y, m and d, or a and b where either may be the day.
     counts
         How many cells hold each text.
     """
-    year, month, day, a, b = (
-        pd.Series(pd.NA, text.index, dtype="string") for _ in range(5)
-    )
-    left = text.notna()
-    for form in FORMS:
-        if not left.any():
-            break
-        parts = text[left].str.extract(rf"(?i)^(?:{form})$").astype("string")
-        parts = parts[parts.y.notna()]
-        for name, whole in (("y", year), ("m", month), ("d", day), ("a", a), ("b", b)):
-            if name in parts:
-                whole.loc[parts.index] = parts[name]
-        left.loc[parts.index] = False
+    year, month, day, a, b = (numbers[name] for name in "ymdab")
     month = month.str.lower().str[:3].replace(MONTHS)
     found: Order = ""
     if a.notna().any():
-        first, found = day_first(a, b, pd.Series(counts, text.index), order)
+        first, found = day_first(a, b, pd.Series(counts, numbers.index), order)
         last = first.fillna(False).astype(bool)
         known = first.notna()
         day = day.mask(known, a.where(last, b))
@@ -252,8 +285,8 @@ def day_first(
 
     A number above 12 is a day. Those pairs decide for the whole column where 95 in 100
     of their cells agree; where they do not, pairs that could be either stay undecided.
-    Where there is none, the month comes first, and the order is undecided. What the
-    study says goes before all of it.
+    Where there is none, the month comes first, and the order is undecided; it is blank
+    where no pair could be either. What the study says goes before all of it.
 
     Returns
     -------
@@ -270,7 +303,7 @@ def day_first(
     )
     if order not in ("day_first", "month_first"):
         if votes + against == 0:
-            order = "undecided" if open_pairs.any() else "month_first"
+            order = "undecided" if open_pairs.any() else ""
         elif against >= DECISIVE * (votes + against):
             order = "month_first"
         elif votes >= DECISIVE * (votes + against):

@@ -64,6 +64,16 @@ class RawTable:
     before: tuple[int, pd.Series] | None = None
 
     @property
+    def numbers(self) -> pd.Series:
+        """A number per row of seven digits or more, that of its row where one file is.
+
+        Rows of several files are counted from the first one on.
+        """
+        rows = pd.RangeIndex(1, len(self.rows) + 1) if self.parts else self.rows
+        numbers = pd.Series(rows.to_numpy(), self.cells.index)
+        return numbers.astype("string").str.zfill(7)
+
+    @property
     def rows_in_file(self) -> int:
         """How many rows the file has."""
         return len(self.cells) if self.before is None else self.before[0]

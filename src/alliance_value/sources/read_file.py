@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from alliance_value.sources.file_kind import TEXT, kind_by_name, kind_of
 from alliance_value.sources.raw_table import (
     BILLION,
     RawTable,
+    in_their_files,
+    own_files,
     plain_text,
 )
 from alliance_value.sources.record import Reading
@@ -101,6 +103,31 @@ def read_as_one(paths: Sequence[str | Path], layout: TableFile) -> RawTable:
         parts=tuple(tables),
         layout=layout,
     )
+
+
+def rows_of(
+    read: Callable[[RawTable], tuple[pd.DataFrame, pd.DataFrame]],
+    paths: Sequence[str | Path],
+    layout: TableFile,
+) -> tuple[pd.DataFrame, pd.DataFrame, RawTable]:
+    """Read files as one table by a reader of rows and rejects.
+
+    Returns
+    -------
+    rows, rejects
+        What the reader returns; rejects name each row's own file.
+    raw
+        The table that it was given.
+
+    Raises
+    ------
+    UserError
+        The files' problems or the reader's, each with its own file.
+    """
+    raw = read_as_one(paths, layout)
+    with own_files(raw):
+        rows, rejected = read(raw)
+    return rows, in_their_files(rejected, raw), raw
 
 
 def read_file(path: str | Path, layout: TableFile) -> RawTable:

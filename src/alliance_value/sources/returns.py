@@ -17,7 +17,7 @@ from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.problems import Problem, UserError, raise_if
 from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.storage import conform, empty
-from alliance_value.contracts.vendor_tables import Returns
+from alliance_value.contracts.vendor_tables import Returns, TradedReturns
 from alliance_value.sources.daily_calendar import (
     frequency_problems,
     listed,
@@ -41,6 +41,7 @@ from alliance_value.sources.daily_values import (
     noted,
     one_row_a_day,
     priced,
+    turnover,
     unreadable_rows,
     with_market_value,
 )
@@ -344,7 +345,8 @@ class ReturnsReader:
             None of the securities has a row on the days asked for.
         """
         if not self.sources:
-            yield Part(empty(Returns), collect([]), {})
+            nothing = empty(TradedReturns if self.spec.traded else Returns)
+            yield Part(nothing, collect([]), {})
             return
         for number, asked in enumerate(self.wanted()):
             part = self.batch(asked, with_lost=number == 0)
@@ -477,15 +479,18 @@ class ReturnsReader:
         self, rows: pl.DataFrame, log: list[pd.DataFrame], counts: Mapping[str, int]
     ) -> Part:
         """Put a batch in canonical form."""
+        traded = [pl.col("volume"), turnover().alias("turnover")]
         table = rows.select(
             pl.col("security").cast(pl.String),
             pl.col("company").cast(pl.String),
             pl.col("date").cast(pl.Datetime("ns")),
             "ret",
             "market_value",
-            ret_code="code",
+            pl.col("code").alias("ret_code"),
+            *(traded if self.spec.traded else ()),
         ).sort("security", "date")
-        return Part(conform(table.to_pandas(), Returns), collect(log), counts)
+        contract = TradedReturns if self.spec.traded else Returns
+        return Part(conform(table.to_pandas(), contract), collect(log), counts)
 
     def nothing(self) -> UserError:
         """Return the error for files without a row on the days asked for."""

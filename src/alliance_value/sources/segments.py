@@ -77,8 +77,8 @@ def read_segments(
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
-    point = raw.layout.decimal == "."
-    plain = printed.sales.str.replace(",", "") if point else printed.sales
+    stated = raw.layout.decimal != "." or bool(raw.layout.thousands)
+    plain = printed.sales if stated else printed.sales.str.replace(",", "")
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], key),
@@ -87,7 +87,7 @@ def read_segments(
             "segment_type": printed.segment_type.str.upper(),
             "segment": without_decimals(printed.segment),
             "name": printed.get("name", blank),
-            "sales": decimals(plain) if point else numbers(raw, found["sales"]),
+            "sales": numbers(raw, found["sales"]) if stated else decimals(plain),
             "sic": without_decimals(printed.get("sic", blank)),
         }
     )

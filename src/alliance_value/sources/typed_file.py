@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.lib
@@ -43,6 +44,9 @@ UNREADABLE = (
 )
 
 
+# a transport file is of cards of 80 characters; a member's begins a data set
+CARD, MEMBER = 80, b"HEADER RECORD*******MEMBER"
+VERSION_8 = b"HEADER RECORD*******LIBV8"
 # what pandas makes of the zero of IBM's floats
 ZERO = 16.0**-65
 
@@ -131,7 +135,7 @@ def stated(layout: TableFile) -> Iterator[str]:
 
 def dates_of_columns(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Return the date formats of the columns that hold dates."""
-    found = {str(name): date_formats(cells[name]) for name in cells.columns}
+    found = {str(name): date_formats(cells[name], cells) for name in cells.columns}
     return {name: formats for name, formats in found.items() if formats}
 
 
@@ -164,8 +168,26 @@ def read_sas(path: Path | BytesIO) -> pd.DataFrame:
 
 
 def read_transport(path: Path | BytesIO) -> pd.DataFrame:
-    """Read a SAS transport file."""
-    cells = pd.read_sas(path, format="xport", encoding="latin-1")
+    """Read a SAS transport file; blanks that fill its last card are no rows.
+
+    pandas takes blank cells of the last rows for such filling, and loses as many rows.
+    """
+    content = path.read_bytes() if isinstance(path, Path) else path.getvalue()
+    if content.startswith(VERSION_8):
+        raise ValueError("it is of version 8, export it in version 5 or as CSV")
+    reader: Any = pd.read_sas(
+        BytesIO(content), format="xport", encoding="latin-1", iterator=True
+    )
+    body, wide = content[reader.record_start :], reader.record_length
+    if any(body[k : k + len(MEMBER)] == MEMBER for k in range(0, len(body), CARD)):
+        raise ValueError("it holds several data sets, export one alone")
+    rows = len(body) // wide
+    while rows and len(body) - (rows - 1) * wide < CARD:
+        if body[(rows - 1) * wide : rows * wide].strip(b" "):
+            break
+        rows -= 1
+    reader.nobs = rows
+    cells = reader.read() if rows else pd.DataFrame(columns=reader.columns)
     return cells.mask(cells.eq(ZERO), 0.0)
 
 

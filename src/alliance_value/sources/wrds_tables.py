@@ -9,6 +9,10 @@ from datetime import date
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.study.measures import (
+    measure_of,
+    own_market,
+)
 from alliance_value.study.needs import fetched_files, required_columns
 from alliance_value.study.schema import Mapped
 
@@ -131,6 +135,8 @@ KNOWN = {
 }
 LINKS, STATEMENTS = "ccm_lnkhist", "compustat_funda"
 NAMES = ("crsp_dsenames", "crsp_names_v2")
+# what is fetched too where trading volume is studied
+VOLUMES = {"crsp_dsf": ("vol",), "crsp_dsf_v2": ("dlyvol",)}
 
 
 @dataclass(frozen=True)
@@ -241,6 +247,8 @@ def request_of(
     wanted = [*known.columns, *asked.get("columns", ())]
     if name == STATEMENTS:
         wanted += statement_columns(study, name)
+    if own_market(measure_of(study.get("event_study", {}))):
+        wanted += VOLUMES.get(name, ())
     day = asked.get("date_column", known.date)
     if day:
         wanted.append(day)

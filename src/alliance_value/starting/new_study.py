@@ -18,6 +18,7 @@ from alliance_value.starting.page import page
 from alliance_value.starting.panel_key import key_of
 from alliance_value.starting.panel_study import panel_study
 from alliance_value.study.resolve import resolve
+from alliance_value.study.schema import written_schema
 
 SCHEMA = "workflow/schemas/study.schema.yaml"
 
@@ -59,7 +60,7 @@ def new_study(
     UserError
         The files do not tell what a study needs.
     """
-    schema = yaml.safe_load(Path(schema_file).read_text(encoding="utf-8"))
+    schema = written_schema(schema_file)
     missing = schema["$defs"]["layout"]["properties"]["missing"]["default"]
     if kind == "events":
         looks = [look(*file, missing) for file in files.items()]

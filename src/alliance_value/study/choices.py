@@ -17,6 +17,7 @@ from alliance_value.vocabulary.entries import (
     EventTest,
     Exhibit,
     Figure,
+    Measure,
     NormalReturn,
     Reader,
     StandardError,
@@ -77,8 +78,8 @@ def readers() -> Rows:
         )
 
 
-def methods(kind: type[NormalReturn] | type[EventTest], head: str) -> Rows:
-    """Yield what is said of normal returns or of tests."""
+def methods(kind: type[Measure | NormalReturn | EventTest], head: str) -> Rows:
+    """Yield what is said of measures, of normal returns or of tests."""
     yield head, "what it is", "follows"
     for entry in entries(kind).values():
         yield code(entry.name), entry.words or entry.label, entry.source
@@ -90,6 +91,7 @@ TABLES: dict[str, Callable[[], Rows]] = {
     "tables": lambda: exhibits(Table),
     "figures": lambda: exhibits(Figure),
     "readers": readers,
+    "measures": lambda: methods(Measure, "measure"),
     "normal returns": lambda: methods(NormalReturn, "model of normal returns"),
     "event tests": lambda: methods(EventTest, "test"),
 }

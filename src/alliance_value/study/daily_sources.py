@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from alliance_value.contracts.problems import Problem
 from alliance_value.study.schema import Mapped
 
-LONG = ("security", "ret", "price", "adjustment", "market_value", "shares")
+LONG = ("security", "ret", "price", "adjustment", "market_value", "shares", "volume")
 
 
 def daily_problems(sources: Mapped) -> Iterator[Problem]:
@@ -68,10 +68,12 @@ def returns_problems(returns: Mapped) -> Iterator[Problem]:
             remedy="name the column with the return, or with the price to make it of",
             where=where,
         )
-    if "shares" in returns and "price" not in returns and reader == "long":
+    sized = {"price", "volume"} & returns.keys()
+    if "shares" in returns and not sized and reader == "long":
         yield Problem(
-            rule="shares without price make no market value",
-            remedy="name the column with the price, or give market_value",
+            rule="shares without price make no market value, without volume no "
+            "turnover",
+            remedy="name the column with the price or volume, or give market_value",
             where=f"{where}.shares",
         )
     if returns["first"] and returns["last"] and returns["first"] > returns["last"]:

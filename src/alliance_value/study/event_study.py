@@ -7,9 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 from alliance_value.contracts.problems import Problem, nearest
+from alliance_value.study.measures import (
+    RETURN,
+    ignored_volume,
+    measure_needs,
+    measure_of,
+    words_of,
+)
 from alliance_value.study.schema import Mapped, place
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import EventTest, Exhibit, NormalReturn, Reader
+from alliance_value.vocabulary.entries import (
+    EventTest,
+    Exhibit,
+    Measure,
+    NormalReturn,
+    Reader,
+)
 
 ESTIMATION = [-295, -46]
 PATH = [-10, 10]
@@ -21,9 +34,12 @@ MARKET = ("mkt", "mkt_rf", "rf")
 OWN = "own"
 
 
-def usual_tests(estimation: bool = True) -> list[str]:
+def usual_tests(estimation: bool = True, measure: str = RETURN) -> list[str]:
     """Return the tests of a study that names none, with or without an estimation."""
+    known = entries(Measure)
+    without = known[measure].without if measure in known else ()
     usual = [e for e in entries(EventTest).values() if e.usual]
+    usual = [e for e in usual if e.name not in without]
     usual = [e for e in usual if estimation or not e.estimation]
     return [e.name for e in sorted(usual, key=lambda e: e.order)]
 
@@ -55,7 +71,10 @@ def complete_event_study(written: Mapped, study: Mapped) -> Mapped:
     if "tests" in given and not own and not {"estimation", "minimum"} & given.keys():
         estimation = ESTIMATION if [*with_estimation(section)] else None
     section["estimation"] = None if estimation == "none" else estimation
-    section.setdefault("tests", usual_tests(section["estimation"] is not None))
+    measure = measure_of(section)
+    section.setdefault("tests", usual_tests(section["estimation"] is not None, measure))
+    if "models" not in given and (of_measure := entries(Measure)[measure].models):
+        section["models"] = [m for m in of_measure if m in section["models"]]
     windows = [*section["windows"], section["headline"]]
     if "path" not in section:
         between = section["estimation"] and overlap(PATH, section["estimation"])
@@ -67,7 +86,8 @@ def complete_event_study(written: Mapped, study: Mapped) -> Mapped:
         section = {**dict.fromkeys(PERIOD), **section}
     else:
         section = {**PERIOD, **section}
-    return {**study, "event_study": section}
+    words = {**study["words"], **words_of(measure)}
+    return {**study, "event_study": section, "words": words}
 
 
 def overlap(one: Sequence[int], other: Sequence[int]) -> bool:
@@ -78,7 +98,10 @@ def overlap(one: Sequence[int], other: Sequence[int]) -> bool:
 def ignored_keys(study: Mapped) -> Iterator[Problem]:
     """Yield keys of an event study, as it was written, that would have no effect."""
     section, sources = study.get("event_study"), study.get("sources")
-    if not isinstance(section, Mapping) or not isinstance(sources, Mapping):
+    if not isinstance(sources, Mapping):
+        return
+    yield from ignored_volume(section, sources.get("returns"))
+    if not isinstance(section, Mapping):
         return
     without: dict[str, str] = {}
     if "estimation" in (sources.get("events") or {}):
@@ -124,6 +147,7 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
                 remedy=f"name the file of {name}, or take event_study out",
                 where="event_study",
             )
+    yield from measure_needs(section, sources)
     yield from window_problems(section, "estimation" in sources.get("events", {}))
     yield from variant_problems(section)
     yield from factor_problems(section, sources.get("factors", {}))
@@ -143,6 +167,11 @@ def variants(section: Mapping[str, Any]) -> Iterator[tuple[str, Mapped]]:
     """
     for name, changes in section.get("variants", {}).items():
         yield name, {**section, **changes, "tests": []}
+
+
+def varies_news_alone(section: Mapping[str, Any], name: str) -> bool:
+    """Return whether a variant changes nothing but which other news confounds."""
+    return {*section["variants"][name]} == {"confound_window"}
 
 
 def variant_problems(section: Mapped) -> Iterator[Problem]:
@@ -263,6 +292,8 @@ def shown(exhibit: Mapped, entry: Exhibit, study: Mapped) -> Mapped:
         return exhibit
     section = study["event_study"]
     known = {"window": window_name(section["headline"]), "model": section["models"][0]}
+    leading = entries(Measure)[measure_of(section)].leading
+    known |= {"test": leading} if leading in section["tests"] else {}
     filled = {key: value for key, value in known.items() if key in entry.takes}
     filled |= exhibit
     if "window" in filled:

@@ -10,12 +10,13 @@ from alliance_value.study.schema import Mapped
 from alliance_value.study.terms import expand_all
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Figure, Table
+from alliance_value.vocabulary.words import Words
 
 
 def complete_exhibits(study: Mapped) -> Mapped:
     """Return a study's exhibits, those by default where it declares none."""
     declared, models = study["exhibits"], study["models"]
-    defaults = of_models(study["title"], models) if models else of_events()
+    defaults = of_models(study["title"], models) if models else of_events(study)
     exhibits: Mapped = {**defaults, **declared}
     tables, figures = entries(Table), entries(Figure)
     return {
@@ -30,9 +31,9 @@ def complete_exhibits(study: Mapped) -> Mapped:
     }
 
 
-def of_events() -> Mapped:
+def of_events(study: Mapped) -> Mapped:
     """Return the exhibits of a study of events alone."""
-    title = "Abnormal returns around the events"
+    title = Words(**study["words"]).say("Abnormal {measures} around the events")
     return {
         "tables": [{"name": "event_tests", "kind": "event_tests", "title": title}],
         "figures": [{"name": "paths", "kind": "caar", "title": title}],

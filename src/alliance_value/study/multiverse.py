@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import combinations as combine
 from itertools import product
 from math import prod
@@ -155,7 +156,8 @@ def specified(grid: Mapped, model: Mapped, levels: Mapping[str, str]) -> Mapped:
         made[key] = [text for text in made[key] if text not in without]
     if names:
         made["outcome"] = names.get(made["outcome"], made["outcome"])
-        made["where"] = [renamed(text, names) for text in made["where"]]
+        pairs = tuple(names.items())
+        made["where"] = [renamed(text, pairs) for text in made["where"]]
         for key in LISTS:
             made[key] = [in_products(text, names) for text in made[key]]
         made["term"] = in_products(made["term"], names)
@@ -163,7 +165,8 @@ def specified(grid: Mapped, model: Mapped, levels: Mapping[str, str]) -> Mapped:
     return made
 
 
-def renamed(text: str, names: Mapping[str, str]) -> str:
+@cache
+def renamed(text: str, names: tuple[tuple[str, str], ...]) -> str:
     """Return a condition in other names, or as it is where it cannot be read."""
     try:
         return rename(text, dict(names))

@@ -32,7 +32,7 @@ def with_files(sources: Mapping[str, Mapped]) -> list[str]:
 
 
 def source_files(
-    study: Mapped, environ: Mapping[str, str], made: Container[str] | None = None
+    study: Mapped, environ: Mapping[str, str], outputs: Container[str] | None = None
 ) -> dict[str, list[str]]:
     """Return each source's files with environment variables filled in.
 
@@ -42,8 +42,8 @@ def source_files(
         A resolved study.
     environ
         The environment.
-    made
-        The files that rules make. Where it is not told, those of a study that is
+    outputs
+        The files that rules make. Where none are given, those of a study that is
         simulated, wholly or in part, are not looked for.
 
     Raises
@@ -59,9 +59,9 @@ def source_files(
             expand_path(text, f"sources.{source}.file", environ, problems)
             for text in ([written] if isinstance(written, str) else written)
         ]
-    if made is None and not DRAWN & study["sources"].keys():
-        made = {**fetched_files(study), **public_files(study)}
-    if made is not None:
+    if outputs is None and not DRAWN & study["sources"].keys():
+        outputs = {**fetched_files(study), **public_files(study)}
+    if outputs is not None:
         problems += [
             replace(
                 absent,
@@ -71,7 +71,7 @@ def source_files(
             )
             for source, paths in files.items()
             for path in paths
-            if path and path not in made
+            if path and path not in outputs
             for absent in [no_file(Path(path))]
             if absent is not None
         ]
@@ -233,7 +233,7 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     for name, where in exhibited(study):
         use(name, where)
     overlay = study["sources"].get("overlay", {})
-    for key in ("name", "industry"):
+    for key in ("name", "industry", "adds_to"):
         if key in overlay:
             use(overlay[key], f"sources.overlay.{key}")
     built = joined_columns(study)

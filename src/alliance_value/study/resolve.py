@@ -9,8 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.study.cross_section import (
     OF_WORDS,
@@ -41,6 +39,7 @@ from alliance_value.study.schema import (
     with_defaults,
     with_layout,
     with_vocabulary,
+    written_schema,
 )
 
 # What speaks of firm-years, and the sources of an event study alone.
@@ -82,10 +81,7 @@ def resolve(
     UserError
         With every problem of the study file.
     """
-    # libyaml, where it is: every job reads the schema
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    written = Path(schema_file).read_text(encoding="utf-8")
-    schema = with_vocabulary(with_layout(yaml.load(written, loader)))
+    schema = with_vocabulary(with_layout(written_schema(schema_file)))
     study: Mapped = dates_as_text(config)
     subject = "the study file"
     if "study" in study:

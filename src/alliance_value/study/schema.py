@@ -6,9 +6,12 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+import yaml
 
 from alliance_value.contracts.problems import Problem, nearest
 from alliance_value.study.characters import character_problems, spell
@@ -17,6 +20,18 @@ from alliance_value.vocabulary.collect import entries, readers_of
 from alliance_value.vocabulary.entries import KINDS
 
 Mapped = dict[str, Any]
+
+
+def written_schema(path: str | Path) -> Mapped:
+    """Return the schema of study files as its file has it; not to be changed."""
+    return parsed(Path(path).read_text(encoding="utf-8"))
+
+
+@cache
+def parsed(text: str) -> Mapped:
+    """Return a YAML text's content, by libyaml where it is: every job reads one."""
+    content: Mapped = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return content
 
 
 def with_layout(schema: Mapped) -> Mapped:

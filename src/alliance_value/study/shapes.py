@@ -9,6 +9,7 @@ import jsonschema
 import yaml
 
 Schema = Mapping[str, Any]
+WIDTH = 90  # of a value in a message, in characters
 ONE = {
     "string": "a text",
     "integer": "a whole number",
@@ -157,9 +158,9 @@ def rewritten(value: Any, part: Schema, root: Schema) -> str:
     return scalar(example(part, root))
 
 
-def clipped(text: str, width: int = 90) -> str:
+def clipped(text: str) -> str:
     """Return a text that fits a message."""
-    return text if len(text) <= width else f"{text[:width]}..."
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]}..."
 
 
 def scalar(value: Any) -> str:

@@ -298,6 +298,9 @@ class ReturnsFile:
     adjustment: str = ""
     market_value: str = ""
     shares: str = ""
+    volume: str = ""
+    volume_unit: Literal["ones", "thousands", "millions"] = "ones"
+    traded: bool = False
     holds: Literal["returns", "prices"] = "returns"
     unit: Literal["decimal", "percent"] = "decimal"
     shares_unit: Literal["ones", "thousands", "millions"] = "thousands"

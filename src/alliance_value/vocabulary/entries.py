@@ -150,6 +150,9 @@ class Exhibit(Entry):
         Its keys that name columns of the panel.
     columns
         Columns of the panel that it shows whatever its keys.
+    of
+        Which models it shows where it names none: those with ``products``, with
+        ``endogenous`` terms or of ``repeated`` inference; all where it is empty.
     """
 
     inputs: tuple[str, ...] = ()
@@ -161,6 +164,7 @@ class Exhibit(Entry):
     models: bool = False
     shows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,44 @@ class Table(Exhibit):
     """A kind of table."""
 
     kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class Measure(Entry):
+    """What is studied of securities around events; its label is one of it.
+
+    Parameters
+    ----------
+    plural
+        Several of it.
+    cumulated
+        What it is called once it is cumulated over a window.
+    unit
+        Its unit; a decimal is shown in percent.
+    column
+        Column of the returns that it is made from.
+    takes
+        Columns that the study must name in a long daily file for it.
+    derived
+        Whether it is made from abnormal returns.
+    models
+        Models of its normal values; all where there are none.
+    without
+        Tests that do not hold for it.
+    leading
+        Test that stands for all in summaries; the most prominent one where it is empty.
+    """
+
+    kind: ClassVar[str] = "measure"
+    plural: str = ""
+    cumulated: str = ""
+    unit: str = "decimal"
+    column: str = "ret"
+    takes: tuple[str, ...] = ()
+    derived: bool = False
+    models: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    leading: str = ""
 
 
 @dataclass(frozen=True)
@@ -383,6 +425,7 @@ KINDS: dict[str, type[Entry]] = {
         Inference,
         Figure,
         Table,
+        Measure,
         NormalReturn,
         EventTest,
         Reader,
@@ -411,6 +454,7 @@ standard_error = declares(StandardError)
 inference = declares(Inference)
 figure = declares(Figure)
 table = declares(Table)
+measure = declares(Measure)
 normal_return = declares(NormalReturn)
 event_test = declares(EventTest)
 reader = declares(Reader)

@@ -14,7 +14,10 @@ PROSE = ["step", "unit", "why", "note", "method"]
 OF_ERRORS = ["se_type", "note", "rule", "remedy"]
 NAMES = {"firm": "entity", "fiscal_year": "time"}
 CROSSED = re.compile(r"\{(entit)y\}-\{time(s?)\}", re.IGNORECASE)
-PLACE = re.compile(r"\{(entit(?:y|ies)|times?)\}", re.IGNORECASE)
+PLACE = re.compile(
+    r"\{(entit(?:y|ies)|times?|measures?|cumulated|modelled|measure_unit)\}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,24 @@ class Words:
     """What the entities and times of a study are called, one and several.
 
     A text names them as ``{entity}``, ``{entities}``, ``{time}`` and ``{times}``, with
-    a capital where a sentence begins.
+    a capital where a sentence begins. So it names what is studied around events, one
+    and several, cumulated, with its unit, and what its models explain.
     """
 
     entity: str = "entity"
     entities: str = "entities"
     time: str = "period"
     times: str = "periods"
+    measure: str = "return"
+    measures: str = "returns"
+    cumulated: str = "CAR"
+    modelled: str = "returns"
+    measure_unit: str = "decimal"
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether what is studied around events is shown in percent."""
+        return self.measure_unit == "decimal"
 
     def say(self, text: str) -> str:
         """Fill a text's places with the study's words; of a cross-section no times."""

@@ -11,8 +11,13 @@ from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.exhibits.order import numbered
 from alliance_value.study.additions import asked, labels_of, values_of
 from alliance_value.study.claims import read_claims
+from alliance_value.study.measures import (
+    measure_of,
+    own_market,
+)
 from alliance_value.study.multiverse import model_of, parts
 from alliance_value.study.read import DEFAULT
+from alliance_value.study.references import interactions
 from alliance_value.study.schema import Mapped
 from alliance_value.study.spec import TableFile
 from alliance_value.vocabulary.collect import entries, modules
@@ -22,6 +27,7 @@ from alliance_value.vocabulary.entries import (
     EventTest,
     Exhibit,
     Headline,
+    Measure,
     NormalReturn,
     Reader,
     Section,
@@ -188,10 +194,11 @@ def repeated_errors() -> list[str]:
 
 
 def event_methods(study: Mapped) -> list[str]:
-    """Return the modules of the normal returns and tests that an event study names."""
+    """Return the modules of what an event study studies, of its models and tests."""
     section = study.get("event_study", {"models": [], "tests": []})
     returns = modules(NormalReturn, section["models"])
-    return sorted({*returns, *modules(EventTest, section["tests"])})
+    measures = modules(Measure, [measure_of(section)])
+    return sorted({*measures, *returns, *modules(EventTest, section["tests"])})
 
 
 def behind(kind: Exhibit, study: Mapped) -> list[str]:
@@ -262,10 +269,21 @@ def factors_table(study: Mapped) -> str:
     return "factors_by_market" if several else "factors"
 
 
+def traded(study: Mapped) -> bool:
+    """Return whether shares traded are studied."""
+    return own_market(measure_of(study.get("event_study", {})))
+
+
+def returns_table(study: Mapped) -> str:
+    """Return the name of the table of returns: with the shares traded, or without."""
+    return "traded_returns" if traded(study) else "returns"
+
+
 def every_return(study: Mapped) -> bool:
     """Return whether all daily returns are wanted, not only those near events."""
-    asked_for = study.get("event_study", {}).get("size_power", {})
-    return bool(asked_for.get("returns") == "all")
+    section = study.get("event_study", {})
+    needed = traded(study) and set(section["models"]) != {"mean"}
+    return needed or section.get("size_power", {}).get("returns") == "all"
 
 
 def exhibit_words(study: Mapped) -> Mapped:
@@ -276,6 +294,11 @@ def exhibit_words(study: Mapped) -> Mapped:
         "titles": {m["name"]: m["title"] for m in models},
         "outcomes": {m["name"]: m["outcome"] for m in models},
         "placebos": [m["name"] for m in models if m["placebo"]],
+        "models": {
+            "products": [m["name"] for m in models if interactions(m)],
+            "endogenous": [m["name"] for m in models if m["endogenous"]],
+            "repeated": study["inference"].get("repeated", {}).get("models", []),
+        },
         "values": values_of(study),
         "words": study["words"],
         "confidence": study["inference"]["confidence"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 from scipy import stats
 
 from alliance_value.alliances.acquisition_study import (
@@ -16,6 +15,8 @@ from alliance_value.alliances.acquisition_study import (
     acquisition_returns,
     no_events,
 )
+from alliance_value.alliances.contracts.life_results import AcquisitionReturns
+from alliance_value.contracts.storage import conform
 
 
 def text(*values: str) -> pd.Series:
@@ -87,29 +88,71 @@ def test_codes_that_match_no_firm_are_a_mistake(tables):
     assert "none of 3 acquirers" in problem.rule
 
 
-def test_the_difference_is_that_of_clustered_least_squares():
-    draws = np.random.default_rng(2)
-    n = 90
-    firm = draws.integers(0, 30, n).astype(str)
-    partner = draws.integers(0, 2, n)
-    car = 0.02 * partner + draws.normal(0, 0.03, n)
+def drawn(
+    groups: list[int], spread: float, seed: int
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return acquisitions, of former partners first, and returns 0.02 apart."""
+    draws = np.random.default_rng(seed)
+    partner = np.repeat([1, 0], groups)
+    n = len(partner)
+    car = 0.02 * partner + draws.normal(0, np.where(partner == 1, spread, 1), n) * 0.03
     events = pd.DataFrame(
         {
             "event": [str(k) for k in range(n)],
-            "firm": firm,
+            "firm": draws.permutation(n).astype(str),
             "group": np.where(partner == 1, PARTNER, OTHER),
             "years_since_first": np.where(partner == 1, 4.0, np.nan),
         }
     )
-    found = acquisition_returns(events, pd.Series(car, events.event))
-    row = found[found.quantity == DIFFERENCE].iloc[0]
-    fit = sm.OLS(car, sm.add_constant(partner)).fit(
-        cov_type="cluster", cov_kwds={"groups": firm.astype(int)}, use_t=True
-    )
-    assert row.estimate == pytest.approx(fit.params[1])
-    assert row.se == pytest.approx(fit.bse[1])
-    fewest = min(len(np.unique(firm[partner == k])) for k in (0, 1))
-    reach = stats.t(fewest - 1).ppf(0.975) * fit.bse[1]
-    assert row.ci_high == pytest.approx(fit.params[1] + reach)
+    return events, pd.Series(car, events.event)
+
+
+def difference(events: pd.DataFrame, car: pd.Series) -> pd.Series:
+    found = conform(acquisition_returns(events, car), AcquisitionReturns)
+    return found[found.quantity == DIFFERENCE].iloc[0]
+
+
+def test_of_acquirers_that_acquire_once_the_difference_is_welchs():
+    events, car = drawn([9, 40], 1.5, 2)
+    row = difference(events, car)
+    one, other = car.to_numpy()[:9], car.to_numpy()[9:]
+    welch = stats.ttest_ind(one, other, equal_var=False)
+    assert row.estimate == pytest.approx(one.mean() - other.mean())
+    assert row.t == pytest.approx(welch.statistic)
+    # Imbens and Kolesar (2016): of two groups of n and m alike errors
+    n, m = 9, 40
+    df = (n + m) ** 2 * (n - 1) * (m - 1) / (n**2 * (n - 1) + m**2 * (m - 1))
+    assert row.df == pytest.approx(df)
+    reach = stats.t(df).ppf(0.975) * row.se
+    assert row.ci_high == pytest.approx(row.estimate + reach)
+    found = acquisition_returns(events, car)
     median = found[found.quantity.str.endswith("median")].iloc[0]
-    assert (median.estimate, median.n) == (4.0, int(partner.sum()))
+    assert (median.estimate, median.n) == (4.0, 9)
+
+
+def test_the_variance_is_unbiased_where_acquirers_acquire_often():
+    events, _ = drawn([8, 30], 1.0, 3)
+    events["firm"] = np.random.default_rng(4).integers(0, 14, len(events)).astype(str)
+    draws = np.random.default_rng(5)
+    rows = [
+        difference(events, pd.Series(draws.normal(0, 1, 38), events.event))
+        for _ in range(400)
+    ]
+    variance = np.mean([row.se**2 for row in rows])
+    # 1/8 + 1/30 exactly; an error of a mean of 400 chi-square with some ten df
+    assert variance == pytest.approx(1 / 8 + 1 / 30, rel=0.08)
+
+
+def test_intervals_of_few_former_partners_cover():
+    covered = []
+    for seed in range(400):
+        row = difference(*drawn([6, 60], 1.0, seed))
+        covered.append(row.ci_low < 0.02 < row.ci_high)
+    # of 400 true intervals 95 % +- 3.3 are within three standard errors
+    assert 0.917 < np.mean(covered) < 0.983
+
+
+def test_two_acquirers_are_too_few():
+    events, car = drawn([2, 20], 1.0, 6)
+    row = difference(events, car)
+    assert np.isnan(row.estimate) and row.n == 22

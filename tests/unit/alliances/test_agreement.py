@@ -15,6 +15,8 @@ from alliance_value.alliances.agreement import (
 from alliance_value.alliances.contracts.structures import CoderAgreement
 from tests.unit.alliances.worlds import random_world, shuffled
 
+SWAPPED = {"A": "B", "B": "A"}
+
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("size", [2, 3, 5])
@@ -80,6 +82,19 @@ def test_agreement_of_a_sheet_is_counted_by_loop():
     }
 
 
+def test_firm_years_agree_under_the_rule_of_the_study():
+    units = random_world(1).units
+    ours = units.unit_class.eq("customer").groupby(
+        [units.firm, units.fiscal_year, units.coder]
+    )
+    both = ours.all().unstack("coder")
+    table, _ = coder_agreement(units, "strict")
+    found = table.set_index("level").agreement
+    assert found["firm_year"] == pytest.approx(both.A.eq(both.B).mean())
+    plain = coder_agreement(units)[0].set_index("level").agreement
+    assert found["unit"] == plain["unit"] and found["firm_year"] != plain["firm_year"]
+
+
 def test_units_of_one_coder_are_counted_as_unpaired():
     units = random_world(1).units
     dropped = units[~((units.coder == "B") & (units.fiscal_year == 2000))]
@@ -95,10 +110,11 @@ def test_row_order_changes_nothing_and_swapping_coders_transposes():
     b, again = coder_agreement(shuffled(units))
     assert a.equals(b)
     assert counts.equals(again)
-    swapped, _ = coder_agreement(units, coders=("B", "A"))
+    # the two are compared in the order of their names
+    swapped, _ = coder_agreement(units.assign(coder=units.coder.map(SWAPPED)))
     np.testing.assert_allclose(swapped.kappa, a.kappa)
     np.testing.assert_allclose(swapped.se, a.se)
-    pairs = paired_classes(units, ("A", "B"))
+    pairs = paired_classes(units, ("A", "B"), "majority")
     square = confusion(pairs)
     assert len(square[square.level == "unit"]) == 25
 

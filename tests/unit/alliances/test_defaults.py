@@ -17,7 +17,6 @@ from alliance_value.alliances.appropriation import (
 )
 from alliance_value.alliances.dyad_models import dyad_models
 from alliance_value.alliances.dyads import dyad_returns
-from alliance_value.alliances.experience import firm_year_experience, pair_experience
 from alliance_value.alliances.portfolios import PortfolioRule
 from alliance_value.alliances.structures import carry_forward, code_structures
 from tests.unit.alliances.test_appropriation import deals
@@ -37,16 +36,6 @@ def test_a_deal_lasts_five_years_and_a_filing_is_used_for_four():
         undefined="missing",
         max_age_days=4 * 365 + 1,
     )
-
-
-def test_experience_halves_in_five_years_and_ties_count_for_five():
-    world = random_world(52, firms=5, deals=120)
-    tables = (world.alliances, world.participants)
-    same(
-        firm_year_experience(*tables, world.firm_years),
-        firm_year_experience(*tables, world.firm_years, None, 5.0),
-    )
-    same(pair_experience(*tables), pair_experience(*tables, 5, 5.0))
 
 
 def test_structures_are_carried_for_three_years():
@@ -94,9 +83,10 @@ def test_intervals_are_of_95_percent():
         assert len(known) > 2
 
 
-def test_returns_of_dyads_reach_from_500_days_before_to_60_after():
+def test_returns_of_dyads_reach_as_far_as_the_windows_do():
     day = pd.Timestamp("2001-05-01")
-    away = [-501, -500, -3, 60, 61]
+    # 7 days for 5 of trading and four weeks
+    away = [-589, -588, -3, 29, 30]
     dates = [day + pd.Timedelta(days=d) for d in away]
     returns = pd.DataFrame(
         {
@@ -115,7 +105,7 @@ def test_returns_of_dyads_reach_from_500_days_before_to_60_after():
             "market_value_j": 100.0,
         }
     )
-    found = dyad_returns(returns, dyads)
+    found = dyad_returns(returns, dyads, [(-1, 1), (-400, -50)], (-2, 10))
     assert found.date.tolist() == dates[1:4]
     np.testing.assert_allclose(found.ret, 0.02)
     assert found.market_value.tolist() == [400.0] * 3

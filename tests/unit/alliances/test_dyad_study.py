@@ -34,7 +34,6 @@ SECTION = {
     "first": None,
     "last": None,
 }
-HEADLINE = ("market", (-1, 1))
 
 
 def inputs() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -77,8 +76,7 @@ def run(returns: pd.DataFrame, factors: pd.DataFrame, dyads: pd.DataFrame):
         returns,
         factors,
         None,
-        HEADLINE,
-        settings,
+        SECTION,
     )
 
 

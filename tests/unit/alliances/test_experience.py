@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 from dateutil.relativedelta import relativedelta
 
 from alliance_value.alliances.experience import (
@@ -24,30 +23,23 @@ KINDS = [
 ]
 
 
-def in_window(announced, date, window) -> bool:
-    if announced >= date:
-        return False
-    if window is None:
-        return True
-    start = date - relativedelta(years=window)
+def in_window(announced, date) -> bool:
+    start = date - relativedelta(years=5)
     if date.is_month_end:
         start = start + pd.offsets.MonthEnd(0)
     return announced > start
 
 
-@pytest.mark.parametrize("window", [None, 5, 3])
-def test_firm_experience_equals_plain_loops(window):
+def test_firm_experience_equals_plain_loops():
     world = random_world(21)
-    found = firm_year_experience(
-        world.alliances, world.participants, world.firm_years, window, 4.0
-    )
+    found = firm_year_experience(world.alliances, world.participants, world.firm_years)
     deals = world.alliances.set_index("alliance")
     dates = world.firm_years.set_index(["firm", "fiscal_year"]).datadate
     for row in found.itertuples():
         date = dates[(row.firm, row.fiscal_year)]
         mine = world.participants.loc[world.participants.firm == row.firm, "alliance"]
         prior = deals.loc[mine.unique()]
-        prior = prior[[in_window(a, date, window) for a in prior.announced]]
+        prior = prior[prior.announced < date]
         assert row.prior_alliances == len(prior)
         np.testing.assert_allclose(row.experience, np.log(1 + len(prior)))
         for kind in KINDS:
@@ -55,15 +47,14 @@ def test_firm_experience_equals_plain_loops(window):
                 getattr(row, f"experience_{kind}"), np.log(1 + prior[kind].sum())
             )
         years = [(date - a).days / 365.25 for a in prior.announced]
-        decayed = sum(0.5 ** (y / 4.0) for y in years)
+        decayed = sum(0.5 ** (y / 5) for y in years)
         np.testing.assert_allclose(row.experience_decayed, np.log(1 + decayed))
     assert found.prior_alliances.max() > 5
 
 
-@pytest.mark.parametrize("window", [None, 5])
-def test_pair_experience_equals_plain_loops(window):
+def test_pair_experience_equals_plain_loops():
     world = random_world(22, firms=5, deals=120)
-    found = pair_experience(world.alliances, world.participants, window, 4.0)
+    found = pair_experience(world.alliances, world.participants)
     groups = {
         alliance: sorted(set(part.parent_cusip6))
         for alliance, part in world.participants.groupby("alliance")
@@ -80,12 +71,12 @@ def test_pair_experience_equals_plain_loops(window):
         date = announced[row.alliance]
         all_ = [announced[a] for a, g in groups.items() if pair <= set(g)]
         prior = [a for a in all_ if a < date]
-        recent = [a for a in prior if in_window(a, date, window)]
+        recent = [a for a in prior if in_window(a, date)]
         assert row.prior_ties == len(recent)
         np.testing.assert_allclose(row.partner_experience, np.log(1 + len(recent)))
         assert row.any_prior_tie == (len(prior) > 0)
         years = [(date - a).days / 365.25 for a in prior]
-        decayed = sum(0.5 ** (y / 4.0) for y in years)
+        decayed = sum(0.5 ** (y / 5) for y in years)
         np.testing.assert_allclose(row.partner_experience_decayed, np.log(1 + decayed))
         first = max(years) if years else np.nan
         last = min(years) if years else np.nan

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.alliances.contracts.constructs import FunctionResults
 from alliance_value.alliances.functions import (
     chain,
     function_at,
@@ -11,6 +12,7 @@ from alliance_value.alliances.functions import (
     function_years,
     partners,
 )
+from alliance_value.contracts.storage import conform
 
 SPELLS = pd.DataFrame(
     {
@@ -57,6 +59,7 @@ def rows(n: int = 1500) -> pd.DataFrame:
             "alliance": [f"d{i // 2}" for i in range(n)],
             "firm": rng.integers(0, 90, n).astype(str),
             "function": function,
+            "other_function": (rng.random(n) < 0.5).astype(float),
             "experience": experience,
             "log_value": size,
             "car": car,
@@ -75,23 +78,40 @@ def test_contrasts_are_means_and_the_chain_is_a_product() -> None:
     lasting = found.loc[("all", "lasting, with a function")]
     assert lasting.estimate == pytest.approx(with_one.lasts.mean())
     assert lasting.n == len(with_one)
-    ratio = with_one.gain.mean() / without.gain.mean()
-    assert found.estimate["all", "gain, ratio"] == pytest.approx(ratio)
-    assert found.estimate["all", "indirect"] == pytest.approx(
-        found.estimate["all", "experience to function"]
-        * found.estimate["all", "function to return"]
-    )
-    planted = found.loc[("all", "function to return")]
-    assert planted.ci_low < 0.02 < planted.ci_high
-    ones = np.ones(len(table))
-    x = np.column_stack([table[["function", "experience", "log_value"]], ones])
-    solved = np.linalg.lstsq(x, table.car, rcond=None)[0]
-    assert planted.estimate == pytest.approx(solved[0])
+    for outcome, column in (("return", "car"), ("gain", "gain")):
+        row = found.loc[("all", f"{outcome}, ratio")]
+        ratio = with_one[column].mean() / without[column].mean()
+        assert row.estimate == pytest.approx(ratio)
+        assert row.ci_low < ratio < row.ci_high
+    given = ["function", "other_function", "experience", "log_value"]
+    x = np.column_stack([table[given], np.ones(len(table))])
+    for outcome, column, effect in (("return", "car", 0.02), ("lasting", "lasts", 0.3)):
+        of = found.loc["all"].filter(like=f"{outcome}: ", axis=0)
+        step = of.set_axis(of.index.str.removeprefix(f"{outcome}: "))
+        assert step.estimate["indirect"] == pytest.approx(
+            step.estimate["experience to function"]
+            * step.estimate["function to outcome"]
+        )
+        planted = step.loc["function to outcome"]
+        assert planted.ci_low < effect < planted.ci_high
+        solved = np.linalg.lstsq(x, table[column], rcond=None)[0]
+        assert planted.estimate == pytest.approx(solved[0])
+        assert step.estimate["direct"] == pytest.approx(solved[2])
+        assert (step.df == table.firm.nunique() - 1).all()
+
+
+def test_a_ratio_whose_denominator_could_be_zero_has_no_end() -> None:
+    table = rows()
+    table["car"] -= table.car[table.function == 0].mean()
+    found = conform(function_results(table, 0.95), FunctionResults)
+    row = found[(found.group == "all") & (found.quantity == "return, ratio")].iloc[0]
+    assert np.isfinite(row.estimate)
+    assert np.isnan(row.ci_low) and np.isnan(row.ci_high)
 
 
 def test_nothing_is_said_where_all_or_none_have_a_function() -> None:
     table = rows(60).assign(function=1.0)
-    assert chain(table) == []
+    assert chain(table, "return", "car") == []
     assert function_results(table, 0.95).empty
 
 
@@ -101,14 +121,17 @@ def test_what_is_not_over_is_not_known_to_last() -> None:
         {
             "alliance": list("wxyz"),
             "announced": day,
-            "terminated": pd.to_datetime(["2003-01-01", "2006-01-01", None, None]),
+            "terminated": pd.to_datetime(
+                ["2003-01-01", "2006-01-01", None, "2009-06-01"]
+            ),
         }
     )
     for side in ("i", "j"):
         dyads[f"firm_{side}"] = pd.Series(list("aaaa"), dtype="string")
         for name in ("experience", "log_value", "car", "gain"):
             dyads[f"{name}_{side}"] = 1.0
-    found = partners(dyads, SPELLS, pd.Timestamp("2010-12-31"))
+    until = pd.Timestamp("2010-12-31")
+    found = partners(dyads, SPELLS, dyads.terminated, until)
     assert found.lasts.tolist()[:3] == [0, 1, 1]
     assert np.isnan(found.lasts[3])
     assert found.function.tolist()[:4] == [1, 1, 1, 1]

@@ -99,6 +99,30 @@ def test_an_acquisition_of_a_party_by_the_other_ends_what_has_not_ended(
     assert (ends[table.cause.eq("acquired").fillna(False).astype(bool)] == day).all()
 
 
+def test_partners_with_a_function_move_the_hazard_where_they_are_known(
+    world, structures
+):
+    spells = lives(world, structures)
+    assert spells.functions.isna().all()
+    assert "functions" not in set(hazards(by_year(spells, structures), 0.95).term)
+    has = pd.DataFrame(
+        {
+            "firm": pd.array(["f00", "f03"], dtype="string"),
+            "begins": pd.to_datetime(["1990-01-01", "2003-01-01"]),
+            "ends": pd.NaT,
+        }
+    )
+    known = lives(world, structures, function_spells=has)
+    sides = known[["firm_i", "firm_j"]]
+    expected = sum(
+        sides.isin([firm]).any(axis=1).to_numpy()
+        * (known.announced > begins).to_numpy()
+        for firm, begins in zip(has.firm, has.begins, strict=True)
+    )
+    assert known.functions.tolist() == expected.tolist()
+    assert "functions" in set(hazards(by_year(known, structures), 0.95).term)
+
+
 def test_years_of_a_life_add_up_to_it(world, structures):
     spells = lives(world, structures)
     rows = by_year(spells, structures)

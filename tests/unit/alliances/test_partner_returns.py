@@ -6,7 +6,7 @@ import pytest
 
 from alliance_value.alliances.contracts.partner_returns import PartnerReturns
 from alliance_value.alliances.dyad_study import Partners
-from alliance_value.alliances.partner_returns import days, partner_returns
+from alliance_value.alliances.partner_returns import OF_DEALS, days, partner_returns
 from alliance_value.contracts.storage import conform
 
 
@@ -33,7 +33,7 @@ def table():
         dyads[f"security_{side}"] = [f"s{side}{n}" for n in "123"]
         dyads[f"customer_centric_{side}"] = structure
     dyads["announced"] = pd.Timestamp("2003-05-06")
-    for name in ("asymmetric", "marketing", "research"):
+    for name in OF_DEALS:
         dyads[name] = 1.0
     usual = [
         ("d1:i", "market", "[-1,1]", 0.04),
@@ -44,7 +44,8 @@ def table():
     ]
     short = [("d2:i", "market", "[-1,1]", 0.08), ("d2:j", "market", "[-1,1]", 0.0)]
     variant = partners(short, confounded=["d2:j"])
-    return partner_returns(dyads, partners(usual), {"short": variant})
+    wide = partners([], confounded=["d1:j"])
+    return partner_returns(dyads, partners(usual), {"short": variant, "wide": wide})
 
 
 def test_a_deal_weighs_its_partners_by_value_or_alike(table):
@@ -71,6 +72,12 @@ def test_a_variant_has_deals_and_news_of_its_own(table):
     assert table[table.alliance == "d1"].car_market_short_m1_p1.isna().all()
     assert list(table.confounded) == [0.0] * 4
     assert list(table.confounded_short) == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_a_variant_of_other_news_alone_has_no_returns_of_its_own(table):
+    assert list(table.confounded_wide) == [1.0, 1.0, 0.0, 0.0]
+    assert not [name for name in table if "wide" in name and "confounded" not in name]
+    assert set(table.spatial_overlap) == {1.0}
 
 
 def test_a_deal_without_any_return_has_no_row(table):

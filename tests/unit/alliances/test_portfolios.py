@@ -59,9 +59,7 @@ def is_active(deal, end: pd.Timestamp, life: str) -> bool:
 
 def flag_of(structures, firm, row, rule) -> float:
     best = None
-    for s in structures:
-        if s.firm != firm:
-            continue
+    for s in structures.get(firm, ()):
         if rule.structure == "fiscal_year":
             if s.fiscal_year == row.fiscal_year:
                 best = s
@@ -73,7 +71,9 @@ def flag_of(structures, firm, row, rule) -> float:
 
 
 def by_loop(world: World, rule: PortfolioRule) -> pd.DataFrame:
-    structures = list(structures_of(world).itertuples())
+    structures: dict[str, list] = {}
+    for s in structures_of(world).itertuples():
+        structures.setdefault(s.firm, []).append(s)
     members: dict[str, list] = {}
     for p in world.participants.itertuples():
         members.setdefault(p.alliance, []).append(p)

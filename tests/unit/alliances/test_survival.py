@@ -117,6 +117,66 @@ def test_splitting_a_spell_changes_nothing(aml):
     pd.testing.assert_frame_equal(kaplan_meier(spells), kaplan_meier(split))
 
 
+def test_hazards_with_changing_covariates_equal_r():
+    patients = pd.read_csv(REFERENCE / "heart.csv")
+    printed = pd.read_csv(REFERENCE / "heart_cox.csv").set_index("term")
+    moved = patients.wait.notna()
+    waiting = patients.assign(
+        start=0.0,
+        stop=patients.wait.fillna(patients.stop),
+        event=patients.event.where(~moved, 0),
+        transplant=0.0,
+    )[patients.wait != 0]
+    after = patients.assign(start=patients.wait, transplant=1.0)[moved]
+    rows = pd.concat([waiting, after])
+    assert (len(rows), rows.event.sum()) == (170, 75)
+    for name in ("age", "surgery"):
+        rows[f"{name}:transplant"] = rows[name] * rows.transplant
+    # one transplant is half a day after another day began, and days are whole
+    spells = Spells(
+        (2 * rows.start).to_numpy(), (2 * rows.stop).to_numpy(), rows.event.to_numpy()
+    )
+    fit = hazard_ratios(
+        spells,
+        rows[printed.index].to_numpy("float64"),
+        list(printed.index),
+        rows.id.to_numpy(),
+    ).set_index("term")
+    np.testing.assert_allclose(fit.estimate, printed.coef, atol=5.1e-6)
+    np.testing.assert_allclose(fit.model_se, printed.se, atol=5.1e-6)
+
+
+def test_incidence_equals_cmprsk_and_its_errors_stata():
+    printed = pd.read_csv(REFERENCE / "incidence.csv")
+    exit_ = np.array([1, 1, 2, 4, 4, 4, 6, 6, 7, 8, 9, 9, 9, 1, 2, 2, 4, 4])
+    cause = np.array([1, 1, 1, 2, 2, 2, 3, 3, 3] + [0] * 9)
+    spells = Spells(np.zeros(len(exit_)), exit_, cause)
+    for k, part in printed.groupby("cause"):
+        curve = cumulative_incidence(spells, k).set_index("time").loc[part.time]
+        np.testing.assert_allclose(curve.incidence, part.incidence, atol=5e-9)
+        np.testing.assert_allclose(curve.se, part.se, atol=5e-9)
+
+
+def test_incidence_with_entry_is_the_product_of_transition_matrices():
+    """Aalen and Johansen's own form, of spells that are at risk in (entry, exit]."""
+    draws = np.random.default_rng(11)
+    entry = draws.integers(0, 20, 120)
+    exit_ = entry + draws.integers(1, 40, 120)
+    cause = draws.integers(0, 3, 120)
+    curves = [cumulative_incidence(Spells(entry, exit_, cause), k) for k in (1, 2)]
+    moved = np.eye(3)
+    for place, time in enumerate(np.unique(exit_[cause > 0])):
+        n = int(((entry < time) & (exit_ >= time)).sum())
+        step = np.eye(3)
+        for k in (1, 2):
+            step[0, k] = ((exit_ == time) & (cause == k)).sum() / n
+        step[0, 0] -= step[0, 1:].sum()
+        moved = moved @ step
+        for k, curve in enumerate(curves, start=1):
+            assert curve.time[place] == time
+            assert curve.incidence[place] == pytest.approx(moved[0, k])
+
+
 def test_incidence_equals_statsmodels_without_entry():
     draws = np.random.default_rng(4)
     exit_ = draws.integers(1, 60, 200)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.events.exclusions import Rules, confounds_of, overlapping
+from alliance_value.events.exclusions import Rules, confounds_of, overlapping, with_news
 from alliance_value.events.matrix import Market
 from alliance_value.events.study import event_study
 
@@ -155,3 +155,21 @@ def test_overlap_is_by_firm_when_firms_are_given(dirty):
     returns, factors, events, _ = dirty
     study = run(returns, factors, events.assign(firm="one"))
     assert study.events.set_index("event").overlapping["good1"]
+
+
+def test_news_in_another_window_confound_as_in_a_study_of_that_window():
+    returns, factors = worlds.market()
+    events = worlds.events(returns, n=25)
+    news = events.sample(frac=1, random_state=1)[["security"]].assign(kind="earnings")
+    shift = pd.to_timedelta(np.arange(len(news)) % 9 - 4, "D")
+    news["date"] = (events.announced + shift).to_numpy()
+
+    def study(window):
+        rules = Rules(minimum=50, confound_window=window)
+        options = {"estimation": worlds.ESTIMATION, "tests": ["sign"], "rules": rules}
+        return event_study(returns, events, factors, confounds=news, **options).events
+
+    narrow, wide = study((-1, 1)), study((-5, 5))
+    days = factors["date"].to_numpy().astype("datetime64[D]")
+    pd.testing.assert_frame_equal(with_news(narrow, days, news, (-5, 5)), wide)
+    assert narrow.confounded.sum() < wide.confounded.sum()

@@ -10,6 +10,7 @@ from alliance_value.contracts.problems import UserError
 from alliance_value.events.calendar import calendar_windows
 from alliance_value.events.exclusions import Rules, none_in_period, none_kept
 from alliance_value.events.study import event_study
+from alliance_value.vocabulary.words import Words
 
 from . import worlds
 
@@ -50,11 +51,11 @@ def test_a_study_that_loses_all_events_says_why(world):
     returns, listed, factors = world
     rules = Rules(minimum=500)
     study = event_study(returns, listed, factors, rules=rules, **OPTIONS)
-    (problem,) = none_kept(study.events, study.exclusions)
+    (problem,) = none_kept(study.events, study.exclusions, Words())
     assert "fewer estimation days than asked for (60 of 60 events" in problem.rule
     assert "minimum" in problem.remedy
     whole = event_study(returns, listed, factors, rules=Rules(minimum=50), **OPTIONS)
-    assert none_kept(whole.events, whole.exclusions) == []
+    assert none_kept(whole.events, whole.exclusions, Words()) == []
 
 
 def test_events_out_of_the_period_are_told_before_returns_are_read(world):

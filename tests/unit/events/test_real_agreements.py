@@ -17,17 +17,19 @@ import pytest
 from alliance_value.alliances.dyad_study import Partners, dyad_study
 from alliance_value.alliances.dyads import partner_events
 from alliance_value.alliances.sources.matching import issuers, match_participants
-from alliance_value.events.exclusions import Rules
+from alliance_value.events.settings import study_settings
 from alliance_value.events.study import event_study
+from tests.unit.alliances.test_dyad_study import SECTION as OF_DYADS
 
 pytestmark = pytest.mark.real_data
 ROLE = re.compile(r"\s*\([^)]*\)")
-SETTINGS = {
-    "models": ["market"],
-    "windows": [(-1, 1)],
-    "tests": ["cross_sectional", "bmp"],
-    "rules": Rules(minimum=100, overlap="flag"),
+SECTION = {
+    **OF_DYADS,
+    "windows": [[-1, 1]],
+    "estimation": [-295, -46],
+    "minimum": 100,
 }
+SETTINGS = study_settings(SECTION, None)
 NO_LINKS = {
     "names": ["security", "ncusip", "name", "name_from", "name_to"],
     "links": ["firm", "security", "link_from", "link_to"],
@@ -124,8 +126,7 @@ def test_parties_match_and_their_agreements_run_through_the_event_study(
         returns,
         factors,
         None,
-        ("market", (-1, 1)),
-        SETTINGS,
+        SECTION,
     )
     lost = int((~partners.events.kept).sum())
     assert len(found.dyads) >= len(dyads) - lost

@@ -45,7 +45,6 @@ def test_placebo_events_reject_near_five_percent(prices, model):
         factors,
         model=model,
         designs=[Design("placebo", samples=SAMPLES)],
-        draws=99,
     )
     assert (rates.undefined == 0).all()
     # fat tails make t-tests of raw CARs a little timid: .03 of 1,000 samples

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.events import size_power as module
 from alliance_value.events.size_power import DESIGNS, Design, size_and_power
 from alliance_value.study.event_study import usual_tests
 
@@ -45,9 +46,9 @@ def rates():
         Design("clustered", samples=SAMPLES, clustered=True),
         Design("shift", samples=40, shift=0.02),
     ]
-    table = size_and_power(
-        returns, factors, designs=designs, estimation=ESTIMATION, draws=99
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "DRAWS", 99)
+        table = size_and_power(returns, factors, designs=designs, estimation=ESTIMATION)
     return table.set_index(["design", "window", "test"]).sort_index()
 
 

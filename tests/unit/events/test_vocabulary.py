@@ -13,10 +13,11 @@ from alliance_value.events.exclusions import Rules
 from alliance_value.events.study import event_study
 from alliance_value.exhibits.labels import label, most_prominent
 from alliance_value.report.methods import chosen
+from alliance_value.study.measures import RETURN
 from alliance_value.study.schema import with_vocabulary
 from alliance_value.vocabulary import collect
 from alliance_value.vocabulary.collect import entries
-from alliance_value.vocabulary.entries import EventTest, NormalReturn
+from alliance_value.vocabulary.entries import EventTest, Measure, NormalReturn
 
 from . import worlds
 
@@ -119,8 +120,9 @@ def test_one_test_stands_for_all():
 
 
 def test_a_study_has_each_method_with_its_source_and_words():
-    for kind in (NormalReturn, EventTest):
+    for kind in (Measure, NormalReturn, EventTest):
         for entry in collect.entries(kind).values():
-            assert entry.label and entry.words and entry.equation and entry.source
+            assert entry.label and entry.words
+            assert entry.name == RETURN or (entry.equation and entry.source)
     orders = pd.Series([e.order for e in collect.entries(EventTest).values()])
     assert orders.is_unique

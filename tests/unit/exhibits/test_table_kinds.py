@@ -44,6 +44,7 @@ def results() -> dict[str, pd.DataFrame]:
                 "n": 1200 + i,
                 "mean": 0.0123 * (i + 1),
                 "statistic": 2.5 + i if test == "bmp" else np.nan,
+                "reason": None if test == "bmp" else "too few events",
                 "p": 0.012,
             }
             for unit in ("partners", "dyads")
@@ -174,6 +175,16 @@ def test_windows_show_another_test_and_one_side(windows):
     assert any(note.startswith("One-sided, against positive") for note in table.notes)
     table = laid_out(windows, "event_windows", alternative="less")
     assert table.rows[0][1][0] == "1.00%"
+
+
+def test_listed_events_keep_their_groups_names_and_own_windows_are_called_so(windows):
+    tests = windows["event_tests"].assign(unit="events", reason="too few")
+    own = {"event_tests": tests.replace({"window": {"[-1,1]": "own"}})}
+    table = laid_out(own, "event_tests", window="own")
+    assert [head for _, head in table.columns] == ["All", "a"]
+    assert "over the events' own windows" in table.notes[0]
+    assert table.notes[1] == "Corrado rank: too few."
+    assert "own windows" in dict(laid_out(own, "event_windows").rows)
 
 
 def test_a_group_that_no_event_has_is_named(windows):

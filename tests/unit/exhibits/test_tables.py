@@ -180,6 +180,19 @@ def test_a_label_of_the_study_comes_before_the_programs_own_names():
     assert context.label("mean of x") == "Mean of x"
 
 
+def test_a_table_that_names_no_model_tells_of_those_that_its_kind_shows():
+    failing = replace(BASE, name="bad", terms=("x", "twice"))
+    data = panel().assign(twice=lambda d: 2 * d.x)
+    tables = vars(estimate_family(data, [BASE, failing], stop=False))
+    stages = Table("t", kind="first_stages")
+
+    def notes(**models):
+        return " ".join(lay_out(stages, tables, Context(models=models)).notes)
+
+    assert "not estimated" not in notes(endogenous=[], products=["bad"])
+    assert notes(endogenous=["bad"]).count("Bad is not estimated") == 1
+
+
 @pytest.mark.parametrize("names", [("m", "bad"), ("bad",)])
 def test_a_model_that_failed_keeps_its_column_and_says_why(names):
     failing = replace(BASE, name="bad", terms=("x", "twice"))

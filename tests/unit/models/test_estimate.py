@@ -20,6 +20,7 @@ from alliance_value.models.design import columns_needed
 from alliance_value.models.engine.blocks import effect_rank
 from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Gmm, Model, Selection
+from tests.unit.models import alone
 
 # pyfixest 0.60 calls pandas in a way that pandas 3.1 deprecates
 # and it warns of the singleton that the panel is made with
@@ -69,8 +70,7 @@ def in_first_industry(table: pd.DataFrame) -> pd.Series:
 
 def estimate(model: Model, table: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the estimates of one model by term."""
-    tables = estimate_family(panel() if table is None else table, [model])
-    return tables.estimates.set_index("term")
+    return alone.estimates(panel() if table is None else table, model)
 
 
 def complete(table: pd.DataFrame) -> pd.DataFrame:
@@ -321,7 +321,7 @@ def test_clustered_tests_reject_at_their_nominal_rate():
             trend = rng.normal(size=40)[table.firm.astype(int)]
             noise = rng.normal(size=len(table))
             table[name] = trend * table.fiscal_year.sub(2000) + noise
-        draws.append(estimate(model, table).iloc[0])
+        draws.append(alone.estimates(table, model).iloc[0])
     found = pd.DataFrame(draws)
     # 2.5 expected, some excess is known with 40 clusters; robust errors reject 10
     assert found.p.lt(0.05).sum() <= 7

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.models.family import estimate_family
 from alliance_value.study.estimators import errors_of
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import Estimator, StandardError
+from tests.unit.models import alone
 
 ERRORS = entries(StandardError)
 OUTSIDE = {"endogenous": ("x",), "instruments": ("z",)}
@@ -91,8 +91,7 @@ def model(estimator: str, error: str) -> Model:
 
 @cache
 def known(estimator: str, error: str) -> pd.DataFrame:
-    found = estimate_family(panel(), [model(estimator, error)])
-    return found.estimates.set_index("term")
+    return alone.estimates(panel(), model(estimator, error))
 
 
 def same(found: pd.DataFrame, expected: pd.DataFrame, units: dict[str, float]) -> None:
@@ -134,7 +133,6 @@ def test_order_names_units_and_zeros_change_no_estimate(estimator, error, shift,
         table["z" if "x" in size else "x"] += shift
     for name, unit in size.items():
         table[name] *= unit
-    found = estimate_family(table, [model(estimator, error)])
-    found = found.estimates.set_index("term")
+    found = alone.estimates(table, model(estimator, error))
     units = {**size, "shifted": float(shifted), **tolerance(estimator)}
     same(found, known(estimator, error), units)

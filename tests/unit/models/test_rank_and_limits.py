@@ -106,4 +106,6 @@ def test_a_negative_variance_of_two_ways_is_named_and_margins_stay_empty():
             seen.add("refused")
         else:
             seen.add("empty" if margins.se.isna().any() else "whole")
-    assert {"refused", "empty", "whole"} <= seen
+        if len(seen) == 3:
+            return
+    pytest.fail(f"only {sorted(seen)} in 60 samples")

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Model, build
+from tests.unit.models import alone
 
 HERE = Path(__file__).parents[2] / "reference"
 ENTITY, TIME = ("firm",), ("fiscal_year",)
@@ -92,8 +92,7 @@ def ours(dataset: str, effects: str, **options: object) -> pd.DataFrame:
         "singletons": "keep",
         **options,
     }
-    table = estimate_family(panel(dataset), [build(Model, model)]).estimates
-    return table.set_index("term")
+    return alone.estimates(panel(dataset), build(Model, model))
 
 
 @pytest.mark.parametrize(("software", "se_type"), COVARIANCES)

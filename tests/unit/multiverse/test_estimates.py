@@ -30,7 +30,7 @@ def table():
 def drawn():
     grid = complete_grid(GRID)
     return [
-        Specification.of(places, specified(grid, MODEL, named(grid, places)))
+        Specification(tuple(places), specified(grid, MODEL, named(grid, places)))
         for places in combinations(grid, 7, SPECIFICATIONS)
     ]
 

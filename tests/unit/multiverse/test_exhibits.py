@@ -9,12 +9,15 @@ import pandas as pd
 import pytest
 
 import alliance_value
+from alliance_value.contracts.failures import any_failed, check_estimated
+from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.storage import read, write_csv
 from alliance_value.exhibits.context import Context
 from alliance_value.multiverse.figure import multiverse as draw
 from alliance_value.multiverse.judge import judge
 from alliance_value.multiverse.page import multiverse_page
 from alliance_value.multiverse.section import multiverse as section
+from alliance_value.multiverse.section import not_estimated
 from alliance_value.multiverse.solve import Settings
 from alliance_value.multiverse.words import differs, levels_of
 from alliance_value.report.content import Grid
@@ -95,6 +98,36 @@ def test_the_figure_shows_every_estimate(tables):
     assert f"{has.sum()} specifications" in drawn.caption
     labels = [t.get_text() for t in drawn.figure.axes[1].get_yticklabels()]
     assert "outcome: y" in labels and "y late" in labels
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_a_preregistered_one_without_an_estimate_is_told_and_the_rest_stands(
+    grid, tables, tmp_path, every
+):
+    table = tables.multiverse.copy()
+    failed = table.preregistered | every
+    table.loc[failed, ["estimate", "se", "p", "rank"]] = np.nan
+    table.loc[failed, "note"] = "terms are collinear"
+    why = "The preregistered specification is not estimated: terms are collinear."
+    results = {"multiverse": table, "multiverse_tests": tables.multiverse_tests}
+    drawn = draw(Figure("all", "multiverse", title="All"), results, Context())
+    assert (
+        why in drawn.caption
+        and len(drawn.data) == (~failed & table.estimate.notna()).sum()
+    )
+    results["multiverse_choices"] = tables.multiverse_choices
+    study = {"title": "T", "simulated": "", "multiverse": [grid]}
+    none = pd.DataFrame()
+    inputs = Inputs(
+        *(study, Context(), {}, none, none, none, none, none, none, []), results=results
+    )
+    assert why in str(section(inputs, []).blocks)
+    assert not_estimated(inputs) == [f"A <grid>. {why}"]
+    write_csv(table, tmp_path / "multiverse.csv")
+    with pytest.raises(UserError, match="terms are collinear") as raised:
+        check_estimated(tmp_path / "failures.csv", tmp_path / "multiverse.csv")
+    assert [p.where for p in raised.value.problems] == ["multiverse.all"]
+    assert not any_failed(tmp_path / "failures.csv", tmp_path / "none.csv")
 
 
 def test_the_section_says_what_stands_moves_and_is_doubtful(tables, study, tmp_path):

@@ -34,7 +34,7 @@ from tests.unit.multiverse.worlds import GRID, MODEL, panel
 
 def of_grid(grid, largest=None):
     return [
-        Specification.of(places, specified(grid, MODEL, named(grid, places)))
+        Specification(tuple(places), specified(grid, MODEL, named(grid, places)))
         for places in combinations(grid, 3, largest)
     ]
 

@@ -17,7 +17,7 @@ def frame():
 
 def one_set(frame, **changes):
     model = {**MODEL, **changes, "term": "x"}
-    one = Specification.of([0], model)
+    one = Specification((0,), model)
     (shared,) = row_sets(frame, [one], "firm")
     return one, shared
 

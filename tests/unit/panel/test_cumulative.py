@@ -31,8 +31,14 @@ def test_without_groups_all_units_are_one():
 
 
 def test_a_curve_has_its_peak_and_its_ends():
-    one = curve_summary(cumulative_curve(AMOUNTS, GROUPS), top=1 / 3).loc[0]
+    one = curve_summary(cumulative_curve(AMOUNTS, GROUPS)).loc[0]
     assert (one.group, one["count"]) == ("a", 3)
     assert (one.peak, one.peak_at) == pytest.approx((5 / 3, 2 / 3))
     assert one.whole_at == pytest.approx(1 / 3)
     assert (one.top_share, one.bottom_share) == pytest.approx((4 / 3, -2 / 3))
+
+
+def test_a_fifth_of_the_units_stands_at_either_end():
+    amounts = pd.Series(np.arange(11.0))
+    one = curve_summary(cumulative_curve(amounts)).loc[0]
+    assert (one.top_share, one.bottom_share) == pytest.approx((19 / 55, 1 / 55))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from alliance_value.simulate.lives import planted_lives
+from alliance_value.simulate.lives import function_to_lasting, planted_lives
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.world import build_world
 
@@ -64,14 +65,15 @@ def test_shares_of_a_venture_add_up(worlds):
 
 
 def test_hazards_are_those_planted():
-    world = build_world(WorldSettings(size=0.3, seed=6, lives=True))
-    rate = planted_lives()["dissolution"]["rate"]
-    ratio = np.exp(planted_lives()["dissolution"]["equity"])
+    world = build_world(WorldSettings(size=0.3, seed=6, lives=True, constructs=True))
+    planted = planted_lives()["dissolution"]
+    rate, ratio = planted["rate"], np.exp(planted["equity"])
     ends = world.lives.terminations.query("cause == 'dissolved'").alliance
     last = np.datetime64("2015-06-30")
     deals = world.deals
     exposed = deals.terminated.fillna(last) - deals.announced
-    years = exposed.dt.days / 365.25
+    functions = deals.function_i + deals.function_j
+    years = exposed.dt.days / 365.25 * np.exp(planted["function"] * functions)
     ended = deals.alliance.isin(ends)
     like = ~deals.asymmetric
     for equity, factor in ((False, 1.0), (True, ratio)):
@@ -79,3 +81,24 @@ def test_hazards_are_those_planted():
         assert ended[own].sum() / years[own].sum() == pytest.approx(
             rate * factor, rel=0.25
         )
+    for count in (0, 1, 2):
+        own = like & ~deals.equity & (functions == count)
+        assert ended[own].sum() / years[own].sum() == pytest.approx(rate, rel=0.3)
+
+
+def test_a_function_raises_the_chance_to_last_by_what_its_hazard_ratio_implies():
+    deals = pd.DataFrame(
+        {
+            "risk": [1.0, 1.0],
+            "function_i": [0.0, 0.0],
+            "function_j": [0.0, 0.0],
+            "outlived": [False, True],
+        }
+    )
+    ratio = np.exp(planted_lives()["dissolution"]["function"])
+    # the second deal cannot last, since a partner ends first
+    expected = (np.exp(-ratio) - np.exp(-1.0)) / 2
+    assert function_to_lasting(deals) == pytest.approx(expected)
+    both = deals.assign(function_j=1.0)
+    expected += (np.exp(-(ratio**2)) - np.exp(-ratio)) / 2
+    assert function_to_lasting(both) == pytest.approx(expected / 2)

@@ -46,7 +46,7 @@ def test_overlay_writes_additions_only_where_planted(
 def test_overlay_names_what_the_list_lacks(firms: pd.DataFrame, tmp_path: Path) -> None:
     settings = WorldSettings.from_mapping({})
     days = trading_days("2009-01-02", "2017-06-30")
-    with pytest.raises(ValueError, match="lacks \\['sic'\\]"):
-        write_overlay(settings, firms.drop(columns="sic"), days, tmp_path)
+    with pytest.raises(ValueError, match="lacks \\['name'\\]"):
+        write_overlay(settings, firms.drop(columns="name"), days, tmp_path)
     with pytest.raises(ValueError, match="listed twice"):
         write_overlay(settings, pd.concat([firms, firms]), days, tmp_path)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from alliance_value.models.family import estimate_family
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.world import build_world
 from alliance_value.study.spec import Model
+from tests.unit.models import alone
 from tests.unit.simulate.regress import CONTROLS
 
 PRODUCT = "cc_share:own_cc"
@@ -26,18 +26,19 @@ ORDINARY = Model(
 
 
 def products(seed: int, strength: float) -> list[float]:
-    """Return the ordinary product and the one within firms in a default world."""
+    """Return the ordinary product and the one within firms in a world of 300 firms."""
     seminar = ("marketing", "marketing_asymmetry", "marketing_own_cc")
     effects = {
         "confounding": {"slope": strength},
         "performance": dict.fromkeys(seminar, 0.0),
     }
-    settings = WorldSettings.from_mapping({"seed": seed, "effects": effects})
+    settings = WorldSettings.from_mapping(
+        {"seed": seed, "size": 0.3, "effects": effects}
+    )
     years = build_world(settings).firm_years.dropna(subset=["cc_share"])
     panel = years.rename(columns={"gvkey": "firm", "fyear": "fiscal_year"})
     models = [ORDINARY, replace(ORDINARY, name="within", interactions="within")]
-    found = estimate_family(panel, models).estimates.set_index(["model", "term"])
-    return [float(found.estimate[m.name, PRODUCT]) for m in models]
+    return [float(alone.estimates(panel, m).estimate[PRODUCT]) for m in models]
 
 
 def test_the_product_within_firms_recovers_what_the_ordinary_one_does_not() -> None:

@@ -35,6 +35,7 @@ from alliance_value.simulate.world import World, build_world, with_outsiders
         {"daily_scale": 0},
         {"stata": ["crsp_dsf"]},
         {"effects": "many"},
+        {"calibration": "real"},
         {"effects": {"performance": {"cc_shares": 1.0}}},
         {"effects": {"performances": {}}},
     ],

@@ -151,6 +151,34 @@ def test_zeros_of_a_transport_file(tmp_path):
     assert raw_file(path).cells.x.tolist() == values
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 7, 10, 40])
+@pytest.mark.parametrize("width", [1, 8, 9, 40, 90])
+def test_blank_cells_of_a_transport_file_are_no_filling(rows, width, tmp_path):
+    blank = [""] * (rows - 1)
+    table = pd.DataFrame({"x": [*range(rows)], "a": ["A" * width, *blank]})
+    table["b"] = ["B", *blank]
+    path = tmp_path / "a.xpt"
+    path.write_bytes(transport(table))
+    cells = raw_file(path).cells
+    assert cells.x.tolist() == table.x.tolist()
+    assert cells.a.tolist() == table.a.tolist()
+    narrow = table[["b", "a"]]
+    path.write_bytes(transport(narrow.replace("", "-")))
+    assert len(raw_file(path).cells) == rows
+
+
+def test_a_transport_file_of_several_data_sets_is_told(tmp_path):
+    path = tmp_path / "a.xpt"
+    one = transport(pd.DataFrame({"x": [1.0, 2.0]}))
+    member = one[one.index(b"HEADER RECORD*******MEMBER") :]
+    path.write_bytes(one + member)
+    with pytest.raises(UserError, match="several data sets"):
+        raw_file(path)
+    path.write_bytes(one.replace(b"LIBRARY HEADER", b"LIBV8   HEADER"))
+    with pytest.raises(UserError, match="version 8"):
+        raw_file(path)
+
+
 @pytest.mark.parametrize("heads", [["day", "firm", "x"], ["day", "firm name", "x"]])
 def test_heads_to_the_right_are_parted_where_all_cells_below_are(heads, tmp_path):
     names = ["Acme", "Bolt", "Crane"]
@@ -161,3 +189,19 @@ def test_heads_to_the_right_are_parted_where_all_cells_below_are(heads, tmp_path
     raw = read_file(path, PLAIN)
     assert list(raw.cells.columns) == heads
     assert raw.cells[heads[1]].tolist() == names
+
+
+@pytest.mark.parametrize(
+    "kinds", [["takeover", "", ""], ["", "", "takeover"], ["", "", ""]]
+)
+@pytest.mark.parametrize("more", [0, 9])
+def test_a_transport_file_keeps_rows_that_end_in_blanks(tmp_path, kinds, more):
+    columns = {"x": [1.0, 2.0, 3.0], "kind": kinds}
+    columns |= {f"c{n}": [1.0, 2.0, 3.0] for n in range(more)}
+    path = tmp_path / "a.xpt"
+    path.write_bytes(transport(pd.DataFrame(columns)))
+    assert read_file(path, TableFile(entity="", file="")).cells["x"].tolist() == [
+        1,
+        2,
+        3,
+    ]

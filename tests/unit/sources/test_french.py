@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -101,3 +102,29 @@ def test_world(worlds: dict[str, Path]) -> None:
     repaired = out.factors.fillna(clean)
     pd.testing.assert_frame_equal(repaired, clean)
     assert out.factors.isna().sum().sum() == defects["factors_missing"]
+
+
+@pytest.mark.parametrize("kept", ["files", "an archive"])
+def test_files_of_several_years_are_one_after_the_other(
+    kept: str, tmp_path: Path
+) -> None:
+    early = ",Mkt-RF,RF\n20040105, 1.10,0.004\n20040106,-0.90,0.004\n"
+    late = ",Mkt-RF,RF\n20040106,-0.90,0.004\n20040107, 0.40,0.005\n"
+    if kept == "files":
+        out = read(tmp_path, early, late)
+    else:
+        with zipfile.ZipFile(tmp_path / "factors.zip", "w") as archive:
+            archive.writestr("a/f.csv", early)
+            archive.writestr("b/f.csv", late)
+        out = read_factors([tmp_path / "factors.zip"])
+        assert any(d.startswith("factors.zip/b/f.csv: ") for d in out.decisions)
+    assert out.factors.mkt_rf.tolist() == pytest.approx([0.011, -0.009, 0.004])
+    assert out.factors.rf.tolist() == pytest.approx([0.00004, 0.00004, 0.00005])
+
+
+def test_a_member_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "factors.zip", "w") as archive:
+        archive.writestr("a.csv", FRENCH)
+        archive.writestr("b.csv", "20040105,1.00,0.1\n")
+    with pytest.raises(UserError, match=r"factors\.zip/b\.csv: no line holds"):
+        read_factors([tmp_path / "factors.zip"])

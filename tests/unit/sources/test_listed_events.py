@@ -58,7 +58,7 @@ def test_own_identifiers_that_repeat_are_rejected(table):
     events, rejected = listed_events(table(text), columns)
     assert events.event.tolist() == ["e1", "e2"]
     assert events.firm.tolist() == ["F", "F"]
-    assert rejected.rule.tolist() == ["event_missing_or_repeated"]
+    assert rejected.rule.tolist() == ["event_repeated"]
     assert rejected.row.tolist() == [4]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import weakref
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,7 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources import many_files
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
-from alliance_value.sources.many_files import with_constants
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.study.patterns import files_of
 from alliance_value.study.spec import TableFile
@@ -70,6 +68,44 @@ def test_lists_of_five_schemas_are_one_table(tmp_path: Path) -> None:
     assert wide.A.tolist()[:3] == [1000.5, 1500, 3000] and pd.isna(wide.A[2004])
     assert wide.B.tolist()[4] == 2800
     assert "list_2005.zip/data/list.txt" in set(table.source_file)
+
+
+def test_archives_of_facts_are_one_table(tmp_path: Path) -> None:
+    """Archives of a quarter or a day each, as the SEC publishes its data sets."""
+    head = "adsh\ttag\tversion\tcoreg\tddate\tqtrs\tuom\tvalue\tfootnote\n"
+    fact = "{n:04d}-{k}\t{tag}\tus-gaap\t{of}\t20091231\t{q}\t{uom}\t{value}.0000\t\n"
+    for n in range(40):
+        lines = [
+            fact.format(n=n, k=k, tag=tag, of=of, q=q, uom=uom, value=n + k)
+            for k in range(2)
+            for tag, of, q, uom in (
+                ("Assets", "", 0, "USD"),
+                ("Assets", "Unit", 0, "USD"),
+                ("Assets", "", 0, "EUR"),
+                ("Assets", "", 4, "USD"),
+                ("Liabilities", "", 0, "USD"),
+            )
+        ]
+        again = n == 39
+        with zipfile.ZipFile(tmp_path / f"{n:04d}.zip", "w") as archive:
+            archive.writestr("num.txt", head + "".join(lines * (1 + again)))
+            archive.writestr("sub.txt", "adsh\tcik\n")
+            archive.writestr("readme.htm", "<html></html>")
+    read_as = {
+        "entity": "adsh",
+        "time": "ddate",
+        "time_format": "year",
+        "member": "num.txt",
+        "columns": {"revenue": "value"},
+        "text": ["coreg", "tag", "uom"],
+        "where": ["tag == 'Assets' and uom == 'USD' and qtrs == 0 and missing(coreg)"],
+        "duplicates": "first",
+    }
+    source = read(sorted(tmp_path.glob("*.zip")), **read_as)
+    table = source.firm_years
+    assert len(table) == 2 * 40 and set(table.fiscal_year) == {2009}
+    assert table.revenue.tolist() == [n + k for n in range(40) for k in range(2)]
+    assert source.rejects.rule.tolist() == ["duplicate_firm_year"] * 2
 
 
 def test_the_order_of_files_makes_no_difference(tmp_path: Path) -> None:
@@ -264,17 +300,19 @@ def test_quarters_of_two_digits_are_told_by_all_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("times", ["auto", "quarter"])
 def test_only_what_a_condition_keeps_of_many_files_is_held(
-    times, tmp_path, monkeypatch
-):
+    times: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Tables are cut one by one, and the funnel counts what they were."""
+    tables: list[weakref.ref[RawTable]] = []
     held: list[int] = []
+    begin = RawTable.__init__
 
-    def counted(raw, layout):
-        live = [t for t in gc.get_objects() if isinstance(t, RawTable)]
-        held.append(sum(len(t.cells) for t in live))
-        return with_constants(raw, layout)
+    def noted(table, *cells, **named):
+        begin(table, *cells, **named)
+        tables.append(weakref.ref(table))
+        held.append(sum(len(t.cells) for ref in tables if (t := ref()) is not None))
 
-    monkeypatch.setattr(many_files, "with_constants", counted)
+    monkeypatch.setattr(RawTable, "__init__", noted)
     path = tmp_path / "facts.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for quarter in range(20):
@@ -291,4 +329,4 @@ def test_only_what_a_condition_keeps_of_many_files_is_held(
     first, chosen = out.funnel.iloc[0], out.funnel.iloc[1]
     assert (first.rows_out, first.firms_out) == (20 * 501, 501)
     assert (chosen.rows_out, chosen.dropped, chosen.firms_out) == (20, 20 * 500, 1)
-    assert max(held) < 3 * 501
+    assert max(held) < 4 * 501

@@ -439,8 +439,10 @@ def test_world_differs_only_where_the_ledger_says(worlds: dict[str, Path]) -> No
 
 
 def test_world_as_text_is_the_same(worlds: dict[str, Path]) -> None:
-    expected, _ = world_returns(worlds["hostile"])
+    """Text has letters for the codes of missing returns."""
+    expected, _ = world_returns(worlds["few"])
     out, _ = world_returns(worlds["text"])
+    assert expected.returns.ret_code.notna().any()
     assert_frame_equal(out.returns, expected.returns)
 
 
@@ -526,3 +528,40 @@ def test_delistings_between_rows_and_early_ends_are_told(tmp_path: Path) -> None
         late = ALL.assign(last=end + pd.Timedelta(days=days))
         told = read(tmp_path, CLEAN, asked=late).decisions
         assert any(f"rows end on {end:%Y-%m-%d}" in word for word in told) is said
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "permno,date,prc,ret,shrout,vol",
+        "PERMNO,DlyCalDt,DlyPrc,DlyRet,ShrOut,DlyVol",
+    ],
+)
+def test_shares_traded_are_read_where_they_are_studied(
+    tmp_path: Path, head: str
+) -> None:
+    text = f"{head}\n" + (
+        "1,2004-01-05,10,0.01,2000,50000\n"
+        "1,2004-01-06,10,0.01,2000,0\n"
+        "1,2004-01-07,10,0.01,2000,-99\n"
+        "1,2004-01-08,10,0.01,,700\n"
+    )
+    table = read(tmp_path, text, traded=True).returns
+    np.testing.assert_allclose(table.volume, [50000, 0, np.nan, 700])
+    np.testing.assert_allclose(table.turnover, [2.5, 0, np.nan, np.nan])
+    assert "volume" not in read(tmp_path, text).returns
+
+
+def test_units_of_a_long_file_make_the_same_turnover(tmp_path: Path) -> None:
+    text = "s,d,r,out,v\n1,2004-01-05,0.01,2,50\n1,2004-01-06,0.01,2,many\n"
+    columns = {"security": "s", "date": "d", "ret": "r", "shares": "out", "volume": "v"}
+    units = {"shares_unit": "millions", "volume_unit": "thousands"}
+    daily = read(tmp_path, text, reader="long", traded=True, **columns, **units)
+    np.testing.assert_allclose(daily.returns.turnover, [2.5, np.nan])
+    assert list(daily.rejects.rule) == ["volume_not_a_number"]
+    assert list(daily.rejects.column) == ["v"]
+
+
+def test_a_file_without_the_shares_traded_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="vol"):
+        read(tmp_path, CLEAN, traded=True)

@@ -688,6 +688,16 @@ def test_linked_securities_need_the_links():
     assert everyone.security == ""
 
 
+@pytest.mark.parametrize(
+    ("table", "column"), [("crsp_dsf", "vol"), ("crsp_dsf_v2", "dlyvol")]
+)
+def test_shares_traded_are_fetched_where_they_are_studied(table, column):
+    written = study(**{table: {"securities": "all"}})
+    assert column not in requests(written)[table].columns
+    traded = {**written, "event_study": {"measure": "volume"}}
+    assert requests(traded)[table].columns[-1] == column
+
+
 # Securities
 
 

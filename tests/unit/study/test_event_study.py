@@ -118,6 +118,58 @@ def test_the_path_keeps_off_the_estimation_window(section, path):
             "'minimum' has no effect",
         ),
         ({"models": ["capm"]}, {}, "'capm' is not allowed"),
+        ({"measure": "dividends"}, {}, "'dividends' is not allowed"),
+        (
+            {"measure": "turnover"},
+            {},
+            r"event_study.measure: turnover needs a long file's volume and shares",
+        ),
+        (
+            {"measure": "turnover", "models": ["ff3"]},
+            {"returns": {"volume": "v", "shares": "s"}},
+            "the model ff3 is none of log turnover",
+        ),
+        (
+            {"measure": "variance", "tests": ["sign"]},
+            {},
+            "the test sign does not hold for variances",
+        ),
+        (
+            {
+                "measure": "variance",
+                "models": ["market_adjusted"],
+                "estimation": "none",
+                "tests": ["bootstrap"],
+            },
+            {},
+            "variances are set beside those of an estimation window",
+        ),
+        (
+            {"measure": "volume", "bhar": True},
+            {"returns": {"volume": "v"}},
+            "bhar is of returns",
+        ),
+        ({"measure": "variance", "size_power": {}}, {}, "size_power is of returns"),
+        (
+            {},
+            {"returns": {"volume": "v"}},
+            "'volume' has no effect: what is studied is return",
+        ),
+        ({}, {"returns": {"volume_unit": "ones"}}, "'volume_unit' has no effect"),
+        (
+            {"measure": "volume"},
+            {"returns": {"volume": "v", "shares": "s"}},
+            "'shares' has no effect",
+        ),
+        (
+            {"measure": "volume"},
+            {
+                "returns": {"volume": "v"},
+                "events": {"market": "m"},
+                "factors": {"market": "m"},
+            },
+            "where there is one market",
+        ),
         ({}, {"events": {"market": "m"}}, "must both name their column of markets"),
         ({}, {"factors": {"market": "m"}}, "must both name their column of markets"),
         (

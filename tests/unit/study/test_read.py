@@ -29,6 +29,8 @@ def test_study_files_are_those_that_snakemake_reads(arguments, files):
         (b"a:\n  - b: 1\n    b: 2", "line 3, column 5: key 'b' stands there again"),
         (b"", "the file is empty"),
         (b"[1]", "holds a list"),
+        (b"tiny", "holds a single value"),
+        (b"a:\n\tb: 1", r"character '\t' that cannot start any token"),
     ],
 )
 def test_a_file_that_is_no_study_is_one_problem(tmp_path, content, words):

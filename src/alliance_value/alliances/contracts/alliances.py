@@ -8,6 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.firm_year_tables import FirmYearKey
 from alliance_value.vocabulary.entries import canonical
 
 KNOWN_STATUS = [
@@ -296,14 +297,12 @@ class CodedUnits(CanonicalTable):
     joined="sources.alliances",
     variants="portfolio.variants",
 )
-class Portfolios(CanonicalTable, source="SDC alliances"):
+class Portfolios(FirmYearKey, source="SDC alliances"):
     """A firm's alliance portfolio at fiscal year-end; shares are decimals.
 
     Key: ``firm``, ``fiscal_year``. docs/methods.md defines the columns.
     """
 
-    firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     own_cc: Column[float] = structure("Own customer-centric structure", "the firm's")
     portfolio_size: Column[int] = described(
         "Portfolio size", "count", "alliances active at the fiscal year-end", ge=0
@@ -434,14 +433,12 @@ class Portfolios(CanonicalTable, source="SDC alliances"):
 
 
 @canonical("partnerships", stage="panel")
-class Partnerships(CanonicalTable):
+class Partnerships(FirmYearKey):
     """One row per firm-year, alliance active at its end, and partner in it.
 
     What `Portfolios` counts: its shares can be computed again from these rows.
     """
 
-    firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     alliance: Text = described("Deal number", "code", source="SDC: Deal Number")
     partner: Text = described(
         "Partner's group",

@@ -6,7 +6,17 @@ from typing import Any
 
 import pandera.pandas as pa
 
+from alliance_value.alliances.contracts.dyad_results import TermOfDeals
+from alliance_value.contracts.coefficients import (
+    HIGH,
+    LOW,
+    Estimated,
+    GroupKey,
+    P,
+    T,
+)
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.firm_year_tables import FirmYearKey
 from alliance_value.vocabulary.entries import canonical
 
 FIRM_CODE = ("Firm", "code")
@@ -63,11 +73,9 @@ class FunctionSpells(CanonicalTable, source="the table of alliance functions"):
 
 
 @canonical("customer_concentration", stage="panel", joined="sources.major_customers")
-class CustomerConcentration(CanonicalTable, source="major_customers"):
+class CustomerConcentration(FirmYearKey, source="major_customers"):
     """How a firm-year's sales concentrate on major customers."""
 
-    firm: Text = described(*FIRM_CODE, source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     major_customers: Column[float] = described("Major customers", "count", ge=0)
     customer_concentration: Column[float] = described(
         "Customer concentration (HHI)",
@@ -83,11 +91,9 @@ class CustomerConcentration(CanonicalTable, source="major_customers"):
 
 
 @canonical("function_years", stage="panel", joined="sources.alliance_function")
-class FunctionYears(CanonicalTable, source="function_spells"):
+class FunctionYears(FirmYearKey, source="function_spells"):
     """Whether a firm has an alliance function at its fiscal year-end."""
 
-    firm: Text = described(*FIRM_CODE, source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     alliance_function: Column[float] = described(
         "Alliance function", "0/1", "a spell holds the year-end", isin=[0.0, 1.0]
     )
@@ -140,11 +146,9 @@ class NetworkYears(Positions, source="SDC alliances"):
 
 
 @canonical("network_position", stage="panel", joined="constructs.position")
-class NetworkPosition(Positions, source="network_years"):
+class NetworkPosition(Positions, FirmYearKey, source="network_years"):
     """A firm-year's position at the last end of a calendar year by its closing."""
 
-    firm: Text = described(*FIRM_CODE, source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     across_share: Column[float] = described(
         "Ties across structures",
         "decimal",
@@ -239,30 +243,10 @@ class DyadMeasures(CanonicalTable, source="docs/methods.md"):
 
 
 @canonical("moderators", stage="events")
-class Moderators(CanonicalTable, source="docs/methods.md"):
+class Moderators(Estimated, TermOfDeals, source="docs/methods.md"):
     """One row per model of what partners are to each other, type of error and term."""
 
-    model: Text = described("Model", "name")
     outcome: Text = described("Outcome", "name", source="dyads")
-    se_type: Text = described("Type of standard error", "category")
-    term: Text = described("Term", "name")
-    estimate: Column[float] = described("Estimate", "outcome per unit of term")
-    se: Column[float] = described(
-        "Standard error", "as the estimate", missing="not defined", ge=0
-    )
-    df: Column[float] = described("Degrees of freedom", "count", ge=0)
-    t: Column[float] = described(
-        "t statistic", "number", "estimate / se", missing="as the standard error"
-    )
-    p: Column[float] = described(
-        "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
-    )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "as the estimate", missing="as the standard error"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "as the estimate", missing="as the standard error"
-    )
     n: Column[int] = described("Deals", "count", ge=0)
 
     class Config:
@@ -270,20 +254,19 @@ class Moderators(CanonicalTable, source="docs/methods.md"):
 
 
 @canonical("alliance_function", stage="events")
-class FunctionResults(CanonicalTable, source="docs/methods.md"):
-    """One row per group and quantity: what an alliance function goes with."""
+class FunctionResults(Estimated, GroupKey, source="docs/methods.md"):
+    """One row per group of partners and what an alliance function goes with."""
 
-    group: Text = described("Partners", "category")
-    quantity: Text = described("Quantity", "name")
     estimate: Column[float] = described("Estimate", "decimal, or a ratio")
-    se: Column[float] = described(
-        "Standard error", "as the estimate", missing="not defined", ge=0
+    t: Column[float] = T(missing="a ratio")
+    p: Column[float] = P(missing="a ratio")
+    ci_low: Column[float] = LOW(
+        formula="estimate - t quantile x se; of a ratio Fieller's",
+        missing="the ratio's denominator could be zero",
     )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "as the estimate", missing="not defined"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "as the estimate", missing="not defined"
+    ci_high: Column[float] = HIGH(
+        formula="estimate + t quantile x se; of a ratio Fieller's",
+        missing="the ratio's denominator could be zero",
     )
     n: Column[int] = described("Partners in deals", "count", ge=0)
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from alliance_value.contracts.coefficients import (
+    HIGH,
+    LOW,
+    NO_ERROR,
+    SE,
+    Estimated,
+    P,
+    T,
+)
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
+
+INTERVALS = "normal; Fieller's of a ratio, Fisher's of a correlation"
 
 
 @canonical("appropriation", stage="events")
@@ -14,28 +25,15 @@ class Appropriation(CanonicalTable, source="docs/methods.md"):
     outcome: Text = described("Measure of division", "name")
     term: Text = described("Term", "name")
     estimate: Column[float] = described(
-        "Estimate",
-        "outcome per unit of term",
-        source="as the model",
-        missing="not estimated",
+        "Estimate", "outcome per unit of term", source="as the model"
     )
-    se: Column[float] = described(
-        "Standard error", "as the estimate", missing="not defined", ge=0
-    )
+    se: Column[float] = SE(missing="not defined")
     se_type: Text = described("Type of standard error", "category")
     df: Column[float] = described("Degrees of freedom", "count", ge=0)
-    t: Column[float] = described(
-        "t statistic", "number", "estimate / se", missing="as the standard error"
-    )
-    p: Column[float] = described(
-        "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
-    )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "as the estimate", missing="not defined"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "as the estimate", missing="not defined"
-    )
+    t: Column[float] = T(missing=NO_ERROR)
+    p: Column[float] = P(missing=NO_ERROR)
+    ci_low: Column[float] = LOW(missing=NO_ERROR)
+    ci_high: Column[float] = HIGH(missing=NO_ERROR)
     n: Column[int] = described("Deals", "count", source="dyads", ge=0)
     firms: Column[int] = described("Firms", "count", source="dyads", ge=0)
 
@@ -52,15 +50,9 @@ class DivisionOfValue(CanonicalTable, source="docs/methods.md"):
     estimate: Column[float] = described(
         "Estimate", "decimal, or a ratio", source="dyads", missing="not estimated"
     )
-    se: Column[float] = described(
-        "Standard error", "as the estimate", missing="not defined", ge=0
-    )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "as the estimate", missing="not defined"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "as the estimate", missing="not defined"
-    )
+    se: Column[float] = SE(missing="not defined")
+    ci_low: Column[float] = LOW(formula=INTERVALS, missing="not defined")
+    ci_high: Column[float] = HIGH(formula=INTERVALS, missing="not defined")
     n: Column[int] = described("Deals", "count", source="dyads", ge=0)
 
     class Config:
@@ -75,46 +67,26 @@ class JointValue(CanonicalTable, source="dyads"):
     symmetry: Text = described("Structures of the partners", "category")
     n: Column[int] = described("Deals", "count", ge=2)
     mean: Column[float] = described("Mean combined abnormal return", "decimal")
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "decimal", "mean - z x se"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "decimal", "mean + z x se"
+    ci_low: Column[float] = LOW(unit="decimal", formula="mean - z x se", source="dyads")
+    ci_high: Column[float] = HIGH(
+        unit="decimal", formula="mean + z x se", source="dyads"
     )
 
     class Config:
         unique = ["type", "symmetry"]
 
 
-@canonical("dyad_models", stage="events")
-class DyadModels(CanonicalTable, source="docs/methods.md"):
-    """One row per cross-sectional model, type of error and term."""
+class TermOfDeals(CanonicalTable):
+    """The model of deals, type of error and term that a row belongs to."""
 
     model: Text = described("Model", "name")
     se_type: Text = described("Type of standard error", "category")
     term: Text = described("Term", "name")
-    estimate: Column[float] = described(
-        "Estimate",
-        "outcome per unit of term",
-        source="as the model",
-        missing="not estimated",
-    )
-    se: Column[float] = described(
-        "Standard error", "as the estimate", missing="not defined", ge=0
-    )
-    df: Column[float] = described("Degrees of freedom", "count", ge=0)
-    t: Column[float] = described(
-        "t statistic", "number", "estimate / se", missing="as the standard error"
-    )
-    p: Column[float] = described(
-        "p-value, two-sided", "decimal", missing="as the standard error", ge=0, le=1
-    )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "as the estimate", missing="not defined"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "as the estimate", missing="not defined"
-    )
+
+
+@canonical("dyad_models", stage="events")
+class DyadModels(Estimated, TermOfDeals, source="docs/methods.md"):
+    """One row per cross-sectional model, type of error and term."""
 
     class Config:
         unique = ["model", "se_type", "term"]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.columns import Column, described
+from alliance_value.contracts.firm_year_tables import FirmYearKey
 from alliance_value.vocabulary.entries import canonical
 
 
 @canonical("experience", stage="panel", joined="sources.alliances")
-class Experience(CanonicalTable, source="SDC alliances"):
+class Experience(FirmYearKey, source="SDC alliances"):
     """A firm's alliances announced before its fiscal year-end; ln(1 + count)."""
 
-    firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     prior_alliances: Column[int] = described(
         "Alliances announced before",
         "count",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
+from alliance_value.contracts.firm_year_tables import FirmYearKey
 from alliance_value.vocabulary.entries import canonical
 
 LADDER = (
@@ -56,11 +57,9 @@ class Governance(CanonicalTable, source="SDC alliances and ownership shares"):
 
 
 @canonical("portfolio_governance", stage="panel", joined="governance")
-class PortfolioGovernance(CanonicalTable, source="governance"):
+class PortfolioGovernance(FirmYearKey, source="governance"):
     """A firm's alliance portfolio by form of governance, at fiscal year-end."""
 
-    firm: Text = described("Firm", "code", source="firm_years")
-    fiscal_year: Column[int] = described("Fiscal year", "year", source="firm_years")
     share_contract: Column[float] = share("contract")
     share_licence: Column[float] = share("licence")
     share_minority_stake: Column[float] = share("minority stake")

@@ -6,7 +6,13 @@ from typing import Any
 
 import pandera.pandas as pa
 
-from alliance_value.alliances.contracts.ownership import CAUSES
+from alliance_value.alliances.contracts.constructs import FunctionSpells
+from alliance_value.alliances.contracts.governance import Governance
+from alliance_value.alliances.contracts.ownership import (
+    CAUSES,
+    Acquisitions,
+    Terminations,
+)
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.contracts.storage import Contract
 from alliance_value.vocabulary.entries import canonical
@@ -42,6 +48,12 @@ class AllianceSpells(
     )
     asymmetric: Column[float] = flag("Structures differ at entry")
     equity: Column[float] = flag("Equity alliance")
+    functions: Column[float] = described(
+        "Partners with an alliance function",
+        "count",
+        "on the day before the announcement",
+        missing="the study has no alliance functions",
+    )
     type: Text = described("Type of deal", "category")
     marketing: Column[float] = flag("Marketing alliance")
     research: Column[float] = flag("R&D alliance")
@@ -147,6 +159,14 @@ class UnobservedEnds(CanonicalTable, source="alliance_spells"):
     class Config:
         unique = ["years", "missed"]
 
+
+# What is known of how alliances ended and what moved it, beside their own records.
+OF_ENDS: dict[str, Contract] = {
+    "terminations": Terminations,
+    "acquisitions": Acquisitions,
+    "governance": Governance,
+    "function_spells": FunctionSpells,
+}
 
 OF_LIVES: dict[str, Contract] = {
     "survival": Survival,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alliance_value.contracts.coefficients import NO_ERROR, SE, Estimated, GroupKey
 from alliance_value.contracts.columns import CanonicalTable, Column, Text, described
 from alliance_value.vocabulary.entries import canonical
 
@@ -9,27 +10,11 @@ CLASSES = ("both", "one", "none")
 
 
 @canonical("non_zero_sum", stage="events")
-class NonZeroSum(CanonicalTable, source="dyads"):
+class NonZeroSum(Estimated, GroupKey, source="dyads"):
     """One row per group of deals and quantity: do partners gain together."""
 
-    group: Text = described("Deals", "category")
-    quantity: Text = described("Quantity", "name")
-    estimate: Column[float] = described(
-        "Estimate", "decimal, or a slope", missing="not estimated"
-    )
-    se: Column[float] = described(
-        "Standard error", "as the estimate", "dyadic", missing="not defined", ge=0
-    )
-    t: Column[float] = described("t statistic", "number", missing="no error")
-    p: Column[float] = described(
-        "p-value, two-sided", "decimal", missing="no error", ge=0, le=1
-    )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "as the estimate", missing="no error"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "as the estimate", missing="no error"
-    )
+    estimate: Column[float] = described("Estimate", "decimal, or a slope")
+    se: Column[float] = SE(formula="dyadic", missing="not defined")
     n: Column[int] = described("Deals", "count", ge=0)
 
     class Config:
@@ -59,29 +44,24 @@ class SignTransitions(CanonicalTable, source="dyads and cars"):
 
 
 @canonical("acquisition_returns", stage="events")
-class AcquisitionReturns(CanonicalTable, source="acquisitions and returns"):
+class AcquisitionReturns(Estimated, GroupKey, source="acquisitions and returns"):
     """One row per group of acquisitions and quantity."""
 
-    group: Text = described("Acquisitions", "category")
-    quantity: Text = described("Quantity", "name")
     estimate: Column[float] = described(
         "Estimate", "decimal, or years", missing="not estimated"
     )
-    se: Column[float] = described(
-        "Standard error",
-        "as the estimate",
-        "clustered by acquirer",
+    se: Column[float] = SE(
+        formula="clustered by acquirer (CR2)",
+        source="Bell and McCaffrey (2002)",
         missing="not defined",
-        ge=0,
     )
-    ci_low: Column[float] = described(
-        "Lower confidence limit", "as the estimate", missing="no error"
-    )
-    ci_high: Column[float] = described(
-        "Upper confidence limit", "as the estimate", missing="no error"
-    )
-    p: Column[float] = described(
-        "p-value, two-sided", "decimal", missing="no error", ge=0, le=1
+    df: Column[float] = described(
+        "Degrees of freedom",
+        "count",
+        "Satterthwaite's",
+        source="Bell and McCaffrey (2002)",
+        missing=NO_ERROR,
+        gt=0,
     )
     n: Column[int] = described("Acquisitions", "count", ge=0)
 

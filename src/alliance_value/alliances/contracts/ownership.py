@@ -12,7 +12,7 @@ CAUSES = ("dissolved", "acquired", "party left")
 
 
 @canonical("ownership", stage="sources")
-class Ownership(CanonicalTable, source="table of ownership shares"):
+class Ownership(CanonicalTable, source="table of ownership shares, or SDC"):
     """One row per alliance, holder and what is held: a joint venture or the partner."""
 
     alliance: Text = described("Deal number", "code")

@@ -17,7 +17,7 @@ class PartnerReturns(CanonicalTable, source="dyads"):
     each followed by the model of normal returns, the variant of the event study if
     any, and the window's first and last day (``market_m1_p1``). They are missing where
     either partner's event was left out. ``confounded_`` by variant tells of other news
-    in its window.
+    in its window; a variant of that window alone has no returns of its own.
     """
 
     firm: Text = described("{Entity}", "code")
@@ -34,6 +34,23 @@ class PartnerReturns(CanonicalTable, source="dyads"):
     )
     marketing: Column[float] = described("Marketing deal", "0/1")
     research: Column[float] = described("R&D deal", "0/1")
+    temporal_overlap: Column[float] = described("Temporal overlap", "log count")
+    partner_experience_decayed: Column[float] = described(
+        "Partner-specific experience, decayed", "log count"
+    )
+    any_prior_tie: Column[float] = described("Any prior tie", "0/1")
+    spatial_overlap: Column[float] = described(
+        "Spatial overlap", "0 to 1", missing="an SIC code is missing"
+    )
+    same_sic: Column[float] = described(
+        "Same four-digit SIC", "0/1", missing="an SIC code is missing"
+    )
+    same_state: Column[float] = described(
+        "Same state", "0/1", missing="a state is missing"
+    )
+    same_nation: Column[float] = described(
+        "Same nation", "0/1", missing="a nation is missing"
+    )
     confounded: Column[float] = described(
         "Other news of a partner", "0/1", missing="not known"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from alliance_value.alliances.functions import HORIZON
-from alliance_value.exhibits.cells import Rows, fixed
+from alliance_value.exhibits.cells import Rows, fixed, interval
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
 from alliance_value.exhibits.text_table import TextTable, finished
@@ -32,14 +32,21 @@ def alliance_function(table: Table, results: Results, context: Context) -> TextT
             by.loc[(quantity, g)] if (quantity, g) in by.index else None for g in groups
         ]
         cells = ["" if r is None else fixed(r.estimate) for r in known]
-        errors = [
-            "" if r is None or pd.isna(r.se) else f"({fixed(r.se)})" for r in known
-        ]
+        errors = ["" if r is None else below(r) for r in known]
         rows += [(sentence(str(quantity)), tuple(cells)), ("", tuple(errors))]
     notes = [
-        "Returns: mean abnormal returns of partners. Lasting: share of deals not known "
-        f"to have ended within {HORIZON} years. Larger and smaller: by the median "
-        "market value. Indirect: experience to function times function to return, at "
-        "given size. Standard errors clustered by firm."
+        "Returns: mean abnormal returns of partners; gains: in dollars. Lasting: share "
+        f"of deals not known to have ended within {HORIZON} years. Ratio: with a "
+        f"function over without, below it its {context.confidence:.0%} interval "
+        "(Fieller's). Larger and smaller: by the median market value. Indirect: "
+        "experience to function times function to outcome, at given size and function "
+        "of the other partner. Standard errors clustered by firm in parentheses."
     ]
     return finished(table, [sentence(g) for g in groups], rows, notes, context)
+
+
+def below(row: pd.Series) -> str:
+    """Write the standard error of an estimate, or the interval of a ratio."""
+    if pd.notna(row.t):
+        return f"({fixed(row.se)})"
+    return f"[{interval(row.ci_low, row.ci_high) or 'no end'}]"

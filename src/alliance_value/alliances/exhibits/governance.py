@@ -29,9 +29,6 @@ def governance(table: Table, results: Results, context: Context) -> TextTable:
         rung = f"{rungs[form]:.0f}" if form in rungs else ""
         cells = (rung, f"{len(own):,}", f"{len(own) / len(data):.1%}", f"{stated:.0%}")
         rows.append((form[0].upper() + form[1:], cells))
-    notes = [
-        "Joint ventures whose shares are not stated are of no known form; the others' "
-        "shares come from the table of ownership."
-    ]
+    notes = ["Joint ventures whose shares are not stated are of no known form."]
     heads = ["Rung", "Alliances", "Share", "By ownership"]
     return finished(table, heads, rows, notes, context, [len(rows) - 1])

@@ -22,7 +22,7 @@ from alliance_value.vocabulary.entries import EventTest, table
 )
 def group_means(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out deals' mean abnormal returns by type, asymmetric beside symmetric."""
-    shown, words = shown_tests(table, results)
+    shown, words = shown_tests(table, results, context)
     shown = shown[shown.unit == "dyads"]
     test = most_prominent(dict.fromkeys(shown.test))
     shown = shown[shown.test == test]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from alliance_value.alliances.contracts.life_cycle import AllianceSpells
 from alliance_value.alliances.exhibits.cells import coefficients, of_dyads
+from alliance_value.contracts.columns import meanings
 from alliance_value.exhibits.cells import starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
+
+LABELS = {
+    "asymmetric": "Asymmetric now",
+    "functions": meanings(AllianceSpells)["functions"].label,
+}
 
 
 @table(
@@ -24,9 +31,7 @@ def hazard_models(table: Table, results: Results, context: Context) -> TextTable
     """Lay out log hazard ratios, a column for each kind of end."""
     estimates = results["hazard_models"]
     context = of_dyads(context)
-    context = replace(
-        context, labels={**context.labels, "asymmetric": "Asymmetric now"}
-    )
+    context = replace(context, labels={**context.labels, **LABELS})
     models = list(dict.fromkeys(estimates.model))
     rows = coefficients(estimates, "model", models, context, table)
     rules = [len(rows)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-import numpy as np
 import seaborn as sns
 
 from alliance_value.alliances.contracts.ownership import CAUSES
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.curves import step_with_band
 from alliance_value.exhibits.drawing import Drawn
 from alliance_value.exhibits.style import PERCENT
 from alliance_value.study.spec import Figure
@@ -32,23 +32,7 @@ def incidence(figure: Figure, tables: Results, context: Context) -> Drawn:
         part = data[(data.grouping == grouping) & (data.group == group)]
         for n, cause in enumerate(CAUSES):
             curve = part[part.cause == cause]
-            ax.step(
-                np.concatenate([[0.0], curve.years]),
-                np.concatenate([[0.0], curve.incidence]),
-                where="post",
-                color=style.COLOURS[n],
-                linestyle=style.LINES[n],
-                label=cause,
-            )
-            ax.fill_between(
-                curve.years,
-                curve.ci_low,
-                curve.ci_high,
-                step="post",
-                color=style.COLOURS[n],
-                alpha=0.15,
-                linewidth=0,
-            )
+            step_with_band(ax, curve, "incidence", 0.0, n, cause)
         count = int(part.spells.iloc[0]) if len(part) else 0
         ax.set_title(f"{group} (n = {count:,})", fontsize=8)
         ax.set_xlabel("Years")

@@ -9,6 +9,7 @@ import seaborn as sns
 
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
+from alliance_value.exhibits.curves import step_with_band
 from alliance_value.exhibits.drawing import Drawn
 from alliance_value.exhibits.style import PERCENT
 from alliance_value.study.spec import Figure
@@ -35,27 +36,7 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
     for ax, grouping in zip(axes, GROUPINGS, strict=True):
         part = shown[shown.grouping == grouping]
         for n, (group, curve) in enumerate(part.groupby("group")):
-            steps = (
-                np.concatenate([[0.0], curve.years]),
-                np.concatenate([[1.0], curve.survival]),
-            )
-            colour = style.COLOURS[n % len(style.COLOURS)]
-            ax.step(
-                *steps,
-                where="post",
-                color=colour,
-                linestyle=style.LINES[n % len(style.LINES)],
-                label=f"{group}",
-            )
-            ax.fill_between(
-                curve.years,
-                curve.ci_low,
-                curve.ci_high,
-                step="post",
-                color=colour,
-                alpha=0.15,
-                linewidth=0,
-            )
+            colour = step_with_band(ax, curve, "survival", 1.0, n, f"{group}")
             for t in ticks:
                 ax.text(
                     t,

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import UNIT_CLASSES, CodedUnits
-from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.problems import raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
-from alliance_value.sources.columns import nothing_left, numbers, respelled, texts
-from alliance_value.sources.dated_columns import vendor_days
+from alliance_value.sources.columns import (
+    nothing_left,
+    numbers,
+    respelled,
+    stated_columns,
+    texts,
+)
+from alliance_value.sources.dated_columns import days_or_stop
 from alliance_value.sources.identifiers import firm_codes
 from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.raw_table import RawTable
@@ -71,27 +77,15 @@ def coded_units(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.Dat
     UserError
         Columns are missing, or no row can be used.
     """
-    raw = respelled(raw, (*COLUMNS.values(), key))
+    raw = respelled(raw, [key])
     columns = COLUMNS | ({"firm": key} if key in raw.cells.columns else {})
-    absent = [c for c in columns.values() if c not in raw.cells.columns]
-    raise_if(
-        [
-            Problem(
-                rule=f"there is no column '{name}', which a coding sheet has",
-                remedy=nearest(name, raw.cells.columns),
-                where=raw.file,
-                row=1,
-            )
-            for name in absent
-        ],
-        f"reading {raw.file}",
-    )
+    raw = stated_columns(raw, columns.values())
     cells = pd.DataFrame({c: texts(raw, c) for c in columns.values()})
     table = cells.set_axis(list(columns), axis=1)
     table["firm"] = firm_codes(table.firm, key)
     years = integer_time(table.fiscal_year)
     table["fiscal_year"] = years.where(years.between(*PLAUSIBLE_YEARS))
-    table[CodedUnits.filed] = vendor_days(raw, columns[CodedUnits.filed])
+    table[CodedUnits.filed] = days_or_stop(raw, columns[CodedUnits.filed])
     label = table.unit_class.str.lower().str.extract(LABEL, expand=False)
     log = [raw.rejects]
 

@@ -24,7 +24,7 @@ from alliance_value.sources.edgar.segments import Unit, note_of, units_of
 from alliance_value.sources.edgar.sentences import sentences
 from alliance_value.sources.identifiers import firm_codes
 from alliance_value.sources.keys import fiscal_year_of
-from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.raw_table import RawTable, in_places
 from alliance_value.sources.text_file import unpacked
 from alliance_value.vocabulary.entries import reader
 
@@ -37,7 +37,6 @@ SHEET = [
     *("coder", "confidence", "sales_share"),
 ]
 EVIDENCE = ["firm_name", "words", "sentence", "text", "second_evidence", "file"]
-DECIDED = ["decision", "reviewer"]
 ACCEPT, REJECT = "accept", "reject"
 # "three segments: A, B and C" in the items of an annual report
 NAMED = re.compile(
@@ -302,24 +301,25 @@ def decisions(raw: RawTable, proposed: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     table["decision"] = table.decision.str.strip().str.lower().fillna("")
     known = ("", ACCEPT, REJECT, *UNIT_CLASSES)
-    raise_if(
-        [
-            Problem(
-                "is no decision",
-                f"write accept, reject or a class; {nearest(value, known[1:])}",
-                raw.file,
-                int(row),
-                "decision",
-                value,
-            )
-            for row, value in zip(raw.rows, table.decision, strict=True)
-            if value not in known
-        ],
-        f"reading {raw.file}",
-    )
     table["gvkey"] = firm_codes(table.gvkey, "cik")
     table["fyear"] = pd.to_numeric(table.fyear, errors="coerce").astype("Int64")
-    table = table[table.decision.ne("")]
+    given = table[table.decision.ne("")]
+    again = given.duplicated(KEY).reindex(table.index, fill_value=False)
+    problems = [
+        Problem(rule, remedy, raw.file, int(row), "decision", value)
+        for row, value, twice in zip(raw.rows, table.decision, again, strict=True)
+        for rule, remedy, broken in (
+            (
+                "is no decision",
+                f"write accept, reject or a class; {nearest(value, known[1:])}",
+                value not in known,
+            ),
+            ("the unit is decided a second time", "keep one of its decisions", twice),
+        )
+        if broken
+    ]
+    raise_if(in_places(problems, raw), f"reading {raw.file}")
+    table = given
     kept = proposed.merge(
         table[[*KEY, "decision", *(["reviewer"] if "reviewer" in table else [])]],
         on=KEY,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from alliance_value.alliances.contracts.constructs import (
@@ -13,21 +11,23 @@ from alliance_value.alliances.contracts.constructs import (
     MajorCustomers,
 )
 from alliance_value.contracts.firm_years import FIRM
-from alliance_value.contracts.problems import Problem, raise_if
+from alliance_value.contracts.rejects import collect
 from alliance_value.contracts.storage import Contract, conform
-from alliance_value.sources.columns import find_columns, numbers, texts
-from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import padded, without_decimals
+from alliance_value.sources.columns import find_columns, numbers, open_ends, texts
+from alliance_value.sources.dated_columns import days_or_stop
+from alliance_value.sources.identifiers import firm_codes, without_decimals
+from alliance_value.sources.judged_rows import Rules, code_rules, judged
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
+Read = tuple[pd.DataFrame, pd.DataFrame]
 OF_FIRM = ("gvkey", "firm")
 FLOWS = {
     "from_industry": ("from_industry",),
     "to_industry": ("to_industry",),
     "value": ("value",),
 }
-CLASSES = {FIRM: OF_FIRM, "class_": ("class",), "weight": ("weight",)}
+CLASSES = {FIRM: OF_FIRM, "class_": ("class", "_class"), "weight": ("weight",)}
 CUSTOMERS = {
     FIRM: OF_FIRM,
     "datadate": ("datadate",),
@@ -47,8 +47,16 @@ OPEN = {"ends": ("to",)}
     stops=("Columns are absent, a cell is no number or date, or a key repeats.",),
     makes=("input_output",),
 )
-def read_input_output(raw: RawTable) -> pd.DataFrame:
-    """Return flows between industries.
+def read_input_output(raw: RawTable, key: str = "gvkey") -> Read:
+    """Return flows between industries, and lines of the file that are no rows.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    key
+        The firm-years' column of firms, whose codes those of a table are padded as, and
+        which a table may call its own so too.
 
     Raises
     ------
@@ -59,7 +67,11 @@ def read_input_output(raw: RawTable) -> pd.DataFrame:
     table = pd.DataFrame({n: without_decimals(texts(raw, c)) for n, c in found.items()})
     table["value"] = numbers(raw, found["value"])
     keys = ["from_industry", "to_industry"]
-    return whole(table, raw, found, keys, InputOutput, positive="value")
+    rules = [
+        *((name, "industry_missing", table[name].isna()) for name in keys),
+        *amount_rules("value", table),
+    ]
+    return whole(raw, table, found, rules, keys, InputOutput)
 
 
 @reader(
@@ -71,17 +83,22 @@ def read_input_output(raw: RawTable) -> pd.DataFrame:
     stops=("Columns are absent, a cell is no number or date, or a key repeats.",),
     makes=("firm_classes",),
 )
-def read_firm_classes(raw: RawTable) -> pd.DataFrame:
-    """Return firms' weights on classes; raises as `read_input_output`."""
-    found = find_columns(raw, CLASSES)
+def read_firm_classes(raw: RawTable, key: str = "gvkey") -> Read:
+    """Return firms' weights on classes; takes and raises as `read_input_output`."""
+    found = find_columns(raw, of_key(CLASSES, key))
     table = pd.DataFrame(
         {
-            FIRM: padded(texts(raw, found[FIRM])),
+            FIRM: firm_codes(texts(raw, found[FIRM]), key),
             "class_": without_decimals(texts(raw, found["class_"])),
             "weight": numbers(raw, found["weight"]),
         }
     )
-    return whole(table, raw, found, [FIRM, "class_"], FirmClasses, positive="weight")
+    rules = [
+        *code_rules(FIRM, table[FIRM], "firm_missing"),
+        ("class_", "class_missing", table.class_.isna()),
+        *amount_rules("weight", table),
+    ]
+    return whole(raw, table, found, rules, [FIRM, "class_"], FirmClasses)
 
 
 @reader(
@@ -96,25 +113,29 @@ def read_firm_classes(raw: RawTable) -> pd.DataFrame:
     ),
     makes=("major_customers", "customer_concentration"),
 )
-def read_major_customers(raw: RawTable) -> pd.DataFrame:
-    """Return major customers; raises as `read_input_output`, and for shares above 1."""
-    found = find_columns(raw, CUSTOMERS)
+def read_major_customers(raw: RawTable, key: str = "gvkey") -> Read:
+    """Return customers; as `read_input_output`, and stops at shares above 1."""
+    found = find_columns(raw, of_key(CUSTOMERS, key))
     customer = without_decimals(texts(raw, found["customer"]))
     table = pd.DataFrame(
         {
-            FIRM: padded(texts(raw, found[FIRM])),
-            "datadate": vendor_days(raw, found["datadate"]),
+            FIRM: firm_codes(texts(raw, found[FIRM]), key),
+            "datadate": days_or_stop(raw, found["datadate"]),
             "customer": customer,
             "share": numbers(raw, found["share"]),
         }
     )
-    keys = [FIRM, "datadate", "customer"]
     total = table.groupby([FIRM, "datadate"])["share"].transform("sum")
     over = total.gt(1 + 1e-9) & ~table.duplicated([FIRM, "datadate"])
-    more = faults(
-        raw, over, "share", found, "the closing's shares add up to more than 1"
-    )
-    return whole(table, raw, found, keys, MajorCustomers, positive="share", more=more)
+    rules = [
+        *code_rules(FIRM, table[FIRM], "firm_missing"),
+        ("datadate", "date_missing_or_unreadable", table.datadate.isna()),
+        ("customer", "customer_missing", table.customer.isna()),
+        *amount_rules("share", table),
+        ("share", "shares_of_the_closing_add_up_to_more_than_1", over),
+    ]
+    keys = [FIRM, "datadate", "customer"]
+    return whole(raw, table, found, rules, keys, MajorCustomers)
 
 
 @reader(
@@ -130,69 +151,54 @@ def read_major_customers(raw: RawTable) -> pd.DataFrame:
     ),
     makes=("function_spells", "function_years"),
 )
-def read_alliance_function(raw: RawTable) -> pd.DataFrame:
-    """Return spells; raises as `read_input_output`, and where one ends too early."""
-    found = find_columns(raw, SPELLS, OPEN)
-    never = pd.Series(pd.NaT, raw.cells.index, dtype="datetime64[ns]")
-    ends = vendor_days(raw, found["ends"]) if "ends" in found else never
+def read_alliance_function(raw: RawTable, key: str = "gvkey") -> Read:
+    """Return spells; as `read_input_output`, and stops where one ends too early."""
+    found = find_columns(raw, of_key(SPELLS, key), OPEN)
+    blank = pd.Series(pd.NaT, raw.cells.index, dtype="datetime64[ns]")
+    ends, lasts = blank, blank.isna()
+    if "ends" in found:
+        ends = days_or_stop(raw, found["ends"])
+        lasts = open_ends(texts(raw, found["ends"]), ends)
     table = pd.DataFrame(
         {
-            FIRM: padded(texts(raw, found[FIRM])),
-            "begins": vendor_days(raw, found["begins"]),
-            "ends": ends,
+            FIRM: firm_codes(texts(raw, found[FIRM]), key),
+            "begins": days_or_stop(raw, found["begins"]),
+            "ends": ends.mask(lasts),
         }
     )
-    more = faults(raw, ends.lt(table.begins), "ends", found, "it ends before it begins")
-    if "ends" in found:
-        unread = ends.isna() & texts(raw, found["ends"]).notna()
-        more += faults(raw, unread, "ends", found, "it is no date")
-    return whole(table, raw, found, [FIRM, "begins"], FunctionSpells, more=more)
+    rules = [
+        *code_rules(FIRM, table[FIRM], "firm_missing"),
+        ("begins", "date_missing_or_unreadable", table.begins.isna()),
+        ("ends", "date_unreadable", table.ends.isna() & ~lasts),
+        ("ends", "spell_ends_before_it_begins", table.ends.lt(table.begins)),
+    ]
+    return whole(raw, table, found, rules, [FIRM, "begins"], FunctionSpells)
+
+
+def of_key(columns: dict[str, tuple[str, ...]], key: str) -> dict[str, tuple[str, ...]]:
+    """Return spellings of columns, the study's own name of the firms first."""
+    return columns | {FIRM: (key.lower(), *columns[FIRM])}
+
+
+def amount_rules(name: str, table: pd.DataFrame) -> Rules:
+    """Return the rules of an amount: it is a number, and not below zero."""
+    return [
+        (name, "not_a_finite_number", table[name].isna()),
+        (name, "amount_negative", table[name].lt(0)),
+    ]
 
 
 def whole(
-    table: pd.DataFrame,
     raw: RawTable,
-    found: dict[str, str],
-    keys: Sequence[str],
+    table: pd.DataFrame,
+    named: dict[str, str],
+    rules: Rules,
+    keys: list[str],
     contract: Contract,
-    positive: str = "",
-    more: Sequence[Problem] = (),
-) -> pd.DataFrame:
-    """Return a table sorted by its keys, or stop with everything wrong in it."""
-    problems = list(more)
-    amounts = [positive] if positive else []
-    for name in [*keys, *amounts]:
-        rule = "it is no number" if name == positive else "it is empty, or no date"
-        problems += faults(raw, table[name].isna(), name, found, rule)
-    for name in amounts:
-        problems += faults(raw, table[name].lt(0), name, found, "it is negative")
-    again = table.duplicated(list(keys)) & table[list(keys)].notna().all(axis=1)
-    names = ", ".join(found[k] for k in keys)
-    problems += faults(raw, again, keys[0], found, f"the row repeats {names}")
-    raise_if(problems, f"reading {raw.file}")
-    return conform(table.sort_values(list(keys)), contract)
-
-
-def faults(
-    raw: RawTable, where: pd.Series, name: str, found: dict[str, str], rule: str
-) -> list[Problem]:
-    """Return a problem for each row in which a column breaks a rule."""
-    broken = where.fillna(False).astype(bool)
-    column = found.get(name, name)
-    printed = texts(raw, column) if column in raw.cells else None
-    return [
-        Problem(
-            rule=rule,
-            remedy="correct the row, or take it out",
-            where=raw.file,
-            row=int(raw.rows.iloc[place]),
-            column=column,
-            value=None
-            if printed is None or pd.isna(printed.iloc[place])
-            else str(printed.iloc[place]),
-        )
-        for place in broken.to_numpy().nonzero()[0]
-    ]
+) -> Read:
+    """Return a table of which every row is right, sorted by its keys, or stop."""
+    table, log = judged(raw, table, named, rules, keys, "stop")
+    return conform(table.sort_values(keys), contract), collect(log)
 
 
 READERS = {

@@ -14,48 +14,28 @@ from alliance_value.alliances.contracts.ownership import (
     Ownership,
     Terminations,
 )
-from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import Contract, conform
 from alliance_value.sources.columns import (
     as_printed,
-    nothing_left,
     numbers,
-    respelled,
+    open_ends,
+    stated_columns,
     texts,
 )
-from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import without_decimals
+from alliance_value.sources.dated_columns import days_or_stop
+from alliance_value.sources.identifiers import firm_codes, without_decimals
+from alliance_value.sources.judged_rows import Rules, code_rules, judged
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
-
-Rules = Sequence[tuple[str, str, pd.Series]]
 
 
 def named_columns(
     raw: RawTable, columns: Mapping[str, Any], keys: Sequence[str]
 ) -> tuple[RawTable, dict[str, str]]:
-    """Return the table with the columns spelled as the study does, and their names.
-
-    Raises
-    ------
-    UserError
-        Columns are absent, all at once.
-    """
+    """Return the table with the columns spelled as the study does, and their names."""
     named = {key: str(columns[key]) for key in keys if columns.get(key)}
-    raw = respelled(raw, named.values())
-    problems = [
-        Problem(
-            rule=f"there is no column '{name}'",
-            remedy=nearest(name, raw.cells.columns),
-            where=raw.file,
-            row=1,
-        )
-        for name in named.values()
-        if name not in raw.cells.columns
-    ]
-    raise_if(problems, f"reading {raw.file}")
-    return raw, named
+    return stated_columns(raw, named.values()), named
 
 
 def settled(
@@ -65,38 +45,11 @@ def settled(
     rules: Rules,
     unique: Sequence[str],
     contract: Contract,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Reject the rows that break a rule, by the first one, and then repeated keys.
-
-    Raises
-    ------
-    UserError
-        No row is left.
-    """
-    lost = pd.Series(False, table.index)
-    log = []
-
-    def reject(key: str, rule: str, broken: pd.Series) -> None:
-        now = broken.fillna(True).astype(bool) & ~lost
-        log.append(
-            rejects(
-                file=raw.file,
-                row=raw.rows[now],
-                column=named.get(key),
-                value=as_printed(raw, named[key])[now] if key in named else None,
-                rule=rule,
-                action="rejected",
-            )
-        )
-        lost[now] = True
-
-    for key, rule, broken in rules:
-        reject(key, rule, broken)
-    again = table[~lost].duplicated(list(unique)).reindex(table.index, fill_value=False)
-    reject(unique[-1], f"{unique[-1]}_repeated", again)
-    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
-    kept = table[~lost].sort_values(list(table.columns[:3]), ignore_index=True)
-    return conform(kept, contract), collect([raw.rejects, *log])
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return the rows that break no rule, sorted, and rejects of the others."""
+    table, log = judged(raw, table, named, rules, unique)
+    kept = table.sort_values(list(table.columns[:3]), ignore_index=True)
+    return conform(kept, contract), log
 
 
 @reader(
@@ -114,9 +67,18 @@ def settled(
     makes=("ownership",),
 )
 def read_ownership(
-    raw: RawTable, columns: Mapping[str, Any]
+    raw: RawTable, columns: Mapping[str, Any], key: str = "gvkey"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read shares of joint ventures and of partners, in percent.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    columns
+        What the study calls its columns.
+    key
+        The firm-years' column of firms, whose codes those of the table are padded as.
 
     Returns
     -------
@@ -127,19 +89,20 @@ def read_ownership(
     table = pd.DataFrame(
         {
             "alliance": without_decimals(texts(raw, named["alliance"])),
-            "holder": without_decimals(texts(raw, named["holder"])),
+            "holder": firm_codes(texts(raw, named["holder"]), key),
             "held": texts(raw, named["held"]).str.lower(),
             "share": numbers(raw, named["share"]),
         }
     )
     rules = [
-        ("alliance", "alliance_missing", table.alliance.isna()),
-        ("holder", "holder_missing", table.holder.isna()),
+        *code_rules("alliance", table.alliance, "alliance_missing"),
+        *code_rules("holder", table.holder, "holder_missing"),
         ("held", "neither_venture_nor_partner", ~table.held.isin(HELD)),
         ("share", "share_outside_0_to_100", ~table.share.between(0, 100, "right")),
     ]
     unique = ("alliance", "held", "holder")
-    return settled(raw, table, named, rules, unique, Ownership)
+    shares, log = settled(raw, table, named, rules, unique, Ownership)
+    return shares, collect(log)
 
 
 @reader(
@@ -156,9 +119,9 @@ def read_ownership(
     makes=("terminations",),
 )
 def read_terminations(
-    raw: RawTable, columns: Mapping[str, Any]
+    raw: RawTable, columns: Mapping[str, Any], key: str = "gvkey"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read the days on which alliances ended, and how.
+    """Read when alliances ended, and how; takes what `read_ownership` does.
 
     Returns
     -------
@@ -170,7 +133,7 @@ def read_terminations(
     table = pd.DataFrame(
         {
             "alliance": without_decimals(texts(raw, named["alliance"])),
-            "ended": vendor_days(raw, named["ended"]),
+            "ended": days_or_stop(raw, named["ended"]),
             "cause": CAUSES[0],
         }
     )
@@ -180,21 +143,14 @@ def read_terminations(
         odd = cause.notna() & ~known
         table["cause"] = cause.where(known, CAUSES[0])
     rules = [
-        ("alliance", "alliance_missing", table.alliance.isna()),
+        *code_rules("alliance", table.alliance, "alliance_missing"),
         ("ended", "date_missing_or_unreadable", table.ended.isna()),
     ]
-    ends, rejected = settled(raw, table, named, rules, ("alliance",), Terminations)
-    left = odd & ~raw.rows.isin(rejected.row).to_numpy(bool)
-    taken = rejects(
-        file=raw.file,
-        row=raw.rows[left],
-        column=named.get("cause"),
-        value=as_printed(raw, named["cause"])[left] if left.any() else None,
-        rule="cause_taken_for_dissolution",
-        action="repaired",
-        new_value=CAUSES[0],
-    )
-    return ends, collect([rejected, taken])
+    ends, log = settled(raw, table, named, rules, ("alliance",), Terminations)
+    if odd.any():
+        rule = "cause_taken_for_dissolution"
+        log.append(repaired(raw, named["cause"], odd, log, rule, CAUSES[0]))
+    return ends, collect(log)
 
 
 @reader(
@@ -206,14 +162,15 @@ def read_terminations(
     repairs=(
         "Rows without acquirer, target or readable day of announcement, of a firm by "
         "itself, and repeated ones are rejected.",
+        "A day of completion that cannot be read is missing.",
     ),
     stops=("Columns are absent.", "No row is left."),
     makes=("acquisitions",),
 )
 def read_acquisitions(
-    raw: RawTable, columns: Mapping[str, Any]
+    raw: RawTable, columns: Mapping[str, Any], key: str = "gvkey"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read who acquired whom, and when that was announced and done.
+    """Read who acquired whom, and when; takes what `read_ownership` does.
 
     Returns
     -------
@@ -222,26 +179,51 @@ def read_acquisitions(
     """
     keys = ("acquisition", "acquirer", "target", "announced", "effective")
     raw, named = named_columns(raw, columns, keys)
-    number = raw.rows.astype("string").str.zfill(7).set_axis(raw.cells.index)
-    blank = pd.Series(pd.NaT, raw.cells.index, dtype="datetime64[s]")
+    done = pd.Series(pd.NaT, raw.cells.index, dtype="datetime64[ns]")
+    unread = done.notna()
+    if "effective" in named:
+        done = days_or_stop(raw, named["effective"])
+        unread = done.isna() & ~open_ends(texts(raw, named["effective"]), done)
     table = pd.DataFrame(
         {
             "acquisition": without_decimals(texts(raw, named["acquisition"]))
             if "acquisition" in named
-            else number,
-            "acquirer": without_decimals(texts(raw, named["acquirer"])),
-            "target": without_decimals(texts(raw, named["target"])),
-            "announced": vendor_days(raw, named["announced"]),
-            "effective": vendor_days(raw, named["effective"])
-            if "effective" in named
-            else blank,
+            else raw.numbers,
+            "acquirer": firm_codes(texts(raw, named["acquirer"]), key),
+            "target": firm_codes(texts(raw, named["target"]), key),
+            "announced": days_or_stop(raw, named["announced"]),
+            "effective": done,
         }
     )
     rules = [
         ("acquisition", "acquisition_missing", table.acquisition.isna()),
-        ("acquirer", "acquirer_missing", table.acquirer.isna()),
-        ("target", "target_missing", table.target.isna()),
+        *code_rules("acquirer", table.acquirer, "acquirer_missing"),
+        *code_rules("target", table.target, "target_missing"),
         ("target", "acquired_by_itself", table.target.eq(table.acquirer)),
         ("announced", "date_missing_or_unreadable", table.announced.isna()),
     ]
-    return settled(raw, table, named, rules, ("acquisition",), Acquisitions)
+    bought, log = settled(raw, table, named, rules, ("acquisition",), Acquisitions)
+    if unread.any():
+        log.append(repaired(raw, named["effective"], unread, log, "date_unreadable"))
+    return bought, collect(log)
+
+
+def repaired(
+    raw: RawTable,
+    column: str,
+    rows: pd.Series,
+    log: Sequence[pd.DataFrame],
+    rule: str,
+    value: str | None = None,
+) -> pd.DataFrame:
+    """Return the rejects of cells that are taken for a value, in rows that stay."""
+    rows = rows & ~raw.rows.isin(pd.concat(log).row).set_axis(rows.index)
+    return rejects(
+        file=raw.file,
+        row=raw.rows[rows],
+        column=column,
+        value=as_printed(raw, column)[rows],
+        rule=rule,
+        action="repaired",
+        new_value=value,
+    )

@@ -19,7 +19,7 @@ from alliance_value.alliances.sources.sdc import Deals, read_deals
 from alliance_value.contracts.problems import Problem, gathered, raise_if
 from alliance_value.sources.compustat import header
 from alliance_value.sources.raw_table import readings_of
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_as_one, read_files
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import firm_key, layout_of
 
@@ -83,12 +83,13 @@ def matched_deals(
     headers, raws, review = [], [], None
     with gathered(problems):
         deals = read_deals(files, layouts["alliances"])
-    for path in firm_files:
+    with gathered(problems):
+        for raw in read_files(firm_files, layouts["firm_years"]):
+            with gathered(problems):
+                headers.append(header(raw, key))
+    if reviewed:
         with gathered(problems):
-            headers.append(header(read_file(path, layouts["firm_years"]), key))
-    for path in reviewed:
-        with gathered(problems):
-            raws.append(read_file(path, layouts["reviewed_matches"]))
+            raws.append(read_as_one(reviewed, layouts["reviewed_matches"]))
             review = read_decisions(raws[-1], key)
     raise_if(problems, "the files of alliances")
     known = issuers(names, links, pd.concat(headers))

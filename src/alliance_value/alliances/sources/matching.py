@@ -10,6 +10,7 @@ from alliance_value.alliances.contracts.alliances import Alliances, Participants
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.storage import conform
 
+HOME = "United States"
 LEGAL_FORMS = {
     *("CORP", "CORPORATION", "INC", "INCORPORATED", "CO", "COMPANY", "LTD"),
     *("LIMITED", "PLC", "LLC", "LP", "SA", "AG", "NV", "THE"),
@@ -65,7 +66,6 @@ def match_participants(
     parties: pd.DataFrame,
     alliances: pd.DataFrame,
     known: pd.DataFrame,
-    home_nation: str = "United States",
 ) -> pd.DataFrame:
     """Match participants to firms, by identifiers first and names last.
 
@@ -100,7 +100,7 @@ def match_participants(
         ("parent name", "plain_parent", "plain", known),
         ("name", "plain_name", "plain", known),
     ]
-    home = table.nation.isna() | table.nation.eq(home_nation)
+    home = table.nation.isna() | table.nation.eq(HOME)
     for method, own, listed, candidates in steps:
         unmatched = table[FIRM].isna() & table[own].notna()
         if listed == "plain":

@@ -12,13 +12,13 @@ from alliance_value.alliances.contracts.alliances import (
     MatchesToReview,
     Participants,
 )
-from alliance_value.alliances.sources.matching import plain_name
+from alliance_value.alliances.sources.matching import HOME, plain_name
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, nearest, raise_if
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import find_columns, texts, whole_numbers
 from alliance_value.sources.identifiers import firm_codes
-from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.raw_table import RawTable, in_places
 from alliance_value.vocabulary.entries import reader
 
 KEY: list[str] = [Alliances.alliance, Participants.position]
@@ -34,8 +34,6 @@ def matches_to_review(
     alliances: pd.DataFrame,
     known: pd.DataFrame,
     decisions: pd.DataFrame | None = None,
-    *,
-    home_nation: str = "United States",
 ) -> pd.DataFrame:
     """Propose firms for the participants that no identifier or equal name matched.
 
@@ -79,7 +77,7 @@ def matches_to_review(
     pairs = pairs.join(left[[*KEY, Alliances.announced, "nation"]], on="left")
     pairs = pairs.join(candidates, on="right")
     in_force = pairs.announced.between(pairs.valid_from, pairs.valid_to)
-    home = pairs.nation.isna() | pairs.nation.eq(home_nation)
+    home = pairs.nation.isna() | pairs.nation.eq(HOME)
     good = (pairs.score >= LEAST_SCORE) & (home | (pairs.score == 1))
     pairs = pairs[in_force & good].sort_values(
         [*KEY, "score", FIRM, "plain"], ascending=[True, True, False, True, True]
@@ -233,7 +231,7 @@ def read_decisions(raw: RawTable, key: str = "gvkey") -> pd.DataFrame:
         for broken, column, rule, remedy in rules
         for label in table.index[broken]
     ]
-    raise_if(problems, f"reading {raw.file}")
+    raise_if(in_places(problems, raw), f"reading {raw.file}")
     return table[decision.ne("")].reset_index(drop=True)
 
 

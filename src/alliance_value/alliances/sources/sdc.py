@@ -41,6 +41,7 @@ from alliance_value.contracts.problems import (
 )
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
+from alliance_value.sources.archives import members, named
 from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.fixed_width import fixed_width
@@ -152,10 +153,14 @@ def read_deals(paths: Sequence[str | Path], layout: TableFile = PLAIN) -> Deals:
     parts, decisions, readings = [], [], []
     for path in sorted(map(Path, paths), key=lambda p: p.name):
         with gathered(problems):
-            lines, words, reading = printed_lines(path, problems, layout)
-            parts.append(lines)
-            readings.append(reading)
-            decisions += [f"{path.name}: {word}" for word in words]
+            for name, file in members(path):
+                own: list[Problem] = []
+                with gathered(problems), named(path, file, name):
+                    lines, words, reading = printed_lines(file, own, layout)
+                    raise_if(own, f"reading {name}")
+                    parts.append(lines.assign(**{FILE: name}))
+                    readings.append(replace(reading, file=name))
+                    decisions += [f"{name}: {word}" for word in words]
     raise_if(problems, "the alliance files")
     lines = pd.concat(parts, ignore_index=True)
     log: list[pd.DataFrame] = []
@@ -315,23 +320,32 @@ def printed_lines(
     table[marked] = table[marked].mask(table[marked].isin(layout.missing), "")
     rows = pd.Series(numbers, dtype="int64")
     raw = RawTable(table, rows, path.name, False, (), reading, layout=layout)
-    for name in table.columns.intersection([*DATES.values()]):
-        table[name] = plainly_dated(raw, name)
+    days = table.columns.intersection([*DATES.values()])
+    raw = replace(raw, cells=table[days].apply(with_century))
+    for name in days:
+        table[name] = plainly_dated(raw, table[name])
     table[FILE] = path.name
     table[ROW] = numbers
     return table, words, reading
 
 
-def plainly_dated(raw: RawTable, column: str) -> pd.Series:
-    """Return a column with ISO days where the study or the container tells them alone.
+def plainly_dated(raw: RawTable, printed: pd.Series) -> pd.Series:
+    """Return a column with ISO days where its own cells do not tell them.
 
-    So it does where numbers are serial, or where the study says that the day is first.
+    So it is where numbers are serial, or where the study or another column of days says
+    that the day is first.
+
+    Parameters
+    ----------
+    raw
+        The file's columns of days, with years of four digits.
+    printed
+        The column as it stands.
     """
-    cells = raw.cells[column]
-    whole = with_century(cells)
-    read = vendor_days(replace(raw, cells=whole.to_frame(column)), column)
-    other = read.notna() & read.ne(dates(whole))
-    return cells.mask(other, read.dt.strftime("%Y-%m-%d"))
+    name = str(printed.name)
+    read = vendor_days(raw, name)
+    other = read.notna() & read.ne(dates(raw.cells[name]))
+    return printed.mask(other, read.dt.strftime("%Y-%m-%d"))
 
 
 def is_head(record: Sequence[str]) -> bool:
@@ -412,13 +426,14 @@ def one_column_each(
 
 def repeated_numbers(deals: pd.DataFrame) -> pd.Series:
     """Return deals whose number another line has that comes first by what it holds."""
-    cells = deals.drop(columns=[FILE, ROW])
+    same = deals[deals["deal"].duplicated(keep=False)]
+    cells = same.drop(columns=[FILE, ROW])
     filled = (cells != "").sum(axis=1)
-    text = cells.agg("\x1f".join, axis=1)
+    text = ["\x1f".join(row) for row in cells.to_numpy().tolist()]
     order = pd.DataFrame(
-        {"deal": deals["deal"], "blank": -filled, "text": text}
+        {"deal": same["deal"], "blank": -filled, "text": text}
     ).sort_values(["deal", "blank", "text"], kind="stable")
-    return order.duplicated("deal").reindex(deals.index)
+    return order.duplicated("deal").reindex(deals.index, fill_value=False)
 
 
 def missing_columns(table: pd.DataFrame) -> list[str]:

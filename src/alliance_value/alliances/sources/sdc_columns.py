@@ -35,6 +35,7 @@ PARTY = {
     "sic": "Participant Primary SIC Code",
     "nation": "Participant Ultimate Parent Nation",
     "state": "Participant State Code",
+    "share": "Percent Ownership by Participant",
 }
 REQUIRED = [DEAL, DATES[Alliances.announced], STATUS_COLUMN, PARTY["name"]]
 # LSEG's fields TR.JV... by their part after the prefix -> SDC Platinum's columns
@@ -59,6 +60,7 @@ LSEG = {
     "ParticipantPrimarySic": PARTY["sic"],
     "ParticipantUltParentNation": PARTY["nation"],
     "ParticipantState": PARTY["state"],
+    "ParticipantTotalOwnership": PARTY["share"],
     "AlliancePrimarySic": ALLIANCE_SIC,
 }
 # The suffixes that programs give to a name's second and later columns.

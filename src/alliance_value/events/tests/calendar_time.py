@@ -1,4 +1,4 @@
-"""Abnormal returns in event windows -> calendar-time portfolio and its test."""
+"""Abnormal returns in event windows -> their series in calendar time and its test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from alliance_value.vocabulary.entries import event_test
     "Financial Economics 1",
 )
 def calendar_time(sample: Sample) -> Statistic:
-    """T of the calendar-time portfolio's mean return (Jaffe 1974, Mandelker 1974).
+    """T of the mean return in calendar time (Jaffe 1974, Mandelker 1974).
 
     ``mean z / (sd z / sqrt(D))`` with D - 1 degrees of freedom: dependence of firms
     within a day does not matter.
@@ -45,7 +45,7 @@ def calendar_time(sample: Sample) -> Statistic:
 
 @dataclass(frozen=True)
 class CalendarSeries:
-    """The calendar-time portfolio of firms in their windows, on D days.
+    """The mean return of firms in their windows, on D days.
 
     Parameters
     ----------

@@ -46,18 +46,24 @@ def caar(figure: Figure, tables: Results, context: Context) -> Drawn:
         axes.fill_between(rows.day, rows.lower, rows.upper, color=colour, alpha=0.15)
     axes.axvline(0, color=style.QUIET, linewidth=0.8, linestyle=":")
     axes.axhline(0, color=style.INK, linewidth=0.8)
-    axes.yaxis.set_major_formatter(PERCENT)
+    if context.words.in_percent:
+        axes.yaxis.set_major_formatter(PERCENT)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("Trading days from the announcement")
-    axes.set_ylabel("Cumulative average\nabnormal return")
+    say = context.words.say
+    axes.set_ylabel(say("Cumulative average\nabnormal {measure}"))
     picture.legend(loc="outside upper left", ncols=2)
     sns.despine(picture)
     last = data[data.day == data.day.max()].set_index("group")
-    ends = "; ".join(f"{g} {last.caar[g]:.2%}" for g in groups if g in last.index)
+    at_end = "{:.2%}" if context.words.in_percent else "{:z.3f}"
+    ends = "; ".join(
+        f"{g} {at_end.format(last.caar[g])}" for g in groups if g in last.index
+    )
+    title = figure.title or say("Abnormal {measures} around announcements")
     return Drawn(
         picture,
         data,
-        f"{figure.title or 'Abnormal returns around announcements'}. At the end of the "
+        f"{title}. At the end of the "
         f"path: {ends}. Model: {model.replace('_', ' ')}; bands: "
         f"{context.confidence:.0%} confidence intervals.",
     )

@@ -30,6 +30,7 @@ MOST = 0.95  # of the axes
     takes=("model",),
     asks=("inference.repeated",),
     models=True,
+    of="repeated",
 )
 def sensitivity(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw contours of the adjusted estimate, with confounders as strong as controls.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliance_value.exhibits.cells import Rows, fixed, share, starred, stars
 from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.labels import label, sentence
+from alliance_value.exhibits.labels import group_head, label, window_head
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import NormalReturn, table
@@ -30,7 +30,7 @@ def bhar(table: Table, results: Results, context: Context) -> TextTable:
         row = [by.loc[(window, group)] for group in groups]
         means = (f"{share(one['mean'])}{stars(one.p_skewness, table)}" for one in row)
         rows += [
-            (window, tuple(means)),
+            (window_head(window), tuple(means)),
             ("t", tuple(fixed(one.t, 2) for one in row)),
             ("t, skewness-adjusted", tuple(fixed(one.t_skewness, 2) for one in row)),
             ("Events", tuple(f"{int(one.n):,}" for one in row)),
@@ -40,5 +40,5 @@ def bhar(table: Table, results: Results, context: Context) -> TextTable:
         f"{label(NormalReturn, model)}; stars by the skewness-adjusted t.",
         *starred(table),
     ]
-    heads = [sentence(group) for group in groups]
+    heads = [group_head(group) for group in groups]
     return finished(table, heads, rows, notes, context)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from alliance_value.exhibits.cells import Rows, fixed, share, starred, stars
+from alliance_value.exhibits.cells import Rows, abnormal, fixed, starred, stars
 from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.labels import label, sentence
+from alliance_value.exhibits.labels import group_head, label, window_head
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import NormalReturn, table
@@ -33,22 +33,22 @@ def calendar_time(table: Table, results: Results, context: Context) -> TextTable
         t = by_test.reindex(here)
         daily = days.reindex(here)
         means = (
-            f"{share(mean)}{stars(p, table)}"
+            f"{abnormal(mean, context.words)}{stars(p, table)}"
             for mean, p in zip(daily["mean"], t.p, strict=True)
         )
         rows += [
-            (window, tuple(means)),
+            (window_head(window), tuple(means)),
             ("t", tuple(fixed(value, 2) for value in t.statistic)),
             ("Days", tuple(f"{n:,.0f}" for n in daily["size"].fillna(0))),
         ]
     notes = [
         context.words.say(
-            "Mean abnormal return a day, equally weighted over the {entities} in their "
-            "windows, normal returns by "
-            f"{label(NormalReturn, model)}; t of standardized returns over days"
+            "Mean abnormal {measure} a day, equally weighted over the {entities} in "
+            "their windows, normal {modelled} by "
+            f"{label(NormalReturn, model)}; t of standardized {{measures}} over days"
         )
         + (", not among the study's tests." if by_test.empty else "."),
         *starred(table),
     ]
-    heads = [sentence(group) for group in groups]
+    heads = [group_head(group) for group in groups]
     return finished(table, heads, rows, notes, context)

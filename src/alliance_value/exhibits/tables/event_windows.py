@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.exhibits.cells import Rows, share, starred, stars
+from alliance_value.exhibits.cells import Rows, abnormal, starred, stars
 from alliance_value.exhibits.context import Context, Results
-from alliance_value.exhibits.labels import label, most_prominent, sentence
+from alliance_value.exhibits.labels import label, most_prominent, sentence, window_head
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import EventTest, NormalReturn, table
@@ -55,8 +55,14 @@ def event_windows(table: Table, results: Results, context: Context) -> TextTable
     rows: Rows = []
     for window in dict.fromkeys(shown.window):
         row = [cells[window, model, sample] for model, sample in columns]
-        means = tuple(f"{share(one['mean'])}{stars(one[p], table)}" for one in row)
-        rows += [(window, means), ("", tuple(in_brackets(one) for one in row))]
+        means = tuple(
+            f"{abnormal(one['mean'], context.words)}{stars(one[p], table)}"
+            for one in row
+        )
+        rows += [
+            (window_head(window), means),
+            ("", tuple(in_brackets(one) for one in row)),
+        ]
         counts = tuple(f"{one['n']:,}" for one in row)
     rows.append(("Events", counts))
     several = len({sample for _, sample in columns}) > 1
@@ -65,8 +71,11 @@ def event_windows(table: Table, results: Results, context: Context) -> TextTable
         for model, sample in columns
     ]
     notes = [
-        f"Mean cumulative abnormal returns; in parentheses the statistic of the test "
-        f"{label(EventTest, test)}. Events: those with a return in the last window.",
+        context.words.say(
+            "Mean cumulative abnormal {measures}; in parentheses the statistic of the "
+            f"test {label(EventTest, test)}. Events: those with a {{measure}} in the "
+            "last window."
+        ),
         *starred(table),
     ]
     return finished(table, heads, rows, notes, context, [len(rows) - 1])

@@ -11,8 +11,18 @@ from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
 STAGE = "first stage of "
-# test of a first stage -> its label
-TESTS = {"first_stage_f": "F of the instruments", "effective_f": "Effective F"}
+# test of a first stage -> its label and decimals
+TESTS = {
+    "first_stage_f": ("F of the instruments", 1),
+    "effective_f": ("Effective F", 1),
+    "tf": ("tF, critical value of t", 2),
+}
+# what notes say of weak instruments: test -> what it is
+NOTED = {
+    "effective_f": "effective F",
+    "anderson_rubin": "Anderson-Rubin",
+    "tf": "tF (Lee, McCrary, Moreira and Porter 2022)",
+}
 
 
 @table(
@@ -21,6 +31,7 @@ TESTS = {"first_stage_f": "F of the instruments", "effective_f": "Effective F"}
     inputs=("equations", "diagnostics", "failures"),
     takes=("models", "terms", "digits", "stars", "below"),
     models=True,
+    of="endogenous",
 )
 def first_stages(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out first stages; below them the instruments' F and the effective F."""
@@ -43,13 +54,13 @@ def first_stages(table: Table, results: Results, context: Context) -> TextTable:
             rows += estimate_rows(context.label(term), part, known, table)
     rules = [len(rows)] if rows else []
     tests = results["diagnostics"]
-    for test, label in TESTS.items():
-        cells = tuple(statistic(tests, test, *column) for column in columns)
+    for test, (label, places) in TESTS.items():
+        cells = tuple(statistic(tests, test, *column, places) for column in columns)
         if any(cells):
             rows.append((label, cells))
-    weak = tests[(tests.test == "effective_f") & tests.model.isin(models)]
+    weak = tests[tests.test.isin([*NOTED]) & tests.model.isin(models)]
     notes = [
-        f"{context.title(r['model'])}, effective F: {r['note']}."
+        f"{context.title(r['model'])}, {NOTED[r['test']]}: {r['note']}."
         for r in weak.to_dict("records")
     ]
     notes += starred(table)
@@ -60,8 +71,10 @@ def first_stages(table: Table, results: Results, context: Context) -> TextTable:
     return finished(table, heads, rows, notes, context, rules)
 
 
-def statistic(tests: pd.DataFrame, test: str, model: str, equation: str) -> str:
+def statistic(
+    tests: pd.DataFrame, test: str, model: str, equation: str, places: int
+) -> str:
     """Return a test of a model's first stage, empty where it has none."""
     names = [test, f"{test}: {equation.removeprefix(STAGE)}"]
     here = tests[(tests.model == model) & tests.test.isin(names)]
-    return fixed(here.statistic.iloc[0], 1) if len(here) else ""
+    return fixed(here.statistic.iloc[0], places) if len(here) else ""

@@ -16,6 +16,7 @@ from alliance_value.vocabulary.entries import table
     inputs=("inference", "failures"),
     section="robustness",
     asks=("inference.repeated",),
+    of="repeated",
 )
 def inference(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out what every way of inference says of each term."""

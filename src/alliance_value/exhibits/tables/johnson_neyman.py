@@ -18,6 +18,7 @@ from alliance_value.vocabulary.entries import table
     inputs=("slopes", "failures"),
     takes=("models", "terms"),
     models=True,
+    of="products",
 )
 def johnson_neyman(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out the bounds of Johnson and Neyman, one row for each effect that has them.

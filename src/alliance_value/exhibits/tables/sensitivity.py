@@ -35,6 +35,7 @@ WORDS = (
     takes=("models", "terms"),
     asks=("inference.repeated",),
     models=True,
+    of="repeated",
 )
 def sensitivity(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out each term's estimate, its robustness values and Oster's delta."""

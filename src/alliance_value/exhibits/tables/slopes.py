@@ -17,6 +17,7 @@ from alliance_value.vocabulary.entries import table
     inputs=("slopes", "failures"),
     takes=("models", "terms", "digits", "stars", "below"),
     models=True,
+    of="products",
 )
 def slopes(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out simple slopes and their differences, one column for each model."""

@@ -18,6 +18,8 @@ from scipy import stats
 
 from alliance_value.models.engine.grams import Grams
 
+BLOCK = 512  # firms whose pairs are computed at a time
+
 
 @dataclass(frozen=True)
 class Test:
@@ -154,7 +156,7 @@ def serial_correlation(
 
 
 def cross_section_dependence(
-    residuals: np.ndarray, firms: np.ndarray, years: np.ndarray, block: int = 512
+    residuals: np.ndarray, firms: np.ndarray, years: np.ndarray
 ) -> Test:
     """Test weak cross-sectional dependence by Pesaran's CD.
 
@@ -169,8 +171,6 @@ def cross_section_dependence(
         float64, shape (n,).
     firms, years
         Integer codes, shape (n,), each pair once.
-    block
-        Firms whose pairs are computed at a time.
     """
     _, row = np.unique(firms, return_inverse=True)
     _, column = np.unique(years, return_inverse=True)
@@ -178,8 +178,8 @@ def cross_section_dependence(
     u, seen = np.zeros(shape), np.zeros(shape)
     u[row, column], seen[row, column] = residuals, 1.0
     total, pairs = 0.0, 0
-    for first in range(0, shape[0], block):
-        a, sa = u[first : first + block], seen[first : first + block]
+    for first in range(0, shape[0], BLOCK):
+        a, sa = u[first : first + BLOCK], seen[first : first + BLOCK]
         common = sa @ seen.T
         later = np.arange(shape[0]) > np.arange(first, first + len(a))[:, None]
         safe = np.maximum(common, 1.0)

@@ -17,6 +17,8 @@ from scipy import stats
 from alliance_value.models.engine.grams import Grams
 from alliance_value.models.engine.regress import regress
 
+LEVEL = 0.05
+
 
 @dataclass(frozen=True)
 class Stability:
@@ -81,21 +83,20 @@ def residual_squares(grams: Grams, outcome: str, terms: list[str]) -> float:
     return float(grams.cells[:, place, place].sum())
 
 
-def oster_beta(s: Stability, r2_max: float, delta: float = 1.0) -> tuple[float, ...]:
-    """Return the coefficients that agree with proportional selection of ``delta``.
+def oster_beta(s: Stability, r2_max: float) -> tuple[float, ...]:
+    """Return the coefficients if unobservables are as selective as observed controls.
 
-    The bias solves a cubic (a quadratic where delta is 1). Its real roots are returned
-    as coefficients, the one closest to the estimate with controls first.
+    The bias solves Oster's cubic, a quadratic at this delta of 1. Its real roots are
+    returned as coefficients, the one closest to the estimate with controls first.
     """
     moved = s.short - s.full
     t, v = s.variance_left, s.variance_treatment
     rest = (r2_max - s.full_r2) * s.variance_outcome
     gained = (s.full_r2 - s.short_r2) * s.variance_outcome
     polynomial = [
-        (delta - 1) * (t * v - t**2),
-        (delta - 2) * t * moved * v,
-        delta * rest * (v - t) - gained * t - v * t * moved**2,
-        delta * rest * moved * v,
+        -t * moved * v,
+        rest * (v - t) - gained * t - v * t * moved**2,
+        rest * moved * v,
     ]
     roots = np.roots(np.trim_zeros(polynomial, "f"))
     real = roots[np.abs(roots.imag) <= 1e-9 * np.maximum(np.abs(roots), 1e-300)].real
@@ -106,7 +107,7 @@ def oster_delta(s: Stability, r2_max: float) -> float:
     """Return how selective unobservables must be to bring the estimate to zero.
 
     In units of the selection on observed controls; 1 means as much as on these. It is
-    the delta at which the polynomial of ``oster_beta`` has the estimate for a root.
+    the delta at which the cubic in the bias has the estimate for a root.
     """
     moved, gap = s.short - s.full, s.full
     t, v = s.variance_left, s.variance_treatment
@@ -118,18 +119,14 @@ def oster_delta(s: Stability, r2_max: float) -> float:
     return top / bottom if bottom else np.inf
 
 
-def benchmark(
-    r2_treatment: float, r2_outcome: float, times: float = 1.0
-) -> tuple[float, float]:
-    """Return bounds on a confounder some times as strong as an observed control.
+def benchmark(r2_treatment: float, r2_outcome: float) -> tuple[float, float]:
+    """Return bounds on a confounder as strong as an observed control.
 
     Parameters
     ----------
     r2_treatment, r2_outcome
         Partial R-squared of the control with the treatment given the others, and with
         the outcome given these and the treatment.
-    times
-        How many times as strong, with both alike.
 
     Returns
     -------
@@ -137,14 +134,11 @@ def benchmark(
         Partial R-squared of the confounder with treatment and outcome, 1 at most
         (Cinelli and Hazlett 2020, section 4.4).
     """
-    odds = r2_treatment / (1 - r2_treatment)
-    of_treatment = times * odds
-    if of_treatment >= 1 or times * r2_treatment >= 1:
+    of_treatment = r2_treatment / (1 - r2_treatment)
+    if of_treatment >= 1:
         return 1.0, 1.0
-    shared = of_treatment * r2_treatment / (1 - times * r2_treatment)
-    if shared >= 1:
-        return of_treatment, 1.0
-    eta = (np.sqrt(times) + np.sqrt(shared)) / np.sqrt(1 - shared)
+    shared = of_treatment * r2_treatment / (1 - r2_treatment)
+    eta = (1 + np.sqrt(shared)) / np.sqrt(1 - shared)
     of_outcome = eta**2 * r2_outcome / (1 - r2_outcome)
     return float(of_treatment), float(min(of_outcome, 1.0))
 
@@ -160,9 +154,9 @@ class Robustness:
         extreme confounder that explains all the rest needs that share of the treatment.
     value
         Robustness value: the share of residual variance of both treatment and outcome
-        that a confounder must explain to reduce the estimate by the share q.
+        that a confounder must explain to bring the estimate to zero.
     value_significance
-        The same, to make the estimate insignificant at level alpha.
+        The same, to make the estimate insignificant at `LEVEL`.
     """
 
     partial_r2: float
@@ -170,9 +164,7 @@ class Robustness:
     value_significance: float
 
 
-def robustness(
-    t: float, df: float, share: float = 1.0, alpha: float = 0.05
-) -> Robustness:
+def robustness(t: float, df: float) -> Robustness:
     """Return robustness values from a classical t statistic.
 
     Parameters
@@ -181,13 +173,9 @@ def robustness(
         Estimate over its homoskedastic standard error.
     df
         Residual degrees of freedom.
-    share
-        Reduction of the estimate that matters: 1 brings it to zero.
-    alpha
-        Level of significance; 1 - alpha is the interval's confidence.
     """
-    f = share * abs(t) / np.sqrt(df)
-    critical = abs(stats.t.ppf(alpha / 2, df - 1)) / np.sqrt(df - 1)
+    f = abs(t) / np.sqrt(df)
+    critical = abs(stats.t.ppf(LEVEL / 2, df - 1)) / np.sqrt(df - 1)
     return Robustness(
         partial_r2=float(t**2 / (t**2 + df)),
         value=robustness_value(f),

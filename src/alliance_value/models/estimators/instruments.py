@@ -36,6 +36,7 @@ from alliance_value.models.estimators.weak import (
     effective_f,
     kleibergen_paap,
     partial_f,
+    t_f,
 )
 from alliance_value.models.regression import Regression, regress
 from alliance_value.models.second_opinion import Again
@@ -107,6 +108,7 @@ def two_stage(design: Design, model: Model) -> Fit:
     tests = [
         *fit.tests,
         *weakness(stages, firsts, model),
+        *by_first_stage(stages, fit, firsts, model),
         *over_identification(stages, regression, model),
         exogeneity(stages, firsts),
     ]
@@ -209,6 +211,19 @@ def weakness(stages: Stages, firsts: list[Regression], model: Model) -> list[Tes
             )
         )
     return tests
+
+
+def by_first_stage(
+    stages: Stages, fit: Fit, firsts: list[Regression], model: Model
+) -> list[Test]:
+    """Return the tF interval where one instrument stands for one endogenous term."""
+    if len(stages.z.names) > 1:
+        return []
+    (place,), (first,) = stages.endogenous, firsts
+    spread = auxiliary(first, stages.sample)
+    f = partial_f(first, spread.matrix, slice(0, 1), spread.df).statistic
+    se = float(np.sqrt(fit.covariance[place, place]))
+    return [t_f(float(fit.estimates[place]), se, f, model.confidence)]
 
 
 def over_identification(

@@ -15,6 +15,22 @@ from alliance_value.models.regression import Regression, residuals_on
 from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import StandardError
 
+# Critical values of |t| at 5 % by the root of the first stage's F, 2.0 to 10.3 in steps
+# of .1: Lee, McCrary, Moreira and Porter (2022), table 3.
+ROOTS = np.linspace(2.0, 10.3, 84)
+CRITICAL = np.array(
+    [
+        *(18.66, 9.74, 7.37, 6.18, 5.43, 4.92, 4.54, 4.25, 4.01, 3.82, 3.65, 3.51),
+        *(3.39, 3.29, 3.19, 3.11, 3.03, 2.97, 2.91, 2.85, 2.80, 2.75, 2.71, 2.67),
+        *(2.63, 2.60, 2.57, 2.54, 2.51, 2.48, 2.46, 2.43, 2.41, 2.39, 2.37, 2.35),
+        *(2.33, 2.32, 2.30, 2.29, 2.27, 2.26, 2.24, 2.23, 2.22, 2.21, 2.20, 2.19),
+        *(2.17, 2.16, 2.16, 2.15, 2.14, 2.13, 2.12, 2.11, 2.10, 2.10, 2.09, 2.08),
+        *(2.08, 2.07, 2.06, 2.06, 2.05, 2.04, 2.04, 2.03, 2.03, 2.02, 2.02, 2.01),
+        *(2.01, 2.00, 2.00, 1.99, 1.99, 1.99, 1.98, 1.98, 1.97, 1.97, 1.97, 1.96),
+    ]
+)
+TABULATED = 0.95
+
 ANGLES = 4_000
 """Slopes, evenly spread by angle, between which the ends of a set are looked for."""
 
@@ -123,6 +139,34 @@ def anderson_rubin(
         f"{note}; F, second df {spread.df:g}, {spread.label}; {confidence:.0%} set: "
         + (" and ".join(spans) or "empty"),
     )
+
+
+def t_f(estimate: float, se: float, first_f: float, confidence: float) -> Test:
+    """Return the interval of Lee, McCrary, Moreira and Porter (2022).
+
+    ``b -+ c(F) se``: the critical value c takes from the first stage's F, by the same
+    standard errors, how far the t ratio is from normal. It is tabulated at 5 % and
+    interpolated linearly in the root of F; up to an F of 4 the interval is the whole
+    line, from 106.09 (a root of 10.3) on it is the usual one. For one instrument and
+    one endogenous term.
+
+    Returns
+    -------
+    Test
+        The statistic is the critical value; the note has the interval.
+    """
+    root = float(np.sqrt(first_f))
+    if not np.isclose(confidence, TABULATED):
+        why = "not computed: tabulated for 95 % intervals alone"
+        return Test("tf", np.nan, note=why)
+    if not root > ROOTS[0]:
+        return Test("tf", np.nan, note="95% interval: the whole line, F is at most 4")
+    critical = float(np.interp(root, ROOTS, CRITICAL))
+    low, high = estimate - critical * se, estimate + critical * se
+    note = (
+        f"critical value of t by the first stage's F of {first_f:.4g}; 95% interval: "
+    )
+    return Test("tf", critical, note=f"{note}{low:.4g} to {high:.4g}")
 
 
 def kleibergen_paap(

@@ -12,7 +12,7 @@ from alliance_value.vocabulary.entries import section
 @section(
     "events",
     label="Event study",
-    words="Abnormal returns around the events, and what tests say of them.",
+    words="Abnormal {measures} around the events, and what tests say of them.",
     order=40,
 )
 @section("models", label="Models", words="What the study's models estimate.", order=50)

@@ -21,7 +21,7 @@ def confounding_events(world: World, market: Market) -> pd.DataFrame:
     """
     rng = stream(world.settings.seed, "news")
     table = market.securities.table
-    parts = []
+    columns, dates, kinds = [], [], []
     begins, ends = table["begins"].to_numpy(), table["ends"].to_numpy()
     permnos = table["permno"].to_numpy()
     for column in np.flatnonzero(table["primary"].to_numpy()):
@@ -39,10 +39,12 @@ def confounding_events(world: World, market: Market) -> pd.DataFrame:
                 begin, end + 1, rng.poisson(rate * (end - begin) / 252)
             )
         for kind, when in days.items():
-            parts.append(
-                pd.DataFrame({"permno": permnos[column], "day": when, "kind": kind})
-            )
-    out = pd.concat(parts).sort_values(["permno", "day", "kind"], kind="stable")
+            columns.append(np.full(len(when), column))
+            dates.append(when)
+            kinds += [kind] * len(when)
+    rows = {"permno": permnos[np.concatenate(columns)], "day": np.concatenate(dates)}
+    out = pd.DataFrame({**rows, "kind": kinds})
+    out = out.sort_values(["permno", "day", "kind"], kind="stable")
     out = out.drop_duplicates()
     return pd.DataFrame(
         {

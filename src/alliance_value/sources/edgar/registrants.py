@@ -12,27 +12,19 @@ import pandas as pd
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.problems import Problem, UserError, gathered, raise_if
-from alliance_value.contracts.rejects import Rejects, collect, rejects
+from alliance_value.contracts.rejects import Rejects, collect
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import OPEN_END, TickerLinks
-from alliance_value.sources.columns import (
-    find_columns,
-    nothing_left,
-    open_ends,
-    texts,
-)
-from alliance_value.sources.dated_columns import vendor_days
-from alliance_value.sources.identifiers import (
-    firm_codes,
-    scientific,
-    without_decimals,
-)
+from alliance_value.sources.columns import find_columns, open_ends, texts
+from alliance_value.sources.dated_columns import days_or_stop
+from alliance_value.sources.identifiers import firm_codes, without_decimals
+from alliance_value.sources.judged_rows import code_rules, judged
 from alliance_value.sources.links import (
     BEGINNING,
     LINK_TYPES,
     PRIMARY,
-    one_security_a_day,
-    whole_of_security,
+    linked_days,
+    spell_rules,
 )
 from alliance_value.sources.raw_table import RawTable, in_their_files, own_files
 from alliance_value.sources.read_file import read_as_one
@@ -150,7 +142,7 @@ def dated_registrants(raw: RawTable) -> Registrants:
     found = find_columns(raw, REQUIRED, OPTIONAL)
     printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
     security = printed.get("security", blank(printed)).fillna(printed.ticker)
-    first, last = (vendor_days(raw, found[n]) for n in ("link_from", "link_to"))
+    first, last = (days_or_stop(raw, found[n]) for n in ("link_from", "link_to"))
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], "cik"),
@@ -163,28 +155,13 @@ def dated_registrants(raw: RawTable) -> Registrants:
             "link_primary": PRIMARY[0],
         }
     )
-    log = [raw.rejects]
-    lost = pd.Series(False, table.index)
-    for column, rule, broken in (
-        (FIRM, "firm_missing", table[FIRM].isna()),
-        (FIRM, "code_in_scientific_notation", scientific(printed[FIRM])),
-        ("ticker", "security_missing_or_unreadable", table.security.isna()),
-        ("link_from", "date_missing_or_unreadable", table.link_from.isna()),
-        ("link_to", "date_missing_or_unreadable", table.link_to.isna()),
-        ("link_to", "link_ends_before_it_begins", table.link_to < table.link_from),
-    ):
-        now = broken.fillna(False).astype(bool) & ~lost
-        log.append(noted(raw, found[column], now, rule))
-        lost |= now
-    raise_if(nothing_left(raw, lost, log), f"reading {raw.file}")
-    table = table[~lost]
-    links, _ = one_security_a_day(table)
-    cut = ~whole_of_security(table, links).reindex(printed.index, fill_value=True)
-    rule = "link_cut_by_another_security"
-    log.append(noted(raw, found["link_from"], cut, rule, repaired=True))
+    rules = [*code_rules(FIRM, table[FIRM], "firm_missing"), *spell_rules(table)]
+    named = found | {"security": found["ticker"]}
+    table, log = judged(raw, table, named, rules)
+    links, changed = linked_days(raw, table, found["link_from"])
     links = conform(links.assign(link_type="ticker"), TickerLinks)
     nobody = pd.DataFrame(columns=[FIRM, "cusip", "name"], dtype="string")
-    return Registrants(nobody, names_of(table), links, collect(log))
+    return Registrants(nobody, names_of(table), links, collect([*log, *changed]))
 
 
 def names_of(spells: pd.DataFrame) -> pd.DataFrame:
@@ -192,20 +169,6 @@ def names_of(spells: pd.DataFrame) -> pd.DataFrame:
     table = with_codes(spells.rename(columns=NAMED), "ncusip")
     columns = ["security", "ncusip", "name", "name_from", "name_to"]
     return table[columns].dropna(subset=["name"])
-
-
-def noted(
-    raw: RawTable, column: str, rows: pd.Series, rule: str, *, repaired: bool = False
-) -> pd.DataFrame:
-    """Return rejects of some rows for what stands in a column."""
-    return rejects(
-        file=raw.file,
-        row=raw.rows[rows],
-        column=column,
-        value=texts(raw, column)[rows],
-        rule=rule,
-        action="repaired" if repaired else "rejected",
-    )
 
 
 def blank(table: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ from alliance_value.alliances.sources.life_tables import (
     read_terminations,
 )
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.read_file import read_file
+from alliance_value.sources.read_file import read_file, rows_of
 from alliance_value.study.spec import layout_of
 
 OWNERSHIP = {name: name for name in ("alliance", "holder", "held", "share")}
@@ -37,7 +37,7 @@ def test_shares_are_percent_of_a_venture_or_of_the_partner(tmp_path):
         OWNERSHIP,
     )
     assert list(table.share) == [50, 50, 12.5]
-    assert list(table.holder) == ["001", "002", "001"]
+    assert list(table.holder) == ["000001", "000002", "000001"]
     assert rejected.rule.value_counts().to_dict() == {
         "share_outside_0_to_100": 3,
         "alliance_missing": 1,
@@ -67,7 +67,9 @@ def test_acquisitions_name_both_firms(tmp_path):
     text = "acquirer,target,announced\n001,002,2001-05-01\n003,003,2001-05-01\n"
     text += ",002,2001-05-01\n001,,2001-05-01\n001,004,never\n"
     table, rejected = read_acquisitions(raw(tmp_path, text), ACQUISITIONS)
-    assert table[["acquirer", "target"]].to_numpy().tolist() == [["001", "002"]]
+    assert table[["acquirer", "target"]].to_numpy().tolist() == [["000001", "000002"]]
+    by_cik, _ = read_acquisitions(raw(tmp_path, text), ACQUISITIONS, "cik")
+    assert by_cik.acquirer.tolist() == ["0000000001"]
     assert table.effective.isna().all()
     assert sorted(rejected.rule) == [
         *("acquired_by_itself", "acquirer_missing"),
@@ -86,3 +88,35 @@ def test_every_absent_column_is_named_at_once(tmp_path):
 def test_a_file_of_which_no_row_can_be_used_stops(tmp_path):
     with pytest.raises(UserError, match="no row can be used"):
         read_terminations(raw(tmp_path, "alliance,ended,cause\n,x,\n"), TERMINATIONS)
+
+
+def test_days_that_may_be_months_stop_unless_another_column_tells(tmp_path):
+    text = "acquirer,target,announced,effective\n1,2,03/04/2001,{}\n"
+    columns = ACQUISITIONS | {"effective": "effective"}
+    with pytest.raises(UserError, match="set dates for this source"):
+        read_acquisitions(raw(tmp_path, text.format("05/06/2001")), columns)
+    table, _ = read_acquisitions(raw(tmp_path, text.format("25/06/2001")), columns)
+    assert str(table.announced[0].date()) == "2001-04-03"
+
+
+def test_a_day_of_completion_that_cannot_be_read_is_told(tmp_path):
+    text = "acquirer,target,announced,effective\n1,2,2001-04-03,soon\n3,4,2001-04-03,\n"
+    columns = ACQUISITIONS | {"effective": "effective"}
+    table, rejected = read_acquisitions(raw(tmp_path, text), columns)
+    assert table.effective.isna().all()
+    assert rejected[["row", "rule", "action", "value"]].to_numpy().tolist() == [
+        [2, "date_unreadable", "repaired", "soon"]
+    ]
+
+
+def test_several_files_are_one_table_and_rejects_name_their_own(tmp_path):
+    for name, rows in (("a", "1,2001-05-01\n"), ("b", "2,2002-05-01\n,2003-01-01\n")):
+        (tmp_path / f"{name}.csv").write_text("alliance,ended\n" + rows, "utf-8")
+    columns = {"alliance": "alliance", "ended": "ended"}
+    table, rejected, _ = rows_of(
+        lambda file: read_terminations(file, columns),
+        [tmp_path / "a.csv", tmp_path / "b.csv"],
+        layout_of({"file": ""}),
+    )
+    assert list(table.alliance) == ["1", "2"]
+    assert rejected[["file", "row"]].to_numpy().tolist() == [["b.csv", 3]]

@@ -14,13 +14,13 @@ from alliance_value.alliances.sources.review import (
     matches_to_review,
     read_decisions,
 )
-from alliance_value.alliances.sources.sdc import read_deals
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.storage import load, store
 from alliance_value.sources.compustat import header
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
 from tests.unit.conftest import Table, raw_file
+from tests.world_files import world_deals
 
 KNOWN = pd.DataFrame(
     [
@@ -174,7 +174,7 @@ def test_bad_decisions_are_reported_at_once(table: Table) -> None:
 
 
 def matched(folder: Path) -> pd.DataFrame:
-    deals = read_deals(sorted(folder.glob("sdc_*")))
+    deals = world_deals(folder)
     links, _ = firm_links(raw_file(folder / "ccm_lnkhist.csv"))
     names, _ = read_names(raw_file(folder / "crsp_dsenames.csv"))
     known = issuers(names, links, header(raw_file(folder / "compustat_funda.csv")))

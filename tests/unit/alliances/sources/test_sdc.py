@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -17,8 +18,10 @@ from alliance_value.alliances.sources.sdc import (
     Deals,
     read_deals,
 )
+from alliance_value.alliances.sources.sdc_shares import venture_shares
 from alliance_value.contracts.problems import UserError
 from tests.unit.conftest import ledger, rules
+from tests.world_files import world_deals
 
 SIC = "Primary SIC Code of Alliance"
 COLUMNS = [DEAL, *DATES.values(), "Status", *PARTY.values(), SIC, *FLAGS.values()]
@@ -269,10 +272,10 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
 
 
 def test_world(worlds: dict[str, Path]) -> None:
-    whole = read_deals(sorted(worlds["none"].glob("sdc_*")))
+    whole = world_deals(worlds["none"])
     clean = whole.alliances
     assert whole.rejects.empty
-    out = read_deals(sorted(worlds["hostile"].glob("sdc_*")))
+    out = world_deals(worlds["hostile"])
     defects = ledger(worlds["hostile"], "sdc_")
     final = defects.kind.value_counts()
     counts = rules(out.rejects)
@@ -345,3 +348,72 @@ def test_columns_of_fixed_width(tmp_path: Path, right: bool) -> None:
     pd.testing.assert_frame_equal(out.alliances, expected.alliances)
     pd.testing.assert_frame_equal(out.parties, expected.parties)
     assert out.readings[0].format == "sdc, fixed width"
+
+
+@pytest.mark.parametrize(
+    ("printed", "alone", "held"),
+    [
+        ("50\n50", "", {"ABCDEF": 50.0, "012345": 50.0}),
+        ("49.00%\n51.00%", "", {"ABCDEF": 51.0, "012345": 49.0}),
+        ("0.4\n0.6", "parts of the whole", {"ABCDEF": 60.0, "012345": 40.0}),
+        ("\n60", "", {"ABCDEF": 60.0}),
+        ("0\n0", "", {}),
+        ("60\n60", "more than 100", {}),
+        ("most\n40", "1 are no percentage", {"ABCDEF": 40.0}),
+    ],
+)
+def test_shares_of_ventures_are_those_that_deals_state(
+    printed: str, alone: str, held: dict[str, float], tmp_path: Path
+) -> None:
+    codes = {"party_parent_cusip6": "012345\nABCDEF", "party_share": printed}
+    out = read(
+        tmp_path,
+        text(
+            deal(joint_venture="Yes", **codes),
+            deal(number="2", announced="05/05/2005", party_share="30\n70"),
+        ),
+    )
+    shares, words = venture_shares(out.parties, out.alliances)
+    assert dict(zip(shares.holder, shares.share, strict=True)) == pytest.approx(held)
+    assert set(shares.alliance) <= {"100"} and set(shares.held) <= {"venture"}
+    assert not alone or any(alone in word for word in words)
+
+
+def test_units_of_one_parent_hold_their_shares_together(tmp_path: Path) -> None:
+    three = deal(
+        joint_venture="Yes",
+        party_name="A One\nA Two\nB",
+        party_cusip6="111111\n222222\n333333",
+        party_parent_cusip6="AAAAAA\nAAAAAA\nBBBBBB",
+        party_parent_name="A\nA\nB",
+        party_share="20\n30\n50",
+    )
+    out = read(tmp_path, text(three))
+    shares, _ = venture_shares(out.parties, out.alliances)
+    assert shares.share.tolist() == [50.0, 50.0]
+
+
+def test_a_column_of_days_that_cannot_tell_follows_those_that_can(
+    tmp_path: Path,
+) -> None:
+    one = deal(announced="25/04/2004", effective="03/05/2004", terminated="02/06/05")
+    row = read(tmp_path, text(one)).alliances.iloc[0]
+    assert row.effective == pd.Timestamp("2004-05-03")
+    assert row.terminated == pd.Timestamp("2005-06-02")
+
+
+def test_an_archive_of_downloads_is_as_several_files(tmp_path: Path) -> None:
+    broken = text(deal(number="3", announced="05/05/2005", status="Dormant"))
+    names = {"x/sdc.csv": text(deal()), "y/sdc.csv": text(SECOND), "z.csv": broken}
+    with zipfile.ZipFile(tmp_path / "sdc.zip", "w") as archive:
+        for name, content in names.items():
+            archive.writestr(name, content)
+    out = read_deals([tmp_path / "sdc.zip"])
+    expected = read(tmp_path, *names.values())
+    pd.testing.assert_frame_equal(out.alliances, expected.alliances)
+    assert {r.file for r in out.readings} == {f"sdc.zip/{name}" for name in names}
+    assert out.rejects.file.tolist() == ["sdc.zip/z.csv"]
+    with zipfile.ZipFile(tmp_path / "sdc.zip", "a") as archive:
+        archive.writestr("bad.csv", "Deal Number,Status\n1,Pending\n")
+    with pytest.raises(UserError, match=r"sdc\.zip/bad\.csv, row 1"):
+        read_deals([tmp_path / "sdc.zip"])

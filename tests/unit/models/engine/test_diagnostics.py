@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from alliance_value.models.engine import diagnostics
 from alliance_value.models.engine.absorb import demean
 from alliance_value.models.engine.diagnostics import (
     clusters,
@@ -46,12 +47,13 @@ def test_serial_correlation(dataset):
 @pytest.mark.parametrize(
     ("effects", "name"), [("entity", "individual"), ("entity_time", "twoways")]
 )
-def test_cross_section_dependence(dataset, effects, name, block):
+def test_cross_section_dependence(monkeypatch, dataset, effects, name, block):
+    monkeypatch.setattr(diagnostics, "BLOCK", block)
     panel = stored(dataset)
     fit = regress(grams(panel, effects), panel.names[0], panel.terms)
     within = demean(panel.columns, panel.effects[:, EFFECTS[effects]]).columns
     u = within[:, 0] - within[:, 1:] @ fit.coefficients
-    found = cross_section_dependence(u, panel.firm, panel.year, block)
+    found = cross_section_dependence(u, panel.firm, panel.year)
     expected = r_value(dataset, f"cd_{name}")["z"]
     assert found.statistic == pytest.approx(expected, rel=1e-8)
 

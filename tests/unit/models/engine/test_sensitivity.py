@@ -42,15 +42,29 @@ def test_adjusted_estimates_as_published(r2_treatment, r2_outcome, estimate, err
     assert found == pytest.approx((estimate, error), abs=5.1e-5)
 
 
+def strength(r2_treatment: float, r2_outcome: float, times: float):
+    """Return a confounder's partial R2, as their equations (19) and (20) print them."""
+    of_treatment = times * r2_treatment / (1 - r2_treatment)
+    with_control = times * r2_treatment**2
+    with_control /= (1 - times * r2_treatment) * (1 - r2_treatment)
+    eta = (np.sqrt(times) + np.sqrt(with_control)) / np.sqrt(1 - with_control)
+    return of_treatment, eta**2 * r2_outcome / (1 - r2_outcome)
+
+
 def test_bounds_by_a_control_as_published():
-    """Being female: its strength from the bound of one time, the bound of two times."""
+    """Being female: its strength from the bound of two times, the bound of one."""
     once, twice = (0.009164287, 0.1246409), (0.01832857, 0.2493241)
     of_treatment = once[0] / (1 + once[0])
     of_outcome = optimize.brentq(
-        lambda r2: benchmark(of_treatment, r2)[1] - once[1], 1e-6, 0.5
+        lambda r2: strength(of_treatment, r2, 2)[1] - twice[1], 1e-6, 0.5
     )
-    assert benchmark(of_treatment, of_outcome) == pytest.approx(once, rel=1e-9)
-    assert benchmark(of_treatment, of_outcome, 2) == pytest.approx(twice, rel=1e-5)
+    assert benchmark(of_treatment, of_outcome) == pytest.approx(once, rel=1e-5)
+
+
+def test_no_bound_explains_more_than_all():
+    assert benchmark(0.5, 0.1) == (1.0, 1.0)
+    of_treatment, of_outcome = benchmark(0.4, 0.6)
+    assert (of_treatment, of_outcome) == (pytest.approx(2 / 3), 1.0)
 
 
 def test_a_confounder_as_strong_as_the_robustness_value_leaves_nothing():
@@ -102,18 +116,42 @@ def proportional(delta: float) -> tuple[object, float]:
     return stability(made, "y", "x", ["c"]), r2_max
 
 
+def coefficients(s, r2_max: float, delta: float) -> list[float]:
+    """Return what agrees with selection of any delta, nearest to the estimate first.
+
+    The roots of Oster's cubic in the form of a proportion, found by bisection.
+    """
+    t, x, gap = s.variance_left, s.variance_treatment, s.short - s.full
+    gained = (s.full_r2 - s.short_r2) * s.variance_outcome
+    rest = (r2_max - s.full_r2) * s.variance_outcome
+
+    def excess(bias):
+        on_controls = bias * (x - t) + x * gap
+        left = gained + bias**2 * (x - t) + 2 * bias * x * gap + x * gap**2
+        return delta * on_controls * (rest + bias**2 * t) - bias * t * left
+
+    grid = np.linspace(-5, 5, 20001)
+    values = excess(grid)
+    at = np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
+    roots = [optimize.brentq(excess, grid[i], grid[i + 1], xtol=1e-14) for i in at]
+    return [s.full - root for root in sorted(roots, key=abs)]
+
+
 @pytest.mark.parametrize("delta", [0.5, 2.0])
 def test_delta_is_what_brings_beta_to_zero(delta):
     moments, r2_max = proportional(delta)
+    planted = coefficients(moments, r2_max, delta)
+    assert min(abs(b - 1.0) for b in planted) < 1e-8
     needed = oster_delta(moments, r2_max)
-    assert min(np.abs(oster_beta(moments, r2_max, needed))) < 1e-9
+    assert min(np.abs(coefficients(moments, r2_max, needed))) < 1e-9
 
 
-@pytest.mark.parametrize("delta", [0.5, 1.0, 2.0, -0.7])
-def test_oster_finds_the_planted_effect(delta):
-    moments, r2_max = proportional(delta)
-    roots = oster_beta(moments, r2_max, delta)
-    assert min(abs(b - 1.0) for b in roots) < 1e-8
+def test_oster_finds_the_planted_effect():
+    moments, r2_max = proportional(1.0)
+    found = oster_beta(moments, r2_max)
+    assert found == pytest.approx(coefficients(moments, r2_max, 1.0))
+    assert min(abs(b - 1.0) for b in found) < 1e-8
+    assert abs(found[0] - moments.full) == min(abs(b - moments.full) for b in found)
 
 
 def test_what_a_confounder_leaves_follows_from_the_partial_r2_alone():

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_value.models.family import estimate_family
 from alliance_value.study.spec import Model
+from tests.unit.models import alone
 
 FIRMS, YEARS, PANELS = 150, 7, 10
 TWO_WAY = ("firm", "fiscal_year")
@@ -66,13 +66,16 @@ def panel(seed: int) -> pd.DataFrame:
 
 @cache
 def estimates() -> pd.DataFrame:
-    """Return the estimates of all models on all panels, one family a panel."""
+    """Return the estimates of all models on all panels."""
     models = [
         Model.of({"name": name, "clusters": ("firm",), **model})
         for name, model in MODELS.items()
     ]
-    found = [estimate_family(panel(s), models).estimates for s in range(PANELS)]
-    return pd.concat(found)
+    return pd.concat(
+        alone.estimates(panel(seed), model).reset_index()
+        for model in models
+        for seed in range(PANELS)
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alliance_value.models.family import estimate_family
 from alliance_value.sharing.twin.files import twin_files
 from alliance_value.sharing.twin.parts import TwinFiles
 from alliance_value.sharing.twin.period_days import dated_source
@@ -19,6 +19,8 @@ from alliance_value.sharing.twin.synthetic import firm_years
 from alliance_value.sharing.twin.utility import side_by_side
 from alliance_value.study.needs import source_files
 from alliance_value.study.resolve import resolve
+from alliance_value.study.spec import Model
+from tests.unit.models import alone
 
 SCHEMA = Path(__file__).parents[4] / "workflow/schemas/study.schema.yaml"
 NAMES = "Acme Bolt Crane Dune Echo Fern Gate Hill Iris Jade Kite Lime".split()
@@ -113,14 +115,19 @@ def real_estimates(study: Any, paths: Any) -> pd.DataFrame:
     recipe = panel_recipe(study, list(source.names))
     values = {name: c.values for name, c in source.columns.items()}
     rows = firm_years(source, source.rows, values)
-    return estimate_family(recipe.panel(rows), recipe.models).estimates
+    return estimates(recipe.panel(rows), recipe.models)
+
+
+def estimates(table: pd.DataFrame, models: Iterable[Model]) -> pd.DataFrame:
+    parts = [alone.estimates(table, model).reset_index() for model in models]
+    return pd.concat(parts, ignore_index=True)
 
 
 def compared(made: TwinFiles, wanted: Request) -> pd.DataFrame:
     """Return the estimates of a study and of its twin side by side."""
     assert made.twin is not None and made.recipe is not None
-    found = estimate_family(made.twin.panel(made.recipe), made.recipe.models)
-    return side_by_side(wanted.estimates, found.estimates)
+    found = estimates(made.twin.panel(made.recipe), made.recipe.models)
+    return side_by_side(wanted.estimates, found)
 
 
 def read(made: TwinFiles, name: str = "firm_years.csv") -> pd.DataFrame:

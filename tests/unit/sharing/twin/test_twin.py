@@ -147,9 +147,9 @@ def test_ranks_correlate_as_in_the_real_rows(tmp_path):
         )
 
 
-def test_the_same_files_give_the_same_bytes_and_others_another_twin(tmp_path):
+def test_the_same_files_give_the_same_bytes_and_others_another_twin(small, tmp_path):
     table = panel(12, 8, 1)
-    first = twin_files(request(table, STUDY, tmp_path)).files
+    first = small[2].files
     again = twin_files(request(table, STUDY, tmp_path)).files
     assert first == again
     # who has no licensed file cannot draw its twin again: a cell makes another one
