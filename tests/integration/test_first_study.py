@@ -72,7 +72,7 @@ EVENTS = {
     "crsp": vendor("confounding_events.csv", "crsp_dsf.parquet", "factors_daily.csv"),
 }
 REAL = {
-    "farr": ("panel", ("farr/comp.csv",)),
+    "ratios": ("panel", ("farr/comp.csv",)),
     "filings": ("panel", ("us-large/fundamentals.csv",)),
     "index": (
         "events",
@@ -112,6 +112,7 @@ def first_study(project: Project, name: str, paths: list[Path], kind: str) -> No
     run = project.snakemake("-c2", "--configfile", f"config/{name}.yaml")
     assert run.code == 0, run.screen
     assert "Not estimated" not in run.screen
+    assert ", of which 0 have" not in new.stdout
     assert (project.root / f"results/{name}/report.html").is_file()
 
 
