@@ -144,7 +144,7 @@ def test_the_headline_is_the_estimate(inputs):
     row = inputs.estimates.set_index("term").loc["x:z"]
     for text in (render(inputs, TEMPLATES), summary(inputs, "report.html")):
         assert f"{row.estimate:.{decimals(row.se)}f}" in text
-        assert f"{row.se:.3g}" in text
+        assert f"{row.se:.{decimals(row.se)}f}" in text
 
 
 def test_the_summary_ends_with_the_report(inputs):
