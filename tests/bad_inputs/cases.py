@@ -644,6 +644,12 @@ DEALS = [
         f"1,01/15/2004,,,Completed/Signed,{TWO},",
         f"2,01/17/2004,,,Completed/Signed,{TWO},Y",
     ),
+    deal(
+        "deal-number-scientific",
+        "deal numbers that a spreadsheet rounded",
+        f"1.23E+09,02/15/2004,,,Completed/Signed,{GAMMA},",
+        f"1.23E+09,03/15/2004,,,Completed/Signed,{GAMMA},",
+    ),
     Case(
         "page-furniture",
         "form feeds, repeated heads and a trailer",

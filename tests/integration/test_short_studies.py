@@ -345,7 +345,7 @@ def test_shares_traded_around_events(fresh: Project) -> None:
     assert "The abnormal log turnover over [0,0] is 0.6" in done.screen
     table = (results / "tables/event_tests.csv").read_text(encoding="utf-8")
     assert "Mean cumulative abnormal log turnover,0." in table
-    assert "normal log turnover by market model" in table
+    assert "normal log turnovers by market model" in table
     report = (results / "report.html").read_text(encoding="utf-8")
     assert "the shares traded (n) in percent of the shares outstanding" in report
     codebook = pd.read_csv(results / "codebook.csv")

@@ -37,7 +37,7 @@ SOURCE = Path("src/alliance_value")
 LIBRARIES = "numpy pandas polars pyarrow.parquet scipy.stats hypothesis.strategies yaml"
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
-SPEED = {"cache", "compiled"}
+SPEED = {"cache", "compiled", "copy"}
 IDLE = {"dataclass": {"frozen", "repr"}, "zip": {"strict"}}
 LOOK = {"alpha", "capsize", "figsize", "fontsize", "height_ratios", "labelsize"}
 LOOK |= {"linespacing", "linewidth", "markeredgewidth", "markersize", "ncols", "pad"}
@@ -239,18 +239,20 @@ def idle(path: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Return where the parts that change no result begin and end (line, column).
 
     These are annotations, the arguments of `dataclass`, decorators that only save
-    time, `strict` of `zip`, which right code never breaks, how much is done at once,
-    and sizes in figures.
+    time, assertions and `strict` of `zip`, which right code never breaks, how much is
+    done at once, and sizes in figures.
     """
     parts: list[ast.expr | None] = []
     for node in ast.walk(ast.parse(path.read_text())):
         parts += [getattr(node, key, None) for key in ("annotation", "returns")]
         decorators = getattr(node, "decorator_list", [])
         parts += [part for part in decorators if name(part) in SPEED]
+        if isinstance(node, ast.Assert):
+            parts.append(node.test)
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in AT_ONCE:
             parts.append(node.value)
         if isinstance(node, ast.Call):
-            words = LOOK | IDLE.get(name(node), set())
+            words = LOOK | SPEED | IDLE.get(name(node), set())
             parts += [word.value for word in node.keywords if word.arg in words]
     return [
         # A decorator begins at its sign, which stands before the expression.

@@ -81,6 +81,8 @@ def antisymmetric_model(
     docs/event-study.md, appropriation. Aronow, Samii and Assenova (2015), Political
     Analysis 23.
     """
+    # filings tell no industries: what no deal has moderates nothing
+    moderators = [name for name in moderators if dyads[name].notna().any()]
     columns = [outcome, FOCAL, *moderators, *controls, "firm_i", "firm_j"]
     table = dyads[list(dict.fromkeys(columns))].dropna().reset_index(drop=True)
     terms = {FOCAL: table[FOCAL].astype("float64")}

@@ -18,7 +18,8 @@ from alliance_value.alliances.dyad_models import MODELS, dyad_models
 from alliance_value.alliances.dyad_study import Partners, dyad_study
 from alliance_value.alliances.dyads import partner_events
 from alliance_value.alliances.sources.coding_sheets import coded_units
-from alliance_value.alliances.sources.matched import MatchedDeals, matched_deals
+from alliance_value.alliances.sources.filed_agreements import filed_alliances
+from alliance_value.alliances.sources.matched import matched_deals
 from alliance_value.alliances.study_portfolios import (
     AllianceTables,
     prepared,
@@ -35,6 +36,7 @@ from alliance_value.multiverse.solve import Settings
 from alliance_value.panel.build import study_panel
 from alliance_value.running.job import listed
 from alliance_value.sources.daily_files import daily_files
+from alliance_value.sources.edgar.registrants import registrants
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
@@ -51,7 +53,7 @@ from alliance_value.study.spec import (
     firm_key,
     layout_of,
 )
-from alliance_value.workflow.settings import event_settings, grids
+from alliance_value.workflow.settings import event_settings, grids, opened
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Announcements:
 class Issuers:
     """Deals with their parties, and what tells which firms these are."""
 
-    matched: MatchedDeals
+    alliances: pd.DataFrame
+    participants: pd.DataFrame
     links: pd.DataFrame
     names: pd.DataFrame
     units: pd.DataFrame
@@ -112,12 +115,23 @@ class Sources:
     def issuers(self) -> Issuers:
         """Read deals, structures and what tells of securities."""
         key = firm_key(self.study["sources"])
+        units, _ = coded_units(self.table("structures"), key)
+        if opened(self.study, "alliances"):
+            layout = layout_of(self.study["sources"]["tickers"])
+            known = registrants(self.files("tickers"), layout)
+            filed = filed_alliances(self.files("alliances"), known)
+            return Issuers(
+                filed.alliances,
+                filed.participants,
+                known.links,
+                empty(SecurityNames),
+                units,
+            )
         listed_firms = "links" in self.study["sources"]
         links, names = empty(Links), empty(SecurityNames)
         if listed_firms:
             links, _ = firm_links(self.table("links"), key=key)
             names, _ = read_names(self.table("security_names"))
-        units, _ = coded_units(self.table("structures"), key)
         matched = matched_deals(
             self.files("alliances"),
             self.files("firm_years")
@@ -128,7 +142,8 @@ class Sources:
             links,
             self.study["sources"],
         )
-        return Issuers(matched, links, names, units)
+        deals = matched.deals.alliances
+        return Issuers(deals, matched.participants, links, names, units)
 
     def firm_years(self) -> SourceTables:
         """Read the statements, with the columns that the study needs."""
@@ -164,10 +179,7 @@ class Sources:
 
 def panel_of(study: Mapped, years: SourceTables, issuers: Issuers) -> pd.DataFrame:
     """Return the study's panel, with the portfolios of every variant."""
-    matched = issuers.matched
-    tables = AllianceTables(
-        matched.deals.alliances, matched.participants, issuers.units
-    )
+    tables = AllianceTables(issuers.alliances, issuers.participants, issuers.units)
     variants = prepared(tables, years.firm_years, study["portfolio"])
     portfolios = study_portfolios(variants, years.firm_years)
     parts = [(table, name) for name, table in portfolios.items()]
@@ -178,8 +190,8 @@ def announcements_of(sources: Sources, issuers: Issuers) -> Announcements:
     """Study the announcements of deals: tests of both units, dyads and their models."""
     section = event_settings(sources.study)
     dyads, _ = announced_dyads(
-        issuers.matched.deals.alliances,
-        issuers.matched.participants,
+        issuers.alliances,
+        issuers.participants,
         issuers.links,
         issuers.names,
         issuers.units,

@@ -11,6 +11,8 @@ from alliance_value.study.references import all_terms, repeated, unknown_terms
 from alliance_value.study.schema import Mapped, place
 from alliance_value.vocabulary.entries import check
 
+FUNCTION = "constructs.function"
+
 
 @check("alliances", asks=("sources.alliances",))
 def alliance_problems(study: Mapped) -> Iterator[Problem]:
@@ -203,13 +205,14 @@ def ownership_problems(study: Mapped) -> Iterator[Problem]:
 @check("terminations", asks=("sources.terminations",))
 def termination_problems(study: Mapped) -> Iterator[Problem]:
     """Yield that nothing takes the terminations."""
-    yield from without_use(study, "terminations", ("survival",))
+    yield from without_use(study, "terminations", ("survival", FUNCTION))
 
 
 @check("acquisitions", asks=("sources.acquisitions",))
 def acquisition_problems(study: Mapped) -> Iterator[Problem]:
     """Yield that nothing takes the acquisitions."""
-    yield from without_use(study, "acquisitions", ("survival", "acquisition_study"))
+    users = ("survival", "acquisition_study", FUNCTION)
+    yield from without_use(study, "acquisitions", users)
 
 
 @check("governance", asks=("governance",))
@@ -279,7 +282,7 @@ def without_use(
     study: Mapped, source: str, users: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Yield that no part of the study takes a source."""
-    if not any(user in study for user in users):
+    if all(place(study, user) is None for user in users):
         yield Problem(
             rule=f"nothing takes sources.{source}",
             remedy=f"add {' or '.join(users)}, or take {source} out",

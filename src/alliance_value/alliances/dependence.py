@@ -139,12 +139,12 @@ def alternatives(dyads: pd.DataFrame, industries: pd.DataFrame) -> pd.DataFrame:
     """
     by = industries.set_index([FIRM, YEAR])
     year = dyads.announced.dt.year - 1
-    found = {
+    choices = {
         s: by.reindex(pd.MultiIndex.from_arrays([dyads[f"firm_{s}"], year]))
         for s in ("i", "j")
     }
-    firms = {s: np.log(found[s].industry_firms.to_numpy("float64")) for s in found}
-    hhi = {s: found[s].hhi.to_numpy("float64") for s in found}
+    firms = {s: np.log(choices[s].industry_firms.to_numpy("float64")) for s in choices}
+    hhi = {s: choices[s].hhi.to_numpy("float64") for s in choices}
     return pd.DataFrame(
         {
             "alternatives": firms["i"] + firms["j"],

@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.models.coefficients import tested
-from alliance_value.models.small_samples import COLUMNS, Sample, fitted
+from alliance_value.models.small_samples import COLUMNS, Sample, fitted, noted
 from alliance_value.vocabulary.entries import method
 
 TEMPORAL = ("temporal_overlap", "ties_decayed", "any_prior_tie", "recency", "tie_age")
@@ -189,13 +189,46 @@ def equation(overlaps: Sequence[str], moderated: bool = True) -> list[str]:
     return [*types, *overlaps, *products]
 
 
+def without_unknown(
+    table: pd.DataFrame, terms: Sequence[str], optional: Sequence[str]
+) -> tuple[list[str], str]:
+    """Return terms without the columns that tell nothing of any deal, and words on it.
+
+    Filings do not say what SDC does of deals and parties: a column may be missing in
+    every deal, or the same.
+
+    Parameters
+    ----------
+    table
+        One row per deal.
+    terms
+        Terms; ``a:b`` is a product.
+    optional
+        Columns that may be left out, with products of theirs.
+    """
+    columns = [name for name in optional if ":" not in name]
+    silent = [name for name in columns if table[name].nunique() < 2 and len(table)]
+    words = (
+        f"without {', '.join(silent)}: missing or the same in all deals"
+        if silent
+        else ""
+    )
+    kept = [term for term in terms if not {*term.split(":")} & {*silent}]
+    return kept, words
+
+
 def sample_of(table: pd.DataFrame, model: DyadModel) -> Sample:
     """Return outcome, regressors and members of a model with one row per deal."""
-    terms = [*equation(model.overlaps, not model.logit), *model.controls]
+    terms, note = without_unknown(
+        table,
+        [*equation(model.overlaps, not model.logit), *model.controls],
+        [*(o for o in model.overlaps if o in BASE.overlaps), *model.controls],
+    )
     used = [*dict.fromkeys(p for t in terms for p in t.split(":"))]
     needed = [model.outcome, *used, *([model.weights] if model.weights else [])]
     rows = table.dropna(subset=needed).reset_index(drop=True)
-    values = centred(rows[used].astype("float64"), model.overlaps)
+    overlaps = [name for name in model.overlaps if name in used]
+    values = centred(rows[used].astype("float64"), overlaps)
     columns = products(values, terms) | {"constant": np.ones(len(rows))}
     hidden = {}
     if model.years:
@@ -215,6 +248,7 @@ def sample_of(table: pd.DataFrame, model: DyadModel) -> Sample:
         members=(members[:, 0], members[:, 1]),
         weights=1 / rows[model.weights].to_numpy() if model.weights else None,
         logit=model.logit,
+        note=note,
     )
 
 
@@ -233,13 +267,13 @@ def stacked(table: pd.DataFrame) -> Sample:
         )
         parts.append(partner)
     rows = pd.concat(parts, ignore_index=True)
-    used = [*dict.fromkeys(p for t in PARTNER_TERMS for p in t.split(":"))]
+    terms, note = without_unknown(table, PARTNER_TERMS, BASE.overlaps)
+    used = [*dict.fromkeys(p for t in terms for p in t.split(":"))]
     rows = rows.dropna(subset=["car", *used])
     rows = rows.sort_values([Alliances.alliance, "firm"], ignore_index=True)
-    values = centred(
-        rows[used].astype("float64"), ("temporal_overlap", "spatial_overlap")
-    )
-    columns = products(values, PARTNER_TERMS) | {"constant": np.ones(len(rows))}
+    overlaps = [name for name in BASE.overlaps if name in used]
+    values = centred(rows[used].astype("float64"), overlaps)
+    columns = products(values, terms) | {"constant": np.ones(len(rows))}
     return Sample(
         name="partners, stacked",
         outcome="car",
@@ -248,6 +282,7 @@ def stacked(table: pd.DataFrame) -> Sample:
         shown=tuple(columns),
         clusters=(rows.firm.to_numpy(str), rows.alliance.to_numpy(str)),
         members=None,
+        note=note,
     )
 
 
@@ -285,12 +320,9 @@ def partners_system(
 
     mixed = table[table.asymmetric == 1]
     own_is_i = (mixed.customer_centric_i == 1).to_numpy()[:, None]
-    shared = [
-        Alliances.marketing,
-        Alliances.research,
-        "temporal_overlap",
-        "spatial_overlap",
-    ]
+    shared, absent = without_unknown(
+        mixed, [Alliances.marketing, Alliances.research, *BASE.overlaps], BASE.overlaps
+    )
     terms = [*shared, "own_value", "own_experience", "constant"]
     equations = {}
     for name, first in (("customer-centric", own_is_i), ("product-centric", ~own_is_i)):
@@ -320,7 +352,7 @@ def partners_system(
     }
     low = [np.linalg.matrix_rank(v[terms]) < len(terms) for v in equations.values()]
     if n <= 2 * len(terms) or any(low):
-        note = "not estimated: too few or too uniform asymmetric deals"
+        note = noted("not estimated: too few or too uniform asymmetric deals", absent)
         return pd.DataFrame(columns=COLUMNS), fit | {"note": note}
     system = SUR(
         {
@@ -340,5 +372,5 @@ def partners_system(
         se_type="robust",
         term=[f"{name}: {term}" for name in equations for term in terms],
     )
-    note = f"correlation of both partners' disturbances {r:.3f}"
+    note = noted(f"correlation of both partners' disturbances {r:.3f}", absent)
     return estimates[COLUMNS], fit | {"r2": float(system.rsquared), "note": note}

@@ -67,11 +67,11 @@ def governance(
     stake = partner[Ownership.share].max().reindex(deals.index).astype("float64")
     joint = deals[Alliances.joint_venture].astype(bool)
     even = (holders == 2) & (largest == HALF) & (least == HALF)
-    told = largest.notna() & ~((holders < 2) & (largest == HALF))
+    known = largest.notna() & ~((holders < 2) & (largest == HALF))
     others = [t for t in TYPES if t != Alliances.licensing]
     licence = deals[Alliances.licensing].astype(bool) & ~deals[others].any(axis=1)
     form = np.select(
-        [stake > MAJORITY, joint & even, joint & told, joint, stake > 0, licence],
+        [stake > MAJORITY, joint & even, joint & known, joint, stake > 0, licence],
         [LADDER[5], LADDER[3], LADDER[4], NOT_KNOWN, LADDER[2], LADDER[1]],
         LADDER[0],
     )
@@ -85,7 +85,7 @@ def governance(
                 form == NOT_KNOWN, 1.0, np.isin(form, LADDER[2:]).astype("float64")
             ),
             Governance.basis: np.select(
-                [stake.notna() | (joint & told), joint],
+                [stake.notna() | (joint & known), joint],
                 ["ownership shares", "joint venture without shares"],
                 "flags",
             ),

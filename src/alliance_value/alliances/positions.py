@@ -101,8 +101,8 @@ def network_years(ties: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 def position_at(years: pd.DataFrame, firm: pd.Series, year: pd.Series) -> pd.DataFrame:
     """Return positions of firms at the ends of years; without ties 0, no constraint."""
     by = years.set_index([FIRM, "year"])
-    found = by.reindex(pd.MultiIndex.from_arrays([firm, year]))
-    filled = found.fillna(dict.fromkeys(set(MEASURES) - {"constraint"}, 0.0))
+    rows = by.reindex(pd.MultiIndex.from_arrays([firm, year]))
+    filled = rows.fillna(dict.fromkeys(set(MEASURES) - {"constraint"}, 0.0))
     return filled.set_axis(firm.index)
 
 
@@ -121,14 +121,14 @@ def firm_year_positions(
         Canonical partnerships, of which the share across structures is taken.
     """
     closed = (firm_years.datadate + pd.Timedelta(days=1)).dt.year - 1
-    found = position_at(years, firm_years[FIRM], closed)
+    positions = position_at(years, firm_years[FIRM], closed)
     known = partnerships.dropna(subset=["partner_firm", "own_cc", "partner_cc"])
     known = known.drop_duplicates([FIRM, YEAR, "partner_firm"])
     across = (
         (known.own_cc != known.partner_cc).groupby([known[FIRM], known[YEAR]]).mean()
     )
     key = pd.MultiIndex.from_frame(firm_years[[FIRM, YEAR]])
-    table = pd.concat([firm_years[[FIRM, YEAR]], found], axis=1)
+    table = pd.concat([firm_years[[FIRM, YEAR]], positions], axis=1)
     return table.assign(across_share=across.reindex(key).to_numpy("float64"))
 
 
@@ -142,8 +142,8 @@ def of_dyads(dyads: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
         (0/1).
     """
     before = dyads.announced.dt.year - 1
-    found = {s: position_at(years, dyads[f"firm_{s}"], before) for s in ("i", "j")}
-    i, j = found["i"], found["j"]
+    positions = {s: position_at(years, dyads[f"firm_{s}"], before) for s in ("i", "j")}
+    i, j = positions["i"], positions["j"]
     return pd.DataFrame(
         {
             "joint_betweenness": i.betweenness + j.betweenness,

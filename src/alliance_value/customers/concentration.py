@@ -37,7 +37,7 @@ def curve_quantities(profits: pd.Series, confidence: float) -> pd.DataFrame:
     """
     p = np.sort(profits.dropna().to_numpy("float64"))[::-1]
     n, mean = len(p), float(p.mean())
-    found = curve_summary(cumulative_curve(pd.Series(p))).iloc[0]
+    curve = curve_summary(cumulative_curve(pd.Series(p))).iloc[0]
     few = max(int(np.floor(TOP * n)), 1)
 
     def above(threshold: float, part: float) -> np.ndarray:
@@ -45,12 +45,12 @@ def curve_quantities(profits: pd.Series, confidence: float) -> pd.DataFrame:
         return np.maximum(p - threshold, 0) + part * threshold
 
     influences = {
-        "peak": (found.peak, above(0.0, 0.0)),
-        "top": (found.top_share, above(p[few - 1], few / n)),
-        "bottom": (found.bottom_share, p - above(p[n - few], 1 - few / n)),
+        "peak": (curve.peak, above(0.0, 0.0)),
+        "top": (curve.top_share, above(p[few - 1], few / n)),
+        "bottom": (curve.bottom_share, p - above(p[n - few], 1 - few / n)),
     }
     middle = p - influences["top"][1] - influences["bottom"][1]
-    influences["middle"] = (1 - found.top_share - found.bottom_share, middle)
+    influences["middle"] = (1 - curve.top_share - curve.bottom_share, middle)
     rows = []
     for quantity, (share, part) in influences.items():
         known = mean > 0
@@ -59,7 +59,7 @@ def curve_quantities(profits: pd.Series, confidence: float) -> pd.DataFrame:
         rows.append((quantity, share if known else np.nan, se))
     rate = float((p > 0).mean())
     rows.append(("profitable", rate, float(np.sqrt(rate * (1 - rate) / n))))
-    rows.append(("whole_at", found.whole_at if mean > 0 else np.nan, np.nan))
+    rows.append(("whole_at", curve.whole_at if mean > 0 else np.nan, np.nan))
     table = pd.DataFrame(rows, columns=["quantity", "estimate", "se"])
     reach = float(stats.norm.ppf((1 + confidence) / 2)) * table.se
     return table.assign(

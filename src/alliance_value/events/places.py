@@ -51,26 +51,26 @@ def place_events(
         own = event_positions(announced.iloc[at], market.days[days], late, close)
         position[at] = np.where(own >= 0, own + days.start, -1)
     row = market.securities.get_indexer(pd.Index(events["security"]))
-    found = np.flatnonzero((position >= 0) & (row >= 0))
-    start = position[found] + market.before
+    placed = np.flatnonzero((position >= 0) & (row >= 0))
+    start = position[placed] + market.before
     count = np.zeros(len(events), dtype="int64")
-    first_day, last_day = (np.full(len(found), day) for day in estimation or (0, -1))
+    first_day, last_day = (np.full(len(placed), day) for day in estimation or (0, -1))
     if own_estimation is not None:
-        first_day, last_day = own_estimation[found].T
+        first_day, last_day = own_estimation[placed].T
     known = np.cumsum(~np.isnan(market.returns), axis=1, dtype="int32")
     first, last = start + first_day, start + last_day
-    count[found] = known[row[found], last] - np.where(
-        first > 0, known[row[found], first - 1], 0
+    count[placed] = known[row[placed], last] - np.where(
+        first > 0, known[row[placed], first - 1], 0
     )
     day_return = np.full(len(events), np.nan)
-    day_return[found] = market.returns[row[found], start]
+    day_return[placed] = market.returns[row[placed], start]
     value = np.full(len(events), np.nan)
     if "market_value" in events.columns:
         value = events["market_value"].to_numpy("float64", na_value=np.nan)
     elif market.market_values is not None:
-        before = position[found] + window[0] - 1
+        before = position[placed] + window[0] - 1
         there = before >= 0
-        value[found[there]] = market.market_values[row[found][there], before[there]]
+        value[placed[there]] = market.market_values[row[placed][there], before[there]]
     value = np.where(value > 0, value, np.nan)
     on = np.full(len(events), np.datetime64("NaT", "ns"))
     on[position >= 0] = market.days[position[position >= 0]].astype("datetime64[ns]")

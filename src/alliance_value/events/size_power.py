@@ -183,9 +183,9 @@ def simulate(
         noise = rng.standard_normal(design.events)
 
         def induced(
-            part: slice, found: Abnormal, noise: np.ndarray = noise
+            part: slice, abnormal: Abnormal, noise: np.ndarray = noise
         ) -> Abnormal:
-            return induce(found, -base.span[0], design, noise[part])
+            return induce(abnormal, -base.span[0], design, noise[part])
 
         task = replace(base, rows=rows, positions=positions, induced=induced)
         group = Group(task, [run_model(task, model)], 0, DRAWS, s)
@@ -195,15 +195,17 @@ def simulate(
     return p
 
 
-def induce(found: Abnormal, column: int, design: Design, noise: np.ndarray) -> Abnormal:
+def induce(
+    abnormal: Abnormal, column: int, design: Design, noise: np.ndarray
+) -> Abnormal:
     """Add the design's return and variance on the event day."""
     added = design.shift + noise * np.sqrt(
-        (design.variance_factor - 1) * found.variance
+        (design.variance_factor - 1) * abnormal.variance
     )
-    event, raw = found.event.copy(), found.raw.copy()
+    event, raw = abnormal.event.copy(), abnormal.raw.copy()
     event[:, column] += added
     raw[:, column] += added
-    return replace(found, event=event, raw=raw)
+    return replace(abnormal, event=event, raw=raw)
 
 
 def rejections(

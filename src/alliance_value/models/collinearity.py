@@ -73,7 +73,7 @@ def dependences(within: Columns) -> list[Dependence]:
     scaled = within.values / length
     noise = np.maximum(within.noise * np.sqrt(count) / length, EPS)
     basis: list[int] = []
-    found: list[Dependence] = []
+    dependent: list[Dependence] = []
     for j, name in enumerate(names):
         if not basis:
             basis.append(j)
@@ -91,5 +91,5 @@ def dependences(within: Columns) -> list[Dependence]:
             for i, w, r in zip(basis, weights, raw, strict=True)
             if abs(w) * length[i] > 1e-7 * length[j]
         }
-        found.append(Dependence(name, combination))
-    return found
+        dependent.append(Dependence(name, combination))
+    return dependent

@@ -48,11 +48,11 @@ def combine(
     w = np.array([weights[t] for t in terms], dtype="float64")
     mine_only = covariances[covariances.model == model]
     cells = mine_only.set_index(["term", "other_term"]).covariance
-    mine = estimates[estimates.model == model].set_index("term").loc[terms]
+    rows = estimates[estimates.model == model].set_index("term").loc[terms]
     covariance = np.array([[cells[a, b] for b in terms] for a in terms])
-    estimate = float(w @ mine.estimate.to_numpy())
+    estimate = float(w @ rows.estimate.to_numpy())
     se = float(np.sqrt(w @ covariance @ w))
-    half = float(stats.t.ppf(0.5 + confidence / 2, mine.df.iloc[0])) * se
+    half = float(stats.t.ppf(0.5 + confidence / 2, rows.df.iloc[0])) * se
     return Combination(estimate, se, estimate - half, estimate + half)
 
 

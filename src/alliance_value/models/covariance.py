@@ -149,13 +149,13 @@ def covariance(fit: Regression, sample: Sample, kind: Kind | None = None) -> Cov
     if kind is None:
         named = entries(StandardError)[sample.model.standard_errors]
         kind = implementation(named)
-    found = kind(fit, sample)
-    judged = found.judged
+    spread = kind(fit, sample)
+    judged = spread.judged
     if judged is not None:
         judged = judged * np.column_stack(
             [np.ones(len(judged)), *[fit.turn.diagonal()] * 2]
         )
-    return replace(found, matrix=fit.back(found.matrix), judged=judged)
+    return replace(spread, matrix=fit.back(spread.matrix), judged=judged)
 
 
 def sandwich(fit: Regression, meat: np.ndarray) -> np.ndarray:

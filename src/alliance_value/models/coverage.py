@@ -172,11 +172,11 @@ def covered(data: Drawn, seed: int, draws: int) -> dict[str, bool]:
         "firm and year": (clustered, replace(sample, clusters=both_ways)),
         "Driscoll-Kraay, lag 4": (driscoll_kraay, sample),
     }
-    found = {}
+    covers = {}
     for name, (kind, rows) in kinds.items():
         spread = covariance(fit, rows, kind)
-        found[name] = holds(spread.matrix, spread.df)
-    found["firm, CR3 jackknife"] = holds(
+        covers[name] = holds(spread.matrix, spread.df)
+    covers["firm, CR3 jackknife"] = holds(
         jackknife_covariance(jackknife(grams, by_firm), by_firm), by_firm.clusters - 1
     )
     labels: dict[Weights, str] = {"rademacher": "Rademacher", "webb": "Webb"}
@@ -184,8 +184,8 @@ def covered(data: Drawn, seed: int, draws: int) -> dict[str, bool]:
         test = wild_bootstrap(
             grams, by_firm, "x", null=SLOPE, draws=draws, weights=weights, seed=seed
         )
-        found[f"wild, {label}"] = test.p > 0.05
-    return found
+        covers[f"wild, {label}"] = test.p > 0.05
+    return covers
 
 
 def permuted_covers(data: Drawn, seed: int, draws: int) -> bool:
@@ -244,21 +244,21 @@ def coverage(
                 "design": design,
                 "kind": kind,
                 "claims": design in CLAIMS[kind],
-                "coverage": float(np.mean(found)),
-                "panels": len(found),
+                "coverage": float(np.mean(covers)),
+                "panels": len(covers),
             }
-            for kind, found in hits.items()
-            if found
+            for kind, covers in hits.items()
+            if covers
         ]
     )
 
 
-def coverage_table(found: pd.DataFrame) -> str:
+def coverage_table(table: pd.DataFrame) -> str:
     """Write coverage as a table in Markdown, bold where the kind claims to cover.
 
     Parameters
     ----------
-    found
+    table
         Rows of ``coverage`` of any designs.
 
     Returns
@@ -266,8 +266,8 @@ def coverage_table(found: pd.DataFrame) -> str:
     str
         Kinds down, designs across, percent.
     """
-    shares = found.set_index(["kind", "design"]).coverage.to_dict()
-    designs = [d for d in DESIGNS if d in set(found.design)]
+    shares = table.set_index(["kind", "design"]).coverage.to_dict()
+    designs = [d for d in DESIGNS if d in set(table.design)]
     lines = [f"| kind | {' | '.join(designs)} |", "|---" * (1 + len(designs)) + "|"]
     for kind in CLAIMS:
         cells = []

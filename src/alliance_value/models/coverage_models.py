@@ -193,8 +193,8 @@ def holds(table: pd.DataFrame, model: Model) -> bool:
     data = design(table, model, FunnelBranch(model.name), problems)
     raise_if(problems, "the simulated table")
     assert data is not None
-    found = estimates_table(model, fit(data, model)).set_index("term").loc["x"]
-    return bool(found.ci_low <= SLOPE <= found.ci_high)
+    row = estimates_table(model, fit(data, model)).set_index("term").loc["x"]
+    return bool(row.ci_low <= SLOPE <= row.ci_high)
 
 
 def coverage_of_models(
@@ -230,18 +230,18 @@ def coverage_of_models(
                 "design": name,
                 "kind": kind,
                 "claims": kind in tried.claims,
-                "coverage": float(np.mean(found)),
-                "panels": len(found),
+                "coverage": float(np.mean(covers)),
+                "panels": len(covers),
             }
-            for kind, found in hits.items()
+            for kind, covers in hits.items()
         ]
     )
 
 
-def list_of_models(found: pd.DataFrame) -> str:
+def list_of_models(table: pd.DataFrame) -> str:
     """Write coverage as a list in Markdown, bold where the kind claims to cover."""
     lines = ["| design | errors | covers |", "|---|---|---|"]
-    for row in found.to_dict("records"):
+    for row in table.to_dict("records"):
         text = f"{100 * row['coverage']:.1f}"
         shown = f"**{text}**" if row["claims"] else text
         lines.append(f"| {row['design']} | {row['kind']} | {shown} |")

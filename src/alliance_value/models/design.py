@@ -293,12 +293,12 @@ def with_products_within(
     apart = rows.copy()
     apart[names] = deviations(values, data.firms, data.weights)
     several = [t for t in (*terms, *instruments) if len(t.factors) > 1]
-    made = products(apart, several)
+    within = products(apart, several)
 
     def with_made(columns: pd.DataFrame) -> pd.DataFrame:
         changed = columns.copy()
-        shown = made.columns.intersection(columns.columns)
-        changed[shown] = made[shown]
+        shown = within.columns.intersection(columns.columns)
+        changed[shown] = within[shown]
         return changed
 
     return replace(
@@ -390,7 +390,7 @@ def weight_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
 
 def place_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
     """Return coordinates that are no degrees."""
-    found = []
+    problems = []
     for name, most in zip(model.coordinates, (90, 180), strict=False):
         values = rows[name]
         if not pd.api.types.is_numeric_dtype(values):
@@ -398,7 +398,7 @@ def place_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
         bad = rows[values.abs().gt(most).fillna(False)]
         if len(bad):
             first = bad.iloc[0]
-            found.append(
+            problems.append(
                 Problem(
                     rule=f"'{name}' is beyond {most} degrees in {len(bad)} rows, such "
                     f"as {first[name]:g} of {first[FIRM]} in {first[YEAR]}",
@@ -407,7 +407,7 @@ def place_problems(rows: pd.DataFrame, model: Model) -> list[Problem]:
                     where=f"models.{model.name}.coordinates",
                 )
             )
-    return found
+    return problems
 
 
 def with_places(panel: pd.DataFrame, firm_years: pd.DataFrame) -> pd.DataFrame:

@@ -58,11 +58,11 @@ def verdict(row: Mapping[Any, Any]) -> str:
     """Return the verdict on an estimate; none where the model has not the term."""
     if pd.isna(row["estimate"]):
         return ""
-    found = "positive" if row["ci_low"] > 0 else "negative"
+    sign = "positive" if row["ci_low"] > 0 else "negative"
     if row["ci_low"] <= 0 <= row["ci_high"]:
-        found = "none"
+        sign = "none"
     if row["kind"] == "placebo":
-        return "passes" if found == "none" else "fails"
-    if found == row["sign"]:
+        return "passes" if sign == "none" else "fails"
+    if sign == row["sign"]:
         return "supported"
-    return "not supported" if found == "none" else "contradicted"
+    return "not supported" if sign == "none" else "contradicted"

@@ -186,14 +186,14 @@ def identified(
         return None, absorbed
     if absorbed:
         within = within.take([names.index(n) for n in kept])
-    found = dependences(within)
+    dependent = dependences(within)
     problems += [
         Problem(
             rule=f"terms are exactly collinear: {dependence}",
             remedy=f"leave out '{dependence.term}' or one of the others",
             where=where,
         )
-        for dependence in found
+        for dependence in dependent
     ]
     if np.sqrt((left**2).mean()) <= ROUNDING * outcome.noise[0]:
         problems.append(
@@ -204,7 +204,7 @@ def identified(
             )
         )
         return None, absorbed
-    if found:
+    if dependent:
         return None, absorbed
     if absorbed:
         rows = without_terms(rows, absorbed)

@@ -123,20 +123,20 @@ def fit_in_passes(
 
     def make(rows: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
         values = {n: as_floats(rows.column(n)) for n in used}
-        made = np.empty((len(rows), 1 + len(terms)), order="F")
-        made[:, 0] = values[model.outcome]
+        columns = np.empty((len(rows), 1 + len(terms)), order="F")
+        columns[:, 0] = values[model.outcome]
         for j, term in enumerate(terms, start=1):
             first, *others = (values[n] for n in term.factors)
-            made[:, j] = prod(others, start=first)
-        seen = np.isfinite(made.sum(axis=1))  # one look where nothing is missing
+            columns[:, j] = prod(others, start=first)
+        seen = np.isfinite(columns.sum(axis=1))  # one look where nothing is missing
         if not seen.all():
-            seen = np.asarray(np.isfinite(made).all(axis=1))
+            seen = np.asarray(np.isfinite(columns).all(axis=1))
         if model.where:
             table = rows.select(conditions).to_pandas()
             series = {str(name): table[name] for name in table.columns}
             for condition in model.where:
                 seen &= evaluate(condition, series).fillna(0.0).ne(0.0).to_numpy()
-        return made, seen
+        return columns, seen
 
     def begin() -> Iterator[Batch]:
         nonlocal complete

@@ -185,7 +185,7 @@ def repeated_inference(
     counts = counted(sample) if effects.shape[1] else 1
     left_out = jackknife(grams, fit)
     wanted = [t.name for t in expand_all(model.terms) if t.name in terms] or terms
-    found = by_covariance(data, model, terms)
+    tests = by_covariance(data, model, terms)
     for term in wanted:
         tell(f"wild bootstrap of {term}")
         for weights in ("rademacher", "webb"):
@@ -200,7 +200,7 @@ def repeated_inference(
                 counted=counts,
             )
             scale = unit[terms.index(term)]
-            found.append(
+            tests.append(
                 {
                     "term": term,
                     "method": f"wild cluster bootstrap ({weights})",
@@ -216,8 +216,8 @@ def repeated_inference(
                 }
             )
     tell("randomization")
-    found += permuted(data, model, terms, effects, settings)
-    inference = pd.DataFrame(found)
+    tests += permuted(data, model, terms, effects, settings)
+    inference = pd.DataFrame(tests)
     inference = inference[inference.term.isin(wanted)]
     order = {t: i for i, t in enumerate(wanted)}
     inference = inference.sort_values(
@@ -273,17 +273,17 @@ def permuted(
     if not expanded or data.keys.duplicated().any():
         return []
     variable = expanded[0].factors[0]
-    mine = [t for t in expanded if variable in t.factors]
+    own = [t for t in expanded if variable in t.factors]
     factors = []
-    for term in mine:
+    for term in own:
         rest = list(term.factors)
         rest.remove(variable)
         product = np.ones(len(data.keys))
         for name in rest:
             product = product * data.factors[name].to_numpy("float64")
         factors.append(product)
-    others = [t for t in terms if t not in {m.name for m in mine}]
-    found = randomize(
+    others = [t for t in terms if t not in {m.name for m in own}]
+    permutation = randomize(
         data.outcome.to_numpy("float64"),
         data.factors[variable].to_numpy("float64"),
         np.column_stack(factors),
@@ -298,16 +298,17 @@ def permuted(
         {
             "term": term.name,
             "method": "randomization within {entities}",
-            "estimate": found.coefficients[j],
+            "estimate": permutation.coefficients[j],
             "se": np.nan,
             "t": np.nan,
-            "p": found.p[j],
+            "p": permutation.p[j],
             "ci_low": np.nan,
             "ci_high": np.nan,
-            "draws": found.draws,
-            "note": f"{variable} permuted; {found.moved:.0%} of rows can change place",
+            "draws": permutation.draws,
+            "note": f"{variable} permuted; {permutation.moved:.0%} of rows can change "
+            "place",
         }
-        for j, term in enumerate(mine)
+        for j, term in enumerate(own)
     ]
 
 
@@ -361,10 +362,10 @@ def sensitivity(
             (term, "within variation", share[j], np.nan, "share that effects leave"),
         ]
         if controls:
-            made = stability(grams, OUTCOME, term, controls)
-            most = min(1.0, R2_FACTOR * made.full_r2)
-            solutions = oster_beta(made, most)
-            nearest = min(solutions, key=lambda b: abs(b - made.full))
+            moments = stability(grams, OUTCOME, term, controls)
+            most = min(1.0, R2_FACTOR * moments.full_r2)
+            solutions = oster_beta(moments, most)
+            nearest = min(solutions, key=lambda b: abs(b - moments.full))
             rows.append(
                 (
                     term,
@@ -378,7 +379,7 @@ def sensitivity(
                 (
                     term,
                     "Oster's delta",
-                    oster_delta(made, most),
+                    oster_delta(moments, most),
                     np.nan,
                     "selection on unobservables over that on the other terms that "
                     f"brings the estimate to zero; R2 up to {most:.3f}",
@@ -430,7 +431,7 @@ def benchmarks(
     grams: Grams,
     term: str,
     controls: Sequence[str],
-    found: tuple[float, float, float],
+    estimated: tuple[float, float, float],
 ) -> Iterator[tuple[str, float, tuple[float, float], str]]:
     """Yield the estimate had a confounder been as strong as each control.
 
@@ -438,7 +439,7 @@ def benchmarks(
 
     Parameters
     ----------
-    found
+    estimated
         Estimate, homoskedastic standard error and degrees of freedom.
     """
     for control in controls:
@@ -458,7 +459,7 @@ def benchmarks(
             note = f"{control} explains the term too well for a bound"
             yield control, np.nan, bounds, note
             continue
-        yield control, adjusted(*found, *bounds)[0], bounds, note
+        yield control, adjusted(*estimated, *bounds)[0], bounds, note
 
 
 def influence(

@@ -111,14 +111,14 @@ def estimated(
     panel: pd.DataFrame, model: Model, by: str, level: str, rows: int
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of one sample."""
-    found: dict[Any, dict[Any, float]] = {}
+    numbers: dict[Any, dict[Any, float]] = {}
     n = 0
     problems: list[Problem] = []
     data, _ = prepared(panel, model, FunnelBranch(model.name), problems)
     result = fitted(data, model, problems) if data is not None else None
     if result is not None:
         table = estimates_table(model, result).set_index("term")
-        found, n = table[list(NUMBERS)].to_dict("index"), result.n
+        numbers, n = table[list(NUMBERS)].to_dict("index"), result.n
     note = "; ".join(problem.rule for problem in problems)
     terms = [t.name for t in expand_all(model.terms or model.controls)]
     for term in terms:
@@ -128,7 +128,7 @@ def estimated(
             "left_out": level,
             "rows": rows,
             "term": term,
-            **found.get(term, dict.fromkeys(NUMBERS, np.nan)),
+            **numbers.get(term, dict.fromkeys(NUMBERS, np.nan)),
             "n": n,
-            "note": "" if term in found else note or "absorbed by the effects",
+            "note": "" if term in numbers else note or "absorbed by the effects",
         }

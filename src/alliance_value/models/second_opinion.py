@@ -219,7 +219,7 @@ def estimated_again(again: Again) -> tuple[np.ndarray, np.ndarray | None]:
         names = [x.columns[i] for i in again.endogenous]
         exogenous = pd.concat([x.drop(columns=names), extra], axis=1)
         known = exogenous if exogenous.shape[1] else None
-        found = IV2SLS(y, known, x[names], z, weights=weights).fit(
+        second = IV2SLS(y, known, x[names], z, weights=weights).fit(
             debiased=True, **options
         )
         factor *= (n - k - extra.shape[1]) / n
@@ -228,11 +228,11 @@ def estimated_again(again: Again) -> tuple[np.ndarray, np.ndarray | None]:
             options["group_debias"] = True
         regressors = pd.concat([x, table(dummies, "d")], axis=1)
         if again.entity is not None:
-            found = RandomEffects(y, regressors, weights=weights, check_rank=False).fit(
-                small_sample=True, debiased=False, **options
-            )
+            second = RandomEffects(
+                y, regressors, weights=weights, check_rank=False
+            ).fit(small_sample=True, debiased=False, **options)
         else:
-            found = PanelOLS(
+            second = PanelOLS(
                 y,
                 regressors,
                 weights=weights,
@@ -240,8 +240,8 @@ def estimated_again(again: Again) -> tuple[np.ndarray, np.ndarray | None]:
                 singletons=True,
                 check_rank=False,
             ).fit(debiased=False, auto_df=False, count_effects=False, **options)
-    params = np.asarray(found.params[x.columns])
-    covariance = found.cov.loc[x.columns, x.columns].to_numpy() * factor
+    params = np.asarray(second.params[x.columns])
+    covariance = second.cov.loc[x.columns, x.columns].to_numpy() * factor
     return params, covariance if alike else None
 
 

@@ -131,17 +131,17 @@ def boundaries(
         for x in at
     ]
     weights = slope_weights(design, result, terms, of, over, at)
-    found = combination(model, result, weights, of, over)
+    lines = combination(model, result, weights, of, over)
     # what is zero by construction must not differ in its last digits
-    sign = np.sign(found.estimate)
-    return found.assign(
+    sign = np.sign(lines.estimate)
+    return lines.assign(
         kind="boundary",
         at=at,
         less=np.nan,
         t=sign * np.sqrt(t2),
         p=1 - model.confidence,
-        ci_low=found.ci_low.where(sign < 0, 0.0),
-        ci_high=found.ci_high.where(sign > 0, 0.0),
+        ci_low=lines.ci_low.where(sign < 0, 0.0),
+        ci_high=lines.ci_high.where(sign > 0, 0.0),
         note=notes,
     )
 

@@ -56,6 +56,8 @@ class Sample:
         Whether the log odds of y are linear instead of y.
     jackknife
         Whether there is a jackknife of the dyads' members too.
+    note
+        What a reader of its estimates should know.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Sample:
     weights: np.ndarray | None = None
     logit: bool = False
     jackknife: bool = False
+    note: str = ""
 
 
 def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -88,7 +91,7 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
         "n": len(sample.y),
         "firms": len(np.unique(np.concatenate(firms))),
         "r2": np.nan,
-        "note": "",
+        "note": sample.note,
     }
     root = None
     if sample.weights is not None:
@@ -96,14 +99,15 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
     raw = np.column_stack(list(sample.columns.values()))
     columns = standardized(raw, list(sample.columns), sample.weights)
     x = without(columns, np.empty((len(raw), 0), dtype="int64"), root)
-    fit["note"] = obstacle(x)
-    if fit["note"]:
-        return pd.DataFrame(columns=COLUMNS), fit
+    if why := obstacle(x):
+        return pd.DataFrame(columns=COLUMNS), fit | {"note": noted(why, sample.note)}
     if sample.logit:
         regression, fit["r2"] = logistic(sample.y, x)
         if regression is None:
             note = "not estimated: the regressors tell the outcome apart completely"
-            return pd.DataFrame(columns=COLUMNS), fit | {"note": note}
+            return pd.DataFrame(columns=COLUMNS), fit | {
+                "note": noted(note, sample.note)
+            }
     else:
         y = standardized(sample.y[:, None], [sample.outcome], sample.weights)
         y = y.with_values(y.values if root is None else y.values * root[:, None])
@@ -121,13 +125,18 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
         try:
             spread = covariance(regression, rows, kind)
         except EstimationError as error:
-            fit["note"] = f"no {name}: {error.rule}"
+            fit["note"] = noted(f"no {name}: {error.rule}", sample.note)
             continue
         table = coefficient_table(
             regression.names, regression.estimates, spread.matrix, spread.df, confidence
         ).assign(model=sample.name, se_type=name)
         tables.append(table[table.term.isin(sample.shown)])
     return pd.concat(tables, ignore_index=True)[COLUMNS], fit
+
+
+def noted(*words: str) -> str:
+    """Return notes as one."""
+    return "; ".join(filter(None, words))
 
 
 def estimator(sample: Sample) -> str:

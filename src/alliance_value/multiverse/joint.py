@@ -62,12 +62,12 @@ def joint_tests(judged: Judged, level: float) -> list[tuple[str, float, float, s
     critical = np.asarray(stats.t.isf(level / 2, judged.df))[:, None]
     observed = statistics(judged.estimates[:, None], judged.t[:, None], w, critical)
     null = statistics(judged.drawn, judged.drawn_t, w, critical)
-    found = []
+    tests = []
     for name, (value, meaning) in observed.items():
         far, drawn = np.abs(value[0]), np.abs(null[name][0])
         p = float((1 + (drawn >= far * (1 - TIE)).sum()) / (1 + len(drawn)))
-        found.append((name, float(value[0]), p, meaning))
-    return found
+        tests.append((name, float(value[0]), p, meaning))
+    return tests
 
 
 def statistics(

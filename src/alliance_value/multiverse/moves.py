@@ -55,7 +55,7 @@ def shares(
             known[chosen] = r_squared(gram, columns)
         return known[chosen]
 
-    found = np.zeros(count)
+    share = np.zeros(count)
     if count <= MOST_CHOICES:
         for c in range(count):
             others = [o for o in range(count) if o != c]
@@ -64,15 +64,15 @@ def shares(
                 for before in combinations(others, size):
                     chosen = frozenset(before)
                     gain = explained(chosen | {c}) - explained(chosen)
-                    found[c] += weight / factorial(count) * gain
-        return found
+                    share[c] += weight / factorial(count) * gain
+        return share
     generator = np.random.default_rng(seed)
     for _ in range(ORDERS):
         chosen = frozenset()
         for c in generator.permutation(count).tolist():
-            found[c] += (explained(chosen | {c}) - explained(chosen)) / ORDERS
+            share[c] += (explained(chosen | {c}) - explained(chosen)) / ORDERS
             chosen |= {c}
-    return found
+    return share
 
 
 def pairs(
@@ -85,16 +85,16 @@ def pairs(
         levels[:, a] * (int(levels[:, b].max(initial=0)) + 1) + levels[:, b]
         for a, b in of_pairs
     ]
-    found = []
+    gains = []
     for (a, b), both in zip(of_pairs, crossed, strict=True):
         places, gram = normal_equations(estimates, np.column_stack([levels, both]), w)
         if not gram[0, 0]:
-            found.append((a, b, 0.0))
+            gains.append((a, b, 0.0))
             continue
         main = [p for part in places[:c] for p in part]
         gain = r_squared(gram, [*main, *places[c]]) - r_squared(gram, main)
-        found.append((a, b, gain))
-    return found
+        gains.append((a, b, gain))
+    return gains
 
 
 def normal_equations(

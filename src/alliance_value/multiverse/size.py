@@ -106,7 +106,7 @@ def rejections(firms: int, panels: int, draws: int, seed: int) -> pd.DataFrame:
         firms, reading, method, rejected (decimal).
     """
     grid = complete_grid(GRID)
-    found = {reading: 0 for reading in READINGS}
+    counts = {reading: 0 for reading in READINGS}
     generators = np.random.default_rng(seed).spawn(panels)
     for number, rng in enumerate(generators):
         settings = Settings(draws=draws, permutations=draws, seed=seed + number)
@@ -117,18 +117,18 @@ def rejections(firms: int, panels: int, draws: int, seed: int) -> pd.DataFrame:
         p[READINGS[0]] = float(every.p[every.preregistered].iloc[0])
         p[READINGS[1]], p[READINGS[2]] = every.p.min(), every.p_adjusted.min()
         for reading in READINGS:
-            found[reading] += int(p[reading] <= LEVEL)
+            counts[reading] += int(p[reading] <= LEVEL)
     return pd.DataFrame(
         [
             {"firms": firms, "reading": name, "method": method, "rejected": n / panels}
-            for (name, method), n in found.items()
+            for (name, method), n in counts.items()
         ]
     )
 
 
-def size_table(found: pd.DataFrame) -> str:
+def size_table(table: pd.DataFrame) -> str:
     """Write rejections as a table in Markdown, in percent."""
-    wide = found.pivot(index=["reading", "method"], columns="firms", values="rejected")
+    wide = table.pivot(index=["reading", "method"], columns="firms", values="rejected")
     heads = " | ".join(f"{n} firms" for n in wide.columns)
     lines = [f"| reading | {heads} |", "|---" * (1 + len(wide.columns)) + "|"]
     for name, method in READINGS:

@@ -187,17 +187,17 @@ def of_set(
             which.append(-1)
             continue
         j = regression.terms.index(written[2])
-        found = estimated(products, specification, regression, j)
-        if regression.method == "rows" and not found.why:
-            found = replace(found, why=CLOSE)
-        if number < 0 and np.isfinite(found.t):
+        estimate = estimated(products, specification, regression, j)
+        if regression.method == "rows" and not estimate.why:
+            estimate = replace(estimate, why=CLOSE)
+        if number < 0 and np.isfinite(estimate.t):
             number = len(drawn)
             known[key] = regression, number
             drawn.append(
                 of_equation(products, specification, regression, j, weights, exchanged)
             )
-        estimates.append(found)
-        which.append(number if np.isfinite(found.t) else -1)
+        estimates.append(estimate)
+        which.append(number if np.isfinite(estimate.t) else -1)
     return Solved(places, estimates, np.array(which, dtype="int64"), drawn)
 
 
@@ -218,17 +218,17 @@ def of_equation(
         weights[:, groups],
         factor(products, specification, regression),
     )
-    made = Drawn(coefficients * unit, t)
+    drawn = Drawn(coefficients * unit, t)
     if exchanged is None:
-        return made
+        return drawn
     firms = products.frame.codes(FIRM)[products.shared.rows]
     share = moved(exchanged, firms)
     if not share:
-        return replace(made, moved=0.0)
+        return replace(drawn, moved=0.0)
     paths = permuted(products, regression, j, exchanged)
     raw = replace(
         paths,
         coefficients=paths.coefficients * unit,
         coefficient=paths.coefficient * unit,
     )
-    return replace(made, permuted=raw, moved=share)
+    return replace(drawn, permuted=raw, moved=share)

@@ -68,25 +68,23 @@ def curve_summary(curve: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         group, count, peak (share of the total at the curve's height), peak_at (share
         of units there), whole_at (share of units with which the curve first reaches
-        its end), top_share, bottom_share (what the first and last
-        fifth of the units, `TOP`, bring of the total, decimals).
+        its end), top_share, bottom_share (what the first and last fifth of the units,
+        `TOP`, bring of the total, decimals); all missing where the total is zero.
     """
     rows = []
     for group, one in curve.groupby("group"):
         n = len(one)
         few = max(int(np.floor(TOP * n)), 1)
         share = one.cumulative_share.to_numpy()
-        known = bool(np.isfinite(share).all())
-        best = int(np.argmax(share)) if known else 0
-        whole = int(np.argmax(share >= share[-1])) if known else 0
+        at = one.share.where(one.cumulative_share.notna()).to_numpy()
         before = share[n - few - 1] if n > few else 0.0
         rows.append(
             {
                 "group": group,
                 "count": n,
-                "peak": share[best],
-                "peak_at": one.share.iloc[best],
-                "whole_at": one.share.iloc[whole],
+                "peak": share.max(),
+                "peak_at": at[np.argmax(share)],
+                "whole_at": at[np.argmax(share >= share[-1])],
                 "top_share": share[few - 1],
                 "bottom_share": share[-1] - before,
             }

@@ -71,7 +71,7 @@ def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFr
     of_study = study_columns(study)
     words = Words(**study["words"])
     order = list(catalogue())
-    found = []
+    rows = []
     for table in sorted(tables, key=lambda t: (order.index(family(t.name)), t.name)):
         contract = catalogue()[family(table.name)]
         known = meanings(contract)
@@ -87,10 +87,10 @@ def codebook(tables: Sequence[Described], study: Mapping[str, Any]) -> pd.DataFr
                 continue
             if not meaning.type:
                 meaning = replace(meaning, type=type_in_words(values.dtype))
-            found.append(
+            rows.append(
                 {"table": table.name, **entry(meaning), **summary(values, meaning.unit)}
             )
-    return conform(pd.DataFrame(found), Codebook)
+    return conform(pd.DataFrame(rows), Codebook)
 
 
 def in_words(known: Mapping[str, Meaning], words: Words) -> dict[str, Meaning]:
@@ -150,7 +150,7 @@ def summary(values: pd.Series, unit: str) -> dict[str, Any]:
     7); the standard deviation has divisor n - 1. Codes have no mean.
     """
     seen = values.dropna()
-    found: dict[str, Any] = {
+    counts: dict[str, Any] = {
         "n": len(seen),
         "missing": len(values) - len(seen),
         "distinct": distinct(seen),
@@ -160,20 +160,20 @@ def summary(values: pd.Series, unit: str) -> dict[str, Any]:
         **dict.fromkeys(("min", "p1", "median", "p99", "max")),
     }
     if seen.empty:
-        return found
+        return counts
     if is_datetime64_any_dtype(seen):
         low, high = seen.min(), seen.max()
         middle = seen.sort_values().iloc[(len(seen) - 1) // 2]
         days = {"min": low, "median": middle, "max": high}
-        return found | {k: v.date().isoformat() for k, v in days.items()}
+        return counts | {k: v.date().isoformat() for k, v in days.items()}
     is_number = is_numeric_dtype(seen) and not is_bool_dtype(seen)
     if not is_number or "code" in unit or unit.startswith("PERM"):
-        return found | {"top": most_frequent(seen)}
+        return counts | {"top": most_frequent(seen)}
     numbers = seen.astype("float64")
     levels = {"min": 0.0, **QUANTILES, "max": 1.0}
     ordered = pd.Series(np.sort(numbers.to_numpy()))
     places = {name: float(ordered.quantile(q)) for name, q in levels.items()}
-    return found | {
+    return counts | {
         "mean": float(numbers.mean()),
         "sd": float(numbers.std()) if len(numbers) > 1 else None,
         **{name: f"{value:.10g}" for name, value in places.items()},

@@ -31,7 +31,7 @@ def quality_table(profiles: Sequence[Profile], rejects: pd.DataFrame) -> pd.Data
         Canonical rejects of the study.
     """
     counts = rejects.groupby(["file", "column", "action"]).size().to_dict()
-    found = [
+    rows = [
         {
             "source": profile["source"],
             "file": file["file"],
@@ -49,7 +49,7 @@ def quality_table(profiles: Sequence[Profile], rejects: pd.DataFrame) -> pd.Data
         for file in profile["files"]
         for c in file["columns"]
     ]
-    return conform(pd.DataFrame(found), DataQuality) if found else empty(DataQuality)
+    return conform(pd.DataFrame(rows), DataQuality) if rows else empty(DataQuality)
 
 
 def quality_page(

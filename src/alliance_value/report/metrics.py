@@ -31,12 +31,12 @@ def metrics(
         validation how many planted values lie in their intervals and the largest
         distance in standard errors.
     """
-    found: dict[str, Any] = {"models": {}}
+    numbers: dict[str, Any] = {"models": {}}
     by_model = fits.set_index("model").to_dict("index")
     cells = estimates.set_index(["model", "term"])
     for model, names in terms.items():
         fit = by_model.get(model, {"n": 0, "r2_within": None})
-        found["models"][model] = {
+        numbers["models"][model] = {
             "n": int(fit["n"]),
             "r2_within": short(fit["r2_within"]),
             "terms": {
@@ -50,12 +50,12 @@ def metrics(
             },
         }
     if len(validation):
-        found["validation"] = {
+        numbers["validation"] = {
             "checks": len(validation),
             "covered": int(validation.covered.sum()),
             "largest_z": short(validation.z.abs().max()),
         }
-    return found
+    return numbers
 
 
 def short(value: Any) -> float | None:

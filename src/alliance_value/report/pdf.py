@@ -25,7 +25,7 @@ def document(
     template
         Typst source that lays out ``report.json``.
     """
-    told = {
+    content = {
         "title": study["title"],
         "lead": study["description"],
         "simulated": study["simulated"],
@@ -40,7 +40,9 @@ def document(
         for b in s.blocks
         if isinstance(b, Picture)
     }
-    return compiled({MAIN: template.encode(), "report.json": dumped(told), **pictures})
+    return compiled(
+        {MAIN: template.encode(), "report.json": dumped(content), **pictures}
+    )
 
 
 def as_data(block: Block) -> dict[str, Any]:
@@ -53,6 +55,6 @@ def as_data(block: Block) -> dict[str, Any]:
     return data
 
 
-def dumped(told: Mapping[str, Any]) -> bytes:
+def dumped(content: Mapping[str, Any]) -> bytes:
     """Return JSON; sets become lists in order."""
-    return json.dumps(told, ensure_ascii=False, default=sorted).encode()
+    return json.dumps(content, ensure_ascii=False, default=sorted).encode()

@@ -29,23 +29,23 @@ def study_columns(study: Mapping[str, Any]) -> dict[str, Meaning]:
     study
         The resolved study.
     """
-    found = dict(meanings(FirmYears))
+    known = dict(meanings(FirmYears))
     joined = joined_columns(dict(study))
-    found |= {name: replace(meaning, name=name) for name, meaning in joined.items()}
+    known |= {name: replace(meaning, name=name) for name, meaning in joined.items()}
     variables = study["variables"]
     for name in variables:
-        found[name] = variable_meaning(name, study, found, frozenset())
+        known[name] = variable_meaning(name, study, known, frozenset())
     for flag, name in flags_of(variables).items():
-        found[flag] = Meaning(
+        known[flag] = Meaning(
             name=flag,
-            label=f"{found[name].label}: missing",
+            label=f"{known[name].label}: missing",
             type="number",
             unit="0/1",
             formula=f"1 where {name} was missing and became zero",
             source=f"the study's variable {name}",
             missing=NEVER,
         )
-    return found
+    return known
 
 
 def source_meaning(name: str, study: Mapping[str, Any]) -> Meaning:

@@ -19,19 +19,21 @@ def mathml(sources: Sequence[str]) -> dict[str, str]:
         return {}
     text = "\n\n".join(f"$ {source} $" for source in wanted)
     page = compiled({MAIN: text.encode()}, "html").decode()
-    found = MATH.findall(page)
-    assert len(found) == len(wanted), f"{len(wanted)} equations, {len(found)} in MathML"
-    return dict(zip(wanted, found, strict=True))
+    formulas = MATH.findall(page)
+    assert len(formulas) == len(wanted), (
+        f"{len(wanted)} equations, {len(formulas)} in MathML"
+    )
+    return dict(zip(wanted, formulas, strict=True))
 
 
 def compiled(files: Mapping[str, bytes], form: Literal["pdf", "html"] = "pdf") -> bytes:
     """Compile the main file with others beside it."""
     sources: Any = dict(files)  # typst takes it, though its stub does not say so
-    made = typst.compile(
+    output = typst.compile(
         sources,
         format=form,
         ignore_system_fonts=True,
         timestamp=0,
     )
-    assert isinstance(made, bytes)
-    return made
+    assert isinstance(output, bytes)
+    return output

@@ -89,11 +89,11 @@ def asked(
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     rules = yaml.safe_load(text) or {}
     most = most or all_memory()
-    found = {
+    settings = {
         rule: expressions(**took, most=most, beside=beside)
         for rule, took in rules.items()
     }
-    return found or None
+    return settings or None
 
 
 def expressions(

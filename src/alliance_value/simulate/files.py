@@ -50,6 +50,15 @@ OF_SOURCES = {
     "alliances": "sdc_alliances_*.csv",
 }
 OF_LIVES = ("ownership", "terminations", "acquisitions")
+# The quarters in which the world's annual reports are filed.
+QUARTERS = tuple(f"{n // 4}q{n % 4 + 1}" for n in range(4 * 1993 + 2, 4 * 2016 + 3))
+OF_EDGAR = (
+    *(f"edgar_{quarter}.zip" for quarter in QUARTERS),
+    "edgar_8k_items.zip",
+    "edgar_tickers.csv",
+    "edgar_prices.parquet",
+    "edgar_structures.csv",
+)
 # Sources that are read as a vendor prints them alone.
 VENDORS_OWN = ("alliances",)
 
@@ -69,7 +78,7 @@ def files_of_world(settings: Mapping[str, Any]) -> list[str]:
         for first, last in CHUNKS
         if last <= LAST_YEAR
     ]
-    names += ["edgar_statements.zip"] if settings.get("edgar") else []
+    names += OF_EDGAR if settings.get("edgar") else []
     if settings.get("constructs"):
         names += [f"{name}.csv" for name in OF_CONSTRUCTS]
     names += [f"{name}.csv" for name in OF_LIVES if settings.get("lives")]

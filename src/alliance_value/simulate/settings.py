@@ -44,7 +44,8 @@ class WorldSettings:
     effects : Effects
         What is planted.
     edgar : bool
-        Whether the statements are also written as the SEC's data sets, without dirt.
+        Whether the world is also written as public sources would have it, without
+        dirt: the SEC's data sets, current reports, tickers, prices and a coding sheet.
     constructs : bool
         Whether partners' dependence, knowledge, position and functions move returns.
     lives : bool

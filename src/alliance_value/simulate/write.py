@@ -25,6 +25,7 @@ from alliance_value.simulate.vendors import (
     compustat,
     crsp,
     edgar,
+    filings,
     french,
     news,
     sdc,
@@ -137,8 +138,8 @@ def write_world(
     funda = compustat.fundamentals(world, market)
     put("compustat_funda", funda, FUNDA)
     if settings.edgar:
-        progress("writing edgar_statements.zip")
-        edgar.write_statements(funda, folder / "edgar_statements.zip")
+        progress("writing edgar_*.zip")
+        edgar.write_quarters(funda, folder)
     put(
         "compustat_segments",
         compustat.segments(world),
@@ -169,6 +170,9 @@ def write_world(
         fyear=world.codings["fyear"].astype(str),
     )
     put("structures", codings.astype(str), CODINGS)
+    if settings.edgar:
+        progress("writing edgar_8k_items.zip and what else is public")
+        filings.write_filings(world, market, codings.astype(str), folder)
     for name, table in world.tables.items():
         write_table(table, folder / f"{name}.csv")
     if world.lives is not None:

@@ -12,11 +12,12 @@ import pandas as pd
 from alliance_value.contracts.rejects import collect
 from alliance_value.sources.delistings import MissingDelisting, read_delistings
 from alliance_value.sources.listings import spells_in
-from alliance_value.sources.raw_table import RawTable
-from alliance_value.sources.read_file import read_files
+from alliance_value.sources.raw_table import RawTable, decisions_of, in_their_files
+from alliance_value.sources.read_file import rows_of
 from alliance_value.sources.returns import ReturnsReader
 from alliance_value.study.spec import ReturnsFile, TableFile, layout_of
 
+SOURCE = {"source_file": "file", "source_row": "row"}
 Read = Callable[[RawTable], tuple[pd.DataFrame, pd.DataFrame]]
 
 
@@ -31,13 +32,16 @@ class Account:
         self, paths: Sequence[str], layout: TableFile, read: Read
     ) -> pd.DataFrame | None:
         """Read files as one table, None where there are no files."""
-        tables = []
-        for raw in read_files(paths, layout):
-            table, rejected = read(raw)
-            tables.append(table)
-            self.rejected.append(rejected)
-            self.decided += [f"{raw.file}: {word}" for word in raw.decisions]
-        return pd.concat(tables, ignore_index=True) if tables else None
+        if not paths:
+            return None
+        table, rejected, raw = rows_of(read, paths, layout)
+        self.rejected.append(rejected)
+        self.decided += decisions_of(raw)
+        if SOURCE.keys() <= {*table.columns}:
+            back = {own: name for name, own in SOURCE.items()}
+            table = in_their_files(table.rename(columns=SOURCE), raw)
+            table = table.rename(columns=back)
+        return table.reset_index(drop=True)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.contracts.rejects import collect, rejects
+from alliance_value.contracts.rejects import Rejects, collect, rejects
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import (
     Factors,
@@ -118,7 +118,8 @@ def by_market(
         "reading the daily factors",
     )
     named = [texts(raw, market) for raw in raws]
-    log = [
+    log = [raw.rejects for raw in raws]
+    log += [
         rejects(
             file=raw.file,
             row=raw.rows[names.isna()],
@@ -132,7 +133,12 @@ def by_market(
     tables, words = [], []
     for name in sorted({str(name) for names in named for name in names.dropna()}):
         parts = [
-            replace(raw, cells=raw.cells[inside], rows=raw.rows[inside])
+            replace(
+                raw,
+                cells=raw.cells[inside],
+                rows=raw.rows[inside],
+                rejects=empty(Rejects),
+            )
             for raw, names in zip(raws, named, strict=True)
             for inside in [names.eq(name).fillna(False).to_numpy(bool)]
             if inside.any()
@@ -180,7 +186,7 @@ def by_day(
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[str]]:
     """Return named columns of tables by date as decimals, rejects and decisions."""
     problems: list[Problem] = []
-    log: list[pd.DataFrame] = []
+    log = [raw.rejects for raw in raws]
     found: dict[str, pd.Series] = {}
     words = []
     for raw in sorted(raws, key=lambda raw: raw.file):

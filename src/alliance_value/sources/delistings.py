@@ -93,27 +93,27 @@ def read_delistings(
         Columns are missing.
     """
     rule = rule or MissingDelisting()
-    found = find_columns(raw, REQUIRED, OPTIONAL)
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    columns = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in columns.items()})
     table = pd.DataFrame(
         {
             "security": whole_numbers(printed.security),
-            "delisted": vendor_days(raw, found["delisted"]),
-            "own_day": vendor_days(raw, found["own_day"])
-            if "own_day" in found
+            "delisted": vendor_days(raw, columns["delisted"]),
+            "own_day": vendor_days(raw, columns["own_day"])
+            if "own_day" in columns
             else pd.Series(pd.NaT, printed.index, dtype="datetime64[ns]"),
-            "ret": numbers(raw, found["ret"]),
+            "ret": numbers(raw, columns["ret"]),
             "code": pd.array([pd.NA] * len(printed), dtype="Int64"),
             "row": raw.rows.to_numpy(),
             "source_file": raw.file,
             "source_row": raw.rows.to_numpy(),
-            "source_column": found["delisted"],
+            "source_column": columns["delisted"],
             "source_value": printed.delisted,
         }
     )
-    if "code" in found:
+    if "code" in columns:
         table["code"] = whole_numbers(printed.code)
-    if "action" in found:
+    if "action" in columns:
         table["code"] = table.code.fillna(printed.action.map(ACTIONS).astype("Int64"))
     log: list[pd.DataFrame] = [raw.rejects]
 
@@ -123,8 +123,8 @@ def read_delistings(
             rejects(
                 file=raw.file,
                 row=rows["row"],
-                column=found.get(name),
-                value=printed.loc[rows.index, name] if name in found else None,
+                column=columns.get(name),
+                value=printed.loc[rows.index, name] if name in columns else None,
                 rule=what,
                 action="rejected" if action == "rejected" else "repaired",
                 new_value=None if action in ("rejected", "") else action,

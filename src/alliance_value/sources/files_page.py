@@ -71,8 +71,8 @@ def said(part: Mapping[str, Any]) -> str:
     allowed = ", ".join(f"`{value or 'none'}`" for value in part.get("enum", []))
     default = part["default"]
     default = " ".join(default) if isinstance(default, list) else default
-    told = f" Default: `{default}`." if default not in ("", {}) else ""
-    return text + (f" One of {allowed}." if allowed else "") + told
+    fallback = f" Default: `{default}`." if default not in ("", {}) else ""
+    return text + (f" One of {allowed}." if allowed else "") + fallback
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ from alliance_value.vocabulary.entries import reader
     repairs=(
         "A first or last day that is blank leaves the spell open on that side; a last "
         "day far in the future too.",
-        "Rows without a security, or that end before they begin, are rejected.",
+        "Rows without a security, that end before they begin, or that repeat another "
+        "are rejected.",
     ),
     stops=("Columns are absent.", "No row is left."),
 )
@@ -87,6 +88,7 @@ def read_listings(
         ("first", "date_missing_or_unreadable", unread["first"]),
         ("last", "date_missing_or_unreadable", unread["last"]),
         ("last", "listing_ends_before_it_begins", table["last"] < table["first"]),
+        ("security", "listing_repeated", table.duplicated()),
     )
     table, log = judged(raw, table, found, rules)
     return table.reset_index(drop=True), collect(log)

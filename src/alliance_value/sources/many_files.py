@@ -77,8 +77,8 @@ def own_layout(name: str, layout: TableFile) -> TableFile:
     """
     own = next((o for p, o in layout.by_file.items() if fits(name, p)), {})
     constants = {**layout.constants, **own.get("constants", {})}
-    told = layout.from_name
-    for pattern in [told] if isinstance(told, str) else told:
+    patterns = layout.from_name
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
         constants |= constants_of(name, pattern)
     own = {k: tuple(v) if isinstance(v, list) else v for k, v in own.items()}
     columns = {**layout.columns, **own.get("columns", {})}

@@ -105,9 +105,9 @@ def locate(
             if column is not None and column not in raw.cells.columns
         ]
         if not absent:
-            for found, its in zip(own, columns, strict=True):
+            for heading, its in zip(own, columns, strict=True):
                 if its is not None:
-                    found[name] = its
+                    heading[name] = its
             continue
         named = any(name in layout.columns for _, layout in tables)
         if firm_raw is not None and firm_layout is not None and not named:

@@ -63,12 +63,12 @@ def news(
             "security": (columns["security"].lower(),),
             "date": (columns["date"].lower(),),
         }
-        found = find_columns(raw, required, {"kind": (columns["kind"].lower(),)})
+        headings = find_columns(raw, required, {"kind": (columns["kind"].lower(),)})
         table = pd.DataFrame(
             {
-                "security": without_decimals(texts(raw, found["security"])),
-                "date": days(raw, found["date"], problems),
-                "kind": texts(raw, found["kind"]) if "kind" in found else "news",
+                "security": without_decimals(texts(raw, headings["security"])),
+                "date": days(raw, headings["date"], problems),
+                "kind": texts(raw, headings["kind"]) if "kind" in headings else "news",
             }
         )
         parts.append(table.dropna(subset=["security", "date"]))

@@ -29,7 +29,7 @@ SHAPES |= {"%Y-%m-%d": "-", "%m/%d/%Y": "/", "%m/%d/%y": "/"}
 # whole numbers that may be such days
 WHOLE = {"%Y%m%d": (19000101, 22991231), "%Y%m": (190001, 229912)}
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-Records = Callable[[Path], tuple[pd.DataFrame, pd.Series]]
+Records = Callable[[Path, TableFile], tuple[pd.DataFrame, pd.Series]]
 PLACES = ("file", "row")
 # Columns that name a record of a vendor's file, in lower case; the first set that a
 # file has counts.
@@ -129,7 +129,7 @@ def profile_file(
 def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:
     """Return a file's cells as text, lazily where the file is large."""
     if records is not None:
-        cells, begins = records(file)
+        cells, begins = records(file, layout)
         cells = cells.drop(columns=list(PLACES), errors="ignore").astype("str")
         return Cells(pl.from_pandas(cells).lazy(), False, pl.Series(begins))
     if file.stat().st_size > LARGE and compression(file) == "none":

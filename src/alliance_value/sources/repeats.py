@@ -72,7 +72,7 @@ def settle_duplicates(
     several = whole.gt(1).reindex(pd.MultiIndex.from_frame(table[KEY])).to_numpy()
     differs = again & several
     counts = int((again & ~differs).sum()), int(differs.sum())
-    told = (
+    sentence = (
         f"{sum(counts):,} rows repeat a firm-year: {counts[0]:,} with the same values, "
         f"{counts[1]:,} with others"
     )
@@ -94,10 +94,10 @@ def settle_duplicates(
                 action="kept" if layout.duplicates == "keep" else "rejected",
             )
         )
-    words = f"{told}; {DONE[layout.duplicates]}"
-    why = f"{WHY[layout.duplicates]}: {told}"
+    words = f"{sentence}; {DONE[layout.duplicates]}"
+    why = f"{WHY[layout.duplicates]}: {sentence}"
     if layout.duplicates == "keep":
-        kept = funnel.keep(table, again | ~again, "repeated firm-years kept", told)
+        kept = funnel.keep(table, again | ~again, "repeated firm-years kept", sentence)
         return Settled(kept, tuple(note), cautions=(words,))
     if layout.duplicates == "sum":
         summed, mixed = added_up(table, again, layout)

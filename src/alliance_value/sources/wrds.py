@@ -236,16 +236,16 @@ def look_up(connection: Any, asked: Sequence[Request]) -> dict[str, dict[str, st
             remedy="run the same command again",
         )
         raise UserError([problem], SUBJECT) from None
-    found: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
+    catalogue: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
     for schema, table, column, kind, allowed in held:
-        found.setdefault((schema, table), {})[column] = (kind, allowed)
+        catalogue.setdefault((schema, table), {})[column] = (kind, allowed)
     tables: dict[str, list[str]] = {}
     for schema, table in listed:
         tables.setdefault(schema, []).append(table)
     problems: list[Problem] = []
     types: dict[str, dict[str, str]] = {}
     for request in asked:
-        columns = found.get((request.schema, request.table))
+        columns = catalogue.get((request.schema, request.table))
         if columns is None:
             problems.append(no_table(request, tables))
             continue

@@ -138,7 +138,7 @@ def user_of(server: Server, passfile: Path, environ: Mapping[str, str]) -> str:
     UserError
         No line of the password file is for this server and user.
     """
-    told = server.user or environ.get("PGUSER", "")
+    name = server.user or environ.get("PGUSER", "")
     target = (server.host, str(server.port), server.dbname)
     users = []
     with passfile.open(encoding="utf-8", errors="replace") as lines:
@@ -150,14 +150,14 @@ def user_of(server: Server, passfile: Path, environ: Mapping[str, str]) -> str:
             if all(f in ("*", t) for f, t in zip(fields[:3], target, strict=True)):
                 users.append(fields[3])
     named = [user for user in users if user != "*"]
-    if told in users or (users and (not told or "*" in users)):
-        return told or (named[0] if named else getpass.getuser())
-    line = f"{server.host}:{server.port}:{server.dbname}:{told or 'USER'}:PASSWORD"
+    if name in users or (users and (not name or "*" in users)):
+        return name or (named[0] if named else getpass.getuser())
+    line = f"{server.host}:{server.port}:{server.dbname}:{name or 'USER'}:PASSWORD"
     raise UserError(
         [
             Problem(
                 rule="no line of the password file is for this server"
-                + (f" and the user '{told}'" if told else ""),
+                + (f" and the user '{name}'" if name else ""),
                 remedy=f"add the line {line} (a colon or backslash of the password "
                 "after a backslash)",
                 where=str(passfile),

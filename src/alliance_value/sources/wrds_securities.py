@@ -49,8 +49,8 @@ def linked_securities(
     UserError
         Columns are missing, or there is no such link.
     """
-    found = find_columns(links, REQUIRED)
-    printed = pd.DataFrame({n: texts(links, c) for n, c in found.items()})
+    columns = find_columns(links, REQUIRED)
+    printed = pd.DataFrame({n: texts(links, c) for n, c in columns.items()})
     begin = dates(printed.link_from).fillna(BEGINNING)
     end = dates(printed.link_to).fillna(OPEN_END)
     usable = printed.link_type.isin(LINK_TYPES) & printed.link_primary.isin(PRIMARY)

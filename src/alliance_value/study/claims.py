@@ -97,8 +97,8 @@ def read_claims(path: str | Path) -> list[dict[str, Any]]:
         problems.append(Problem(rule, "correct the file or the key claims", str(file)))
         raise_if(problems, "the claims")
     checker = jsonschema.Draft202012Validator(SCHEMA)
-    found: list[Any] = sorted(checker.iter_errors(claims), key=lambda e: str(e.path))
-    for breach in found:
+    errors: list[Any] = sorted(checker.iter_errors(claims), key=lambda e: str(e.path))
+    for breach in errors:
         where = f"{file}: {'.'.join(map(str, breach.absolute_path))}"
         remedy = "see config/claims.yaml for the form"
         problems.append(Problem(breach.message, remedy, where))

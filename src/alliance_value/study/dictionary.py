@@ -18,8 +18,8 @@ from alliance_value.study.spec import FORMULAS
 def dictionary() -> Mapped:
     """Return the definitions of all standard variables by name."""
     text = files(__package__).joinpath("dictionary.yaml").read_text(encoding="utf-8")
-    found: Mapped = yaml.safe_load(text)
-    return found
+    variables: Mapped = yaml.safe_load(text)
+    return variables
 
 
 def with_standard_variables(study: Mapped) -> tuple[Mapped, list[Problem]]:

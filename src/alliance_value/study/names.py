@@ -80,15 +80,15 @@ def own_words(study: Mapped) -> dict[str, list[str]]:
     named = {name for name, _ in columns_of({"columns": {}, **source})}
     named |= {source["entity"], source.get("time", YEAR)}
     words = {"firm", "fiscal_year", "entity", "time", FIRM, YEAR} - named
-    found: dict[str, list[str]] = {}
+    uses: dict[str, list[str]] = {}
     parts = {key: study.get(key, {}) for key in OF_ROWS}
     parts["inference.leave_out"] = study.get("inference", {}).get("leave_out", {})
     parts["sources.firm_years"] = {"where": source.get("where", [])}
     for key, part in parts.items():
         for where, text in written_names(part, key):
             for word in words & {*re.findall(r"\w+", text)}:
-                found.setdefault(word, []).append(where)
-    return found
+                uses.setdefault(word, []).append(where)
+    return uses
 
 
 def written_names(
@@ -242,20 +242,21 @@ class Names:
 
     def level(self, changes: Mapped, place: str, grid: str) -> Mapped:
         """Return what a level of a grid changes in canonical names."""
-        made = dict(changes)
-        if "outcome" in made:
-            made["outcome"] = self.name(made["outcome"])
-        if "where" in made:
+        names = dict(changes)
+        if "outcome" in names:
+            names["outcome"] = self.name(names["outcome"])
+        if "where" in names:
             where = f"multiverse.{grid}.choices.{place}.where"
-            made["where"] = self.formulas(made["where"], where)
+            names["where"] = self.formulas(names["where"], where)
         for key in ("terms", "controls", "effects", "clusters", "without"):
-            if key in made:
-                made[key] = [self.product(text) for text in made[key]]
-        if "replace" in made:
-            made["replace"] = {
-                self.name(name): self.name(new) for name, new in made["replace"].items()
+            if key in names:
+                names[key] = [self.product(text) for text in names[key]]
+        if "replace" in names:
+            names["replace"] = {
+                self.name(name): self.name(new)
+                for name, new in names["replace"].items()
             }
-        return made
+        return names
 
 
 def variable_problems(variable: Mapped, where: str) -> Iterator[Problem]:

@@ -166,10 +166,10 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     uses: dict[str, list[str]] = {}
     source = study["sources"].get("firm_years", {})
     keys = {FIRM, YEAR} if "time" in source else {FIRM}
-    made = {*keys, *variables, *flags_of(variables)}
+    computed = {*keys, *variables, *flags_of(variables)}
 
     def use(name: str, where: str, own: str | None = None) -> None:
-        if name not in made or (name == own and name not in keys):
+        if name not in computed or (name == own and name not in keys):
             uses.setdefault(name, []).append(where)
 
     for name, variable in variables.items():

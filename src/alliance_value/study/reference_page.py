@@ -93,13 +93,13 @@ def table(
         plain = followed(part, schema)
         name = f"**`{shown}`**" if needed else f"`{shown}`"
         default = plain.get("default", "")
-        told = f"`{scalar(default)}`" if default not in ("", [], {}, None) else ""
+        fallback = f"`{scalar(default)}`" if default not in ("", [], {}, None) else ""
         words = " ".join(str(plain.get("description", "")).split())
         words += " And the keys of every source." if plain.get("layout") else ""
         cells = (
             name,
             in_words(plain, schema),
-            told,
+            fallback,
             shown_as(path, part, schema, used),
         )
         lines.append("| " + " | ".join(map(cell, (*cells, words))) + " |")

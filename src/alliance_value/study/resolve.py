@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
 from datetime import date, datetime
 from pathlib import Path
@@ -58,6 +58,7 @@ def resolve(
     config: Mapping[str, Any],
     schema_file: str | Path,
     environ: Mapping[str, str] = os.environ,
+    planned: Callable[[Mapped], Collection[str]] = lambda study: (),
 ) -> Mapped:
     """Check a study, fill in every default and put names in canonical form.
 
@@ -69,6 +70,8 @@ def resolve(
         JSON Schema of study files, as YAML.
     environ
         The environment, for patterns of files in a folder elsewhere.
+    planned
+        Returns the files that rules write for a study, for patterns before they do.
 
     Returns
     -------
@@ -115,7 +118,7 @@ def resolve(
     study, problems = canonical_names(study)
     raise_if(problems or [*grid_problems(study)], subject)
     raise_if([*reference_problems(study), *exhibit_problems(study)], subject)
-    study = with_files_of_patterns(study, environ)
+    study = with_files_of_patterns(study, environ, planned(study))
     return {**study, "exhibits": complete_exhibits(study)}
 
 

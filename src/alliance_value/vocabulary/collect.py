@@ -61,9 +61,9 @@ def declared(text: str, module: str) -> Iterator[Entry]:
     Only decorators are parsed, with the head of what they stand on: all else is most
     of the text, and every job does this.
     """
-    for found in DECORATED.finditer(text):
-        line = text.count("\n", 0, found.start())
-        node = ast.parse(f"{found['decorators']}class {found['name']}: pass").body[0]
+    for match in DECORATED.finditer(text):
+        line = text.count("\n", 0, match.start())
+        node = ast.parse(f"{match['decorators']}class {match['name']}: pass").body[0]
         for call in getattr(node, "decorator_list", []):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 continue

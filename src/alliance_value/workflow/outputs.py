@@ -50,7 +50,7 @@ class Outputs:
 
     def made_by(self, rule: str, output: str) -> list[str]:
         """Return the files of a rule's output, none where there is no such rule."""
-        there = (files for *made, files in self.named() if made == [rule, output])
+        there = (files for *maker, files in self.named() if maker == [rule, output])
         return next(there, [])
 
     def of_all(self, output: str) -> list[str]:

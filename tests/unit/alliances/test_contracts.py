@@ -205,3 +205,5 @@ def test_a_source_that_nothing_takes_is_a_mistake():
         assert (rule, where) == (f"nothing takes sources.{name}", f"sources.{name}")
         used = {**study, "governance": {}, "survival": {}}
         assert rules(check(used)) == []
+        functions = {**study, "governance": {}, "constructs": {"function": True}}
+        assert rules(check(functions)) == []

@@ -171,6 +171,23 @@ def test_a_measure_that_does_not_vary_is_named() -> None:
     assert set(rest.model) == set(estimates.model)
 
 
+def test_what_no_deal_tells_is_left_out_and_named() -> None:
+    table = world().assign(
+        spatial_overlap=np.nan, cross_border=0.0, technology_transfer=0.0
+    )
+    estimates, fits = dyad_models(table)
+    fits = fits.set_index("model")
+    note = fits.note["combined"]
+    for name in ("spatial_overlap", "technology_transfer", "cross_border"):
+        assert name in note
+    for name in ("combined", "partners, stacked", "partners, system"):
+        assert fits.n[name] > 100 and "spatial_overlap" in fits.note[name]
+        terms = estimates.term[estimates.model == name]
+        assert len(terms) and not terms.str.contains("spatial|cross_border").any()
+    whole, fits = dyad_models(world(), [BASE])
+    assert fits.note[0] == "" and whole.term.str.contains("spatial").any()
+
+
 def test_years_are_effects_that_are_not_shown() -> None:
     estimates, _ = dyad_models(world(), [m for m in MODELS if m.years])
     assert not estimates.term.str.startswith("year").any()

@@ -222,6 +222,30 @@ def test_the_same_figure_has_the_same_bytes(figure, tables, tmp_path):
     assert "nan" not in drawn.caption
 
 
+@pytest.mark.parametrize("kind", ["caar", "leave_out", "sensitivity"])
+def test_rows_of_other_models_samples_units_and_terms_are_not_drawn(kind, tables):
+    (figure,) = (f for f in FIGURES if f.kind == kind)
+    given = {name: tables[name] for name in KINDS[kind].inputs}
+
+    def beside(table: pd.DataFrame) -> pd.DataFrame:
+        parts = [table]
+        for name in {"model", "sample", "unit", "term"} & {*table.columns}:
+            other = table.assign(**{name: "other"})
+            numbers = other.select_dtypes("float").columns
+            parts.append(other.assign(**{n: other[n] / 3 for n in numbers}))
+        return pd.concat(parts, ignore_index=True)
+
+    alone, among = (
+        draw(figure, results, Context())
+        for results in (given, {n: beside(t) for n, t in given.items()})
+    )
+    assert among.caption == alone.caption
+    pd.testing.assert_frame_equal(
+        among.data.reset_index(drop=True), alone.data.reset_index(drop=True)
+    )
+    plt.close("all")
+
+
 def test_every_kind_is_drawn_here():
     # in test_figures, and in tests/unit/multiverse
     drawn = {"coefficients", "marginal_effect", "multiverse"}

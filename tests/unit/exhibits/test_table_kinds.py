@@ -298,6 +298,19 @@ def test_calendar_time_has_its_mean_t_and_days():
         ("t", ("3.46",)),
         ("Days", ("3",)),
     )
+    # of several models and samples one is shown: the first, or the one that is named
+    others = {"model": {"model": "ff3"}, "sample": {"sample": "no other news"}}
+    more = {
+        name: pd.concat([table, *(table.assign(**other) for other in others.values())])
+        for name, table in tables.items()
+    }
+    halved = more["calendar_time"].model.eq("ff3")
+    more["calendar_time"].loc[halved, "ar"] /= 2
+    assert lay_out(Table("t", kind="calendar_time"), more, Context()) == laid_out
+    named = lay_out(Table("t", kind="calendar_time", model="ff3"), more, Context())
+    assert (
+        named.rows[0] == ("[0,1]", ("1.00%***",)) and named.rows[2] == laid_out.rows[2]
+    )
 
 
 def test_first_stages_have_a_column_each_and_say_how_strong_instruments_are():

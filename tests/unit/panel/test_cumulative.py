@@ -42,3 +42,19 @@ def test_a_fifth_of_the_units_stands_at_either_end():
     amounts = pd.Series(np.arange(11.0))
     one = curve_summary(cumulative_curve(amounts)).loc[0]
     assert (one.top_share, one.bottom_share) == pytest.approx((19 / 55, 1 / 55))
+
+
+def test_of_a_total_of_zero_there_is_no_share_and_no_place():
+    (row,) = curve_summary(cumulative_curve(pd.Series([0.0, 0.0, 0.0]))).to_dict(
+        "records"
+    )
+    assert (row.pop("group"), row.pop("count")) == ("all", 3)
+    assert np.isnan([*row.values()]).all()
+
+
+def test_one_unit_is_all_of_its_curve():
+    one = curve_summary(cumulative_curve(pd.Series([2.0]))).loc[0]
+    assert (one.peak, one.peak_at, one.whole_at) == (1, 1, 1)
+    assert (one.top_share, one.bottom_share) == (1, 1)
+    lost = curve_summary(cumulative_curve(pd.Series([-2.0]))).loc[0]
+    assert (lost.peak, lost.top_share, lost.bottom_share) == (-1, -1, -1)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from alliance_value.simulate.files import files_of_world
 from alliance_value.simulate.vendors.compustat import fundamentals
-from alliance_value.simulate.vendors.edgar import TAGS, write_statements
+from alliance_value.simulate.vendors.edgar import TAGS, write_quarters
 from alliance_value.simulate.vendors.text import write_table
 from alliance_value.sources.firm_years import Needed, firm_years
 from alliance_value.study.spec import TableFile
@@ -21,11 +23,11 @@ def both(world, market, tmp_path_factory):
     folder = tmp_path_factory.mktemp("edgar")
     funda = fundamentals(world, market)
     write_table(funda, folder / "funda.csv")
-    write_statements(funda, folder / "edgar.zip")
+    write_quarters(funda, folder)
     needed = Needed({name: ["models.m.terms"] for name in ITEMS}, frozenset({"sich"}))
     return {
         reader: firm_years(
-            [str(folder / file)],
+            [str(path) for path in sorted(folder.glob(file))],
             TableFile(
                 entity="cik",
                 time="fyear",
@@ -38,7 +40,7 @@ def both(world, market, tmp_path_factory):
         )
         for reader, file in (
             ("compustat", "funda.csv"),
-            ("edgar_statements", "edgar.zip"),
+            ("edgar_statements", "edgar_*.zip"),
         )
     }
 
@@ -63,15 +65,24 @@ def test_sales_by_segment_count_once(both):
     assert not told.rule.str.contains("broken|dimensioned").any()
 
 
-def test_the_archive_is_the_same_twice(world, market, tmp_path):
+def test_quarters_hold_what_the_sec_s_do_and_are_the_same_twice(
+    world, market, tmp_path
+):
     funda = fundamentals(world, market).head(40)
     for name in "ab":
-        write_statements(funda, tmp_path / name)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+        (tmp_path / name).mkdir()
+        write_quarters(funda, tmp_path / name)
+    files = sorted(path.name for path in (tmp_path / "a").iterdir())
+    asked = files_of_world({"daily_format": "parquet", "edgar": True})
+    assert files and {*files} <= {*asked}
+    for file in files:
+        one, other = (tmp_path / name / file for name in "ab")
+        assert one.read_bytes() == other.read_bytes()
+        with zipfile.ZipFile(one) as archive:
+            assert archive.namelist() == ["sub.txt", "num.txt", "tag.txt", "pre.txt"]
 
 
-def test_the_archive_is_written_where_a_study_asks():
+def test_public_files_are_written_where_a_study_asks():
     plain = {"daily_format": "parquet"}
-    assert "edgar_statements.zip" not in files_of_world(plain)
-    assert "edgar_statements.zip" in files_of_world({**plain, "edgar": True})
+    assert not any(name.startswith("edgar_") for name in files_of_world(plain))
     assert pd.Series(files_of_world({**plain, "edgar": True})).is_unique

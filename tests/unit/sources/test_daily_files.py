@@ -63,3 +63,29 @@ def test_missing_delisting_returns_are_what_the_study_says(daily, tmp_path):
     assert assumed(None, delistings=rule) == {2: -0.3, 3: -0.3}
     plain = names.drop(columns="exchange_code")
     assert assumed(plain, delistings=rule) == {2: -0.3, 3: -0.3}
+
+
+@pytest.mark.parametrize("again", ["20040106", "20040107"])
+def test_a_delisting_that_two_files_have_counts_once(again, daily, tmp_path):
+    head = "PERMNO,DLSTDT,DLSTCD,DLRET\n"
+    one, both, later = (
+        write(tmp_path / f"{name}.csv", head + rows)
+        for name, rows in (
+            ("one", f"1,{again},500,-0.5\n2,20040106,500,-0.2\n"),
+            ("a", "1,20040106,500,-0.5\n"),
+            ("b", f"2,20040106,500,-0.2\n1,{again},500,-0.5\n"),
+        )
+    )
+
+    def returns(files):
+        opened = daily_files(
+            [daily], ReturnsFile(), tmp_path, delistings=files, windows=ALL
+        )
+        return pd.concat(opened.parts(), ignore_index=True), opened.rejects()
+
+    right, _ = returns([one])
+    table, rejected = returns([both, later])
+    pd.testing.assert_frame_equal(table, right)
+    gone = rejected[rejected.rule == "earlier_delisting_of_security"]
+    assert len(gone) == 1 and set(rejected.file) <= {"a.csv", "b.csv", "daily.csv"}
+    assert rejected["row"].max() < 100

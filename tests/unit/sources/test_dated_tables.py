@@ -61,3 +61,14 @@ def test_an_index_of_the_market(table: Table) -> None:
         "date_unreadable": 1,
         "factor_missing": 1,
     }
+
+
+def test_lines_around_the_table_stand_in_the_rejects(table: Table) -> None:
+    out = read_factor_tables(
+        [table("Factors of the day\n\n" + TEXT + "\nSource: us\n")],
+        "day",
+        COLUMNS,
+        "auto",
+    )
+    left = out.rejects[out.rejects.rule != "factor_missing"]
+    assert sorted(left["row"]) == [1, 7] and set(left.action) == {"rejected"}

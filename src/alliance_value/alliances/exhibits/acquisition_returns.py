@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_value.exhibits.cells import Rows
+from alliance_value.exhibits.cells import Rows, p_value
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.text_table import TextTable, finished
 from alliance_value.study.spec import Table
@@ -27,15 +27,17 @@ def acquisition_returns(table: Table, results: Results, context: Context) -> Tex
         cells = (
             number(row["estimate"], returns),
             f"{low} to {high}" if low else "",
-            f"{row['p']:.3f}" if pd.notna(row["p"]) else "",
+            number(row["df"], returns=False),
+            p_value(row["p"]),
             f"{row['n']:,}",
         )
         rows.append((f"{row['group'].capitalize()}: {row['quantity']}", cells))
     notes = [
         "A former partner is a firm with which the acquirer announced an alliance "
-        "before; errors are clustered by acquirer."
+        "before; intervals by errors clustered by acquirer, bias-reduced for few of "
+        "them (CR2), and t with Satterthwaite's degrees of freedom (d.f.)."
     ]
-    heads = ["Estimate", f"{context.confidence:.0%} interval", "p", "N"]
+    heads = ["Estimate", f"{context.confidence:.0%} interval", "d.f.", "p", "N"]
     return finished(table, heads, rows, notes, context)
 
 

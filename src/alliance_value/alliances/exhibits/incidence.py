@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import matplotlib.pyplot as plt
 import seaborn as sns
+from matplotlib.ticker import PercentFormatter
 
 from alliance_value.alliances.contracts.ownership import CAUSES
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.curves import step_with_band
 from alliance_value.exhibits.drawing import Drawn
-from alliance_value.exhibits.style import PERCENT
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
@@ -36,7 +36,7 @@ def incidence(figure: Figure, tables: Results, context: Context) -> Drawn:
         count = int(part.spells.iloc[0]) if len(part) else 0
         ax.set_title(f"{group} (n = {count:,})", fontsize=8)
         ax.set_xlabel("Years")
-        ax.yaxis.set_major_formatter(PERCENT)
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes[0].set_ylabel("Ended so")
     picture.legend(
         *axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=3

@@ -6,17 +6,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.ticker import PercentFormatter
 
 from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.curves import step_with_band
 from alliance_value.exhibits.drawing import Drawn
-from alliance_value.exhibits.style import PERCENT
 from alliance_value.study.spec import Figure
 from alliance_value.vocabulary.entries import figure
 
 GROUPINGS = ("structures", "equity", "type")
 TYPES = ("marketing", "R&D")
+FIRST_ROW = -0.27  # of the numbers at risk, below the axis
 
 
 @figure(
@@ -40,7 +41,7 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
             for t in ticks:
                 ax.text(
                     t,
-                    -0.27 - 0.075 * n,
+                    FIRST_ROW - 0.075 * n,
                     f"{at_risk(curve, t):,}",
                     transform=ax.get_xaxis_transform(),
                     ha="center",
@@ -48,12 +49,14 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
                     color=colour,
                 )
         ax.set_xticks(ticks)
-        ax.set_xlabel("Years; at risk:", fontsize=7)
+        ax.set_xlabel("Years")
         ax.set_ylim(0, 1)
-        ax.yaxis.set_major_formatter(PERCENT)
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0))
         if len(part):
             ax.legend(fontsize=7)
     axes[0].set_ylabel("Alive")
+    beside = axes[0].transAxes
+    axes[0].text(-0.08, FIRST_ROW, "At risk", transform=beside, ha="right", fontsize=7)
     sns.despine(picture)
     every = data[data.grouping == "all"]
     half = every[every.survival <= 0.5].years

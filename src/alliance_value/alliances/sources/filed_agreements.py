@@ -13,7 +13,11 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import Alliances, Participants
-from alliance_value.alliances.sources.matching import issuers, match_participants
+from alliance_value.alliances.sources.matching import (
+    issuers,
+    match_participants,
+    plain_name,
+)
 from alliance_value.alliances.sources.review import (
     apply_decisions,
     matches_to_review,
@@ -59,6 +63,12 @@ PARTNER = re.compile(
     r"\b(?:with|between|among|and|by)\s+((?:[A-Z][\w&.'’-]*\s?,?\s*){1,6}?"
     r"(?:Inc|Incorporated|Corp|Corporation|LLC|L\.L\.C|Ltd|Limited|plc|PLC|AG|S\.A|N\.V"
     r"|GmbH|Company|Co|L\.P|LP|B\.V|KK|K\.K)\b\.?)"
+)
+# The sentence in which one tells of an agreement's end, and the days that it names.
+ENDED = re.compile(r"terminat", re.IGNORECASE)
+NAMED_DAY = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December) \d{1,2}, \d{4}"
 )
 ITEM = "Item "
 LONGEST_TITLE = 600
@@ -114,13 +124,16 @@ class FiledAlliances:
         "The title says the type; contracts of no type of alliance are left out.",
         "An alliance is announced on the day of its filing, which is public, and not "
         "on that of the contract; the lag between them is in `alliance_days.csv`.",
+        "An alliance ends on the day of which a current report says so (item 1.02), "
+        "where it names two of the parties and the day of the agreement.",
         "Parties are matched to the registrants of `sources.tickers` by equal names; "
         "others are proposed in `matches_to_review.csv`. Names hold on their dates "
         "where the tickers have dates, else for all years.",
     ),
     repairs=(
         "Contracts without a day of filing, with one party, or that are no alliance, "
-        "are rejected; so are current reports without item 1.01 on an agreement.",
+        "are rejected; so are current reports without item 1.01 on an agreement, or "
+        "item 1.02 on the end of one that is known.",
     ),
     stops=("Columns are absent.", "No file tells of an alliance."),
     makes=("alliances", "participants"),
@@ -140,7 +153,8 @@ def filed_alliances(
     """
     problems: list[Problem] = []
     deals: list[dict[str, Any]] = []
-    log: list[pd.DataFrame] = []
+    ends: list[dict[str, Any]] = []
+    left: list[dict[str, Any]] = []
     for path in map(Path, paths):
         with gathered(problems):
             for name, file in members(path, ""):
@@ -149,35 +163,43 @@ def filed_alliances(
                         is_json = stream.read(50).lstrip().startswith(b"{")
                     found = report(file, name) if is_json else contracts(file, name)
                     for deal in found:
-                        rule = deal.pop("left_out", "")
-                        if not rule:
-                            deals.append(deal)
-                            continue
-                        log.append(
-                            rejects(
-                                file=name,
-                                row=pd.Series([deal["row"]]),
-                                column=None,
-                                value=deal["title"] or None,
-                                rule=rule,
-                                action="rejected",
-                            )
+                        rule = deal["left_out"]
+                        (left if rule else ends if "days" in deal else deals).append(
+                            deal | {"file_read": name}
                         )
     if not problems and not deals:
         rule = "no file tells of an alliance"
         problems.append(Problem(rule, "name a table of contracts, or 8-K reports"))
     raise_if(problems, "the contracts and current reports")
     decisions = read_decisions(reviewed, "cik") if reviewed is not None else None
-    return matched(deals, registrants, decisions, collect(log))
+    return matched(deals, ends, left, registrants, decisions)
+
+
+def rejected(deals: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return the rejects of contracts and reports that are left out."""
+    table = pd.DataFrame(deals, columns=["file_read", "row", "title", "left_out"])
+    parts = [
+        rejects(
+            file=part.file_read,
+            row=part.row.astype("int64"),
+            column=None,
+            value=part.title.astype("string").where(part.title.ne("")),
+            rule=str(rule),
+            action="rejected",
+        )
+        for rule, part in table.groupby("left_out", sort=False)
+    ]
+    return collect(parts)
 
 
 def matched(
     deals: Sequence[dict[str, Any]],
+    ends: Sequence[dict[str, Any]],
+    left: Sequence[dict[str, Any]],
     registrants: Registrants,
     decisions: pd.DataFrame | None,
-    rejected: pd.DataFrame,
 ) -> FiledAlliances:
-    """Return deals as canonical tables, their parties matched."""
+    """Return deals as canonical tables, their parties matched and ends dated."""
     table = pd.DataFrame(deals)
     columns: dict[str, Any] = {
         Alliances.alliance: table.alliance,
@@ -195,6 +217,39 @@ def matched(
         "sic": pd.NA,
     }
     alliances = conform(pd.DataFrame(columns).replace({pd.NA: None}), Alliances)
+    known = issuers(registrants.names, registrants.links, registrants.header)
+    participants = participants_of(deals, known)
+    to_review = matches_to_review(participants, alliances, known, decisions)
+    settled: Sequence[str] = ()
+    if decisions is not None:
+        participants, settled = apply_decisions(participants, decisions)
+    over, unknown = ended(ends, alliances, participants, known)
+    alliances[Alliances.terminated] = alliances.alliance.map(over)
+    alliances = conform(alliances, Alliances)
+    participants = conform(described(participants, registrants.about), Participants)
+    days = table[[Alliances.alliance, "title", "agreed", "filed", "file"]].copy()
+    days.insert(
+        4, "lag", (pd.to_datetime(days.filed) - pd.to_datetime(days.agreed)).dt.days
+    )
+    words = (
+        f"{len(alliances):,} alliances of {len(participants):,} parties, "
+        f"{int(participants.firm.notna().sum()):,} of them matched to registrants",
+        f"announced on the day of filing, a median of {days.lag.median():.0f} days "
+        "after the agreement",
+        f"{len(over):,} of them end by a current report",
+        *settled,
+    )
+    log = rejected([*left, *unknown])
+    return FiledAlliances(alliances, participants, to_review, days, log, words)
+
+
+def participants_of(
+    deals: Sequence[dict[str, Any]], known: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the parties of deals, or of reports, by the names of the filing's day.
+
+    Who files is a party whatever its name.
+    """
     parties = pd.DataFrame(
         [
             {
@@ -208,31 +263,70 @@ def matched(
     ).astype({Alliances.alliance: "string", "name": "string"})
     blank = pd.Series(pd.NA, parties.index, dtype="string")
     parties = parties.assign(**dict.fromkeys(BLANK, blank))
-    known = issuers(registrants.names, registrants.links, registrants.header)
-    participants = match_participants(parties, alliances, known)
-    own = dict(zip(table.alliance, table.filer, strict=True))
+    filed = pd.DataFrame(
+        {
+            Alliances.alliance: [deal[Alliances.alliance] for deal in deals],
+            Alliances.announced: pd.to_datetime([deal["filed"] for deal in deals]),
+        }
+    ).astype({Alliances.alliance: "string"})
+    participants = match_participants(parties, filed, known)
+    own = {deal[Alliances.alliance]: deal["filer"] for deal in deals}
     filer = participants.alliance.map(own).fillna("")
     first = participants.position.eq(1) & filer.ne("") & participants.firm.isna()
     participants.loc[first, "firm"] = filer[first]
     participants.loc[first, Participants.match_method] = "filer of the report"
     participants.loc[first, Participants.match_score] = 1.0
-    participants = conform(participants, Participants)
-    to_review = matches_to_review(participants, alliances, known, decisions)
-    settled: Sequence[str] = ()
-    if decisions is not None:
-        participants, settled = apply_decisions(participants, decisions)
-    days = table[[Alliances.alliance, "title", "agreed", "filed", "file"]].copy()
-    days.insert(
-        4, "lag", (pd.to_datetime(days.filed) - pd.to_datetime(days.agreed)).dt.days
-    )
-    words = (
-        f"{len(alliances):,} alliances of {len(participants):,} parties, "
-        f"{int(participants.firm.notna().sum()):,} of them matched to registrants",
-        f"announced on the day of filing, a median of {days.lag.median():.0f} days "
-        "after the agreement",
-        *settled,
-    )
-    return FiledAlliances(alliances, participants, to_review, days, rejected, words)
+    return conform(participants, Participants)
+
+
+def ended(
+    ends: Sequence[dict[str, Any]],
+    alliances: pd.DataFrame,
+    participants: pd.DataFrame,
+    known: pd.DataFrame,
+) -> tuple[dict[str, pd.Timestamp], list[dict[str, Any]]]:
+    """Return the day on which alliances end, and the reports that fit none.
+
+    A report fits the one alliance of a day that it names, two of whose parties it names
+    too. One that tells of an agreement besides is accounted for by that.
+    """
+    if not ends:
+        return {}, []
+    parties = parties_by_deal(participants)
+    by_day: dict[str, list[str]] = {}
+    for deal, day in zip(alliances.alliance, alliances.effective, strict=True):
+        by_day.setdefault(str(day.date()), []).append(deal)
+    over: dict[str, pd.Timestamp] = {}
+    unknown = []
+    named = parties_by_deal(participants_of(ends, known))
+    for end in ends:
+        own = named[end[Alliances.alliance]]
+        fits = {
+            deal
+            for day in end["days"]
+            for deal in by_day.get(day, [])
+            if len(own & parties[deal]) > 1
+        }
+        if len(fits) == 1:
+            over.setdefault(fits.pop(), pd.Timestamp(end["agreed"]))
+        elif end["alone"]:
+            unknown.append(end | {"left_out": "end_of_no_alliance_known"})
+    return over, unknown
+
+
+def parties_by_deal(participants: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the parties of each deal: firms, or names of those that are none."""
+    party = participants.firm.fillna(plain_name(participants.name))
+    parties: dict[str, set[str]] = {}
+    for deal, name in zip(participants.alliance, party, strict=True):
+        parties.setdefault(deal, set()).add(name)
+    return parties
+
+
+def described(participants: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
+    """Add the industry and place of the parties that are registrants, where known."""
+    columns = {str(name): participants.firm.map(about[name]) for name in about}
+    return participants.assign(**columns)
 
 
 def kinds(title: str) -> set[str]:
@@ -302,7 +396,7 @@ def filing_day(file: str) -> str:
 
 
 def report(path: Path, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the alliance of a current report, or why it tells of none."""
+    """Yield the alliance of a current report and the end of one, or why it has none."""
     with unpacked(path) as stream:
         raw = stream.read()
     needed = ("cik", "company", "filing_date", "period_of_report")
@@ -322,21 +416,35 @@ def report(path: Path, name: str) -> Iterator[dict[str, Any]]:
         ],
         f"reading {name}",
     )
-    text = plain(str(held.get("item_1.01") or ""))
-    told = [s for s in sentences(text) if ENTERED.search(s) and ITEM not in s[-60:]]
-    title = told[0][:LONGEST_TITLE] if told else ""
-    others = [other.strip(" ,") for other in PARTNER.findall(title)]
-    parties = list(dict.fromkeys([str(held["company"]), *others]))
+    begun, over = (plain(str(held.get(f"item_1.0{n}") or "")) for n in (1, 2))
     filed = str(held["filing_date"])
-    why = left_out(title, parties, filed) if text else "no_material_agreement"
-    yield {
+    common = {
         Alliances.alliance: name,
-        "title": title,
-        "parties": parties,
         "agreed": min(str(held["period_of_report"]), filed),
         "filed": filed,
         "filer": str(held["cik"]).zfill(10),
         "file": name,
         "row": 1,
-        "left_out": why,
+        "left_out": "",
     }
+    if over:
+        title, parties = agreement_in(over, ENDED, str(held["company"]))
+        days = pd.to_datetime(NAMED_DAY.findall(title), format="%B %d, %Y")
+        yield common | {
+            "title": title,
+            "parties": parties,
+            "days": [str(day.date()) for day in days],
+            "alone": not begun,
+        }
+    if begun or not over:
+        title, parties = agreement_in(begun, ENTERED, str(held["company"]))
+        why = left_out(title, parties, filed) if begun else "no_material_agreement"
+        yield common | {"title": title, "parties": parties, "left_out": why}
+
+
+def agreement_in(text: str, sign: re.Pattern[str], filer: str) -> tuple[str, list[str]]:
+    """Return the sentence that tells of an agreement, and the parties that it names."""
+    saying = [s for s in sentences(text) if sign.search(s) and ITEM not in s[-60:]]
+    title = saying[0][:LONGEST_TITLE] if saying else ""
+    others = [other.strip(" ,") for other in PARTNER.findall(title)]
+    return title, list(dict.fromkeys([filer, *others]))

@@ -20,15 +20,21 @@ MIXED = "mixed"
 # several things, and of one without any such word.
 SURE, DOUBTFUL, GUESSED = 0.85, 0.45, 0.2
 AGREES, DISAGREES, NO_SEGMENT = 0.1, 0.5, 0.4
-ALONE = 0.6  # a name that decides, without another unit of its class beside it
+ALONE = 0.6  # a name that decides, where neither note nor all other units confirm it
 SINGLE = re.compile(
-    r"\b(?:one|single|sole|only)\s(?:reportable|operating|business|industry|reporting)\b"
-    r"[^.]{0,25}\bsegment\b(?!s)",
+    r"\b(?:one|single|sole|only)\s"
+    r"(?:(?:reportable|operating|business|industry|reporting|and|or)[\s,]+){0,4}"
+    r"segment\b(?!s)",
     re.IGNORECASE,
 )
 ORGANIZED = re.compile(
-    r"organi[sz]|manage[sd]?\b|based on|determined|identif|segments? (?:are|consist)",
+    r"organi[sz]|manage[sd]?\b|\bsegments?\b[^.;]{0,60}"
+    r"(?:based on|determined|identif|defined|\bare\b|consist)",
     re.IGNORECASE,
+)
+# What is disclosed by place or product whatever the segments are.
+ENTITY_WIDE = re.compile(
+    r"attribut|classified by|long-lived|by location|location of", re.I
 )
 CLIPPED = 240
 
@@ -102,7 +108,7 @@ def read_note(note: str) -> Reading:
     for number, sentence in enumerate(parts, start=1):
         if not single and SINGLE.search(sentence):
             single = number
-        if not ORGANIZED.search(sentence):
+        if not ORGANIZED.search(sentence) or ENTITY_WIDE.search(sentence):
             continue
         for name, phrases in lexicon()["basis"].items():
             if any(phrase in sentence.lower() for phrase in phrases):
@@ -126,7 +132,8 @@ def proposals(units: Sequence[Unit], reading: Reading) -> list[Proposal]:
     """Propose a class for each unit of a filing.
 
     A name all of whose words decide for one class has it, surely where another unit of
-    the filing has it too. A class of which only weak words tell, or which others
+    the filing has it too, and the rest lean to it or the note says that segments are
+    organized by it. A class of which only weak words tell, or which others
     contradict (`mixed`), is doubtful. What the note says that segments are organized by
     adds or takes confidence; a firm of one segment, or units of which no result is
     measured, are in doubt whatever their names: they are no organization.
@@ -163,7 +170,8 @@ def weighed(
     """Weigh a guess by the other units and the note."""
     name, confidence, words = guess
     siblings = any(n == name and c == SURE for n, c, _ in others)
-    if confidence == SURE and not siblings:
+    alike = all(n == name and c > GUESSED for n, c, _ in others)
+    if confidence == SURE and not (siblings and (alike or name in reading.bases)):
         confidence = ALONE
     if reading.bases:
         agrees = name in reading.bases

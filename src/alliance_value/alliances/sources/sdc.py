@@ -45,7 +45,12 @@ from alliance_value.sources.archives import members, named
 from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.fixed_width import fixed_width
-from alliance_value.sources.identifiers import changes, cusips, without_decimals
+from alliance_value.sources.identifiers import (
+    changes,
+    cusips,
+    scientific,
+    without_decimals,
+)
 from alliance_value.sources.printed_dates import dates
 from alliance_value.sources.raw_table import PLAIN, RawTable
 from alliance_value.sources.read_file import printed_grid
@@ -122,7 +127,8 @@ class Deals:
     repairs=(
         "Page headers, repeated heads and the session's trailer are skipped.",
         "Dates outside 1950 to 2099, and CUSIPs that are numbers, are missing.",
-        "Deals without number, readable day, known status or two parties are rejected.",
+        "Deals without number, readable day, known status or two parties are rejected, "
+        "and those whose number a spreadsheet rounded.",
     ),
     stops=("Columns are absent.", "No deal is left."),
     makes=("alliances", "participants"),
@@ -171,6 +177,8 @@ def read_deals(paths: Sequence[str | Path], layout: TableFile = PLAIN) -> Deals:
     lines["deal"] = number.groupby(lines[FILE]).ffill().replace({NO_NUMBER: pd.NA})
     drop(lines, lines["deal"].isna(), "line_without_deal", PARTY["name"], log)
     deals = lines[starts & lines["deal"].notna()].copy()
+    rounded = scientific(deals["deal"].astype("string"))
+    deals = drop(deals, rounded, "code_in_scientific_notation", DEAL, log)
     twice = repeated_numbers(deals)
     deals = drop(deals, twice, "repeated_deal_number", DEAL, log)
     parties = participants_of(lines, starts, deals, log)
@@ -214,7 +222,7 @@ def none_left(
     ]
 
 
-def records(path: Path) -> tuple[pd.DataFrame, pd.Series]:
+def records(path: Path, layout: TableFile = PLAIN) -> tuple[pd.DataFrame, pd.Series]:
     """Return a file's lines as they stand, and which of them begin a deal.
 
     Raises
@@ -223,7 +231,7 @@ def records(path: Path) -> tuple[pd.DataFrame, pd.Series]:
         The file is no export of alliances.
     """
     problems: list[Problem] = []
-    lines, *_ = printed_lines(path, problems)
+    lines, *_ = printed_lines(path, problems, layout)
     raise_if(problems, f"reading {path.name}")
     return lines, lines["Status"].ne("")
 

@@ -134,11 +134,11 @@ def wild_bootstrap(
     count = len(grams.cells)
     points = len(POINTS[weights])
     enumerated = count * np.log(points) <= np.log(draws + 1)
-    made = points**count if enumerated else draws
+    number = points**count if enumerated else draws
     source = partial(enumerate_weights if enumerated else draw_weights, weights)
     base, slope = residual_scores(grams, regression, j, restricted)
     moments = bootstrap_moments(
-        grams, regression, j, base, slope, source(count, made, seed)
+        grams, regression, j, base, slope, source(count, number, seed)
     )
 
     def statistics(r: float) -> np.ndarray:
@@ -154,8 +154,8 @@ def wild_bootstrap(
 
     def p_value(r: float) -> float:
         at_least = abs(estimate - r) / error * (1 - TIE)
-        found = int((statistics(r) >= at_least).sum())
-        return found / made if enumerated else (1 + found) / (1 + made)
+        extreme = int((statistics(r) >= at_least).sum())
+        return extreme / number if enumerated else (1 + extreme) / (1 + number)
 
     alpha = 1 - confidence
     if restricted:
@@ -163,8 +163,8 @@ def wild_bootstrap(
         high = invert(p_value, estimate, error, alpha)
     else:
         sorted_t = np.sort(statistics(estimate))
-        place = int(np.ceil(confidence * (made + (not enumerated)))) - 1
-        half = error * (sorted_t[place] if place < made else np.inf)
+        place = int(np.ceil(confidence * (number + (not enumerated)))) - 1
+        half = error * (sorted_t[place] if place < number else np.inf)
         low, high = estimate - half, estimate + half
     return WildBootstrap(
         term=term,
@@ -173,7 +173,7 @@ def wild_bootstrap(
         p=p_value(null),
         ci_low=float(low),
         ci_high=float(high),
-        draws=made,
+        draws=number,
         enumerated=bool(enumerated),
         weights=weights,
         restricted=restricted,
@@ -322,7 +322,7 @@ def partial(
     source: Callable[[Weights, int, int, int], Iterator[np.ndarray]], weights: Weights
 ) -> Callable[[int, int, int], Iterator[np.ndarray]]:
     """Bind the kind of weights."""
-    return lambda count, made, seed: source(weights, count, made, seed)
+    return lambda count, draws, seed: source(weights, count, draws, seed)
 
 
 def draw_weights(

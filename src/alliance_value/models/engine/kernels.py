@@ -27,10 +27,10 @@ def compiled(*arguments: Any) -> Callable[[Callable[..., Any]], Callable[..., An
 
     def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
-            made: Any = numba.njit([arguments], cache=True, nogil=True)(function)
+            kernel: Any = numba.njit([arguments], cache=True, nogil=True)(function)
         except RuntimeError:  # numba finds no folder for its cache
-            made = numba.njit([arguments], nogil=True)(function)
-        return made  # type: ignore[no-any-return]
+            kernel = numba.njit([arguments], nogil=True)(function)
+        return kernel  # type: ignore[no-any-return]
 
     return compile_function
 

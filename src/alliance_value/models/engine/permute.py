@@ -119,11 +119,11 @@ def randomize(
     generator = np.random.default_rng(seed)
     for size in sizes(draws, block):
         permuted = permutations(variable, parts, scheme, size, generator)
-        found = coefficients(
+        estimates = coefficients(
             factors[:, None, :] * permuted[:, :, None], effects, basis, target
         )
         # a permutation under which terms cannot be told apart counts against the test
-        large = ~(np.abs(found) < np.abs(observed) * (1 - TIE))
+        large = ~(np.abs(estimates) < np.abs(observed) * (1 - TIE))
         reached += large.sum(axis=0)
     return Randomization(observed, (1 + reached) / (1 + draws), draws, float(moved))
 
@@ -181,9 +181,9 @@ def coefficients(
     spectrum = np.linalg.eigvalsh(gram)
     whole &= spectrum[:, -1] <= 1e4 * MOST_CONDITION * spectrum[:, 0]
     gram[~whole] = np.eye(width)
-    found = np.linalg.solve(gram, (right / scale)[:, :, None])[:, :, 0] / scale
-    found[~whole] = np.inf
-    return np.asarray(found)
+    solution = np.linalg.solve(gram, (right / scale)[:, :, None])[:, :, 0] / scale
+    solution[~whole] = np.inf
+    return np.asarray(solution)
 
 
 def places(firms: np.ndarray, times: np.ndarray, scheme: Scheme) -> list[np.ndarray]:

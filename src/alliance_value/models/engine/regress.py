@@ -186,12 +186,12 @@ def by_rows(grams: Grams, outcome: str, terms: Sequence[str], rows: Rows) -> Reg
     scale = np.sqrt((matrix**2).sum(axis=0))
     q, r = linalg.qr(matrix / scale, mode="economic")
     length = np.abs(r.diagonal())
-    found = [
+    dependent = [
         Dependence(terms[j], combination(terms, r, scale, j))
         for j in np.flatnonzero(length <= EXACT * np.sqrt(len(k))).tolist()
     ]
-    if found:
-        raise Collinear(found)
+    if dependent:
+        raise Collinear(dependent)
     condition = float(np.linalg.cond(r))
     digits = -np.log10(np.finfo(float).eps * condition)
     if digits < FEWEST_DIGITS:

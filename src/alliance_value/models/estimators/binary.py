@@ -91,14 +91,14 @@ def binary(design: Design, model: Model) -> Fit:
     y = zero_one(design, model)
     spread = dummies(design.effects).to_numpy()
     marks = plain(spread, [f"dummy {i}" for i in range(spread.shape[1])])
-    found = maximum(y, raw_columns(design).x.beside(marks), model)
+    likeliest = maximum(y, raw_columns(design).x.beside(marks), model)
     sample = replace(sample_of(design, model), terms=1, variance=1.0, parameters=0)
-    fitted = covariance(found.regression, sample)
-    estimates = found.regression.estimates
+    fitted = covariance(likeliest.regression, sample)
+    estimates = likeliest.regression.estimates
     by_cluster = entries(StandardError)[model.standard_errors].by_cluster
     df = fitted.df if by_cluster else float(len(y) - len(estimates))
     shown = slice(0, len(design.names))
-    names, effects, weights = average_effects(design, model, found.index, estimates)
+    names, effects, weights = average_effects(design, model, likeliest.index, estimates)
     unadjusted = model.standard_errors == "unadjusted"
     share = y.mean()
     alone = len(y) * (share * np.log(share) + (1 - share) * np.log(1 - share))
@@ -110,13 +110,13 @@ def binary(design: Design, model: Model) -> Fit:
         se_type="observed information" if unadjusted else fitted.label,
         r2_within=np.nan,
         r2_overall=np.nan,
-        residuals=y - curves(model, found.index)[0],
+        residuals=y - curves(model, likeliest.index)[0],
         n=len(y),
         library="statsmodels",
         library_version=version("statsmodels"),
         tests=(
-            Test("log_likelihood", found.likelihood),
-            Test("pseudo_r2", 1 - found.likelihood / alone, note="McFadden's"),
+            Test("log_likelihood", likeliest.likelihood),
+            Test("pseudo_r2", 1 - likeliest.likelihood / alone, note="McFadden's"),
         ),
         equations=(
             Equation(
@@ -213,10 +213,10 @@ def separated(y: np.ndarray, x: np.ndarray) -> bool:
     positive (Konis 2007, a linear program).
     """
     signed = x * np.where(y == 1, 1.0, -1.0)[:, None]
-    found = optimize.linprog(
+    solution = optimize.linprog(
         -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(y)), bounds=(-1, 1)
     )
-    gained = signed.sum(axis=0) @ np.asarray(found.x) if found.success else 0.0
+    gained = signed.sum(axis=0) @ np.asarray(solution.x) if solution.success else 0.0
     return bool(gained > CERTAIN * len(y))
 
 

@@ -48,11 +48,11 @@ def cluster_bootstrap(
     code = np.unique(cluster, return_inverse=True)[1]
     groups = int(code.max()) + 1
     rng = np.random.default_rng(seed)
-    found, failed = [], 0
+    drawn, failed = [], 0
     for _ in range(draws):
         times = np.bincount(rng.integers(groups, size=groups), minlength=groups)
         try:
-            found.append(statistic(times[code].astype("float64")))
+            drawn.append(statistic(times[code].astype("float64")))
         except (EstimationError, np.linalg.LinAlgError):
             failed += 1
     if failed > MOST_FAILURES * draws:
@@ -60,4 +60,4 @@ def cluster_bootstrap(
             f"{failed} of {draws} bootstrap samples cannot be estimated",
             "use larger clusters, fewer terms or fewer effects",
         )
-    return np.atleast_2d(np.cov(np.array(found), rowvar=False)), failed
+    return np.atleast_2d(np.cov(np.array(drawn), rowvar=False)), failed

@@ -44,7 +44,7 @@ def fama_macbeth(design: Design, model: Model) -> Fit:
     raw, root = raw_columns(design), root_of(design)
     columns = raw.y.beside(raw.x)
     years = design.keys[YEAR].to_numpy("int64")
-    found: dict[int, Regression] = {}
+    by_year: dict[int, Regression] = {}
     r2 = []
     for year in np.unique(years):
         rows = years == year
@@ -56,22 +56,22 @@ def fama_macbeth(design: Design, model: Model) -> Fit:
             fit = regress(part.take(slice(0, 1)), part.take(slice(1, None)))
         except EstimationError:
             continue
-        found[int(year)] = fit
+        by_year[int(year)] = fit
         around = centred(part.values[:, 0], root[rows])
         total = float(around @ around)
         r2.append(1 - float(fit.residuals @ fit.residuals) / total if total else np.nan)
-    if len(found) < 2:
+    if len(by_year) < 2:
         raise EstimationError(
-            f"{len(found)} periods have rows enough to identify all terms, and the "
+            f"{len(by_year)} periods have rows enough to identify all terms, and the "
             "mean over periods needs two",
             "use fewer terms, or another estimator",
         )
-    b = np.array([fit.b for fit in found.values()])
+    b = np.array([fit.b for fit in by_year.values()])
     series = mean_of(b, raw.y, raw.x)
     none = np.empty((len(b), 0), dtype="int64")
-    sample = Sample(model, none, none, periods=np.array(list(found)))
+    sample = Sample(model, none, none, periods=np.array(list(by_year)))
     spread = covariance(series, sample)
-    used = np.flatnonzero(np.isin(years, list(found)))
+    used = np.flatnonzero(np.isin(years, list(by_year)))
     residual = columns.values[:, 0] - raw.x.values @ series.b
     return Fit(
         names=series.names,
@@ -84,7 +84,7 @@ def fama_macbeth(design: Design, model: Model) -> Fit:
         residuals=residual[used] * float(raw.y.scale[0]),
         n=len(used),
         tests=(
-            Test("periods", float(len(found)), note="{times} with estimates"),
+            Test("periods", float(len(by_year)), note="{times} with estimates"),
             Test("average_r2", float(np.nanmean(r2)), note="mean over {times}"),
         ),
         left=(

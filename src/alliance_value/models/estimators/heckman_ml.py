@@ -202,13 +202,13 @@ def scores(both: Samples, theta: np.ndarray) -> np.ndarray:
     root = np.sqrt(1 - rho**2)
     index, u, a = parts(both, theta)
     ratio = mills(a)
-    found = np.zeros((len(z), len(theta)))
-    found[~s, :k] = -mills(-index[~s])[:, None] * z[~s]
-    found[s, :k] = (ratio / root)[:, None] * z[s]
-    found[s, k:-2] = ((u - ratio * rho / root) / sigma)[:, None] * x[s]
-    found[s, -2] = u**2 - 1 - ratio * rho * u / root
-    found[s, -1] = ratio * (u + rho * index[s]) / root
-    return found
+    score = np.zeros((len(z), len(theta)))
+    score[~s, :k] = -mills(-index[~s])[:, None] * z[~s]
+    score[s, :k] = (ratio / root)[:, None] * z[s]
+    score[s, k:-2] = ((u - ratio * rho / root) / sigma)[:, None] * x[s]
+    score[s, -2] = u**2 - 1 - ratio * rho * u / root
+    score[s, -1] = ratio * (u + rho * index[s]) / root
+    return score
 
 
 def hessian(both: Samples, theta: np.ndarray) -> np.ndarray:

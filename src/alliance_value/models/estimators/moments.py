@@ -144,9 +144,9 @@ class Lags:
         """Return values, shape (rows,); missing where the panel has none."""
         column = year - self.first
         inside = (column >= 0) & (column < self.span)
-        found = np.full(len(firm), np.nan)
-        found[inside] = self.grids[name][firm[inside], column[inside]]
-        return found
+        values = np.full(len(firm), np.nan)
+        values[inside] = self.grids[name][firm[inside], column[inside]]
+        return values
 
 
 def lagged_levels(

@@ -43,8 +43,8 @@ HEADS = (
 )
 def identification(inputs: Inputs, shown: Sequence[Block]) -> Section:
     """Set products within entities beside ordinary ones, and say what they rest on."""
-    found = list(compared(inputs))
-    if not found:
+    tests = list(compared(inputs))
+    if not tests:
         return Section(blocks=tuple(shown))
     say = inputs.context.words.say
     cells: list[tuple[str, ...]] = [
@@ -57,7 +57,7 @@ def identification(inputs: Inputs, shown: Sequence[Block]) -> Section:
             f"{f.changing:,.0f}",
             *(share(f.changing_share), share(f.changing_share_within)),
         )
-        for f in found
+        for f in tests
     ]
     note = (
         "Changing: {entities} in which the moderator changes; shares: theirs in the "
@@ -70,7 +70,7 @@ def identification(inputs: Inputs, shown: Sequence[Block]) -> Section:
             Text(say(WHY)),
             listing("identification", HEADS, "prrrrrrrr", cells),
             Text(say(note)),
-            Points(tuple(say(verdict(f, inputs)) for f in found)),
+            Points(tuple(say(verdict(f, inputs)) for f in tests)),
         )
     )
 
@@ -107,23 +107,23 @@ def compared(inputs: Inputs) -> Iterator[pd.Series]:
         )
 
 
-def verdict(found: pd.Series, inputs: Inputs) -> str:
+def verdict(test: pd.Series, inputs: Inputs) -> str:
     """Say what a product rests on, and which of the two to read."""
-    label = inputs.context.label(found.term)
+    label = inputs.context.label(test.term)
     rests = (
-        f"{label}: in {found.changing:,.0f} of {found.entities:,} {{entities}} "
-        f"{inputs.context.label(found.moderator)} changes; they have "
-        f"{share(found.changing_share)} of the variation that identifies the ordinary "
+        f"{label}: in {test.changing:,.0f} of {test.entities:,} {{entities}} "
+        f"{inputs.context.label(test.moderator)} changes; they have "
+        f"{share(test.changing_share)} of the variation that identifies the ordinary "
         "product, and the rest compares {entities}"
     )
-    if found.p < LEVEL:
+    if test.p < LEVEL:
         return (
-            f"{rests}. The two products differ (p = {found.p:.3f}): the ordinary one "
+            f"{rests}. The two products differ (p = {test.p:.3f}): the ordinary one "
             "is no effect of changes within {entities}, and the product within is to "
             "be read."
         )
     return (
-        f"{rests}. The two products cannot be told apart (p = {found.p:.3f}): the "
+        f"{rests}. The two products cannot be told apart (p = {test.p:.3f}): the "
         "ordinary one is the more precise if slopes do not differ between {entities} "
         "for reasons that move the moderator too, which the data can then neither show "
         "nor rule out."

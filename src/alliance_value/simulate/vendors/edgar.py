@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
+
+from alliance_value.simulate.files import QUARTERS
+from alliance_value.simulate.vendors.text import write_archive
 
 # Items -> the tag of a filer, and whether they are of the year's end.
 TAGS = {
@@ -43,7 +46,9 @@ FILED = pd.Timedelta(days=60)
 MILLION = 6  # powers of ten
 SUB = "adsh cik name sic form period fy fp filed".split()
 NUM = "adsh tag version ddate qtrs uom segments coreg value footnote".split()
-OPENED = (2016, 1, 1, 0, 0, 0)  # the one time that every member bears
+TAG = "tag version custom abstract datatype iord crdr tlabel doc".split()
+PRE = "adsh report line stmt inpth rfile tag version plabel negating".split()
+STOCKS, FLOWS = "BS", "IS"  # the statements on which items are presented
 
 
 def statements(funda: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -121,11 +126,65 @@ def numbers(rows: pd.DataFrame, adsh: pd.Series) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def write_statements(funda: pd.DataFrame, path: Path) -> None:
-    """Write the archive of the data sets; same fundamentals, same bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, table in zip(("sub", "num"), statements(funda), strict=True):
-            text = table.to_csv(sep="\t", index=False, lineterminator="\n")
-            member = zipfile.ZipInfo(f"{name}.txt", OPENED)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, text)
+def tags() -> pd.DataFrame:
+    """Print what the tags of all filings are."""
+    rows = [
+        {
+            "tag": tag,
+            "version": TAXONOMY,
+            "custom": "0",
+            "abstract": "0",
+            "datatype": "shares" if name == "csho" else "monetary",
+            "iord": "I" if at_end else "D",
+        }
+        for name, (tag, at_end) in TAGS.items()
+    ]
+    return pd.DataFrame(rows).reindex(columns=TAG, fill_value="")
+
+
+def presented(num: pd.DataFrame) -> pd.DataFrame:
+    """Print where the numbers of filings stand in their statements."""
+    rows = num.loc[num.segments.eq(""), ["adsh", "tag", "version", "qtrs"]]
+    rows = rows.drop_duplicates(["adsh", "tag"]).reset_index(drop=True)
+    at_end = rows.qtrs.eq("0")
+    stmt = at_end.map({True: STOCKS, False: FLOWS})
+    line = rows.groupby([rows.adsh, stmt]).cumcount() + 1
+    out = rows.assign(
+        report=at_end.map({True: "2", False: "4"}),
+        line=line.astype(str),
+        stmt=stmt,
+        inpth="0",
+        rfile="X",
+        plabel=rows.tag,
+        negating="0",
+    )
+    return out[PRE]
+
+
+def quarters(funda: pd.DataFrame) -> Iterator[tuple[str, dict[str, pd.DataFrame]]]:
+    """Yield each quarter's members by name: the filings of its days, their numbers."""
+    sub, num = statements(funda)
+    filed = pd.to_datetime(sub.filed).dt.to_period("Q")
+    quarter_of = dict(zip(sub.adsh, filed, strict=True))
+    numbered = num.adsh.map(quarter_of)
+    for quarter in QUARTERS:
+        own = num[numbered.eq(quarter)]
+        yield (
+            quarter,
+            {
+                "sub.txt": sub[filed.eq(quarter)],
+                "num.txt": own,
+                "tag.txt": tags(),
+                "pre.txt": presented(own),
+            },
+        )
+
+
+def write_quarters(funda: pd.DataFrame, folder: Path) -> None:
+    """Write an archive per quarter; same fundamentals, same bytes."""
+    for quarter, members in quarters(funda):
+        texts = {
+            name: table.to_csv(sep="\t", index=False, lineterminator="\n")
+            for name, table in members.items()
+        }
+        write_archive(texts, folder / f"edgar_{quarter}.zip")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+WRITTEN = (2016, 1, 1, 0, 0, 0)  # the one time that every member of an archive bears
 
 
 def number(values: np.ndarray | pd.Series, decimals: int = 3) -> list[str]:
@@ -51,3 +55,12 @@ def write_stata(table: pd.DataFrame, path: Path) -> None:
     typed.to_stata(
         path, write_index=False, version=118, time_stamp=pd.Timestamp("2016-01-01")
     )
+
+
+def write_archive(members: Mapping[str, str], path: Path) -> None:
+    """Write texts by name into a zip archive; the same texts give the same bytes."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            member = zipfile.ZipInfo(name, WRITTEN)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, text)

@@ -39,7 +39,12 @@ REQUIRED = {
     "link_from": ("from", "valid_from", "first"),
     "link_to": ("to", "valid_to", "last"),
 }
-OPTIONAL = {"name": ("name", "title"), "security": ("security", "id")}
+ABOUT = ("sic", "nation", "state")
+OPTIONAL = {
+    "name": ("name", "title"),
+    "security": ("security", "id"),
+    **{name: (name,) for name in ABOUT},
+}
 NAMED = {"link_from": "name_from", "link_to": "name_to"}
 REMEDY = "fetch files/company_tickers.json from the SEC again"
 
@@ -56,6 +61,8 @@ class Registrants:
         security, ncusip (none), name, name_from, name_to: names by date.
     links
         Canonical links by ticker; empty where the list is that of one day.
+    about
+        sic, nation, state by firm, of its last spell; no firm where the list says none.
     rejects
         Rows that were left out, or cut.
     """
@@ -63,6 +70,7 @@ class Registrants:
     header: pd.DataFrame
     names: pd.DataFrame
     links: pd.DataFrame
+    about: pd.DataFrame
     rejects: pd.DataFrame
 
 
@@ -107,15 +115,17 @@ def read_registrants(paths: Sequence[str]) -> Registrants:
     table = pd.DataFrame(rows, columns=[FIRM, "ticker", "name"], dtype="string")
     header = with_codes(table[[FIRM, "name"]].drop_duplicates(), "cusip")
     links = empty(TickerLinks)
-    return Registrants(header, names_of(links.assign(name="")), links, empty(Rejects))
+    names = names_of(links.assign(name=""))
+    return Registrants(header, names, links, about(pd.DataFrame()), empty(Rejects))
 
 
 @reader(
     "dated_tickers",
     of="tickers",
     label="a table of tickers by date",
-    reads="One row per firm, ticker and spell: cik, ticker, from, to; name, and the "
-    "identifier by which daily prices call the security, where there are any.",
+    reads="One row per firm, ticker and spell: cik, ticker, from, to; name, the "
+    "identifier by which daily prices call the security, sic, nation and state, where "
+    "there are any.",
     columns=("REQUIRED", "OPTIONAL"),
     decides=(
         "A security is called by its identifier, or by its ticker where it has none.",
@@ -161,7 +171,18 @@ def dated_registrants(raw: RawTable) -> Registrants:
     links, changed = linked_days(raw, table, found["link_from"])
     links = conform(links.assign(link_type="ticker"), TickerLinks)
     nobody = pd.DataFrame(columns=[FIRM, "cusip", "name"], dtype="string")
-    return Registrants(nobody, names_of(table), links, collect([*log, *changed]))
+    known = about(printed.assign(**table[[FIRM, "link_from"]]).loc[table.index])
+    rejects = collect([*log, *changed])
+    return Registrants(nobody, names_of(table), links, known, rejects)
+
+
+def about(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return industry and place by firm, of its last spell that tells of each."""
+    there = [name for name in ABOUT if name in spells]
+    if not there:
+        return pd.DataFrame(index=pd.Index([], name=FIRM, dtype="string"))
+    order = spells.sort_values([FIRM, "link_from"], kind="stable")
+    return order.groupby(FIRM)[there].last()
 
 
 def names_of(spells: pd.DataFrame) -> pd.DataFrame:

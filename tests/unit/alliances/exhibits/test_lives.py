@@ -99,13 +99,14 @@ def test_returns_in_percent_and_times_in_years():
             "se": [0.01, np.nan],
             "ci_low": [0.005, np.nan],
             "ci_high": [0.045, np.nan],
+            "df": [15.83, np.nan],
             "p": [0.0123, np.nan],
             "n": [96, 15],
         }
     )
     table = laid_out("acquisition_returns", {"acquisition_returns": data})
-    assert table.rows[0][1] == ("2.50%", "0.50% to 4.50%", "0.012", "96")
-    assert table.rows[1][1] == ("6.8", "", "", "15")
+    assert table.rows[0][1] == ("2.50%", "0.50% to 4.50%", "15.8", "0.0123", "96")
+    assert table.rows[1][1] == ("6.8", "", "", "", "15")
 
 
 @pytest.mark.parametrize(("years", "count"), [(0, 9), (1, 9), (1.5, 4), (3, 0)])

@@ -17,9 +17,12 @@ from alliance_value.alliances.sources.sdc import (
     PARTY,
     Deals,
     read_deals,
+    records,
 )
 from alliance_value.alliances.sources.sdc_shares import venture_shares
 from alliance_value.contracts.problems import UserError
+from alliance_value.sources.profile import profile_files
+from alliance_value.study.spec import TableFile
 from tests.unit.conftest import ledger, rules
 from tests.world_files import world_deals
 
@@ -417,3 +420,14 @@ def test_an_archive_of_downloads_is_as_several_files(tmp_path: Path) -> None:
         archive.writestr("bad.csv", "Deal Number,Status\n1,Pending\n")
     with pytest.raises(UserError, match=r"sdc\.zip/bad\.csv, row 1"):
         read_deals([tmp_path / "sdc.zip"])
+
+
+def test_deals_are_profiled_as_the_study_says_that_they_are_written(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "sdc.txt"
+    path.write_text(text(deal(), SECOND, sep="^"), encoding="utf-16")
+    layout = TableFile(entity="", file="", delimiter="^", encoding="utf-16")
+    (profiled,) = profile_files(str(path), layout, records)
+    assert profiled["rows"] == 2
+    assert read_deals([path], layout).alliances.alliance.tolist() == ["100", "200"]

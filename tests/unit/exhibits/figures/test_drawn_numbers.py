@@ -280,7 +280,9 @@ def test_each_variable_runs_over_time_in_a_panel_of_its_own():
     assert (corners.min(), corners.max()) == (1.25, 6.0)
     assert "Mean, Size from 5 to 1.5; ROA from 0.4 to 0.1" in found.caption
     assert found.figure.axes[1].get_xlabel() == "Period"
-    assert not found.figure.axes[0].get_xlabel()
+    first, second = found.figure.axes
+    assert not first.get_xlabel()
+    assert first.get_shared_x_axes().joined(first, second)
 
 
 def test_bins_have_points_and_a_line_for_each_value():
