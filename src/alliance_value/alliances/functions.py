@@ -70,10 +70,10 @@ def partners(
     Returns
     -------
     pandas.DataFrame
-        alliance, firm, function and other_function (0/1, own and the other partner's),
-        experience, log_value, car (decimal), gain ($ million), lasts (1 where the deal
-        is not known to have ended in `HORIZON` years; missing where these are not
-        over).
+        alliance, firm, year (of the announcement), function and other_function (0/1,
+        own and the other partner's), experience, log_value, car (decimal), gain ($
+        million), lasts (1 where the deal is not known to have ended in `HORIZON` years;
+        missing where these are not over).
     """
     horizon = dyads.announced + pd.DateOffset(years=HORIZON)
     early = ended < horizon
@@ -86,6 +86,7 @@ def partners(
                 {
                     Alliances.alliance: dyads.alliance,
                     FIRM: dyads[f"firm_{s}"],
+                    "year": dyads.announced.dt.year,
                     "function": has[s],
                     "other_function": has[other],
                     "lasts": lasts,
@@ -106,9 +107,9 @@ def partners(
     words="The chain from experience x over a function F to what a partner gets y, its "
     "return or a deal that lasts, is read off two linear models, with errors that "
     "allow for all of a firm's deals: what experience does to having a function, and "
-    "what a function goes with at given experience, size v and function of the other "
-    "partner G. It is a cause only where no common cause is left out.",
-    equation="F = a_0 + a x + c v + e, quad y = b_0 + b F + g G + d x + f v + u, quad "
+    "what a function goes with at given experience, size v, function of the other "
+    "partner G and year t. It is a cause only where no common cause is left out.",
+    equation="F = a_t + a x + c v + e, quad y = b_t + b F + g G + d x + f v + u, quad "
     '"indirect" = a b',
 )
 def function_results(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -202,6 +203,8 @@ def chain(rows: pd.DataFrame, name: str, outcome: str) -> list[Row]:
         by_size=known.function * (known.log_value - known.log_value.mean())
     )
     others = ["other_function", *GIVEN]
+    used = [outcome, "function", "by_size", *others]
+    known[used] -= known.groupby("year")[used].transform("mean")
     first = solved(known, "function", [*GIVEN])
     second = solved(known, outcome, ["function", *others])
     third = solved(known, outcome, ["function", "by_size", *others])

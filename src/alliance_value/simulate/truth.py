@@ -110,7 +110,7 @@ def covariance_of_constructs(events: pd.DataFrame) -> float:
 
 
 def experience_to_function(events: pd.DataFrame, world: World) -> float:
-    """Return the slope of having a function in experience, at a given log value.
+    """Return the slope of having a function in experience, at given value and year.
 
     Parameters
     ----------
@@ -133,10 +133,11 @@ def experience_to_function(events: pd.DataFrame, world: World) -> float:
     firm = events["firm"]
     before = [np.searchsorted(days[f], d) for f, d in zip(firm, day, strict=True)]
     own = np.where(firm == events["i"], events["function_i"], events["function_j"])
-    x = np.column_stack(
-        [np.log1p(before), np.log(events["value"]), np.ones(len(events))]
-    )
-    return float(np.linalg.lstsq(x, own.astype(float), rcond=None)[0][0])
+    value = np.log(events["value"].to_numpy())
+    table = pd.DataFrame({"x": np.log1p(before), "v": value, "f": own})
+    table -= table.groupby(events["announced"].dt.year.to_numpy()).transform("mean")
+    slopes = np.linalg.lstsq(table[["x", "v"]], table["f"], rcond=None)[0]
+    return float(slopes[0])
 
 
 def write_truth(world: World, market: Market, path: Path) -> None:

@@ -58,6 +58,7 @@ def rows(n: int = 1500) -> pd.DataFrame:
         {
             "alliance": [f"d{i // 2}" for i in range(n)],
             "firm": rng.integers(0, 90, n).astype(str),
+            "year": rng.integers(1998, 2003, n),
             "function": function,
             "other_function": (rng.random(n) < 0.5).astype(float),
             "experience": experience,
@@ -84,7 +85,7 @@ def test_contrasts_are_means_and_the_chain_is_a_product() -> None:
         assert row.estimate == pytest.approx(ratio)
         assert row.ci_low < ratio < row.ci_high
     given = ["function", "other_function", "experience", "log_value"]
-    x = np.column_stack([table[given], np.ones(len(table))])
+    x = np.column_stack([table[given], pd.get_dummies(table.year)]).astype(float)
     for outcome, column, effect in (("return", "car", 0.02), ("lasting", "lasts", 0.3)):
         of = found.loc["all"].filter(like=f"{outcome}: ", axis=0)
         step = of.set_axis(of.index.str.removeprefix(f"{outcome}: "))

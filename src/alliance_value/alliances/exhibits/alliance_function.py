@@ -39,8 +39,9 @@ def alliance_function(table: Table, results: Results, context: Context) -> TextT
         f"of deals not known to have ended within {HORIZON} years. Ratio: with a "
         f"function over without, below it its {context.confidence:.0%} interval "
         "(Fieller's). Larger and smaller: by the median market value. Indirect: "
-        "experience to function times function to outcome, at given size and function "
-        "of the other partner. Standard errors clustered by firm in parentheses."
+        "experience to function times function to outcome, at given size, year of "
+        "announcement and function of the other partner. Standard errors clustered by "
+        "firm in parentheses."
     ]
     return finished(table, [sentence(g) for g in groups], rows, notes, context)
 
