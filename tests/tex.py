@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
 ENGINES = ("pdflatex", "xelatex")
+PACKAGES = "booktabs,siunitx,threeparttable,longtable,pdflscape"
 
 
 def compiled(path: Path, engine: str) -> str:
@@ -23,6 +25,21 @@ def compiled(path: Path, engine: str) -> str:
     log = path.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
     assert "Output written" in log
     return log
+
+
+def article(folder: Path, engine: str, packages: str, pages: Mapping[str, str]) -> str:
+    """Return the log of an article of named pages, each by itself."""
+    body = "\n".join(rf"\typeout{{= {n}}}{p}\clearpage" for n, p in pages.items())
+    opening = rf"\documentclass{{article}}\usepackage{{{packages}}}\begin{{document}}"
+    path = folder / "all.tex"
+    path.write_text(f"{opening}\n{body}\n\\end{{document}}\n", "utf-8")
+    return compiled(path, engine)
+
+
+def article_of_tables(folder: Path, engine: str, files: Iterable[Path]) -> str:
+    """Return the log of an article of tables' files."""
+    pages = {f"{f.parents[1].name} {f.stem}": rf"\input{{{f}}}" for f in files}
+    return article(folder, engine, PACKAGES, pages)
 
 
 def faults(log: str) -> list[str]:

@@ -251,3 +251,27 @@ if "event_study" in STUDY:
                 f"{LOGS}/size_power.log",
             script:
                 "../scripts/size_power.py"
+
+
+if FILED and {"firm_years", "returns"} <= SOURCES.keys():
+
+    rule survivorship:
+        input:
+            params=stamped(
+                "survivorship",
+                {
+                    **settings.of_sources(STUDY, "returns"),
+                    "sha256": contents_of("returns"),
+                },
+                ["pandera", "polars"],
+            ),
+            firm_years=rules.firm_years.output.firm_years,
+            links=LINKS,
+            returns=SOURCES["returns"],
+            code=code("survivorship"),
+        output:
+            survivorship=f"{RESULTS}/survivorship.csv",
+        log:
+            f"{LOGS}/survivorship.log",
+        script:
+            "../scripts/survivorship.py"

@@ -30,8 +30,8 @@ with job(snakemake) as this:
         this.tell(f"no model of formation: {error.rule}")
         chosen = empty(Formation)
     estimates, fits = dyad_models(dyads, models, this.params["confidence"])
-    for _, fit in fits[fits.note != ""].iterrows():
-        this.tell(f"{fit.model}: {fit.note}")
+    for note, noted in fits[fits.note != ""].groupby("note", sort=False):
+        this.tell(f"{'; '.join(noted.model)}: {note}")
     store(estimates, DyadModels, snakemake.output.estimates)
     store(fits, DyadFits, snakemake.output.fits)
     store(chosen, Formation, snakemake.output.formation)

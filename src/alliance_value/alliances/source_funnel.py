@@ -76,7 +76,12 @@ def source_funnel(
         names = [file["file"] for file in profile["files"]]
         own = rejected[rejected.file.isin(names)]
         rows = [file["rows"] for file in profile["files"]]
-        if None in rows:
+        filed = None in rows
+        if filed and profile["source"] == "alliances":
+            # of filings each is a deal or a reject, under its name in the archive
+            own = rejected[rejected.file.str.partition("/")[0].isin(names)]
+            rows = [len(tables.alliances) + len(own)]
+        elif filed:
             continue
         if profile["source"] == "alliances":
             deals = deal_funnel(sum(rows), tables, own, settings)

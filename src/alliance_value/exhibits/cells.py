@@ -47,6 +47,11 @@ def starred(table: Table, opening: str = "") -> list[str]:
     return [f"{opening or SIDES[table.alternative]}: {levels}."] if levels else []
 
 
+def explains_stars(note: str) -> bool:
+    """Return whether a note is what `starred` says."""
+    return "* p < " in note
+
+
 def estimate_rows(
     head: str, by: pd.DataFrame, columns: Sequence[str], table: Table = USUAL
 ) -> Rows:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.exhibits.cells import explains_stars
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.failed import failed_in, in_sentences
 from alliance_value.exhibits.house import HOUSES
@@ -170,6 +171,7 @@ def printed(table: TextTable, style: str) -> TextTable:
     house = HOUSES[style]
     rows = ((head, tuple(map(house.cell, cells))) for head, cells in table.rows)
     notes = [house.cell(note) for note in table.notes]
-    if notes:
-        notes[0] = house.opening + notes[0]
-    return replace(table, rows=tuple(rows), notes=tuple(notes), style=style)
+    first = [note for note in notes if house.stars_first and explains_stars(note)]
+    others = [note for note in notes if note not in first]
+    others[:1] = [house.opening + note for note in others[:1]]
+    return replace(table, rows=tuple(rows), notes=(*first, *others), style=style)

@@ -21,6 +21,8 @@ class House:
         Whether a zero stands before the decimal point.
     opening
         What opens the notes.
+    stars_first
+        Whether what stars mean stands before the other notes.
     top_rules
         Rules above the heads.
     numbered
@@ -30,6 +32,7 @@ class House:
     levels: tuple[tuple[float, str], ...] = USUAL_LEVELS
     zeros: bool = True
     opening: str = ""
+    stars_first: bool = False
     top_rules: int = 1
     numbered: bool = False
 
@@ -42,10 +45,13 @@ HOUSES = {
     "plain": House(),
     # the American Economic Association prints no stars
     "aer": House(levels=(), opening="Notes: ", top_rules=2, numbered=True),
-    # AMA style: no zero before the point, stars from 0.05 on
+    # the American Marketing Association's tables: no zero before any decimal point,
+    # asterisks explained first, then all else behind "Notes:"; stars from 0.05 on are
+    # the journal's custom
     "jm": House(
         levels=((0.001, "***"), (0.01, "**"), (0.05, "*")),
         zeros=False,
         opening="Notes: ",
+        stars_first=True,
     ),
 }

@@ -56,8 +56,9 @@ def to_docx(table: TextTable) -> bytes:
     caption = document.add_paragraph(properties.title, style="Caption")
     caption.paragraph_format.keep_with_next = True
     fill(document, table, columns)
-    for note in table.notes:
+    for number, note in enumerate(table.notes):
         paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(0 if number else 3)
         paragraph.paragraph_format.space_after = Pt(2)
         paragraph.add_run(printable(note)).font.size = Pt(8)
     stream = io.BytesIO()

@@ -306,7 +306,7 @@ def slope_line(name: str, inputs: Inputs, asserted: Set[tuple[str, str]]) -> str
         if sorted(at) != [0.0, 1.0] or len(difference) != 1:
             continue
         said = " and ".join(
-            f"{at[value]['estimate']:.4g} (s.e. {at[value]['se']:.3g}) "
+            f"{with_error(at[value])}) "
             + ("for " if over in inputs.context.values else "at ")
             + inputs.context.level(str(over), value)
             for value in sorted(at)
@@ -314,8 +314,8 @@ def slope_line(name: str, inputs: Inputs, asserted: Set[tuple[str, str]]) -> str
         return (
             f"{inputs.context.title(name)}: the slope of "
             f"{inputs.context.label(str(of))} on {outcome_of(name, inputs)} is "
-            f"{said}; difference {difference[0]['estimate']:.4g} (s.e. "
-            f"{difference[0]['se']:.3g}; N = {size_of(name, inputs):,})."
+            f"{said}; difference {with_error(difference[0])}; "
+            f"N = {size_of(name, inputs):,})."
         )
     return ""
 
@@ -334,10 +334,17 @@ def coefficient_line(name: str, inputs: Inputs) -> str:
     return (
         f"{inputs.context.title(name)}: the coefficient of "
         f"{inputs.context.label(term)} on {outcome_of(name, inputs)} is "
-        f"{row['estimate']:.4g} (s.e. {row['se']:.3g}, "
-        f"{inputs.context.named(row['se_type'])}; {model['confidence']:.0%} CI "
-        f"{row['ci_low']:.4g} to {row['ci_high']:.4g}; N = {size_of(name, inputs):,})."
+        f"{with_error(row)}, {inputs.context.named(row['se_type'])}; "
+        f"{model['confidence']:.0%} interval "
+        f"{interval(row['ci_low'], row['ci_high'], decimals(row['se']))}; "
+        f"N = {size_of(name, inputs):,})."
     )
+
+
+def with_error(row: Mapping[str, Any]) -> str:
+    """Write an estimate and its standard error in an open bracket."""
+    places = decimals(row["se"])
+    return f"{fixed(row['estimate'], places)} (s.e. {fixed(row['se'], places)}"
 
 
 def is_no_product(term: str) -> bool:

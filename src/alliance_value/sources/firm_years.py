@@ -64,6 +64,7 @@ __all__ = ["Needed", "SourceTables", "firm_years"]
 
 # A reader turns a vendor's export into plain rows before keys and types are looked at.
 Standardize = Callable[[RawTable, TableFile], tuple[RawTable, list[pd.DataFrame]]]
+NAMED_FILES = 5  # as many names a funnel shows
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def firm_years(
         sum(raw.rows_in_file for raw, _ in each) for each in (whole, tables)
     )
     all_rows = table if len(table) == in_files else firms_in(whole)
-    firms, names = all_rows[FIRM].nunique(), ", ".join(raw.file for raw in raws)
+    firms, names = all_rows[FIRM].nunique(), named_files([raw.file for raw in raws])
     funnel.count("rows in the files", in_files, in_files, firms, names)
     standard = table if len(table) == usual else firms_in(tables)
     if usual < in_files:
@@ -212,6 +213,13 @@ def firm_years(
         cautions=cautions,
         readings=readings_of([*raws, *([firm_raw] if firm_raw else [])]),
     )
+
+
+def named_files(files: Sequence[str]) -> str:
+    """Return the names of files, of more than five the first and the last."""
+    if len(files) > NAMED_FILES:
+        return f"{len(files)} files, {files[0]} to {files[-1]}"
+    return ", ".join(files)
 
 
 def in_one_period(raw: RawTable) -> RawTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,8 @@ from alliance_value.starting.look import Column, Look, plain_name
 
 PRICES = ("close", "price", "prc", "adj_close", "adjclose")
 RETURNS = ("ret", "return", "returns", "total_return")
+# of CRSP's daily files, legacy and CIZ, in small letters
+CRSP = ({"permno", "date", "ret"}, {"permno", "dlycaldt", "dlyret"})
 # days before an event that the usual estimation window needs, and those after it
 BEFORE, AFTER = 146, 6
 # groups that are tested apart, and events that each has
@@ -59,7 +61,7 @@ def events_study(name: str, looks: Sequence[Look]) -> First:
     }
     if announced.order:
         source["dates"] = announced.order
-    inside = security.values.astype("string").isin(returns.securities)
+    inside = codes_of(security).isin(returns.securities)
     groups = groups_of(events, {security.name, announced.name}, inside)
     if groups:
         source["groups"] = groups
@@ -138,9 +140,8 @@ def returns_of(look: Look) -> Returns | None:
     index = pd.DatetimeIndex(day.values.dropna().unique()).sort_values()
     ret = next((names[n] for n in RETURNS if n in names and names[n] in numbers), None)
     price = next((names[n] for n in PRICES if n in names and names[n] in numbers), None)
-    if {"permno", "date", "ret"} <= names.keys():
-        codes = frozenset(names["permno"].values.astype("Int64").astype("string"))
-        return Returns({"file": look.file}, codes, index)
+    if any(columns <= names.keys() for columns in CRSP):
+        return Returns({"file": look.file}, distinct_codes(names["permno"]), index)
     if (ret or price) and day.distinct < look.rows:
         value = {"ret": ret.name} if ret else {"price": price.name if price else ""}
         others = [c for c in look.columns if c.kind == "text" or c.whole]
@@ -149,7 +150,7 @@ def returns_of(look: Look) -> Returns | None:
             return None
         source = {"reader": "long", "file": look.file, "security": keyed[0].name}
         source |= {"date": day.name, **value}
-        return Returns(source, codes_of(keyed[0]), index)
+        return Returns(source, distinct_codes(keyed[0]), index)
     if day.distinct == look.rows and len(numbers) >= len(look.columns) - 1 > 1:
         source = {"reader": "wide", "file": look.file, "date": day.name}
         largest = max(float(c.values.abs().median()) for c in numbers)
@@ -164,17 +165,23 @@ def one_row_a_day(column: Column, day: Column) -> bool:
     return column.distinct > 1 and keys.duplicated().mean() < 0.01
 
 
-def codes_of(column: Column) -> frozenset[str]:
-    """Return a column's distinct codes as text."""
-    values = column.values.dropna().drop_duplicates()
+def codes_of(column: Column) -> pd.Series:
+    """Return a column's codes as text, of numbers without a decimal point."""
+    values = column.values
     text = values.astype("Int64") if column.kind == "number" else values
-    return frozenset(text.astype("string"))
+    return text.astype("string")
+
+
+def distinct_codes(column: Column) -> frozenset[str]:
+    """Return a column's distinct codes as text."""
+    known = column.values.dropna().drop_duplicates()
+    return frozenset(codes_of(replace(column, values=known)))
 
 
 def security_of(events: Look, returns: Returns) -> Column:
     """Return the column of which most values are securities of the returns."""
     coded = [c for c in events.columns if c.kind == "text" or c.whole]
-    shares = {c.name: len(codes_of(c) & returns.securities) for c in coded}
+    shares = {c.name: len(distinct_codes(c) & returns.securities) for c in coded}
     best = max(coded, key=lambda c: shares[c.name], default=None)
     if best is None or not shares[best.name]:
         problem = Problem(

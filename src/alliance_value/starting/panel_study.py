@@ -76,7 +76,9 @@ def panel_study(name: str, look: Look, key: Key) -> First:
     model = {} if compustat else chosen(look, key)
     standard = standard_variables(look) if compustat else []
     if compustat:
-        model = dict(outcome=standard[0], terms=[standard[1]], controls=standard[2:])
+        outcome, term, *controls = standard
+        model = {"outcome": outcome, "terms": [term]}
+        model |= {"controls": controls} if controls else {}
     used = [model["outcome"], *model["terms"], *model.get("controls", [])]
     by_key = {column.key: column for column in look.columns}
     columns = {k: by_key[k].name for k in used if k in by_key and by_key[k].name != k}
@@ -140,7 +142,7 @@ def standard_variables(look: Look) -> list[str]:
     Raises
     ------
     UserError
-        It has none of those of a first study.
+        It lacks the outcome of a first study, or every explanation.
     """
     items = {column.name.lower() for column in look.columns}
     known = dictionary()
@@ -157,7 +159,7 @@ def standard_variables(look: Look) -> list[str]:
         return read - {*known} <= items
 
     names = [name for name in OF_COMPUSTAT if at_hand(name)]
-    if len(names) < len(OF_COMPUSTAT):
+    if OF_COMPUSTAT[0] not in names or len(names) < 2:
         absent = ", ".join(name for name in OF_COMPUSTAT if name not in names)
         problem = Problem(
             rule=f"it lacks items of {absent}",

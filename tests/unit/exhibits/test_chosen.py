@@ -95,7 +95,9 @@ def test_jm_prints_no_zero_before_the_point_and_stars_from_five_percent(results)
     assert rows["Size"] == ("-.50***", ".30")
     assert rows["Share × Size"] == ("1.25", "")
     assert rows["R² within"] == (".100", ".100")
-    assert "*** p < .001, ** p < .01, * p < .05." in " ".join(table.notes)
+    assert "*** p < .001, ** p < .01, * p < .05." in table.notes[0]
+    assert table.notes[1].startswith("Notes: Standard errors")
+    assert not any(note.startswith("Notes") for note in table.notes[2:])
     assert "−.50" in to_html(table)
     assert r"$-$.50" in to_latex(table)
 

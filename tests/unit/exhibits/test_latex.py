@@ -29,9 +29,9 @@ from alliance_value.exhibits.latex_text import (
     wrapped,
 )
 from alliance_value.exhibits.text_table import TextTable
-from tests.tex import ENGINES, compiled, faults
+from tests.tex import ENGINES, PACKAGES, article, article_of_tables, faults
 
-PACKAGES = ("booktabs,siunitx,threeparttable,longtable,pdflscape", "booktabs,amsmath")
+EVERY_OR_LEAST = (PACKAGES, "booktabs,amsmath")
 LABELS = (
     "[log] size",
     "*starred*",
@@ -81,24 +81,14 @@ TABLES = [
 ]
 
 
-def article(folder: Path, engine: str, packages: str, tables: list[TextTable]) -> str:
-    """Return TeX's log of an article with these tables."""
-    body = "\n".join(rf"\typeout{{= {t.name}}}{to_latex(t)}\clearpage" for t in tables)
-    text = rf"\documentclass{{article}}\usepackage{{{packages}}}\begin{{document}}"
-    path = folder / "all.tex"
-    path.write_text(f"{text}\n{body}\n\\end{{document}}\n", "utf-8")
-    return compiled(path, engine)
-
-
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("packages", PACKAGES)
+@pytest.mark.parametrize("packages", EVERY_OR_LEAST)
 def test_every_table_compiles_and_fits_its_page(tmp_path, engine, packages):
     short = [t for t in TABLES if "longtable" not in to_latex(t).split("%", 2)[2]]
     wide = [t for t in short if "begin{landscape}" not in to_latex(t)]
-    log = article(
-        tmp_path, engine, packages, TABLES if "longtable" in packages else wide
-    )
-    assert not faults(log)
+    shown = TABLES if "longtable" in packages else wide
+    pages = {t.name: to_latex(t) for t in shown}
+    assert not faults(article(tmp_path, engine, packages, pages))
 
 
 def test_wide_tables_turn_or_part_and_tall_ones_run_over_pages():
@@ -151,11 +141,7 @@ def test_the_tables_of_finished_studies_fit_their_pages(tmp_path, engine):
     files = sorted(Path(__file__).parents[3].glob("results/*/tables/*.tex"))
     if not files:
         pytest.skip("no results here: make reproduce")
-    text = "\n".join(rf"\typeout{{= {f.stem}}}\input{{{f}}}\clearpage" for f in files)
-    opening = rf"\documentclass{{article}}\usepackage{{{PACKAGES[0]}}}"
-    path = tmp_path / "all.tex"
-    path.write_text(f"{opening}\\begin{{document}}{text}\\end{{document}}", "utf-8")
-    assert not faults(compiled(path, engine))
+    assert not faults(article_of_tables(tmp_path, engine, files))
 
 
 def test_a_table_line_by_line():

@@ -86,9 +86,9 @@ def test_a_study_of_listed_events_has_no_deals(inputs):
 def test_slopes_stand_for_a_model_that_has_them(inputs):
     line = ten_lines(replace(inputs, results={"slopes": SLOPES}))[0]
     assert line.startswith(
-        "M: the slope of x on y is 0.1772 (s.e. 0.005) at z = 0 and "
+        "M: the slope of x on y is 0.1772 (s.e. 0.0050) at z = 0 and "
     )
-    assert "-0.1684 (s.e. 0.005) at z = 1; difference -0.3456" in line
+    assert "-0.1684 (s.e. 0.0050) at z = 1; difference -0.3456" in line
 
 
 def test_hypotheses_come_instead_of_models_and_placebos_apart(inputs):

@@ -15,6 +15,7 @@ from alliance_value.contracts.firm_years import CutPoints
 from alliance_value.contracts.rejects import Rejects, rejects
 from alliance_value.contracts.results import Validation
 from alliance_value.contracts.storage import empty
+from alliance_value.exhibits.cells import decimals
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import draw
 from alliance_value.exhibits.style import save
@@ -142,8 +143,8 @@ def test_simulated_data_are_announced(inputs):
 def test_the_headline_is_the_estimate(inputs):
     row = inputs.estimates.set_index("term").loc["x:z"]
     for text in (render(inputs, TEMPLATES), summary(inputs, "report.html")):
-        assert f"{row.estimate:.4g}" in text
-        assert f"{row.se:.3g}" in text
+        assert f"{row.estimate:.{decimals(row.se)}f}" in text
+        assert f"{row.se:.{decimals(row.se)}f}" in text
 
 
 def test_the_summary_ends_with_the_report(inputs):

@@ -3,9 +3,7 @@
 import hashlib
 import io
 import json
-import threading
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -16,6 +14,7 @@ from alliance_value.sources.edgar.fetch import (
     contact_of,
     fetch_files,
 )
+from tests.edgar_server import Edgar
 
 
 def archive(text):
@@ -28,66 +27,10 @@ def archive(text):
 BYTES = {f"/q/{n}.zip": archive(n * 9000) for n in ("a", "b")}
 
 
-class Edgar:
-    """What a server does: answers in turn, and what it was asked."""
-
-    def __init__(self):
-        self.asked, self.plan, self.version = [], [], '"v1"'
-        edgar = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                edgar.answer(self)
-
-            def log_message(self, *_):
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-        self.host = f"http://127.0.0.1:{self.http.server_port}"
-
-    def answer(self, request):
-        self.asked.append((request.path, dict(request.headers)))
-        step = self.plan.pop(0) if self.plan else "whole"
-        body = BYTES.get(request.path)
-        if "@" not in request.headers["User-Agent"]:
-            step = 403
-        if body is None and step == "whole":
-            step = 404
-        if isinstance(step, tuple):
-            step, after = step
-            request.send_response(step)
-            request.send_header("Retry-After", after)
-            request.end_headers()
-            return
-        if isinstance(step, int):
-            request.send_response(step)
-            request.end_headers()
-            return
-        begin, status = 0, 200
-        asked = request.headers.get("Range")
-        if asked and request.headers.get("If-Range") == self.version:
-            begin, status = int(asked[6:-1]), 206
-        request.send_response(status)
-        if status == 206:
-            span = f"bytes {begin}-{len(body) - 1}/{len(body)}"
-            request.send_header("Content-Range", span)
-        request.send_header("ETag", self.version)
-        request.send_header("Content-Length", str(len(body) - begin))
-        request.end_headers()
-        left = body[begin:]
-        cut = step == "cut"
-        request.wfile.write(left[: len(left) // 2] if cut else left)
-        if cut:
-            request.close_connection = True
-
-
 @pytest.fixture
 def edgar():
-    server = Edgar()
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
+    with Edgar(BYTES) as server:
+        yield server
 
 
 class Clock:

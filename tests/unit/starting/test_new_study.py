@@ -104,6 +104,12 @@ def test_compustat_has_its_reader_and_variables(tmp_path):
     study = first(tmp_path / "funda.csv")
     assert study["sources"]["firm_years"]["reader"] == "compustat"
     assert study["standard_variables"] == ["roa_next", "leverage", "size"]
+    table.drop(columns=["dltt", "dlc"]).to_csv(tmp_path / "funda.csv", index=False)
+    study = first(tmp_path / "funda.csv")
+    assert study["standard_variables"] == ["roa_next", "size"]
+    assert study["models"] == [
+        {"name": "first", "outcome": "roa_next", "terms": ["size"]}
+    ]
     del table["ib"]
     table.to_csv(tmp_path / "funda.csv", index=False)
     with pytest.raises(UserError, match="it lacks items of roa_next"):
@@ -127,6 +133,36 @@ def test_events_find_returns_and_factors_beside_them(tmp_path):
         "ret": "ret",
     }
     assert sources["factors"]["columns"] == {"mkt_rf": "mktrf", "rf": "rf"}
+
+
+def test_securities_may_be_numbers(tmp_path):
+    paths = data.event_files(tmp_path)
+    for path, column in zip(paths, ("symbol", "ticker"), strict=False):
+        table = pd.read_csv(path)
+        table[column] = table[column].str.removeprefix("S").astype(int) + 10001
+        table.to_csv(path, index=False)
+    files = {str(path): path.name for path in paths}
+    new = new_study(Path("config/mine.yaml"), files, "events", schema_file=SCHEMA)
+    assert "24 rows, of which 24 have a security of the returns" in new.said[0]
+    assert yaml.safe_load(new.text)["event_study"] == {"models": ["market"]}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("PERMNO", "date", "RET"), ("PERMNO", "DlyCalDt", "DlyRet")],
+    ids=["legacy", "ciz"],
+)
+def test_crsp_is_known_by_its_columns(names, tmp_path):
+    events, returns, factors = data.event_files(tmp_path)
+    table = pd.read_csv(returns)
+    table["ticker"] = table.ticker.str.removeprefix("S").astype(int) + 10001
+    columns = dict(zip(("ticker", "date", "ret"), names, strict=True))
+    table.rename(columns=columns).to_csv(returns, index=False)
+    listed = pd.read_csv(events)
+    listed["symbol"] = listed.symbol.str.removeprefix("S").astype(int) + 10001
+    listed.to_csv(events, index=False)
+    sources = first(events, returns, factors, kind="events")["sources"]
+    assert sources["returns"] == {"file": "returns.csv"}
 
 
 def test_events_without_days_before_them_need_no_estimation_window(tmp_path):

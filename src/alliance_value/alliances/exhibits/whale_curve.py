@@ -40,5 +40,5 @@ def whale_curve(figure: Figure, tables: Results, context: Context) -> Drawn:
         ),
         data,
         f"{figure.title or 'Whale curve of alliance value'}. The curve peaks, "
-        f"{'; '.join(said)}; the remaining deals lose what lies above 100 %.",
+        f"{'; '.join(said)}; the remaining deals lose what lies above 100%.",
     )

@@ -133,7 +133,8 @@ class FiledAlliances:
     repairs=(
         "Contracts without a day of filing, with one party, or that are no alliance, "
         "are rejected; so are current reports without item 1.01 on an agreement, or "
-        "item 1.02 on the end of one that is known.",
+        "item 1.02 on the end of one that is known, and reports of an agreement that "
+        "another party reported before.",
     ),
     stops=("Columns are absent.", "No file tells of an alliance."),
     makes=("alliances", "participants"),
@@ -200,6 +201,13 @@ def matched(
     decisions: pd.DataFrame | None,
 ) -> FiledAlliances:
     """Return deals as canonical tables, their parties matched and ends dated."""
+    known = issuers(registrants.names, registrants.links, registrants.header)
+    participants = participants_of(deals, known)
+    again = reported_again(deals, participants)
+    participants = participants[~participants.alliance.isin(again)]
+    why = {"left_out": "agreement_reported_by_another_party"}
+    left = [*left, *(d | why for d in deals if d[Alliances.alliance] in again)]
+    deals = [deal for deal in deals if deal[Alliances.alliance] not in again]
     table = pd.DataFrame(deals)
     columns: dict[str, Any] = {
         Alliances.alliance: table.alliance,
@@ -217,16 +225,16 @@ def matched(
         "sic": pd.NA,
     }
     alliances = conform(pd.DataFrame(columns).replace({pd.NA: None}), Alliances)
-    known = issuers(registrants.names, registrants.links, registrants.header)
-    participants = participants_of(deals, known)
     to_review = matches_to_review(participants, alliances, known, decisions)
     settled: Sequence[str] = ()
     if decisions is not None:
         participants, settled = apply_decisions(participants, decisions)
     over, unknown = ended(ends, alliances, participants, known)
     alliances[Alliances.terminated] = alliances.alliance.map(over)
-    alliances = conform(alliances, Alliances)
     participants = conform(described(participants, registrants.about), Participants)
+    nations = participants.groupby(Alliances.alliance).nation.nunique()
+    alliances[Alliances.cross_border] = alliances.alliance.map(nations).gt(1)
+    alliances = conform(alliances, Alliances)
     days = table[[Alliances.alliance, "title", "agreed", "filed", "file"]].copy()
     days.insert(
         4, "lag", (pd.to_datetime(days.filed) - pd.to_datetime(days.agreed)).dt.days
@@ -312,6 +320,30 @@ def ended(
         elif end["alone"]:
             unknown.append(end | {"left_out": "end_of_no_alliance_known"})
     return over, unknown
+
+
+def reported_again(
+    deals: Sequence[dict[str, Any]], participants: pd.DataFrame
+) -> set[str]:
+    """Return the reports of an agreement that another of its parties reported before.
+
+    They are of one day of agreement, by two firms, and have two parties in common.
+    """
+    parties = parties_by_deal(participants)
+    first: dict[str, list[dict[str, Any]]] = {}
+    again = set()
+    for deal in sorted(deals, key=lambda deal: str(deal["filed"])):
+        name, filer = deal[Alliances.alliance], deal["filer"]
+        others = first.setdefault(deal["agreed"], [])
+        if filer and any(
+            other["filer"] not in ("", filer)
+            and len(parties[name] & parties[other[Alliances.alliance]]) > 1
+            for other in others
+        ):
+            again.add(name)
+        else:
+            others.append(deal)
+    return again
 
 
 def parties_by_deal(participants: pd.DataFrame) -> dict[str, set[str]]:

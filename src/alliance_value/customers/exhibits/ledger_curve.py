@@ -42,5 +42,5 @@ def ledger_curve(figure: Figure, tables: Results, context: Context) -> Drawn:
         ),
         data,
         f"{figure.title or 'Cumulative profit'}. {'; '.join(said)}; the others lose "
-        "what lies above 100 %.",
+        "what lies above 100%.",
     )

@@ -102,6 +102,24 @@ def test_an_old_name_leads_to_who_bore_it_then(tmp_path, table, name, day, firm)
     assert second == "0000000012"
 
 
+@pytest.mark.parametrize("nation", ["Japan", "United States", ""])
+def test_a_list_tells_industry_and_place_of_parties(tmp_path, table, nation):
+    more = [
+        "sic,nation",
+        "7372,United States",
+        "7372,United States",
+        f"2834,{nation}",
+        ",",
+    ]
+    lines = zip(LISTED.splitlines(), more, strict=True)
+    listed = dated_registrants(table("\n".join(map(",".join, lines)) + "\n"))
+    path = tmp_path / "contracts.csv"
+    path.write_text(CONTRACTS.format(day="20140520", first="Alpha Holdings"))
+    filed = filed_alliances([str(path)], listed)
+    assert filed.participants.sic.tolist() == ["7372", "2834"]
+    assert filed.alliances.cross_border.tolist() == [nation == "Japan"]
+
+
 def test_filed_contracts_reach_the_event_study_by_open_prices(tmp_path, table):
     path = tmp_path / "contracts.csv"
     path.write_text(CONTRACTS.format(day="20140520", first="Alpha Holdings"))

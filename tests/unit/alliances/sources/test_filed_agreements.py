@@ -103,6 +103,52 @@ def test_other_agreements_are_none(tmp_path, registrants, text):
         filed_alliances([report(tmp_path, text)], registrants)
 
 
+def reports(folder, *own):
+    for number, more in enumerate(own):
+        report(folder, "", **more)
+        (folder / "8k.json").rename(folder / f"{number}.json")
+    return [str(folder / f"{number}.json") for number in range(len(own))]
+
+
+BEGUN = "On May 31, 2018, {} entered into a supply agreement with {}."
+OVER = "On May 1, 2020, {} terminated its agreement with {}, dated as of {}."
+BETA = {"cik": "12", "company": "Beta Systems Inc."}
+
+
+def test_an_agreement_that_both_parties_report_is_one(tmp_path, registrants):
+    ours = {"item_1.01": BEGUN.format("we", "Beta Systems Inc.")}
+    theirs = {"item_1.01": BEGUN.format("we", "Gamma Optical Networks Corp"), **BETA}
+    later = {**theirs, "period_of_report": "2018-06-01"}
+    files = reports(tmp_path, ours, theirs, later)
+    filed = filed_alliances(files, registrants)
+    assert filed.alliances.alliance.tolist() == ["0.json", "2.json"]
+    assert filed.rejected[["file", "rule"]].to_numpy().tolist() == [
+        ["1.json", "agreement_reported_by_another_party"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("partner", "day", "fits"),
+    [
+        ("Beta Systems Inc.", "May 31, 2018", True),
+        ("Beta Systems Inc.", "May 30, 2018", False),
+        ("Alpha Corp", "May 31, 2018", False),
+    ],
+)
+def test_an_alliance_ends_as_a_report_says(tmp_path, registrants, partner, day, fits):
+    begun = {"item_1.01": BEGUN.format("we", "Beta Systems Inc.")}
+    over = {
+        "item_1.02": OVER.format("we", partner, day),
+        "filing_date": "2020-05-05",
+        "period_of_report": "2020-05-01",
+    }
+    filed = filed_alliances(reports(tmp_path, begun, over), registrants)
+    (end,) = filed.alliances.terminated
+    assert end == pd.Timestamp("2020-05-01") if fits else pd.isna(end)
+    rules = [] if fits else ["end_of_no_alliance_known"]
+    assert filed.rejected.rule.tolist() == rules
+
+
 def test_similar_names_are_reviewed_and_read_back(tmp_path, registrants):
     row = (*GOOD[:2], "Alpha Corp; Gamma Optical Networks Europe LLC", GOOD[3])
     first = filed_alliances([contracts(tmp_path, row)], registrants)
