@@ -26,7 +26,7 @@ def places(tmp_path):
 def this(tmp_path):
     """The job that makes them."""
     scratch = tmp_path / "build/s/scratch/simulate"
-    return Job({}, print, print, tmp_path / "data/records/s", scratch)
+    return Job({}, print, print, print, tmp_path / "data/records/s", scratch)
 
 
 def make(places, this, text="made", before=lambda: None):

@@ -82,7 +82,7 @@ def test_a_model_put_between_two_moves_no_other_column():
 
 
 def test_a_figure_counts_by_its_numbers_and_is_told_when_only_redrawn():
-    name = "Figure 2. Effect"
+    name = "Figure 1. Effect"
     moved = FIGURE.replace("-0.5", "-0.75").replace("0.25", "0.2500000001")
     change = compared(files_of(figures__effect_csv=moved.encode()))[name]
     assert cells(change) == [("product / x / z / 1", "effect", "-0.5", "-0.75")]

@@ -260,12 +260,12 @@ def test_patterns_stand_for_the_files_that_are_there(
 ) -> None:
     lists(tmp_path)
     monkeypatch.chdir(tmp_path)
-    assert files_of("list_200[12].csv", {}) == ["list_2001.csv", "list_2002.csv"]
-    assert files_of("list_1*.csv", {}) == ["list_1*.csv"]
-    assert files_of("list_2001.csv", {}) == "list_2001.csv"
+    assert files_of("list_200[12].csv", {}, ()) == ["list_2001.csv", "list_2002.csv"]
+    assert files_of("list_1*.csv", {}, ()) == ["list_1*.csv"]
+    assert files_of("list_2001.csv", {}, ()) == "list_2001.csv"
     here = {"HERE": str(tmp_path)}
-    assert files_of("${HERE}/*.tsv", here) == ["${HERE}/list_2003.tsv"]
-    assert files_of("${NONE}/*.tsv", {}) == ["${NONE}/*.tsv"]
+    assert files_of("${HERE}/*.tsv", here, ()) == ["${HERE}/list_2003.tsv"]
+    assert files_of("${NONE}/*.tsv", {}, ()) == ["${NONE}/*.tsv"]
 
 
 @pytest.mark.parametrize(
