@@ -62,7 +62,7 @@ def matched(deals: Deals, statements: SourceTables) -> pd.DataFrame:
     firms = sorted(statements.firm_years.firm.unique())
     place = pd.Series(range(len(deals.parties)))
     found = place.map(lambda n: firms[n % len(firms)] if n % 5 else None)
-    table = deals.parties.assign(
+    table = deals.parties.drop(columns="share").assign(
         firm=found.to_numpy(), match_method=None, match_score=None
     )
     return conform(table, Participants)
