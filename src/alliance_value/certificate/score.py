@@ -19,6 +19,8 @@ CHANCE = 0.01
 COVERS, WIDE, FAILS = "covers", "too wide", "fails"
 HOLDS, SHY, REJECTS = "holds its level", "too shy", "rejects too often"
 TOO_FEW = "too few worlds"
+WIDER = 2.0
+"""How much larger the error of what is used instead may be than that of the best."""
 FEWEST = 10
 """Worlds below which nothing is judged."""
 RIGHT = (COVERS, WIDE, HOLDS, SHY)
@@ -157,13 +159,17 @@ def band(worlds: int, claimed: float) -> tuple[int, int]:
 def better(table: pd.DataFrame) -> list[str]:
     """Name, for each method that fails, the one to use instead; empty where none is.
 
-    It is the one that is right there and fails least often in all designs and for all
+    It is the one that is right there, with an error of at most `WIDER` times the
+    smallest of those that are, and fails least often in all designs and for all
     quantities, since a study does not know of which design its data are; then that with
     the smallest error, and among equals that whose coverage is nearest to its claim.
+    Intervals that are wide enough never fail, which makes their method no better.
     """
     fails = table.verdict.isin((FAILS, REJECTS))
     often = fails.groupby([table.kind, table.method]).transform("sum")
     right = table.assign(often=often)[table.verdict.isin(RIGHT)]
+    least = right.groupby(["design", "kind", "quantity"]).rmse.transform("min")
+    right = right[~(right.rmse > WIDER * least)]
     right = right.assign(off=(right.cover_95 - max(LEVELS)).abs().fillna(0.0))
     right = right.sort_values(["often", "rmse", "off"], kind="stable")
     first = right.groupby(["design", "kind", "quantity"], sort=False).method.first()

@@ -58,6 +58,20 @@ def test_right_narrow_and_wide_intervals_are_told_apart() -> None:
     assert table.cover_95["narrow"] == pytest.approx(0.673, abs=0.07)
 
 
+def test_a_method_that_is_right_by_its_width_alone_is_not_used_instead() -> None:
+    """Rough never fails; exact fails in another design and is the one to use."""
+    rough = [
+        row | with_intervals(2.0 + 5 * (row["estimate"] - 2.0), 10.0, np.inf)
+        for row in drawn("rough", 2.0)
+    ]
+    elsewhere = [row | {"design": "many"} for row in drawn("exact", 2.0, 0.5)]
+    rows = [*rough, *drawn("exact", 2.0), *drawn("narrow", 2.0, 0.5), *elsewhere]
+    table = scores(pd.DataFrame(rows), {}, {**DESIGNS, "many": "many groups"})
+    few = table[table.design.eq("few")].set_index("method")
+    assert few.verdict.to_dict() == {"rough": WIDE, "exact": COVERS, "narrow": FAILS}
+    assert few.better["narrow"] == "exact"
+
+
 def test_bias_and_its_error_are_those_of_the_estimates() -> None:
     table = judged(drawn("biased", 0.0, bias=1.0))
     assert table.bias["biased"] == pytest.approx(1.0, abs=0.15)
