@@ -111,9 +111,8 @@ def main() -> None:
     times: dict[str, list[float]] = {name: [] for name in PEERS}
     apart = dict.fromkeys(PEERS, 0.0)
     for i in np.sort(chosen):
-        one = Specification.of(
-            places[i], specified(grid, model, named(grid, places[i]))
-        )
+        place = tuple(map(int, places[i]))
+        one = Specification(place, specified(grid, model, named(grid, place)))
         rows = design(panel, one.model, FunnelBranch("one"), [])
         assert rows is not None
         ours = table.iloc[i]
