@@ -15,12 +15,12 @@ from alliance_value.alliances.structures import carry_forward, code_structures
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
 from alliance_value.contracts.storage import conform, empty
-from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
+from alliance_value.sources.firm_years import SourceTables
 from alliance_value.sources.profile import profile_file
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.spec import TableFile
 from tests.conftest import Worlds
-from tests.world_files import world_deals
+from tests.world_files import world_deals, world_statements
 
 PLAIN = TableFile(entity="", file="")
 COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
@@ -39,15 +39,7 @@ def deals(world: Path) -> Deals:
 
 @pytest.fixture(scope="module")
 def statements(world: Path) -> SourceTables:
-    layout = TableFile(
-        entity="gvkey",
-        time="fyear",
-        file="",
-        reader="compustat",
-        period_end="datadate",
-    )
-    needed = Needed({"at": []})
-    return firm_years([str(world / "compustat_funda.csv")], layout, needed)
+    return world_statements(world, "at")
 
 
 @pytest.fixture(scope="module")

@@ -20,14 +20,14 @@ from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.world import build_world
 from alliance_value.sources.compustat import header
-from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
+from alliance_value.sources.firm_years import SourceTables
 from alliance_value.sources.links import firm_links
 from alliance_value.sources.names import read_names
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.read_file import read_file
 from alliance_value.study.dictionary import with_standard_variables
 from alliance_value.study.spec import Sample, TableFile, Variable
-from tests.world_files import world_deals
+from tests.world_files import world_deals, world_statements
 
 COUNTED = ["Completed/Signed", "Extended", "Renegotiated", "Terminated", "Expired"]
 ITEMS = ["at", "sale", "ib", "dltt", "dlc", "che"]
@@ -37,17 +37,8 @@ def raw(folder: Path, name: str) -> RawTable:
     return read_file(folder / f"{name}.csv", TableFile(entity="", file=""))
 
 
-@cache
 def statements(folder: Path) -> SourceTables:
-    layout = TableFile(
-        entity="gvkey",
-        time="fyear",
-        file="",
-        reader="compustat",
-        period_end="datadate",
-    )
-    needed = Needed({item: [] for item in ITEMS})
-    return firm_years([str(folder / "compustat_funda.csv")], layout, needed)
+    return world_statements(folder, *ITEMS)
 
 
 @cache
