@@ -11,6 +11,7 @@ from alliance_value.alliances.functions import (
     function_results,
     function_years,
     partners,
+    solved,
 )
 from alliance_value.contracts.storage import conform
 
@@ -54,10 +55,13 @@ def rows(n: int = 1500) -> pd.DataFrame:
     experience, size = rng.normal(2, 1, n), rng.normal(8, 1, n)
     function = (0.25 * experience + rng.normal(0, 0.4, n) > 0.5).astype(float)
     car = 0.002 + 0.02 * function + 0.001 * experience + rng.normal(0, 0.02, n)
+    first = rng.integers(0, 90, n // 2)
+    sides = np.column_stack([first, (first + rng.integers(1, 90, n // 2)) % 90])
     return pd.DataFrame(
         {
             "alliance": [f"d{i // 2}" for i in range(n)],
-            "firm": rng.integers(0, 90, n).astype(str),
+            "firm": sides.ravel().astype(str),
+            "other_firm": sides[:, ::-1].ravel().astype(str),
             "year": rng.integers(1998, 2003, n),
             "function": function,
             "other_function": (rng.random(n) < 0.5).astype(float),
@@ -99,6 +103,27 @@ def test_contrasts_are_means_and_the_chain_is_a_product() -> None:
         assert planted.estimate == pytest.approx(solved[0])
         assert step.estimate["direct"] == pytest.approx(solved[2])
         assert (step.df == table.firm.nunique() - 1).all()
+
+
+def test_errors_leave_out_a_firm_from_both_sides_of_its_deals() -> None:
+    table = rows(300)
+    (b, _), v, df, n = solved(table, "car", ["function"])
+    assert (df, n) == (table.firm.nunique() - 1, len(table))
+
+    def change(out: pd.Series) -> float:
+        left = table[~out].groupby("function").car.mean()
+        return float(left[1] - left[0] - b)
+
+    members = table.firm.unique()
+    pairs = pd.Series(
+        ["-".join(sorted(p)) for p in table[["firm", "other_firm"]].to_numpy()]
+    )
+    own = [change(table.firm.eq(m) | table.other_firm.eq(m)) for m in members]
+    twice = [change(pairs.eq(p)) for p in pairs.unique()]
+    expected = (1 - 1 / len(members)) * np.square(own).sum() - np.square(twice).sum()
+    assert v[0, 0] == pytest.approx(expected)
+    alone = table.assign(function=table.firm.eq("7") * 1.0)
+    assert solved(alone, "car", ["function"]) is None
 
 
 def test_a_ratio_whose_denominator_could_be_zero_has_no_end() -> None:
