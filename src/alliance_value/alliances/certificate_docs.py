@@ -10,8 +10,10 @@ import pandas as pd
 
 from alliance_value.certificate.contracts import Scores
 from alliance_value.certificate.page import markdown, markdown_table
+from alliance_value.certificate.picture import coverage_map
 from alliance_value.contracts.events import SizePower
 from alliance_value.contracts.storage import load, store
+from alliance_value.exhibits import style
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.tables.size_within import size_within
 from alliance_value.study.spec import Table
@@ -19,6 +21,7 @@ from alliance_value.vocabulary.words import Words
 
 SCORES = Path(__file__).with_name("certificate.csv")
 PAGE = "docs/certificate.md"
+PICTURE, MAPPED = "docs/images/certificate.png", "share x own structure"
 FIRMS = Words(entity="firm", entities="firms")
 SECTION = "<!-- {}: {} -->"
 
@@ -74,3 +77,5 @@ if __name__ == "__main__":
     if given.sizes:
         text = with_sizes(text, load(given.sizes, SizePower))
     page.write_text(text, encoding="utf-8")
+    style.apply()
+    style.save(coverage_map(load(SCORES, Scores), MAPPED), PICTURE)
