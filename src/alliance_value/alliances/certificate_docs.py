@@ -1,63 +1,60 @@
-"""Scores, and what tests noticed -> the package's copy, and the tables of docs."""
+"""The certificate's scores -> the package's copy, and the tables of docs."""
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from alliance_value.certificate.contracts import Scores
-from alliance_value.certificate.page import markdown
+from alliance_value.certificate.page import markdown, markdown_table
+from alliance_value.certificate.picture import coverage_map
+from alliance_value.contracts.events import SizePower
 from alliance_value.contracts.storage import load, store
+from alliance_value.exhibits import style
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.tables.size_within import size_within
+from alliance_value.study.spec import Table
+from alliance_value.vocabulary.words import Words
 
 SCORES = Path(__file__).with_name("certificate.csv")
-PAGE, TESTING = "docs/certificate.md", "docs/testing.md"
-# workflow/tools/mutants.py writes it; a survivor's word is added by hand
-MUTANTS = Path("docs/mutants.csv")
-EQUIVALENT = "equivalent"
+PAGE = "docs/certificate.md"
+PICTURE, MAPPED = "docs/images/certificate.png", "share x own structure"
+FIRMS = Words(entity="firm", entities="firms")
+SECTION = "<!-- {}: {} -->"
 
 
-def between(text: str, name: str, body: str) -> str:
-    """Return a page with other text between the marks of a name."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+def replaced(text: str, section: str, lines: str) -> str:
+    """Return the page with other lines between the marks of a section."""
+    begin, end = (SECTION.format(section, mark) for mark in ("begin", "end"))
     before, rest = text.split(begin, 1)
-    return f"{before}{begin}\n{body}{end}{rest.split(end, 1)[1]}"
+    after = rest.split(end, 1)[1]
+    return f"{before}{begin}\n{lines}{end}{after}"
 
 
 def with_tables(text: str) -> str:
-    """Return the page with the tables of the package's scores between its marks."""
-    return between(text, "certificate", markdown(load(SCORES, Scores)))
+    """Return the page with the tables of the package's scores."""
+    return replaced(text, "certificate", markdown(load(SCORES, Scores)))
 
 
-def with_mutants(text: str, mutants: pd.DataFrame) -> str:
-    """Return a page with the share of changes of code that tests notice.
+def with_sizes(text: str, rejections: pd.DataFrame) -> str:
+    """Return the page with how often event tests reject where nothing is there.
 
     Parameters
     ----------
     text
-        A page with the marks ``mutants``, and ``survivors`` where it lists these.
-    mutants
-        One row per change: room, seed, module, line, noticed (yes, no), word.
+        The page.
+    rejections
+        Rows of `contracts.events.SizePower`.
     """
-    lines = ["| room | seed | judged | equivalent | noticed | of the others |"]
-    lines += ["|---|---:|---:|---:|---:|---:|"]
-    groups = [*mutants.groupby(["room", "seed"]), (("**all**", ""), mutants)]
-    for (room, seed), part in groups:
-        equivalent = int(part.word.str.startswith(EQUIVALENT).sum())
-        noticed = int(part.noticed.eq("yes").sum())
-        share = noticed / (len(part) - equivalent)
-        counts = f"{len(part)} | {equivalent} | {noticed} | {share:.0%}"
-        lines.append(f"| {room} | {seed} | {counts} |")
-    text = between(text, "mutants", "\n".join(lines) + "\n")
-    if "<!-- survivors: begin -->" not in text:
-        return text
-    rows = mutants[mutants.noticed.eq("no")]
-    lines = ["| where | seed | what became of it |", "|---|---:|---|"]
-    for row in rows.itertuples():
-        lines.append(f"| `{row.module}:{row.line}` | {row.seed} | {row.word} |")
-    return between(text, "survivors", "\n".join(lines) + "\n")
+    table = Table("within", title="Event tests on samples without an event")
+    laid = size_within(table, {"size_power": rejections}, Context(words=FIRMS))
+    heads = [head for _, head in laid.columns]
+    rows = [(head, *cells) for head, cells in laid.rows]
+    lines = [*markdown_table(laid.title, heads, rows), *laid.notes, ""]
+    return replaced(text, "event tests", "\n".join(lines))
 
 
 def with_scores(given: Sequence[Path]) -> pd.DataFrame:
@@ -69,10 +66,16 @@ def with_scores(given: Sequence[Path]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    if files := sys.argv[1:]:
-        store(with_scores([Path(file) for file in files]), Scores, SCORES)
-    mutants = pd.read_csv(MUTANTS, keep_default_na=False)
-    for file in (PAGE, TESTING):
-        text = with_mutants(Path(file).read_text(encoding="utf-8"), mutants)
-        text = with_tables(text) if file == PAGE else text
-        Path(file).write_text(text, encoding="utf-8")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scores", nargs="*", type=Path, help="certificate.csv")
+    parser.add_argument("--sizes", type=Path, help="size_power.csv, on real returns")
+    given = parser.parse_args()
+    if given.scores:
+        store(with_scores(given.scores), Scores, SCORES)
+    page = Path(PAGE)
+    text = with_tables(page.read_text(encoding="utf-8"))
+    if given.sizes:
+        text = with_sizes(text, load(given.sizes, SizePower))
+    page.write_text(text, encoding="utf-8")
+    style.apply()
+    style.save(coverage_map(load(SCORES, Scores), MAPPED), PICTURE)
