@@ -3,7 +3,7 @@
 python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1] [--record]
 
 Draws places of the room's modules by chance, and one mutant at each. The room's unit
-tests judge it: those that call the changed function, then their files; where the change
+tests judge it: some that call the changed function, then their files; where the change
 is in no function, those that call any of its module or of one that imports it. One
 process holds the libraries and forks for each mutant. What is judged stands in
 `build/mutants/<room>/`, and the same command goes on where it was stopped. `--record`
@@ -41,6 +41,8 @@ RECORD = Path("docs/mutants.csv")
 COLUMNS = ("room", "seed", "module", "line", "noticed", "word")
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
+# tests that judge first, where many call a function
+FEW = 40
 SPEED = {"cache", "compiled", "copy"}
 IDLE = {"dataclass": {"frozen", "repr"}, "zip": {"strict"}}
 LOOK = {"alpha", "capsize", "figsize", "fontsize", "height_ratios", "labelsize"}
@@ -74,18 +76,17 @@ class Reach:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
-        """Profile a test with its set-up."""
+        """Trace the calls of a test with its set-up."""
         called = set()
 
         def note(frame, event, argument):
-            if event == "call":
-                called.add(frame.f_code)
+            called.add(frame.f_code)  # and no line of it is traced
 
-        sys.setprofile(note)
+        sys.settrace(note)
         try:
             return (yield)
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
             for code in called:
                 if code.co_filename.startswith(self.folder):
                     place = f"{code.co_filename}:{code.co_firstlineno}"
@@ -305,7 +306,7 @@ def rounds_of(
     # tests of one file may share what the first of them computed
     if first is not None:
         files = [*dict.fromkeys(test.partition("::")[0] for test in first)]
-        return [first, files or own]
+        return [first[:FEW], files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
     users = {
         str(module.resolve())
