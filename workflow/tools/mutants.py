@@ -3,11 +3,11 @@
 python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1] [--record]
 
 Draws places of the room's modules by chance, and one mutant at each. Unit tests of the
-room judge it: those that call the changed function and least else, then their files;
-where the change is in no function, those of the module and of what imports it. One
-process holds the libraries and forks for each mutant. What is judged stands in
-`build/mutants/<room>/`, and the same command goes on where it was stopped. `--record`
-puts it into `docs/mutants.csv`, where survivors wait for a word.
+room judge it: those that call the changed function and least else, and where these are
+few their files; where the change is in no function, those of the module and of what
+imports it. One process holds the libraries and forks for each mutant. What is judged
+stands in `build/mutants/<room>/`, and the same command goes on where it was stopped.
+`--record` puts it into `docs/mutants.csv`, where survivors wait for a word.
 """
 
 import argparse
@@ -308,7 +308,8 @@ def rounds_of(
     if first is not None:
         tests = nearest(reach.get(f"{path.resolve()}:{first}", []))
         # tests of one file may share what the first of them computed
-        return [tests, [*dict.fromkeys(t.partition("::")[0] for t in tests)] or own]
+        files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
+        return [tests, [] if len(tests) == FEW else files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
     users = {
         str(module.resolve())
