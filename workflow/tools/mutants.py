@@ -41,7 +41,7 @@ RECORD = Path("docs/mutants.csv")
 COLUMNS = ("room", "seed", "module", "line", "noticed", "word")
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
-# tests that judge a function: those that call it and least else
+# tests of other files that judge a function: those that call it and least else
 FEW = 80
 SPEED = {"cache", "compiled", "copy"}
 IDLE = {"dataclass": {"frozen", "repr"}, "zip": {"strict"}}
@@ -301,15 +301,17 @@ def rounds_of(
     calls = Counter(test for called in reach.values() for test in called)
 
     def nearest(tests: Iterable[str]) -> list[str]:
-        file = f"test_{path.stem}.py"
-        return sorted({*tests}, key=lambda t: (file not in t, calls[t], t))[:FEW]
+        """Return the tests of the module's own file, and others up to `FEW`."""
+        ordered = sorted({*tests}, key=lambda t: (calls[t], t))
+        inside = [t for t in ordered if t.partition("::")[0] in own]
+        return [*inside, *[t for t in ordered if t not in {*inside}][:FEW]]
 
     first = changed_function(mutant)
     if first is not None:
         tests = nearest(reach.get(f"{path.resolve()}:{first}", []))
         # tests of one file may share what the first of them computed
         files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
-        return [tests, [] if len(tests) == FEW else files or own]
+        return [tests, [] if len(tests) >= FEW else files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
     users = {
         str(module.resolve())
