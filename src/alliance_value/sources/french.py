@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,8 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Factors
 from alliance_value.sources.archives import members, named
-from alliance_value.sources.columns import dates, numbers
+from alliance_value.sources.cells import lost_numbers, numeric_column
+from alliance_value.sources.columns import dates
 from alliance_value.sources.csv_file import likely_delimiter
 from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.dated_columns import (
@@ -217,7 +218,11 @@ def factor_lines(
         name = SPELLINGS.get(printed)
         if name is None or name in found:
             continue
-        values = numbers(raw, str(place))
+        values, invalid = numeric_column(raw, str(place), layout)
+        problems += [
+            replace(problem, column=records[head][place].strip())
+            for problem in lost_numbers(raw, str(place), values, invalid)
+        ]
         missing = values.isna() | values.isin(MISSING)
         log.append(
             rejects(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
@@ -72,3 +75,40 @@ def test_lines_around_the_table_stand_in_the_rejects(table: Table) -> None:
     )
     left = out.rejects[out.rejects.rule != "factor_missing"]
     assert sorted(left["row"]) == [1, 7] and set(left.action) == {"rejected"}
+
+
+def days_of_factors(printed: Callable[[float], str]) -> str:
+    values = np.sin(np.arange(20.0)).round(3)
+    days = pd.bdate_range("2004-01-05", periods=20).strftime("%Y-%m-%d")
+    lines = (f"{d},{printed(v)},0.1,0.004\n" for d, v in zip(days, values, strict=True))
+    return "day,MKT,Mom,RF\n" + "".join(lines)
+
+
+def test_a_printed_minus_is_one(table: Table) -> None:
+    plain, printed = (
+        read_factor_tables([table(days_of_factors(f))], "day", COLUMNS, "percent")
+        for f in (str, lambda v: str(v).replace("-", "\u2212"))
+    )
+    pd.testing.assert_frame_equal(plain.factors, printed.factors)
+
+
+@pytest.mark.parametrize(
+    ("printed", "remedy"),
+    [
+        (lambda v: f"({-v})" if v < 0 else str(v), "minus sign"),
+        (lambda v: '"' + str(v).replace(".", ",") + '"', "decimal"),
+        (lambda v: f"{v}%", "units"),
+    ],
+)
+def test_numbers_printed_otherwise_are_not_days_left_out(
+    printed: Callable[[float], str], remedy: str, table: Table
+) -> None:
+    with pytest.raises(UserError, match="in another way") as caught:
+        read_factor_tables([table(days_of_factors(printed))], "day", COLUMNS, "percent")
+    assert remedy in caught.value.problems[0].remedy
+
+
+def test_a_column_without_a_day_is_no_calendar(table: Table) -> None:
+    text = TEXT.replace("2004-01-0", "day ")
+    with pytest.raises(UserError, match="can be read as a day"):
+        read_factor_tables([table(text)], "day", COLUMNS, "percent")
