@@ -1,17 +1,19 @@
 """Change a room's code at one place at a time and say what its own tests notice.
 
-python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1]
+python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1] [--record]
 
 Draws places of the room's modules by chance, and one mutant at each. The room's unit
-tests judge it: those that call the changed function, then their files; all where the
-change is in no function. One process holds the libraries and forks for each mutant.
-What is judged stands in `build/mutants/<room>/`, and the same command goes on where it
-was stopped.
+tests judge it: those that call the changed function, then their files; where the change
+is in no function, those that call any of its module or of one that imports it. One
+process holds the libraries and forks for each mutant. What is judged stands in
+`build/mutants/<room>/`, and the same command goes on where it was stopped. `--record`
+puts it into `docs/mutants.csv`, where survivors wait for a word.
 """
 
 import argparse
 import ast
 import compileall
+import csv
 import difflib
 import json
 import os
@@ -35,6 +37,8 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 SOURCE = Path("src/alliance_value")
 LIBRARIES = "numpy pandas polars pyarrow.parquet scipy.stats hypothesis.strategies yaml"
+RECORD = Path("docs/mutants.csv")
+COLUMNS = ("room", "seed", "module", "line", "noticed", "word")
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
 SPEED = {"cache", "compiled", "copy"}
@@ -93,6 +97,7 @@ def main() -> int:
     options = arguments()
     commit = git("rev-parse", "HEAD")
     folder = Path("build/mutants", options.room, commit[:12]).resolve()
+    table = RECORD.resolve()
     enter(folder / "copy")
     modules = sorted((SOURCE / options.room).rglob("*.py"))
     if not modules:
@@ -104,12 +109,14 @@ def main() -> int:
     judged = json.loads(store.read_text()) if store.exists() else {}
     for number, mutant in enumerate(mutants, 1):
         if mutant.key not in judged:
-            first = reaching(mutant, reach)
-            judged[mutant.key] = judge(mutant, first, options.room, patience, folder)
+            rounds = rounds_of(mutant, reach, options.room)
+            judged[mutant.key] = judge(mutant, rounds, patience, folder)
             store.write_text(json.dumps(judged, indent=0))
         outcome = "survived" if judged[mutant.key] else "noticed"
         place = f"{mutant.path}:{mutant.start[0]}"
         print(f"{number} of {len(mutants)}: {place} {outcome}", flush=True)
+    if options.record:
+        record(mutants, judged, options.room, options.seed, table)
     return report(mutants, judged, options.least)
 
 
@@ -120,6 +127,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=40, help="places (0: all)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--least", type=float, default=90.0, help="percent noticed")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD}")
     return parser.parse_args()
 
 
@@ -287,19 +295,37 @@ def reaching(mutant: Mutant, reach: dict[str, list[str]]) -> list[str] | None:
     return sorted(tests, key=lambda test: f"test_{path.stem}.py" not in test)
 
 
+def rounds_of(
+    mutant: Mutant, reach: dict[str, list[str]], room: str
+) -> list[list[str]]:
+    """Return the tests that judge a mutant, the quickest round first."""
+    path = Path(mutant.path)
+    own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
+    first = reaching(mutant, reach)
+    # tests of one file may share what the first of them computed
+    if first is not None:
+        files = [*dict.fromkeys(test.partition("::")[0] for test in first)]
+        return [first, files or own]
+    dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+    users = {
+        str(module.resolve())
+        for module in (SOURCE / room).rglob("*.py")
+        if module == path or f"from {dotted} import" in module.read_text()
+    }
+    others = {
+        test.partition("::")[0]
+        for place, tests in reach.items()
+        if place.rpartition(":")[0] in users
+        for test in tests
+    }.difference(own)
+    return [own, sorted(others) or [f"tests/unit/{room}"]]
+
+
 def judge(
-    mutant: Mutant,
-    first: list[str] | None,
-    room: str,
-    patience: float,
-    folder: Path,
+    mutant: Mutant, rounds: list[list[str]], patience: float, folder: Path
 ) -> str:
     """Return the change that no test notices, or nothing; the module is put back."""
     path = Path(mutant.path)
-    own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
-    # tests of one file may share what the first of them computed
-    files = [*dict.fromkeys(test.partition("::")[0] for test in first or ())]
-    rounds = [[*own, f"tests/unit/{room}"]] if first is None else [first, files or own]
 
     def compile_again() -> None:
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
@@ -313,13 +339,37 @@ def judge(
                 log = folder / "mutant.log"
                 code = forked(lambda t=tests: run_tests(t), log, patience)
                 # names of tests that pytest does not find again are no verdict
-                unknown = tests is first and code == pytest.ExitCode.USAGE_ERROR
+                unknown = tests is rounds[0] and code == pytest.ExitCode.USAGE_ERROR
                 if code != 0 and not unknown:
                     return ""
     finally:
         compile_again()
     lines = before.splitlines(), after.splitlines()
     return "\n".join(difflib.unified_diff(*lines, mutant.path, n=1, lineterm=""))
+
+
+def record(
+    mutants: list[Mutant], judged: dict[str, str], room: str, seed: int, path: Path
+) -> None:
+    """Write what is judged in the place of the room's rows with this seed."""
+    rows = []
+    if path.exists():
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [
+                row
+                for row in csv.DictReader(file)
+                if (row["room"], row["seed"]) != (room, str(seed))
+            ]
+    for mutant in mutants:
+        module = Path(mutant.path).relative_to(SOURCE)
+        noticed = "no" if judged[mutant.key] else "yes"
+        values = (room, str(seed), str(module), mutant.start[0], noticed, "")
+        rows.append(dict(zip(COLUMNS, values, strict=True)))
+    rows.sort(key=lambda row: (row["room"], int(row["seed"])))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def report(mutants: list[Mutant], judged: dict[str, str], least: float) -> int:

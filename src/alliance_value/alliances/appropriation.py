@@ -42,7 +42,6 @@ KINDS: dict[str, Kind] = {"robust": robust, "dyadic": dyadic}
 def antisymmetric_model(
     dyads: pd.DataFrame,
     outcome: str,
-    moderators: Sequence[str] = MODERATORS,
     controls: Sequence[str] = CONTROLS,
     confidence: float = 0.95,
     kinds: Mapping[str, Kind] = KINDS,
@@ -59,8 +58,6 @@ def antisymmetric_model(
         One row per deal: the outcome, the differences, the moderators, firm_i, firm_j.
     outcome
         Column that swaps its sign with the partners.
-    moderators
-        Columns that do not.
     controls
         Further differences.
     confidence
@@ -82,7 +79,7 @@ def antisymmetric_model(
     Analysis 23.
     """
     # filings tell no industries: what no deal has moderates nothing
-    moderators = [name for name in moderators if dyads[name].notna().any()]
+    moderators = [name for name in MODERATORS if dyads[name].notna().any()]
     columns = [outcome, FOCAL, *moderators, *controls, "firm_i", "firm_j"]
     table = dyads[list(dict.fromkeys(columns))].dropna().reset_index(drop=True)
     terms = {FOCAL: table[FOCAL].astype("float64")}

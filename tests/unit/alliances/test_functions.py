@@ -3,13 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.api import OLS, add_constant
 
 from alliance_value.alliances.contracts.constructs import FunctionResults
 from alliance_value.alliances.functions import (
     chain,
+    contrasts,
     function_at,
     function_results,
     function_years,
+    of_dyads,
     partners,
 )
 from alliance_value.contracts.storage import conform
@@ -101,6 +104,101 @@ def test_contrasts_are_means_and_the_chain_is_a_product() -> None:
         assert (step.df == table.firm.nunique() - 1).all()
 
 
+def by_firm(table: pd.DataFrame, outcome: str, terms: list[str]) -> OLS:
+    """Estimate with errors clustered by firm, by other software."""
+    known = table.dropna(subset=[outcome, *terms])
+    return OLS(known[outcome], add_constant(known[terms], prepend=False)).fit(
+        cov_type="cluster", cov_kwds={"groups": known.firm.astype(int)}, use_t=True
+    )
+
+
+def within_years(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Take the means of years out."""
+    means = table.groupby("year")[columns].transform("mean")
+    return table.assign(**(table[columns] - means))
+
+
+def test_errors_are_clustered_by_firm_in_every_group() -> None:
+    table = rows(1001)
+    table.loc[::7, "car"] = np.nan
+    found = function_results(table, 0.9).set_index(["group", "quantity"])
+    middle = table.log_value.median()
+    groups = {
+        "all": table,
+        "larger": table[table.log_value >= middle],
+        "smaller": table[table.log_value < middle],
+    }
+    assert set(found.index.get_level_values(0)) == set(groups)
+    for group, part in groups.items():
+        fit = by_firm(part, "car", ["function"])
+        of = found.loc[group]
+        known = part.dropna(subset=["car"])
+        assert of.loc["return, ratio"].n == len(known)
+        for name, weights, n in (
+            ("return, with a function", [1, 1], known.function.sum()),
+            ("return, without a function", [0, 1], (1 - known.function).sum()),
+            ("return, difference", [1, 0], len(known)),
+        ):
+            test = fit.t_test(weights)
+            row = of.loc[name]
+            low, high = test.conf_int(0.1)[0]
+            np.testing.assert_allclose(
+                row[["estimate", "se", "p", "ci_low", "ci_high"]].astype(float),
+                [*test.effect, *test.sd[0], *np.atleast_1d(test.pvalue), low, high],
+                rtol=1e-8,
+            )
+            assert (row.n, row.df) == (n, known.firm.nunique() - 1)
+        ratio, b = of.loc["return, ratio"], fit.params.function
+        a, v = fit.params.const, fit.cov_params().to_numpy()
+        gradient = np.array([1 / a, -b / a**2])
+        assert ratio.se == pytest.approx(np.sqrt(gradient @ v @ gradient), rel=1e-8)
+        for end in (ratio.ci_low, ratio.ci_high):
+            # an end is the ratio that is just not rejected
+            test = fit.t_test([1, 1 - end])
+            assert float(np.squeeze(test.pvalue)) == pytest.approx(0.1, rel=1e-6)
+
+
+def test_each_step_of_the_chain_has_its_own_regressions_error() -> None:
+    table = rows(1000)
+    steps = {step: row for step, *row in chain(table, "return", "car")}
+    size = table.log_value - table.log_value.mean()
+    table["by_size"] = table.function * size
+    given, others = ["experience", "log_value"], ["other_function"]
+    inner = within_years(table, [*given, *others, "function", "by_size", "car"])
+    first = by_firm(inner, "function", given)
+    second = by_firm(inner, "car", ["function", *others, *given])
+    third = by_firm(inner, "car", ["function", "by_size", *others, *given])
+    a, b = first.params.experience, second.params.function
+    sobel = a**2 * second.bse.function**2 + b**2 * first.bse.experience**2
+    expected = {
+        "experience to function": (a, first.bse.experience),
+        "function to outcome": (b, second.bse.function),
+        "indirect": (a * b, np.sqrt(sobel)),
+        "direct": (second.params.experience, second.bse.experience),
+        "function by size": (third.params.by_size, third.bse.by_size),
+    }
+    for name, (value, se) in expected.items():
+        assert steps[f"return: {name}"][:2] == pytest.approx((value, se), rel=1e-7)
+        assert steps[f"return: {name}"][3] == 1000
+
+
+@pytest.mark.parametrize(("n", "known"), [(3, True), (2, False)])
+def test_means_need_more_rows_than_coefficients(n: int, known: bool) -> None:
+    table = rows(n).assign(function=[1.0, 0.0, 1.0][:n], firm=list("123")[:n])
+    assert bool(contrasts(table, "return", "car")) is known
+    assert not contrasts(table.assign(firm="1"), "return", "car")
+
+
+def test_of_both_partners() -> None:
+    day = pd.to_datetime(["2000-06-01", "2003-01-01", "2005-01-01"])
+    dyads = pd.DataFrame({"announced": day})
+    dyads["firm_i"] = pd.Series(list("aab"), dtype="string")
+    dyads["firm_j"] = pd.Series(list("bba"), dtype="string")
+    both = of_dyads(dyads, SPELLS)
+    assert both.functions.tolist() == [1, 1, 2]
+    assert both.function_difference.tolist() == [1, -1, 0]
+
+
 def test_a_ratio_whose_denominator_could_be_zero_has_no_end() -> None:
     table = rows()
     table["car"] -= table.car[table.function == 0].mean()
@@ -134,5 +232,10 @@ def test_what_is_not_over_is_not_known_to_last() -> None:
     until = pd.Timestamp("2010-12-31")
     found = partners(dyads, SPELLS, dyads.terminated, until)
     assert found.lasts.tolist()[:3] == [0, 1, 1]
+    # five years to the day are five years, over on the last day that is known
+    turn = pd.to_datetime(pd.Series(["2005-03-01", "2005-02-28", None, None]))
+    for end, last in (("2005-03-01", 1.0), ("2005-02-28", np.nan)):
+        exact = partners(dyads, SPELLS, turn, pd.Timestamp(end)).lasts
+        np.testing.assert_equal(exact.tolist()[:3], [last, last * 0, last])
     assert np.isnan(found.lasts[3])
     assert found.function.tolist()[:4] == [1, 1, 1, 1]
