@@ -41,6 +41,7 @@ MONTHLY = (
 )
 # what is a quarter in one study and a month in another
 PARTED, BARE = r"(?P<y>\d{4})[-\s:/](?P<p>[1-4])", r"(?P<y>\d{4})(?P<p>[1-9])"
+LATE_MONTH = r"\d{4}1[0-2]"
 ONLY_MONTHS = r"\d{4}[-\s:/](?:[5-9]|1[0-2])"
 # quarters as parts of a year: 2004, 2004.25, 2004.5, 2004.75
 PARTS = {"": 1, "0": 1, "00": 1, "25": 2, "5": 3, "50": 3, "75": 4}
@@ -63,7 +64,8 @@ def dated_time(cells: pd.Series, time_format: str, order: Order = "") -> pd.Seri
     text = plain_text(cells)
     spelled = [(3, QUARTERS), (1, MONTHLY)]
     if time_format == "month":
-        spelled = [(1, (*MONTHLY, BARE)), (3, QUARTERS)]
+        bare_months = (BARE,) if text.str.fullmatch(LATE_MONTH).any() else ()
+        spelled = [(1, (*MONTHLY, *bare_months)), (3, QUARTERS)]
     elif time_format == "quarter" and two_digit_quarters(text):
         spelled = [(3, (r"(?P<y>\d{4})0(?P<p>[1-4])",)), *spelled]
     elif time_format == "quarter" and not text.str.fullmatch(ONLY_MONTHS).any():
