@@ -899,6 +899,11 @@ LIVES = [
         "1,A,venture,50",
     ),
     ownership(
+        "ownership-parts-of-1",
+        "shares that are parts of 1",
+        whole="alliance,holder,held,share\n1,A,venture,0.5\n1,B,venture,0.5\n",
+    ),
+    ownership(
         "ownership-columns",
         "columns under other names",
         whole="deal,owner,what,percent\n1,A,venture,50\n",

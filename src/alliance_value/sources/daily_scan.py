@@ -61,6 +61,8 @@ BESIDE = ("market_value", "shares", "adjustment", "volume")
 LABELS = {"ret": "returns", "price": "prices", "market_value": "market values"} | {
     name: name for name in BESIDE[1:]
 }
+# of so many days' returns, half are not above a tenth
+LOOKED_AT, FEWEST_MOVES, LARGE = 10_000, 50, 0.1
 # $ million per unit; shares are counted so that price x shares is in $ million.
 MILLIONS = {"ones": 1e-6, "thousands": 1e-3, "millions": 1.0}
 
@@ -331,7 +333,31 @@ def open_source(
         layout=layout,
     )
     problems += numbers_unread(opened_source, spec, source.found)
+    problems += no_decimals(opened_source, spec, source.found)
     return opened_source
+
+
+def no_decimals(
+    source: Source, spec: ReturnsFile, named: Mapping[str, str]
+) -> list[Problem]:
+    """Return a problem where a file's first returns are too large for decimals."""
+    if spec.reader == "crsp":
+        return []
+    head = source.lazy.head(LOOKED_AT)
+    size = in_common_columns(source, head, spec).select(pl.col("ret").abs())
+    moves = size.filter(pl.col("ret") > 0).collect()["ret"]
+    usual = moves.median()
+    if len(moves) < FEWEST_MOVES or not isinstance(usual, float) or usual <= LARGE:
+        return []
+    return [
+        Problem(
+            rule=f"half of the returns are above {usual:.3g} in size: as decimals, "
+            f"{usual:.0%} a day",
+            remedy="set unit: percent under sources.returns, or write decimals",
+            where=source.name,
+            column=named.get("ret"),
+        )
+    ]
 
 
 def numbers_unread(

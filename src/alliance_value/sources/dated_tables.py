@@ -25,6 +25,7 @@ from alliance_value.sources.french import (
     FactorFiles,
     Unit,
     disagreement,
+    other_unit,
 )
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
@@ -217,6 +218,8 @@ def by_day(
     raise_if(problems, "reading the daily factors")
     table = pd.DataFrame(found).sort_index()
     spread = float(table.drop(columns="rf", errors="ignore").std().max())
+    named = ", ".join(raw.file for raw in raws)
+    raise_if(other_unit(spread, unit, len(table), named), "reading the daily factors")
     percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
     kind = "percent" if percent else "decimals"
     told = "as told" if unit != "auto" else f"standard deviation {spread:.3g}"

@@ -51,6 +51,7 @@ NAMES = ("mkt_rf", "smb", "hml", "umd", "rmw", "cma", "rf")
 MISSING = (-99.99, -999.0, -99.0)
 # The market's daily standard deviation is about 0.01 as a decimal, 1 in percent.
 PERCENT_ABOVE = 0.1
+FEWEST_DAYS = 50
 FIRST_CELL = (
     r"^\d{4}-\d{2}-\d{2}$|^\d{8}$|^\d{1,2}/\d{1,2}/\d{4}$|^\d{2}[A-Za-z]{3}\d{4}$"
 )
@@ -245,6 +246,7 @@ def factor_lines(
                 where=path.name,
             )
         )
+    problems += other_unit(spread, unit, len(table), path.name)
     percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
     words = [
         how,
@@ -253,6 +255,31 @@ def factor_lines(
         f"({'as told' if unit != 'auto' else f'standard deviation {spread:.3g}'})",
     ]
     return table / 100 if percent else table, words
+
+
+def other_unit(spread: float, unit: Unit, days: int, file: str) -> list[Problem]:
+    """Return a problem where what the study says of the unit cannot be.
+
+    Parameters
+    ----------
+    spread
+        Standard deviation of the largest column, as printed.
+    unit
+        What the study says.
+    days, file
+        How many days there are, too few of which tell nothing, and where.
+    """
+    large = spread > PERCENT_ABOVE
+    if days < FEWEST_DAYS or unit != ("decimal" if large else "percent"):
+        return []
+    other = "percent" if large else "decimal"
+    return [
+        Problem(
+            rule=f"a standard deviation of {spread:.3g} a day is none of unit: {unit}",
+            remedy=f"set unit: {other}, or auto",
+            where=file,
+        )
+    ]
 
 
 def first_days(lines: pd.DataFrame, path: Path, layout: TableFile) -> pd.Series:

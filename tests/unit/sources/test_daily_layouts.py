@@ -504,3 +504,21 @@ def test_losses_printed_in_parentheses_are_not_left_out(tmp_path: Path) -> None:
 def test_days_in_a_form_that_is_not_read_are_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="can be read as a day"):
         of_text(tmp_path, printed_returns(str, "day %j"))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_percent_is_not_taken_for_decimals(wide: bool, tmp_path: Path) -> None:
+    days = pd.bdate_range("2010-03-01", periods=60)
+    moves = np.random.default_rng(4).normal(0, 1.2, (60, 2)).round(3)
+    table = pd.DataFrame(moves, columns=["A", "B"]).assign(day=days)
+    told: dict[str, Any] = {"reader": "wide", "holds": "returns", "date": "day"}
+    if not wide:
+        table = table.melt("day", var_name="Ticker", value_name="ret")
+        told = LONG | {"ret": "ret"}
+    path = tmp_path / "daily.parquet"
+    table.to_parquet(path, index=False)
+    with pytest.raises(UserError, match="half of the returns are above 0") as caught:
+        read_returns([path], ReturnsFile(**told))
+    assert "unit: percent" in caught.value.problems[0].remedy
+    out = read_returns([path], ReturnsFile(**told, unit="percent"))
+    assert ret_of(out, "A", days[1]) == pytest.approx(moves[1, 0] / 100)

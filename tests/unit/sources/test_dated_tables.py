@@ -10,6 +10,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.dated_tables import read_factor_tables, read_market
+from alliance_value.sources.french import Unit
 from tests.unit.conftest import Table, rules
 
 COLUMNS = {"mkt_rf": "MKT", "umd": "Mom", "rf": "RF"}
@@ -106,6 +107,20 @@ def test_numbers_printed_otherwise_are_not_days_left_out(
     with pytest.raises(UserError, match="in another way") as caught:
         read_factor_tables([table(days_of_factors(printed))], "day", COLUMNS, "percent")
     assert remedy in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize(("size", "said"), [(1.0, "decimal"), (0.01, "percent")])
+def test_a_unit_that_cannot_be_is_refused(
+    size: float, said: Unit, table: Table
+) -> None:
+    days = pd.bdate_range("2004-01-05", periods=60).strftime("%Y-%m-%d")
+    moves = np.sin(np.arange(60.0)) * size
+    lines = (f"{d},{v:.6f},0.0,0.0\n" for d, v in zip(days, moves, strict=True))
+    raw = table("day,MKT,Mom,RF\n" + "".join(lines))
+    with pytest.raises(UserError, match=f"none of unit: {said}"):
+        read_factor_tables([raw], "day", COLUMNS, said)
+    known = read_factor_tables([raw], "day", COLUMNS, "auto").factors
+    np.testing.assert_allclose(known.mkt_rf, moves * 0.01 / size, atol=1e-6)
 
 
 def test_a_column_without_a_day_is_no_calendar(table: Table) -> None:
