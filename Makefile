@@ -25,8 +25,9 @@ SAMPLE ?= 40
 SEED ?= 1
 SECONDS ?= 60
 FACTORS ?= 1 3
-# Worlds over real statements need the folder that they lie in.
+# Worlds over real statements and returns need the folder that they lie in.
 CERTIFIED := certificate $(if $(ALLIANCE_VALUE_DATA),plasmode)
+REJECTED := $(if $(ALLIANCE_VALUE_DATA),results/us-large/size_power.csv)
 TOOLS := workflow/tools
 
 .PHONY: help setup new reproduce certificate power multiverse verify paper package pull push test test-rest \
@@ -51,7 +52,8 @@ reproduce: $(READY) ## Run the default study; ends with its report and what is n
 certificate: $(READY) ## Judge every estimator and test over many worlds; writes docs/certificate.md
 	@for study in $(CERTIFIED); do \
 	  snakemake --configfile config/$$study.yaml -- certificate || exit 1; done
-	@python -m alliance_value.alliances.certificate_docs \
+	@$(if $(REJECTED),snakemake --configfile config/us-large.yaml -- $(REJECTED))
+	@python -m alliance_value.alliances.certificate_docs $(addprefix --sizes ,$(REJECTED)) \
 	  $(foreach study,$(CERTIFIED),build/$(study)/certificate/certificate.csv)
 
 power: $(READY) ## Say what STUDY could have found, and how its tests fare on placebos

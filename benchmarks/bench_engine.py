@@ -242,10 +242,6 @@ def wild(rows: int, draws: int, peers: str) -> None:
     result = wild_bootstrap(made, fit, "x", draws=draws)
     base = measure(lambda: wild_bootstrap(made, fit, "x", draws=draws), 5)
     report(task, "engine, p and interval", base, base)
-    unrestricted = measure(
-        lambda: wild_bootstrap(made, fit, "x", draws=draws, restricted=False), 5
-    )
-    report(task, "engine, unrestricted", unrestricted, base)
     jack = measure(lambda: jackknife(made, fit), 5)
     report(f"jackknife x {len(made.cells):,}", "engine", jack, jack)
     dummies = pd.get_dummies(table.year, prefix="t", dtype=float).iloc[:, 1:]

@@ -50,6 +50,7 @@ exhibits:
     - {name: claims, kind: claims}
     - {name: tests, kind: event_tests}
     - {name: sizes, kind: size_power}
+    - {name: sizes_within, kind: size_within}
     - {name: windows, kind: event_windows}
     - {name: held, kind: bhar}
     - {name: days, kind: calendar_time}
@@ -119,7 +120,7 @@ def results(tmp_path_factory) -> Path:
         events = yaml.safe_load((project.root / "study.yaml").read_text("utf-8"))
         study = yaml.safe_load(STUDY)
         study["sources"] |= events["sources"]
-        few = {"samples": 20, "events": 5}
+        few = {"samples": 20, "events": 5, "within": {"eras": 2}}
         study["event_study"] = {
             **events["event_study"],
             "size_power": few,

@@ -3,6 +3,7 @@ UNIT = "events" if "events" in STUDY["sources"] else "partners"
 
 
 FILED = settings.opened(STUDY, "alliances")
+PANEL = f"{PROCESSED}/panel.parquet"
 LINKS = f"{PROCESSED}/{'ticker_links' if FILED else 'links'}.parquet"
 
 
@@ -71,6 +72,11 @@ if "event_study" in STUDY:
             cars=f"{PROCESSED}/cars.parquet",
             event_tests=f"{PROCESSED}/events/{UNIT}/event_tests.parquet",
             caar=f"{PROCESSED}/events/{UNIT}/caar.parquet",
+            **(
+                {"rejects": f"{PROCESSED}/rejects/confounds.parquet"}
+                if "confounds" in SOURCES
+                else {}
+            ),
             exclusions=f"{PROCESSED}/events/exclusions.parquet",
             funnel=f"{PROCESSED}/funnel/events.parquet",
         log:
@@ -241,12 +247,15 @@ if "event_study" in STUDY:
                     {
                         **STUDY["event_study"]["size_power"],
                         "event_study": STUDY["event_study"],
+                        "labels": settings.labels_of_groups(STUDY),
                         "seed": STUDY["seed"],
                     },
                     ["pandera", "scipy"],
                 ),
                 returns=rules.returns.output.returns,
                 factors=rules.factors.output.factors,
+                panel=[PANEL] if settings.labels_of_groups(STUDY) else [],
+                links=made_by("links", "links"),
                 code=code("size_power", settings.event_methods(STUDY)),
             output:
                 size_power=f"{RESULTS}/size_power.csv",

@@ -244,7 +244,7 @@ if "firm_years" in STUDY["sources"]:
             joined=sum(OUTPUTS.joined().values(), []),
             code=code("panel", defining(Canonical, OUTPUTS.joined())),
         output:
-            panel=f"{PROCESSED}/panel.parquet",
+            panel=PANEL,
             rejects=f"{PROCESSED}/rejects/panel.parquet",
             funnel=f"{PROCESSED}/funnel/panel.parquet",
             cut_points=f"{RESULTS}/cut_points.csv",

@@ -1,17 +1,19 @@
 """Change a room's code at one place at a time and say what its own tests notice.
 
-python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1]
+python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1] [--record]
 
-Draws places of the room's modules by chance, and one mutant at each. The room's unit
-tests judge it: those that call the changed function, then their files; all where the
-change is in no function. One process holds the libraries and forks for each mutant.
-What is judged stands in `build/mutants/<room>/`, and the same command goes on where it
-was stopped.
+Draws places of the room's modules by chance, and one mutant at each. Unit tests of the
+room judge it: those that call the changed function and least else, and where these are
+few their files; where the change is in no function, those of the module and of what
+imports it. One process holds the libraries and forks for each mutant. What is judged
+stands in `build/mutants/<room>/`, and the same command goes on where it was stopped.
+`--record` puts it into `docs/mutants.csv`, where survivors wait for a word.
 """
 
 import argparse
 import ast
 import compileall
+import csv
 import difflib
 import json
 import os
@@ -20,8 +22,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from math import inf
@@ -35,8 +37,12 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 SOURCE = Path("src/alliance_value")
 LIBRARIES = "numpy pandas polars pyarrow.parquet scipy.stats hypothesis.strategies yaml"
+RECORD = Path("docs/mutants.csv")
+COLUMNS = ("room", "seed", "module", "line", "noticed", "word")
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
+# tests of other files that judge a function: those that call it and least else
+FEW = 80
 SPEED = {"cache", "compiled", "copy"}
 IDLE = {"dataclass": {"frozen", "repr"}, "zip": {"strict"}}
 LOOK = {"alpha", "capsize", "figsize", "fontsize", "height_ratios", "labelsize"}
@@ -70,18 +76,17 @@ class Reach:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
-        """Profile a test with its set-up."""
+        """Trace the calls of a test with its set-up."""
         called = set()
 
         def note(frame, event, argument):
-            if event == "call":
-                called.add(frame.f_code)
+            called.add(frame.f_code)  # and no line of it is traced
 
-        sys.setprofile(note)
+        sys.settrace(note)
         try:
             return (yield)
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
             for code in called:
                 if code.co_filename.startswith(self.folder):
                     place = f"{code.co_filename}:{code.co_firstlineno}"
@@ -93,6 +98,7 @@ def main() -> int:
     options = arguments()
     commit = git("rev-parse", "HEAD")
     folder = Path("build/mutants", options.room, commit[:12]).resolve()
+    table = RECORD.resolve()
     enter(folder / "copy")
     modules = sorted((SOURCE / options.room).rglob("*.py"))
     if not modules:
@@ -104,12 +110,14 @@ def main() -> int:
     judged = json.loads(store.read_text()) if store.exists() else {}
     for number, mutant in enumerate(mutants, 1):
         if mutant.key not in judged:
-            first = reaching(mutant, reach)
-            judged[mutant.key] = judge(mutant, first, options.room, patience, folder)
+            rounds = rounds_of(mutant, reach, options.room)
+            judged[mutant.key] = judge(mutant, rounds, patience, folder)
             store.write_text(json.dumps(judged, indent=0))
         outcome = "survived" if judged[mutant.key] else "noticed"
         place = f"{mutant.path}:{mutant.start[0]}"
         print(f"{number} of {len(mutants)}: {place} {outcome}", flush=True)
+    if options.record:
+        record(mutants, judged, options.room, options.seed, table)
     return report(mutants, judged, options.least)
 
 
@@ -120,6 +128,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=40, help="places (0: all)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--least", type=float, default=90.0, help="percent noticed")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD}")
     return parser.parse_args()
 
 
@@ -267,39 +276,62 @@ def name(node: ast.expr) -> str:
     return ast.unparse(node.func if isinstance(node, ast.Call) else node)
 
 
-def reaching(mutant: Mutant, reach: dict[str, list[str]]) -> list[str] | None:
-    """Return the tests that call the function that is changed, the module's own first.
+def changed_function(mutant: Mutant) -> int | None:
+    """Return the line where the function begins that is changed.
 
     None where the change is in no function's body, or in a compiled one.
     """
-    path = Path(mutant.path)
     first = None
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(Path(mutant.path).read_text())):
         if isinstance(node, ast.FunctionDef):
             begin = min(n.lineno for n in (node, *node.decorator_list))
             if begin <= mutant.start[0] <= node.end_lineno:
                 compiled = "compiled" in map(name, node.decorator_list)
                 inside = node.body[0].lineno <= mutant.start[0] and not compiled
                 first = begin if inside else None
-    if first is None:
-        return None
-    tests = reach.get(f"{path.resolve()}:{first}", [])
-    return sorted(tests, key=lambda test: f"test_{path.stem}.py" not in test)
+    return first
+
+
+def rounds_of(
+    mutant: Mutant, reach: dict[str, list[str]], room: str
+) -> list[list[str]]:
+    """Return the tests that judge a mutant, the nearest first."""
+    path = Path(mutant.path)
+    own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
+    calls = Counter(test for called in reach.values() for test in called)
+
+    def nearest(tests: Iterable[str]) -> list[str]:
+        """Return the tests of the module's own file, and others up to `FEW`."""
+        ordered = sorted({*tests}, key=lambda t: (calls[t], t))
+        inside = [t for t in ordered if t.partition("::")[0] in own]
+        return [*inside, *[t for t in ordered if t not in {*inside}][:FEW]]
+
+    first = changed_function(mutant)
+    if first is not None:
+        tests = nearest(reach.get(f"{path.resolve()}:{first}", []))
+        # tests of one file may share what the first of them computed
+        files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
+        return [tests, [] if len(tests) >= FEW else files or own]
+    dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+    users = {
+        str(module.resolve())
+        for module in (SOURCE / room).rglob("*.py")
+        if module == path or f"from {dotted} import" in module.read_text()
+    }
+    others = nearest(
+        test
+        for place, tests in reach.items()
+        if place.rpartition(":")[0] in users
+        for test in tests
+    )
+    return [own, others or [f"tests/unit/{room}"]]
 
 
 def judge(
-    mutant: Mutant,
-    first: list[str] | None,
-    room: str,
-    patience: float,
-    folder: Path,
+    mutant: Mutant, rounds: list[list[str]], patience: float, folder: Path
 ) -> str:
     """Return the change that no test notices, or nothing; the module is put back."""
     path = Path(mutant.path)
-    own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
-    # tests of one file may share what the first of them computed
-    files = [*dict.fromkeys(test.partition("::")[0] for test in first or ())]
-    rounds = [[*own, f"tests/unit/{room}"]] if first is None else [first, files or own]
 
     def compile_again() -> None:
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
@@ -313,13 +345,37 @@ def judge(
                 log = folder / "mutant.log"
                 code = forked(lambda t=tests: run_tests(t), log, patience)
                 # names of tests that pytest does not find again are no verdict
-                unknown = tests is first and code == pytest.ExitCode.USAGE_ERROR
+                unknown = tests is rounds[0] and code == pytest.ExitCode.USAGE_ERROR
                 if code != 0 and not unknown:
                     return ""
     finally:
         compile_again()
     lines = before.splitlines(), after.splitlines()
     return "\n".join(difflib.unified_diff(*lines, mutant.path, n=1, lineterm=""))
+
+
+def record(
+    mutants: list[Mutant], judged: dict[str, str], room: str, seed: int, path: Path
+) -> None:
+    """Write what is judged in the place of the room's rows with this seed."""
+    rows = []
+    if path.exists():
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [
+                row
+                for row in csv.DictReader(file)
+                if (row["room"], row["seed"]) != (room, str(seed))
+            ]
+    for mutant in mutants:
+        module = Path(mutant.path).relative_to(SOURCE)
+        noticed = "no" if judged[mutant.key] else "yes"
+        values = (room, str(seed), str(module), mutant.start[0], noticed, "")
+        rows.append(dict(zip(COLUMNS, values, strict=True)))
+    rows.sort(key=lambda row: (row["room"], int(row["seed"])))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def report(mutants: list[Mutant], judged: dict[str, str], least: float) -> int:

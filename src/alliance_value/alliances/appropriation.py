@@ -44,7 +44,6 @@ WITH_JACKKNIFE: dict[str, Kind] = {**KINDS, JACKKNIFE: dyadic_jackknife}
 def antisymmetric_model(
     dyads: pd.DataFrame,
     outcome: str,
-    moderators: Sequence[str] = MODERATORS,
     controls: Sequence[str] = CONTROLS,
     confidence: float = 0.95,
     kinds: Mapping[str, Kind] = KINDS,
@@ -61,8 +60,6 @@ def antisymmetric_model(
         One row per deal: the outcome, the differences, the moderators, firm_i, firm_j.
     outcome
         Column that swaps its sign with the partners.
-    moderators
-        Columns that do not.
     controls
         Further differences.
     confidence
@@ -84,7 +81,7 @@ def antisymmetric_model(
     Analysis 23.
     """
     # filings tell no industries: what no deal has moderates nothing
-    moderators = [name for name in moderators if dyads[name].notna().any()]
+    moderators = [name for name in MODERATORS if dyads[name].notna().any()]
     columns = [outcome, FOCAL, *moderators, *controls, "firm_i", "firm_j"]
     table = dyads[list(dict.fromkeys(columns))].dropna().reset_index(drop=True)
     terms = {FOCAL: table[FOCAL].astype("float64")}

@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from alliance_value.certificate.contracts import Scores
-from alliance_value.certificate.page import markdown
+from alliance_value.certificate.page import markdown, markdown_table
+from alliance_value.certificate.picture import coverage_map
+from alliance_value.contracts.events import SizePower
 from alliance_value.contracts.storage import load, store
+from alliance_value.exhibits import style
+from alliance_value.exhibits.context import Context
+from alliance_value.exhibits.tables.size_within import size_within
+from alliance_value.study.spec import Table
+from alliance_value.vocabulary.words import Words
 
 SCORES = Path(__file__).with_name("certificate.csv")
 PAGE = "docs/certificate.md"
-BEGIN, END = "<!-- certificate: begin -->", "<!-- certificate: end -->"
+PICTURE, MAPPED = "docs/images/certificate.png", "share x own structure"
+FIRMS = Words(entity="firm", entities="firms")
+SECTION = "<!-- {}: {} -->"
+
+
+def replaced(text: str, section: str, lines: str) -> str:
+    """Return the page with other lines between the marks of a section."""
+    begin, end = (SECTION.format(section, mark) for mark in ("begin", "end"))
+    before, rest = text.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    return f"{before}{begin}\n{lines}{end}{after}"
 
 
 def with_tables(text: str) -> str:
-    """Return the page with the tables of the package's scores between its marks."""
-    before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    return f"{before}{BEGIN}\n{markdown(load(SCORES, Scores))}{END}{after}"
+    """Return the page with the tables of the package's scores."""
+    return replaced(text, "certificate", markdown(load(SCORES, Scores)))
+
+
+def with_sizes(text: str, rejections: pd.DataFrame) -> str:
+    """Return the page with how often event tests reject where nothing is there.
+
+    Parameters
+    ----------
+    text
+        The page.
+    rejections
+        Rows of `contracts.events.SizePower`.
+    """
+    table = Table("within", title="Event tests on samples without an event")
+    laid = size_within(table, {"size_power": rejections}, Context(words=FIRMS))
+    heads = [head for _, head in laid.columns]
+    rows = [(head, *cells) for head, cells in laid.rows]
+    lines = [*markdown_table(laid.title, heads, rows), *laid.notes, ""]
+    return replaced(text, "event tests", "\n".join(lines))
 
 
 def with_scores(given: Sequence[Path]) -> pd.DataFrame:
@@ -33,7 +66,16 @@ def with_scores(given: Sequence[Path]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    if files := sys.argv[1:]:
-        store(with_scores([Path(file) for file in files]), Scores, SCORES)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scores", nargs="*", type=Path, help="certificate.csv")
+    parser.add_argument("--sizes", type=Path, help="size_power.csv, on real returns")
+    given = parser.parse_args()
+    if given.scores:
+        store(with_scores(given.scores), Scores, SCORES)
     page = Path(PAGE)
-    page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
+    text = with_tables(page.read_text(encoding="utf-8"))
+    if given.sizes:
+        text = with_sizes(text, load(given.sizes, SizePower))
+    page.write_text(text, encoding="utf-8")
+    style.apply()
+    style.save(coverage_map(load(SCORES, Scores), MAPPED), PICTURE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -14,11 +13,11 @@ from alliance_value.models.columns import standardized
 from alliance_value.models.estimators.probit import mills, probit
 from alliance_value.models.estimators.result import EstimationError
 
+EXCLUSION = "rivals_deals"
 TERMS = (
     *("asymmetric", "same_industry", "same_state", "prior_tie"),
-    *("joint_size", "size_gap", "joint_experience"),
+    *("joint_size", "size_gap", "joint_experience", EXCLUSION),
 )
-EXCLUSION = "rivals_deals"
 MOST_PAIRS = 5_000_000
 
 
@@ -141,18 +140,14 @@ def rivals_deals(
     return pd.Series(np.log1p([counts[key] for key in keys]), dtype="float64")
 
 
-def selection(
-    pairs: pd.DataFrame, terms: Sequence[str] = (*TERMS, EXCLUSION)
-) -> tuple[pd.DataFrame, np.ndarray]:
+def selection(pairs: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Explain which pairs make a deal by a probit (Heckman 1979).
 
     Parameters
     ----------
     pairs
-        Potential dyads, with ``formed`` and ``year``; terms that do not vary and rows
-        without a value are left out.
-    terms
-        Regressors; effects of years are added and not shown.
+        Potential dyads, with ``formed``, ``year`` and `TERMS`; terms that do not vary
+        and rows without a value are left out, effects of years added and not shown.
 
     Returns
     -------
@@ -167,9 +162,9 @@ def selection(
     EstimationError
         The probit has no maximum.
     """
-    rows = pairs[list(terms)].notna().all(axis=1).to_numpy()
+    rows = pairs[list(TERMS)].notna().all(axis=1).to_numpy()
     used = pairs[rows]
-    shown = [t for t in terms if used[t].min() < used[t].max()]
+    shown = [t for t in TERMS if used[t].min() < used[t].max()]
     dummies = pd.get_dummies(used.year, dtype=float).iloc[:, 1:]
     names = ["constant", *shown, *(f"year {y}" for y in dummies.columns)]
     z = np.column_stack([np.ones(len(used)), used[shown], dummies]).astype("float64")

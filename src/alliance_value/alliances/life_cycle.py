@@ -174,7 +174,8 @@ def acquired_between(table: pd.DataFrame, acquisitions: pd.DataFrame) -> pd.Seri
         both, left_on=["firm_i", "firm_j"], right_on=["acquirer", "target"]
     )
     later = pairs[pairs.day >= pairs.announced]
-    return table.alliance.map(later.groupby(Alliances.alliance).day.min())
+    first = later.groupby(Alliances.alliance).day.min()
+    return first.reindex(table.alliance).set_axis(table.index)
 
 
 def asymmetric_at(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -104,10 +104,19 @@ def markdown(scores: pd.DataFrame) -> str:
     """Write the certificate's tables in Markdown."""
     lines: list[str] = []
     for table in parts(scores):
-        heads = " | ".join(["", *table["heads"]])
-        lines += [f"**{table['title']}**", "", f"|{heads} |"]
-        lines.append("|---" * (1 + len(table["heads"])) + "|")
-        lines += [f"| {' | '.join(row)} |" for row in table["rows"]] + [""]
+        lines += markdown_table(table["title"], table["heads"], table["rows"])
     lines += ["**Planted and mostly missed**", ""]
     lines += [f"- {text}." for text in missed(scores)] or ["- nothing."]
     return "\n".join(lines) + "\n"
+
+
+def markdown_table(title: str, heads: Sequence[str], body: Body) -> list[str]:
+    """Return the lines of a table in Markdown, whose first column has no head."""
+    return [
+        f"**{title}**",
+        "",
+        f"|{' | '.join(['', *heads])} |",
+        "|---" * (1 + len(heads)) + "|",
+        *(f"| {' | '.join(row)} |" for row in body),
+        "",
+    ]

@@ -437,6 +437,9 @@ class SizePower(CanonicalTable, source="simulated samples"):
     """
 
     design: Text = described("Design", "name")
+    part: Text = described(
+        "Days or securities that events are of", "text", blank="empty: all"
+    )
     clustered: Column[bool] = described("Event days clustered", "true/false")
     shift: Column[float] = described("Return added on the event day", "decimal")
     variance_factor: Column[float] = described(
@@ -470,4 +473,4 @@ class SizePower(CanonicalTable, source="simulated samples"):
     )
 
     class Config:
-        unique = ["design", "model", "window", "test", "level"]
+        unique = ["design", "part", "model", "window", "test", "level"]

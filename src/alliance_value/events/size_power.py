@@ -20,6 +20,7 @@ from alliance_value.contracts.storage import conform
 from alliance_value.events.battery import run_tests, samples_of
 from alliance_value.events.calendar import Window, reach_of, span
 from alliance_value.events.engine import Task, run_model
+from alliance_value.events.given import dated_factors, dated_returns
 from alliance_value.events.matrix import Market, securities_of, to_market
 from alliance_value.events.normal_returns import Abnormal
 from alliance_value.events.samples import Group
@@ -44,6 +45,12 @@ class Design:
         Musumeci and Poulsen 1991).
     clustered
         All events of a sample fall on one day.
+    part
+        Name of the days or securities that it is confined to; empty for all.
+    first, last
+        First and last event day; None without a bound.
+    securities
+        That events may be of; None for all.
     """
 
     name: str
@@ -52,6 +59,22 @@ class Design:
     shift: float = 0.0
     variance_factor: float = 1.0
     clustered: bool = False
+    part: str = ""
+    first: pd.Timestamp | None = None
+    last: pd.Timestamp | None = None
+    securities: frozenset[str] | None = None
+
+    def confined(self, able: np.ndarray, market: Market) -> np.ndarray:
+        """Return where an event can be, of (S, T) places, within the part."""
+        days = np.ones(len(market.days), bool)
+        if self.first is not None:
+            days &= market.days >= np.datetime64(self.first)
+        if self.last is not None:
+            days &= market.days <= np.datetime64(self.last)
+        rows = np.ones(len(market.securities), bool)
+        if self.securities is not None:
+            rows = np.asarray(market.securities.isin(self.securities))
+        return able & rows[:, None] & days
 
 
 DESIGNS = (
@@ -110,6 +133,10 @@ def size_and_power(
     tests = usual_tests() if tests is None else tests
     days = span(chosen)
     pad = reach_of(estimation, days)
+    given: list[Problem] = []
+    returns = dated_returns(returns, given)
+    factors = None if factors is None else dated_factors(factors, given)
+    raise_if(given, "the simulation of size and power")
     market, problems = to_market(returns, factors, securities_of(returns), pad)
     raise_if(problems, "the simulation of size and power")
     assert market is not None
@@ -126,7 +153,8 @@ def size_and_power(
             span=days,
             members=np.ones((1, design.events), bool),
         )
-        p = simulate(base, design, able, model, tests, rng)
+        places = design.confined(able, market)
+        p = simulate(base, design, places, model, tests, rng)
         parts.append(rejections(p, design, chosen, model, tests, level))
     return conform(pd.concat(parts, ignore_index=True), SizePower)
 
@@ -167,7 +195,7 @@ def simulate(
                 Problem(
                     f"too few firms and days for samples of {design.events} events",
                     "draw fewer events, or shorten the estimation window",
-                    f"design {design.name}",
+                    ", ".join(filter(None, [f"design {design.name}", design.part])),
                 )
             ],
             "the simulation of size and power",
@@ -228,6 +256,7 @@ def rejections(
             rows.append(
                 {
                     "design": design.name,
+                    "part": design.part,
                     "clustered": design.clustered,
                     "shift": design.shift,
                     "variance_factor": design.variance_factor,

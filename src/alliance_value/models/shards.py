@@ -96,9 +96,9 @@ class Numbering:
 
     def codes(self, column: pa.Array) -> np.ndarray:
         """Return the number of each value, int64, -1 for missing ones."""
-        if self.table is not None and not column.null_count:
-            return np.asarray(self.table[plain(column) - self.sorted[0]])
         if not pa.types.is_dictionary(column.type):
+            if self.table is not None and not column.null_count:
+                return np.asarray(self.table[plain(column) - self.sorted[0]])
             column = column.dictionary_encode()
         if not len(self.sorted):
             return np.full(len(column), -1, dtype="int64")

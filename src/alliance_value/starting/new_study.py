@@ -38,7 +38,6 @@ def new_study(
     kind: str = "panel",
     entity: str = "",
     time: str = "",
-    schema_file: str | Path = SCHEMA,
 ) -> NewStudy:
     """Look at files and write a first study of them.
 
@@ -52,15 +51,13 @@ def new_study(
         ``panel`` of one file, or ``events``.
     entity, time
         Columns of a panel that the user names; empty to look for them.
-    schema_file
-        Schema of study files.
 
     Raises
     ------
     UserError
         The files do not tell what a study needs.
     """
-    schema = written_schema(schema_file)
+    schema = written_schema(SCHEMA)
     missing = schema["$defs"]["layout"]["properties"]["missing"]["default"]
     if kind == "events":
         looks = [look(*file, missing) for file in files.items()]
@@ -75,7 +72,7 @@ def new_study(
         first = panel_study(path.stem, looks[0], key_of(looks[0], entity, time))
     command = f"snakemake -c2 --configfile {shlex.quote(str(path))}"
     text = page(first, looks, command)
-    resolve(yaml.safe_load(text), schema_file)
+    resolve(yaml.safe_load(text), SCHEMA)
     return NewStudy(text, first.said, command)
 
 

@@ -82,6 +82,9 @@ def complete_event_study(written: Mapped, study: Mapped) -> Mapped:
         between = section["estimation"] and overlap(PATH, section["estimation"])
         longest = [min(0, *(w[0] for w in windows)), max(0, *(w[1] for w in windows))]
         section["path"] = longest if between else PATH
+    if "size_power" in section:
+        usual = {"windows": [[0, 0], section["headline"]]}
+        section["size_power"] = {**usual, **section["size_power"]}
     section["models"] = list(dict.fromkeys(section["models"]))
     if "events" in study["sources"]:
         section = {k: v for k, v in section.items() if k not in OF_ANNOUNCEMENTS}
@@ -152,6 +155,7 @@ def event_problems(study: Mapped) -> Iterator[Problem]:
     yield from measure_needs(section, sources)
     yield from window_problems(section, "estimation" in sources.get("events", {}))
     yield from variant_problems(section)
+    yield from group_problems(study)
     yield from factor_problems(section, sources.get("factors", {}))
     yield from market_problems(study)
     if section["first"] and section["last"] and section["first"] > section["last"]:
@@ -206,6 +210,8 @@ def window_problems(section: Mapped, own: bool) -> Iterator[Problem]:
     estimation = section["estimation"]
     windows = {f"windows[{i}]": w for i, w in enumerate(section["windows"])}
     windows |= {key: section[key] for key in ("headline", "path")}
+    for i, window in enumerate(section.get("size_power", {}).get("windows", [])):
+        windows[f"size_power.windows[{i}]"] = window
     for key, window in [*windows.items(), ("estimation", estimation)]:
         if window is None:
             continue
@@ -244,6 +250,19 @@ def window_problems(section: Mapped, own: bool) -> Iterator[Problem]:
             remedy="give event_study.estimation its first and last day, or take "
             f"{name} out",
             where=f"event_study.{key}",
+        )
+
+
+def group_problems(study: Mapped) -> Iterator[Problem]:
+    """Yield variables that rank securities and that no panel has."""
+    within = study["event_study"].get("size_power", {}).get("within", {})
+    of = within.get("groups", {}).get("of")
+    known = study["variables"] if "firm_years" in study["sources"] else {}
+    if of and of not in known:
+        yield Problem(
+            rule=f"the panel has no variable '{of}'",
+            remedy=nearest(of, known) if known else "give sources.firm_years",
+            where="event_study.size_power.within.groups.of",
         )
 
 
@@ -312,7 +331,7 @@ def shown_problems(
     section = study["event_study"]
     windows = [*section["windows"], section["headline"]]
     if "size_power" in entry.inputs:
-        windows = [[0, 0], section["headline"]]
+        windows = section["size_power"]["windows"]
     known = {
         "window": [window_name(window) for window in windows],
         "model": section["models"],

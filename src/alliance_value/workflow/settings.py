@@ -265,6 +265,13 @@ def event_settings(study: Mapped) -> Mapped:
     }
 
 
+def labels_of_groups(study: Mapped) -> dict[str, str]:
+    """Return the label of the variable by whose groups samples are drawn, by name."""
+    within = study["event_study"].get("size_power", {}).get("within", {})
+    of = within.get("groups", {}).get("of")
+    return {of: labels_of(study).get(of) or of} if of else {}
+
+
 def event_tables(study: Mapped) -> list[str]:
     """Return the further tables that an event study is asked for."""
     section = study["event_study"]

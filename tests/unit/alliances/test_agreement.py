@@ -8,6 +8,7 @@ from statsmodels.stats.inter_rater import cohens_kappa as reference
 
 from alliance_value.alliances.agreement import (
     coder_agreement,
+    coder_pair,
     cohens_kappa,
     confusion,
     paired_classes,
@@ -125,3 +126,20 @@ def test_one_coder_leaves_no_agreement():
     table, confusions = coder_agreement(alone)
     assert table.empty and confusions.empty
     assert [*table.columns] == [*CoderAgreement.to_schema().columns]
+
+
+def test_the_two_coders_with_most_units_are_compared():
+    coders = ["C"] * 3 + ["B"] * 2 + ["A"] * 2 + ["adjudicated"] * 9
+    units = random_world(1).units.head(len(coders)).assign(coder=coders)
+    assert coder_pair(units) == ("A", "C")
+    assert coder_pair(units.assign(coder=["C", "B"] * 8)) == ("B", "C")
+    assert coder_pair(units.assign(coder=["C", "adjudicated"] * 8)) is None
+
+
+def test_one_pair_of_classes_is_an_agreement():
+    one = cohens_kappa(np.array([[1, 0], [0, 0]]))
+    assert (one.n, one.agreement, one.expected) == (1, 1.0, 1.0)
+    two = cohens_kappa(np.array([[1.0, 0.0], [0.0, 1.0]]))
+    assert (two.n, two.kappa, two.se) == (2, 1.0, 0.0)
+    none = cohens_kappa(np.zeros((2, 2)))
+    assert none.n == 0 and np.isnan(none.agreement)

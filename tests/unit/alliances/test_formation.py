@@ -9,6 +9,7 @@ import pytest
 from alliance_value.alliances.dyad_models import SELECTION, dyad_models
 from alliance_value.alliances.formation import (
     EXCLUSION,
+    TERMS,
     formation,
     potential_dyads,
     selection,
@@ -75,7 +76,8 @@ def test_the_mills_ratio_takes_planted_selection_out():
     index = -1.5 + 0.8 * pairs.asymmetric + 0.7 * pairs[EXCLUSION]
     pairs["formed"] = index + u > 0
     pairs["value"] = 0.01 + 0.02 * pairs.asymmetric + 0.03 * (0.8 * u + 0.6 * e)
-    table, ratio = selection(pairs, ("asymmetric", EXCLUSION))
+    others = set(TERMS) - {*pairs}
+    table, ratio = selection(pairs.assign(**dict.fromkeys(others, 1.0)))
     found = table.set_index("term")
     for term, planted in (("asymmetric", 0.8), (EXCLUSION, 0.7)):
         assert abs(found.estimate[term] - planted) < 4 * found.se[term]

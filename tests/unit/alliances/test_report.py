@@ -8,8 +8,14 @@ import pandas as pd
 import pytest
 
 from alliance_value.alliances.appropriation import RATIO
-from alliance_value.alliances.report import announcements, division
+from alliance_value.alliances.report import (
+    announcements,
+    certificate,
+    division,
+    studies,
+)
 from alliance_value.exhibits.context import Context
+from alliance_value.report.content import Text
 
 TESTS = pd.DataFrame(
     [
@@ -72,3 +78,11 @@ def test_the_division_says_who_takes_how_much():
 @pytest.mark.parametrize("rows", [0, 1, 2, 3])
 def test_nothing_is_said_of_what_is_not_known(rows):
     assert division(inputs(division_of_value=DIVIDED.head(rows))) == []
+
+
+def test_the_certificates_section_says_something_where_the_design_is_checked():
+    check = pd.DataFrame({"model": ["a"]})
+    assert len(certificate(inputs(design_check=check), ()).blocks) == 1
+    assert certificate(inputs(design_check=check[:0]), ()).blocks == ()
+    assert certificate(inputs(), ()).blocks == ()
+    assert studies(inputs(), (Text("a"), Text("b"))).blocks == (Text("a"), Text("b"))

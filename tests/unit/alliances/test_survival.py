@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from alliance_value.alliances.survival import (
@@ -217,3 +218,72 @@ def test_bounds_hold_the_truth_and_correct_what_is_missed_at_random():
     assert unobserved_ends(observed, 0.0, 700)["highest"] == pytest.approx(
         ended_by(kaplan_meier(observed), 700)
     )
+
+
+def test_limits_and_p_values_of_hazards_are_normal(test2):
+    spells, table = test2
+    x = table[["x"]].to_numpy("float64")
+    fit = hazard_ratios(spells, x, ["x"], np.arange(10), 0.9).iloc[0]
+    reach = 1.6448536269514722 * fit.se
+    assert fit.z == pytest.approx(fit.estimate / fit.se)
+    assert fit.p == pytest.approx(2 * norm.cdf(-abs(fit.z)), rel=1e-12)
+    assert fit.ci_low == pytest.approx(fit.estimate - reach, rel=1e-12)
+    assert fit.ci_high == pytest.approx(fit.estimate + reach, rel=1e-12)
+
+
+def test_limits_of_incidences_are_plain_and_cut():
+    exit_, cause = np.array([1, 1, 2, 4, 5, 5, 6, 8, 9]), [1, 2, 1, 0, 1, 2, 1, 0, 1]
+    spells = Spells(np.zeros(9), exit_, np.array(cause))
+    curve = cumulative_incidence(spells, 1, 0.9)
+    assert curve.time.tolist() == [1, 2, 5, 6, 9]
+    assert curve.at_risk.tolist() == [9, 7, 5, 3, 1]
+    assert curve.ends.tolist() == [1, 1, 1, 1, 1]
+    reach = 1.6448536269514722 * curve.se
+    low, high = curve.incidence - reach, curve.incidence + reach
+    assert low.min() < 0 and high.max() > 1
+    np.testing.assert_allclose(curve.ci_low, low.clip(lower=0), rtol=1e-12)
+    np.testing.assert_allclose(curve.ci_high, high.clip(upper=1), rtol=1e-12)
+
+
+def test_limits_of_survival_are_those_of_its_log_and_end_with_it():
+    spells = Spells(np.zeros(3), np.array([1, 2, 3]), np.ones(3, dtype=int))
+    curve = kaplan_meier(spells, 0.9)
+    ratio = np.exp(1.6448536269514722 * curve.se[:2] / curve.survival[:2])
+    np.testing.assert_allclose(curve.ci_low[:2], curve.survival[:2] / ratio)
+    np.testing.assert_allclose(
+        curve.ci_high[:2], np.minimum(curve.survival[:2] * ratio, 1)
+    )
+    assert curve.survival[2] == 0 and curve.loc[2, ["ci_low", "ci_high"]].isna().all()
+
+
+def test_the_highest_share_hides_the_spells_that_enter_first_and_last_longest():
+    """Three ends are recorded, three are missed: of the first, then of the longest."""
+    spells = Spells(
+        np.array([0, 0, 0, 0, 0, 0, 5]),
+        np.array([2, 4, 6, 8, 9, 7, 20]),
+        np.array([1, 1, 1, 0, 0, 0, 0]),
+    )
+    bounds = unobserved_ends(spells, 0.5, 4)
+    worst = Spells(
+        spells.entry, np.array([2, 4, 6, 1, 1, 1, 20]), np.array([1] * 6 + [0])
+    )
+    assert bounds["highest"] == ended_by(kaplan_meier(worst), 4)
+    assert bounds["recorded"] == bounds["lowest"] == ended_by(kaplan_meier(spells), 4)
+    assert bounds["at_random"] == min(2 * bounds["recorded"], bounds["highest"])
+    # one that is missed is of the spell that was observed longest
+    one = unobserved_ends(spells, 0.25, 4)["highest"]
+    worst = Spells(
+        spells.entry, np.array([2, 4, 6, 8, 1, 7, 20]), np.array([1, 1, 1, 0, 1, 0, 0])
+    )
+    assert one == ended_by(kaplan_meier(worst), 4)
+    # no more can be missed than there are censored
+    every = unobserved_ends(spells, 0.9, 20)
+    assert every["highest"] == 1.0
+
+
+def test_what_has_ended_by_a_day_counts_the_day():
+    curve = kaplan_meier(
+        Spells(np.zeros(4), np.array([2, 4, 6, 8]), np.array([1, 1, 0, 0]))
+    )
+    ended = [ended_by(curve, t) for t in (1, 2, 3, 4)]
+    assert ended == pytest.approx([0, 0.25, 0.25, 0.5])

@@ -110,3 +110,80 @@ def test_terms_have_dyadic_errors_or_those_of_a_jackknife() -> None:
 def test_a_slip_is_named(asked: dict[str, object], message: str) -> None:
     with pytest.raises(UserError, match=message):
         check("car.marketing", None, **asked)
+
+
+RESULTS = pd.DataFrame(
+    {
+        "group": ["all", "all", "larger"],
+        "quantity": ["return", "gain", "return"],
+        "estimate": [0.02, 4.0, 0.03],
+        "se": [0.01, 1.0, 0.02],
+    }
+)
+
+
+def result(where: dict[str, str], table: pd.DataFrame = RESULTS) -> pd.Series:
+    asked = {"table": "shares", "where": where}
+    return validate(
+        [{"truth": "implied.car.marketing", "result": asked}],
+        TRUTH,
+        empty(Estimates),
+        empty(Covariances),
+        0.9,
+        tables={"shares": table},
+    ).iloc[0]
+
+
+def test_a_row_of_a_table_may_be_what_recovers_the_truth() -> None:
+    row = result({"group": "larger", "quantity": "return"})
+    assert (row.model, row.combination) == (
+        "shares",
+        "group = larger, quantity = return",
+    )
+    half = 1.6448536269514722 * 0.02
+    assert (row.planted, row.estimate, row.se) == (0.02, 0.03, 0.02)
+    assert row.ci_low == pytest.approx(0.03 - half, rel=1e-12)
+    assert row.ci_high == pytest.approx(0.03 + half, rel=1e-12)
+    assert row.z == pytest.approx(0.5) and row.covered
+    # limits of the table's own go before a normal's
+    limits = RESULTS.assign(ci_low=0.021, ci_high=0.04)
+    own = result({"group": "larger", "quantity": "return"}, limits)
+    assert (own.ci_low, own.ci_high, own.covered) == (0.021, 0.04, False)
+
+
+@pytest.mark.parametrize(
+    ("where", "rule"),
+    [
+        ({"group": "all"}, "2 rows of shares have group = all"),
+        ({"group": "none"}, "0 rows of shares have group = none"),
+        ({"kind": "all"}, "shares has no column 'kind'"),
+    ],
+)
+def test_what_picks_no_row_is_named(where: dict[str, str], rule: str) -> None:
+    with pytest.raises(UserError, match=rule):
+        result(where)
+
+
+def test_an_interval_holds_its_own_ends() -> None:
+    for ends in ((0.02, 0.03), (0.01, 0.02)):
+        given = dyads()
+        given.estimates[["ci_low", "ci_high"]] = ends
+        asked = {"quantity": "term", "model": "combined", "term": "asymmetric"}
+        assert check("car.marketing", given, **asked).covered
+
+
+@pytest.mark.parametrize(("n", "known"), [(2, False), (3, True)])
+def test_a_ratio_needs_three_deals(n: int, known: bool) -> None:
+    given = dyads()
+    few = given.table.assign(car_i=[0.03, 0.02] * 200, car_j=[0.01, 0.02] * 200)[:n]
+    row = check("car.log_ratio", Dyads(few, given.estimates), quantity="log_ratio")
+    assert np.isfinite(row.estimate) == known
+
+
+@pytest.mark.parametrize(("n", "known"), [(0, 0), (1, 1), (2, 2)])
+def test_a_mean_of_one_has_no_error(n: int, known: int) -> None:
+    given = dyads()
+    few = Dyads(given.table.assign(combined_car=[0.1, 0.3] * 200)[:n], given.estimates)
+    row = check("car.marketing", few, quantity="mean")
+    assert np.isfinite([row.estimate, row.se]).sum() == known
+    assert row.combination == "mean of combined_car"

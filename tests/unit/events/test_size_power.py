@@ -15,6 +15,8 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.events import size_power as module
+from alliance_value.events.matrix import securities_of, to_market
+from alliance_value.events.sample_parts import by_security, within_eras, within_groups
 from alliance_value.events.size_power import DESIGNS, Design, size_and_power
 from alliance_value.study.event_study import usual_tests
 
@@ -144,6 +146,74 @@ def test_too_small_a_market(clustered):
     design = Design("null", events=500, clustered=clustered)
     with pytest.raises(UserError, match="too few firms and days"):
         size_and_power(returns, factors, designs=[design], estimation=ESTIMATION)
+
+
+def test_samples_stay_within_their_part():
+    returns, factors = world(days=6, firms=4)
+    market, problems = to_market(returns, factors, securities_of(returns), (0, 0))
+    assert market is not None and not problems
+    able = np.ones((4, 6), bool)
+    able[0, 0] = False
+    null = Design("null")
+    assert (null.confined(able, market) == able).all()
+    first, second = within_eras(null, factors.date, 2)
+    whole = ~np.zeros((4, 3), bool)
+    assert (first.confined(able, market) == np.hstack([able[:, :3], ~whole])).all()
+    assert (second.confined(able, market) == np.hstack([~whole, whole])).all()
+    values = pd.Series([1, 0, 1, 0], returns.columns)
+    low, high = within_groups(null, values, 2, "size")
+    assert low.confined(able, market).sum(axis=1).tolist() == [0, 6, 0, 6]
+    assert high.confined(able, market).sum(axis=1).tolist() == [5, 0, 6, 0]
+
+
+def test_each_part_has_its_rows_and_its_bounds():
+    returns, factors = world(days=300, firms=20)
+    null = Design("null", events=5, samples=2)
+    options = {"estimation": (-60, -11), "minimum": 20, "tests": ["bmp"]}
+    eras = [*within_eras(null, factors.date, 2)]
+    table = size_and_power(returns, factors, designs=[null, *eras], **options)
+    assert table.part.unique().tolist() == [
+        "",
+        "2000-01-03 to 2000-07-28",
+        "2000-07-31 to 2001-02-23",
+    ]
+    # no day of the first tenth has twenty days of estimation before it
+    early = next(within_eras(null, factors.date, 10))
+    with pytest.raises(UserError, match="design null, 2000-01-03 to 2000-02-11"):
+        size_and_power(returns, factors, designs=[early], **options)
+
+
+def test_eras_and_groups_share_out_days_and_securities():
+    days = pd.Series(pd.date_range("2000-01-01", periods=7).repeat(2)[::-1])
+    eras = [*within_eras(Design("null"), days, 3)]
+    assert [(e.first.day, e.last.day) for e in eras] == [(1, 3), (4, 5), (6, 7)]
+    values = pd.Series({"a": 3.0, "b": 1.0, "c": np.nan, "d": 1.0, "e": 9.0})
+    groups = [*within_groups(Design("null"), values, 2, "size")]
+    assert [g.securities for g in groups] == [{"b", "d"}, {"a", "e"}]
+    with pytest.raises(UserError, match="4 securities have a value of size"):
+        [*within_groups(Design("null"), values, 5, "size")]
+
+
+def test_a_securitys_value_is_its_firms_mean():
+    panel = pd.DataFrame({"firm": ["1", "1", "2"], "size": [1.0, 3.0, 5.0]})
+    returns = pd.DataFrame(
+        {"security": ["10", "10", "20", "30"], "company": ["1", "1", "2", None]}
+    )
+    by_company = by_security(panel, "size", returns)
+    assert by_company.dropna().to_dict() == {"10": 2.0, "20": 5.0}
+    none = pd.DataFrame({"firm": [], "security": []})
+    pd.testing.assert_series_equal(
+        by_security(panel, "size", returns, none), by_company
+    )
+    with pytest.raises(UserError, match="by 'firm', which is text"):
+        by_security(panel, "firm", returns)
+    links = pd.DataFrame({"firm": ["2", "1"], "security": [10, 30]})
+    assert by_security(panel, "size", returns, links).to_dict() == {
+        "10": 5.0,
+        "30": 2.0,
+    }
+    same = returns.assign(security=["1", "1", "2", "3"], company=["9", "9", "8", "7"])
+    assert by_security(panel, "size", same).dropna().to_dict() == {"1": 2.0, "2": 5.0}
 
 
 def test_the_usual_designs_are_what_their_names_say():

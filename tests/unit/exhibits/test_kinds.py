@@ -198,6 +198,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "size_power": pd.DataFrame(
             {
                 "design": np.repeat(["null", "return of 1 %"], 4),
+                "part": "",
                 "window": np.tile(np.repeat(["[0,0]", "[-1,1]"], 2), 2),
                 "test": np.tile(["bmp", "generalized_rank"], 4),
                 "level": 0.05,

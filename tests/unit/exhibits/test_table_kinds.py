@@ -68,6 +68,7 @@ def results() -> dict[str, pd.DataFrame]:
     size = pd.DataFrame(
         {
             "design": np.repeat(["null", "return of 1 %"], 2),
+            "part": "",
             "window": "[-1,1]",
             "test": np.tile(["bmp", "sign"], 2),
             "level": 0.05,
@@ -217,6 +218,28 @@ def test_rejection_rates_stand_by_design(results):
     table = laid_out(results, "size_power")
     assert [head for _, head in table.columns] == ["No effect", "Return of 1 %"]
     assert dict(table.rows)["Sign"] == ("", "60.5%")
+
+
+def test_rates_within_parts_stand_by_part_and_window(results):
+    whole = results["size_power"]
+    parts = whole.head(2).assign(part="size, group 1 of 2", rate=[0.5, np.nan])
+    size_power = pd.concat([whole, parts, parts.assign(window="[0,0]", rate=0.05)])
+    table = laid_out({**results, "size_power": size_power}, "size_within")
+    assert [head for _, head in table.columns] == [
+        "Boehmer-Musumeci-Poulsen",
+        "Sign",
+    ]
+    assert dict(table.rows) == {
+        "All, [-1,1]": ("4.0%", ""),
+        "Size, group 1 of 2, [-1,1]": ("50.0%+", ""),
+        "Size, group 1 of 2, [0,0]": ("5.0%", "5.0%"),
+    }
+    # 5 % of 100 samples: 2.576 standard errors of 2.18 points above it
+    assert "+ above 10.6%, which chance allows" in table.notes[0]
+    # ... and one without parts shows designs of all returns alone
+    assert dict(laid_out({"size_power": size_power}, "size_power").rows) == dict(
+        laid_out(results, "size_power").rows
+    )
 
 
 def test_small_p_values_are_not_zero(results):

@@ -15,7 +15,6 @@ from alliance_value.starting.new_study import new_study
 from tests.unit.starting import data
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = ROOT / "workflow/schemas/study.schema.yaml"
 REFERENCE = ROOT / "tests/reference/data"
 # file -> entity, time and what else its source must say
 REAL = {
@@ -49,7 +48,7 @@ WRITTEN = {
 def first(*paths: Path, kind: str = "panel", **key: str) -> dict:
     """Return the study that is written of files; it resolves, or this raises."""
     files = {str(path): path.name for path in paths}
-    new = new_study(Path("config/mine.yaml"), files, kind, schema_file=SCHEMA, **key)
+    new = new_study(Path("config/mine.yaml"), files, kind, **key)
     assert new.text.startswith("# yaml-language-server: $schema=study.schema.json\n")
     assert new.command == "snakemake -c2 --configfile config/mine.yaml"
     return yaml.safe_load(new.text)
@@ -142,7 +141,7 @@ def test_securities_may_be_numbers(tmp_path):
         table[column] = table[column].str.removeprefix("S").astype(int) + 10001
         table.to_csv(path, index=False)
     files = {str(path): path.name for path in paths}
-    new = new_study(Path("config/mine.yaml"), files, "events", schema_file=SCHEMA)
+    new = new_study(Path("config/mine.yaml"), files, "events")
     assert "24 rows, of which 24 have a security of the returns" in new.said[0]
     assert yaml.safe_load(new.text)["event_study"] == {"models": ["market"]}
 

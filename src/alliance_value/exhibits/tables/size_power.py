@@ -21,6 +21,7 @@ from alliance_value.vocabulary.entries import EventTest, table
 def size_power(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out how often each test rejects, designs in columns."""
     rejections = results["size_power"]
+    rejections = rejections[rejections.part == ""]
     window = table.window or str(rejections.window.iloc[-1])
     rejections = rejections[rejections.window == window]
     designs = list(dict.fromkeys(rejections.design))

@@ -74,7 +74,6 @@ class WildBootstrap:
     draws: int
     enumerated: bool
     weights: Weights
-    restricted: bool
 
 
 @inference(
@@ -91,12 +90,11 @@ def wild_bootstrap(
     null: float = 0.0,
     draws: int = 9999,
     weights: Weights = "rademacher",
-    restricted: bool = True,
     confidence: float = 0.95,
     seed: int = 0,
     counted: int = 0,
 ) -> WildBootstrap:
-    """Test a coefficient by the wild cluster bootstrap.
+    """Test a coefficient by the wild cluster bootstrap, the null imposed.
 
     Parameters
     ----------
@@ -112,8 +110,6 @@ def wild_bootstrap(
         Draws; all 2^G (Webb: 6^G) are taken instead where they are no more.
     weights
         Rademacher's two points, or Webb's six for few clusters.
-    restricted
-        Whether residuals are those under the null (WCR) or the estimate's (WCU).
     confidence
         Of the interval.
     seed
@@ -136,14 +132,14 @@ def wild_bootstrap(
     enumerated = count * np.log(points) <= np.log(draws + 1)
     number = points**count if enumerated else draws
     source = partial(enumerate_weights if enumerated else draw_weights, weights)
-    base, slope = residual_scores(grams, regression, j, restricted)
+    base, slope = residual_scores(grams, regression, j)
     moments = bootstrap_moments(
         grams, regression, j, base, slope, source(count, number, seed)
     )
 
     def statistics(r: float) -> np.ndarray:
         """Return |t*| of all draws under b_j = r."""
-        move = r - estimate if restricted else 0.0
+        move = r - estimate
         top = moments.top[0] + move * moments.top[1]
         m = moments.squares
         square = m[0] + move * (m[1] + move * m[2])
@@ -158,14 +154,8 @@ def wild_bootstrap(
         return extreme / number if enumerated else (1 + extreme) / (1 + number)
 
     alpha = 1 - confidence
-    if restricted:
-        low = invert(p_value, estimate, -error, alpha)
-        high = invert(p_value, estimate, error, alpha)
-    else:
-        sorted_t = np.sort(statistics(estimate))
-        place = int(np.ceil(confidence * (number + (not enumerated)))) - 1
-        half = error * (sorted_t[place] if place < number else np.inf)
-        low, high = estimate - half, estimate + half
+    low = invert(p_value, estimate, -error, alpha)
+    high = invert(p_value, estimate, error, alpha)
     return WildBootstrap(
         term=term,
         null=null,
@@ -176,24 +166,23 @@ def wild_bootstrap(
         draws=number,
         enumerated=bool(enumerated),
         weights=weights,
-        restricted=restricted,
     )
 
 
 def residual_scores(
-    grams: Grams, regression: Regression, j: int, restricted: bool
+    grams: Grams, regression: Regression, j: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return scores Z_g'u_g at b_j = estimate and what a unit of b_j adds to them.
 
     Returns
     -------
     base, slope
-        float64, shape (G, k + q). The second is zero without a restriction.
+        float64, shape (G, k + q).
     """
     place = regression.place
     whole = np.concatenate([place, np.arange(grams.p, grams.cells.shape[1])])
     base = np.empty((len(grams.cells), len(whole)))
-    slope = np.zeros_like(base)
+    slope = np.empty_like(base)
     # moving b_j by one moves the other coefficients along the bread's column j
     direction = regression.bread[:, j] / regression.bread[j, j]
     for first in range(0, len(base), 4096):
@@ -202,8 +191,7 @@ def residual_scores(
         base[first : first + 4096] = (
             cells[:, :, regression.outcome] - terms @ regression.coefficients
         )
-        if restricted:
-            slope[first : first + 4096] = -(terms @ direction)
+        slope[first : first + 4096] = -(terms @ direction)
     return base, slope
 
 

@@ -238,3 +238,70 @@ def test_without_an_alliance_there_is_no_line():
     found = drawn("network", tables, over="sale", firms=2)
     assert not found.figure.axes[0].patches
     assert "The 2 largest firms have no alliance with each other." in found.caption
+
+
+def curve(grouping: str, group: str, **columns: object) -> pd.DataFrame:
+    """Two ends, after two years and after six and a half."""
+    whole = {"survival": [0.8, 0.4], "incidence": [0.1, 0.3], "at_risk": [1200, 7]}
+    table = pd.DataFrame({"years": [2.0, 6.5], **whole, **columns})
+    table["ci_low"], table["ci_high"] = table.survival - 0.1, table.survival + 0.1
+    return table.assign(grouping=grouping, group=group, spells=1500)
+
+
+def test_survival_falls_from_one_with_the_numbers_at_risk_below():
+    groups = [
+        *(("all", "all"), ("structures", "asymmetric"), ("structures", "symmetric")),
+        *(("equity", "contract"), ("type", "marketing"), ("type", "other")),
+    ]
+    table = pd.concat([curve(*names) for names in groups], ignore_index=True)
+    found = drawn("survival", {"survival": table})
+    first, second, third = found.figure.axes
+    assert [ax.get_legend_handles_labels()[1] for ax in found.figure.axes] == [
+        ["asymmetric", "symmetric"],
+        ["contract"],
+        ["marketing"],
+    ]
+    for line in first.lines:
+        assert line.get_xydata().tolist() == [[0, 1], [2, 0.8], [6.5, 0.4]]
+    assert first.lines[0].get_color() != first.lines[1].get_color()
+    said = [(t.get_position()[0], t.get_text()) for t in second.texts]
+    assert said == [(0, "1,200"), (5, "7")]
+    assert second.get_xticks().tolist() == [0, 5] and second.get_ylim() == (0, 1)
+    heights = [t.get_position()[1] for t in first.texts]
+    # one row a group, and the word beside the first
+    assert heights[0] == heights[1] == heights[-1] > heights[2] == heights[3]
+    assert first.texts[-1].get_text() == "At risk" and len(third.texts) == 2
+    assert "other" not in set(found.data.group)
+    assert "Half of 1,500 alliances have ended after 6.5 years." in found.caption
+    alive = drawn("survival", {"survival": table.assign(survival=0.500001)})
+    assert "Less than half have ended in the period." in alive.caption
+    half = drawn("survival", {"survival": table.assign(survival=0.5)})
+    assert "Half of 1,500 alliances have ended after 2.0 years." in half.caption
+    assert len(drawn("survival", {"survival": table[:0]}).figure.axes) == 3
+
+
+def test_ways_to_end_rise_from_zero_in_each_panel():
+    table = pd.concat(
+        [
+            curve(*names, cause=cause)
+            for names in (("all", "all"), ("equity", "equity"), ("equity", "contract"))
+            for cause in ("dissolved", "acquired", "party left")
+        ],
+        ignore_index=True,
+    )
+    table.loc[table.group == "equity", "spells"] = 12
+    found = drawn("incidence", {"incidence": table})
+    for ax in found.figure.axes:
+        assert [line.get_label() for line in ax.lines] == [
+            *("dissolved", "acquired", "party left")
+        ]
+        for line in ax.lines:
+            assert line.get_xydata().tolist() == [[0, 0], [2, 0.1], [6.5, 0.3]]
+    assert [ax.get_title() for ax in found.figure.axes] == [
+        *("all (n = 1,500)", "equity (n = 12)", "contract (n = 1,500)")
+    ]
+    (legend,) = found.figure.legends
+    assert len(legend.get_texts()) == 3
+    none = drawn("incidence", {"incidence": table[table.group == "all"]})
+    assert none.figure.axes[1].get_title() == "equity (n = 0)"
+    assert "95% confidence intervals" in none.caption

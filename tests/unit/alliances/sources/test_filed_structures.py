@@ -7,8 +7,10 @@ built around, and the sentence of the filing's segment note that says so.
 import gzip
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -289,6 +291,25 @@ def test_a_decision_that_is_none_stops(tmp_path):
         filed_structures([file], table)
 
 
+def test_decisions_that_contradict_or_name_no_unit_are_told(tmp_path):
+    file = instance(tmp_path / "a.xml", "RetailMember", "CoalMember")
+    first = filed_structures([file])
+    table = reviewed(tmp_path, first, retail="customer", coal="accept")
+    rows = [*range(len(table.cells)), int(table.cells.unit_name.eq("retail").argmax())]
+    cells = table.cells.iloc[rows].reset_index(drop=True)
+    cells.loc[2, "decision"] = "accept"
+    both = replace(table, cells=cells, rows=pd.Series([2, 3, 4]))
+    with pytest.raises(UserError, match="decided a second time") as caught:
+        filed_structures([file], both)
+    assert [p.row for p in caught.value.problems] == [4]
+    with pytest.raises(UserError, match="cannot be told"):
+        filed_structures([file], replace(both, cells=cells.assign(fyear="FY22")))
+    cells.loc[2, "unit_name"] = "shops"
+    again = filed_structures([file], replace(both, cells=cells))
+    (idle,) = (part for part in again.rejected if "not_proposed" in "".join(part.rule))
+    assert idle[["row", "value"]].values.tolist() == [[4, "shops"]]
+
+
 def test_items_of_annual_reports_are_second_evidence(tmp_path):
     file = instance(tmp_path / "a.xml", "EuropeMember", "NorthAmericaMember")
     text = "We operate in two segments: Europe and North America. We sell."
@@ -296,6 +317,15 @@ def test_items_of_annual_reports_are_second_evidence(tmp_path):
     (tmp_path / "b.json").write_text(json.dumps(items))
     both = filed_structures([file, str(tmp_path / "b.json")])
     assert both.proposed.second_evidence.str.startswith("europe: geography").all()
+    assert both.proposed.second_evidence.tolist() == [
+        "europe: geography; north america: geography"
+    ] * len(both.proposed)
+    assert len(both.proposed) == 2
+    # another firm's items stand behind the instances
+    (tmp_path / "c.json").write_text(json.dumps(items | {"cik": "78"}))
+    three = filed_structures([str(tmp_path / n) for n in ("c.json", "a.xml")]).proposed
+    assert three.gvkey.tolist() == ["0000000077"] * 2 + ["0000000078"] * 2
+    assert three.index.tolist() == [0, 1, 2, 3] and three.fyear.eq(2022).all()
     alone = filed_structures([str(tmp_path / "b.json")])
     assert alone.to_review.unit_name.tolist() == ["europe", "north america"]
     assert len(alone.units) == 0
@@ -314,3 +344,46 @@ def test_files_that_are_no_reports_stop(tmp_path, text, message):
     (tmp_path / "a.xml").write_text(text)
     with pytest.raises(UserError, match=message):
         filed_structures([str(tmp_path / "a.xml")])
+
+
+def test_units_of_a_second_filing_of_the_year_are_rejected(tmp_path):
+    first = instance(tmp_path / "a.xml", "EuropeMember", "AsiaMember")
+    second = instance(tmp_path / "b.xml", "AsiaMember", "JapanMember")
+    filed = filed_structures([first, second])
+    (log,) = filed.rejected
+    assert log[["file", "row", "value"]].to_numpy().tolist() == [["b.xml", 1, "asia"]]
+    assert log.rule.tolist() == ["unit_of_another_filing_of_the_year"]
+    assert filed.proposed.unit_name.tolist() == ["asia", "europe", "japan"]
+    assert filed.decisions == (
+        "3 units of 1 firm-years are proposed by the lexicon: 3 at a confidence of "
+        "0.7 or more, 0 for people to decide, 0 decided",
+    )
+
+
+def test_decisions_with_mistakes_are_told_with_their_rows(tmp_path):
+    file = instance(tmp_path / "a.xml", "RetailMember", "CoalMember")
+    first = filed_structures([file])
+    table = first.to_review.assign(decision=[" Accept ", "reject"])
+    table = pd.concat([table, table[:1], table[1:].assign(decision="no")])
+    table.to_csv(tmp_path / "reviewed.csv", index=False)
+    read = read_file(tmp_path / "reviewed.csv", TableFile(entity="", file=""))
+    with pytest.raises(UserError) as caught:
+        filed_structures([file], read)
+    told = {(p.row, p.value, p.rule) for p in caught.value.problems}
+    assert told == {
+        (4, "accept", "the unit is decided a second time"),
+        (5, "no", "is no decision"),
+        (5, "no", "the unit is decided a second time"),
+    }
+
+
+def test_a_sentence_lists_at_least_two_units(tmp_path):
+    for text, names in (
+        ("We operate in two segments: Europe and Asia. We sell.", ["europe", "asia"]),
+        ("We operate in one segment: Europe. We sell.", ["the whole firm"]),
+    ):
+        items = {"cik": "77", "period_of_report": "2022-12-31", "item_1": text}
+        (tmp_path / "b.json").write_text(json.dumps(items))
+        table = filed_structures([str(tmp_path / "b.json")]).proposed
+        assert table.unit_name.tolist() == names
+        assert table.sales_share.isna().all()

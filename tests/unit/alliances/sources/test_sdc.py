@@ -125,6 +125,10 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Deals:
             id="a page title",
         ),
         pytest.param(
+            [text(deal()) + "\fSDC Platinum,Page 2,\n" + text(SECOND)],
+            id="a page title of several cells",
+        ),
+        pytest.param(
             [text(deal()) + "\f" + text(SECOND).split("\n", 1)[1]],
             id="a deal right after a page break",
         ),
@@ -134,6 +138,9 @@ def test_form_makes_no_difference(
     tmp_path: Path, plain: Deals, contents: list[str]
 ) -> None:
     out = read(tmp_path, *contents)
+    titles = sum(content.count("\fSDC") for content in contents)
+    skipped = [d for d in out.decisions if d.endswith(" page headers skipped")]
+    assert sum(int(d.split()[-4]) for d in skipped) == titles
     pd.testing.assert_frame_equal(out.alliances, plain.alliances)
     key = ["alliance", "position"]
     pd.testing.assert_frame_equal(

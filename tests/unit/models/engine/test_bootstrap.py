@@ -17,7 +17,7 @@ from alliance_value.models.engine.regress import correction, regress
 from .panels import grams, simulated, with_dummies
 
 
-def by_rows(panel, effects, clusters, weights, j, null, restricted):
+def by_rows(panel, effects, clusters, weights, j, null):
     """Return t of the sample and of every draw, all from rows."""
     design, y = with_dummies(panel, effects), panel.columns[:, 0]
     codes = np.unique(clusters, return_inverse=True)[1]
@@ -28,24 +28,19 @@ def by_rows(panel, effects, clusters, weights, j, null, restricted):
         b = bread @ (design.T @ y)
         scores = (design @ bread[:, j]) * (y - design @ b)
         se = np.sqrt(factor * (np.bincount(codes, scores) ** 2).sum())
-        return (b[j] - r) / se, b
+        return (b[j] - r) / se
 
-    sample, b = t(y, null)
-    fitted = design @ b
-    if restricted:
-        others = np.delete(design, j, axis=1)
-        lifted = y - null * design[:, j]
-        fitted = others @ np.linalg.lstsq(others, lifted)[0] + null * design[:, j]
-    centre = null if restricted else b[j]
+    others = np.delete(design, j, axis=1)
+    lifted = y - null * design[:, j]
+    fitted = others @ np.linalg.lstsq(others, lifted)[0] + null * design[:, j]
     u = y - fitted
-    return sample, np.array([t(fitted + w[codes] * u, centre)[0] for w in weights])
+    return t(y, null), np.array([t(fitted + w[codes] * u, null) for w in weights])
 
 
 @pytest.mark.parametrize("few", [0, 100])
-@pytest.mark.parametrize("restricted", [True, False])
 @pytest.mark.parametrize("weights", ["rademacher", "webb"])
 @pytest.mark.parametrize("effects", ["pooled", "entity", "entity_time"])
-def test_equals_the_bootstrap_by_rows(effects, weights, restricted, few, monkeypatch):
+def test_equals_the_bootstrap_by_rows(effects, weights, few, monkeypatch):
     monkeypatch.setattr(bootstrap, "FEW", few)
     panel = simulated(firms=24, years=5, seed=1)
     clusters = panel.firm if effects != "entity" else panel.firm % 12
@@ -59,18 +54,17 @@ def test_equals_the_bootstrap_by_rows(effects, weights, restricted, few, monkeyp
         null=null,
         draws=199,
         weights=weights,
-        restricted=restricted,
         seed=5,
     )
     drawn = np.concatenate(list(draw_weights(weights, len(made.cells), 199, 5)))
-    t, draws = by_rows(panel, effects, clusters, drawn, 1, null, restricted)
+    t, draws = by_rows(panel, effects, clusters, drawn, 1, null)
     assert found.t == pytest.approx(t, rel=1e-9)
     at_least = (np.abs(draws) >= abs(t) * (1 - 1e-9)).sum()
     assert found.p == (1 + at_least) / 200
     for end in (found.ci_low, found.ci_high):
         values = []
         for r in (end - 1e-6, end + 1e-6):
-            t, draws = by_rows(panel, effects, clusters, drawn, 1, r, restricted)
+            t, draws = by_rows(panel, effects, clusters, drawn, 1, r)
             values.append((1 + (np.abs(draws) >= abs(t)).sum()) / 200 > 0.05)
         # inside is accepted, outside is not
         assert values == ([False, True] if end == found.ci_low else [True, False])
@@ -88,7 +82,7 @@ def test_few_clusters_are_enumerated(weights, groups):
     assert found.enumerated
     assert found.draws == len(every) == len(points) ** groups
     narrow = panel._replace(columns=panel.columns[:, :2], names=panel.names[:2])
-    t, draws = by_rows(narrow, "entity_time", clusters, every, 0, 0.0, True)
+    t, draws = by_rows(narrow, "entity_time", clusters, every, 0, 0.0)
     assert found.p == (np.abs(draws) >= abs(t) * (1 - 1e-9)).mean()
     # the sample and its mirror image are among the draws
     assert found.p >= 2 / len(every)
