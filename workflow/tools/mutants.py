@@ -2,12 +2,12 @@
 
 python workflow/tools/mutants.py --room panel [--sample 40] [--seed 1] [--record]
 
-Draws places of the room's modules by chance, and one mutant at each. The room's unit
-tests judge it: those that call the changed function, then their files; where the change
-is in no function, those that call any of its module or of one that imports it. One
-process holds the libraries and forks for each mutant. What is judged stands in
-`build/mutants/<room>/`, and the same command goes on where it was stopped. `--record`
-puts it into `docs/mutants.csv`, where survivors wait for a word.
+Draws places of the room's modules by chance, and one mutant at each. Unit tests of the
+room judge it: those that call the changed function and least else, and where these are
+few their files; where the change is in no function, those of the module and of what
+imports it. One process holds the libraries and forks for each mutant. What is judged
+stands in `build/mutants/<room>/`, and the same command goes on where it was stopped.
+`--record` puts it into `docs/mutants.csv`, where survivors wait for a word.
 """
 
 import argparse
@@ -22,8 +22,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from math import inf
@@ -41,6 +41,8 @@ RECORD = Path("docs/mutants.csv")
 COLUMNS = ("room", "seed", "module", "line", "noticed", "word")
 # A mutant may loop for ever; a slow machine is no verdict.
 PATIENCE = 10
+# tests of other files that judge a function: those that call it and least else
+FEW = 80
 SPEED = {"cache", "compiled", "copy"}
 IDLE = {"dataclass": {"frozen", "repr"}, "zip": {"strict"}}
 LOOK = {"alpha", "capsize", "figsize", "fontsize", "height_ratios", "labelsize"}
@@ -74,18 +76,17 @@ class Reach:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
-        """Profile a test with its set-up."""
+        """Trace the calls of a test with its set-up."""
         called = set()
 
         def note(frame, event, argument):
-            if event == "call":
-                called.add(frame.f_code)
+            called.add(frame.f_code)  # and no line of it is traced
 
-        sys.setprofile(note)
+        sys.settrace(note)
         try:
             return (yield)
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
             for code in called:
                 if code.co_filename.startswith(self.folder):
                     place = f"{code.co_filename}:{code.co_firstlineno}"
@@ -275,50 +276,55 @@ def name(node: ast.expr) -> str:
     return ast.unparse(node.func if isinstance(node, ast.Call) else node)
 
 
-def reaching(mutant: Mutant, reach: dict[str, list[str]]) -> list[str] | None:
-    """Return the tests that call the function that is changed, the module's own first.
+def changed_function(mutant: Mutant) -> int | None:
+    """Return the line where the function begins that is changed.
 
     None where the change is in no function's body, or in a compiled one.
     """
-    path = Path(mutant.path)
     first = None
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(Path(mutant.path).read_text())):
         if isinstance(node, ast.FunctionDef):
             begin = min(n.lineno for n in (node, *node.decorator_list))
             if begin <= mutant.start[0] <= node.end_lineno:
                 compiled = "compiled" in map(name, node.decorator_list)
                 inside = node.body[0].lineno <= mutant.start[0] and not compiled
                 first = begin if inside else None
-    if first is None:
-        return None
-    tests = reach.get(f"{path.resolve()}:{first}", [])
-    return sorted(tests, key=lambda test: f"test_{path.stem}.py" not in test)
+    return first
 
 
 def rounds_of(
     mutant: Mutant, reach: dict[str, list[str]], room: str
 ) -> list[list[str]]:
-    """Return the tests that judge a mutant, the quickest round first."""
+    """Return the tests that judge a mutant, the nearest first."""
     path = Path(mutant.path)
     own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
-    first = reaching(mutant, reach)
-    # tests of one file may share what the first of them computed
+    calls = Counter(test for called in reach.values() for test in called)
+
+    def nearest(tests: Iterable[str]) -> list[str]:
+        """Return the tests of the module's own file, and others up to `FEW`."""
+        ordered = sorted({*tests}, key=lambda t: (calls[t], t))
+        inside = [t for t in ordered if t.partition("::")[0] in own]
+        return [*inside, *[t for t in ordered if t not in {*inside}][:FEW]]
+
+    first = changed_function(mutant)
     if first is not None:
-        files = [*dict.fromkeys(test.partition("::")[0] for test in first)]
-        return [first, files or own]
+        tests = nearest(reach.get(f"{path.resolve()}:{first}", []))
+        # tests of one file may share what the first of them computed
+        files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
+        return [tests, [] if len(tests) >= FEW else files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
     users = {
         str(module.resolve())
         for module in (SOURCE / room).rglob("*.py")
         if module == path or f"from {dotted} import" in module.read_text()
     }
-    others = {
-        test.partition("::")[0]
+    others = nearest(
+        test
         for place, tests in reach.items()
         if place.rpartition(":")[0] in users
         for test in tests
-    }.difference(own)
-    return [own, sorted(others) or [f"tests/unit/{room}"]]
+    )
+    return [own, others or [f"tests/unit/{room}"]]
 
 
 def judge(

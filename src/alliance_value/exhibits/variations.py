@@ -14,7 +14,7 @@ def variations(
     models: Sequence[str],
     placebos: Collection[str],
 ) -> pd.DataFrame:
-    """Return one term's estimates, from the smallest to the largest, placebos last.
+    """Return one term's estimates, placebos first, then from smallest to largest.
 
     Parameters
     ----------

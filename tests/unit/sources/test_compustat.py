@@ -83,6 +83,26 @@ def test_closings_by_months_covered(table: Table) -> None:
         assert rules(collect(parts)) == {"closing_of_fewer_months": 1}
 
 
+@pytest.mark.parametrize(
+    ("months", "rule"),
+    [
+        ("", "earlier_closing_of_fiscal_year"),  # unknown is not fewer
+        ("12,0", "earlier_closing_of_fiscal_year"),
+        ("11", "closing_of_fewer_months"),
+        ("13", "closing_of_fewer_months"),  # no whole year either
+    ],
+)
+def test_of_closings_with_as_many_months_the_later_stays(
+    months: str, rule: str, table: Table
+) -> None:
+    head, whole = HEAD.replace("xrd\n", "xrd,pddur\n"), ROW.replace("\n", ",12\n")
+    later = whole.replace("2004-12-31", "2005-03-31").replace(",12\n", f',"{months}"\n')
+    kept, parts = standard_rows(table(head + whole + later))
+    stays = "2004-12-31" if rule == "closing_of_fewer_months" else "2005-03-31"
+    assert kept.cells.datadate.tolist() == [stays]
+    assert rules(collect(parts)) == {rule: 1}
+
+
 def test_capitals_and_the_file_merged_with_crsp(table: Table) -> None:
     links = "GVKEY,LINKPRIM,LIID,LINKTYPE,LPERMNO,LINKDT,LINKENDDT,datadate,FYEAR,AT\n"
     second = "1004,C,02,LU,54321,1990-01-01,E,2004-12-31,2004,100\n"

@@ -720,6 +720,47 @@ def test_numbers_as_printed_by_the_stated_format(cell, value, stated, tmp_path):
     assert table.x.isna().iloc[1]
 
 
+WIDE = (
+    "firm,year,x,name,z\n001,2000,1,a,5\n002,2001,2,b,6\n"
+    "003,2002,0,c,n/a\n004,2003,,d,8\n"
+)
+NAMED = Needed({"x": [], "name": [], "z": []}, variables=["roa"])
+
+
+@pytest.mark.parametrize(
+    ("where", "firms"),
+    [
+        (("x > 0",), ["001", "002"]),
+        (("x > 0", "name == 'b'"), ["002"]),
+        (("x >= 0", "z < 7"), ["001", "002"]),  # what is no number is unknown
+        (("fiscal_year > 2001",), ["003", "004"]),
+        (("not x > 0",), ["003"]),
+    ],
+)
+def test_rows_are_those_that_meet_every_condition(where, firms, tmp_path):
+    path = write(tmp_path / "a.csv", WIDE)
+    tables = read(path, NAMED, where=where, text=("name",), invalid="missing")
+    assert tables.firm_years.firm.tolist() == firms
+    row = tables.firm_years.iloc[0]
+    assert row.source_row == int(row.firm) + 1
+
+
+def test_conditions_that_cannot_be_computed_are_told_together(tmp_path):
+    path = write(tmp_path / "a.csv", WIDE)
+    with pytest.raises(UserError) as caught:
+        read(path, NAMED, where=("x > 0", "name > 1", "x == 'a'"), text=("name",))
+    places = [p.where for p in caught.value.problems]
+    assert places == [f"sources.firm_years.where[{n}]" for n in (1, 2)]
+
+
+def test_numbers_beside_texts_stay_numbers(tmp_path):
+    path = write(tmp_path / "a.csv", WIDE.replace("n/a", "7"))
+    order = Needed({"name": [], "x": [], "z": []}, variables=["roa"])
+    table = read(path, order, text=("name",), scale={"z": 10.0}).firm_years
+    assert table.z.tolist() == [50, 60, 70, 80] and table.name.tolist() == [*"abcd"]
+    assert table.x.tolist()[:3] == [1, 2, 0] and np.isnan(table.x[3])
+
+
 @pytest.mark.parametrize(
     ("time_format", "cells"),
     [

@@ -92,6 +92,12 @@ def test_heads_a_single_blank_apart_are_two_where_it_parts_all_cells():
     assert rows(joined) == [["1", "02"], ["2", "b    03"]]
 
 
+def test_three_heads_may_stand_a_blank_apart():
+    three = read("Number  Of a Day", "     1  x  y 02", "     2  z  w 03")
+    assert three[1][0] == ["Number", "Of", "a", "Day"]
+    assert rows(three) == [["1", "x", "y", "02"], ["2", "z", "w", "03"]]
+
+
 def test_cuts():
     assert cut("  ab  cd ", [0, 4]) == ["ab", "cd"]
     assert cut("ab", [0, 4]) == ["ab", ""]
