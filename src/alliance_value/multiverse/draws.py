@@ -52,7 +52,7 @@ def under_null(
     coefficients, t
         float64, shape (B,) each; the first in the units of the regression.
     """
-    at_estimate, slope = residual_scores(grams, regression, j, True)
+    at_estimate, slope = residual_scores(grams, regression, j)
     base = at_estimate - regression.coefficients[j] * slope
     moments = bootstrap_moments(
         grams, regression, j, base, np.zeros_like(base), iter([weights])

@@ -74,20 +74,20 @@ def read_segments(
     UserError
         Columns are missing.
     """
-    found = find_columns(raw, REQUIRED, OPTIONAL)
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
     stated = raw.layout.decimal != "." or bool(raw.layout.thousands)
     plain = printed.sales if stated else printed.sales.str.replace(",", "")
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], key),
-            "datadate": vendor_days(raw, found["datadate"]),
-            "srcdate": vendor_days(raw, found["srcdate"]),
+            "datadate": vendor_days(raw, located["datadate"]),
+            "srcdate": vendor_days(raw, located["srcdate"]),
             "segment_type": printed.segment_type.str.upper(),
             "segment": without_decimals(printed.segment),
             "name": printed.get("name", blank),
-            "sales": numbers(raw, found["sales"]) if stated else decimals(plain),
+            "sales": numbers(raw, located["sales"]) if stated else decimals(plain),
             "sic": without_decimals(printed.get("sic", blank)),
         }
     )
@@ -100,7 +100,7 @@ def read_segments(
             rejects(
                 file=raw.file,
                 row=raw.rows[where],
-                column=found[name],
+                column=located[name],
                 value=printed.loc[where, name],
                 rule=rule,
                 action="rejected" if new is None else "repaired",

@@ -297,8 +297,8 @@ def decisions(raw: RawTable, proposed: pd.DataFrame) -> pd.DataFrame:
         Columns are absent, or a decision is neither accept, reject nor a class.
     """
     names = {name: (name,) for name in (*KEY, "unit_class", "decision")}
-    found = find_columns(raw, names, {"reviewer": ("reviewer",)})
-    table = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, names, {"reviewer": ("reviewer",)})
+    table = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     table["decision"] = table.decision.str.strip().str.lower().fillna("")
     known = ("", ACCEPT, REJECT, *UNIT_CLASSES)
     table["gvkey"] = firm_codes(table.gvkey, "cik")
