@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ("src", "workflow", "profiles", "Snakefile", "pyproject.toml", "config")
 CSV, FIGURE, PAGE = "docs/scale.csv", "docs/images/growth.png", "docs/scale.md"
 BEGIN, END = "<!-- growth: begin -->\n", "<!-- growth: end -->\n"
+FURTHER = (10.0, 100.0)
 SHOWN = 8
 """Stages that take most, drawn one by one."""
 
@@ -76,24 +77,45 @@ def stages(folder: Path, factor: float) -> pd.DataFrame:
 
 
 def grown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per stage: what it took at each size, and exponents.
+    """Return a row per stage: what it took at each size, exponents, and what follows.
 
-    The start of Python, the least that any job took, is subtracted before fitting.
+    The start of Python, the least that any job took, is subtracted before fitting, of
+    time and of memory. Sizes beyond the largest that was run are by the exponent.
     """
-    start = float(table.least.min())
-    work = table.processor - start * table.jobs
-    rows = []
-    for rule, part in table.assign(work=work).groupby("rule"):
-        row: dict[str, object] = {"stage": rule}
-        for _, at in part.iterrows():
-            row[f"s x{at.factor:g}"] = at.processor
-            row[f"MB x{at.factor:g}"] = at.megabytes
-        heavy = part[part.work > 1]
-        fitted = len(heavy) > 1
-        row["exponent"] = slope(heavy.factor, heavy.work) if fitted else np.nan
-        rows.append(row)
+    bare = float(table.megabytes.min())
+    parts = [
+        followed(table, "s", table.processor, float(table.least.min()) * table.jobs, 1),
+        followed(table, "MB", table.megabytes, bare + 0 * table.jobs, bare / 4),
+    ]
+    wide = pd.concat(parts, axis=1).rename_axis("stage").reset_index()
     last = f"s x{table.factor.max():g}"
-    return pd.DataFrame(rows).sort_values(last, ascending=False, ignore_index=True)
+    return wide.sort_values(last, ascending=False, ignore_index=True)
+
+
+def followed(
+    table: pd.DataFrame, name: str, values: pd.Series, start: pd.Series, least: float
+) -> pd.DataFrame:
+    """Return a measure by stage and size, its exponent, and sizes beyond by it.
+
+    A stage has an exponent if two sizes take more than ``least`` beyond the start.
+    """
+    largest = float(table.factor.max())
+    rows = {}
+    own = table.assign(value=values, start=start, work=values - start)
+    for rule, part in own.sort_values("factor").groupby("rule"):
+        row = {
+            f"{name} x{f:g}": v for f, v in zip(part.factor, part.value, strict=True)
+        }
+        heavy = part[part.work > least]
+        fitted = len(heavy) > 1 and float(heavy.factor.max()) == largest
+        exponent = slope(heavy.factor, heavy.work) if fitted else np.nan
+        row[f"{name} exponent"] = exponent
+        for further in FURTHER:
+            if further > largest:
+                more = float(part.work.iloc[-1]) * (further / largest) ** exponent
+                row[f"{name} x{further:g}*"] = float(part.start.iloc[-1]) + more
+        rows[str(rule)] = row
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def slope(sizes: pd.Series, values: pd.Series) -> float:
@@ -109,7 +131,9 @@ def markdown(table: pd.DataFrame) -> str:
             return value
         if pd.isna(value):
             return ""
-        return f"{value:.2f}" if name == "exponent" else f"{value:,.0f}"
+        return (
+            f"{value:.2f}" if name in ("s exponent", "MB exponent") else f"{value:,.0f}"
+        )
 
     lines = [list(table.columns), ["---", *["---:"] * (table.shape[1] - 1)]]
     lines += [[cell(n, row[n]) for n in table] for _, row in table.iterrows()]

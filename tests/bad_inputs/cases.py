@@ -321,6 +321,13 @@ CELLS = [
         "G,2001,1.234.567",
     ),
     panel(
+        "times-mostly-unread",
+        "quarters as parts of a year",
+        "A,2001.25,2",
+        "A,2001.5,3",
+        "A,2001.75,4",
+    ),
+    panel(
         "numbers-not-finite",
         "NaN, inf and 1e400",
         "B,2001,NaN",
@@ -373,7 +380,13 @@ CELLS = [
         "D,2004,6",
     ),
     panel(
-        "years-unreadable", "years that are text", "B,FY2001,2", "C,,3", "D,2001.5,4"
+        "years-unreadable",
+        "years that are text",
+        "B,FY2001,2",
+        "C,,3",
+        "D,2001.5,4",
+        "D,2002,4",
+        "D,2003,5",
     ),
     panel(
         "years-unreadable-stop",
@@ -886,6 +899,11 @@ LIVES = [
         "1,A,venture,50",
     ),
     ownership(
+        "ownership-parts-of-1",
+        "shares that are parts of 1",
+        whole="alliance,holder,held,share\n1,A,venture,0.5\n1,B,venture,0.5\n",
+    ),
+    ownership(
         "ownership-columns",
         "columns under other names",
         whole="deal,owner,what,percent\n1,A,venture,50\n",
@@ -1107,6 +1125,15 @@ SECURITIES = [
         + "".join(f"200401{d:02d},{n}.1,0.004\n" for n, d in enumerate(range(2, 31, 7)))
         + "20040206,1.0,0.004\n",
     ),
+    factor(
+        "factors-in-parentheses",
+        "falls of the market in parentheses",
+        whole=",Mkt-RF,RF\n"
+        + "".join(
+            f"200401{d:02d},{f'({d}.1)' if d % 2 else f'{d}.1'},0.004\n"
+            for d in range(5, 10)
+        ),
+    ),
     event("events-unreadable", "events of unreadable days", "A,soon", "B,later"),
     event("events-utc", "times of events in UTC", "A,2001-03-05T21:30:00.000Z"),
     event(
@@ -1122,6 +1149,17 @@ SECURITIES = [
         "10001,1,2004-01-06,11,C,1000",
         "10001,1,2004-01-07,11,-66,1000",
         "10001,1,2004-01-08,11,B,1000",
+    ),
+    day(
+        "daily-losses-in-parentheses",
+        "negative returns in parentheses",
+        "10001,1,2004-01-06,11,(0.02),1000",
+        "10001,1,2004-01-07,11,(0.01),1000",
+    ),
+    day(
+        "daily-days-in-words",
+        "days that cannot be read",
+        whole="permno,permco,date,prc,ret,shrout\n10001,1,day 5,10,0.01,1000\n",
     ),
     day(
         "daily-price-zero",

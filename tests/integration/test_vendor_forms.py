@@ -220,7 +220,7 @@ def canonical(name: str, path: Path, form: Form, folder: Path) -> Tables:
         return {name: read_factors([path], "auto", stated(form)).factors}
     if name == "news":
         columns = {"security": "permno", "date": "date", "kind": "kind"}
-        return {name: news([str(path)], columns, stated(form))}
+        return {name: news([str(path)], columns | as_study(form))[0]}
     if name == "events":
         columns = {"security": "security", "announced": "announced", "groups": ["kind"]}
         columns |= {"event": "event"}

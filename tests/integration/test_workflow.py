@@ -539,7 +539,7 @@ class TestRealFirms:
         assert (results / "report.html").stat().st_size > 10_000
 
     @pytest.mark.parametrize("engine", ENGINES)
-    @pytest.mark.parametrize("name", ["us-large", "farr"])
+    @pytest.mark.parametrize("name", ["us-large", "farr", "open"])
     def test_a_paper_with_every_table_compiles(
         self, real_results, tmp_path, name, engine
     ):

@@ -72,6 +72,11 @@ if "event_study" in STUDY:
             cars=f"{PROCESSED}/cars.parquet",
             event_tests=f"{PROCESSED}/events/{UNIT}/event_tests.parquet",
             caar=f"{PROCESSED}/events/{UNIT}/caar.parquet",
+            **(
+                {"rejects": f"{PROCESSED}/rejects/confounds.parquet"}
+                if "confounds" in SOURCES
+                else {}
+            ),
             exclusions=f"{PROCESSED}/events/exclusions.parquet",
             funnel=f"{PROCESSED}/funnel/events.parquet",
         log:

@@ -9,12 +9,10 @@ from alliance_value.contracts.storage import conform, load, store, write_csv
 from alliance_value.contracts.vendor_tables import Factors, Returns
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news
-from alliance_value.study.spec import layout_of
 
 with job(snakemake) as this:
     returns = load(snakemake.input.returns, Returns)
-    others = this.params["confounds"]
-    confounds = news(listed(snakemake.input.confounds), others, layout_of(others))
+    confounds, _ = news(listed(snakemake.input.confounds), this.params["confounds"])
     result = dyad_study(
         pd.read_parquet(snakemake.input.dyads),
         Partners(

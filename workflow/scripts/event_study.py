@@ -13,6 +13,7 @@ from alliance_value.contracts.events import (
 )
 from alliance_value.contracts.funnel import Funnel
 from alliance_value.contracts.problems import raise_if
+from alliance_value.contracts.rejects import Rejects
 from alliance_value.contracts.storage import load, store
 from alliance_value.contracts.vendor_tables import (
     Factors,
@@ -31,7 +32,6 @@ from alliance_value.study.measures import (
     own_market,
     words_of,
 )
-from alliance_value.study.spec import layout_of
 from alliance_value.vocabulary.words import Words
 
 with job(snakemake) as this:
@@ -39,10 +39,9 @@ with job(snakemake) as this:
     traded = own_market(measure_of(this.params))
     returns = load(snakemake.input.returns, TradedReturns if traded else Returns)
     by_market = "market" in events.columns
-    others = this.params["confounds"]
     spells = identified(listed(snakemake.input.listings), this.params.get("listings"))
-    confounds = news(
-        listed(snakemake.input.confounds), others, layout_of(others), spells
+    confounds, rejected = news(
+        listed(snakemake.input.confounds), this.params["confounds"], spells
     )
     study = event_study(
         returns,
@@ -66,8 +65,10 @@ with job(snakemake) as this:
         ("funnel", Funnel),
         ("bhar", Bhars),
         ("calendar_time", CalendarTime),
+        ("rejects", Rejects),
     ):
         if not hasattr(snakemake.output, name):
             continue
-        table = study.funnel if name == "funnel" else getattr(study, name)
+        own = {"funnel": study.funnel, "rejects": rejected}
+        table = own[name] if name in own else getattr(study, name)
         store(table, contract, snakemake.output[name])

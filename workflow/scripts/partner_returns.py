@@ -17,7 +17,7 @@ with job(snakemake) as this:
     events = pd.read_parquet(snakemake.input.asked)
     returns = load(snakemake.input.returns, Returns)
     factors = load(snakemake.input.factors, Factors)
-    confounds = news(listed(snakemake.input.confounds), this.params["confounds"])
+    confounds, _ = news(listed(snakemake.input.confounds), this.params["confounds"])
     partners = Partners(
         load(snakemake.input.events, Events), load(snakemake.input.cars, Cars)
     )

@@ -203,7 +203,7 @@ def announcements_of(sources: Sources, issuers: Issuers) -> Announcements:
     factors = read_factors(
         sources.files("factors"), spec["unit"], layout_of(spec)
     ).factors
-    confounds = news(sources.files("confounds"), section["confounds"])
+    confounds, _ = news(sources.files("confounds"), section["confounds"])
     partners = event_study(
         returns, events, factors, **study_settings(section, confounds)
     )

@@ -99,12 +99,11 @@ def division(inputs: Inputs) -> list[str]:
     ratio = divided(inputs).get(("asymmetric", RATIO))
     if not (customer and product and ratio):
         return []
-    confidence = inputs.context.confidence
     line = (
         "In deals of unlike structures the customer-centric partner's abnormal return "
         f"is {share(customer['estimate'])}, {ratio['estimate']:.3g} times the "
-        f"product-centric partner's {share(product['estimate'])} ({confidence:.0%} "
-        f"interval {claimed(ratio)}, Fieller's; {ratio['n']:,} deals)"
+        f"product-centric partner's {share(product['estimate'])} ("
+        f"{inputs.context.interval} {claimed(ratio)}, Fieller's; {ratio['n']:,} deals)"
     )
     if dollars:
         line += (

@@ -92,7 +92,7 @@ def what_moves(inputs: Inputs) -> str:
     ratios = {r["term"]: r for r in rows(hazards)}
     said = [
         f"{words} {exp(ratios[term]['estimate']):.2f} times as often "
-        f"({confidence(inputs)} {exp(ratios[term]['ci_low']):.2f} to "
+        f"({inputs.context.interval} {exp(ratios[term]['ci_low']):.2f} to "
         f"{exp(ratios[term]['ci_high']):.2f})"
         for term, words in RATIOS.items()
         if term in ratios
@@ -109,7 +109,7 @@ def gains(inputs: Inputs) -> list[str]:
     of_all = table[(table.group == ALL) & (table.quantity == CORRELATION)]
     return [
         "Partners' abnormal returns, less the means of deals of their class, correlate "
-        f"by {fixed(row['estimate'], 3)} ({confidence(inputs)} "
+        f"by {fixed(row['estimate'], 3)} ({inputs.context.interval} "
         f"{fixed(row['ci_low'], 3)} to {fixed(row['ci_high'], 3)}; {row['n']:,} deals)"
         + (": value is created, not only moved." if row["ci_low"] > 0 else ".")
         for row in rows(of_all.dropna(subset=["estimate"]))
@@ -130,7 +130,7 @@ def acquirers(inputs: Inputs) -> list[str]:
     return [
         f"Acquirers' abnormal return is {mean(former)} where they acquire a former "
         f"partner, {mean(other)} elsewhere; the difference is "
-        f"{share(difference['estimate'])} ({confidence(inputs)} "
+        f"{share(difference['estimate'])} ({inputs.context.interval} "
         f"{share(difference['ci_low'])} to {share(difference['ci_high'])})."
     ]
 
@@ -138,8 +138,3 @@ def acquirers(inputs: Inputs) -> list[str]:
 def mean(row: Mapping[str, Any]) -> str:
     """Write a mean return with its number of acquisitions."""
     return f"{share(row['estimate'])} ({row['n']:,} acquisitions)"
-
-
-def confidence(inputs: Inputs) -> str:
-    """Return what an interval is called."""
-    return f"{inputs.context.confidence:.0%} interval"

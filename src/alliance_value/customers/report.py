@@ -80,6 +80,6 @@ def of_all(inputs: Inputs, table: str, column: str) -> dict[str, Mapping[str, An
 def with_interval(row: Mapping[str, Any], inputs: Inputs) -> str:
     """Write a share with its interval."""
     return (
-        f"{share(row['estimate'], 0)} ({inputs.context.confidence:.0%} interval "
+        f"{share(row['estimate'], 0)} ({inputs.context.interval} "
         f"{share(row['ci_low'], 0)} to {share(row['ci_high'], 0)})"
     )

@@ -24,6 +24,24 @@ from alliance_value.vocabulary.collect import entries
 from alliance_value.vocabulary.entries import EventTest, NormalReturn
 
 
+def whole_days(
+    windows: Sequence[Window], problems: list[Problem]
+) -> tuple[Window, ...]:
+    """Return windows as whole numbers; problems grow where they are none."""
+    whole = [w for w in windows if all(float(day).is_integer() for day in w)]
+    problems += [
+        Problem(
+            "a window is not of whole numbers of trading days",
+            "write its first and last day, such as (-1, 1)",
+            "windows",
+            value=str(window),
+        )
+        for window in windows
+        if window not in whole
+    ]
+    return tuple((int(first), int(last)) for first, last in whole)
+
+
 def problems_of(
     events: pd.DataFrame,
     factors: pd.DataFrame | None,

@@ -20,6 +20,7 @@ from alliance_value.contracts.storage import conform
 from alliance_value.events.battery import run_tests, samples_of
 from alliance_value.events.calendar import Window, reach_of, span
 from alliance_value.events.engine import Task, run_model
+from alliance_value.events.given import dated_factors, dated_returns
 from alliance_value.events.matrix import Market, securities_of, to_market
 from alliance_value.events.normal_returns import Abnormal
 from alliance_value.events.samples import Group
@@ -132,6 +133,10 @@ def size_and_power(
     tests = usual_tests() if tests is None else tests
     days = span(chosen)
     pad = reach_of(estimation, days)
+    given: list[Problem] = []
+    returns = dated_returns(returns, given)
+    factors = None if factors is None else dated_factors(factors, given)
+    raise_if(given, "the simulation of size and power")
     market, problems = to_market(returns, factors, securities_of(returns), pad)
     raise_if(problems, "the simulation of size and power")
     assert market is not None

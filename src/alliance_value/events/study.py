@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.events import Bhars, Events
-from alliance_value.contracts.problems import raise_if
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.storage import arrange, empty
-from alliance_value.events.arguments import problems_of
+from alliance_value.events.arguments import problems_of, whole_days
 from alliance_value.events.bhar import bhar_table
 from alliance_value.events.calendar import (
     CLOSE,
@@ -23,6 +23,12 @@ from alliance_value.events.calendar import (
 )
 from alliance_value.events.engine import CHUNK, Task, run_model
 from alliance_value.events.exclusions import Rules, event_funnel, reasons_against
+from alliance_value.events.given import (
+    dated_events,
+    dated_factors,
+    dated_returns,
+    with_moments,
+)
 from alliance_value.events.groupings import GROUP, group_members
 from alliance_value.events.matrix import by_market, to_market, to_markets
 from alliance_value.events.measures import derivation, measured
@@ -174,19 +180,23 @@ def event_study(
         Columns, models, windows or tests are not as described; all at once.
     """
     names = (models,) if isinstance(models, str) else tuple(models)
-    chosen = tuple((int(a), int(b)) for a, b in windows)
+    problems: list[Problem] = []
+    chosen = whole_days(windows, problems)
     rules = rules or Rules()
     if estimation is None:
         rules = replace(rules, minimum=0)
     if tests is None:
         tests = usual_tests(estimation is not None, measure)
-    raise_if(
-        problems_of(
-            *(events, factors, names, chosen, estimation, path, tests, confounds),
-            measure,
-        ),
-        "the event study",
+    events = dated_events(events, problems)
+    returns = dated_returns(returns, problems)
+    if factors is not None:
+        factors = dated_factors(factors, problems)
+    if confounds is not None:
+        confounds = with_moments(confounds, "date", "confounds", problems)
+    problems += problems_of(
+        *(events, factors, names, chosen, estimation, path, tests, confounds), measure
     )
+    raise_if(problems, "the event study")
     returns = measured(returns, measure)
     listed = events.sort_values("event", kind="stable").reset_index(drop=True)
     own_estimation = own_days(listed, "estimation", estimation)

@@ -62,6 +62,16 @@ class Context:
         """What an exhibit that travels alone says of simulated data."""
         return f"Simulated: {self.simulated}" if self.simulated else ""
 
+    @property
+    def percent(self) -> str:
+        """The level of intervals as it is printed, such as 99.5%."""
+        return f"{100 * self.confidence:.6g}%"
+
+    @property
+    def interval(self) -> str:
+        """What an interval is called."""
+        return f"{self.percent} interval"
+
     def label(self, term: str) -> str:
         """Return a term's label: its factors' labels joined by a multiplication sign.
 

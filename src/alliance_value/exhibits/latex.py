@@ -28,6 +28,12 @@ NUMBER = re.compile(
     r"(?P<pre>\(?)(?P<sign>-?)(?P<whole>[\d,]+)(?P<part>(?:\.\d+)?)(?P<post>%?\)?\**)"
 )
 END = r" \tabularnewline"  # \raggedright makes another of \\
+# as many rows stay on the page of the notes, and so does the rule between them
+BESIDE_NOTES, STAY = 6, r"\nopagebreak"
+LAST_RULE = (
+    r"\noalign{\nobreak\vskip\aboverulesep\hrule height\heavyrulewidth"
+    r"\nobreak\vskip\belowrulesep\nobreak}"
+)
 # what is not loaded does without: plain columns, notes in a list, an upright page
 HEAD = r"""% \usepackage{booktabs, siunitx, threeparttable, longtable, pdflscape}
 \begingroup
@@ -187,7 +193,11 @@ def panel_latex(
     size = max(sum(c.natural + 2 * SEP for c in every), 2 * LEAST)
     page = LANDSCAPE if room == PORTRAIT else PORTRAIT
     tall = height(every, [title, *notes], size) > page - 2 * LINE
-    lines = (as_long if tall else as_float)(caption, heads, rows, below)
+    lines = (
+        as_long(caption, heads, rows, below, len(every), size)
+        if tall
+        else as_float(caption, heads, rows, below)
+    )
     if room == LANDSCAPE:
         lines = [r"\begin{landscape}", *lines, r"\end{landscape}"]
     kind = "longtable" if tall else "tabular"
@@ -231,9 +241,19 @@ def as_long(
     heads: list[str],
     rows: list[str],
     notes: str,
+    columns: int,
+    size: float,
 ) -> list[str]:
-    """Return the lines of a table over several pages, its heads on each."""
-    said = rf"\noindent\parbox{{\linewidth}}{{\footnotesize\raggedright {notes}}}\par"
+    """Return the lines of a table over several pages, its heads on each.
+
+    Notes are a cell over all columns, of a width (pt): no page holds them alone.
+    """
+    below: list[str] = []
+    if notes:
+        first = len(rows) - BESIDE_NOTES
+        rows = [row + STAY * (n >= first) for n, row in enumerate(rows)]
+        wide = rf"\multicolumn{{{columns}}}{{@{{}}p{{{0.98 * size - 2 * SEP:.1f}pt}}}}"
+        below = [LAST_RULE, rf"{wide}{{\footnotesize\raggedright {notes}}}" + END]
     return [
         r"\expandafter\opening\expandafter{\columns}",
         caption + END,
@@ -243,9 +263,10 @@ def as_long(
         r"\endhead",
         r"\bottomrule",
         r"\endfoot",
+        *([r"\endlastfoot"] if notes else []),
         *rows,
+        *below,
         r"\end{longtable}",
-        *([said] if notes else []),
     ]
 
 

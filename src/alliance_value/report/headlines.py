@@ -68,7 +68,7 @@ def results_of(table: pd.DataFrame, inputs: Inputs) -> Block:
         )
         for r in rows(table)
     ]
-    heads = ("Model", "Expected", "Estimate", f"{context.confidence:.0%} interval")
+    heads = ("Model", "Expected", "Estimate", context.interval)
     return listing("expectations", (*heads, "Verdict"), "ccccc", body)
 
 
@@ -265,7 +265,7 @@ def term_interval(row: Mapping[str, Any], inputs: Inputs) -> str:
     places = decimals(row["se"])
     return (
         f"{inputs.context.label(row['term'])}: {row['estimate']:z,.{places}f} "
-        f"({inputs.context.confidence:.0%} interval "
+        f"({inputs.context.interval} "
         f"{row['ci_low']:z,.{places}f} to {row['ci_high']:z,.{places}f})"
     )
 
@@ -335,7 +335,7 @@ def coefficient_line(name: str, inputs: Inputs) -> str:
         f"{inputs.context.title(name)}: the coefficient of "
         f"{inputs.context.label(term)} on {outcome_of(name, inputs)} is "
         f"{with_error(row)}, {inputs.context.named(row['se_type'])}; "
-        f"{model['confidence']:.0%} interval "
+        f"{inputs.context.interval} "
         f"{interval(row['ci_low'], row['ci_high'], decimals(row['se']))}; "
         f"N = {size_of(name, inputs):,})."
     )

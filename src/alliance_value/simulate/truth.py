@@ -29,10 +29,8 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     deals = events[both].drop_duplicates("alliance")
     cells = deals.groupby(["marketing", "rd", "asymmetric"])["joint_value"]
     years = world.firm_years
-    asked = {n: getattr(world.settings, n) for n in ("lives", "constructs")}
-    apart = {"effects", *(name for name, on in asked.items() if not on)}
-    if world.settings.calibration == "paper":
-        apart.add("calibration")
+    settings = asdict(world.settings)
+    settings.pop("effects")
     lives = world.lives and truth_of_lives(world.lives, world.deals)
     if lives and world.settings.constructs:
         lives["implied"]["common_variance"] += covariance_of_constructs(events[both])
@@ -41,7 +39,7 @@ def truth(world: World, market: Market) -> dict[str, Any]:
     return {
         **({"constructs": EFFECTS} if world.settings.constructs else {}),
         **({"lives": lives} if lives else {}),
-        "settings": {k: v for k, v in asdict(world.settings).items() if k not in apart},
+        "settings": settings,
         "effects": asdict(effects),
         "centers": parameters()["centers"],
         "implied": implied(effects),

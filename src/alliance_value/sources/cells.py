@@ -27,10 +27,14 @@ HINTS = (
     ),
     (r"[^\w\s]*[$€£¥].*|.*[$€£¥]", "state the sign under ignore, or take it out"),
 )
+BLANKS = "[\u00a0\u2009\u202f]"  # between groups of digits, as printed
+MINUS = "\u2212"
 NUMERAL = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 OTHERWISE = "correct the cell, list it under missing, or set invalid: missing"
 # a column with more cells of text than these, and than this share, is one of text
 FEW, MOSTLY = 5, 0.5
+# cells with digits that are no number are dirt where they are this rare
+FEWEST, SELDOM = 2, 0.05
 TRUTH = {"TRUE": 1.0, "FALSE": 0.0, "T": 1.0, "F": 0.0, "YES": 1.0, "NO": 0.0}
 
 
@@ -121,6 +125,9 @@ def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Ser
     if layout.ignore:
         text = text.str.replace(f"[{re.escape(layout.ignore)}]", "", regex=True)
         text = text.str.strip()
+    text = text.str.replace(MINUS, "-", regex=False)
+    if layout.thousands == " ":
+        text = text.str.replace(BLANKS, " ", regex=True)
     if not layout.thousands and layout.decimal == ".":
         return text, pd.Series(True, text.index)
     fits = text.str.fullmatch(printed_number(layout)).fillna(False).astype(bool)
@@ -133,6 +140,46 @@ def printed_number(layout: TableFile) -> str:
     separator, decimal = re.escape(layout.thousands), re.escape(layout.decimal)
     groups = rf"\d{{1,3}}(?:{separator}\d{{3}})+|" if separator else ""
     return rf"[+-]?(?:{groups}\d*)(?:{decimal}\d*)?(?:[eE][+-]?\d+)?"
+
+
+def printed_otherwise(lost: int, read: int) -> bool:
+    """Return whether cells with digits that are no number are too many for dirt.
+
+    They are numbers then that are printed in another way than the study says, perhaps
+    the negative ones alone, and what is left of their column would be no fair part.
+    """
+    return lost >= FEWEST and lost > SELDOM * (lost + read)
+
+
+def lost_numbers(
+    raw: RawTable, column: str, values: pd.Series, invalid: pd.Series
+) -> list[Problem]:
+    """Return a problem where numbers of a column are printed in another way.
+
+    Parameters
+    ----------
+    raw, column
+        The cells.
+    values, invalid
+        As `numeric_column` read them.
+    """
+    cells = raw.cells.loc[invalid, column].astype("string")
+    cells = cells[cells.str.contains(r"\d").fillna(False).astype(bool)]
+    read = int(values.notna().sum())
+    if not printed_otherwise(len(cells), read):
+        return []
+    first = cells.index[0]
+    return [
+        Problem(
+            rule=f"{len(cells):,} of {len(cells) + read:,} numbers are printed in "
+            "another way than the study says",
+            remedy=hint(str(cells[first]), "correct the cells"),
+            where=raw.file,
+            row=int(raw.rows[first]),
+            column=column,
+            value=str(cells[first]),
+        )
+    ]
 
 
 def cell_problems(raw: RawTable, column: str, invalid: pd.Series) -> list[Problem]:
@@ -164,9 +211,9 @@ def cell_problems(raw: RawTable, column: str, invalid: pd.Series) -> list[Proble
     ]
 
 
-def hint(value: str) -> str:
+def hint(value: str, otherwise: str = OTHERWISE) -> str:
     """Return the next step for a cell that is no number."""
     for pattern, remedy in HINTS:
         if re.fullmatch(pattern, value.strip()):
             return remedy
-    return OTHERWISE
+    return otherwise

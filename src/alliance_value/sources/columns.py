@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, nearest, raise_if
-from alliance_value.sources.cells import numeric_column
+from alliance_value.sources.cells import lost_numbers, numeric_column
 from alliance_value.sources.printed_dates import NEVER, dates
 from alliance_value.sources.raw_table import PLAIN, RawTable
 
@@ -19,6 +19,11 @@ __all__ += ["whole_numbers"]
 
 OPEN_MARKS = ["E", ".E", "NAT", "NA", "N/A", ".", "NULL", "NONE", "NAN", "OPEN", "-"]
 FAR_FUTURE = pd.Timestamp("2099-01-01")
+
+
+def no_column(name: str, names: Iterable[str], file: str, row: int = 1) -> Problem:
+    """Return the problem of a column that a file lacks, with the nearest it has."""
+    return Problem(f"there is no column '{name}'", nearest(name, names), file, row)
 
 
 def find_columns(
@@ -61,14 +66,7 @@ def locate(
         if hit is not None:
             located[name] = hit
         elif name in required:
-            problems.append(
-                Problem(
-                    rule=f"there is no column '{spellings[0]}'",
-                    remedy=nearest(spellings[0], names),
-                    where=file,
-                    row=1,
-                )
-            )
+            problems.append(no_column(spellings[0], names, file))
     return located, problems
 
 
@@ -123,12 +121,7 @@ def stated_columns(raw: RawTable, names: Iterable[str]) -> RawTable:
     names = list(names)
     raw = respelled(raw, names)
     problems = [
-        Problem(
-            rule=f"there is no column '{name}'",
-            remedy=nearest(name, raw.cells.columns),
-            where=raw.file,
-            row=1,
-        )
+        no_column(name, raw.cells.columns, raw.file)
         for name in names
         if name not in raw.cells.columns
     ]
@@ -156,8 +149,16 @@ def open_ends(printed: pd.Series, ends: pd.Series) -> pd.Series:
 
 
 def numbers(raw: RawTable, column: str) -> pd.Series:
-    """Return a column as finite float64, by the marks that the study states."""
-    return numeric_column(raw, column, raw.layout)[0]
+    """Return a column as finite float64, by the marks that the study states.
+
+    Raises
+    ------
+    UserError
+        Numbers are printed in another way.
+    """
+    values, invalid = numeric_column(raw, column, raw.layout)
+    raise_if(lost_numbers(raw, column, values, invalid), f"reading {raw.file}")
+    return values
 
 
 def nothing_left(

@@ -12,7 +12,8 @@ import pandas as pd
 from alliance_value.contracts.identifiers import CUSIP_CHARACTERS, GVKEY_DIGITS
 from alliance_value.contracts.problems import Problem, UserError, nearest, raise_if
 from alliance_value.contracts.rejects import rejects
-from alliance_value.sources.columns import decimals, find_columns, numbers, texts
+from alliance_value.sources.cells import numeric_column
+from alliance_value.sources.columns import decimals, find_columns, texts
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.identifiers import cusips, firm_codes, padded
@@ -173,7 +174,8 @@ def standard_rows(
         table = log.repair(table, "sich", filled, "industry_from_header")
     table = one_closing(table, closing, log)
     if "at" in table:
-        negative = numbers(replace(raw, cells=table), "at") < 0
+        assets, _ = numeric_column(replace(raw, cells=table), "at", raw.layout)
+        negative = assets < 0
         table = log.reject(table, negative, "at_not_positive", "at")
     shown = ", ".join(f"{name} {value}" for name, value in wanted.items())
     kept = replace(

@@ -17,6 +17,7 @@ from alliance_value.sources.read_file import read_file
 from alliance_value.sources.text_file import (
     compression,
     guesses,
+    unguarded,
     unpacked,
     unreadable,
 )
@@ -24,6 +25,7 @@ from alliance_value.study.spec import TableFile
 
 PIECE = 500_000
 PIECE_BYTES, HEAD_BYTES = 1 << 24, 1 << 16
+PLACE = "row of the file"  # a column that no file has
 PIECES = ("stata", "sas")  # what pandas reads piece by piece
 
 
@@ -43,7 +45,7 @@ def opened(
                 words.append(f"{top} lines above the table left out")
             lazy = pl.scan_csv(
                 plain,
-                row_index_name="row",
+                row_index_name=PLACE,
                 infer_schema=False,
                 separator=mark,
                 quote_char=layout.quote,
@@ -51,16 +53,16 @@ def opened(
             )
             return lazy.rename(lambda name: name.strip()), 2 + top, words
     if kind == "parquet" and packed == "none":
-        return pl.scan_parquet(path, row_index_name="row"), 1, []
+        return pl.scan_parquet(path, row_index_name=PLACE), 1, []
     if kind in PIECES and packed == "none":
         in_pieces(path, kind, copy)
     else:
         raw = read_file(path, layout)
         mixed = raw.cells.columns[raw.cells.dtypes == "object"]
         cells = raw.cells.astype(dict.fromkeys(mixed, "string"))
-        cells.to_parquet(copy, index=False)
-        return pl.scan_parquet(copy, row_index_name="row"), int(raw.rows.iloc[0]), []
-    return pl.scan_parquet(copy, row_index_name="row"), 1, []
+        cells.assign(**{PLACE: raw.rows}).to_parquet(copy, index=False)
+        return pl.scan_parquet(copy), 0, []
+    return pl.scan_parquet(copy, row_index_name=PLACE), 1, []
 
 
 def plain_text(path: Path, copy: Path, layout: TableFile) -> tuple[Path, list[str]]:
@@ -73,13 +75,18 @@ def plain_text(path: Path, copy: Path, layout: TableFile) -> tuple[Path, list[st
     returns = b"\r" in head and b"\n" not in head  # which end the lines
     utf8 = encoding.lower() in ("utf-8", "utf8", "utf-8-sig")
     words = [f"encoding {encoding.removesuffix('-sig')}"]
-    if utf8 and packed != "zip" and not returns:
+    guarded = b'="' in head
+    if utf8 and packed != "zip" and not returns and not guarded:
         return path, words
     plain = copy.with_suffix(".csv")
     with unpacked(path) as stream, plain.open("w", encoding="utf-8", newline="") as out:
-        text = codecs.getreader(encoding)(stream)
-        while piece_of_text := text.read(PIECE_BYTES):
-            out.write(piece_of_text.replace("\r", "\n") if returns else piece_of_text)
+        text, rest = codecs.getreader(encoding)(stream), ""
+        while piece := text.read(PIECE_BYTES):
+            whole = rest + (piece.replace("\r", "\n") if returns else piece)
+            end = whole.rfind("\n") + 1
+            out.write(unguarded(whole[:end]))
+            rest = whole[end:]
+        out.write(unguarded(rest))
     return plain, words
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from alliance_value.contracts.problems import Problem
 from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.date_formats import date_formats
-from alliance_value.sources.dated_columns import days
+from alliance_value.sources.dated_columns import days, no_day
 from alliance_value.sources.printed_dates import Order
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.sources.record import Reading
@@ -51,7 +51,10 @@ def dated(
         Reading(path.name, kind, len(cells), 1),
         layout=layout,
     )
+    before = len(problems)
     read = days(raw, name, problems, usual)
+    if len(problems) == before:
+        problems += no_day(raw, name, read)
     if isinstance(dtype, pl.Datetime):
         zone = layout.timezone or str(dtype.time_zone)
         return column.dt.convert_time_zone(

@@ -24,9 +24,16 @@ from alliance_value.contracts.problems import (
     raise_if,
 )
 from alliance_value.sources.archives import members
-from alliance_value.sources.cells import hint, numerals, printed_number
+from alliance_value.sources.cells import (
+    BLANKS,
+    MINUS,
+    hint,
+    numerals,
+    printed_number,
+    printed_otherwise,
+)
 from alliance_value.sources.columns import locate
-from alliance_value.sources.daily_containers import PIECE, opened
+from alliance_value.sources.daily_containers import PIECE, PLACE, opened
 from alliance_value.sources.daily_dates import dated, frequency
 from alliance_value.sources.file_kind import TEXT, kind_of
 from alliance_value.sources.identifiers import WITH_DECIMALS
@@ -51,6 +58,11 @@ CRSP_OPTIONAL: dict[str, tuple[str, ...]] = {
 }
 NO_NUMBER = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
 BESIDE = ("market_value", "shares", "adjustment", "volume")
+LABELS = {"ret": "returns", "price": "prices", "market_value": "market values"} | {
+    name: name for name in BESIDE[1:]
+}
+# of so many days' returns, half are not above a tenth
+LOOKED_AT, FEWEST_MOVES, LARGE = 10_000, 50, 0.1
 # $ million per unit; shares are counted so that price x shares is in $ million.
 MILLIONS = {"ones": 1e-6, "thousands": 1e-3, "millions": 1.0}
 
@@ -247,7 +259,7 @@ def open_source(
     kind = layout.format if layout.format != "auto" else kind_of(path)
     lazy, first, words = opened(path, kind, copy, layout)
     schema = lazy.collect_schema()
-    names = [n for n in schema.names() if n != "row"]
+    names = [n for n in schema.names() if n != PLACE]
     required, optional = wanted_columns(spec)
     located, absent = locate(names, required, optional, path.name)
     problems += absent
@@ -321,51 +333,81 @@ def open_source(
         layout=layout,
     )
     problems += numbers_unread(opened_source, spec, source.found)
+    problems += no_decimals(opened_source, spec, source.found)
     return opened_source
+
+
+def no_decimals(
+    source: Source, spec: ReturnsFile, named: Mapping[str, str]
+) -> list[Problem]:
+    """Return a problem where a file's first returns are too large for decimals."""
+    if spec.reader == "crsp":
+        return []
+    head = source.lazy.head(LOOKED_AT)
+    size = in_common_columns(source, head, spec).select(pl.col("ret").abs())
+    moves = size.filter(pl.col("ret") > 0).collect()["ret"]
+    usual = moves.median()
+    if len(moves) < FEWEST_MOVES or not isinstance(usual, float) or usual <= LARGE:
+        return []
+    return [
+        Problem(
+            rule=f"half of the returns are above {usual:.3g} in size: as decimals, "
+            f"{usual:.0%} a day",
+            remedy="set unit: percent under sources.returns, or write decimals",
+            where=source.name,
+            column=named.get("ret"),
+        )
+    ]
 
 
 def numbers_unread(
     source: Source, spec: ReturnsFile, named: Mapping[str, str]
 ) -> list[Problem]:
-    """Return a problem where most returns or prices in text are no numbers.
+    """Return a problem where numbers in text are printed in another way than stated.
 
-    They are codes for missing ones in few rows, and numbers printed otherwise in most.
+    In few rows, what holds digits and is no number is dirt or a code.
     """
-    columns = [source.found[n] for n in ("ret", "price") if n in source.found]
+    columns = [source.found[n] for n in LABELS if n in source.found]
     holds = {source.dtypes[n] for n in (*columns, *source.wide)}
     if not source.ready and pl.String not in holds:
         return []
     rows = in_common_columns(source, source.lazy, spec)
     counted = [
         expression.alias(f"{name}{what}")
-        for name in ("ret", "price")
-        for text in [pl.col(f"{name}_text").filter(text_lost(name))]
+        for name in LABELS
+        for value, printed, lost in [text_lost(name)]
         for what, expression in (
-            ("_read", pl.col(name).count()),
-            ("_lost", text.len()),
-            ("_first", text.first()),
-            ("_row", pl.col("row").filter(text_lost(name)).first()),
+            ("_read", value.count()),
+            ("_lost", printed.filter(lost).len()),
+            ("_first", printed.filter(lost).first()),
+            ("_row", pl.col("row").filter(lost).first()),
         )
     ]
     counts = rows.select(counted).collect(engine="streaming").row(0, named=True)
     return [
         Problem(
             rule=f"{lost:,} of {lost + read:,} {label} are no numbers",
-            remedy=hint(str(counts[f"{name}_first"])),
+            remedy=hint(str(counts[f"{name}_first"]), "correct the cells"),
             where=source.name,
             row=counts[f"{name}_row"],
             column=named.get(name),
             value=counts[f"{name}_first"],
         )
-        for name, label in (("ret", "returns"), ("price", "prices"))
+        for name, label in LABELS.items()
         for read, lost in [(counts[f"{name}_read"], counts[f"{name}_lost"])]
-        if lost > read
+        if printed_otherwise(lost, read)
     ]
 
 
-def text_lost(name: str) -> pl.Expr:
-    """Return where digits are printed that are no number."""
-    return pl.col(name).is_null() & pl.col(f"{name}_text").str.contains(r"\d")
+def text_lost(name: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Return a column's numbers, its texts, and where digits are no number."""
+    if name in BESIDE:
+        printed, own = pl.col("unread_text"), pl.col("unread").eq(name)
+        value = pl.col("value" if name == "market_value" else name)
+    else:
+        printed, value, own = pl.col(f"{name}_text"), pl.col(name), pl.lit(True)
+    lost = own & value.is_null() & printed.str.contains(r"\d")
+    return value, printed, lost.fill_null(False)
 
 
 def wanted_columns(
@@ -498,9 +540,9 @@ def in_common_columns(
     empty_text, empty_number = pl.lit(None, pl.String), pl.lit(None, pl.Float64)
     if source.wide:
         kind = "ret" if spec.holds == "returns" else "price"
-        lazy = lazy.select("row", found["date"], *source.wide).unpivot(
+        lazy = lazy.select(PLACE, found["date"], *source.wide).unpivot(
             on=list(source.wide),
-            index=["row", found["date"]],
+            index=[PLACE, found["date"]],
             variable_name="security",
             value_name=kind,
         )
@@ -542,7 +584,7 @@ def in_common_columns(
     shares = MILLIONS[spec.shares_unit] if spec.reader == "long" else 1e-3
     return lazy.select(
         file=pl.lit(source.name),
-        row=pl.col("row").cast(pl.Int64) + first,
+        row=pl.col(PLACE).cast(pl.Int64) + first,
         security=securities(source, spec),
         company=whole(found["company"], dtypes)
         if "company" in found
@@ -598,6 +640,9 @@ def unmarked(value: pl.Expr, layout: TableFile) -> tuple[pl.Expr, pl.Expr | None
     if layout.ignore:
         value = value.str.replace_all(f"[{re.escape(layout.ignore)}]", "")
         value = value.str.strip_chars()
+    value = value.str.replace_all(MINUS, "-", literal=True)
+    if layout.thousands == " ":
+        value = value.str.replace_all(BLANKS, " ")
     if layout.thousands or layout.decimal != ".":
         fits = value.str.contains(rf"^\s*(?:{printed_number(layout)})\s*$")
         value = pl.when(fits).then(value)

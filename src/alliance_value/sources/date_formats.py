@@ -31,6 +31,7 @@ UNSLASHED = {
 }
 ORDERED = r"\d{1,2}([-/ ])\d{1,2}\1\d{2,4}"
 MONTH_FIRST, DAY_FIRST = "MM{s}DD{s}{y}", "DD{s}MM{s}{y}"
+YEAR_FIRST = "{y}{s}MM{s}DD"
 EITHER, UNREADABLE, AND_TIME = "day or month first, {y}", "unreadable", " and time"
 MIDNIGHT = r"[T ]00:00:00(?:\.0+)?$"
 # a text column holds dates where this share of its first cells looks like them
@@ -117,6 +118,7 @@ def format_of(cell: str, order: Order, known: bool, day_first: bool) -> str:
             if order == "mixed" and not known:
                 return EITHER.format(y="Y" * width) + late
             form = DAY_FIRST if day_first else MONTH_FIRST
+            form = YEAR_FIRST if order == "year_first" and width == 2 else form
             return form.format(s=mark, y="Y" * width) + late
     return UNREADABLE
 
@@ -126,7 +128,7 @@ def names() -> list[str]:
     paired = [
         form.format(s=mark, y="Y" * width)
         for mark, width in PAIRED
-        for form in (MONTH_FIRST, DAY_FIRST)
+        for form in (MONTH_FIRST, DAY_FIRST, YEAR_FIRST)
     ]
     every = [*UNSLASHED, *paired, *(EITHER.format(y="Y" * width) for width in (4, 2))]
     return [*(name + late for name in every for late in ("", AND_TIME)), UNREADABLE]

@@ -77,6 +77,32 @@ def days_or_stop(raw: RawTable, column: str, usual: Order = "") -> pd.Series:
     return read
 
 
+def no_day(raw: RawTable, column: str, read: pd.Series) -> list[Problem]:
+    """Return a problem where no cell of a column was read as a day.
+
+    Parameters
+    ----------
+    raw, column
+        The cells.
+    read
+        Their days.
+    """
+    text = raw.cells[column].astype("string").str.strip()
+    filled = text[text.ne("") & ~text.isin(raw.layout.missing)].dropna()
+    if read.notna().any() or filled.empty:
+        return []
+    return [
+        Problem(
+            rule="no cell of the column can be read as a day",
+            remedy="name the column of days, or write them as 2004-12-31",
+            where=raw.file,
+            row=int(raw.rows[filled.index[0]]),
+            column=column,
+            value=str(filled.iloc[0]),
+        )
+    ]
+
+
 def clock_moments(raw: RawTable, column: str, problems: list[Problem]) -> pd.Series:
     """Return a column's moments as datetime64[ns] by the exchange's clock.
 

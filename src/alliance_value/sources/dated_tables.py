@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from alliance_value.contracts.problems import Problem, nearest, raise_if
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import Rejects, collect, rejects
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.contracts.vendor_tables import (
@@ -15,9 +15,9 @@ from alliance_value.contracts.vendor_tables import (
     MarketFactors,
     MarketReturns,
 )
-from alliance_value.sources.columns import numbers, respelled, texts
+from alliance_value.sources.columns import no_column, numbers, respelled, texts
 from alliance_value.sources.daily_calendar import frequency_problems
-from alliance_value.sources.dated_columns import days
+from alliance_value.sources.dated_columns import days, no_day
 from alliance_value.sources.french import (
     MISSING,
     NAMES,
@@ -25,6 +25,7 @@ from alliance_value.sources.french import (
     FactorFiles,
     Unit,
     disagreement,
+    other_unit,
 )
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
@@ -106,12 +107,7 @@ def by_market(
     raws = [respelled(raw, [market]) for raw in raws]
     raise_if(
         [
-            Problem(
-                rule=f"there is no column '{market}'",
-                remedy=nearest(market, raw.cells.columns),
-                where=raw.file,
-                row=1,
-            )
+            no_column(market, raw.cells.columns, raw.file)
             for raw in raws
             if market not in raw.cells.columns
         ],
@@ -196,15 +192,7 @@ def by_day(
         here = {name: column for name, column in columns.items() if column in names}
         lacking = [date] if date not in names else []
         lacking += [] if here else [next(iter(columns.values()))]
-        problems += [
-            Problem(
-                rule=f"there is no column '{column}'",
-                remedy=nearest(column, names),
-                where=raw.file,
-                row=1,
-            )
-            for column in lacking
-        ]
+        problems += [no_column(column, names, raw.file) for column in lacking]
         if lacking:
             continue
         part = lines_by_day(raw, date, here, log, problems)
@@ -230,6 +218,8 @@ def by_day(
     raise_if(problems, "reading the daily factors")
     table = pd.DataFrame(factors).sort_index()
     spread = float(table.drop(columns="rf", errors="ignore").std().max())
+    named = ", ".join(raw.file for raw in raws)
+    raise_if(other_unit(spread, unit, len(table), named), "reading the daily factors")
     percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
     kind = "percent" if percent else "decimals"
     why = "as told" if unit != "auto" else f"standard deviation {spread:.3g}"
@@ -251,6 +241,8 @@ def lines_by_day(
     """
     printed = texts(raw, date)
     day = days(raw, date, problems)
+    if not problems:
+        problems += no_day(raw, date, day)
     table = pd.DataFrame({n: numbers(raw, c) for n, c in columns.items()})
     for name, column in columns.items():
         missing = table[name].isna() | table[name].isin(MISSING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,8 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Factors
 from alliance_value.sources.archives import members, named
-from alliance_value.sources.columns import dates, numbers
+from alliance_value.sources.cells import lost_numbers, numeric_column
+from alliance_value.sources.columns import dates
 from alliance_value.sources.csv_file import likely_delimiter
 from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.dated_columns import (
@@ -50,6 +51,7 @@ NAMES = ("mkt_rf", "smb", "hml", "umd", "rmw", "cma", "rf")
 MISSING = (-99.99, -999.0, -99.0)
 # The market's daily standard deviation is about 0.01 as a decimal, 1 in percent.
 PERCENT_ABOVE = 0.1
+FEWEST_DAYS = 50
 FIRST_CELL = (
     r"^\d{4}-\d{2}-\d{2}$|^\d{8}$|^\d{1,2}/\d{1,2}/\d{4}$|^\d{2}[A-Za-z]{3}\d{4}$"
 )
@@ -217,7 +219,11 @@ def factor_lines(
         name = SPELLINGS.get(printed)
         if name is None or name in factors:
             continue
-        values = numbers(raw, str(place))
+        values, invalid = numeric_column(raw, str(place), layout)
+        problems += [
+            replace(problem, column=records[head][place].strip())
+            for problem in lost_numbers(raw, str(place), values, invalid)
+        ]
         missing = values.isna() | values.isin(MISSING)
         log.append(
             rejects(
@@ -240,6 +246,7 @@ def factor_lines(
                 where=path.name,
             )
         )
+    problems += other_unit(spread, unit, len(table), path.name)
     percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
     words = [
         how,
@@ -248,6 +255,31 @@ def factor_lines(
         f"({'as told' if unit != 'auto' else f'standard deviation {spread:.3g}'})",
     ]
     return table / 100 if percent else table, words
+
+
+def other_unit(spread: float, unit: Unit, days: int, file: str) -> list[Problem]:
+    """Return a problem where what the study says of the unit cannot be.
+
+    Parameters
+    ----------
+    spread
+        Standard deviation of the largest column, as printed.
+    unit
+        What the study says.
+    days, file
+        How many days there are, too few of which tell nothing, and where.
+    """
+    large = spread > PERCENT_ABOVE
+    if days < FEWEST_DAYS or unit != ("decimal" if large else "percent"):
+        return []
+    other = "percent" if large else "decimal"
+    return [
+        Problem(
+            rule=f"a standard deviation of {spread:.3g} a day is none of unit: {unit}",
+            remedy=f"set unit: {other}, or auto",
+            where=file,
+        )
+    ]
 
 
 def first_days(lines: pd.DataFrame, path: Path, layout: TableFile) -> pd.Series:

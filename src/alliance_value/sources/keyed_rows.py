@@ -11,7 +11,7 @@ from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.funnel import FunnelBranch
 from alliance_value.contracts.problems import Problem
 from alliance_value.contracts.rejects import rejects
-from alliance_value.sources.keys import fiscal_year_of
+from alliance_value.sources.keys import MOSTLY, fiscal_year_of
 from alliance_value.sources.raw_table import plain_text
 from alliance_value.sources.repeats import (
     FILE,
@@ -40,16 +40,19 @@ def keyed_rows(
     """Give every row its firm and fiscal year, or reject it, and settle duplicates."""
     if layout.period_end:
         table = repaired_years(table, layout, rejected)
-    keys = [(FIRM, layout.entity, "firm_missing")]
+    keys = [(FIRM, layout.entity, "firm", "missing")]
     if layout.time:
-        keys.append((YEAR, layout.time, "time_missing_or_unreadable"))
-    for key, column, rule in keys:
+        keys.append((YEAR, layout.time, "time", "missing or unreadable"))
+    for key, column, what, why in keys:
+        rule = f"{what}_{why.replace(' ', '_')}"
         absent = table[key].isna()
         if absent.any():
             bad = table[absent]
             value = bad[STATED].astype("string") if key == YEAR else None
             if layout.missing_key == "stop" or absent.all():
                 problems += key_problems(bad, column, rule, value)
+            elif key == YEAR:
+                problems += mostly_unread(bad, column, len(table), layout.missing)
             rejected.append(
                 rejects(
                     file=bad[FILE],
@@ -60,7 +63,7 @@ def keyed_rows(
                     action="rejected",
                 )
             )
-        table = funnel.keep(table, ~absent, f"has {KEYS[key]}", f"{rule} in '{column}'")
+        table = funnel.keep(table, ~absent, f"has {KEYS[key]}", f"{column} {why}")
     table = table.assign(**{YEAR: table[YEAR].astype("int64")})
     table = table.reset_index(drop=True)
     settled = settle_duplicates(table, layout, funnel)
@@ -71,6 +74,39 @@ def keyed_rows(
         table = table.assign(datadate=table[LAST_DAY])
     table = table.drop(columns=[STATED, PERIOD_END, LAST_DAY], errors="ignore")
     return replace(settled, table=table)
+
+
+def mostly_unread(
+    bad: pd.DataFrame, column: str, rows: int, missing: Sequence[str]
+) -> list[Problem]:
+    """Return a problem where most times are written in a form that is not read.
+
+    Parameters
+    ----------
+    bad
+        The rows without a time, of ``rows``.
+    column
+        The file's column of times.
+    rows, missing
+        How many rows there are, and what marks a missing time.
+    """
+    text = bad[STATED].astype("string").str.strip()
+    unread = bad[text.fillna("").ne("") & ~text.isin(missing)]
+    filled = rows - len(bad) + len(unread)
+    if len(unread) <= MOSTLY * filled:
+        return []
+    first = unread.iloc[0]
+    return [
+        Problem(
+            rule=f"{len(unread):,} of {filled:,} times cannot be read",
+            remedy="give the right time_format, or write them as 2004, 2004Q1, 2004-01 "
+            "or days",
+            where=str(first[FILE]),
+            row=int(first[ROW]),
+            column=column,
+            value=str(first[STATED]),
+        )
+    ]
 
 
 def key_problems(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,7 +11,13 @@ import pandas as pd
 
 from alliance_value.contracts.problems import Problem
 from alliance_value.sources.dated_columns import stated_order, undecided
-from alliance_value.sources.printed_dates import Order, dates, moments
+from alliance_value.sources.printed_dates import (
+    MONTH,
+    MONTHS,
+    Order,
+    dates,
+    moments,
+)
 from alliance_value.sources.raw_table import RawTable, plain_text
 from alliance_value.study.spec import TableFile
 
@@ -19,6 +26,26 @@ PLAUSIBLE_YEARS = (1800, 2200)
 FIRST_DAY = 18_000_101  # of the plausible years, as a number
 MOSTLY = 0.5
 TWO_DIGITS = r"^(\d{4})0([1-4])$"
+BEFORE = r"[-\s./,']*(?P<y>\d{4})"
+QUARTERS = (
+    r"(?P<y>\d{4})(?:[-\s:/.]?Q0?)?(?P<p>[1-4])",
+    rf"Q0?(?P<p>[1-4]){BEFORE}",
+    rf"(?P<p>[1-4])Q{BEFORE}",
+)
+MONTHLY = (
+    r"(?P<y>\d{4})[-/:m]?(?P<p>0[1-9]|1[0-2])",
+    r"(?P<y>\d{4})[-\s/:m](?P<p>[1-9])",
+    r"(?P<p>0?[1-9]|1[0-2])[-\s/.](?P<y>\d{4})",
+    rf"{MONTH}{BEFORE}",
+    rf"(?P<y>\d{{4}})[-\s./]*{MONTH}",
+)
+# what is a quarter in one study and a month in another
+PARTED, BARE = r"(?P<y>\d{4})[-\s:/](?P<p>[1-4])", r"(?P<y>\d{4})(?P<p>[1-9])"
+LATE_MONTH = r"\d{4}1[0-2]"
+ONLY_MONTHS = r"\d{4}[-\s:/](?:[5-9]|1[0-2])"
+# quarters as parts of a year: 2004, 2004.25, 2004.5, 2004.75
+PARTS = {"": 1, "0": 1, "00": 1, "25": 2, "5": 3, "50": 3, "75": 4}
+PART_OF_YEAR = r"^(?P<y>\d{4})(?:\.(?P<p>00?|25|50?|75))?$"
 
 
 def integer_time(cells: pd.Series) -> pd.Series:
@@ -35,30 +62,53 @@ def dated_time(cells: pd.Series, time_format: str, order: Order = "") -> pd.Seri
     one: year * 4 + quarter - 1, year * 12 + month - 1.
     """
     text = plain_text(cells)
-    quarterly = text.str.extract(r"^(\d{4})(?:[-\s:]?[Qq]0?)?([1-4])$")
-    if time_format == "quarter" and two_digit_quarters(text):
-        quarterly = text.str.extract(TWO_DIGITS)
-    monthly = text.str.extract(r"^(\d{4})[-/:mM]?(0[1-9]|1[0-2])$")
-    days = dates(cells, order)
-    year = days.dt.year.astype("Int64")
-    month = days.dt.month.astype("Int64")
+    spelled = [(3, QUARTERS), (1, MONTHLY)]
+    if time_format == "month":
+        bare_months = (BARE,) if text.str.fullmatch(LATE_MONTH).any() else ()
+        spelled = [(1, (*MONTHLY, *bare_months)), (3, QUARTERS)]
+    elif time_format == "quarter" and two_digit_quarters(text):
+        spelled = [(3, (r"(?P<y>\d{4})0(?P<p>[1-4])",)), *spelled]
+    elif time_format == "quarter" and not text.str.fullmatch(ONLY_MONTHS).any():
+        spelled = [(3, (*QUARTERS, PARTED)), (1, MONTHLY)]
     bare = integer_time(cells).where(lambda y: y.between(*PLAUSIBLE_YEARS))
-    year = (
-        bare.fillna(quarterly[0].astype("Int64"))
-        .fillna(monthly[0].astype("Int64"))
-        .fillna(year)
-    )
+    year, month = bare, pd.Series(pd.NA, cells.index, dtype="Int64")
+    for months, forms in spelled:
+        read = of_periods(text, forms)
+        year, month = year.fillna(read.y), month.fillna(read.p * months)
+    days = dates(cells, order)
+    year = year.fillna(days.dt.year.astype("Int64"))
     if time_format == "year":
         return year
-    month = (
-        (quarterly[1].astype("Int64") * 3)
-        .fillna(monthly[1].astype("Int64"))
-        .fillna(month)
-    )
-    month = month.mask(bare.notna())
+    month = month.fillna(days.dt.month.astype("Int64")).mask(bare.notna())
+    if time_format == "quarter":
+        parts = text.str.extract(PART_OF_YEAR)
+        if parts.p.isin(["25", "75"]).any():
+            year = year.fillna(parts.y.astype("Int64"))
+            quarter = parts.p.fillna("").map(PARTS).astype("Int64")
+            month = month.fillna(quarter.where(parts.y.notna()) * 3)
     if time_format == "quarter":
         return year * 4 + (month - 1) // 3
     return year * 12 + month - 1
+
+
+def of_periods(text: pd.Series, forms: Sequence[str]) -> pd.DataFrame:
+    """Return the year (y) and the number of the part of it (p) that cells spell.
+
+    Parameters
+    ----------
+    text
+        Printed periods, shape (n,).
+    forms
+        Patterns with the groups y and p, or m where a month has a name.
+    """
+    blank = pd.Series(pd.NA, text.index, dtype="string")
+    out = pd.DataFrame({"y": blank, "p": blank})
+    for form in forms:
+        parts = text.str.extract(rf"^{form}$", flags=re.IGNORECASE)
+        if "m" in parts:
+            parts["p"] = parts.m.str.lower().str[:3].map(MONTHS)
+        out = out.fillna(parts[["y", "p"]].astype("string"))
+    return out.astype("Int64")
 
 
 def looks_like(numbers: pd.Series) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-Order = Literal["", "day_first", "month_first", "undecided", "mixed"]
+Order = Literal["", "day_first", "month_first", "year_first", "undecided", "mixed"]
 
 CLOCK = (
     r"(?:(?<=\d)[Tt_]|,?\s+(?:at\s+)?|(?<=[A-Za-z]\d{4}):|(?<=[A-Za-z]\d\d):)"
@@ -66,6 +66,7 @@ NEVER = (
     r"9{6,8}(?:\.0+)?|[3-9]\d{3}[01]\d[0-3]\d|[3-9]\d{3}[-/. ]\d{1,2}[-/. ]\d{1,2}.*"
     r"|\d{1,2}(?:[-/. ]\d{1,2}[-/. ]|[- ]?[A-Za-z]{3}[- ]?)[3-9]\d{3}.*"
 )
+LONGEST_MONTH, END_OF_MONTH, SEVERAL = 31, 28, 3
 PIVOT = 69  # two-digit years from here on are of the last century, as in POSIX
 
 
@@ -234,7 +235,14 @@ def days_of_numbers(
     year, month, day, a, b = (numbers[name] for name in "ymdab")
     month = month.str.lower().str[:3].replace(MONTHS)
     decided: Order = ""
-    if a.notna().any():
+    if not order and year_first(a, b, year):
+        decided = "year_first"
+        year, month, day = (
+            own.mask(a.notna(), part)
+            for own, part in ((year, a), (month, b), (day, year))
+        )
+        year = year.str.zfill(2)
+    elif a.notna().any():
         first, decided = day_first(a, b, pd.Series(counts, numbers.index), order)
         last = first.fillna(False).astype(bool)
         known = first.notna()
@@ -246,6 +254,28 @@ def days_of_numbers(
     iso = year + "-" + month + "-" + day
     read = pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce")
     return read.where(read.between(FIRST, LAST)).astype("datetime64[ns]"), decided
+
+
+def year_first(first: pd.Series, second: pd.Series, third: pd.Series) -> bool:
+    """Return whether three numbers of two digits begin with the year, as in 04-12-31.
+
+    Then the last ones are days of months. A first number that is no day tells it, or
+    days that take more values than the years before them or are ends of months.
+
+    Parameters
+    ----------
+    first, second, third
+        The numbers as texts, of the distinct cells; missing in cells of other forms.
+    """
+    there = first.notna() & third.str.len().le(2).fillna(False)
+    if not there.any():
+        return False
+    a, b, c = (pd.to_numeric(part[there]) for part in (first, second, third))
+    days = c.between(1, LONGEST_MONTH).all() and b.between(1, 12).all()
+    no_day = not a.between(1, LONGEST_MONTH).all()
+    ends = c.min() >= END_OF_MONTH and a.nunique() >= SEVERAL
+    few = a.min() < END_OF_MONTH <= c.max() and (a.nunique() < c.nunique() or ends)
+    return bool(days and (no_day or few))
 
 
 def clock_times(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

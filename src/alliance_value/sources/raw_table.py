@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, UserError
-from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.rejects import Rejects, collect, rejects
 from alliance_value.contracts.storage import empty
 from alliance_value.sources.record import Reading
 from alliance_value.study.spec import TableFile
@@ -96,6 +96,38 @@ class Opened:
     tables: tuple[RawTable, ...]
     rejects: list[pd.DataFrame]
     funnel: pd.DataFrame
+
+
+def left_out(
+    file: str, headers: Iterable[int], around: Mapping[int, str]
+) -> pd.DataFrame:
+    """Return the rejects of lines that are no records.
+
+    Parameters
+    ----------
+    file
+        Its name.
+    headers
+        Rows in which the header stands again.
+    around
+        Lines above and below the table, by their rows.
+    """
+    return collect(
+        [
+            rejects(
+                file=file,
+                row=pd.Series([*lines], dtype="int64"),
+                column=None,
+                value=pd.Series([*lines.values()], dtype="string"),
+                rule=rule,
+                action="rejected",
+            )
+            for rule, lines in (
+                ("header_repeated", dict.fromkeys(headers)),
+                ("line_around_the_table", around),
+            )
+        ]
+    )
 
 
 def in_their_files(rejected: pd.DataFrame, raw: RawTable) -> pd.DataFrame:

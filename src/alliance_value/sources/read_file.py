@@ -11,7 +11,6 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from alliance_value.contracts.access import no_file
 from alliance_value.contracts.problems import Problem, UserError, gathered, raise_if
-from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.sources.archives import members, named, renamed
 from alliance_value.sources.csv_file import csv_records, delimited, fixed_records
 from alliance_value.sources.file_kind import TEXT, kind_by_name, kind_of
@@ -19,6 +18,7 @@ from alliance_value.sources.raw_table import (
     BILLION,
     RawTable,
     in_their_files,
+    left_out,
     own_files,
     plain_text,
 )
@@ -201,20 +201,6 @@ def read_text(path: Path, kind: str, layout: TableFile) -> RawTable:
         header_row=records.header_row,
         dates=dates_of_columns(cells),
     )
-    left_out = [
-        rejects(
-            file=path.name,
-            row=pd.Series([*lines], dtype="int64"),
-            column=None,
-            value=pd.Series([*lines.values()], dtype="string"),
-            rule=rule,
-            action="rejected",
-        )
-        for rule, lines in (
-            ("header_repeated", dict.fromkeys(records.repeated_headers)),
-            ("line_around_the_table", records.around),
-        )
-    ]
     return RawTable(
         cells,
         pd.Series(records.numbers, dtype="int64"),
@@ -222,7 +208,7 @@ def read_text(path: Path, kind: str, layout: TableFile) -> RawTable:
         False,
         decisions,
         reading,
-        collect(left_out),
+        left_out(path.name, records.repeated_headers, records.around),
         layout=layout,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from alliance_value.contracts.firm_years import FIRM
@@ -9,7 +11,6 @@ from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.contracts.vendor_tables import Segments
 from alliance_value.sources.columns import (
-    decimals,
     find_columns,
     numbers,
     texts,
@@ -79,6 +80,7 @@ def read_segments(
     blank = pd.Series(pd.NA, printed.index, dtype="string")
     stated = raw.layout.decimal != "." or bool(raw.layout.thousands)
     plain = printed.sales if stated else printed.sales.str.replace(",", "")
+    amounts = replace(raw, cells=raw.cells.assign(**{located["sales"]: plain}))
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], key),
@@ -87,7 +89,7 @@ def read_segments(
             "segment_type": printed.segment_type.str.upper(),
             "segment": without_decimals(printed.segment),
             "name": printed.get("name", blank),
-            "sales": numbers(raw, located["sales"]) if stated else decimals(plain),
+            "sales": numbers(amounts, located["sales"]),
             "sic": without_decimals(printed.get("sic", blank)),
         }
     )

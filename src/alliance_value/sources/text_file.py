@@ -21,6 +21,9 @@ LARGEST_CELL = 1_000_000
 # this share of NUL bytes at even or odd places makes text of two bytes a character
 WIDE_CHARACTERS = 0.3
 SHOWN_LINES = 20
+# ="00123", by which programs keep a spreadsheet from taking a code for a number
+GUARDED = re.compile(r'(?<![^,;\t|\r\n])="([^"\r\n]*)"(?=[,;\t|\r\n]|$)')
+QUOTED = re.compile(r'"=""([^"\r\n]*)"""')
 # first bytes -> what the file is, and what to do with it
 OTHER_KINDS = (
     (ZIP, "an Excel workbook or a zip archive", "take format: csv out"),
@@ -98,7 +101,14 @@ def decode(path: Path, encoding: str) -> tuple[str, str]:
             row,
         )
         raise UserError([problem], f"reading {path.name}")
-    return text, used
+    return unguarded(text), used
+
+
+def unguarded(text: str) -> str:
+    """Return text in which cells such as ="00123" are quoted as others are."""
+    if '="' not in text:
+        return text
+    return GUARDED.sub(r'"\1"', QUOTED.sub(r'"\1"', text))
 
 
 def other_kind(head: bytes) -> tuple[str, str] | None:

@@ -15,10 +15,11 @@ import pyarrow.lib
 from pandas.api.types import infer_dtype, is_numeric_dtype
 
 from alliance_value.contracts.problems import UserError, clip, raise_if
-from alliance_value.contracts.storage import read_parquet
+from alliance_value.contracts.rejects import Rejects
+from alliance_value.contracts.storage import empty, read_parquet
 from alliance_value.sources.csv_file import repeated_names
 from alliance_value.sources.date_formats import date_formats
-from alliance_value.sources.raw_table import RawTable
+from alliance_value.sources.raw_table import RawTable, left_out
 from alliance_value.sources.record import Reading
 from alliance_value.sources.text_file import compression, unpacked, unreadable
 from alliance_value.sources.workbook import read_sheet
@@ -100,6 +101,9 @@ def read_typed(path: Path, kind: str, layout: TableFile) -> RawTable:
             header_row=sheet.header_row if sheet else None,
             dates=dates_of_columns(cells),
         ),
+        left_out(path.name, sheet.repeated_headers, sheet.around)
+        if sheet
+        else empty(Rejects),
         layout=layout,
     )
 

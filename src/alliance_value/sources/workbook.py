@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_value.contracts.problems import Problem, raise_if
-from alliance_value.sources.csv_file import repeated_names
+from alliance_value.sources.csv_file import bounds, repeated_names
 from alliance_value.sources.text_file import unreadable
 
 # openpyxl's types of a cell such as #REF! and of a formula
@@ -21,12 +21,17 @@ ERROR, FORMULA = "e", "f"
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: cells, the row of each record and of the header, decisions."""
+    """One sheet: cells, the row of each record and of the header, decisions.
+
+    Lines around the table and headers that stand again are told by their rows.
+    """
 
     cells: pd.DataFrame
     rows: list[int]
     header_row: int
     decisions: tuple[str, ...]
+    around: Mapping[int, str]
+    repeated_headers: tuple[int, ...]
 
 
 def read_sheet(
@@ -34,9 +39,9 @@ def read_sheet(
 ) -> Sheet:
     """Read one sheet, the first where none is named; text stays text.
 
-    The header is the first row with two cells filled. Formulas count by the values
-    that Excel stored with them; an error such as #N/A that the study lists under
-    ``missing`` is blank.
+    Where the table begins is told as in a text file; notes below it fill one cell.
+    Formulas count by the values that Excel stored with them; an error such as #N/A that
+    the study lists under ``missing`` is blank.
 
     Raises
     ------
@@ -50,14 +55,15 @@ def read_sheet(
     name = chosen_sheet(path, stored.sheetnames, wanted)
     sheet, formulas = stored[name], written[name]
     grid = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    filled = [sum(v is not None for v in row) for row in grid]
-    top = next((n for n, count in enumerate(filled) if count > 1), None)
-    if top is None:
+    printed = {n: line for n, row in enumerate(grid) if (line := plain_line(row))}
+    wide = [n for n, line in printed.items() if sum(map(bool, line)) > 1]
+    if not wide:
         raise unreadable(
             path,
             f"has no table in its sheet '{name}'",
             f"name it under sheet; its sheets: {', '.join(stored.sheetnames)}",
         )
+    top = max(wide[0], [*printed][bounds(as_wide([*printed.values()]))[0]])
     header = ["" if v is None else str(v).strip() for v in grid[top]]
     while not header[-1] and not any(row[len(header) - 1] for row in grid[top + 1 :]):
         header.pop()
@@ -73,9 +79,11 @@ def read_sheet(
         if area.max_col > area.min_col and area.min_row <= top + 1 <= area.max_row
     ]
     names = [h or f"unnamed_{n}" for n, h in enumerate(header, start=1)]
-    body, rows = [], []
-    for number in range(top + 1, len(grid)):
-        if not filled[number]:
+    body, rows, again = [], [], []
+    around = {n: line for n, line in printed.items() if not top <= n <= wide[-1]}
+    for number in (n for n in printed if top < n <= wide[-1]):
+        if printed[number] == printed[top]:
+            again.append(number + 1)
             continue
         cells: list[Any] = grid[number][: len(names)]
         for place, value in enumerate(cells):
@@ -111,8 +119,31 @@ def read_sheet(
         decisions.append(f"sheet '{name}' is read, not {others}")
     if top:
         decisions.append(f"header in row {top + 1}")
+    if around:
+        decisions.append(f"{len(around)} lines around the table left out")
+    if again:
+        decisions.append(f"the header stands again in {len(again)} rows: left out")
     table = pd.DataFrame(body, columns=names, dtype=object).infer_objects()
-    return Sheet(table, rows, top + 1, tuple(decisions))
+    lines = {n + 1: ", ".join(filter(None, line)) for n, line in around.items()}
+    return Sheet(table, rows, top + 1, tuple(decisions), lines, tuple(again))
+
+
+def as_wide(lines: Sequence[list[str]]) -> list[list[str]]:
+    """Return lines as a text has them: from the first widest one on all are as wide."""
+    widest = max(map(len, lines))
+    first = next(n for n, line in enumerate(lines) if len(line) == widest)
+    return [
+        line if n < first else line + [""] * (widest - len(line))
+        for n, line in enumerate(lines)
+    ]
+
+
+def plain_line(row: Sequence[Any]) -> list[str]:
+    """Return a row's cells as text, without the blank ones at its end."""
+    line = [as_text(value).strip() for value in row]
+    while line and not line[-1]:
+        line.pop()
+    return line
 
 
 def chosen_sheet(path: Path, names: Sequence[str], wanted: str) -> str:

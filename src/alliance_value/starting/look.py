@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -208,21 +209,24 @@ def leading_zeros(text: pd.Series) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Return a name in small letters, digits and underscores."""
-    return re.sub(r"\W+", "_", name.strip().lower(), flags=re.ASCII).strip("_")
+    """Return a name in small letters without accents, digits and underscores."""
+    letters = unicodedata.normalize("NFKD", name.strip().casefold())
+    bare = "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"\W+", "_", bare, flags=re.ASCII).strip("_")
 
 
 def keys_of(names: Iterable[str]) -> dict[str, str]:
     """Return column -> a name that formulas can hold; a name that can stays."""
-    keys: dict[str, str] = {}
-    for name in names:
-        key = name
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            key = plain_name(name) or "column"
-            key = f"c_{key}" if key[0].isdigit() else key
+    names = list(names)
+    able = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+    taken = {n for n in names if n in KEPT or keyword.iskeyword(n)}
+    keys = {n: n for n in names if able.fullmatch(n) and n not in taken}
+    for name in [n for n in names if n not in keys]:
+        key = name if able.fullmatch(name) else plain_name(name) or "column"
+        key = f"c_{key}" if key[0].isdigit() else key
         key = f"{key}_column" if key in KEPT or keyword.iskeyword(key) else key
         first, number = key, 2
         while key in keys.values():
             key, number = f"{first}_{number}", number + 1
         keys[name] = key
-    return keys
+    return {name: keys[name] for name in names}

@@ -196,3 +196,17 @@ def test_scores_of_a_study_take_their_designs_place_and_leave_others(
     pd.testing.assert_frame_equal(after.head(3), before[first].head(3))
     others = before[~first].reset_index(drop=True)
     pd.testing.assert_frame_equal(after.iloc[3:].reset_index(drop=True), others)
+
+
+def test_the_committed_table_has_the_designs_that_studies_declare() -> None:
+    studies = [ROOT / f"config/{name}.yaml" for name in ("certificate", "plasmode")]
+    declared = {
+        design["name"]: design["worlds"]
+        for path in studies
+        for design in yaml.safe_load(path.read_text("utf-8"))["certificate"]["designs"]
+    }
+    # a world may have no estimate
+    drawn = load(SCORES, Scores).groupby("design").worlds.max()
+    assert set(drawn.index) == declared.keys()
+    for design, worlds_drawn in drawn.items():
+        assert 0.9 * declared[design] <= worlds_drawn <= declared[design]

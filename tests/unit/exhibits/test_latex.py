@@ -6,6 +6,9 @@ What TeX says is tried where pdflatex or xelatex is installed, and skipped elsew
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +101,25 @@ def test_wide_tables_turn_or_part_and_tall_ones_run_over_pages():
     assert parted.count(r"\begin{tabular}{#1}") > 1
     assert "(part 2 of" in parted
     assert r"\begin{longtable}" in to_latex(table("t", 2, rows=90))
+
+
+def test_notes_of_a_tall_table_stay_with_its_last_rows(tmp_path):
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext is not installed")
+    rows = [(f"Row {n}", ("0.12", "3.45")) for n in range(60)]
+    tall = {
+        f"t{n}": to_latex(
+            replace(table(f"t{n}", 2), rows=tuple(rows[:n]), notes=("Noted. " * 60,))
+        )
+        for n in range(46, 58)  # one of which fills its page without the notes
+    }
+    assert all(r"\begin{longtable}" in text for text in tall.values())
+    article(tmp_path, "pdflatex", PACKAGES, tall)
+    command = ["pdftotext", str(tmp_path / "all.pdf"), "-"]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    pages = [page for page in done.stdout.split("\f") if "Noted." in page]
+    assert len(pages) == len(tall)
+    assert all(page.count("Row ") >= 5 for page in pages)
 
 
 def test_no_row_begins_with_a_bracket_or_a_star():

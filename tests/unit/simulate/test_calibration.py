@@ -81,9 +81,9 @@ def test_realistic_effects_are_smaller_and_of_the_same_sign() -> None:
     assert small.performance.leverage == paper.performance.leverage
 
 
-def test_truth_names_a_calibration_that_is_not_the_paper_s(
+def test_truth_names_the_calibration(
     world: World, market: Market, tmp_path: Path
 ) -> None:
     write_truth(world, market, tmp_path / "truth.json")
     said = json.loads((tmp_path / "truth.json").read_text())
-    assert "calibration" not in said["settings"]
+    assert said["settings"]["calibration"] == "paper"

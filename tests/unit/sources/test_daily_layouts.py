@@ -460,3 +460,65 @@ def test_days_that_cannot_be_told_are_named_by_their_own_column(tmp_path):
         read_returns([path], ReturnsFile(reader="wide", date="day"))
     (problem,) = told.value.problems
     assert (problem.column, problem.row) == ("day", None)
+
+
+def printed_returns(printed: Callable[[float], str], day: str = "%Y-%m-%d") -> str:
+    lines = (
+        f"{d:{day}},{s},{printed(v)},{n}\n"
+        for s in "AB"
+        for n, d in enumerate(DAYS)
+        for v in [round(float(np.sin(n)) / 9, 4)]
+    )
+    return "day,Ticker,ret,row\n" + "".join(lines)
+
+
+def of_text(folder: Path, text: str) -> DailyReturns:
+    path = folder / "daily.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_returns([path], ReturnsFile(**LONG, ret="ret"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        (lambda v: str(v).replace("-", "\u2212"), "%Y-%m-%d"),
+        (str, '="%Y-%m-%d"'),
+    ],
+)
+def test_signs_and_guards_of_print_are_none_of_the_cells(
+    printed: Callable[[float], str], day: str, tmp_path: Path
+) -> None:
+    plain = of_text(tmp_path, printed_returns(str)).returns
+    pd.testing.assert_frame_equal(
+        of_text(tmp_path, printed_returns(printed, day)).returns, plain
+    )
+
+
+def test_losses_printed_in_parentheses_are_not_left_out(tmp_path: Path) -> None:
+    text = printed_returns(lambda v: f"({-v})" if v < 0 else str(v))
+    with pytest.raises(UserError, match="of 24 returns are no numbers") as caught:
+        of_text(tmp_path, text)
+    assert "minus sign" in caught.value.problems[0].remedy
+
+
+def test_days_in_a_form_that_is_not_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="can be read as a day"):
+        of_text(tmp_path, printed_returns(str, "day %j"))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_percent_is_not_taken_for_decimals(wide: bool, tmp_path: Path) -> None:
+    days = pd.bdate_range("2010-03-01", periods=60)
+    moves = np.random.default_rng(4).normal(0, 1.2, (60, 2)).round(3)
+    table = pd.DataFrame(moves, columns=["A", "B"]).assign(day=days)
+    told: dict[str, Any] = {"reader": "wide", "holds": "returns", "date": "day"}
+    if not wide:
+        table = table.melt("day", var_name="Ticker", value_name="ret")
+        told = LONG | {"ret": "ret"}
+    path = tmp_path / "daily.parquet"
+    table.to_parquet(path, index=False)
+    with pytest.raises(UserError, match="half of the returns are above 0") as caught:
+        read_returns([path], ReturnsFile(**told))
+    assert "unit: percent" in caught.value.problems[0].remedy
+    out = read_returns([path], ReturnsFile(**told, unit="percent"))
+    assert ret_of(out, "A", days[1]) == pytest.approx(moves[1, 0] / 100)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.dated_tables import read_factor_tables, read_market
+from alliance_value.sources.french import Unit
 from tests.unit.conftest import Table, rules
 
 COLUMNS = {"mkt_rf": "MKT", "umd": "Mom", "rf": "RF"}
@@ -72,3 +76,54 @@ def test_lines_around_the_table_stand_in_the_rejects(table: Table) -> None:
     )
     left = out.rejects[out.rejects.rule != "factor_missing"]
     assert sorted(left["row"]) == [1, 7] and set(left.action) == {"rejected"}
+
+
+def days_of_factors(printed: Callable[[float], str]) -> str:
+    values = np.sin(np.arange(20.0)).round(3)
+    days = pd.bdate_range("2004-01-05", periods=20).strftime("%Y-%m-%d")
+    lines = (f"{d},{printed(v)},0.1,0.004\n" for d, v in zip(days, values, strict=True))
+    return "day,MKT,Mom,RF\n" + "".join(lines)
+
+
+def test_a_printed_minus_is_one(table: Table) -> None:
+    plain, printed = (
+        read_factor_tables([table(days_of_factors(f))], "day", COLUMNS, "percent")
+        for f in (str, lambda v: str(v).replace("-", "\u2212"))
+    )
+    pd.testing.assert_frame_equal(plain.factors, printed.factors)
+
+
+@pytest.mark.parametrize(
+    ("printed", "remedy"),
+    [
+        (lambda v: f"({-v})" if v < 0 else str(v), "minus sign"),
+        (lambda v: '"' + str(v).replace(".", ",") + '"', "decimal"),
+        (lambda v: f"{v}%", "units"),
+    ],
+)
+def test_numbers_printed_otherwise_are_not_days_left_out(
+    printed: Callable[[float], str], remedy: str, table: Table
+) -> None:
+    with pytest.raises(UserError, match="in another way") as caught:
+        read_factor_tables([table(days_of_factors(printed))], "day", COLUMNS, "percent")
+    assert remedy in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize(("size", "said"), [(1.0, "decimal"), (0.01, "percent")])
+def test_a_unit_that_cannot_be_is_refused(
+    size: float, said: Unit, table: Table
+) -> None:
+    days = pd.bdate_range("2004-01-05", periods=60).strftime("%Y-%m-%d")
+    moves = np.sin(np.arange(60.0)) * size
+    lines = (f"{d},{v:.6f},0.0,0.0\n" for d, v in zip(days, moves, strict=True))
+    raw = table("day,MKT,Mom,RF\n" + "".join(lines))
+    with pytest.raises(UserError, match=f"none of unit: {said}"):
+        read_factor_tables([raw], "day", COLUMNS, said)
+    known = read_factor_tables([raw], "day", COLUMNS, "auto").factors
+    np.testing.assert_allclose(known.mkt_rf, moves * 0.01 / size, atol=1e-6)
+
+
+def test_a_column_without_a_day_is_no_calendar(table: Table) -> None:
+    text = TEXT.replace("2004-01-0", "day ")
+    with pytest.raises(UserError, match="can be read as a day"):
+        read_factor_tables([table(text)], "day", COLUMNS, "percent")

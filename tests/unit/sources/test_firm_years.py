@@ -469,9 +469,10 @@ def test_every_row_is_in_the_table_or_in_the_rejects(tmp_path):
 def test_no_row_is_lost_whatever_the_file_holds(tmp_path):
     rng = np.random.default_rng(7)
     for attempt in range(30):
-        count = int(rng.integers(1, 40))
+        count = int(rng.integers(20, 40))
         firms = rng.choice(["a", "b", "", " c "], count)
-        years = rng.choice(["2000", "2001", "", "x", "2002.5", "2003.0"], count)
+        cells = ["2000", "2001", "2002", "", "x", "2002.5", "2003.0", "2004"]
+        years = rng.choice(cells, count)
         values = rng.choice(["1", "NA", "inf", "two"], count)
         rows = zip(firms, years, values, strict=True)
         text = "firm,year,x\nz,1999,0\n" + "".join(f"{','.join(r)}\n" for r in rows)
@@ -758,3 +759,42 @@ def test_numbers_beside_texts_stay_numbers(tmp_path):
     table = read(path, order, text=("name",), scale={"z": 10.0}).firm_years
     assert table.z.tolist() == [50, 60, 70, 80] and table.name.tolist() == [*"abcd"]
     assert table.x.tolist()[:3] == [1, 2, 0] and np.isnan(table.x[3])
+
+
+@pytest.mark.parametrize(
+    ("time_format", "cells"),
+    [
+        ("month", ["2004-12", "2005-01", "2005-09"]),
+        ("month", ["2004M12", "2005M1", "2005M9"]),
+        ("month", ["2004-12", "2005-1", "2005-9"]),
+        ("month", ["200412", "20051", "20059"]),
+        ("month", ["12/2004", "1/2005", "9/2005"]),
+        ("month", ["Dec-2004", "Jan-2005", "Sep-2005"]),
+        ("month", ["December 2004", "January 2005", "Sept. 2005"]),
+        ("month", ["2004 Dec", "2005 Jan", "2005 Sep"]),
+        ("quarter", ["2004Q4", "2005Q1", "2005Q3"]),
+        ("quarter", ["Q4 2004", "Q1 2005", "Q3 2005"]),
+        ("quarter", ["4Q2004", "1Q2005", "3Q2005"]),
+        ("quarter", ["2004:4", "2005:1", "2005:3"]),
+        ("quarter", ["2004.75", "2005", "2005.5"]),
+        ("quarter", ["2004-12", "2005-1", "2005-9"]),
+    ],
+)
+def test_periods_in_every_print(
+    time_format: str, cells: list[str], tmp_path: Path
+) -> None:
+    lines = (f"001,{cell},{n}\n" for n, cell in enumerate(cells))
+    path = write(tmp_path / "a.csv", "firm,year,x\n" + "".join(lines))
+    out = read(path, time_format=time_format)
+    first = 2005 * 4 - 1 if time_format == "quarter" else 2005 * 12 - 1
+    after = [0, 1, 3] if time_format == "quarter" else [0, 1, 9]
+    assert (out.firm_years.fiscal_year - first).tolist() == after
+    assert out.rejects.empty
+
+
+def test_times_of_which_most_cannot_be_read_are_no_rejects(tmp_path: Path) -> None:
+    parts = ("2004.0", "2004.25", "2004.5", "2004.75")
+    lines = (f"001,{part},1\n" for part in parts)
+    path = write(tmp_path / "a.csv", "firm,year,x\n" + "".join(lines))
+    with pytest.raises(UserError, match="3 of 4 times cannot be read"):
+        read(path)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.cells import numeric_column
@@ -205,3 +207,43 @@ def test_a_transport_file_keeps_rows_that_end_in_blanks(tmp_path, kinds, more):
         2,
         3,
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '="001004",="2004-12-31",1.5\n="001005",="2005-12-31",2\n',
+        '"=""001004""","=""2004-12-31""",1.5\n"=""001005""","=""2005-12-31""",2\n',
+    ],
+)
+def test_cells_that_are_kept_from_a_spreadsheet_are_read_as_others(text, table):
+    raw = table("gvkey,day,x\n" + text)
+    assert raw.cells.gvkey.tolist() == ["001004", "001005"]
+    assert raw.cells.day.tolist() == ["2004-12-31", "2005-12-31"]
+
+
+def test_lines_around_a_sheets_table_are_told_as_those_of_a_text_are(tmp_path):
+    lines = [
+        ["Source:", "Compustat"],
+        ["Downloaded", datetime(2020, 1, 1)],
+        [],
+        ["firm", "day", "x", "n"],
+        ["A", datetime(2001, 12, 31), 1.5, None],
+        ["firm", "day", "x", "n"],
+        ["B", datetime(2001, 12, 31)],
+        ["All rights reserved"],
+    ]
+    path = tmp_path / "a.xlsx"
+    book = Workbook()
+    for line in lines:
+        book.active.append(line)
+    book.save(path)
+    raw = read_file(path, TableFile(entity="", file=""))
+    assert raw.cells.firm.tolist() == ["A", "B"]
+    assert raw.rows.tolist() == [5, 7]
+    assert dict(zip(raw.rejects.row, raw.rejects.rule, strict=True)) == {
+        1: "line_around_the_table",
+        2: "line_around_the_table",
+        6: "header_repeated",
+        8: "line_around_the_table",
+    }

@@ -114,14 +114,22 @@ def test_news_needs_a_security_and_a_day(tmp_path):
         "Permno,Day,Kind\n7,2001-01-02,earnings\n,2001-01-02,x\n7,never,x\n"
     )
     columns = {"security": "Permno", "date": "Day", "kind": "Kind"}
-    found = news([str(path), str(path)], columns)
+    found, rejected = news([str(path), str(path)], columns)
     assert found is not None
+    assert [*zip(rejected.row, rejected.rule, strict=True)] == [
+        (3, "security_missing"),
+        (3, "security_missing"),
+        (4, "date_missing_or_unreadable"),
+        (4, "date_missing_or_unreadable"),
+    ]
     assert found.values.tolist() == [["7", pd.Timestamp("2001-01-02"), "earnings"]] * 2
     plain = tmp_path / "plain.csv"
     plain.write_text("Permno,Day\n7,2001-01-02\n")
-    found = news([str(plain)], columns)
+    found, _ = news([str(plain)], columns)
     assert found is not None and found.kind.tolist() == ["news"]
-    assert news([], columns) is None
+    assert news([], columns)[0] is None
+    with pytest.raises(UserError, match="no row can be used"):
+        news([str(path)], columns | {"security": "Kind", "missing": ["earnings", "x"]})
     with pytest.raises(UserError, match="Day"):
         news([str(path)], columns | {"date": "When"})
 
@@ -227,5 +235,6 @@ def test_an_old_ticker_leads_to_the_security_that_bore_it_that_day(table, tmp_pa
     assert rejected.value.tolist()[:4] == ["FB", "META", "Y", "X"]
     path = tmp_path / "news.csv"
     path.write_text("security,date\nFB,2015-03-03\nFB,2023-03-03\n")
-    found = news([str(path)], COLUMNS_OF_NEWS, listings=listings)
+    found, rejected = news([str(path)], COLUMNS_OF_NEWS, listings=listings)
     assert found is not None and found.security.tolist() == ["10"]
+    assert rejected.rule.tolist() == ["no_listing_on_the_day"]

@@ -174,3 +174,24 @@ def test_a_day_that_never_comes(cell):
 @pytest.mark.parametrize("cell", ["21572.6875", "7305.25", "-3652.5", "2003-12-31"])
 def test_a_serial_or_day_that_comes(cell):
     assert not re.fullmatch(NEVER, cell)
+
+
+@pytest.mark.parametrize("mark", "-/")
+@pytest.mark.parametrize("years", [(1997, 2003), (2001, 2004), (2013, 2022)])
+def test_two_digits_of_a_year_may_come_first(mark: str, years: tuple[int, int]) -> None:
+    days = pd.Series(
+        pd.bdate_range(f"{years[0]}-01-02", f"{years[1]}-12-31", unit="ns")
+    )
+    for order in ("%y{}%m{}%d", "%d{}%m{}%y"):
+        printed = days.dt.strftime(order.format(mark, mark))
+        assert dates(printed).equals(days)
+    months = pd.Series(pd.date_range("2001-01-31", "2024-12-31", freq="ME", unit="ns"))
+    for order in ("%y{}%m{}%d", "%d{}%m{}%y"):
+        printed = months.dt.strftime(order.format(mark, mark))
+        assert dates(printed).equals(months)
+
+
+def test_the_record_says_that_the_year_comes_first() -> None:
+    cells = pd.Series(["98-12-31", "04-01-15"], dtype="str")
+    assert date_formats(cells) == {"YY-MM-DD": 2}
+    assert moments(cells).order == "year_first"

@@ -37,7 +37,7 @@ def acquisition_returns(table: Table, results: Results, context: Context) -> Tex
         "before; intervals by errors clustered by acquirer, bias-reduced for few of "
         "them (CR2), and t with Satterthwaite's degrees of freedom (d.f.)."
     ]
-    heads = ["Estimate", f"{context.confidence:.0%} interval", "d.f.", "p", "N"]
+    heads = ["Estimate", context.interval, "d.f.", "p", "N"]
     return finished(table, heads, rows, notes, context)
 
 

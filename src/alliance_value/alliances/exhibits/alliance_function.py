@@ -37,7 +37,7 @@ def alliance_function(table: Table, results: Results, context: Context) -> TextT
     notes = [
         "Returns: mean abnormal returns of partners; gains: in dollars. Lasting: share "
         f"of deals not known to have ended within {HORIZON} years. Ratio: with a "
-        f"function over without, below it its {context.confidence:.0%} interval "
+        f"function over without, below it its {context.interval} "
         "(Fieller's). Larger and smaller: by the median market value. Indirect: "
         "experience to function times function to outcome, at given size, year of "
         "announcement and function of the other partner. Standard errors clustered by "

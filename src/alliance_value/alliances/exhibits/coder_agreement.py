@@ -35,7 +35,7 @@ def coder_agreement(table: Table, results: Results, context: Context) -> TextTab
     ]
     heads = [
         *("Coded by both", "Agree", "By chance", "Kappa", "s.e."),
-        f"{context.confidence:.0%} interval",
+        context.interval,
     ]
     notes = [
         "Cohen's kappa with the standard error of Fleiss, Cohen and Everitt (1969). "

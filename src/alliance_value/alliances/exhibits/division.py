@@ -43,7 +43,7 @@ def division(table: Table, results: Results, context: Context) -> TextTable:
         "dollars, in deals in which both gain. The ratio is one of mean returns and "
         "has Fieller's interval (1954), correlations have Fisher's."
     ]
-    heads = ["Estimate", "s.e.", f"{context.confidence:.0%} interval", "Deals"]
+    heads = ["Estimate", "s.e.", context.interval, "Deals"]
     return finished(table, heads, rows, notes, context, rules)
 
 

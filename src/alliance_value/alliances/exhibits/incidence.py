@@ -45,6 +45,6 @@ def incidence(figure: Figure, tables: Results, context: Context) -> Drawn:
     title = figure.title or "How alliances end"
     note = (
         f"{title}. Cumulative incidence of each way to end in the presence of the "
-        f"others (Aalen-Johansen), with {context.confidence:.0%} confidence intervals."
+        f"others (Aalen-Johansen), with {context.percent} confidence intervals."
     )
     return Drawn(picture, data, note)

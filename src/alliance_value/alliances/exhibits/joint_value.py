@@ -70,5 +70,5 @@ def joint_value(figure: Figure, tables: Results, context: Context) -> Drawn:
         picture,
         data,
         f"{figure.title or 'Value created together'}. {'; '.join(sentences)}. Points: "
-        f"means; bars: {context.confidence:.0%} confidence intervals.",
+        f"means; bars: {context.percent} confidence intervals.",
     )

@@ -68,7 +68,7 @@ def survival(figure: Figure, tables: Results, context: Context) -> Drawn:
     )
     title = figure.title or "Survival of alliances"
     note = (
-        f"{title}. {when} Kaplan-Meier with {context.confidence:.0%} confidence "
+        f"{title}. {when} Kaplan-Meier with {context.percent} confidence "
         "intervals; below, the numbers at risk in the legend's order."
     )
     return Drawn(picture, shown, note)

@@ -24,7 +24,7 @@ from alliance_value.sources.edgar.segments import Unit, note_of, units_of
 from alliance_value.sources.edgar.sentences import sentences
 from alliance_value.sources.identifiers import firm_codes
 from alliance_value.sources.keys import fiscal_year_of
-from alliance_value.sources.raw_table import RawTable, in_places
+from alliance_value.sources.raw_table import RawTable, in_places, in_their_files
 from alliance_value.sources.text_file import unpacked
 from alliance_value.vocabulary.entries import reader
 
@@ -135,7 +135,10 @@ def filed_structures(
     ]
     proposed = proposed[~repeated].reset_index(drop=True)
     nothing = proposed.iloc[:0].assign(decision="")
-    decided = decisions(reviewed, proposed) if reviewed is not None else nothing
+    decided = nothing
+    if reviewed is not None:
+        decided, idle = decisions(reviewed, proposed)
+        log.append(idle)
     keys = pd.MultiIndex.from_frame(proposed[KEY])
     known = keys.isin(pd.MultiIndex.from_frame(decided[KEY]))
     left_out = decided[decided.decision.eq(REJECT)]
@@ -282,19 +285,28 @@ def with_items(
         "A reviewer's decisions are also those of a coder, whose agreement with the "
         "lexicon is in `lexicon_agreement.csv`.",
     ),
-    stops=("A decision is neither accept, reject nor a class.", "Columns are absent."),
+    repairs=("A decision on a unit that is not proposed is rejected.",),
+    stops=(
+        "A decision is neither accept, reject nor a class.",
+        "A unit is decided twice, or cannot be told.",
+        "Columns are absent.",
+    ),
     makes=("coded_units",),
 )
-def decisions(raw: RawTable, proposed: pd.DataFrame) -> pd.DataFrame:
+def decisions(
+    raw: RawTable, proposed: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what people decided as rows of a sheet; ``adjudicated`` settles a unit.
 
     A unit with a named reviewer also has a row of theirs, so that the agreement of
-    lexicon and reviewer is reported as that of two coders.
+    lexicon and reviewer is reported as that of two coders. Decisions on units that are
+    not proposed are rejects.
 
     Raises
     ------
     UserError
-        Columns are absent, or a decision is neither accept, reject nor a class.
+        Columns are absent, a decision is neither accept, reject nor a class, or is on a
+        unit that has one or cannot be told; all at once.
     """
     names = {name: (name,) for name in (*KEY, "unit_class", "decision")}
     located = find_columns(raw, names, {"reviewer": ("reviewer",)})
@@ -304,10 +316,13 @@ def decisions(raw: RawTable, proposed: pd.DataFrame) -> pd.DataFrame:
     table["gvkey"] = firm_codes(table.gvkey, "cik")
     table["fyear"] = pd.to_numeric(table.fyear, errors="coerce").astype("Int64")
     given = table[table.decision.ne("")]
-    again = given.duplicated(KEY).reindex(table.index, fill_value=False)
+    blank = given[KEY].isna().any(axis=1).reindex(table.index, fill_value=False)
+    again = given.duplicated(KEY).reindex(table.index, fill_value=False) & ~blank
     problems = [
         Problem(rule, remedy, raw.file, int(row), "decision", value)
-        for row, value, twice in zip(raw.rows, table.decision, again, strict=True)
+        for row, value, untold, twice in zip(
+            raw.rows, table.decision, blank, again, strict=True
+        )
         for rule, remedy, broken in (
             (
                 "is no decision",
@@ -315,13 +330,23 @@ def decisions(raw: RawTable, proposed: pd.DataFrame) -> pd.DataFrame:
                 value not in known,
             ),
             ("the unit is decided a second time", "keep one of its decisions", twice),
+            ("the unit cannot be told", f"correct {', '.join(KEY)}", untold),
         )
         if broken
     ]
     raise_if(in_places(problems, raw), f"reading {raw.file}")
-    table = given
+    there = pd.MultiIndex.from_frame(proposed[KEY])
+    idle = given[~pd.MultiIndex.from_frame(given[KEY]).isin(there)]
+    log = rejects(
+        file=raw.file,
+        row=raw.rows[idle.index],
+        column=located["unit_name"],
+        value=idle.unit_name,
+        rule="decision_on_a_unit_that_is_not_proposed",
+        action="rejected",
+    )
     kept = proposed.merge(
-        table[[*KEY, "decision", *(["reviewer"] if "reviewer" in table else [])]],
+        given[[*KEY, "decision", *(["reviewer"] if "reviewer" in given else [])]],
         on=KEY,
     )
     own = kept.decision.where(kept.decision.ne(ACCEPT), kept.unit_class)
@@ -329,7 +354,7 @@ def decisions(raw: RawTable, proposed: pd.DataFrame) -> pd.DataFrame:
     people = kept.get("reviewer", pd.Series("", kept.index)).fillna("").str.strip()
     named = kept.assign(coder=people)[people.ne("")]
     rows = pd.concat([kept.assign(coder=ADJUDICATED), named], ignore_index=True)
-    return rows[[*SHEET, *EVIDENCE, "decision"]]
+    return rows[[*SHEET, *EVIDENCE, "decision"]], in_their_files(log, raw)
 
 
 def canonical(sheet: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from alliance_value.alliances.contracts.ownership import (
     Ownership,
     Terminations,
 )
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import Contract, conform
 from alliance_value.sources.columns import (
@@ -63,7 +64,11 @@ def settled(
         "Rows without alliance or holder, of another kind of holding, with a share "
         "outside 0 to 100 percent, and repeats are rejected.",
     ),
-    stops=("Columns are absent.", "No row is left."),
+    stops=(
+        "Columns are absent.",
+        "No share is above 1, so that they are no percent.",
+        "No row is left.",
+    ),
     makes=("ownership",),
 )
 def read_ownership(
@@ -84,6 +89,11 @@ def read_ownership(
     -------
     ownership, rejected : pandas.DataFrame
         Canonical rows and rejects.
+
+    Raises
+    ------
+    UserError
+        Columns are missing, shares are parts of 1, or no row is left.
     """
     raw, named = named_columns(raw, columns, ("alliance", "holder", "held", "share"))
     table = pd.DataFrame(
@@ -94,6 +104,17 @@ def read_ownership(
             "share": numbers(raw, named["share"]),
         }
     )
+    known = table.share.dropna()
+    if len(known) and known.between(0, 1).all():
+        problem = Problem(
+            rule="no share is above 1: they are parts of 1, not percent",
+            remedy="write 50 for a half; a sign behind numbers goes with ignore: '%'",
+            where=raw.file,
+            column=named["share"],
+            value=str(raw.cells[named["share"]][known.index[0]]),
+            row=int(raw.rows[known.index[0]]),
+        )
+        raise_if([problem], f"reading {raw.file}")
     rules = [
         *code_rules("alliance", table.alliance, "alliance_missing"),
         *code_rules("holder", table.holder, "holder_missing"),

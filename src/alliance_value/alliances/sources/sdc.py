@@ -42,6 +42,7 @@ from alliance_value.contracts.problems import (
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.archives import members, named
+from alliance_value.sources.columns import no_column
 from alliance_value.sources.dated_columns import vendor_days
 from alliance_value.sources.file_kind import kind_of
 from alliance_value.sources.fixed_width import fixed_width
@@ -260,12 +261,7 @@ def printed_lines(
         raise UserError([problem], f"reading {path.name}")
     header, lseg = sdc_names(records[head] or [])
     problems += [
-        Problem(
-            rule=f"there is no column '{name}'",
-            remedy=nearest(name, header),
-            where=path.name,
-            row=head + 1,
-        )
+        no_column(name, header, path.name, head + 1)
         for name in REQUIRED
         if name not in header
     ]

@@ -65,5 +65,5 @@ def caar(figure: Figure, tables: Results, context: Context) -> Drawn:
         data,
         f"{title}. At the end of the "
         f"path: {ends}. Model: {model.replace('_', ' ')}; bands: "
-        f"{context.confidence:.0%} confidence intervals.",
+        f"{context.percent} confidence intervals.",
     )

@@ -87,6 +87,6 @@ def claims(figure: Figure, tables: Results, context: Context) -> Drawn:
         picture,
         data,
         f"{figure.title or 'Published beside estimated'}. {held} of {len(data)} "
-        f"headlines lie within this study's {context.confidence:.0%} confidence "
+        f"headlines lie within this study's {context.percent} confidence "
         "intervals; the grey line is no effect.",
     )

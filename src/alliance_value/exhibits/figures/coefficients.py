@@ -60,7 +60,7 @@ def coefficients(figure: Figure, tables: Results, context: Context) -> Drawn:
     axes.set_ylim(len(terms) - 0.5, -0.5)
     outcomes = dict.fromkeys(context.outcomes[m] for m in models)
     what = ", ".join(context.label(o) for o in outcomes)
-    percent = f"{context.confidence:.0%}"
+    percent = context.percent
     picture.supxlabel(f"Effect on {what} ({percent} confidence interval)", fontsize=9)
     if len(models) > 1:
         picture.legend(loc="outside upper center", ncols=min(len(models), 4))

@@ -76,5 +76,5 @@ def leave_out(figure: Figure, tables: Results, context: Context) -> Drawn:
         f"{figure.title or 'Estimates without each group'}. Model: "
         f"{context.what(model)}; term: {context.label(term)}. The whole sample's "
         f"estimate is {whole:.4f} (line); leaving one group out gives "
-        f"{'; '.join(said)}. Bars: {context.confidence:.0%} confidence intervals.",
+        f"{'; '.join(said)}. Bars: {context.percent} confidence intervals.",
     )

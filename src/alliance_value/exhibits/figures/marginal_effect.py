@@ -60,7 +60,7 @@ def marginal_effect(figure: Figure, tables: Results, context: Context) -> Drawn:
     below.yaxis.set_major_locator(MaxNLocator(2))
     picture.align_ylabels()
     sns.despine(picture)
-    percent = f"{context.confidence:.0%}"
+    percent = context.percent
     return Drawn(
         picture,
         data,

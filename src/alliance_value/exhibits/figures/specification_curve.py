@@ -76,9 +76,7 @@ def specification_curve(figure: Figure, tables: Results, context: Context) -> Dr
     heads = [context.title(m) for m in data.model]
     axes.set_yticks(y, heads, fontsize=7)
     axes.set_ylim(-0.7, len(data) - 0.3)
-    axes.set_xlabel(
-        f"{context.label(term)} ({context.confidence:.0%} confidence interval)"
-    )
+    axes.set_xlabel(f"{context.label(term)} ({context.percent} confidence interval)")
     picture.legend(loc="outside upper left", ncols=3)
     sns.despine(picture)
     outcomes = dict.fromkeys(context.outcomes.get(m, "") for m in data.model[~placebo])

@@ -36,8 +36,7 @@ def claims(table: Table, results: Results, context: Context) -> TextTable:
         )
         for r in claims.drop_duplicates("claim").to_dict("records")
     ]
-    percent = f"{context.confidence:.0%} interval"
-    heads = ["Published", "Estimate", percent, "Verdict"]
+    heads = ["Published", "Estimate", context.interval, "Verdict"]
     notes = [
         "A verdict follows from the interval by rule. Intervals of ratios of means are "
         "Fieller's (1954), those of slopes their model's."

@@ -37,7 +37,7 @@ def inference(table: Table, results: Results, context: Context) -> TextTable:
                 interval(r["ci_low"], r["ci_high"]),
             )
             rows.append(("" if place else head, cells))
-    heads = ["Method", "s.e.", "p", f"{context.confidence:.0%} interval"]
+    heads = ["Method", "s.e.", "p", context.interval]
     shown = ", ".join(map(context.what, dict.fromkeys(repeated.model.astype(str))))
     notes = [f"Model: {shown}."] if shown else []
     notes += ["p-values of draws count the sample itself as one draw."]

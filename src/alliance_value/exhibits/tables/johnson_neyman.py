@@ -39,7 +39,7 @@ def johnson_neyman(table: Table, results: Results, context: Context) -> TextTabl
         cells = (bound(low), bound(high), where(low["estimate"], high["estimate"]))
         rows.append((f"{context.title(model)}: {head}" if several else head, cells))
     notes = [
-        f"Bounds of the values at which the {context.confidence:.0%} interval of the "
+        f"Bounds of the values at which the {context.interval} of the "
         "effect holds zero (Johnson and Neyman 1936); in parentheses those that the "
         "sample does not reach. An effect without bounds, or along a variable of few "
         "values, has no row."

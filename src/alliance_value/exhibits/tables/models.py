@@ -131,7 +131,7 @@ def notes_of(
     errors = errors_of(heads, estimates, context)
     below = {
         "errors": f"Standard errors in parentheses, {errors}.",
-        "intervals": f"{context.confidence:.0%} confidence intervals in brackets; "
+        "intervals": f"{context.percent} confidence intervals in brackets; "
         f"standard errors {errors}.",
         "nothing": f"Standard errors are {errors}.",
     }

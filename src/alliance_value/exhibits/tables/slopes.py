@@ -45,7 +45,7 @@ def slopes(table: Table, results: Results, context: Context) -> TextTable:
     ]
     below = {
         "errors": "Simple slopes, standard errors by the delta method below.",
-        "intervals": f"Simple slopes, {context.confidence:.0%} confidence intervals by "
+        "intervals": f"Simple slopes, {context.percent} confidence intervals by "
         "the delta method below.",
         "nothing": "Simple slopes.",
     }

@@ -48,6 +48,5 @@ def readings(inputs: Inputs) -> Grid:
             rows(inputs.claims), ~inputs.claims.claim.duplicated(), strict=True
         )
     ]
-    percent = f"{inputs.context.confidence:.0%} interval"
-    heads = ("Read as", "Published", "Estimate", percent, "Verdict")
+    heads = ("Read as", "Published", "Estimate", inputs.context.interval, "Verdict")
     return listing("readings", heads, "prrcp", body)

@@ -24,12 +24,12 @@ def provenance(inputs: Inputs, shown: Sequence[Block]) -> Section:
     return Section(
         blocks=(
             *shown,
-            listing("files", ("Bytes", "SHA-256"), "rl", hashes),
-            Text(f"Seed {inputs.study['seed']}. {versions}."),
             Text(
                 "The resolved study stands beside this report as study.resolved.yaml, "
                 "the record of every job in provenance.json."
             ),
+            Text(f"Seed {inputs.study['seed']}. {versions}."),
+            listing("files", ("Bytes", "SHA-256"), "rl", hashes),
         ),
         folded=(Points(decisions),) if decisions else (),
         folded_title="What was decided in reading them",

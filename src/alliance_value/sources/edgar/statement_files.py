@@ -21,6 +21,7 @@ from alliance_value.contracts.problems import (
     raise_if,
 )
 from alliance_value.contracts.rejects import rejects
+from alliance_value.sources.columns import no_column
 from alliance_value.sources.edgar.filings import Filings, annual_form, month_end
 
 SUB = ("adsh", "cik", "name", "form", "period", "filed")
@@ -147,7 +148,7 @@ def scanned(place: Path, file: str, needed: Sequence[str]) -> Any:
     lower = {name: name.lower().strip().lstrip("\ufeff") for name in names}
     raise_if(
         [
-            Problem(f"there is no column '{name}'", nearest(name, names[1:]), file, 1)
+            no_column(name, names[1:], file)
             for name in needed
             if name not in lower.values()
         ],

@@ -7,6 +7,7 @@ built around, and the sentence of the filing's segment note that says so.
 import gzip
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -288,6 +289,25 @@ def test_a_decision_that_is_none_stops(tmp_path):
     table = reviewed(tmp_path, filed_structures([file]), retail="client")
     with pytest.raises(UserError, match="is no decision"):
         filed_structures([file], table)
+
+
+def test_decisions_that_contradict_or_name_no_unit_are_told(tmp_path):
+    file = instance(tmp_path / "a.xml", "RetailMember", "CoalMember")
+    first = filed_structures([file])
+    table = reviewed(tmp_path, first, retail="customer", coal="accept")
+    rows = [*range(len(table.cells)), int(table.cells.unit_name.eq("retail").argmax())]
+    cells = table.cells.iloc[rows].reset_index(drop=True)
+    cells.loc[2, "decision"] = "accept"
+    both = replace(table, cells=cells, rows=pd.Series([2, 3, 4]))
+    with pytest.raises(UserError, match="decided a second time") as caught:
+        filed_structures([file], both)
+    assert [p.row for p in caught.value.problems] == [4]
+    with pytest.raises(UserError, match="cannot be told"):
+        filed_structures([file], replace(both, cells=cells.assign(fyear="FY22")))
+    cells.loc[2, "unit_name"] = "shops"
+    again = filed_structures([file], replace(both, cells=cells))
+    (idle,) = (part for part in again.rejected if "not_proposed" in "".join(part.rule))
+    assert idle[["row", "value"]].values.tolist() == [[4, "shops"]]
 
 
 def test_items_of_annual_reports_are_second_evidence(tmp_path):
