@@ -31,7 +31,7 @@ def test_shares_leave_out_what_is_equivalent():
         "| events | 47 | 1 | 0 | 1 | 100% |",
         "| panel | 47 | 3 | 1 | 1 | 50% |",
         "| panel | 53 | 1 | 0 | 1 | 100% |",
-        "| **all** |  | 5 | 1 | 3 | 75% |",
+        "| **all, last drawn** |  | 2 | 0 | 2 | 100% |",
     ]
     assert (lines[0], lines[-1]) == ("a", "b") and "old" not in lines
 
