@@ -36,6 +36,11 @@ def fit(design: Design, model: Model) -> Fit:
     """
     alone = [f"'{c}'" for c, k in design.clusters.nunique().items() if k < 2]
     by_cluster = entries(StandardError)[model.standard_errors].by_cluster
+    if by_cluster and not model.clusters:
+        raise EstimationError(
+            f"{model.standard_errors} standard errors, but no clusters",
+            "name the columns under clusters, or set standard_errors: robust",
+        )
     if by_cluster and alone:
         raise EstimationError(
             f"all {len(design.clusters)} rows are in one cluster of {', '.join(alone)}",

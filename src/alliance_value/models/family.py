@@ -63,7 +63,7 @@ def estimate_family(
     panel
         The analysis panel.
     models
-        Specifications; their columns are in the panel.
+        Specifications, such as `study.resolve` gives; their columns are in the panel.
     tell
         Told of second opinions that differ.
     trace

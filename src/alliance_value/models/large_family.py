@@ -56,7 +56,7 @@ def estimate_large_family(
     panel
         The analysis panel.
     models
-        Specifications; their columns are in the panel.
+        Specifications, such as `study.resolve` gives; their columns are in the panel.
     megabytes
         Memory that sums may take.
     tell, trace

@@ -266,6 +266,11 @@ def test_a_single_cluster_is_explained(clusters):
         estimate(replace(BASE, clusters=clusters), table)
 
 
+def test_clustered_errors_without_clusters_are_explained():
+    with pytest.raises(UserError, match="clustered standard errors, but no clusters"):
+        estimate(replace(BASE, clusters=()))
+
+
 GMM = {"endogenous": ("x",), "gmm": Gmm(instruments={"x": (2, 4)}, steps=2)}
 
 
