@@ -762,6 +762,12 @@ def units(id: str, wrong: str, *lines: str) -> Case:
 
 
 SHEETS = [
+    units(
+        "sheet-percent",
+        "confidence and shares in percent",
+        "001000,2004,2005-03-01,0001,Drugs,product,AB,80,30",
+        "001000,2004,2005-03-01,0001,Seeds,product,AB,90,10",
+    ),
     Case(
         "sheet-empty", "a coding sheet without rows", "structures", {"sheet.csv": UNITS}
     ),

@@ -67,16 +67,16 @@ if "event_study" in STUDY:
             code=code("event_study", settings.event_methods(STUDY)),
         output:
             **{name: f"{RESULTS}/{name}.csv" for name in settings.event_tables(STUDY)},
-            events=f"{PROCESSED}/events.parquet",
-            abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
-            cars=f"{PROCESSED}/cars.parquet",
-            event_tests=f"{PROCESSED}/events/{UNIT}/event_tests.parquet",
-            caar=f"{PROCESSED}/events/{UNIT}/caar.parquet",
             **(
                 {"rejects": f"{PROCESSED}/rejects/confounds.parquet"}
                 if "confounds" in SOURCES
                 else {}
             ),
+            events=f"{PROCESSED}/events.parquet",
+            abnormal_returns=f"{PROCESSED}/abnormal_returns.parquet",
+            cars=f"{PROCESSED}/cars.parquet",
+            event_tests=f"{PROCESSED}/events/{UNIT}/event_tests.parquet",
+            caar=f"{PROCESSED}/events/{UNIT}/caar.parquet",
             exclusions=f"{PROCESSED}/events/exclusions.parquet",
             funnel=f"{PROCESSED}/funnel/events.parquet",
         log:

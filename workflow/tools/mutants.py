@@ -311,7 +311,7 @@ def rounds_of(
         tests = nearest(reach.get(f"{path.resolve()}:{first}", []))
         # tests of one file may share what the first of them computed
         files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
-        return [tests, [] if len(tests) >= FEW else files or own]
+        return [tests, [] if len(tests) >= FEW or files == tests else files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
     users = {
         str(module.resolve())

@@ -80,17 +80,17 @@ def main() -> int:
     shared = content_of(open_files(study, closed, paths, provenance.maker()))
     files |= shared
     kinds |= dict.fromkeys(shared, "data")
-    made = content_of(results_of(provenance, name))
+    content = content_of(results_of(provenance, name))
     masks: dict[str, str] = {}
     if licensed:
-        made, masks = masked(made, [Path(file.path).name for file in licensed])
-    files |= made
-    kinds |= dict.fromkeys(made, "result")
+        content, masks = masked(content, [Path(file.path).name for file in licensed])
+    files |= content
+    kinds |= dict.fromkeys(content, "result")
     root, spoken = str(Path().resolve()), json.dumps(study)
     behind = {*programs_of(provenance)}
     checked = check(files, kinds, licensed, parts, behind, spoken, root)
     raise_if(checked.problems(), subject)
-    out = left_out(made, checked.in_results(), masks)
+    out = left_out(content, checked.in_results(), masks)
     twin, twin_file = dict[str, bytes](), ""
     if closed:
         record = results / "estimates.csv"

@@ -134,8 +134,8 @@ def acquisition_returns(
         if acquirers.reindex(of, fill_value=0).min() >= FEWEST:
             kept = np.ix_(used, contrast != 0)
             y, firm = table.car.to_numpy(), table[FIRM].to_numpy(str)
-            found = bias_reduced(y[used], x[kept], firm[used], contrast[contrast != 0])
-            row |= dict(zip(("estimate", "se", "df"), found, strict=True))
+            fitted = bias_reduced(y[used], x[kept], firm[used], contrast[contrast != 0])
+            row |= dict(zip(("estimate", "se", "df"), fitted, strict=True))
         rows.append(row)
     since = events.years_since_first.dropna()
     for name, at in QUARTILES.items():

@@ -150,10 +150,14 @@ def function_results(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
     }
     tables = []
     for group, part in groups.items():
-        found = contrasts(part, "return", "car") + contrasts(part, "lasting", "lasts")
+        estimates = contrasts(part, "return", "car") + contrasts(
+            part, "lasting", "lasts"
+        )
         if group == "all":
-            found += chain(rows, "return", "car") + chain(rows, "lasting", "lasts")
-        table = pd.DataFrame(found, columns=["quantity", "estimate", "se", "df", "n"])
+            estimates += chain(rows, "return", "car") + chain(rows, "lasting", "lasts")
+        table = pd.DataFrame(
+            estimates, columns=["quantity", "estimate", "se", "df", "n"]
+        )
         values = table[["estimate", "se", "df"]].to_numpy("float64").T
         tests = tested(values[0], values[1], values[2], confidence)
         table = pd.concat([table[["quantity", "n"]], tests], axis=1)
@@ -194,8 +198,8 @@ def ratio(
     (b, a), v, df, n = fit
     moments = (v.sum(), v[1, 1], v[0, 1] + v[1, 1])
     t = float(stats.t.ppf((1 + confidence) / 2, df))
-    found = ratio_of_estimates(a + b, a, moments, t)
-    return [{"quantity": f"{name}, ratio", **found, "df": df, "n": n}]
+    estimate = ratio_of_estimates(a + b, a, moments, t)
+    return [{"quantity": f"{name}, ratio", **estimate, "df": df, "n": n}]
 
 
 def chain(rows: pd.DataFrame, name: str, outcome: str) -> list[Row]:
@@ -216,11 +220,11 @@ def chain(rows: pd.DataFrame, name: str, outcome: str) -> list[Row]:
     (b, _, direct, *_), vb, *_ = second
     errors = np.sqrt([va[0, 0], vb[0, 0], a**2 * vb[0, 0] + b**2 * va[0, 0], vb[2, 2]])
     steps = zip(STEPS, (a, b, a * b, direct), errors.tolist(), strict=True)
-    found = [(f"{name}: {step}", value, se, df, n) for step, value, se in steps]
+    estimates = [(f"{name}: {step}", value, se, df, n) for step, value, se in steps]
     if third is not None:
         by_size = float(third[0][1]), float(np.sqrt(third[1][1, 1]))
-        found.append((f"{name}: function by size", *by_size, df, n))
-    return found
+        estimates.append((f"{name}: function by size", *by_size, df, n))
+    return estimates
 
 
 def solved(

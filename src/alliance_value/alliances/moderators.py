@@ -87,7 +87,7 @@ def measured(
     tables
         The canonical tables that they need, by name.
     """
-    made = {
+    measures = {
         "dependence": lambda: both_sides(
             industry_dependence(dyads, tables["input_output"]), "dependence"
         ),
@@ -102,7 +102,7 @@ def measured(
         "position": lambda: positions.of_dyads(dyads, tables["network_years"]),
         "function": lambda: functions.of_dyads(dyads, tables["function_spells"]),
     }
-    return pd.concat([dyads, *(made[name]() for name in asked)], axis=1)
+    return pd.concat([dyads, *(measures[name]() for name in asked)], axis=1)
 
 
 @method(

@@ -25,7 +25,9 @@ def with_mutants(text: str, mutants: pd.DataFrame) -> str:
     """
     lines = ["| room | seed | judged | equivalent | noticed | of the others |"]
     lines += ["|---|---:|---:|---:|---:|---:|"]
-    groups = [*mutants.groupby(["room", "seed"]), (("**all**", ""), mutants)]
+    last = mutants.groupby("room").seed.transform("max").eq(mutants.seed)
+    groups = [*mutants.groupby(["room", "seed"])]
+    groups.append((("**all, last drawn**", ""), mutants[last]))
     for (room, seed), part in groups:
         equivalent = int(part.word.str.startswith(EQUIVALENT).sum())
         noticed = int(part.noticed.eq("yes").sum())

@@ -56,10 +56,10 @@ def worlds(study: Mapped, design: Mapped, seeds: range) -> pd.DataFrame:
     seeds
         A world each.
     """
-    found = [row for seed in seeds for row in world(study, design, seed)]
-    if not found:
+    drawn = [row for seed in seeds for row in world(study, design, seed)]
+    if not drawn:
         return empty(Worlds)
-    return conform(pd.DataFrame(found).assign(design=design["name"]), Worlds)
+    return conform(pd.DataFrame(drawn).assign(design=design["name"]), Worlds)
 
 
 def world(study: Mapped, design: Mapped, seed: int) -> Iterator[Row]:
@@ -93,8 +93,8 @@ def laid_over(sources: Sources, said: Mapped) -> tuple[Mapped, SourceTables]:
     What is planted is added to real returns on assets, with their noise, gaps and dirt.
     """
     overlay, years = sources.study["sources"]["overlay"], sources.firm_years()
-    told = {key: overlay[key] for key in TOLD if key in overlay}
-    firms, column = firm_list(years.firm_years, **told), overlay["adds_to"]
+    chosen = {key: overlay[key] for key in TOLD if key in overlay}
+    firms, column = firm_list(years.firm_years, **chosen), overlay["adds_to"]
     span = f"{firms.first_year.min()}-01-01", f"{firms.last_year.max() + 1}-12-31"
     settings = WorldSettings.from_mapping({"dirt": overlay["dirt"], **said})
     days = pd.bdate_range(*span).to_numpy("datetime64[D]")

@@ -147,8 +147,8 @@ def confounds_of(
     texts = pairs["kind"].astype(str) + " on day " + pairs["away"].astype(str)
     pairs = pairs.assign(text=texts).drop_duplicates(["row", "text"])
     pairs = pairs.sort_values(["row", "away", "text"])
-    found = pairs.groupby("row")["text"].agg("; ".join)
-    return found.reindex(range(len(position))).fillna("")
+    kinds = pairs.groupby("row")["text"].agg("; ".join)
+    return kinds.reindex(range(len(position))).fillna("")
 
 
 def with_news(

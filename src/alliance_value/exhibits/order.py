@@ -74,7 +74,7 @@ def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
                 place = SUMMARY
             placed.append((kind, place, exhibit, entry))
     counts: dict[Kind, int] = {"table": 0, "figure": 0}
-    found = []
+    exhibits = []
     for section in asked(vocabulary.Section, study):
         names = (section.name, section.instead_of)
         for kind in counts:
@@ -82,8 +82,8 @@ def numbered(study: Mapping[str, Any]) -> list[Exhibit]:
                 if which == kind and place in names:
                     counts[kind] += 1
                     where = (kind, counts[kind], section.name)
-                    found.append(Exhibit(*where, declared, of_kind))
-    return found
+                    exhibits.append(Exhibit(*where, declared, of_kind))
+    return exhibits
 
 
 def leading_figure(study: Mapping[str, Any]) -> str:

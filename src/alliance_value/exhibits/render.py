@@ -91,14 +91,14 @@ def to_json(table: TextTable) -> str:
 
 def from_json(text: str) -> TextTable:
     """Return the table that `to_json` wrote."""
-    told = json.loads(text)
+    held = json.loads(text)
     return TextTable(
-        told["name"],
-        told["title"],
-        tuple((top, low) for top, low in told["columns"]),
-        tuple((head, tuple(cells)) for head, cells in told["rows"]),
-        frozenset(told["rules"]),
-        tuple(told["notes"]),
-        tuple(told["align"]),
-        told["style"],
+        held["name"],
+        held["title"],
+        tuple((top, low) for top, low in held["columns"]),
+        tuple((head, tuple(cells)) for head, cells in held["rows"]),
+        frozenset(held["rules"]),
+        tuple(held["notes"]),
+        tuple(held["align"]),
+        held["style"],
     )

@@ -174,8 +174,8 @@ def obstacle(x: Columns) -> str:
     still = size <= ROUNDING * x.noise
     if still.any():
         return f"not estimated: {x.names[int(np.argmax(still))]} does not vary"
-    for found in dependences(x):
-        return f"not estimated: {found.term} is a combination of other terms"
+    for dependence in dependences(x):
+        return f"not estimated: {dependence.term} is a combination of other terms"
     return ""
 
 

@@ -122,16 +122,16 @@ def tables_of(
     grid: Mapped,
     model: Mapped,
     specifications: Sequence[Specification],
-    found: Solved,
+    solved: Solved,
 ) -> Tables:
     """Judge a grid's specifications, all of them solved, together."""
     places = np.array([one.levels for one in specifications])
     weights = plausibility(grid, places)
-    table = estimates_table(grid, specifications, found, model["confidence"], weights)
+    table = estimates_table(grid, specifications, solved, model["confidence"], weights)
     level = 1 - model["confidence"]
     tests = [*counts(grid, table, len(places))]
-    if len(found.drawn):
-        tests += judge_together(table, found, weights, level)
+    if len(solved.drawn):
+        tests += judge_together(table, solved, weights, level)
     joint = pd.DataFrame(tests, columns=COLUMNS)
     joint.insert(0, "grid", grid["name"])
     return Tables(
@@ -145,12 +145,12 @@ def absent_columns(
     table: pd.DataFrame, grid: Mapped, model: Mapped
 ) -> Iterator[Problem]:
     """Yield columns that specifications name and the table has not."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for levels in distinct_levels(grid):
-        made = specified(grid, model, levels)
-        needed = columns_needed([Model.of(made)])
-        for name in {*needed, grid["by"]} - {*map(str, table.columns)} - told:
-            told.add(name)
+        specification = specified(grid, model, levels)
+        needed = columns_needed([Model.of(specification)])
+        for name in {*needed, grid["by"]} - {*map(str, table.columns)} - seen:
+            seen.add(name)
             yield Problem(
                 rule=f"the table '{grid.get('table', 'panel')}' has no column '{name}'",
                 remedy=nearest(name, map(str, table.columns)),
@@ -182,13 +182,13 @@ def plausibility(grid: Mapped, places: np.ndarray) -> np.ndarray:
 def estimates_table(
     grid: Mapped,
     specifications: Sequence[Specification],
-    found: Solved,
+    solved: Solved,
     confidence: float,
     weights: np.ndarray,
 ) -> pd.DataFrame:
     """Return a row per specification, without what is judged together."""
     usual = tuple(places_of(grid, grid["preregistered"]))
-    rows = pd.DataFrame([vars(one) for one in found.estimates])
+    rows = pd.DataFrame([vars(one) for one in solved.estimates])
     table = pd.DataFrame(
         {
             "grid": grid["name"],
@@ -225,22 +225,22 @@ def in_words(levels: dict[str, str]) -> str:
 
 
 def judge_together(
-    table: pd.DataFrame, found: Solved, weights: np.ndarray, level: float
+    table: pd.DataFrame, solved: Solved, weights: np.ndarray, level: float
 ) -> Iterator[tuple[object, ...]]:
     """Yield rows of joint tests, and set each specification's p-values in the table.
 
     Specifications with the same equation are one, with the sum of their weights.
     """
-    has = np.flatnonzero(found.equations >= 0)
-    of = found.equations[has]
+    has = np.flatnonzero(solved.equations >= 0)
+    of = solved.equations[has]
     first = has[np.unique(of, return_index=True)[1]]
     w = np.bincount(of, weights[has])
     estimates = table.estimate.to_numpy()[first]
-    rows = [found.estimates[i] for i in first]
+    rows = [solved.estimates[i] for i in first]
     df = np.array([row.groups - 1.0 for row in rows])
-    drawn = np.array([d.coefficients for d in found.drawn])
+    drawn = np.array([d.coefficients for d in solved.drawn])
     t = np.array([row.t for row in rows])
-    drawn_t = np.array([d.t for d in found.drawn])
+    drawn_t = np.array([d.t for d in solved.drawn])
     judged = Judged(estimates, t, df, w / w.sum(), drawn, drawn_t)
     table.loc[has, "p_drawn"] = own_p(t, drawn_t)[of]
     table.loc[has, "p_adjusted"] = step_down(t, df, drawn_t)[of]
@@ -255,10 +255,10 @@ def judge_together(
     alone = int((table.p_adjusted < level).sum())
     note = f"adjusted p below {level:g}: they stand by themselves"
     yield WILD, "specifications that stand", alone, *[np.nan] * 3, drawn.shape[1], note
-    moves = np.array([d.moved for d in found.drawn])
+    moves = np.array([d.moved for d in solved.drawn])
     table.loc[has, "moved"] = moves[of]
-    valid = [i for i, d in enumerate(found.drawn) if d.permuted is not None]
-    each = [d.permuted for d in found.drawn if d.permuted is not None]
+    valid = [i for i, d in enumerate(solved.drawn) if d.permuted is not None]
+    each = [d.permuted for d in solved.drawn if d.permuted is not None]
     if each:
         paths = Judged(
             np.array([p.coefficient for p in each]),
@@ -268,7 +268,7 @@ def judge_together(
             np.array([p.coefficients for p in each]),
             np.array([p.t for p in each]),
         )
-        p_each = np.full(len(found.drawn), np.nan)
+        p_each = np.full(len(solved.drawn), np.nan)
         p_each[valid] = own_p(paths.t, paths.drawn_t)
         table.loc[has, "p_permuted"] = p_each[of]
         yield from of_method(PATHS, paths, level)

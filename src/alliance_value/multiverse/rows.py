@@ -111,9 +111,9 @@ class Frame:
 
     def grouped(self, groups: Iterable[str], rows: np.ndarray) -> np.ndarray:
         """Return codes of some rows, shape (n, number of groups)."""
-        found = [self.codes(group)[rows] for group in groups]
+        numbered = [self.codes(group)[rows] for group in groups]
         nothing = np.empty((len(rows), 0), dtype="int64")
-        return np.column_stack(found) if found else nothing
+        return np.column_stack(numbered) if numbered else nothing
 
     def meets(self, condition: str) -> np.ndarray:
         """Return which rows meet a condition."""
@@ -152,7 +152,7 @@ def row_sets(
     Rows are those of ``models.design.design``: conditions, then missing values, then
     rows alone in an effect.
     """
-    found: dict[tuple[bytes, tuple[str, ...]], RowSet] = {}
+    sets: dict[tuple[bytes, tuple[str, ...]], RowSet] = {}
     without: dict[tuple[bytes, tuple[str, ...], bool], np.ndarray] = {}
     known: dict[tuple[tuple[str, ...], ...], RowSet] = {}
     for place, specification in enumerate(specifications):
@@ -169,7 +169,7 @@ def row_sets(
                 rows = rows[~singletons(frame.grouped(effects, rows))]
             without[key] = rows
         rows = without[key]
-        shared = found.setdefault((rows.tobytes(), effects), RowSet(rows, effects))
+        shared = sets.setdefault((rows.tobytes(), effects), RowSet(rows, effects))
         known[specification.of_rows] = shared
         shared.members.append(place)
-    return list(found.values())
+    return list(sets.values())

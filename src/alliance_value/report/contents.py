@@ -52,8 +52,8 @@ def block(inputs: Inputs, exhibit: Exhibit) -> Block:
             replace(table, notes=notes), exhibit.number, origin(inputs, exhibit)
         )
     caption = inputs.captions[name].removesuffix(f" {mark}")
-    made = origin(inputs, exhibit)
-    return Picture(name, exhibit.number, inputs.figures[name], caption, made)
+    source = origin(inputs, exhibit)
+    return Picture(name, exhibit.number, inputs.figures[name], caption, source)
 
 
 def origin(inputs: Inputs, exhibit: Exhibit) -> Origin:

@@ -296,13 +296,13 @@ def slope_line(name: str, inputs: Inputs, asserted: Set[tuple[str, str]]) -> str
     Where products are asserted of models, one of those.
     """
     slopes = inputs.results.get("slopes", pd.DataFrame(columns=["model", "of", "over"]))
-    mine = slopes[slopes.model == name]
-    for (of, over), part in mine.groupby(["of", "over"], sort=False):
+    own = slopes[slopes.model == name]
+    for (of, over), part in own.groupby(["of", "over"], sort=False):
         if asserted and not {(name, f"{of}:{over}"), (name, f"{over}:{of}")} & asserted:
             continue
-        found = rows(part)
-        at = {r["at"]: r for r in found if r["kind"] == "slope"}
-        difference = [r for r in found if r["kind"] == "difference"]
+        slopes_at = rows(part)
+        at = {r["at"]: r for r in slopes_at if r["kind"] == "slope"}
+        difference = [r for r in slopes_at if r["kind"] == "difference"]
         if sorted(at) != [0.0, 1.0] or len(difference) != 1:
             continue
         said = " and ".join(
@@ -323,8 +323,8 @@ def slope_line(name: str, inputs: Inputs, asserted: Set[tuple[str, str]]) -> str
 def coefficient_line(name: str, inputs: Inputs) -> str:
     """Say a coefficient of a model: its first product's, or its first term's."""
     model = next(m for m in inputs.study["models"] if m["name"] == name)
-    mine = inputs.estimates[inputs.estimates.model == name]
-    estimates = {r["term"]: r for r in rows(mine)}
+    own = inputs.estimates[inputs.estimates.model == name]
+    estimates = {r["term"]: r for r in rows(own)}
     terms = expand_all(model["terms"] or model["controls"])
     kept = sorted((t.name for t in terms if t.name in estimates), key=is_no_product)
     term = next(iter(kept), "")

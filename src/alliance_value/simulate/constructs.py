@@ -121,9 +121,9 @@ def adopted(seed: int, count: int, deals: pd.DataFrame) -> np.ndarray:
     since = np.full(count, 9999)
     for now in range(1992, int(year.max()) + 1):
         past = deals[year <= now]
-        made = np.bincount(past["i"], minlength=count)
-        made += np.bincount(past["j"], minlength=count)
-        odds = ADOPTION[0] + ADOPTION[1] * np.log1p(made)
+        ties = np.bincount(past["i"], minlength=count)
+        ties += np.bincount(past["j"], minlength=count)
+        odds = ADOPTION[0] + ADOPTION[1] * np.log1p(ties)
         adopts = rng.random(count) < 1 / (1 + np.exp(-odds))
         since = np.where(adopts & (since == 9999), now, since)
     return since

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
+from math import isfinite
 from typing import Any, Literal, TypeVar
 
 import yaml
@@ -149,8 +150,13 @@ def planted(
 
 
 def _override(name: str, section: T, values: Mapping[str, float]) -> T:
+    if not isinstance(values, Mapping):
+        raise ValueError(f"effects.{name} must be a mapping: {values!r}")
     _reject_unknown(f"effects.{name}", values, asdict(section))  # type: ignore[call-overload]
-    return replace(section, **{k: float(v) for k, v in values.items()})  # type: ignore[type-var]
+    numbers = {key: float(value) for key, value in values.items()}
+    if unplanted := [key for key, value in numbers.items() if not isfinite(value)]:
+        raise ValueError(f"effects.{name}: {unplanted} are not finite")
+    return replace(section, **numbers)  # type: ignore[type-var]
 
 
 def _zero(section: T) -> T:

@@ -59,10 +59,10 @@ def draw_governance(
     joint = deals["joint_venture"].to_numpy(bool)
     stake = ~joint & (rng.random(n) < world["stake_rate"])
     size = rng.integers(5, 35, n)
-    told = rng.random(n) < world["shares_known"]
+    stated = rng.random(n) < world["shares_known"]
     parts = []
     for side, share in (("i", deals["ownership_i"]), ("j", 100 - deals["ownership_i"])):
-        kept = joint & told
+        kept = joint & stated
         parts.append(
             pd.DataFrame(
                 {

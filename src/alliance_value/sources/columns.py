@@ -45,9 +45,9 @@ def find_columns(
     UserError
         Every required column that the file lacks.
     """
-    found, problems = locate(raw.cells.columns, required, optional, raw.file)
+    located, problems = locate(raw.cells.columns, required, optional, raw.file)
     raise_if(problems, f"reading {raw.file}")
-    return found
+    return located
 
 
 def locate(
@@ -59,15 +59,15 @@ def locate(
     """Return the columns found and a problem for every required one that is not."""
     names = list(columns)
     by_lower = {name.lower(): name for name in reversed(names)}
-    found: dict[str, str] = {}
+    located: dict[str, str] = {}
     problems = []
     for name, spellings in {**required, **(optional or {})}.items():
         hit = next((by_lower[s] for s in spellings if s in by_lower), None)
         if hit is not None:
-            found[name] = hit
+            located[name] = hit
         elif name in required:
             problems.append(no_column(spellings[0], names, file))
-    return found, problems
+    return located, problems
 
 
 def texts(raw: RawTable, column: str) -> pd.Series:
@@ -101,13 +101,13 @@ def respelled(raw: RawTable, names: Iterable[str]) -> RawTable:
     """
     columns = list(raw.cells.columns)
     plain = Counter(name.strip().lower() for name in columns)
-    found = {}
+    spelt = {}
     for name in names:
         key = name.strip().lower()
         if name not in columns and plain[key] == 1:
             (old,) = (c for c in columns if c.strip().lower() == key)
-            found[old] = name
-    return replace(raw, cells=raw.cells.rename(columns=found)) if found else raw
+            spelt[old] = name
+    return replace(raw, cells=raw.cells.rename(columns=spelt)) if spelt else raw
 
 
 def stated_columns(raw: RawTable, names: Iterable[str]) -> RawTable:

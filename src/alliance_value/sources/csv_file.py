@@ -20,7 +20,7 @@ ROW_NUMBER = "row_number"
 END = NO_TRAILER = "\x00"  # a text file holds none
 LOOKED_AT = 200
 NUMBERED = re.compile(r"\s*[-+]?[.,]?\d")
-MARKERS = frozenset({"NA", "N/A", "#N/A", "NaN", "nan", ".", "NULL", "null", "None"})
+MARKERS = frozenset("NA N/A n/a #N/A <NA> NaN nan . NULL null None".split())
 RULE = re.compile(r"^\s*[-=_]{3,}\s*$")  # drawn under a head, with no gaps
 
 

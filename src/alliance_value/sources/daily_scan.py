@@ -261,12 +261,12 @@ def open_source(
     schema = lazy.collect_schema()
     names = [n for n in schema.names() if n != PLACE]
     required, optional = wanted_columns(spec)
-    found, absent = locate(names, required, optional, path.name)
+    located, absent = locate(names, required, optional, path.name)
     problems += absent
     if absent:
         return None
     unnamed = [n for n in names if n.strip() in layout.missing]
-    wide = tuple(n for n in names if n not in (*found.values(), *unnamed))
+    wide = tuple(n for n in names if n not in (*located.values(), *unnamed))
     if spec.reader != "wide":
         wide = ()
     elif not wide:
@@ -278,13 +278,13 @@ def open_source(
         words.append(f"columns named {shown}, which means missing, left out")
     ciz = False
     if spec.reader == "crsp":
-        legacy = found["ret"].lower() == "ret"
+        legacy = located["ret"].lower() == "ret"
         ciz = not legacy
         words.append("legacy columns" if legacy else "CIZ columns")
     source = Source(
         path.name,
         lazy,
-        found,
+        located,
         dict(schema),
         pl.lit(None, pl.Date),
         False,
@@ -306,24 +306,24 @@ def open_source(
             western = replace(layout, encoding="cp1252")
             return open_source(path, spec, copy, western, problems)
         lazy = pl.scan_parquet(copied)
-        found = {n: n for n in ("security", "company") if n in found}
-        found |= {"security": "security", "date": "date_text"}
+        located = {n: n for n in ("security", "company") if n in located}
+        located |= {"security": "security", "date": "date_text"}
         schema = lazy.collect_schema()
     usual: Order = "month_first" if spec.reader == "crsp" else ""
     unread: list[Problem] = []  # with the places of distinct cells
-    day, how = dated(lazy, found["date"], schema, path, kind, layout, unread, usual)
+    day, how = dated(lazy, located["date"], schema, path, kind, layout, unread, usual)
     problems += [replace(p, row=None, column=source.found["date"]) for p in unread]
     if kind in TEXT:
         lazy = lazy.with_columns(date=day).select(*common.collect_schema().names())
         schema, day = lazy.collect_schema(), pl.col("date")
-        found["date"] = "date"
+        located["date"] = "date"
     words += [how, f"read as {kind}"] if kind not in (*TEXT, "parquet") else [how]
     if spec.reader == "crsp":  # other readers look at all days
         problems += frequency(lazy, day, path)
     opened_source = Source(
         path.name,
         lazy,
-        found,
+        located,
         dict(schema),
         day,
         kind in TEXT,
@@ -496,10 +496,10 @@ def near(source: Source, spec: ReturnsFile, spans: pl.DataFrame) -> pl.Expr:
     if dtype.is_integer():
         numbers = asked.cast(pl.Int64, strict=False).drop_nulls()
         fits = numbers.cast(dtype, strict=False).drop_nulls()
-        mine = pl.col(name).is_in(fits.implode()) | pl.col(name).is_null()
+        asked_for = pl.col(name).is_in(fits.implode()) | pl.col(name).is_null()
     else:
         key = securities(source, spec)
-        mine = key.is_in(asked.implode()) | key.is_null()
+        asked_for = key.is_in(asked.implode()) | key.is_null()
     first, last = spans["first"].min(), spans["last"].max()
     day_type = source.dtypes[source.found["date"]]
     day = pl.col(source.found["date"])
@@ -512,7 +512,7 @@ def near(source: Source, spec: ReturnsFile, spans: pl.DataFrame) -> pl.Expr:
         within = day.is_between(pl.lit(first), pl.lit(last))
     else:
         within = source.date.is_between(pl.lit(first), pl.lit(last))
-    return mine & (within | source.date.is_null())
+    return asked_for & (within | source.date.is_null())
 
 
 def in_common_columns(

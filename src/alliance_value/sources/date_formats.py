@@ -87,13 +87,13 @@ def date_formats(cells: pd.Series, table: pd.DataFrame | None = None) -> dict[st
     american = known
     if read.order == "mixed":
         american = known & moments(distinct, "month_first").wall.eq(wall)
-    told: Counter[str] = Counter()
+    formats: Counter[str] = Counter()
     for cell, count, readable, month_first in zip(
         distinct, counts, known[distinct], american[distinct], strict=True
     ):
         day_first = read.order == "day_first" or not month_first
-        told[format_of(cell, read.order, readable, day_first)] += int(count)
-    return {name: told[name] for name in names() if told[name]}
+        formats[format_of(cell, read.order, readable, day_first)] += int(count)
+    return {name: formats[name] for name in names() if formats[name]}
 
 
 def format_of(cell: str, order: Order, known: bool, day_first: bool) -> str:

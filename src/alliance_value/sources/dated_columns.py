@@ -152,9 +152,9 @@ def read_column(
         return in_zone(counted, raw.layout.timezone)
     own = moments(text).order if stated_order(raw.layout) else read.order
     if own == "undecided" and own == read.order:
-        told = order_of_others(raw.cells, column) or usual
-        if told:
-            return in_zone(moments(text, told), raw.layout.timezone)
+        order = order_of_others(raw.cells, column) or usual
+        if order:
+            return in_zone(moments(text, order), raw.layout.timezone)
         problems.append(undecided(raw, column, text))
     if {own, read.order} == {"day_first", "month_first"}:
         problems.append(

@@ -183,7 +183,7 @@ def by_day(
     """Return named columns of tables by date as decimals, rejects and decisions."""
     problems: list[Problem] = []
     log = [raw.rejects for raw in raws]
-    found: dict[str, pd.Series] = {}
+    factors: dict[str, pd.Series] = {}
     words = []
     for raw in sorted(raws, key=lambda raw: raw.file):
         raw = respelled(raw, [date, *columns.values()])
@@ -199,12 +199,12 @@ def by_day(
         problems += frequency_problems(part.index, raw.file)
         for name in here:
             values = part[name]
-            if name in found:
-                problems += disagreement(name, found[name], values, raw.file)
-                values = values[~values.index.isin(found[name].dropna().index)]
-                before = found[name].drop(values.index, errors="ignore")
+            if name in factors:
+                problems += disagreement(name, factors[name], values, raw.file)
+                values = values[~values.index.isin(factors[name].dropna().index)]
+                before = factors[name].drop(values.index, errors="ignore")
                 values = pd.concat([before, values])
-            found[name] = values
+            factors[name] = values
     if not problems:
         problems += [
             Problem(
@@ -213,17 +213,17 @@ def by_day(
                 where=", ".join(raw.file for raw in raws),
             )
             for name, column in columns.items()
-            if name not in found
+            if name not in factors
         ]
     raise_if(problems, "reading the daily factors")
-    table = pd.DataFrame(found).sort_index()
+    table = pd.DataFrame(factors).sort_index()
     spread = float(table.drop(columns="rf", errors="ignore").std().max())
     named = ", ".join(raw.file for raw in raws)
     raise_if(other_unit(spread, unit, len(table), named), "reading the daily factors")
     percent = unit == "percent" or (unit == "auto" and spread > PERCENT_ABOVE)
     kind = "percent" if percent else "decimals"
-    told = "as told" if unit != "auto" else f"standard deviation {spread:.3g}"
-    words.append(f"{', '.join(found)}: {kind} ({told})")
+    why = "as told" if unit != "auto" else f"standard deviation {spread:.3g}"
+    words.append(f"{', '.join(factors)}: {kind} ({why})")
     return table / 100 if percent else table, log, words
 
 

@@ -214,10 +214,10 @@ def factor_lines(
     lines = lines[~unread & ~again]
     raw = as_raw(lines, path, layout)
     problems += frequency_problems(lines.date, path.name)
-    found: dict[str, pd.Series] = {}
+    factors: dict[str, pd.Series] = {}
     for place, printed in enumerate(plain[head]):
         name = SPELLINGS.get(printed)
-        if name is None or name in found:
+        if name is None or name in factors:
             continue
         values, invalid = numeric_column(raw, str(place), layout)
         problems += [
@@ -235,8 +235,8 @@ def factor_lines(
                 action="repaired",
             )
         )
-        found[name] = values.mask(missing)
-    table = pd.DataFrame(found).set_axis(pd.DatetimeIndex(lines.date), axis=0)
+        factors[name] = values.mask(missing)
+    table = pd.DataFrame(factors).set_axis(pd.DatetimeIndex(lines.date), axis=0)
     spread = float(table.drop(columns="rf", errors="ignore").std().max())
     if unit == "auto" and np.isnan(spread):
         problems.append(

@@ -188,20 +188,20 @@ def from_scientific(cell: str, widths: frozenset[int]) -> str | None:
         return None
     mantissa, exponent = Decimal(match[1]), int(match[2])
     rounded = ROUNDED.fullmatch(cell) is not None
-    found: set[str] = set()
+    codes: set[str] = set()
     for width in widths:
         for power in range(1, exponent + 1):
             digits = width - 1 - len(str(power))
             if digits < 1 or exponent - power >= digits:
                 continue
-            found |= {
+            codes |= {
                 code
                 for number in mantissas(mantissa, exponent - power, rounded)
                 for code in [f"{number}E{power}".zfill(width)]
                 if width < CUSIP_CHARACTERS or checks(code)
             }
-    found |= plain_numbers(mantissa, exponent, widths, rounded)
-    return found.pop() if len(found) == 1 else None
+    codes |= plain_numbers(mantissa, exponent, widths, rounded)
+    return codes.pop() if len(codes) == 1 else None
 
 
 def mantissas(mantissa: Decimal, shift: int, rounded: bool) -> Iterable[int]:
@@ -220,15 +220,15 @@ def plain_numbers(
     """Return the codes of digits alone that are printed in scientific notation."""
     if exponent >= max(widths):
         return set()
-    found: set[str] = set()
+    codes: set[str] = set()
     for number in mantissas(mantissa, exponent, rounded):
         for width in widths:
             code = str(number).zfill(width)
             if len(code) == width and (width < CUSIP_CHARACTERS or checks(code)):
-                found.add(code)
-            if len(found) > 1:
-                return found
-    return found
+                codes.add(code)
+            if len(codes) > 1:
+                return codes
+    return codes
 
 
 def changes(read: Cusips) -> Mapping[str, tuple[pd.Series, bool]]:

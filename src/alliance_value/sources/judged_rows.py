@@ -75,8 +75,8 @@ def judged(
     broken, stops = [], action == "stop"
     for name, rule, rows in rules:
         now = rows.fillna(False).astype(bool)
-        told = (in_words(rule), now) if stops else (rule, now & ~lost)
-        broken.append((name, *told))
+        judgement = (in_words(rule), now) if stops else (rule, now & ~lost)
+        broken.append((name, *judgement))
         lost |= now
     if unique:
         again = table[~lost].duplicated(list(unique))

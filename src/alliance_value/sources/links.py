@@ -80,18 +80,18 @@ def firm_links(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.Data
     UserError
         Columns are missing, or no link is usable.
     """
-    found = find_columns(raw, REQUIRED, OPTIONAL)
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     begin = printed.link_from.str.upper()
     unknown = begin.isna() | begin.isin(BEGINNING_CODES)
-    first, last = (vendor_days(raw, found[n]) for n in ("link_from", "link_to"))
+    first, last = (vendor_days(raw, located[n]) for n in ("link_from", "link_to"))
     still = open_ends(printed.link_to, last)
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], key),
             "security": whole_numbers(printed.security),
             "company": whole_numbers(printed.company)
-            if "company" in found
+            if "company" in located
             else pd.array([pd.NA] * len(printed), dtype="Int64"),
             "link_from": first.mask(unknown, BEGINNING),
             "link_to": last.mask(still, OPEN_END),
@@ -112,8 +112,8 @@ def firm_links(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.Data
         *code_rules(FIRM, table[FIRM], "firm_missing"),
         *spell_rules(table),
     ]
-    table, log = judged(raw, table, found, rules)
-    links, changed = linked_days(raw, table, found["link_from"])
+    table, log = judged(raw, table, located, rules)
+    links, changed = linked_days(raw, table, located["link_from"])
     return conform(links, Links), collect([*log, *changed])
 
 

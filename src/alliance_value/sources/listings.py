@@ -72,12 +72,12 @@ def read_listings(
     written = {"security": security, "first": first, "last": last}
     written |= {"identifier": identifier} if identifier else {}
     raw = respelled(raw, written.values())
-    found = find_columns(raw, {n: (c, c.lower()) for n, c in written.items()})
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, {n: (c, c.lower()) for n, c in written.items()})
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     codes = [name for name in ("security", "identifier") if name in printed]
     printed[codes] = printed[codes].apply(without_decimals)
     problems: list[Problem] = []
-    ends = {n: days(raw, found[n], problems) for n in ("first", "last")}
+    ends = {n: days(raw, located[n], problems) for n in ("first", "last")}
     raise_if(problems, f"the listings in {raw.file}")
     still = open_ends(printed["last"], ends["last"])
     table = printed.assign(first=ends["first"], last=ends["last"].mask(still))
@@ -90,7 +90,7 @@ def read_listings(
         ("last", "listing_ends_before_it_begins", table["last"] < table["first"]),
         ("security", "listing_repeated", table.duplicated()),
     )
-    table, log = judged(raw, table, found, rules)
+    table, log = judged(raw, table, located, rules)
     return table.reset_index(drop=True), collect(log)
 
 

@@ -66,18 +66,18 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     UserError
         Columns are missing, or no row is left.
     """
-    found = find_columns(raw, REQUIRED, OPTIONAL)
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
     for name in printed.columns.intersection(["share_code", "exchange_code", "sic"]):
         printed[name] = without_decimals(printed[name])
-    last = vendor_days(raw, found["name_to"])
+    last = vendor_days(raw, located["name_to"])
     codes = cusips(printed.ncusip, ISSUE_CHARACTERS)
     table = pd.DataFrame(
         {
             "security": whole_numbers(printed.security),
             "company": whole_numbers(printed.get("company", blank)),
-            "name_from": vendor_days(raw, found["name_from"]),
+            "name_from": vendor_days(raw, located["name_from"]),
             "name_to": last.mask(open_ends(printed.name_to, last), OPEN_END),
             "ncusip": codes.codes.str[:ISSUE_CHARACTERS],
             "share_code": printed.get("share_code", blank),
@@ -93,14 +93,14 @@ def read_names(raw: RawTable) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("name_to", "name_ends_before_it_begins", table.name_to < table.name_from),
         ("name", "repeated_row", table.duplicated()),
     )
-    table, log = judged(raw, table, found, rules)
+    table, log = judged(raw, table, located, rules)
     for rule, (rows, refused) in changes(codes).items():
         now = rows & rows.index.isin(table.index)
         log.append(
             rejects(
                 file=raw.file,
                 row=raw.rows[now],
-                column=found["ncusip"],
+                column=located["ncusip"],
                 value=printed.ncusip[now],
                 rule=rule,
                 action="repaired",

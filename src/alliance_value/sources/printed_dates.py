@@ -154,14 +154,14 @@ def order_of_others(cells: pd.DataFrame, column: str) -> Order:
     column
         The column that cannot tell.
     """
-    told: set[Order] = set()
+    orders: set[Order] = set()
     for name in cells.columns.drop(column):
         if pd.api.types.is_string_dtype(cells[name]):
             text = cells[name].astype("string").str.strip()
             if text.str.match(PAIR).fillna(False).any():
-                told.add(moments(text).order)
-    told &= {"day_first", "month_first"}
-    return told.pop() if len(told) == 1 else ""
+                orders.add(moments(text).order)
+    orders &= {"day_first", "month_first"}
+    return orders.pop() if len(orders) == 1 else ""
 
 
 # A column is asked for its days, its formats and its order, one after the other.
@@ -187,14 +187,14 @@ def of_distinct(
         numbers[int(str(place))] = day_numbers(text)
     table = pd.DataFrame(numbers, range(len(cells)), [*"ymdab"], dtype="string")
     parts = parts.reindex(table.index)
-    day, found = days_of_numbers(table, np.array(counts), order)
+    day, decided = days_of_numbers(table, np.array(counts), order)
     after, zoned = clock_times(parts)
     wall = day + after.fillna(pd.Timedelta(0)).where(after.notna() | parts.clock.isna())
     for name in sorted(REGIONS.keys() & {*parts.zone.dropna()}):
         there = parts.zone.eq(name).fillna(False) & wall.notna()
         zoned = zoned.mask(there, ahead_of_utc(wall[there], REGIONS[name]))
     late = (after > pd.Timedelta(0)).fillna(False)
-    return Moments(wall, late, zoned, found)
+    return Moments(wall, late, zoned, decided)
 
 
 def ahead_of_utc(wall: pd.Series, region: str) -> pd.Series:
@@ -234,16 +234,16 @@ def days_of_numbers(
     """
     year, month, day, a, b = (numbers[name] for name in "ymdab")
     month = month.str.lower().str[:3].replace(MONTHS)
-    found: Order = ""
+    decided: Order = ""
     if not order and year_first(a, b, year):
-        found = "year_first"
+        decided = "year_first"
         year, month, day = (
             own.mask(a.notna(), part)
             for own, part in ((year, a), (month, b), (day, year))
         )
         year = year.str.zfill(2)
     elif a.notna().any():
-        first, found = day_first(a, b, pd.Series(counts, numbers.index), order)
+        first, decided = day_first(a, b, pd.Series(counts, numbers.index), order)
         last = first.fillna(False).astype(bool)
         known = first.notna()
         day = day.mask(known, a.where(last, b))
@@ -253,7 +253,7 @@ def days_of_numbers(
     year = year.mask((short < 100).to_numpy(), century + year)
     iso = year + "-" + month + "-" + day
     read = pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce")
-    return read.where(read.between(FIRST, LAST)).astype("datetime64[ns]"), found
+    return read.where(read.between(FIRST, LAST)).astype("datetime64[ns]"), decided
 
 
 def year_first(first: pd.Series, second: pd.Series, third: pd.Series) -> bool:
@@ -340,9 +340,9 @@ def day_first(
             order = "day_first"
         else:
             order = "mixed"
-    told = pd.Series(pd.NA, first.index, dtype="boolean")
-    told = told.mask(day_month, True).mask(month_day, False)
-    told = told.mask(a.eq(b).fillna(False).astype(bool), False)
+    known = pd.Series(pd.NA, first.index, dtype="boolean")
+    known = known.mask(day_month, True).mask(month_day, False)
+    known = known.mask(a.eq(b).fillna(False).astype(bool), False)
     if order != "mixed":
-        told = told.fillna(order == "day_first").mask(a.isna())
-    return told, order
+        known = known.fillna(order == "day_first").mask(a.isna())
+    return known, order

@@ -107,7 +107,7 @@ def profile_file(
     names = [c["column"] for c in columns]
     rows = cells.frame.select(pl.len()).collect(engine="streaming").item()
     key = key_of(names, [n for n in (layout.entity, layout.time) if n])
-    found: dict[str, Any] = {
+    held: dict[str, Any] = {
         "file": file.name,
         "rows": rows,
         "columns": columns,
@@ -120,10 +120,10 @@ def profile_file(
         frame = cells.frame
         if cells.begins is not None:
             frame = frame.filter(cells.begins)
-        found["repeated_rows"] = repeats(frame, names)
+        held["repeated_rows"] = repeats(frame, names)
         if key:
-            found["repeated_keys"] = repeats(frame, key)
-    return found
+            held["repeated_keys"] = repeats(frame, key)
+    return held
 
 
 def text_cells(file: Path, layout: TableFile, records: Records | None) -> Cells:

@@ -174,41 +174,41 @@ def read_file(path: str | Path, layout: TableFile) -> RawTable:
 def read_text(path: Path, kind: str, layout: TableFile) -> RawTable:
     """Read cells between delimiters, or in columns of fixed width, as text."""
     text, encoding = decode(path, layout.encoding)
-    found = None
+    records = None
     if layout.delimiter == "auto" and (
         kind == "fixed" or not delimited(text, layout.quote)
     ):
-        found = fixed_records(path, text)
-    found = found or csv_records(path, text, layout.delimiter, layout.quote)
-    cells = pd.DataFrame(found.body, columns=found.header, dtype="str")
+        records = fixed_records(path, text)
+    records = records or csv_records(path, text, layout.delimiter, layout.quote)
+    cells = pd.DataFrame(records.body, columns=records.header, dtype="str")
     decisions = (
         f"encoding {encoding}",
-        f"delimiter {found.delimiter!r}" if found.delimiter else "fixed width",
-        *found.decisions,
+        f"delimiter {records.delimiter!r}" if records.delimiter else "fixed width",
+        *records.decisions,
         *stated(layout),
     )
     reading = Reading(
         file=path.name,
-        format="csv" if found.delimiter else "fixed",
+        format="csv" if records.delimiter else "fixed",
         rows=len(cells),
         columns=cells.shape[1],
         compression=compression(path),
         encoding=encoding,
-        delimiter=found.delimiter,
-        quote=layout.quote if found.delimiter else "",
+        delimiter=records.delimiter,
+        quote=layout.quote if records.delimiter else "",
         decimal=layout.decimal,
         thousands=layout.thousands,
-        header_row=found.header_row,
+        header_row=records.header_row,
         dates=dates_of_columns(cells),
     )
     return RawTable(
         cells,
-        pd.Series(found.numbers, dtype="int64"),
+        pd.Series(records.numbers, dtype="int64"),
         path.name,
         False,
         decisions,
         reading,
-        left_out(path.name, found.repeated_headers, found.around),
+        left_out(path.name, records.repeated_headers, records.around),
         layout=layout,
     )
 

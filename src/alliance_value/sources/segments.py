@@ -75,21 +75,21 @@ def read_segments(
     UserError
         Columns are missing.
     """
-    found = find_columns(raw, REQUIRED, OPTIONAL)
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     blank = pd.Series(pd.NA, printed.index, dtype="string")
     stated = raw.layout.decimal != "." or bool(raw.layout.thousands)
     plain = printed.sales if stated else printed.sales.str.replace(",", "")
-    amounts = replace(raw, cells=raw.cells.assign(**{found["sales"]: plain}))
+    amounts = replace(raw, cells=raw.cells.assign(**{located["sales"]: plain}))
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], key),
-            "datadate": vendor_days(raw, found["datadate"]),
-            "srcdate": vendor_days(raw, found["srcdate"]),
+            "datadate": vendor_days(raw, located["datadate"]),
+            "srcdate": vendor_days(raw, located["srcdate"]),
             "segment_type": printed.segment_type.str.upper(),
             "segment": without_decimals(printed.segment),
             "name": printed.get("name", blank),
-            "sales": numbers(amounts, found["sales"]),
+            "sales": numbers(amounts, located["sales"]),
             "sic": without_decimals(printed.get("sic", blank)),
         }
     )
@@ -102,7 +102,7 @@ def read_segments(
             rejects(
                 file=raw.file,
                 row=raw.rows[where],
-                column=found[name],
+                column=located[name],
                 value=printed.loc[where, name],
                 rule=rule,
                 action="rejected" if new is None else "repaired",

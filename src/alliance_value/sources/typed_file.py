@@ -139,8 +139,8 @@ def stated(layout: TableFile) -> Iterator[str]:
 
 def dates_of_columns(cells: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Return the date formats of the columns that hold dates."""
-    found = {str(name): date_formats(cells[name], cells) for name in cells.columns}
-    return {name: formats for name, formats in found.items() if formats}
+    every = {str(name): date_formats(cells[name], cells) for name in cells.columns}
+    return {name: formats for name, formats in every.items() if formats}
 
 
 def index_columns(cells: pd.DataFrame) -> pd.DataFrame:

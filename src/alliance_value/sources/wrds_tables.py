@@ -198,13 +198,13 @@ def requests(study: Mapped) -> dict[str, Request]:
                 where="sources",
             )
         )
-    found = {}
+    pending = {}
     for name, asked in section["tables"].items():
         where = f"sources.wrds.tables.{name}"
         request = request_of(name, {**section, **asked}, study, where, problems)
         if request is not None:
-            found[name] = request
-    for name, request in found.items():
+            pending[name] = request
+    for name, request in pending.items():
         if request.security and LINKS not in section["tables"]:
             problems.append(
                 Problem(
@@ -216,7 +216,7 @@ def requests(study: Mapped) -> dict[str, Request]:
                 )
             )
     raise_if(problems, f"the study file of '{study['study']}'")
-    return found
+    return pending
 
 
 def request_of(
@@ -312,8 +312,8 @@ def statement_columns(study: Mapped, name: str) -> list[str]:
     """
     source = study["sources"]["firm_years"]
     files = [source["file"]] if isinstance(source["file"], str) else source["file"]
-    made = fetched_files(study)
-    if name not in {made.get(file) for file in files}:
+    fetched = fetched_files(study)
+    if name not in {fetched.get(file) for file in files}:
         return []
     of_firms = study["sources"].get("firms", {}).get("columns", {})
     uses = [use for use in required_columns(study) if use not in of_firms]

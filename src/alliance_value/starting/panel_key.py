@@ -185,8 +185,8 @@ def period_end_of(look: Look, time: Column) -> Column | None:
     if years.all() or years.mean() < 1 - MOSTLY:
         return None
     for column in look.of("day"):
-        told = fiscal_year_of(column.values)
-        agree = (told - time.values).abs().le(1)
+        implied = fiscal_year_of(column.values)
+        agree = (implied - time.values).abs().le(1)
         if column.other == 0 and agree[years].mean() >= MOSTLY:
             return column
     return None

@@ -143,26 +143,38 @@ def specified(grid: Mapped, model: Mapped, levels: Mapping[str, str]) -> Mapped:
     which holds the name of the coefficient that the grid follows.
     """
     parts = [grid["choices"][choice][level] for choice, level in levels.items()]
-    made = {**model, "name": grid["name"], "term": grid["term"]}
+    specification = {**model, "name": grid["name"], "term": grid["term"]}
     names: dict[str, str] = {}
     without: set[str] = set()
     for part in parts:
-        made |= {key: value for key, value in part.items() if key not in ADDING}
-        made["where"] = [*made["where"], *part.get("where", [])]
+        specification |= {
+            key: value for key, value in part.items() if key not in ADDING
+        }
+        specification["where"] = [*specification["where"], *part.get("where", [])]
         without |= {*part.get("without", [])}
         for name, new in part.get("replace", {}).items():
             names[name] = new.replace("*", names.get(name, name))
     for key in ("terms", "controls"):
-        made[key] = [text for text in made[key] if text not in without]
+        specification[key] = [
+            text for text in specification[key] if text not in without
+        ]
     if names:
-        made["outcome"] = names.get(made["outcome"], made["outcome"])
+        specification["outcome"] = names.get(
+            specification["outcome"], specification["outcome"]
+        )
         pairs = tuple(names.items())
-        made["where"] = [renamed(text, pairs) for text in made["where"]]
+        specification["where"] = [
+            renamed(text, pairs) for text in specification["where"]
+        ]
         for key in LISTS:
-            made[key] = [in_products(text, names) for text in made[key]]
-        made["term"] = in_products(made["term"], names)
-    made["estimator"] = "fixed_effects" if made["effects"] else "pooled_ols"
-    return made
+            specification[key] = [
+                in_products(text, names) for text in specification[key]
+            ]
+        specification["term"] = in_products(specification["term"], names)
+    specification["estimator"] = (
+        "fixed_effects" if specification["effects"] else "pooled_ols"
+    )
+    return specification
 
 
 @cache
@@ -423,31 +435,34 @@ def combined_problems(grid: Mapped, model: Mapped) -> Iterator[Problem]:
 
     A mistake of one level is told once, one of two levels where only both make it.
     """
-    told: set[str] = set()
+    rules: set[str] = set()
     for levels in (*distinct_levels(grid), *pairs_of_levels(grid)):
-        made = specified(grid, model, levels)
-        for problem in specification_problems(made, grid["term"]):
-            if problem.rule not in told:
-                told.add(problem.rule)
+        specification = specified(grid, model, levels)
+        for problem in specification_problems(specification, grid["term"]):
+            if problem.rule not in rules:
+                rules.add(problem.rule)
                 yield replace(problem, where=place_of(grid, levels))
 
 
-def specification_problems(made: Mapped, term: str) -> Iterator[Problem]:
+def specification_problems(specification: Mapped, term: str) -> Iterator[Problem]:
     """Yield what is wrong with one specification."""
-    broken = [*term_problems(made)]
+    broken = [*term_problems(specification)]
     yield from broken
     if broken:
         return
-    names = [t.name for t in expand_all([*made["terms"], *made["controls"]])]
-    if made["term"] not in names:
-        called = "" if made["term"] == term else f", which stands for '{term}'"
+    names = [
+        t.name
+        for t in expand_all([*specification["terms"], *specification["controls"]])
+    ]
+    if specification["term"] not in names:
+        called = "" if specification["term"] == term else f", which stands for '{term}'"
         yield Problem(
-            rule=f"the specification has no term '{made['term']}'{called}",
-            remedy=f"{nearest(made['term'], names)}; combinations without it may be "
-            "left out by exclude",
+            rule=f"the specification has no term '{specification['term']}'{called}",
+            remedy=f"{nearest(specification['term'], names)}; combinations without "
+            "it may be left out by exclude",
             where="",
         )
-    if not made["clusters"]:
+    if not specification["clusters"]:
         yield Problem(
             rule="the specification has no clusters",
             remedy="name the columns of its clusters",

@@ -54,15 +54,15 @@ def matching(
     parts = Path(path).parts
     fixed = next(n for n, part in enumerate(parts) if has_magic(part))
     files = Path(*parts[:fixed]).glob(str(Path(*parts[fixed:])))
-    found = sorted(str(file) for file in files if file.is_file())
+    matches = sorted(str(file) for file in files if file.is_file())
     folder = re.match(r"\$\{\w+\}", text)
     if folder and len(names) == 1:
         begin = len(environ[names[0]])
-        found = [folder[0] + file[begin:] for file in found]
+        matches = [folder[0] + file[begin:] for file in matches]
     depth = len(PurePosixPath(text).parts)
-    found += [
+    matches += [
         name
         for name in planned
         if PurePosixPath(name).match(text) and len(PurePosixPath(name).parts) == depth
     ]
-    return sorted({*found}) or [text]
+    return sorted({*matches}) or [text]

@@ -83,10 +83,10 @@ def firm_key(sources: Mapping[str, Any]) -> str:
 def layout_of(source: Mapping[str, Any] | None) -> TableFile:
     """Return how the files of a source are written, without what its reader is told."""
     known = {f.name for f in fields(TableFile)}
-    told = {k: v for k, v in (source or {}).items() if k in known and k != "columns"}
-    if not isinstance(told.get("missing", []), list):
-        told.pop("missing")  # what stands for a missing delisting return
-    return build(TableFile, {"entity": "", "file": "", **told})
+    written = {k: v for k, v in (source or {}).items() if k in known and k != "columns"}
+    if not isinstance(written.get("missing", []), list):
+        written.pop("missing")  # what stands for a missing delisting return
+    return build(TableFile, {"entity": "", "file": "", **written})
 
 
 @dataclass(frozen=True)

@@ -109,14 +109,14 @@ def world_study(study: Mapped) -> Mapped:
     return {"study": {**kept, "certificate": quantities}}
 
 
-def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+def tables_of_grids(study: Mapped, written: Mapping[str, list[str]]) -> list[str]:
     """Return the file of each table that grids are of.
 
     Parameters
     ----------
     study
         The resolved study.
-    made
+    written
         The files of each canonical table that the study makes.
 
     Raises
@@ -126,11 +126,11 @@ def tables_of_grids(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
     """
     return files_of_tables(
         {g["table"]: f"multiverse.{g['name']}.table" for g in study["multiverse"]},
-        made,
+        written,
     )
 
 
-def tables_of_checks(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+def tables_of_checks(study: Mapped, written: Mapping[str, list[str]]) -> list[str]:
     """Return the file of each table that planted values are set beside.
 
     Parameters and raises as of `tables_of_grids`.
@@ -141,36 +141,36 @@ def tables_of_checks(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
             for number, check in enumerate(study["validation"])
             if "result" in check
         },
-        made,
+        written,
     )
 
 
 def files_of_tables(
-    places: Mapping[str, str], made: Mapping[str, list[str]]
+    places: Mapping[str, str], written: Mapping[str, list[str]]
 ) -> list[str]:
     """Return the file of each table, named with where the study asks for it."""
     raise_if(
         [
             Problem(
                 rule=f"the study makes no table '{table}'",
-                remedy=nearest(table, made),
+                remedy=nearest(table, written),
                 where=where,
             )
             for table, where in places.items()
-            if table not in made
+            if table not in written
         ],
         "the study file",
     )
-    return [made[table][0] for table in places]
+    return [written[table][0] for table in places]
 
 
-def claimed_tables(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+def claimed_tables(study: Mapped, written: Mapping[str, list[str]]) -> list[str]:
     """Return the file of each table of results of which a study's claims speak.
 
     A table that the study does not make is left out: its claims are then not computed.
     """
     named = (c["quantity"].get("table") for c in read_claims(study["claims"]))
-    return [made[name][0] for name in dict.fromkeys(named) if name in made]
+    return [written[name][0] for name in dict.fromkeys(named) if name in written]
 
 
 def claimed_models(study: Mapped) -> list[Mapped]:
@@ -214,10 +214,10 @@ def said_in_report(study: Mapped) -> list[str]:
     return [*said, *event_methods(study)]
 
 
-def tables_in_summary(study: Mapped, made: Mapping[str, list[str]]) -> list[str]:
+def tables_in_summary(study: Mapped, written: Mapping[str, list[str]]) -> list[str]:
     """Return the files of the tables that lines of the summary say, of those made."""
     named = (name for entry in asked(Headline, study) for name in entry.inputs)
-    return [made[name][0] for name in dict.fromkeys(named) if name in made]
+    return [written[name][0] for name in dict.fromkeys(named) if name in written]
 
 
 def readers(study: Mapped, source: str) -> list[str]:

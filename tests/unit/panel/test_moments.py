@@ -23,6 +23,7 @@ def panel() -> pd.DataFrame:
 
 def test_trends_are_means_and_quartiles_of_each_year():
     found = trends(panel(), ["x", "y"]).set_index(["variable", "fiscal_year"])
+    assert trends(panel(), ["x", "y"]).index.tolist() == [0, 1, 2, 3]
     assert found.columns.tolist() == ["mean", "low", "high", "n"]
     assert found.index.tolist() == [(v, t) for v in "xy" for t in (2001, 2002)]
     assert found.loc[("x", 2001)].tolist() == [3.0, 1.5, 4.0, 3]

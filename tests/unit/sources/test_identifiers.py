@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.identifiers import checks
-from alliance_value.sources.identifiers import cusips, firm_codes, padded, scientific
+from alliance_value.sources.identifiers import (
+    cusips,
+    firm_codes,
+    own_widths,
+    padded,
+    scientific,
+    whole_cusip,
+)
 from alliance_value.sources.listed_events import listed_events
 from tests.unit.conftest import raw_file
 
@@ -108,3 +115,44 @@ def test_rounded_by_a_spreadsheet_is_refused() -> None:
 def test_a_vendor_of_one_width() -> None:
     read = cusips(text("361105", "123BQ101", None), 9, always=True)
     assert read.codes.tolist()[:2] == ["000361105", "0123BQ101"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "usual", "widths"),
+    [
+        (["012345", "99"], 8, {6}),
+        (["012345", "17275R102"], 8, {6, 9}),
+        (["A23456", "1"], 8, {6}),
+        # letters of odd sizes tell nothing, and signs are no zeros that were kept
+        (["*12345", "12345A8"], 8, {8}),
+        (["12345", "99"], 6, {6}),
+        (["12345", "99"], 8, {8}),
+        (["1234567"], 6, {8}),
+        ([], 6, {6}),
+        (["43215102"], 6, {9}),  # its check digit agrees with nine characters
+        (["43215102"] * 8 + ["1234567"], 6, {8}),
+        (["43215102"] * 9 + ["1234567"], 6, {9}),
+    ],
+)
+def test_a_column_tells_how_many_characters_its_codes_had(codes, usual, widths) -> None:
+    assert own_widths(codes, usual) == widths
+
+
+@pytest.mark.parametrize(
+    ("code", "widths", "whole"),
+    [
+        ("037833100", {6}, "037833100"),
+        ("012345", {6}, "012345"),
+        ("012345", {8}, "00012345"),
+        ("12345", {6}, "012345"),
+        ("12345", {6, 8}, None),
+        ("1234567890", {6}, None),
+        ("1234567", {6}, "01234567"),
+        ("43215102", {6}, "043215102"),
+        ("43215102", {9}, "043215102"),
+        ("43215103", {9}, None),
+        ("43215103", {6}, "43215103"),
+    ],
+)
+def test_a_code_is_whole_by_its_column_and_check_digit(code, widths, whole) -> None:
+    assert whole_cusip(code, frozenset(widths)) == whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +15,10 @@ from alliance_value.sources.keys import (
     looks_like,
     time_key,
     two_digit_quarters,
+    with_quarters,
 )
 from alliance_value.study.spec import TableFile
+from tests.unit.conftest import Table
 
 
 def text(*cells: str | None) -> pd.Series:
@@ -63,6 +67,23 @@ def test_quarters_of_two_digits_are_told_by_the_column():
     both = text("201301", "201304")
     assert known(dated_time(both, "quarter")) == [8052, 8055]
     assert known(dated_time(both, "month")) == [24156, 24159]
+
+
+def test_files_tell_together_that_they_hold_quarters(table: Table):
+    quarters = TableFile(entity="id", time="t", file="", time_format="quarter")
+    months = replace(quarters, time_format="month")
+    raws = [table(f"id,t\na,{t}\n", f"{t}.csv") for t in ("201302", "201303")]
+    pairs = [*zip(raws, (quarters, quarters), strict=True), (raws[1], months)]
+    cells = [raw.cells.t.tolist() for raw, _ in with_quarters(pairs)]
+    assert cells == [["2013Q2"], ["2013Q3"], ["201303"]]
+    assert [layout for _, layout in with_quarters(pairs)] == [
+        quarters,
+        quarters,
+        months,
+    ]
+    # one of them alone could be a month
+    alone = with_quarters(pairs[:1])
+    assert alone[0][0].cells.t.tolist() == ["201302"]
 
 
 @pytest.mark.parametrize(

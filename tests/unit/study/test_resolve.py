@@ -67,6 +67,12 @@ def test_every_key_of_a_study_file_is_described():
     assert [name for name, sub in keys if not sub.get("description")] == []
 
 
+def test_what_programs_print_for_a_missing_value_is_marked_as_such():
+    """R, SAS and Stata, pandas, databases, spreadsheets."""
+    printed = {"NA", ".", "NaN", "nan", "<NA>", "None", "NULL", "N/A", "n/a", "#N/A"}
+    assert printed <= {*study()["sources"]["firm_years"]["missing"]}
+
+
 def test_defaults():
     made = model()
     assert made["effects"] == ["firm", "fiscal_year"]

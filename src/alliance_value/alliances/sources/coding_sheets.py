@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import UNIT_CLASSES, CodedUnits
-from alliance_value.contracts.problems import raise_if
+from alliance_value.contracts.problems import Problem, raise_if
 from alliance_value.contracts.rejects import collect, rejects
 from alliance_value.contracts.storage import conform
 from alliance_value.sources.columns import (
@@ -17,7 +19,7 @@ from alliance_value.sources.columns import (
 )
 from alliance_value.sources.dated_columns import days_or_stop
 from alliance_value.sources.identifiers import firm_codes
-from alliance_value.sources.keys import PLAUSIBLE_YEARS, integer_time
+from alliance_value.sources.keys import MOSTLY, PLAUSIBLE_YEARS, integer_time
 from alliance_value.sources.raw_table import RawTable
 from alliance_value.vocabulary.entries import reader
 
@@ -47,7 +49,11 @@ KEY = ["firm", "fiscal_year", CodedUnits.unit_name, CodedUnits.coder]
         "Labels are trimmed; confidence and shares outside 0 to 1 are missing.",
         "Rows of an unknown class, without key, or that repeat one, are rejected.",
     ),
-    stops=("Columns are absent.", "No row can be used."),
+    stops=(
+        "Columns are absent.",
+        "Most of confidence or of shares is above 1, as percent are.",
+        "No row can be used.",
+    ),
     makes=("coded_units",),
 )
 def coded_units(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -75,7 +81,7 @@ def coded_units(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.Dat
     Raises
     ------
     UserError
-        Columns are missing, or no row can be used.
+        Columns are missing, confidence or shares are percent, or no row can be used.
     """
     raw = respelled(raw, [key])
     columns = COLUMNS | ({"firm": key} if key in raw.cells.columns else {})
@@ -114,6 +120,7 @@ def coded_units(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.Dat
         table[name] = numbers(raw, columns[name])
     left = ~unknown & ~no_key
     raise_if(nothing_left(raw, ~left, log), f"reading {raw.file}")
+    raise_if(no_parts_of_1(raw, table[left], columns), f"reading {raw.file}")
     for name in (CodedUnits.filed, "confidence", "sales"):
         column = columns[name]
         lost = left & table[name].isna() & cells[column].notna()
@@ -143,3 +150,34 @@ def coded_units(raw: RawTable, key: str = "gvkey") -> tuple[pd.DataFrame, pd.Dat
         note(broken.reindex(cells.index, fill_value=False), rule, CodedUnits.unit_name)
     table = table[~again]
     return conform(table, CodedUnits), collect(log)
+
+
+def no_parts_of_1(
+    raw: RawTable, table: pd.DataFrame, columns: Mapping[str, str]
+) -> list[Problem]:
+    """Return a problem per column of parts of 1 of which most are larger: percent.
+
+    Parameters
+    ----------
+    raw
+        The sheet.
+    table
+        Its rows, with ``confidence`` and ``sales``.
+    columns
+        What the sheet calls them.
+    """
+    larger = {name: table[name] > 1 for name in ("confidence", "sales")}
+    return [
+        Problem(
+            rule=f"most cells are above 1, up to {table[name].max():g}: they are "
+            "no parts of 1",
+            remedy="write 0.6 for 60 percent; a sign behind numbers goes with "
+            "units: {'%': 0.01}",
+            where=raw.file,
+            row=int(raw.rows[above.idxmax()]),
+            column=columns[name],
+            value=str(raw.cells[columns[name]][above.idxmax()]),
+        )
+        for name, above in larger.items()
+        if above.sum() > MOSTLY * table[name].notna().sum()
+    ]

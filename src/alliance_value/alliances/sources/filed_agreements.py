@@ -162,8 +162,10 @@ def filed_alliances(
                 with gathered(problems), named(path, file, name):
                     with unpacked(file) as stream:
                         is_json = stream.read(50).lstrip().startswith(b"{")
-                    found = report(file, name) if is_json else contracts(file, name)
-                    for deal in found:
+                    agreements = (
+                        report(file, name) if is_json else contracts(file, name)
+                    )
+                    for deal in agreements:
                         rule = deal["left_out"]
                         (left if rule else ends if "days" in deal else deals).append(
                             deal | {"file_read": name}

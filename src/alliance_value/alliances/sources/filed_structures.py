@@ -334,8 +334,8 @@ def decisions(
         unit that has one or cannot be told; all at once.
     """
     names = {name: (name,) for name in (*KEY, "unit_class", "decision")}
-    found = find_columns(raw, names, {"reviewer": ("reviewer",)})
-    table = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, names, {"reviewer": ("reviewer",)})
+    table = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     table["decision"] = table.decision.str.strip().str.lower().fillna("")
     known = ("", ACCEPT, REJECT, *UNIT_CLASSES)
     table["gvkey"] = firm_codes(table.gvkey, "cik")
@@ -365,7 +365,7 @@ def decisions(
     log = rejects(
         file=raw.file,
         row=raw.rows[idle.index],
-        column=found["unit_name"],
+        column=located["unit_name"],
         value=idle.unit_name,
         rule="decision_on_a_unit_that_is_not_proposed",
         action="rejected",

@@ -63,15 +63,17 @@ def read_input_output(raw: RawTable, key: str = "gvkey") -> Read:
     UserError
         With every absent column and broken cell.
     """
-    found = find_columns(raw, FLOWS)
-    table = pd.DataFrame({n: without_decimals(texts(raw, c)) for n, c in found.items()})
-    table["value"] = numbers(raw, found["value"])
+    located = find_columns(raw, FLOWS)
+    table = pd.DataFrame(
+        {n: without_decimals(texts(raw, c)) for n, c in located.items()}
+    )
+    table["value"] = numbers(raw, located["value"])
     keys = ["from_industry", "to_industry"]
     rules = [
         *((name, "industry_missing", table[name].isna()) for name in keys),
         *amount_rules("value", table),
     ]
-    return whole(raw, table, found, rules, keys, InputOutput)
+    return whole(raw, table, located, rules, keys, InputOutput)
 
 
 @reader(
@@ -85,12 +87,12 @@ def read_input_output(raw: RawTable, key: str = "gvkey") -> Read:
 )
 def read_firm_classes(raw: RawTable, key: str = "gvkey") -> Read:
     """Return firms' weights on classes; takes and raises as `read_input_output`."""
-    found = find_columns(raw, of_key(CLASSES, key))
+    located = find_columns(raw, of_key(CLASSES, key))
     table = pd.DataFrame(
         {
-            FIRM: firm_codes(texts(raw, found[FIRM]), key),
-            "class_": without_decimals(texts(raw, found["class_"])),
-            "weight": numbers(raw, found["weight"]),
+            FIRM: firm_codes(texts(raw, located[FIRM]), key),
+            "class_": without_decimals(texts(raw, located["class_"])),
+            "weight": numbers(raw, located["weight"]),
         }
     )
     rules = [
@@ -98,7 +100,7 @@ def read_firm_classes(raw: RawTable, key: str = "gvkey") -> Read:
         ("class_", "class_missing", table.class_.isna()),
         *amount_rules("weight", table),
     ]
-    return whole(raw, table, found, rules, [FIRM, "class_"], FirmClasses)
+    return whole(raw, table, located, rules, [FIRM, "class_"], FirmClasses)
 
 
 @reader(
@@ -115,14 +117,14 @@ def read_firm_classes(raw: RawTable, key: str = "gvkey") -> Read:
 )
 def read_major_customers(raw: RawTable, key: str = "gvkey") -> Read:
     """Return customers; as `read_input_output`, and stops at shares above 1."""
-    found = find_columns(raw, of_key(CUSTOMERS, key))
-    customer = without_decimals(texts(raw, found["customer"]))
+    located = find_columns(raw, of_key(CUSTOMERS, key))
+    customer = without_decimals(texts(raw, located["customer"]))
     table = pd.DataFrame(
         {
-            FIRM: firm_codes(texts(raw, found[FIRM]), key),
-            "datadate": days_or_stop(raw, found["datadate"]),
+            FIRM: firm_codes(texts(raw, located[FIRM]), key),
+            "datadate": days_or_stop(raw, located["datadate"]),
             "customer": customer,
-            "share": numbers(raw, found["share"]),
+            "share": numbers(raw, located["share"]),
         }
     )
     total = table.groupby([FIRM, "datadate"])["share"].transform("sum")
@@ -135,7 +137,7 @@ def read_major_customers(raw: RawTable, key: str = "gvkey") -> Read:
         ("share", "shares_of_the_closing_add_up_to_more_than_1", over),
     ]
     keys = [FIRM, "datadate", "customer"]
-    return whole(raw, table, found, rules, keys, MajorCustomers)
+    return whole(raw, table, located, rules, keys, MajorCustomers)
 
 
 @reader(
@@ -153,16 +155,16 @@ def read_major_customers(raw: RawTable, key: str = "gvkey") -> Read:
 )
 def read_alliance_function(raw: RawTable, key: str = "gvkey") -> Read:
     """Return spells; as `read_input_output`, and stops where one ends too early."""
-    found = find_columns(raw, of_key(SPELLS, key), OPEN)
+    located = find_columns(raw, of_key(SPELLS, key), OPEN)
     blank = pd.Series(pd.NaT, raw.cells.index, dtype="datetime64[ns]")
     ends, lasts = blank, blank.isna()
-    if "ends" in found:
-        ends = days_or_stop(raw, found["ends"])
-        lasts = open_ends(texts(raw, found["ends"]), ends)
+    if "ends" in located:
+        ends = days_or_stop(raw, located["ends"])
+        lasts = open_ends(texts(raw, located["ends"]), ends)
     table = pd.DataFrame(
         {
-            FIRM: firm_codes(texts(raw, found[FIRM]), key),
-            "begins": days_or_stop(raw, found["begins"]),
+            FIRM: firm_codes(texts(raw, located[FIRM]), key),
+            "begins": days_or_stop(raw, located["begins"]),
             "ends": ends.mask(lasts),
         }
     )
@@ -172,7 +174,7 @@ def read_alliance_function(raw: RawTable, key: str = "gvkey") -> Read:
         ("ends", "date_unreadable", table.ends.isna() & ~lasts),
         ("ends", "spell_ends_before_it_begins", table.ends.lt(table.begins)),
     ]
-    return whole(raw, table, found, rules, [FIRM, "begins"], FunctionSpells)
+    return whole(raw, table, located, rules, [FIRM, "begins"], FunctionSpells)
 
 
 def of_key(columns: dict[str, tuple[str, ...]], key: str) -> dict[str, tuple[str, ...]]:

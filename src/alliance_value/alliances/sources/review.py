@@ -111,7 +111,9 @@ def word_weights(names: pd.Series) -> pd.Series:
     return pd.Series(np.log1p(total / count.to_numpy()), count.index, name="weight")
 
 
-def word_scores(mine: pd.Series, theirs: pd.Series, weights: pd.Series) -> pd.DataFrame:
+def word_scores(
+    these: pd.Series, theirs: pd.Series, weights: pd.Series
+) -> pd.DataFrame:
     """Score all pairs of names with a word in common.
 
     A word that no known name has weighs as much as one that a single name has.
@@ -123,7 +125,7 @@ def word_scores(mine: pd.Series, theirs: pd.Series, weights: pd.Series) -> pd.Da
     """
     rarest = float(weights.max()) if len(weights) else 1.0
     first, second = (
-        weighted_words(mine, weights, rarest),
+        weighted_words(these, weights, rarest),
         weighted_words(theirs, weights, rarest),
     )
     total_first = first.groupby("label").weight.sum()

@@ -27,7 +27,9 @@ def size_power(figure: Figure, tables: Results, context: Context) -> Drawn:
     """Draw how often each test rejects on samples without an event, by design."""
     table = tables["size_power"]
     window = list(dict.fromkeys(table.window))[-1]
-    data = table[table.window.eq(window) & table.part.eq("")]
+    # a column that is blank throughout is read as one of numbers
+    whole = table.part.astype("string").fillna("").eq("")
+    data = table[table.window.eq(window) & whole]
     designs = list(dict.fromkeys(data.design))
     tests = list(dict.fromkeys(data.test))
     level, samples = float(data.level.iloc[0]), int(data.samples.iloc[0])

@@ -145,10 +145,10 @@ def stages_of(design: Design, model: Model) -> Stages:
         [names.index(name) for name in model.endogenous],
         sample_of(design, model),
     )
-    for found in dependences(stages.exogenous.beside(stages.z)):
+    for dependence in dependences(stages.exogenous.beside(stages.z)):
         raise EstimationError(
-            f"instruments and exogenous terms are exactly collinear: {found}",
-            f"leave out '{found.term}'",
+            f"instruments and exogenous terms are exactly collinear: {dependence}",
+            f"leave out '{dependence.term}'",
         )
     raw = raw_columns(design)
     effects, root = stages.sample.effects, raw.root

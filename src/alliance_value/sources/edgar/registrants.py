@@ -149,10 +149,10 @@ def dated_registrants(raw: RawTable) -> Registrants:
     UserError
         Columns are missing, or no row is usable.
     """
-    found = find_columns(raw, REQUIRED, OPTIONAL)
-    printed = pd.DataFrame({n: texts(raw, c) for n, c in found.items()})
+    located = find_columns(raw, REQUIRED, OPTIONAL)
+    printed = pd.DataFrame({n: texts(raw, c) for n, c in located.items()})
     security = printed.get("security", blank(printed)).fillna(printed.ticker)
-    first, last = (days_or_stop(raw, found[n]) for n in ("link_from", "link_to"))
+    first, last = (days_or_stop(raw, located[n]) for n in ("link_from", "link_to"))
     table = pd.DataFrame(
         {
             FIRM: firm_codes(printed[FIRM], "cik"),
@@ -166,9 +166,9 @@ def dated_registrants(raw: RawTable) -> Registrants:
         }
     )
     rules = [*code_rules(FIRM, table[FIRM], "firm_missing"), *spell_rules(table)]
-    named = found | {"security": found["ticker"]}
+    named = located | {"security": located["ticker"]}
     table, log = judged(raw, table, named, rules)
-    links, changed = linked_days(raw, table, found["link_from"])
+    links, changed = linked_days(raw, table, located["link_from"])
     links = conform(links.assign(link_type="ticker"), TickerLinks)
     nobody = pd.DataFrame(columns=[FIRM, "cusip", "name"], dtype="string")
     known = about(printed.assign(**table[[FIRM, "link_from"]]).loc[table.index])

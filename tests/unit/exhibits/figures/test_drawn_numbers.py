@@ -201,6 +201,7 @@ def test_rejections_stand_by_test_and_chance_has_a_band():
     table = pd.DataFrame(
         {
             "design": np.repeat(["null", "1 %", "2 %"], 4),
+            "part": np.nan,  # as a column that is blank throughout is read
             "window": np.tile(np.repeat(["[0,0]", "[-1,1]"], 2), 3),
             "test": np.tile(["bmp", "own_test"], 6),
             "level": 0.05,
@@ -209,6 +210,8 @@ def test_rejections_stand_by_test_and_chance_has_a_band():
             "rate": np.arange(12) / 20,
         }
     )
+    eras = [table.assign(part=part) for part in ("", "1990 to 1999")]
+    assert len(drawn("size_power", pd.concat(eras)).data) == 6
     found = drawn("size_power", table)
     (axes,) = found.figure.axes
     assert len(found.data) == 6
