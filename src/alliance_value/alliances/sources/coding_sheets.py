@@ -174,10 +174,11 @@ def no_parts_of_1(
             remedy="write 0.6 for 60 percent; a sign behind numbers goes with "
             "units: {'%': 0.01}",
             where=raw.file,
-            row=int(raw.rows[above.idxmax()]),
+            row=int(raw.rows.iloc[first]),
             column=columns[name],
-            value=str(raw.cells[columns[name]][above.idxmax()]),
+            value=str(raw.cells[columns[name]].iloc[first]),
         )
         for name, above in larger.items()
+        for first in [int(above.to_numpy().argmax())]
         if above.sum() > MOSTLY * table[name].notna().sum()
     ]
