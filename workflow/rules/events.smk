@@ -201,7 +201,10 @@ if "event_study" in STUDY:
             input:
                 params=stamped(
                     "dyad_models",
-                    {"confidence": STUDY["inference"]["confidence"]},
+                    {
+                        "confidence": STUDY["inference"]["confidence"],
+                        "errors": STUDY["event_study"]["deal_errors"],
+                    },
                     ["linearmodels", "scipy"],
                 ),
                 dyads=rules.appropriation.output.dyads,

@@ -196,11 +196,13 @@ if settings.opened(STUDY, "structures"):
                 "structures",
                 {
                     **settings.of_sources(STUDY, "structures", "reviewed_structures"),
+                    "forms": settings.annual_forms(STUDY),
                     "sha256": contents_of("structures", "reviewed_structures"),
                 },
                 ["pandera"],
             ),
             structures=SOURCES["structures"],
+            statements=SOURCES["firm_years"] if settings.annual_forms(STUDY) else [],
             reviewed_structures=SOURCES.get("reviewed_structures", []),
             code=code("filed_structures", settings.readers(STUDY, "structures")),
         output:

@@ -30,6 +30,6 @@ with job(snakemake) as this:
     store(result.study.caar, Caar, snakemake.output.caar)
     store(result.funnel, Funnel, snakemake.output.funnel)
     write_csv(dyads, snakemake.output.dyads_csv)
-    tables = value_tables(dyads, this.params["confidence"])
+    tables = value_tables(dyads, this.params["confidence"], this.params["deal_errors"])
     for name, contract in OF_VALUE.items():
         store(tables[name], contract, snakemake.output[name])

@@ -29,7 +29,7 @@ with job(snakemake) as this:
     except EstimationError as error:
         this.tell(f"no model of formation: {error.rule}")
         chosen = empty(Formation)
-    estimates, fits = dyad_models(dyads, models, this.params["confidence"])
+    estimates, fits = dyad_models(dyads, models, **this.params)
     for note, noted in fits[fits.note != ""].groupby("note", sort=False):
         this.tell(f"{'; '.join(noted.model)}: {note}")
     store(estimates, DyadModels, snakemake.output.estimates)

@@ -13,10 +13,11 @@ from alliance_value.models.coefficients import coefficient_table
 from alliance_value.models.collinearity import dependences
 from alliance_value.models.columns import standardized
 from alliance_value.models.covariance import Kind, Sample, covariance
-from alliance_value.models.covariances.dyadic import dyadic
+from alliance_value.models.covariances.dyadic import dyadic, dyadic_jackknife
 from alliance_value.models.covariances.robust import robust
 from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.regression import regress
+from alliance_value.models.small_samples import DYADIC, JACKKNIFE
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import method
 
@@ -25,7 +26,8 @@ FOCAL = "customer_centric_difference"
 MODERATORS = ("temporal_overlap", "spatial_overlap")
 CONTROLS = ("log_value_difference", "experience_difference")
 RATIO = "ratio of both"
-KINDS: dict[str, Kind] = {"robust": robust, "dyadic": dyadic}
+KINDS: dict[str, Kind] = {"robust": robust, DYADIC: dyadic}
+WITH_JACKKNIFE: dict[str, Kind] = {**KINDS, JACKKNIFE: dyadic_jackknife}
 
 
 @method(
@@ -131,10 +133,16 @@ RESULT = [
     equation="V = n/(n - k) (X' X)^(-1) (sum_(d, e) x_d hat(u)_d hat(u)_e x'_e) (X' "
     "X)^(-1)",
 )
-def appropriation_models(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+def appropriation_models(
+    dyads: pd.DataFrame, confidence: float = 0.95, errors: str = DYADIC
+) -> pd.DataFrame:
     """Run the antisymmetric model for every measure of appropriation."""
     table = dyads.assign(share_difference=2 * dyads["share_i"] - 1)
-    parts = [antisymmetric_model(table, o, confidence=confidence) for o in OUTCOMES]
+    kinds = WITH_JACKKNIFE if errors == JACKKNIFE else KINDS
+    parts = [
+        antisymmetric_model(table, outcome, confidence=confidence, kinds=kinds)
+        for outcome in OUTCOMES
+    ]
     kept = [part for part in parts if len(part)]
     return pd.concat(kept, ignore_index=True) if kept else parts[0]
 

@@ -19,6 +19,7 @@ from alliance_value.alliances.dyad_study import Partners, dyad_study
 from alliance_value.alliances.dyads import partner_events
 from alliance_value.alliances.sources.coding_sheets import coded_units
 from alliance_value.alliances.sources.filed_agreements import filed_alliances
+from alliance_value.alliances.sources.filed_structures import filed_structures
 from alliance_value.alliances.sources.matched import matched_deals
 from alliance_value.alliances.study_portfolios import (
     AllianceTables,
@@ -37,6 +38,7 @@ from alliance_value.panel.build import study_panel
 from alliance_value.running.job import listed
 from alliance_value.sources.daily_files import daily_files
 from alliance_value.sources.edgar.registrants import registrants
+from alliance_value.sources.edgar.statement_files import days_of_filing
 from alliance_value.sources.firm_years import Needed, SourceTables, firm_years
 from alliance_value.sources.french import read_factors
 from alliance_value.sources.links import firm_links
@@ -112,10 +114,19 @@ class Sources:
         layout = layout_of(self.study["sources"].get(source))
         return read_as_one(self.files(source), layout)
 
+    def units(self, key: str) -> pd.DataFrame:
+        """Read how firms are organized."""
+        if not opened(self.study, "structures"):
+            return coded_units(self.table("structures"), key)[0]
+        statements = build(TableFile, self.study["sources"]["firm_years"])
+        filed = days_of_filing(self.files("firm_years"), statements.forms)
+        reviewed = self.table("reviewed_structures")
+        return filed_structures(self.files("structures"), reviewed, filed).units
+
     def issuers(self) -> Issuers:
         """Read deals, structures and what tells of securities."""
         key = firm_key(self.study["sources"])
-        units, _ = coded_units(self.table("structures"), key)
+        units = self.units(key)
         if opened(self.study, "alliances"):
             layout = layout_of(self.study["sources"]["tickers"])
             known = registrants(self.files("tickers"), layout)
@@ -221,7 +232,9 @@ def announcements_of(sources: Sources, issuers: Issuers) -> Announcements:
             study.study.event_tests.assign(unit="dyads"),
         ]
     )
-    estimates, _ = dyad_models(study.dyads, MODELS[:1], section["confidence"])
+    estimates, _ = dyad_models(
+        study.dyads, MODELS[:1], section["confidence"], section["deal_errors"]
+    )
     return Announcements(tests, Dyads(study.dyads, estimates))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.contracts.life_results import CLASSES
-from alliance_value.models.small_samples import Sample, fitted
+from alliance_value.models.small_samples import Sample, fitted, preferred
 from alliance_value.vocabulary.entries import method
 
 CORRELATION, COVARIANCE = "correlation of CARs", "covariance of CARs"
@@ -33,8 +33,8 @@ FEWEST = 10
     order=40,
     words="Whether value is created or only moved: the correlation of both partners' "
     "abnormal returns, each less the mean of deals of its class by partners of its "
-    "structure. Between the partners of a zero-sum deal it is negative. Errors are "
-    "dyadic: deals that share a firm may be correlated.",
+    "structure. Between the partners of a zero-sum deal it is negative. Errors are by "
+    "a jackknife of firms: deals that share one may be correlated.",
     equation="r = (sum_d u_(i d) u_(j d)) / (1/2 sum_d (u_(i d)^2 + u_(j d)^2))",
 )
 def non_zero_sum(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
@@ -56,7 +56,8 @@ def non_zero_sum(dyads: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
 
     References
     ----------
-    Aronow, Samii and Assenova (2015), Political Analysis 23 (dyadic errors).
+    Aronow, Samii and Assenova (2015), Political Analysis 23 (dyadic errors, of which
+    `dyadic_jackknife` is the jackknife).
     """
     table = unexplained(dyads)
     tables = [of_group(group, part, confidence) for group, part in groups(table)]
@@ -144,7 +145,7 @@ def estimated(
     deals: pd.DataFrame,
     confidence: float,
 ) -> list[dict[Hashable, Any]]:
-    """Return the mean of y, or its slope on x, with dyadic errors, if there is one."""
+    """Return the mean of y, or its slope on x, if there is one, for a jackknife."""
     columns = {**x, "constant": np.ones(len(y))}
     members = deals[["firm_i", "firm_j"]].to_numpy(str)
     sample = Sample(
@@ -155,10 +156,12 @@ def estimated(
         shown=(next(iter(columns)),),
         clusters=(members[:, 0], members[:, 1]),
         members=(members[:, 0], members[:, 1]),
+        jackknife=True,
     )
     estimates, _ = fitted(sample, confidence)
-    own = estimates[estimates.se_type == "dyadic"]
-    return own[TESTED].assign(quantity=name, n=len(y)).to_dict("records")
+    return (
+        preferred(estimates)[TESTED].assign(quantity=name, n=len(y)).to_dict("records")
+    )
 
 
 def sign_class(car_i: pd.Series, car_j: pd.Series) -> pd.Series:

@@ -11,7 +11,14 @@ import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.models.coefficients import tested
-from alliance_value.models.small_samples import COLUMNS, Sample, fitted, noted
+from alliance_value.models.small_samples import (
+    COLUMNS,
+    DYADIC,
+    JACKKNIFE,
+    Sample,
+    fitted,
+    noted,
+)
 from alliance_value.vocabulary.entries import method
 
 TEMPORAL = ("temporal_overlap", "ties_decayed", "any_prior_tie", "recency", "tie_age")
@@ -116,6 +123,7 @@ def dyad_models(
     dyads: pd.DataFrame,
     models: Sequence[DyadModel] = MODELS,
     confidence: float = 0.95,
+    errors: str = DYADIC,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Estimate the models of dyads and the stacked model of their partners.
 
@@ -127,6 +135,8 @@ def dyad_models(
         Models with one row per deal.
     confidence
         Level of the intervals (decimal).
+    errors
+        ``dyadic_jackknife`` adds that type where a model is least squares.
 
     Returns
     -------
@@ -137,8 +147,9 @@ def dyad_models(
         of all deals that share a firm; for the stacked model two_way by firm and deal,
         for the system of both partners ``robust``.
     fits : pandas.DataFrame
-        model, outcome, estimator, n, firms, r2 (McFadden's for a logit) and note, which
-        says why a model has no estimates.
+        model, outcome, estimator, n, firms, hub (the largest share of deals that one
+        firm is in), r2 (McFadden's for a logit) and note, which says why a model has no
+        estimates.
 
     References
     ----------
@@ -147,7 +158,10 @@ def dyad_models(
     29 (two-way). Aronow, Samii and Assenova (2015), Political Analysis 23 (dyadic).
     """
     table = with_measures(dyads)
-    samples = [sample_of(table, model) for model in models]
+    samples = [
+        replace(sample_of(table, model), jackknife=errors == JACKKNIFE)
+        for model in models
+    ]
     samples.append(stacked(table))
     parts = [fitted(sample, confidence) for sample in samples]
     parts.append(partners_system(table, confidence))
@@ -341,12 +355,16 @@ def partners_system(
     whole = ~pd.concat(equations, axis=1).isna().any(axis=1)
     equations = {name: values[whole] for name, values in equations.items()}
     n = int(whole.sum())
+    members, counts = np.unique(
+        mixed[whole.to_numpy()][["firm_i", "firm_j"]].to_numpy(str), return_counts=True
+    )
     fit: dict[str, Any] = {
         "model": "partners, system",
         "outcome": "car",
         "estimator": "sur",
         "n": n,
-        "firms": len(np.unique(mixed[whole.to_numpy()][["firm_i", "firm_j"]])),
+        "firms": len(members),
+        "hub": counts.max(initial=0) / max(n, 1),
         "r2": np.nan,
         "note": "",
     }

@@ -145,7 +145,9 @@ def dyad_study(
     return DyadStudy(table, study, funnel.table())
 
 
-def value_tables(dyads: pd.DataFrame, confidence: float) -> dict[str, pd.DataFrame]:
+def value_tables(
+    dyads: pd.DataFrame, confidence: float, errors: str
+) -> dict[str, pd.DataFrame]:
     """Return what the dyads' value and its division come to, by canonical table.
 
     Parameters
@@ -154,12 +156,14 @@ def value_tables(dyads: pd.DataFrame, confidence: float) -> dict[str, pd.DataFra
         Table of `DyadStudy`.
     confidence
         Level of the intervals (decimal).
+    errors
+        The study's ``deal_errors``.
     """
     curve = pd.concat(
         [whale_curve(dyads.joint_gain), whale_curve(dyads.joint_gain, dyads.deal_class)]
     )
     return {
-        "appropriation": appropriation_models(dyads, confidence),
+        "appropriation": appropriation_models(dyads, confidence, errors),
         "division_of_value": division_of_value(dyads, confidence),
         "joint_value": joint_value(dyads, confidence),
         "whale_curve": curve,

@@ -8,15 +8,17 @@ import pandas as pd
 
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.source_funnel import DEALS
+from alliance_value.alliances.sources.filed_structures import SURE_ENOUGH
 from alliance_value.contracts.firm_years import FIRM
 from alliance_value.contracts.funnel import SOURCE
-from alliance_value.exhibits.labels import sentence
+from alliance_value.exhibits.cells import share
 from alliance_value.report.content import Block, Head, Section, Text, listing
 from alliance_value.report.inputs import Inputs
 from alliance_value.report.page import rows
 from alliance_value.vocabulary.entries import section
 
-REAL, PROPOSED, SIMULATED = "real", "proposed", "simulated"
+REAL, PROPOSED, SIMULATED, NONE = "real", "proposed", "simulated", "none"
+SHOWN_UNITS = 40
 Row = tuple[str, ...]
 
 
@@ -39,22 +41,47 @@ def filings(inputs: Inputs, shown: Sequence[Block]) -> Section:
     parts += prices(inputs)
     if "simulate" in sources:
         parts = [(what, SIMULATED, *count) for what, _, *count in parts]
-    said = inputs.study["simulated"] or "nothing in this study"
-    parts.append(("What is drawn", SIMULATED, said))
+    said = inputs.study["simulated"]
+    drawn = (SIMULATED, said) if said else (NONE, "nothing in this study")
+    parts.append(("What is drawn", *drawn))
     blocks: list[Block] = [*shown, listing("filings", ("It is", "Count"), "lp", parts)]
     steps = inputs.funnel[inputs.funnel.branch == f"{SOURCE}{DEALS}"]
     if len(steps):
-        body: list[Row] = [("In the files", f"{steps.rows_in.iloc[0]:,}", "")]
-        body += [
-            (sentence(s["step"]), f"{s['rows_out']:,}", s["why"])
-            for s in rows(steps[steps.dropped > 0])
-        ]
-        blocks += [
-            Head("From filings to portfolios"),
-            Text(none_left(steps)),
-            listing("filed-deals", ("Left", "Why others are not"), "rp", body),
-        ]
-    return Section(blocks=tuple(blocks))
+        blocks += [Head("From filings to portfolios"), Text(none_left(steps))]
+    return Section(
+        blocks=tuple(blocks),
+        folded=tuple(proposed(inputs)),
+        folded_title="Proposed classes of units, with what decided",
+    )
+
+
+def proposed(inputs: Inputs) -> Iterator[Block]:
+    """Yield the table of proposals, those of segment notes before units of the text."""
+    units = inputs.results.get("structures_proposed")
+    if units is None:
+        return
+    of_text = units.sales_share.isna()
+    ranked = units.assign(words=units.words.fillna(""), of_text=of_text)
+    ranked = ranked.sort_values("of_text", kind="stable")
+    body: list[Row] = [
+        (
+            f"{s['firm_name']} {s['fyear']}",
+            str(s["unit_name"]),
+            share(s["sales_share"], 0),
+            str(s["unit_class"]),
+            f"{s['confidence']:.2f}",
+            "sure" if s["confidence"] >= SURE_ENOUGH else "to review",
+            str(s["words"]),
+        )
+        for s in rows(ranked.head(SHOWN_UNITS))
+    ]
+    if len(units) > SHOWN_UNITS:
+        yield Text(
+            f"The first {SHOWN_UNITS} of {len(units):,}; all of them, with the "
+            "sentences of the notes, stand in structures_proposed.csv."
+        )
+    heads = ("Unit", "Sales", "Class", "Confidence", "", "Words that decided")
+    yield listing("proposed-units", heads, "prlrlp", body)
 
 
 def accounts(inputs: Inputs) -> Iterator[Row]:
@@ -114,7 +141,7 @@ def prices(inputs: Inputs) -> Iterator[Row]:
     table = inputs.results.get("survivorship")
     if table is None:
         if "returns" not in inputs.study["sources"]:
-            yield "Prices", REAL, "none in this study"
+            yield "Prices", NONE, "no announcement is studied by its returns"
         return
     count = table.groupby("reason").firm_years.sum()
     lacking = [f"{n:,} {why}" for why, n in count.items() if why != "prices"]

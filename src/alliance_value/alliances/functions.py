@@ -12,7 +12,8 @@ from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.models.coefficients import tested
 from alliance_value.models.columns import standardized
 from alliance_value.models.covariance import Sample, covariance
-from alliance_value.models.covariances.clustered import clustered
+from alliance_value.models.covariances.dyadic import dyadic_jackknife
+from alliance_value.models.estimators.result import EstimationError
 from alliance_value.models.regression import regress
 from alliance_value.study.spec import Model
 from alliance_value.vocabulary.entries import method
@@ -70,10 +71,10 @@ def partners(
     Returns
     -------
     pandas.DataFrame
-        alliance, firm, year (of the announcement), function and other_function (0/1,
-        own and the other partner's), experience, log_value, car (decimal), gain ($
-        million), lasts (1 where the deal is not known to have ended in `HORIZON` years;
-        missing where these are not over).
+        alliance, firm, other_firm, year (of the announcement), function and
+        other_function (0/1, own and the other partner's), experience, log_value, car
+        (decimal), gain ($ million), lasts (1 where the deal is not known to have ended
+        in `HORIZON` years; missing where these are not over).
     """
     horizon = dyads.announced + pd.DateOffset(years=HORIZON)
     early = ended < horizon
@@ -86,6 +87,7 @@ def partners(
                 {
                     Alliances.alliance: dyads.alliance,
                     FIRM: dyads[f"firm_{s}"],
+                    "other_firm": dyads[f"firm_{other}"],
                     "year": dyads.announced.dt.year,
                     "function": has[s],
                     "other_function": has[other],
@@ -105,10 +107,10 @@ def partners(
     asks=("constructs.function",),
     order=70,
     words="The chain from experience x over a function F to what a partner gets y, its "
-    "return or a deal that lasts, is read off two linear models, with errors that "
-    "allow for all of a firm's deals: what experience does to having a function, and "
-    "what a function goes with at given experience, size v, function of the other "
-    "partner G and year t. It is a cause only where no common cause is left out.",
+    "return or a deal that lasts, is read off two linear models, with errors by a "
+    "jackknife of firms: what experience does to having a function, and what a "
+    "function goes with at given experience, size v, function of the other partner G "
+    "and year t. It is a cause only where no common cause is left out.",
     equation="F = a_t + a x + c v + e, quad y = b_t + b F + g G + d x + f v + u, quad "
     '"indirect" = a b',
 )
@@ -137,8 +139,8 @@ def function_results(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
     ----------
     Kale, Dyer and Singh (2002), Strategic Management Journal 23. Sobel (1982),
     Sociological Methodology 13; Imai, Keele and Tingley (2010), Psychological Methods
-    15 on what a mediation assumes. Errors are clustered by firm, t with firms less 1
-    degrees of freedom.
+    15 on what a mediation assumes. Errors are those of `dyadic_jackknife`: both rows of
+    a deal share what becomes of it, and few firms are in many deals.
     """
     middle = rows.log_value.median()
     groups = {
@@ -228,24 +230,28 @@ def chain(rows: pd.DataFrame, name: str, outcome: str) -> list[Row]:
 def solved(
     rows: pd.DataFrame, outcome: str, terms: list[str]
 ) -> tuple[list[float], np.ndarray, float, int] | None:
-    """Return coefficients (terms, then the constant), covariance by firm, df and n.
+    """Return coefficients (terms, then the constant), covariance, df and n.
 
-    None where a term does not vary or too few rows are there.
+    None where a term does not vary, too few rows are there, or only one firm tells.
     """
     known = rows.dropna(subset=[outcome, *terms])
     raw = known[terms].to_numpy("float64")
-    firms = np.unique(known[FIRM].to_numpy(str), return_inverse=True)[1]
     n = len(raw)
-    if n <= len(terms) + 1 or firms.max() < 1 or (np.ptp(raw, axis=0) == 0).any():
+    if n <= len(terms) + 1 or (np.ptp(raw, axis=0) == 0).any():
         return None
+    sides = known[[FIRM, "other_firm"]].to_numpy(str)
+    members = np.unique(sides, return_inverse=True)[1].reshape(sides.shape)
     columns = np.column_stack([raw, np.ones(n)])
     x = standardized(columns, [*terms, "constant"], centre=False)
     y = standardized(known[[outcome]].to_numpy("float64"), [outcome], centre=False)
     fit = regress(y, x)
     sample = Sample(
-        model=Model(outcome, outcome, clusters=(FIRM,)),
-        clusters=firms[:, None],
+        model=Model(outcome, outcome, clusters=(FIRM, "other_firm")),
+        clusters=members,
         effects=np.empty((n, 0), dtype="int64"),
     )
-    spread = covariance(fit, sample, clustered)
+    try:
+        spread = covariance(fit, sample, dyadic_jackknife)
+    except EstimationError:
+        return None
     return fit.estimates.tolist(), spread.matrix, spread.df, n

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.alliances import functions, positions
-from alliance_value.alliances.appropriation import KINDS, antisymmetric_model
+from alliance_value.alliances.appropriation import (
+    WITH_JACKKNIFE,
+    antisymmetric_model,
+)
 from alliance_value.alliances.dependence import (
     ages,
     alternatives,
@@ -24,8 +27,7 @@ from alliance_value.alliances.dyad_models import (
     sample_of,
     with_measures,
 )
-from alliance_value.models.covariances.dyadic import dyadic_jackknife
-from alliance_value.models.small_samples import JACKKNIFE, fitted
+from alliance_value.models.small_samples import fitted
 from alliance_value.vocabulary.entries import method
 
 CREATION, CAPTURE = "creation", "capture"
@@ -151,7 +153,7 @@ def moderator_models(
         "car_difference",
         controls=(*DIFFERENCES, *differences),
         confidence=confidence,
-        kinds=KINDS | {JACKKNIFE: dyadic_jackknife},
+        kinds=WITH_JACKKNIFE,
     )
     parts.append(taken.assign(model=CAPTURE))
     kept = [part[COLUMNS] for part in parts if len(part)]

@@ -31,6 +31,7 @@ from alliance_value.vocabulary.entries import headline, section
     label="Study 2: portfolios",
     words="Firms' performance along the composition of their alliance portfolios.",
     asks=("sources.alliances",),
+    uses="portfolios",
     instead_of="models",
     order=50,
 )

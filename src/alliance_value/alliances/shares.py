@@ -18,6 +18,7 @@ Weights = Literal["deal", "partner"]
     "portfolio_share",
     under="Variables",
     asks=("sources.alliances",),
+    uses="portfolios",
     order=10,
     words="The share of customer-centric partners: of the deals K that are active at "
     "the fiscal year's end, each with its weight w spread over its coded partners, the "

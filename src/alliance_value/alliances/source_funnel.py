@@ -12,7 +12,7 @@ from alliance_value.alliances.active import LIFE_YEARS
 from alliance_value.alliances.contracts.alliances import Alliances
 from alliance_value.alliances.portfolios import PortfolioRule, coded_partnerships
 from alliance_value.contracts.firm_years import FIRM
-from alliance_value.contracts.funnel import SOURCE, Funnel, FunnelBranch
+from alliance_value.contracts.funnel import ROWS, SOURCE, Funnel, FunnelBranch
 from alliance_value.contracts.rejects import in_words, rejected_by_rule
 from alliance_value.contracts.storage import empty
 from alliance_value.panel.dates import days, years_before
@@ -20,6 +20,7 @@ from alliance_value.study.spec import build
 
 DEALS = "deals"
 SEE = "rule of the reader; see rejects"
+UNMATCHED = "no identifier or name fits"
 # Rules on lines that belong to no deal; every other rule takes out a whole deal.
 LINE_RULES = ("line_without_deal",)
 # Rules of the reader in the order in which it applies them.
@@ -76,17 +77,15 @@ def source_funnel(
         names = [file["file"] for file in profile["files"]]
         own = rejected[rejected.file.isin(names)]
         rows = [file["rows"] for file in profile["files"]]
-        filed = None in rows
-        if filed and profile["source"] == "alliances":
-            # of filings each is a deal or a reject, under its name in the archive
-            own = rejected[rejected.file.str.partition("/")[0].isin(names)]
-            rows = [len(tables.alliances) + len(own)]
-        elif filed:
-            continue
         if profile["source"] == "alliances":
-            deals = deal_funnel(sum(rows), tables, own, settings)
+            if None in rows:
+                # of filings each is a deal or a reject, under its name in the archive
+                own = rejected[rejected.file.str.partition("/")[0].isin(names)]
+                deals = filing_funnel(tables, own, settings)
+            else:
+                deals = deal_funnel(sum(rows), tables, own, settings)
             branches.insert(0, deals.table())
-        else:
+        elif None not in rows:
             branches.append(row_funnel(profile["source"], sum(rows), own).table())
     return pd.concat(branches) if branches else empty(Funnel)
 
@@ -103,7 +102,7 @@ def row_funnel(source: str, rows: int, rejected: pd.DataFrame) -> FunnelBranch:
     rejected
         Rejects of these files.
     """
-    branch = FunnelBranch(f"{SOURCE}{source}", unit="rows")
+    branch = FunnelBranch(f"{SOURCE}{source}", unit=ROWS)
     branch.count("rows in the files", rows, rows, 0, f"files of {source}")
     for rule, count in rejected_by_rule(rejected).items():
         branch.drop(without(rule), count, SEE)
@@ -148,6 +147,36 @@ def deal_funnel(
     branch.drop("deals", more, "further lines of a deal; their participants are read")
     for rule in sorted(by_rule, key=place_of_rule):
         branch.drop(without(rule), by_rule[rule], SEE)
+    follow(branch, tables, settings)
+    return branch
+
+
+def filing_funnel(
+    tables: Counted, rejected: pd.DataFrame, settings: Mapping[str, Any]
+) -> FunnelBranch:
+    """Follow contracts and reports, each a file or a row, as `deal_funnel` does deals.
+
+    Parameters
+    ----------
+    tables, settings
+        As of `deal_funnel`.
+    rejected
+        Rejects of the filings.
+    """
+    branch = FunnelBranch(f"{SOURCE}{DEALS}", unit="filings")
+    by_rule = rejected_by_rule(rejected)
+    filings = len(tables.alliances) + sum(by_rule.values())
+    branch.count("filings in the files", filings, filings, 0, "contracts and reports")
+    for rule, count in by_rule.items():
+        branch.drop(without(rule), count, SEE)
+    branch.unit = DEALS
+    branch.drop(DEALS, 0, "a filing each")
+    follow(branch, tables, settings)
+    return branch
+
+
+def follow(branch: FunnelBranch, tables: Counted, settings: Mapping[str, Any]) -> None:
+    """Take the reader's deals through what a study counts, a step after the other."""
     left = pd.Index(tables.alliances[Alliances.alliance])
     participants = tables.participants
     for step, meet, why in counted_deals(tables, settings):
@@ -157,7 +186,6 @@ def deal_funnel(
         ].nunique()
         branch.count(step, len(left), len(kept), int(firms), why)
         left = kept
-    return branch
 
 
 def without(rule: str) -> str:
@@ -199,8 +227,12 @@ def counted_deals(
     if settings["parties"] == "two":
         two = of[of.map(size) == 2]
         steps.append(("two participants", two, "fewer or more than two"))
-    matched = participants.loc[participants[FIRM].notna(), Alliances.alliance]
-    steps.append(("a participant matched to a firm", matched, "no CUSIP or name fits"))
+    matched = participants[participants[FIRM].notna()]
+    known = matched[matched[FIRM].isin(tables.panel[FIRM])]
+    steps += [
+        ("a participant matched to a firm", matched[Alliances.alliance], UNMATCHED),
+        ("a firm of the sample", known[Alliances.alliance], "none has a firm-year"),
+    ]
     active = coded_partnerships(
         alliances, participants, tables.structures, tables.panel, rule
     )

@@ -14,6 +14,7 @@ from alliance_value.contracts.problems import Problem, UserError, nearest
 from alliance_value.contracts.results import Validation
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.models.combinations import Combination, combine, in_words
+from alliance_value.models.small_samples import preferred
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,15 @@ def of_dyads(
 
     The log ratio is that of the customer- over the product-centric partner's mean
     abnormal return in asymmetric deals (delta method, both partners' covariance
-    included); terms have dyadic standard errors.
+    included); terms have the standard errors of the study's ``deal_errors``.
     """
     if dyads is None:
         raise missing("this study has no dyads", "study alliances, or take it out")
     kind = asked["quantity"]
     if kind == "term":
-        estimates = dyads.estimates
+        estimates = preferred(dyads.estimates)
         kept = estimates.model.eq(asked["model"]) & estimates.term.eq(asked["term"])
-        row = estimates[kept & estimates.se_type.eq("dyadic")]
+        row = estimates[kept]
         if row.empty:
             terms = estimates.term[estimates.model == asked["model"]].unique()
             raise missing(

@@ -30,6 +30,7 @@ from alliance_value.certificate.measure import (
 from alliance_value.contracts.firm_years import FIRM, YEAR
 from alliance_value.contracts.storage import conform, empty
 from alliance_value.events.groupings import EVERY
+from alliance_value.models.small_samples import preferred
 from alliance_value.report.page import rows
 from alliance_value.simulate.overlay import TOLD, firm_list, write_overlay
 from alliance_value.simulate.settings import WorldSettings
@@ -184,9 +185,8 @@ def of_deals(dyads: Dyads, asked: Mapped, truth: float) -> Iterator[Row]:
         return  # too few deals for it
     name, _, result = of_dyads(asked["dyads"], dyads, max(LEVELS))
     if np.isfinite(result.se):
-        known = dyads.estimates
-        term = asked["dyads"].get("term", "")
-        own = known[known.term.eq(term) & known.se_type.eq("dyadic")]
+        known = preferred(dyads.estimates)
+        own = known[known.term.eq(asked["dyads"].get("term", ""))]
         df = float(own.df.iloc[0]) if len(own) else np.inf
         yield {
             "kind": "deals",

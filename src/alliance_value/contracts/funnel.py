@@ -16,6 +16,8 @@ from alliance_value.vocabulary.entries import canonical
 SAMPLE = "sample"
 # in the words of the study, which its results fill in
 PANEL_ROWS = "{entity}-{times}"
+# of a source's files, where they tell of nothing else
+ROWS = "rows"
 # Branches of sources; no model's name holds a colon.
 SOURCE = "source:"
 

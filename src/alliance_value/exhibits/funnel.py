@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from alliance_value.contracts.funnel import PANEL_ROWS, SAMPLE, SOURCE
+from alliance_value.contracts.funnel import PANEL_ROWS, ROWS, SAMPLE, SOURCE
 from alliance_value.exhibits import style
 from alliance_value.exhibits.cells import Rows
 from alliance_value.exhibits.context import Context
@@ -68,7 +68,8 @@ def draw_funnel(funnel: pd.DataFrame, context: Context) -> Drawn:
     blocks = [
         *(
             (title_of(unit, context), steps_of(funnel, name, context))
-            for name, unit in counted_sources(funnel)
+            for name, unit in sources_of(funnel)
+            if unit != ROWS
         ),
         *continued(funnel, other_branches(funnel, context), context),
         (rows_are.capitalize(), steps_of(funnel, SAMPLE, context)),
@@ -220,12 +221,11 @@ def records(steps: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in s.items()} for s in steps.to_dict("records")]
 
 
-def counted_sources(funnel: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """Yield branches of sources that go on to what their rows tell of, and what."""
+def sources_of(funnel: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the branches of sources, and what their rows tell of in the end."""
     sources = funnel[funnel.branch.str.startswith(SOURCE)]
     for name, steps in sources.groupby("branch", sort=False):
-        if steps.unit.iloc[0] != steps.unit.iloc[-1]:
-            yield str(name), str(steps.unit.iloc[-1])
+        yield str(name), str(steps.unit.iloc[-1])
 
 
 def title_of(unit: str, context: Context) -> str:
@@ -306,12 +306,13 @@ def caption(funnel: pd.DataFrame, context: Context) -> str:
         if len(set(sizes)) > 1:
             span += f" to {max(sizes):,}"
         parts.append(f", and {span} in the models")
-    for name, unit in counted_sources(funnel):
+    for name, unit in sources_of(funnel):
         counted = funnel[(funnel.branch == name) & (funnel.unit == unit)]
-        parts.append(
-            f"; of {counted.rows_out.iloc[0]:,} {unit} {counted.rows_out.iloc[-1]:,} "
-            "reach it"
-        )
+        if len(counted) < (funnel.branch == name).sum():
+            parts.append(
+                f"; of {counted.rows_out.iloc[0]:,} {unit} "
+                f"{counted.rows_out.iloc[-1]:,} reach it"
+            )
     return "".join(parts) + "."
 
 

@@ -29,7 +29,7 @@ COLUMNS = [
     *("ci_low", "ci_high"),
 ]
 STEPS = 50
-JACKKNIFE = "dyadic_jackknife"
+DYADIC, JACKKNIFE = "dyadic", "dyadic_jackknife"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Sample:
     logit
         Whether the log odds of y are linear instead of y.
     jackknife
-        Whether there is a jackknife of the dyads' members too.
+        Whether least squares of dyads have a jackknife of their members too.
     note
         What a reader of its estimates should know.
     """
@@ -81,15 +81,18 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
     estimates : pandas.DataFrame
         `COLUMNS`; no row where it cannot be estimated.
     fit : dict
-        model, outcome, estimator, n, firms, r2, note.
+        model, outcome, estimator, n, firms, hub (the largest share of rows with one
+        and the same member, decimal), r2, note.
     """
     firms = sample.members or sample.clusters[:1]
+    members, counts = np.unique(np.concatenate(firms), return_counts=True)
     fit: dict[str, Any] = {
         "model": sample.name,
         "outcome": sample.outcome,
         "estimator": estimator(sample),
         "n": len(sample.y),
-        "firms": len(np.unique(np.concatenate(firms))),
+        "firms": len(members),
+        "hub": counts.max(initial=0) / max(len(sample.y), 1),
         "r2": np.nan,
         "note": sample.note,
     }
@@ -134,6 +137,22 @@ def fitted(sample: Sample, confidence: float) -> tuple[pd.DataFrame, dict[str, A
     return pd.concat(tables, ignore_index=True)[COLUMNS], fit
 
 
+def preferred(estimates: pd.DataFrame, by: str = "model") -> pd.DataFrame:
+    """Return the rows of one type of errors: the jackknife, dyadic where there is none.
+
+    Parameters
+    ----------
+    estimates
+        With se_type.
+    by
+        Column of what has a type of its own.
+    """
+    kind = estimates.se_type
+    left_out = kind.eq(JACKKNIFE)
+    with_one = estimates[by].isin(estimates[by][left_out])
+    return estimates[left_out | (kind.eq(DYADIC) & ~with_one)]
+
+
 def noted(*words: str) -> str:
     """Return notes as one."""
     return "; ".join(filter(None, words))
@@ -171,8 +190,8 @@ def kinds(sample: Sample) -> dict[str, tuple[Kind, np.ndarray]]:
     if sample.members is not None:
         _, members = np.unique(np.concatenate(sample.members), return_inverse=True)
         pairs = members.reshape(2, -1).T
-        chosen["dyadic"] = (dyadic, pairs)
-        if sample.jackknife:
+        chosen[DYADIC] = (dyadic, pairs)
+        if sample.jackknife and not sample.logit:
             chosen[JACKKNIFE] = (dyadic_jackknife, pairs)
     return chosen
 

@@ -57,7 +57,8 @@ OF_EDGAR = (
     "edgar_8k_items.zip",
     "edgar_tickers.csv",
     "edgar_prices.parquet",
-    "edgar_structures.csv",
+    "edgar_annual.zip",
+    "edgar_reviewed.csv",
 )
 # Sources that are read as a vendor prints them alone.
 VENDORS_OWN = ("alliances",)

@@ -139,7 +139,7 @@ def write_world(
     put("compustat_funda", funda, FUNDA)
     if settings.edgar:
         progress("writing edgar_*.zip")
-        edgar.write_quarters(funda, folder)
+        edgar.write_quarters(funda, world.firms, folder)
     put(
         "compustat_segments",
         compustat.segments(world),
@@ -172,7 +172,7 @@ def write_world(
     put("structures", codings.astype(str), CODINGS)
     if settings.edgar:
         progress("writing edgar_8k_items.zip and what else is public")
-        filings.write_filings(world, market, codings.astype(str), folder)
+        filings.write_filings(world, market, folder)
     for name, table in world.tables.items():
         write_table(table, folder / f"{name}.csv")
     if world.lives is not None:

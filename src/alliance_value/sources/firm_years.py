@@ -165,7 +165,8 @@ def firm_years(
     )
     all_rows = table if len(table) == in_files else firms_in(whole)
     firms, names = all_rows[FIRM].nunique(), named_files([raw.file for raw in raws])
-    funnel.count("rows in the files", in_files, in_files, firms, names)
+    step = "rows that filings state" if kind.opens else "rows in the files"
+    funnel.count(step, in_files, in_files, firms, names)
     standard = table if len(table) == usual else firms_in(tables)
     if usual < in_files:
         step = f"rows of the {layout.reader} standard"

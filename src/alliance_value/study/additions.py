@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from alliance_value.contracts.compustat_items import ITEMS
-from alliance_value.study.needs import joined_columns, required_columns
+from alliance_value.study.needs import (
+    columns_of,
+    joined_columns,
+    referred_columns,
+    required_columns,
+)
 from alliance_value.study.schema import Mapped, place
 from alliance_value.vocabulary.collect import entries, implementation
-from alliance_value.vocabulary.entries import Addition, Values
+from alliance_value.vocabulary.entries import Addition, Canonical, Values
 from alliance_value.vocabulary.words import Words
 
 A = TypeVar("A", bound=Addition)
@@ -24,10 +29,17 @@ def asked(kind: type[A], study: Mapping[str, Any]) -> list[A]:
         entry
         for entry in entries(kind).values()
         if all(place(study, path) is not None for path in entry.asks)
+        and (not entry.uses or uses(dict(study), entry.uses))
     ]
     replaced = {entry.instead_of for entry in there}
     there = [entry for entry in there if entry.name not in replaced]
     return sorted(there, key=lambda entry: entry.order)
+
+
+def uses(study: Mapped, table: str) -> bool:
+    """Return whether a study has a column of a table that joins its firm-years."""
+    joined = columns_of(entries(Canonical)[table], study)
+    return not joined.keys().isdisjoint(referred_columns(study))
 
 
 def values_of(study: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -28,7 +28,9 @@ ESTIMATION = [-295, -46]
 PATH = [-10, 10]
 PERIOD = {"first": "1998-01-01", "last": "2014-12-31"}
 # Keys for announcements of deals, which listed events do not have.
-OF_ANNOUNCEMENTS = ("statuses", "estimated_dates", "structure_rule", "variants")
+OF_ANNOUNCEMENTS = (
+    *("statuses", "estimated_dates", "structure_rule", "deal_errors", "variants"),
+)
 MARKET = ("mkt", "mkt_rf", "rf")
 # The window that events have of their own.
 OWN = "own"

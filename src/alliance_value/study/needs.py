@@ -157,7 +157,17 @@ def leaves_its_folder(text: str) -> bool:
 
 
 def required_columns(study: Mapped) -> dict[str, list[str]]:
-    """Return the source columns that a study refers to -> where it does.
+    """Return the source columns that a study refers to -> where it does."""
+    built = joined_columns(study)
+    uses = {n: where for n, where in referred_columns(study).items() if n not in built}
+    for key in ("code", "sales"):
+        if "industry" in study:
+            uses.setdefault(study["industry"][key], []).append(f"industry.{key}")
+    return uses
+
+
+def referred_columns(study: Mapped) -> dict[str, list[str]]:
+    """Return the columns that a study refers to -> where it does.
 
     A name that is a declared variable is a column only in its own formula, or when
     the variable has no formula.
@@ -236,11 +246,6 @@ def required_columns(study: Mapped) -> dict[str, list[str]]:
     for key in ("name", "industry", "adds_to"):
         if key in overlay:
             use(overlay[key], f"sources.overlay.{key}")
-    built = joined_columns(study)
-    uses = {name: where for name, where in uses.items() if name not in built}
-    for key in ("code", "sales"):
-        if "industry" in study:
-            uses.setdefault(study["industry"][key], []).append(f"industry.{key}")
     return uses
 
 
@@ -268,20 +273,27 @@ def joined_columns(study: Mapped) -> dict[str, Meaning]:
     """
     columns: dict[str, Meaning] = {}
     for table in entries(Canonical).values():
-        if table.joined and place(study, table.joined) is not None:
-            variables = variables_of(table.name)
-            columns |= variables
-            sets = place(study, table.variants) if table.variants else {}
-            for suffix, settings in sets.items():
-                changed = ", ".join(f"{k} {value}" for k, value in settings.items())
-                columns |= {
-                    f"{name}_{suffix}": replace(
-                        meaning,
-                        label=f"{meaning.label} ({suffix.replace('_', ' ')})",
-                        formula="; ".join(filter(None, (meaning.formula, changed))),
-                    )
-                    for name, meaning in variables.items()
-                }
+        columns |= columns_of(table, study)
+    return columns
+
+
+def columns_of(table: Canonical, study: Mapped) -> dict[str, Meaning]:
+    """Return the columns of a table that joins the firm-years, and its variants'."""
+    if not table.joined or place(study, table.joined) is None:
+        return {}
+    variables = variables_of(table.name)
+    columns = dict(variables)
+    sets = place(study, table.variants) if table.variants else {}
+    for suffix, settings in sets.items():
+        changed = ", ".join(f"{k} {value}" for k, value in settings.items())
+        columns |= {
+            f"{name}_{suffix}": replace(
+                meaning,
+                label=f"{meaning.label} ({suffix.replace('_', ' ')})",
+                formula="; ".join(filter(None, (meaning.formula, changed))),
+            )
+            for name, meaning in variables.items()
+        }
     return columns
 
 

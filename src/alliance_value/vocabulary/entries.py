@@ -344,6 +344,9 @@ class Addition(Entry):
     ----------
     asks
         Keys of the study without which it is left out, dots between levels.
+    uses
+        A canonical table beside the firm-years without a column of which in the study
+        it is left out too.
     instead_of
         Another one of its kind whose place it takes.
     order
@@ -351,6 +354,7 @@ class Addition(Entry):
     """
 
     asks: tuple[str, ...] = ()
+    uses: str = ""
     instead_of: str = ""
     order: int = 0
 

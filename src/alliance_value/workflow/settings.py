@@ -19,7 +19,7 @@ from alliance_value.study.multiverse import model_of, parts
 from alliance_value.study.read import DEFAULT
 from alliance_value.study.references import interactions
 from alliance_value.study.schema import Mapped
-from alliance_value.study.spec import TableFile
+from alliance_value.study.spec import TableFile, build
 from alliance_value.vocabulary.collect import entries, modules
 from alliance_value.vocabulary.entries import (
     Canonical,
@@ -233,6 +233,14 @@ def opened(study: Mapped, source: str) -> bool:
         for reader in entries(Reader).values()
         if reader.of == source
     )
+
+
+def annual_forms(study: Mapped) -> list[str]:
+    """Return the forms of annual reports where data sets list a study's filings."""
+    section = study["sources"].get("firm_years", {})
+    if section.get("reader") != "edgar_statements":
+        return []
+    return list(build(TableFile, section).forms)
 
 
 def layout_of(study: Mapped, source: str) -> Mapped:

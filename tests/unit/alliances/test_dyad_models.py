@@ -13,7 +13,7 @@ from alliance_value.alliances.dyad_models import (
     sample_of,
     with_measures,
 )
-from alliance_value.models.small_samples import fitted, logit
+from alliance_value.models.small_samples import JACKKNIFE, fitted, logit, preferred
 
 PLANTED = {
     "asymmetric": 0.0,
@@ -120,6 +120,26 @@ def test_order_of_partners_and_of_rows_is_of_no_account() -> None:
     )
     np.testing.assert_allclose(one.estimate, other.estimate, rtol=1e-7, atol=1e-10)
     pd.testing.assert_frame_equal(fits, others)
+
+
+def test_a_study_may_ask_for_the_jackknife_which_a_logit_has_not() -> None:
+    models = [BASE, next(m for m in MODELS if m.logit)]
+    plain, fits = dyad_models(world(), models)
+    asked, again = dyad_models(world(), models, errors=JACKKNIFE)
+    more = asked[asked.se_type == JACKKNIFE]
+    assert set(more.model) == {"combined"}
+    pd.testing.assert_frame_equal(
+        asked[asked.se_type != JACKKNIFE].reset_index(drop=True), plain
+    )
+    pd.testing.assert_frame_equal(fits, again)
+    shown = preferred(asked)
+    assert dict(shown[["model", "se_type"]].drop_duplicates().to_numpy()) == {
+        "combined": JACKKNIFE,
+        "both gain": "dyadic",
+    }
+    table = world()
+    counts = pd.concat([table.firm_i, table.firm_j]).value_counts()
+    assert fits.hub.iloc[0] == counts.max() / len(table)
 
 
 @pytest.mark.parametrize("name", ["combined", "combined, weighted"])

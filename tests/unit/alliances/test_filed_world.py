@@ -10,6 +10,11 @@ import pytest
 import yaml
 
 from alliance_value.alliances.chain import Sources, announcements_of, panel_of
+from alliance_value.alliances.sources.filed_structures import (
+    SURE_ENOUGH,
+    filed_structures,
+)
+from alliance_value.alliances.structures import code_structures
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.write import write_world
 from alliance_value.study.resolve import resolve
@@ -52,6 +57,37 @@ def cik(both):
     """Return the CIK of each gvkey."""
     codes = pd.read_csv(both[1][0].folder / "compustat_funda.csv", dtype=str)
     return dict(codes[["gvkey", "cik"]].drop_duplicates().to_numpy())
+
+
+def test_the_lexicon_is_sure_of_no_wrong_class_and_people_settle_the_rest(both):
+    ours, _ = both[0]
+    (reports,) = ours.files("structures")
+    proposed = filed_structures([reports]).proposed
+    decided = pd.read_csv(ours.files("reviewed_structures")[0], dtype=str)
+    key = ["gvkey", "fyear", "unit_name"]
+    decided["fyear"] = decided.fyear.astype("int64")
+    table = proposed.merge(decided[[*key, "decision"]], on=key, validate="one_to_one")
+    assert len(table) == len(proposed) == len(decided) > 1000
+    sure = table.confidence.ge(SURE_ENOUGH)
+    doubted = table.decision.notna()
+    assert sure[~doubted].all() and (~doubted).sum() > 100
+    settled = table[sure & doubted]
+    assert (settled.unit_class == settled.decision).all()
+    # guesses below the line are often wrong: that is why people read on
+    guessed = table[~sure]
+    assert 0.5 < (guessed.unit_class == guessed.decision).mean() < 0.95
+
+
+def test_filings_give_the_structures_of_coders_and_their_days(both, cik):
+    (_, one), (_, other) = both
+    flags = [
+        code_structures(units, "majority").set_index(["firm", "fiscal_year"])
+        for units in (one.units, other.units.assign(firm=other.units.firm.map(cik)))
+    ]
+    merged = flags[0].merge(flags[1], "inner", left_index=True, right_index=True)
+    assert len(merged) > 300
+    assert (merged.customer_centric_x == merged.customer_centric_y).all()
+    assert (merged.filed_x == merged.filed_y).all()
 
 
 def test_filings_give_the_panel_of_vendors_files(both, cik):

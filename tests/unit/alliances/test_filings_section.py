@@ -7,11 +7,20 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from alliance_value.alliances import filings_section
 from alliance_value.alliances.filings_section import filings
 from alliance_value.contracts.funnel import FunnelBranch
 
 UNITS = pd.DataFrame(
-    {"gvkey": ["1", "1", "2"], "fyear": 2010, "sales_share": [0.5, 0.5, None]}
+    {
+        **{"gvkey": ["2", "1", "1"], "fyear": 2010, "firm_name": ["B", "A", "A"]},
+        **{
+            "sales_share": [None, 0.25, 0.75],
+            "unit_name": ["whole", "phones", "japan"],
+        },
+        **{"unit_class": ["product", "product", "geography"]},
+        **{"confidence": [0.2, 0.45, 0.95], "words": [None, "", "japan (geography)"]},
+    }
 )
 DAYS = pd.DataFrame({"alliance": ["a", "b"]})
 PARTIES = pd.DataFrame(
@@ -27,7 +36,7 @@ def inputs(left: int = 1, simulated: str = "", **more) -> SimpleNamespace:
     read.count("filings in the files", 900, 900, 0, "the files")
     read.count("annual reports", 900, 40, 0, "other forms")
     deals = FunnelBranch("source:deals", "deals")
-    deals.count("lines in the files", 2, 2, 0, "")
+    deals.count("filings in the files", 2, 2, 0, "")
     deals.count("both structures known", 2, left, 0, "no coded filing")
     sources = {"firm_years": {"reader": "edgar_statements"}, **more}
     return SimpleNamespace(
@@ -35,7 +44,7 @@ def inputs(left: int = 1, simulated: str = "", **more) -> SimpleNamespace:
         funnel=pd.concat([read.table(), deals.table()], ignore_index=True),
         results={
             "structures_proposed": UNITS,
-            "structures_to_review": UNITS.tail(1),
+            "structures_to_review": UNITS.head(1),
             "alliance_days": DAYS,
             "participants": PARTIES,
             "panel": pd.DataFrame({"firm": ["1", "1", "3"]}),
@@ -63,8 +72,20 @@ def test_parts_have_their_kind_and_counts():
         "3 of 4 matched by name; both partners in 1 alliances; of 2 firms 1 have "
         "accounts in the panel"
     )
-    assert parts["Prices"] == ("real", "none in this study")
-    assert parts["What is drawn"] == ("simulated", "nothing in this study")
+    assert parts["Prices"][0] == "none"
+    assert parts["What is drawn"] == ("none", "nothing in this study")
+
+
+def test_proposals_stand_beside_what_decided_those_of_notes_first(monkeypatch):
+    (table,) = filings(inputs(), ()).folded
+    assert table.table.rows == (
+        ("A 2010", ("phones", "25%", "product", "0.45", "to review", "")),
+        ("A 2010", ("japan", "75%", "geography", "0.95", "sure", "japan (geography)")),
+        ("B 2010", ("whole", "", "product", "0.20", "to review", "")),
+    )
+    monkeypatch.setattr(filings_section, "SHOWN_UNITS", 1)
+    words, table = filings(inputs(), ()).folded
+    assert words.text.startswith("The first 1 of 3;") and len(table.table.rows) == 1
 
 
 def test_prices_are_counted_with_the_reasons_of_those_without():

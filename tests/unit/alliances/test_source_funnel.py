@@ -21,7 +21,7 @@ FLAGS = ["marketing", "research", "licensing", "manufacturing", "supply"]
 
 
 def counted() -> Counted:
-    """Return seven deals, each lost at another step, and one that is not."""
+    """Return deals, each lost at another step, and one that is not."""
     deals = {
         "kept": ("2003-05-01", "Extended", "fg"),
         "early": ("1999-12-31", "Extended", "fg"),
@@ -29,6 +29,7 @@ def counted() -> Counted:
         "rumoured": ("2003-05-01", "Rumor", "fg"),
         "three": ("2003-05-01", "Extended", "fgh"),
         "unknown": ("2003-05-01", "Extended", "--"),
+        "outside": ("2003-05-01", "Extended", "yz"),
         "ended": ("2001-05-01", "Extended", "fg"),
         "uncoded": ("2003-05-01", "Extended", "fh"),
         "own": ("2003-05-01", "Extended", "hg"),
@@ -80,10 +81,11 @@ def counted() -> Counted:
 
 
 STEPS = [
-    ("announced within reach of the sample", 7),
-    ("status that counts", 6),
-    ("two participants", 5),
-    ("a participant matched to a firm", 4),
+    ("announced within reach of the sample", 8),
+    ("status that counts", 7),
+    ("two participants", 6),
+    ("a participant matched to a firm", 5),
+    ("a firm of the sample", 4),
     ("in the portfolio of a firm-year of the sample", 3),
     ("a partner of known structure", 3),
     ("both structures known", 1),
@@ -104,22 +106,46 @@ def test_deals_are_lost_one_after_the_other():
     assert table[["step", "rows_in", "rows_out"]].to_numpy().tolist()[:5] == [
         ["lines in the files", 30, 30],
         ["without: line without deal", 30, 28],
-        ["deals", 28, 11],
-        ["without: unknown status", 11, 10],
-        ["without: own rule", 10, 9],
+        ["deals", 28, 12],
+        ["without: unknown status", 12, 11],
+        ["without: own rule", 11, 10],
     ]
     assert table.unit.tolist()[:3] == ["lines", "lines", "deals"]
     steps = table.iloc[5:]
     found = list(zip(steps.step, steps.rows_out, strict=True))
     assert found == STEPS
-    assert steps.firms_out.iloc[0] == 3
+    assert steps.firms_out.iloc[0] == 5
+
+
+def test_filings_are_each_an_alliance_or_a_reject_and_become_deals():
+    rejected = pd.DataFrame(
+        {
+            "file": [f"8k.zip/{n}.json" for n in range(3)] + ["8k.zip/0.json"],
+            "row": 1,
+            "rule": ["no_material_agreement"] * 2 + ["day_of_filing_missing"] * 2,
+            "action": "rejected",
+        }
+    )
+    profiles = [
+        {"source": "alliances", "files": [{"file": "8k.zip", "rows": None}]},
+        {"source": "structures", "files": [{"file": "a.xml", "rows": None}]},
+    ]
+    table = source_funnel(profiles, rejected, counted(), SETTINGS)
+    assert table[["step", "unit", "rows_in", "rows_out"]].to_numpy().tolist()[:4] == [
+        ["filings in the files", "filings", 13, 13],
+        ["without: day of filing missing", "filings", 13, 12],
+        ["without: no material agreement", "filings", 12, 10],
+        ["deals", "deals", 10, 10],
+    ]
+    steps = table.iloc[4:]
+    assert list(zip(steps.step, steps.rows_out, strict=True)) == STEPS
 
 
 def test_of_any_number_of_parties_three_count_too():
     steps = counted_deals(counted(), {**SETTINGS, "parties": "any", "life": "5y"})
     assert "two participants" not in [step for step, _, _ in steps]
     # five years before the first year-end
-    assert len(steps[0][1]) == 8
+    assert len(steps[0][1]) == 9
     forever = counted_deals(counted(), {**SETTINGS, "life": "cumulative"})
     assert set(forever[0][1]) == set(counted().alliances.alliance) - {"late"}
 
@@ -137,9 +163,9 @@ def test_other_sources_count_their_rows():
         {"source": "unknown", "files": [{"file": "c.sas", "rows": None}]},
         {
             "source": "alliances",
-            "files": [{"file": "d.csv", "rows": 4}, {"file": "e.csv", "rows": 5}],
+            "files": [{"file": "d.csv", "rows": 5}, {"file": "e.csv", "rows": 5}],
         },
     ]
     whole = source_funnel(profiles, rejected, counted(), SETTINGS)
     assert whole.branch.unique().tolist() == ["source:deals", "source:links"]
-    assert whole.rows_in.iloc[0] == 9
+    assert whole.rows_in.iloc[0] == 10

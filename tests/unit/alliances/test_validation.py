@@ -88,9 +88,15 @@ def test_a_ratio_of_losses_is_missing_and_not_covered() -> None:
     assert np.isnan(row.estimate) and not row.covered
 
 
-def test_terms_have_dyadic_errors() -> None:
-    row = check("car.marketing", quantity="term", model="combined", term="asymmetric")
+def test_terms_have_dyadic_errors_or_those_of_a_jackknife() -> None:
+    of = {"quantity": "term", "model": "combined", "term": "asymmetric"}
+    row = check("car.marketing", **of)
     assert (row.se, row.covered, row.model) == (0.001, True, "dyads: combined")
+    given = dyads()
+    both = pd.concat(
+        [given.estimates, given.estimates.tail(1).assign(se_type="dyadic_jackknife")]
+    ).assign(se=[0.5, 0.001, 0.002])
+    assert check("car.marketing", Dyads(given.table, both), **of).se == 0.002
 
 
 @pytest.mark.parametrize(

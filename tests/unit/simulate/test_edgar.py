@@ -23,7 +23,7 @@ def both(world, market, tmp_path_factory):
     folder = tmp_path_factory.mktemp("edgar")
     funda = fundamentals(world, market)
     write_table(funda, folder / "funda.csv")
-    write_quarters(funda, folder)
+    write_quarters(funda, world.firms, folder)
     needed = Needed({name: ["models.m.terms"] for name in ITEMS}, frozenset({"sich"}))
     return {
         reader: firm_years(
@@ -71,7 +71,7 @@ def test_quarters_hold_what_the_sec_s_do_and_are_the_same_twice(
     funda = fundamentals(world, market).head(40)
     for name in "ab":
         (tmp_path / name).mkdir()
-        write_quarters(funda, tmp_path / name)
+        write_quarters(funda, world.firms, tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
     asked = files_of_world({"daily_format": "parquet", "edgar": True})
     assert files and {*files} <= {*asked}

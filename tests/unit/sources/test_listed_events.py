@@ -9,7 +9,7 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.listed_events import listed_events
-from alliance_value.sources.listings import spells_in
+from alliance_value.sources.listings import identified, spells_in
 from alliance_value.sources.news import news
 from alliance_value.sources.raw_table import in_their_files, own_files
 from alliance_value.sources.read_file import read_as_one, read_file
@@ -238,3 +238,34 @@ def test_an_old_ticker_leads_to_the_security_that_bore_it_that_day(table, tmp_pa
     found, rejected = news([str(path)], COLUMNS_OF_NEWS, listings=listings)
     assert found is not None and found.security.tolist() == ["10"]
     assert rejected.rule.tolist() == ["no_listing_on_the_day"]
+
+
+def test_own_windows_are_whole_days(table):
+    text = (
+        "ticker,day,a,b\nA,2001-03-01,-1,1\nB,2001-03-01,-1.5,1\nC,2001-03-01,-1,x\n"
+        "D,2001-03-01,-1,2.0\n"
+    )
+    columns = {"security": "ticker", "announced": "day", "window": ["a", "b"]}
+    events, rejected = listed_events(table(text), columns)
+    windows = events[["security", "window_first", "window_last"]].to_numpy().tolist()
+    assert windows == [["A", -1, 1], ["D", -1, 2]]
+    told = [(r.row, r.column, r.rule) for r in rejected.itertuples()]
+    assert told == [
+        (3, "a", "day_missing_or_unreadable"),
+        (4, "b", "day_missing_or_unreadable"),
+    ]
+
+
+def test_listings_of_several_files_tell_what_an_identifier_stood_for(tmp_path):
+    said = {"security": "permno", "first": "first", "last": "last", "file": "*.csv"}
+    for name, code in (("a", "10"), ("b", "11.0")):
+        (tmp_path / f"{name}.csv").write_text(
+            f"permno,first,last,ticker\n{code},2001-01-01,2001-12-31,T\n"
+        )
+    paths = [str(tmp_path / f"{name}.csv") for name in "ab"]
+    assert identified(paths, None) is None and identified(paths, said) is None
+    listings = identified(paths, said | {"identifier": "ticker"})
+    assert listings.index.tolist() == [0, 1]
+    assert listings[["security", "identifier"]].to_numpy().tolist() == [
+        *(["10", "T"], ["11", "T"])
+    ]

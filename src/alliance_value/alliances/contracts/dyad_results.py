@@ -101,6 +101,9 @@ class DyadFits(CanonicalTable, source="docs/methods.md"):
     estimator: Text = described("Estimator", "category")
     n: Column[int] = described("Rows used", "count", source="dyads", ge=0)
     firms: Column[int] = described("Firms", "count", source="dyads", ge=0)
+    hub: Column[float] = described(
+        "Share of rows with the firm that is in most", "decimal", source="dyads"
+    )
     r2: Column[float] = described(
         "R-squared",
         "decimal",

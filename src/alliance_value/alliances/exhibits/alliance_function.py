@@ -40,8 +40,8 @@ def alliance_function(table: Table, results: Results, context: Context) -> TextT
         f"function over without, below it its {context.interval} "
         "(Fieller's). Larger and smaller: by the median market value. Indirect: "
         "experience to function times function to outcome, at given size, year of "
-        "announcement and function of the other partner. Standard errors clustered by "
-        "firm in parentheses."
+        "announcement and function of the other partner. Standard errors in "
+        "parentheses allow for all deals that share a firm, by a jackknife over firms."
     ]
     return finished(table, [sentence(g) for g in groups], rows, notes, context)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from alliance_value.alliances.exhibits.cells import DYADIC, coefficients, of_dyads
+from alliance_value.alliances.exhibits.cells import (
+    coefficients,
+    errors_of_deals,
+    of_dyads,
+)
 from alliance_value.exhibits.cells import starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
 from alliance_value.exhibits.text_table import TextTable, finished
+from alliance_value.models.small_samples import preferred
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
@@ -14,7 +19,7 @@ from alliance_value.vocabulary.entries import table
 @table(
     "appropriation",
     label="what one partner takes more than the other, explained",
-    inputs=("appropriation",),
+    inputs=("appropriation", "dyad_fits"),
     section="events",
     takes=("digits", "stars"),
     asks=("event_study", "sources.alliances"),
@@ -22,8 +27,7 @@ from alliance_value.vocabulary.entries import table
 )
 def appropriation(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out the antisymmetric model, one column for each measure."""
-    estimates = results["appropriation"]
-    estimates = estimates[estimates.se_type == DYADIC]
+    estimates = preferred(results["appropriation"], "outcome")
     outcomes = list(dict.fromkeys(estimates.outcome))
     context = of_dyads(context)
     rows = coefficients(estimates, "outcome", outcomes, context, table)
@@ -33,7 +37,7 @@ def appropriation(table: Table, results: Results, context: Context) -> TextTable
     rows.append(("Firms", tuple(f"{sizes.firms[o]:,}" for o in outcomes)))
     notes = [
         "Differences between the partners explained by their differences, without a "
-        "constant; standard errors allow for all deals that share a firm.",
+        f"constant. {errors_of_deals(estimates, results['dyad_fits'])}",
         *starred(table),
     ]
     heads = [context.labels.get(o) or sentence(o) for o in outcomes]

@@ -12,9 +12,28 @@ from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.contracts.columns import meanings
 from alliance_value.exhibits.cells import Rows, estimate_rows
 from alliance_value.exhibits.context import Context
+from alliance_value.models.small_samples import JACKKNIFE
 from alliance_value.study.spec import Table
 
-DYADIC = "dyadic"
+HUB = 0.05  # share of deals from which one firm's news is in too many
+
+
+def errors_of_deals(estimates: pd.DataFrame, fits: pd.DataFrame) -> str:
+    """Say which standard errors a table of `preferred` rows shows, and what of hubs."""
+    if (estimates.se_type == JACKKNIFE).any():
+        alone = (estimates.se_type == JACKKNIFE).all()
+        return (
+            "Standard errors in parentheses allow for all deals that share a firm, by "
+            f"a jackknife over firms{'' if alone else '; those of a logit are dyadic'}."
+        )
+    words = "Standard errors in parentheses allow for all deals that share a firm."
+    hub = fits.hub.max()
+    if not hub > HUB:
+        return words
+    return (
+        f"{words} One firm is in {hub:.0%} of the deals: with such hubs these errors "
+        "come out too small; deal_errors: dyadic_jackknife allows for it."
+    )
 
 
 def of_dyads(context: Context) -> Context:

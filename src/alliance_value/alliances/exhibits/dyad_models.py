@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from alliance_value.alliances.exhibits.cells import DYADIC, coefficients, of_dyads
+from alliance_value.alliances.exhibits.cells import (
+    coefficients,
+    errors_of_deals,
+    of_dyads,
+)
 from alliance_value.exhibits.cells import number, starred
 from alliance_value.exhibits.context import Context, Results
 from alliance_value.exhibits.labels import sentence
 from alliance_value.exhibits.text_table import TextTable, finished
+from alliance_value.models.small_samples import preferred
 from alliance_value.study.spec import Table
 from alliance_value.vocabulary.entries import table
 
@@ -28,8 +33,7 @@ DYAD_MODELS = (
 def dyad_models(table: Table, results: Results, context: Context) -> TextTable:
     """Lay out cross-sectional models of deals, one column each."""
     fits = results["dyad_fits"].set_index("model")
-    estimates = results["dyad_models"]
-    estimates = estimates[estimates.se_type == DYADIC]
+    estimates = preferred(results["dyad_models"])
     estimated = set(estimates.model)
     models = [m for m in table.models or DYAD_MODELS if m in estimated]
     estimates = estimates[estimates.model.isin(models)]
@@ -44,8 +48,8 @@ def dyad_models(table: Table, results: Results, context: Context) -> TextTable:
     ]
     heads = [sentence(m.replace("combined, ", "")) for m in models]
     notes = [
-        "Standard errors in parentheses allow for all deals that share a firm. "
-        "Overlaps are deviations from their means.",
+        errors_of_deals(estimates, fits.loc[models])
+        + " Overlaps are deviations from their means.",
         *starred(table),
     ]
     return finished(table, heads, rows, notes, context, rules)

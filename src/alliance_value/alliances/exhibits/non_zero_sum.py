@@ -32,8 +32,9 @@ def non_zero_sum(table: Table, results: Results, context: Context) -> TextTable:
     rows.append(("Deals", cells))
     notes = [
         "Abnormal returns less the means of deals of their class and of the partner's "
-        "structure. A positive correlation says that value is created, not only moved; "
-        "dyadic standard errors in parentheses.",
+        "structure. A positive correlation says that value is created, not only moved. "
+        "Standard errors in parentheses allow for all deals that share a firm, by a "
+        "jackknife over firms.",
         *starred(table),
     ]
     heads = [str(g)[0].upper() + str(g)[1:] for g in groups]

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,9 @@ class FiledStructures:
     opens=True,
 )
 def filed_structures(
-    paths: Sequence[str], reviewed: RawTable | None = None
+    paths: Sequence[str],
+    reviewed: RawTable | None = None,
+    filed: pd.DataFrame | None = None,
 ) -> FiledStructures:
     """Propose classes for the units of annual reports and apply what people decided.
 
@@ -103,6 +106,9 @@ def filed_structures(
     reviewed
         A copy of the table to review in which ``decision`` holds accept, reject or a
         class, and ``reviewer`` may name who decided.
+    filed
+        Days on which annual reports were filed, from `days_of_filing`: instances hold
+        none.
 
     Raises
     ------
@@ -122,6 +128,8 @@ def filed_structures(
                         parts.append(instance_sheet(file, name))
     raise_if(problems, "the annual reports")
     proposed = with_items(parts, items)
+    if filed is not None:
+        proposed = dated(proposed, filed)
     repeated = proposed.duplicated(KEY)
     log = [
         rejects(
@@ -156,6 +164,18 @@ def filed_structures(
     return FiledStructures(canonical(units), to_review, proposed, log, words)
 
 
+def dated(proposed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the days of filing that proposals lack, with the filings' numbers."""
+    keys = pd.MultiIndex.from_frame(proposed[KEY[:2]])
+    known = filed.reindex(keys).set_axis(proposed.index)
+    lacks = proposed.filing_date.eq("") & known.filed.notna()
+    day = known.filed.dt.strftime("%Y-%m-%d")
+    return proposed.assign(
+        filing_date=proposed.filing_date.mask(lacks, day),
+        filing_accession=proposed.filing_accession.mask(lacks, known.adsh),
+    )
+
+
 def is_json(path: Path) -> bool:
     """Return whether a file begins as JSON does."""
     with unpacked(path) as stream:
@@ -166,17 +186,22 @@ def instance_sheet(path: Path, name: str) -> pd.DataFrame:
     """Return the proposals for the units of an instance."""
     instance = read_instance(path)
     note, _ = note_of(instance)
-    closing = pd.Series([instance.closing])
     return sheet_of(
         units_of(instance) or [WHOLE],
         note,
         gvkey=instance.cik,
-        fyear=int(fiscal_year_of(closing).iloc[0]),
+        fyear=fiscal_year(instance.closing),
         filing_date="",
         filing_accession=instance.accession,
         firm_name=instance.about.get("EntityRegistrantName", ""),
         file=name,
     )
+
+
+@cache
+def fiscal_year(closing: pd.Timestamp) -> int:
+    """Return the fiscal year that closes on a day."""
+    return int(fiscal_year_of(pd.Series([closing])).iloc[0])
 
 
 def item_sheet(path: Path, name: str) -> pd.DataFrame:
@@ -208,7 +233,7 @@ def item_sheet(path: Path, name: str) -> pd.DataFrame:
         [*units_named(note)] or [WHOLE],
         note,
         gvkey=str(held["cik"]).zfill(10),
-        fyear=int(fiscal_year_of(closing).iloc[0]),
+        fyear=fiscal_year(closing.iloc[0]),
         filing_date=str(held.get("filing_date", "")),
         filing_accession="",
         firm_name=str(held.get("company", "")),

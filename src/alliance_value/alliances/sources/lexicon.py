@@ -91,13 +91,18 @@ def lexicon() -> dict[str, Any]:
 
 @cache
 def entries() -> dict[str, tuple[str, bool]]:
-    """Return each entry of the lexicon -> its class and whether it decides alone."""
-    return {
+    """Return each entry of the lexicon -> its class and whether it decides alone.
+
+    Longer ones come first: they count before their parts.
+    """
+    every = {
         text: (name, strength == "strong")
         for name in CLASSES
         for strength in ("weak", "strong")
         for text in lexicon()[name][strength]
     }
+    order = sorted(every, key=lambda text: (-len(text.split()), text))
+    return {text: every[text] for text in order}
 
 
 def read_note(note: str) -> Reading:
@@ -120,9 +125,9 @@ def matched(words: str) -> tuple[list[tuple[str, str, bool]], list[str]]:
     """Return the entries in a name with class and strength, and the words left over."""
     left = f" {' '.join(re.findall(r'[a-z0-9]+', words.lower()))} "
     hits: list[tuple[str, str, bool]] = []
-    for text in sorted(entries(), key=lambda t: (-len(t.split()), t)):
+    for text, (name, decides) in entries().items():
         if f" {text} " in left:
-            hits.append((text, *entries()[text]))
+            hits.append((text, name, decides))
             left = left.replace(f" {text} ", " | ")
     neutral = {*lexicon()["neutral"], "|"}
     return hits, [word for word in left.split() if word not in neutral]

@@ -70,11 +70,12 @@ def rejected_values(rejects: pd.DataFrame) -> tuple[tuple[Block, ...], str]:
 
 
 def reject_counts(rejects: pd.DataFrame) -> pd.DataFrame:
-    """Return how many values each rule rejected or repaired."""
+    """Return how many values each rule rejected or repaired, by file or archive."""
     keys = ["file", "rule", "column", "action"]
     return (
         rejects.astype(object)
         .fillna({"column": ""})
+        .assign(file=rejects.file.str.partition("/")[0])
         .groupby(keys, sort=True)
         .size()
         .reset_index(name="values")

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from alliance_value.simulate.files import QUARTERS
+from alliance_value.simulate.firms import Firms
 from alliance_value.simulate.vendors.text import write_archive
 
 # Items -> the tag of a filer, and whether they are of the year's end.
@@ -42,7 +44,6 @@ TAGS = {
     "oancf": ("NetCashProvidedByUsedInOperatingActivities", False),
 }
 TAXONOMY = "us-gaap/2009"
-FILED = pd.Timedelta(days=60)
 MILLION = 6  # powers of ten
 SUB = "adsh cik name sic form period fy fp filed".split()
 NUM = "adsh tag version ddate qtrs uom segments coreg value footnote".split()
@@ -51,7 +52,14 @@ PRE = "adsh report line stmt inpth rfile tag version plabel negating".split()
 STOCKS, FLOWS = "BS", "IS"  # the statements on which items are presented
 
 
-def statements(funda: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def days_of_filing(firms: Firms) -> pd.Series:
+    """Return the day of each annual report by CIK and closing."""
+    firm, t = np.nonzero(firms.alive)
+    keys = [firms.table["cik"].to_numpy()[firm], firms.datadate[firm, t]]
+    return pd.Series(firms.filed[firm, t], pd.MultiIndex.from_arrays(keys))
+
+
+def statements(funda: pd.DataFrame, firms: Firms) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Print annual reports as submissions and numbers, all cells text.
 
     Each report states its year and the one before, and sales by two segments too, which
@@ -61,6 +69,8 @@ def statements(funda: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     ----------
     funda
         Result of `compustat.fundamentals`.
+    firms
+        The world's.
 
     Returns
     -------
@@ -69,7 +79,8 @@ def statements(funda: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     closing = pd.to_datetime(funda.datadate)
     order = funda.assign(closing=closing).sort_values(["cik", "closing"], kind="stable")
     order = order.reset_index(drop=True)
-    filed = order.closing + FILED
+    keys = pd.MultiIndex.from_frame(order[["cik", "closing"]])
+    filed = pd.Series(days_of_filing(firms).loc[keys].to_numpy(), order.index)
     serial = pd.Series(range(1, len(order) + 1)).map("{:06d}".format)
     adsh = order.cik.str.zfill(10) + "-" + filed.dt.strftime("%y") + "-" + serial
     sub = pd.DataFrame(
@@ -161,9 +172,11 @@ def presented(num: pd.DataFrame) -> pd.DataFrame:
     return out[PRE]
 
 
-def quarters(funda: pd.DataFrame) -> Iterator[tuple[str, dict[str, pd.DataFrame]]]:
+def quarters(
+    funda: pd.DataFrame, firms: Firms
+) -> Iterator[tuple[str, dict[str, pd.DataFrame]]]:
     """Yield each quarter's members by name: the filings of its days, their numbers."""
-    sub, num = statements(funda)
+    sub, num = statements(funda, firms)
     filed = pd.to_datetime(sub.filed).dt.to_period("Q")
     quarter_of = dict(zip(sub.adsh, filed, strict=True))
     numbered = num.adsh.map(quarter_of)
@@ -180,9 +193,9 @@ def quarters(funda: pd.DataFrame) -> Iterator[tuple[str, dict[str, pd.DataFrame]
         )
 
 
-def write_quarters(funda: pd.DataFrame, folder: Path) -> None:
+def write_quarters(funda: pd.DataFrame, firms: Firms, folder: Path) -> None:
     """Write an archive per quarter; same fundamentals, same bytes."""
-    for quarter, members in quarters(funda):
+    for quarter, members in quarters(funda, firms):
         texts = {
             name: table.to_csv(sep="\t", index=False, lineterminator="\n")
             for name, table in members.items()

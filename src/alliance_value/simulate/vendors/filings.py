@@ -1,4 +1,4 @@
-"""A world and its market -> current reports, tickers by date, open prices, codings."""
+"""A world and its market -> current and annual reports, tickers by date, prices."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_value.simulate.market import Market
+from alliance_value.simulate.vendors.segment_notes import write_annual_reports
 from alliance_value.simulate.vendors.text import day, write_archive, write_table
 from alliance_value.simulate.world import World
 
@@ -211,24 +212,18 @@ def prices(market: Market) -> pd.DataFrame:
     return pd.concat(parts).sort_values(["id", "date"], ignore_index=True)
 
 
-def write_filings(
-    world: World, market: Market, codings: pd.DataFrame, folder: Path
-) -> None:
+def write_filings(world: World, market: Market, folder: Path) -> None:
     """Write what public sources hold of a world beside the statements.
 
     Parameters
     ----------
     world, market
         The world.
-    codings
-        The coding sheet as the vendors' files have it.
     folder
         Where the files go.
     """
     firms = registrants(world)
     write_archive(current_reports(world, firms), folder / "edgar_8k_items.zip")
+    write_annual_reports(world, firms, folder)
     write_table(tickers(firms, market), folder / "edgar_tickers.csv")
     prices(market).to_parquet(folder / "edgar_prices.parquet", index=False)
-    ciks = dict(zip(firms["gvkey"], firms["cik"], strict=True))
-    sheet = codings.assign(gvkey=codings["gvkey"].map(ciks))
-    write_table(sheet.rename(columns={"gvkey": "cik"}), folder / "edgar_structures.csv")

@@ -23,6 +23,7 @@ from alliance_value.contracts.problems import (
 from alliance_value.contracts.rejects import rejects
 from alliance_value.sources.columns import no_column
 from alliance_value.sources.edgar.filings import Filings, annual_form, month_end
+from alliance_value.sources.keys import fiscal_year_of
 
 SUB = ("adsh", "cik", "name", "form", "period", "filed")
 NUM = ("adsh", "tag", "version", "ddate", "qtrs", "uom", "value")
@@ -76,6 +77,26 @@ def read_statement_files(
     )
 
 
+def days_of_filing(paths: Sequence[str], forms: Sequence[str]) -> pd.DataFrame:
+    """Return when annual reports were filed: the first of a firm's fiscal year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index cik, fiscal_year; filed, adsh.
+    """
+    parts: list[pd.DataFrame] = []
+    for path in map(Path, paths):
+        with tempfile.TemporaryDirectory() as folder:
+            (sub,) = unpacked_members(path, Path(folder), ("sub",))
+            parts.append(submissions(sub, f"{path.name}/{sub.name}", []))
+    filings = pd.concat(parts).dropna(subset=["period"])
+    annual = filings[filings.form.map(annual_form).isin([*forms])]
+    annual = annual.assign(fiscal_year=fiscal_year_of(annual.period))
+    annual = annual.sort_values(["filed", "adsh"], kind="stable")
+    return annual.groupby(["cik", "fiscal_year"])[["filed", "adsh"]].first()
+
+
 def rejected(filings: pd.DataFrame, column: str, rule: str) -> pd.DataFrame:
     """Return the rejects of filings that leave by a rule."""
     return rejects(
@@ -88,7 +109,9 @@ def rejected(filings: pd.DataFrame, column: str, rule: str) -> pd.DataFrame:
     )
 
 
-def unpacked_members(path: Path, folder: Path) -> tuple[Path, Path]:
+def unpacked_members(
+    path: Path, folder: Path, stems: Sequence[str] = ("sub", "num")
+) -> list[Path]:
     """Write an archive's submissions and numbers into a folder, and return both."""
     absent = no_file(path)
     subject = f"reading {path.name}"
@@ -96,7 +119,7 @@ def unpacked_members(path: Path, folder: Path) -> tuple[Path, Path]:
         raise UserError([absent], subject)
     try:
         with zipfile.ZipFile(path) as archive:
-            places = [*members(archive, path)]
+            places = [*members(archive, path, stems)]
             for name, place in places:
                 with archive.open(name) as inside, (folder / place).open("wb") as out:
                     while block := inside.read(1 << 20):
@@ -104,15 +127,16 @@ def unpacked_members(path: Path, folder: Path) -> tuple[Path, Path]:
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
         rule = f"is no readable zip archive ({clip(str(error), 100)})"
         raise UserError([Problem(rule, REMEDY, path.name)], subject) from None
-    sub, num = (folder / place for _, place in places)
-    return sub, num
+    return [folder / place for _, place in places]
 
 
-def members(archive: zipfile.ZipFile, path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the names of the two members that are read, and those without folders."""
+def members(
+    archive: zipfile.ZipFile, path: Path, stems: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the names of the members that are read, and those without folders."""
     inside = [n for n in archive.namelist() if not n.startswith("__MACOSX")]
     problems = []
-    for stem in ("sub", "num"):
+    for stem in stems:
         fits = [n for n in inside if PurePosixPath(n).stem.lower() == stem]
         if len(fits) == 1:
             yield fits[0], f"{stem}{PurePosixPath(fits[0]).suffix}"

@@ -50,7 +50,7 @@ def test_models_of_deals_show_errors_by_firm_and_the_usual_columns():
     )
     fits = pd.DataFrame(
         {"model": models, "n": [2059, 7, 8], "firms": 548, "r2": [0.08, 0.1, np.nan]}
-    )
+    ).assign(hub=0.04)
     results = {"dyad_models": estimates, "dyad_fits": fits}
     table = laid_out("dyad_models", results)
     assert [head for _, head in table.columns] == [
@@ -72,6 +72,28 @@ def test_models_of_deals_show_errors_by_firm_and_the_usual_columns():
     )
     assert len(some.columns) == 1
     assert [head for head, _ in some.rows[:2]] == ["Marketing", ""]
+
+
+@pytest.mark.parametrize(
+    ("hub", "kinds", "said"),
+    [
+        (0.05, ["dyadic", "dyadic"], "share a firm. Overlaps"),
+        (0.12, ["dyadic", "dyadic"], "in 12% of the deals: with such hubs these"),
+        (0.12, ["dyadic_jackknife", "dyadic"], "over firms; those of a logit are"),
+        (0.12, ["dyadic_jackknife"] * 2, "by a jackknife over firms. Overlaps"),
+    ],
+)
+def test_models_of_deals_say_what_hubs_do_to_their_errors(hub, kinds, said):
+    models = ("combined", "both gain")
+    estimates = pd.concat(
+        terms("asymmetric", model=model, se_type=kind, se=se)
+        for model, chosen in zip(models, kinds, strict=True)
+        for kind, se in ((chosen, 0.5), *([("dyadic", 0.1)] * (chosen != "dyadic")))
+    )
+    fits = pd.DataFrame({"model": models, "n": 9, "firms": 5, "r2": 0.1, "hub": hub})
+    table = laid_out("dyad_models", {"dyad_models": estimates, "dyad_fits": fits})
+    assert said in table.notes[0]
+    assert table.rows[1] == ("", ("(0.500)", "(0.500)"))
 
 
 def test_potential_deals_are_counted_below_the_probit():
@@ -96,7 +118,10 @@ def test_appropriation_has_a_column_for_each_measure():
         for i, m in enumerate(measures)
         for kind in ("robust", "dyadic")
     )
-    table = laid_out("appropriation", {"appropriation": estimates})
+    fits = pd.DataFrame({"hub": [0.2, np.nan]})
+    results = {"appropriation": estimates, "dyad_fits": fits}
+    table = laid_out("appropriation", results)
+    assert "One firm is in 20% of the deals" in table.notes[0]
     assert [head for _, head in table.columns] == ["Difference of CARs", "Own measure"]
     assert table.rows[0] == ("Asymmetric", ("0.0100**", "0.0100**"))
     assert table.rows[4:] == (("Deals", ("1,200", "1,201")), ("Firms", ("30", "31")))

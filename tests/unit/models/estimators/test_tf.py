@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alliance_value.models.estimators.weak import t_f
+from alliance_value.models.estimators.weak import CRITICAL, ROOTS, t_f
 from alliance_value.models.family import estimate_family
 
 from .test_anderson_rubin import IV, data
@@ -48,3 +48,13 @@ def test_a_model_with_one_instrument_has_it_beside_anderson_and_rubin():
     assert high == pytest.approx(row.estimate + critical * row.se, rel=1e-3)
     assert "anderson_rubin" in tests.index
     assert "tf" not in set(estimate_family(data(0.3), [IV]).diagnostics.test)
+
+
+def test_the_printed_critical_values_fall_to_the_normals():
+    """Table 3 of Lee and others: the first are told apart by hand."""
+    assert CRITICAL[:5].tolist() == [18.66, 9.74, 7.37, 6.18, 5.43]
+    steps = np.diff(CRITICAL)
+    assert (steps <= 0).all() and (steps[4:] > -0.6).all()
+    assert (np.diff(steps[4:]) > -0.025).all()  # ever more slowly, but for rounding
+    assert CRITICAL[-1] == 1.96 and len(CRITICAL) == len(ROOTS)
+    assert ROOTS[[0, 1, -1]] == pytest.approx([2.0, 2.1, 10.3])
