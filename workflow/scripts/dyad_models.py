@@ -29,7 +29,8 @@ with job(snakemake) as this:
     except EstimationError as error:
         this.tell(f"no model of formation: {error.rule}")
         chosen = empty(Formation)
-    estimates, fits = dyad_models(dyads, models, **this.params)
+    confidence, errors = this.params["confidence"], this.params["errors"]
+    estimates, fits = dyad_models(dyads, models, confidence, errors)
     for note, noted in fits[fits.note != ""].groupby("note", sort=False):
         this.tell(f"{'; '.join(noted.model)}: {note}")
     store(estimates, DyadModels, snakemake.output.estimates)
