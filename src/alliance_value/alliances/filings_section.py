@@ -163,6 +163,6 @@ def none_left(steps: pd.DataFrame) -> str:
         )
     step = steps[steps.rows_out == 0].iloc[0]
     return (
-        "No firm-year has a portfolio of known structure: of the last "
-        f"{step.rows_in:,} alliances none is {step.step}."
+        f"No firm-year has a portfolio of known structure: the last {step.rows_in:,} "
+        f"alliances leave at the step '{step.step}' ({step.why})."
     )
