@@ -80,7 +80,7 @@ def source_funnel(
         if profile["source"] == "alliances":
             if None in rows:
                 # of filings each is a deal or a reject, under its name in the archive
-                own = rejected[rejected.file.str.partition("/")[0].isin(names)]
+                own = rejected[rejected.file.str.split("/").str[0].isin(names)]
                 deals = filing_funnel(tables, own, settings)
             else:
                 deals = deal_funnel(sum(rows), tables, own, settings)

@@ -16,6 +16,7 @@ from alliance_value.report.data_quality import (
     quality_table,
     rules,
 )
+from alliance_value.report.sections.quality import reject_counts
 
 FOLDER = Path(room.__file__).parent
 TEMPLATES = {
@@ -170,3 +171,24 @@ def test_the_page_needs_nothing_beside_its_sisters(rejected):
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= set(ids)
+
+
+def test_rejects_are_counted_by_file_or_archive_also_where_there_are_none():
+    table = collect(
+        [
+            rejects(
+                file=pd.Series(["8k.zip/a.json", "8k.zip/b.json", "c.csv"]),
+                row=pd.Series([1, 1, 2]),
+                column="day",
+                value="x",
+                rule="day_missing",
+                action="rejected",
+            )
+        ]
+    )
+    counts = reject_counts(table)
+    assert counts[["file", "values"]].to_numpy().tolist() == [
+        ["8k.zip", 2],
+        ["c.csv", 1],
+    ]
+    assert reject_counts(table.head(0)).empty

@@ -75,7 +75,7 @@ def reject_counts(rejects: pd.DataFrame) -> pd.DataFrame:
     return (
         rejects.astype(object)
         .fillna({"column": ""})
-        .assign(file=rejects.file.str.partition("/")[0])
+        .assign(file=rejects.file.str.split("/").str[0])
         .groupby(keys, sort=True)
         .size()
         .reset_index(name="values")
