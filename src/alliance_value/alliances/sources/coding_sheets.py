@@ -166,7 +166,7 @@ def no_parts_of_1(
     columns
         What the sheet calls them.
     """
-    larger = {name: table[name] > 1 for name in ("confidence", "sales")}
+    larger = {n: table.index[table[n] > 1] for n in ("confidence", "sales")}
     return [
         Problem(
             rule=f"most cells are above 1, up to {table[name].max():g}: they are "
@@ -174,11 +174,10 @@ def no_parts_of_1(
             remedy="write 0.6 for 60 percent; a sign behind numbers goes with "
             "units: {'%': 0.01}",
             where=raw.file,
-            row=int(raw.rows.iloc[first]),
+            row=int(raw.rows[above[0]]),
             column=columns[name],
-            value=str(raw.cells[columns[name]].iloc[first]),
+            value=str(raw.cells[columns[name]][above[0]]),
         )
         for name, above in larger.items()
-        for first in [int(above.to_numpy().argmax())]
-        if above.sum() > MOSTLY * table[name].notna().sum()
+        if len(above) > MOSTLY * table[name].notna().sum()
     ]

@@ -86,3 +86,16 @@ def test_world(worlds: dict[str, Path]) -> None:
 def test_firms_are_those_of_a_study_by_cik(table: Table, name: str) -> None:
     units, _ = coded_units(table(HEAD.replace("gvkey", name) + ROW), "cik")
     assert units.firm.item() == "0000001004"
+
+
+def test_percent_is_told_by_its_own_row(table: Table) -> None:
+    rows = [
+        "1,2004,a1,,Drugs,nothing,AB,0.9,0.6",  # of no class, and left out
+        "1,2004,a1,,Seeds,product,AB,0.9,0.6",
+        "1,2004,a1,,Food,product,AB,80,30",
+        "1,2004,a1,,Steel,product,AB,90,10",
+    ]
+    with pytest.raises(UserError, match="no parts of 1") as caught:
+        coded_units(table(HEAD + "\n".join(rows) + "\n"))
+    told = [(p.row, p.column, p.value) for p in caught.value.problems]
+    assert told == [(4, "confidence", "80"), (4, "sales_share", "30")]
