@@ -17,7 +17,9 @@ from alliance_value.alliances.sources.filed_structures import (
 from alliance_value.alliances.structures import code_structures
 from alliance_value.simulate.settings import WorldSettings
 from alliance_value.simulate.write import write_world
+from alliance_value.study.additions import asked
 from alliance_value.study.resolve import resolve
+from alliance_value.vocabulary.entries import Method, Section
 from alliance_value.workflow.raw import raw_files
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -88,6 +90,30 @@ def test_filings_give_the_structures_of_coders_and_their_days(both, cik):
     assert len(merged) > 300
     assert (merged.customer_centric_x == merged.customer_centric_y).all()
     assert (merged.filed_x == merged.filed_y).all()
+
+
+def test_models_without_a_variable_of_portfolios_are_no_study_of_them():
+    written = study("open-simulated.yaml")
+    whole = resolve(written, SCHEMA, planned=raw_files)
+    for name in ("cc_share", "own_cc", "asym_share", "mkt_intensity"):
+        del written["variables"][name]
+    del written["validation"]
+    written["models"] = [{"name": "m", "outcome": "roa", "terms": ["slack"]}]
+    plain = resolve(written, SCHEMA, planned=raw_files)
+    for resolved, there, gone in (
+        (whole, "portfolios", "models"),
+        (plain, "models", "portfolios"),
+    ):
+        names = {entry.name for entry in asked(Section, resolved)}
+        assert there in names and gone not in names
+        methods = {entry.name for entry in asked(Method, resolved)}
+        assert ("portfolio_share" in methods) == (resolved is whole)
+    shared = {**written, "models": [{**written["models"][0], "terms": ["cc_share"]}]}
+    names = [
+        entry.name
+        for entry in asked(Section, resolve(shared, SCHEMA, planned=raw_files))
+    ]
+    assert "portfolios" in names
 
 
 def test_filings_give_the_panel_of_vendors_files(both, cik):

@@ -30,12 +30,18 @@ def test_exhibits_stand_in_the_section_of_their_kind(exhibit, section):
     assert place_of(exhibit, kind, {"a": "main", "b": "robustness"}) == section
 
 
+LISTS = ("terms", "controls", "instruments", "effects", "clusters", "where")
+MODEL = {"outcome": "y", "weights": "", **dict.fromkeys(LISTS, ())}
 STUDY = {
     "sources": {"firm_years": {}},
     "event_study": {},
+    "portfolio": {"variants": {}},
+    "variables": {},
+    "sample": {"require": [], "where": []},
+    "inference": {},
     "models": [
-        {"name": "a", "family": "main"},
-        {"name": "b", "family": "robustness"},
+        {**MODEL, "name": "a", "family": "main"},
+        {**MODEL, "name": "b", "family": "robustness"},
     ],
     "exhibits": {
         "tables": [

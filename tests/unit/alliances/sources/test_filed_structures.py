@@ -284,6 +284,23 @@ def test_decisions_are_read_back(tmp_path):
     assert again.to_review.unit_name.tolist() == []
 
 
+def test_units_have_the_day_on_which_the_data_sets_list_their_report(tmp_path):
+    file = instance(tmp_path / "a.xml", "RetailMember", "CoalMember")
+    day, keys = pd.Timestamp("2023-02-20"), [("0000000077", 2022)]
+    filed = pd.DataFrame(
+        {"filed": [day], "adsh": ["0000000077-23-000001"]},
+        pd.MultiIndex.from_tuples(keys),
+    )
+    table = reviewed(
+        tmp_path, filed_structures([file]), retail="customer", coal="mixed"
+    )
+    units = filed_structures([file], table, filed).units
+    assert (units.filed == day).all()
+    assert {*units.accession} == {"0000000077-23-000001"}
+    later = filed.set_axis(pd.MultiIndex.from_tuples([("0000000077", 2023)]))
+    assert filed_structures([file], table, later).units.filed.isna().all()
+
+
 def test_a_decision_that_is_none_stops(tmp_path):
     file = instance(tmp_path / "a.xml", "RetailMember")
     table = reviewed(tmp_path, filed_structures([file]), retail="client")
