@@ -657,7 +657,7 @@ def whole(name: str, dtypes: Mapping[str, pl.DataType]) -> pl.Expr:
     """Return a column of identifiers as integers, null where it holds none."""
     if dtypes[name].is_integer():
         return pl.col(name).cast(pl.Int64)
-    value = number(name)
+    value = number(name, typed=dtypes[name] != pl.String)
     return pl.when(value == value.round()).then(value).cast(pl.Int64)
 
 

@@ -169,3 +169,14 @@ def test_other_sources_count_their_rows():
     whole = source_funnel(profiles, rejected, counted(), SETTINGS)
     assert whole.branch.unique().tolist() == ["source:deals", "source:links"]
     assert whole.rows_in.iloc[0] == 10
+
+
+def test_deals_of_a_life_before_the_first_year_end_are_out_of_reach():
+    tables = counted()
+    place = tables.alliances.index[tables.alliances.alliance == "early"]
+    for day, within in (
+        *(("1998-01-01", False), ("1999-12-31", False), ("2000-01-01", True)),
+        *(("2004-12-31", True), ("2005-01-01", False)),
+    ):
+        tables.alliances.loc[place, "announced"] = pd.Timestamp(day)
+        assert ("early" in set(counted_deals(tables, SETTINGS)[0][1])) is within, day

@@ -10,7 +10,13 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
-from alliance_value.sources.french import FactorFiles, Unit, read_factors
+from alliance_value.sources.french import (
+    FactorFiles,
+    Unit,
+    first_days,
+    read_factors,
+)
+from alliance_value.study.spec import TableFile
 from tests.unit.conftest import ledger, rules
 
 LINES = (
@@ -128,3 +134,17 @@ def test_a_member_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         archive.writestr("b.csv", "20040105,1.00,0.1\n")
     with pytest.raises(UserError, match=r"factors\.zip/b\.csv: no line holds"):
         read_factors([tmp_path / "factors.zip"])
+
+
+def test_days_are_serial_numbers_in_a_workbook_alone(tmp_path: Path) -> None:
+    lines = pd.DataFrame({0: ["37622", "37623"], 1: ["0.1", "0.2"], "row": [2, 3]})
+    lines.to_csv(tmp_path / "a.csv")
+    lines.to_excel(tmp_path / "a.xlsx")
+    layout = TableFile(entity="", file="")
+    assert first_days(lines, tmp_path / "a.csv", layout).isna().all()
+    read = first_days(lines, tmp_path / "a.xlsx", layout)
+    assert read.dt.strftime("%Y-%m-%d").tolist() == ["2003-01-01", "2003-01-02"]
+    printed = lines.copy()
+    printed[0] = ["20030101", "20030102"]
+    days = first_days(printed, tmp_path / "a.xlsx", layout)
+    assert days.dt.year.tolist() == [2003, 2003]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pandas as pd
 import pytest
 
 from alliance_value.sources import profile as room
-from alliance_value.sources.profile import profile_file
+from alliance_value.sources.profile import profile_file, profile_files
 from alliance_value.study.spec import TableFile
 
 PLAIN = TableFile(entity="", file="")
@@ -131,3 +133,14 @@ def test_typed_columns_are_described_as_their_texts_would_be(tmp_path):
 def test_missing_cells_are_no_distinct_value(links, monkeypatch, large):
     monkeypatch.setattr(room, "LARGE", large)
     assert columns(profile_file(links, PLAIN))["nothing"]["distinct"] == 0
+
+
+def test_each_member_of_an_archive_is_profiled(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("one.csv", "id,x\n1,2\n")
+        archive.writestr("two.csv", "id,x\n1,2\n2,3\n")
+    found = [*profile_files(str(tmp_path / "a.zip"), PLAIN)]
+    assert [p["rows"] for p in found] == [1, 2]
+    assert [p["file"].split("/")[-1].split(" ")[-1] for p in found] == [
+        *("one.csv", "two.csv")
+    ]
