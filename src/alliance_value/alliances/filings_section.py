@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from alliance_value.alliances.contracts.alliances import Alliances
+from alliance_value.alliances.contracts.alliances import Alliances, CodedUnits
 from alliance_value.alliances.source_funnel import DEALS
 from alliance_value.alliances.sources.filed_structures import SURE_ENOUGH
 from alliance_value.contracts.firm_years import FIRM
@@ -66,9 +66,9 @@ def proposed(inputs: Inputs) -> Iterator[Block]:
     body: list[Row] = [
         (
             f"{s['firm_name']} {s['fyear']}",
-            str(s["unit_name"]),
+            str(s[CodedUnits.unit_name]),
             share(s["sales_share"], 0),
-            str(s["unit_class"]),
+            str(s[CodedUnits.unit_class]),
             f"{s['confidence']:.2f}",
             "sure" if s["confidence"] >= SURE_ENOUGH else "to review",
             str(s["words"]),

@@ -15,7 +15,7 @@ from pandas.api.types import is_bool_dtype, is_datetime64_dtype, is_numeric_dtyp
 from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem
 from alliance_value.events.matrix import FACTORS, is_long
-from alliance_value.sources.columns import numbers
+from alliance_value.sources.cells import numeric_column
 from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.dated_columns import clock_moments, days
 from alliance_value.sources.raw_table import RawTable
@@ -142,9 +142,8 @@ def with_numbers(
         if is_numeric_dtype(cells) and not is_bool_dtype(cells):
             continue
         raw = as_file(cells.to_frame(name), where)
-        values = numbers(raw, name)
-        text = raw.cells[name].astype("string").str.strip()
-        wrong = values.isna() & text.notna() & text.ne("")
+        values, wrong = numeric_column(raw, name, raw.layout)
+        text = raw.cells[name].astype("string")
         if wrong.any():
             problems.append(
                 Problem(

@@ -147,7 +147,7 @@ def test_whale_curves_are_of_all_deals_and_of_each_class():
             t.asymmetric == 1, "R&D asymmetric", "R&D symmetric"
         ),
     )
-    found = value_tables(table, 0.9)
+    found = value_tables(table, 0.9, "dyadic")
     sizes = found["whale_curve"].groupby("group").size().to_dict()
     classes = table.deal_class.value_counts().to_dict()
     assert sizes == {"all": 120, **classes}
