@@ -141,9 +141,13 @@ def linked(folder: Path) -> pd.DataFrame:
 def compounded(near: pd.DataFrame, delistings: pd.DataFrame) -> Answer:
     """Compound delisting returns on the windows' rows and add everything up.
 
-    ``near`` has one row per security and day: security, date, ret, market_value.
+    ``near`` has one row per security and day: security, date, ret, market_value. Rows
+    go on after a delisting here, so that its return is that of the next trading day.
     """
-    gone = delistings.rename(columns={"delisted": "date", "ret": "delisting"})
+    after = delistings.delisted + pd.offsets.BDay(1)
+    last = pd.Timestamp(np.busday_offset(FIRST_DAY, DAYS_EACH - 1, roll="forward"))
+    gone = delistings.rename(columns={"ret": "delisting"})
+    gone = gone.assign(date=after.where(after <= last, delistings.delisted))
     near = near.merge(gone, on=["security", "date"], how="left")
     both = (1 + near.ret.fillna(0)) * (1 + near.delisting) - 1
     ret = near.ret.mask(near.delisting.notna(), both)
@@ -293,7 +297,14 @@ def with_package(folder: Path, source: Path) -> Answer:
     from alliance_value.study.spec import ReturnsFile
 
     windows = linked(folder)
-    gone = pd.read_parquet(folder / "delistings.parquet").assign(own_day=pd.NaT)
+    gone = pd.read_parquet(folder / "delistings.parquet")
+    gone = gone.assign(
+        own_day=pd.NaT,
+        source_file="delistings.parquet",
+        source_row=gone.index + 1,
+        source_column="delisted",
+        source_value=gone.delisted.astype("string"),
+    )
     read = read_returns([source], ReturnsFile(), windows, gone)
     table = read.returns
     return len(table), float(table.ret.sum()), float(table.market_value.sum())
