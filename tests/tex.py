@@ -1,4 +1,4 @@
-"""TeX where it is installed, and what its log says against a page."""
+"""TeX where it is installed, what its log says against a page, and text of PDFs."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ def compiled(path: Path, engine: str) -> str:
     log = path.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
     assert "Output written" in log
     return log
+
+
+def text_of(paper: Path) -> str:
+    """Return the text of a PDF, line by line as it is set."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext on the path")
+    command = ["pdftotext", "-layout", paper, "-"]
+    return subprocess.run(command, capture_output=True, check=True).stdout.decode()
 
 
 def article(folder: Path, engine: str, packages: str, pages: Mapping[str, str]) -> str:

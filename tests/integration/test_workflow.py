@@ -27,8 +27,8 @@ from tests.integration.conftest import (
     write_tiny_study,
 )
 from tests.integration.test_paper import written_paper
-from tests.integration.tracing import agrees, in_page, in_pdf, numbers_of, text_of
-from tests.tex import ENGINES, compiled, faults
+from tests.integration.tracing import agrees, in_page, in_pdf, numbers_of
+from tests.tex import ENGINES, compiled, faults, text_of
 
 pytestmark = pytest.mark.workflow
 

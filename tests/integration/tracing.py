@@ -6,13 +6,12 @@ Written from the layout that a reader sees, without the code that lays out.
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from html import unescape
 from pathlib import Path
 
 import pandas as pd
-import pytest
+
+from tests.tex import text_of
 
 Key = tuple[str, str, int]
 
@@ -104,14 +103,6 @@ def in_page(results: Path) -> dict[Key, str]:
         ]
         shown |= placed(name, [line for line in lines if line])
     return shown
-
-
-def text_of(paper: Path) -> str:
-    """Return the text of a PDF, line by line as it is set."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("no pdftotext on the path")
-    command = ["pdftotext", "-layout", paper, "-"]
-    return subprocess.run(command, capture_output=True, check=True).stdout.decode()
 
 
 def in_pdf(results: Path) -> dict[Key, str]:

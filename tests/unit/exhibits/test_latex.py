@@ -6,8 +6,6 @@ What TeX says is tried where pdflatex or xelatex is installed, and skipped elsew
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +30,7 @@ from alliance_value.exhibits.latex_text import (
     wrapped,
 )
 from alliance_value.exhibits.text_table import TextTable
-from tests.tex import ENGINES, PACKAGES, article, article_of_tables, faults
+from tests.tex import ENGINES, PACKAGES, article, article_of_tables, faults, text_of
 
 EVERY_OR_LEAST = (PACKAGES, "booktabs,amsmath")
 LABELS = (
@@ -104,8 +102,6 @@ def test_wide_tables_turn_or_part_and_tall_ones_run_over_pages():
 
 
 def test_notes_of_a_tall_table_stay_with_its_last_rows(tmp_path):
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is not installed")
     rows = [(f"Row {n}", ("0.12", "3.45")) for n in range(60)]
     tall = {
         f"t{n}": to_latex(
@@ -115,9 +111,8 @@ def test_notes_of_a_tall_table_stay_with_its_last_rows(tmp_path):
     }
     assert all(r"\begin{longtable}" in text for text in tall.values())
     article(tmp_path, "pdflatex", PACKAGES, tall)
-    command = ["pdftotext", str(tmp_path / "all.pdf"), "-"]
-    done = subprocess.run(command, capture_output=True, check=True, text=True)
-    pages = [page for page in done.stdout.split("\f") if "Noted." in page]
+    text = text_of(tmp_path / "all.pdf")
+    pages = [page for page in text.split("\f") if "Noted." in page]
     assert len(pages) == len(tall)
     assert all(page.count("Row ") >= 5 for page in pages)
 
