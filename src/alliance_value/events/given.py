@@ -14,7 +14,7 @@ from pandas.api.types import is_bool_dtype, is_datetime64_dtype, is_numeric_dtyp
 
 from alliance_value.contracts.events import Events
 from alliance_value.contracts.problems import Problem
-from alliance_value.events.matrix import FACTORS, is_long
+from alliance_value.events.matrix import FACTORS, is_long, with_date
 from alliance_value.sources.cells import numeric_column
 from alliance_value.sources.daily_calendar import frequency_problems
 from alliance_value.sources.dated_columns import clock_moments, days
@@ -89,11 +89,7 @@ def dated_factors(factors: pd.DataFrame, problems: list[Problem]) -> pd.DataFram
     problems
         Grows where cells are no days or numbers, or the days lie apart.
     """
-    typed = isinstance(factors.index, pd.DatetimeIndex)
-    table = factors.reset_index() if typed else factors
-    if "date" not in table.columns:
-        table = table.rename(columns={table.columns[0]: "date"})
-    table = with_moments(table, "date", "factors", problems)
+    table = with_moments(with_date(factors), "date", "factors", problems)
     table = with_numbers(table, FACTORS, "factors", problems)
     if is_datetime64_dtype(table["date"]):
         problems += frequency_problems(table["date"], "factors")

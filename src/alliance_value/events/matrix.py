@@ -279,6 +279,14 @@ def is_dates(index: pd.Index) -> bool:
     return isinstance(index, pd.DatetimeIndex)
 
 
+def with_date(factors: pd.DataFrame) -> pd.DataFrame:
+    """Return factors with their days as ``date``: of the index, or the first column."""
+    table = factors.reset_index() if is_dates(factors.index) else factors
+    if "date" in table.columns:
+        return table
+    return table.rename(columns={table.columns[0]: "date"})
+
+
 def calendar(
     factors: pd.DataFrame | None,
     returns: pd.DataFrame,
@@ -291,9 +299,7 @@ def calendar(
         dates = returns["date"] if long else pd.Series(returns.index)
         days = np.unique(dates.dropna().to_numpy().astype("datetime64[D]"))
         return days, {}, []
-    table = factors.reset_index() if is_dates(factors.index) else factors
-    if "date" not in table.columns:
-        table = table.rename(columns={table.columns[0]: "date"})
+    table = with_date(factors)
     named = [f for f in FACTORS if f in factors_in(table)]
     if not {"mkt", "mkt_rf"} & set(named):
         problems.append(

@@ -62,7 +62,7 @@ def within_groups(
                     f"{number} groups",
                     "name a variable of firms whose securities the returns hold, or "
                     "fewer groups",
-                    "event_study.size_power.groups",
+                    "event_study.size_power.within.groups",
                 )
             ],
             "the simulation of size and power",
