@@ -32,7 +32,7 @@ from py_compile import PycInvalidationMode
 
 import pytest
 from cosmic_ray.ast import ast_nodes, get_ast_from_path
-from cosmic_ray.mutating import use_mutation
+from cosmic_ray.mutating import MutationVisitor, use_mutation
 from cosmic_ray.plugins import get_operator, operator_names
 
 SOURCE = Path("src/alliance_value")
@@ -238,10 +238,22 @@ def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
     chance = random.Random(seed)
     places = sorted(at)
     drawn = chance.sample(places, min(size or len(places), len(places)))
-    return [
-        chance.choice(sorted(at[place], key=lambda m: (m.operator, m.occurrence)))
-        for place in sorted(drawn)
-    ]
+    mutants = []
+    for place in sorted(drawn):
+        choices = sorted(at[place], key=lambda m: (m.operator, m.occurrence))
+        chance.shuffle(choices)
+        mutants += [m for m in choices if is_program(m)][:1]
+    return mutants
+
+
+def is_program(mutant: Mutant) -> bool:
+    """Return whether the library can make a change, and Python can read it."""
+    code, operator = Path(mutant.path).read_text(), get_operator(mutant.operator)()
+    try:
+        ast.parse(MutationVisitor.mutate_code(code, operator, mutant.occurrence) or "(")
+    except (AttributeError, SyntaxError):
+        return False
+    return True
 
 
 def idle(path: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
