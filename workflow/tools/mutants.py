@@ -24,6 +24,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from cProfile import Profile
 from dataclasses import dataclass
 from importlib import import_module
 from math import inf
@@ -50,6 +51,7 @@ LOOK |= {"linespacing", "linewidth", "markeredgewidth", "markersize", "ncols", "
 LOOK |= {"zorder"}
 AT_ONCE = {"AT_ONCE", "BATCH_ROWS", "BLOCK", "BLOCK_BYTES", "BLOCK_CELLS", "CHUNK"}
 AT_ONCE |= {"COMPILE_FROM", "HELD", "MOST_BYTES", "MOST_CARRIED", "MOST_DENSE"}
+AT_ONCE |= {"PIECE", "PIECE_BYTES"}
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,14 @@ class Reach:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
         """Trace the calls of a test with its set-up."""
-        called = set()
-
-        def note(frame, event, argument):
-            called.add(frame.f_code)  # and no line of it is traced
-
-        sys.settrace(note)
+        calls = Profile(builtins=False)
+        calls.enable()
         try:
             return (yield)
         finally:
-            sys.settrace(None)
-            for code in called:
-                if code.co_filename.startswith(self.folder):
+            calls.disable()
+            for code in (call.code for call in calls.getstats()):
+                if getattr(code, "co_filename", "").startswith(self.folder):
                     place = f"{code.co_filename}:{code.co_firstlineno}"
                     self.tests[place].append(item.nodeid)
 

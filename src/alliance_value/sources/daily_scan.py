@@ -610,7 +610,7 @@ def in_common_columns(
     )
 
 
-def number(name: str, layout: TableFile = PLAIN, *, typed: bool = False) -> pl.Expr:
+def number(name: str, layout: TableFile = PLAIN, *, typed: bool) -> pl.Expr:
     """Return a column as finite numbers, null elsewhere and where marked as missing.
 
     Text is read by the marks, signs and units of its layout, as in
