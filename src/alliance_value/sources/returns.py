@@ -196,7 +196,7 @@ class ReturnsReader:
     layout
         How the files are written.
     batch_rows
-        Rows of the files that a batch holds at most, unless one security has more.
+        Rows of the files that a batch holds, and those of one security more.
     """
 
     def __init__(

@@ -170,6 +170,12 @@ def row(number, ret, code=None, flag=None):
             True,
             ([(6, 0.2, None)], {"held": 1}, []),
         ),
+        (
+            [row(5, 0.1), row(6, 0.2)],
+            (day(5), False, -0.3),
+            True,
+            ([(5, 0.1, None), (6, 0.2, None)], {"held": 1, "between": 1}, []),
+        ),
         # between two rows it counts on no day
         (
             [row(5, 0.1), row(8, 0.2)],
