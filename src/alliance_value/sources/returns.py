@@ -152,7 +152,7 @@ def read_returns(
     tables = [p.returns for p in parts if len(p.returns)] or [parts[0].returns]
     return DailyReturns(
         tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True),
-        collect([p.rejects for p in parts]),
+        collect([p.rejects for p in parts]).drop_duplicates(ignore_index=True),
         reader.decisions(),
         reader.funnel(),
     )
