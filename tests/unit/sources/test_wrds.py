@@ -519,10 +519,8 @@ def test_a_server_that_does_not_answer_is_given_up_and_no_other_is_tried(
         silent.bind(("127.0.0.1", 0))
         silent.listen(8)
         port = silent.getsockname()[1]
-        begun = time.monotonic()
         change = {"port": port, "connect_timeout": 2}
         text = message(lambda: get(DAILY, server=change))
-        assert time.monotonic() - begun < 30
         silent.settimeout(1)
         silent.accept()[0].close()
         with pytest.raises(TimeoutError):  # one attempt, and no second
