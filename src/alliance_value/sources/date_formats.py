@@ -84,8 +84,8 @@ def date_formats(cells: pd.Series, table: pd.DataFrame | None = None) -> dict[st
     known = pd.Series(read.wall.notna().array, text.array)
     known = known[~known.index.duplicated()]
     formats: Counter[str] = Counter()
-    for cell, count in counts.items():
-        formats[format_of(str(cell), read.order, known[cell])] += int(count)
+    for cell, count in zip(map(str, counts.index), counts, strict=True):
+        formats[format_of(cell, read.order, known[cell])] += int(count)
     return {name: formats[name] for name in names() if formats[name]}
 
 
