@@ -218,6 +218,12 @@ def test_rejection_rates_stand_by_design(results):
     table = laid_out(results, "size_power")
     assert [head for _, head in table.columns] == ["No effect", "Return of 1 %"]
     assert dict(table.rows)["Sign"] == ("", "60.5%")
+    # of several windows the last is shown
+    other = results["size_power"].tail(1).assign(window="[-5,5]", rate=0.25)
+    more = pd.concat([results["size_power"], other])
+    table = laid_out({"size_power": more}, "size_power")
+    assert table.rows == (("Sign", ("25.0%",)),)
+    assert "window [-5,5], in which" in table.notes[0]
 
 
 def test_rates_within_parts_stand_by_part_and_window(results):

@@ -210,6 +210,10 @@ def test_rejections_stand_by_test_and_chance_has_a_band():
             "rate": np.arange(12) / 20,
         }
     )
+    # of several windows the last is drawn
+    more = table.assign(window=table.window.replace({"[-1,1]": "[-2,2]"}))
+    first = table[table.window == "[-1,1]"]
+    assert set(drawn("size_power", pd.concat([first, more])).data.window) == {"[-2,2]"}
     eras = [table.assign(part=part) for part in ("", "1990 to 1999")]
     assert len(drawn("size_power", pd.concat(eras)).data) == 6
     found = drawn("size_power", table)
