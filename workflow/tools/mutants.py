@@ -51,7 +51,7 @@ LOOK |= {"left", "linespacing", "linewidth", "markeredgewidth", "markersize"}
 LOOK |= {"ncols", "pad", "zorder"}
 AT_ONCE = {"AT_ONCE", "BATCH_ROWS", "BLOCK", "BLOCK_BYTES", "BLOCK_CELLS", "CHUNK"}
 AT_ONCE |= {"COMPILE_FROM", "HELD", "MOST_BYTES", "MOST_CARRIED", "MOST_DENSE"}
-AT_ONCE |= {"PIECE", "PIECE_BYTES"}
+AT_ONCE |= {"BUFFER", "PIECE", "PIECE_BYTES"}
 
 
 @dataclass(frozen=True)
