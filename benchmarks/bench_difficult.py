@@ -7,8 +7,9 @@ years, n/230 firms. In the simple table firms are drawn by chance; in the diffic
 they go round in the order of the rows, so that alternating projections crawl. The chain
 is 1,800 rows whose two effects of 901 levels hang together like beads: as slow as a
 graph can be. In the table of movers, n/10 workers are seen for ten years in n/100 firms
-and move to one of the six nearest in one year of twenty. Printed are seconds on the clock (one run each), the steps that were
-taken, and the largest difference of the outcome without effects.
+and move to one of the six nearest in one year of twenty. Printed are seconds on the
+clock (one run each), the steps that were taken, and the largest difference of the
+outcome without effects.
 """
 
 from __future__ import annotations
