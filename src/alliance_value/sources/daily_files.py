@@ -66,8 +66,8 @@ class DailyFiles:
             yield part.returns
 
     def rejects(self) -> pd.DataFrame:
-        """Return what was rejected so far."""
-        return collect(self.account.rejected)
+        """Return what was rejected so far, once where batches share a company."""
+        return collect(self.account.rejected).drop_duplicates(ignore_index=True)
 
     def decisions(self) -> list[str]:
         """Return what was decided, in the files beside the daily ones first."""

@@ -152,7 +152,7 @@ def read_returns(
     tables = [p.returns for p in parts if len(p.returns)] or [parts[0].returns]
     return DailyReturns(
         tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True),
-        collect([p.rejects for p in parts]),
+        collect([p.rejects for p in parts]).drop_duplicates(ignore_index=True),
         reader.decisions(),
         reader.funnel(),
     )
@@ -196,7 +196,7 @@ class ReturnsReader:
     layout
         How the files are written.
     batch_rows
-        Rows of the files that a batch holds at most, unless one security has more.
+        Rows of the files that a batch holds, and those of one security more.
     """
 
     def __init__(
@@ -288,10 +288,10 @@ class ReturnsReader:
         schema = {"security": self.key, "named": pl.Int64}
         pairs = [pl.DataFrame(schema=schema)]
         for source in self.sources:
-            if "company" not in source.found:
+            if "company" not in source.columns:
                 continue
-            company = source.found["company"]
-            printed = source.lazy.select(source.found["security"], company).unique()
+            company = source.columns["company"]
+            printed = source.lazy.select(source.columns["security"], company).unique()
             lazy = printed.select(
                 security=securities(source, self.spec),
                 named=whole(company, source.dtypes),

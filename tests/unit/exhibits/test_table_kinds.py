@@ -188,6 +188,40 @@ def test_listed_events_keep_their_groups_names_and_own_windows_are_called_so(win
     assert "own windows" in dict(laid_out(own, "event_windows").rows)
 
 
+def beside(table, **names):
+    """Return a table with rows of others, whose names come before and behind."""
+    parts = [table]
+    for name in names:
+        for other in ("0", "~"):
+            also = table.assign(**{name: other})
+            numbers = also.select_dtypes("float").columns
+            parts.append(also.assign(**{n: also[n] / 3 for n in numbers}))
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("event_tests", {"sample": "all", "model": "market", "unit": "dyads"}),
+        ("event_windows", {"unit": "partners", "group": "all", "test": "bmp"}),
+        ("size_power", {"window": "[-1,1]"}),
+        ("slopes", {"kind": "slope", "model": "a"}),
+    ],
+)
+def test_rows_of_others_are_not_shown_whatever_their_names(kind, own, results, windows):
+    tables = {**results, **(windows if kind == "event_windows" else {})}
+    settings = {k: v for k, v in own.items() if k not in ("sample", "kind", "model")}
+    if "model" in own:
+        named = "models" if kind == "slopes" else "model"
+        settings[named] = (own["model"],) if kind == "slopes" else own["model"]
+    among = {
+        name: beside(table, **own) if {*own} <= {*table.columns} else table
+        for name, table in tables.items()
+    }
+    alone = laid_out(tables, kind, **settings)
+    assert laid_out(among, kind, **settings) == alone
+
+
 def test_a_group_that_no_event_has_is_named(windows):
     with pytest.raises(UserError, match="no group 'b'"):
         laid_out(windows, "event_windows", group="b")
@@ -218,6 +252,12 @@ def test_rejection_rates_stand_by_design(results):
     table = laid_out(results, "size_power")
     assert [head for _, head in table.columns] == ["No effect", "Return of 1 %"]
     assert dict(table.rows)["Sign"] == ("", "60.5%")
+    # of several windows the last is shown
+    other = results["size_power"].tail(1).assign(window="[-5,5]", rate=0.25)
+    more = pd.concat([results["size_power"], other])
+    table = laid_out({"size_power": more}, "size_power")
+    assert table.rows == (("Sign", ("25.0%",)),)
+    assert "window [-5,5], in which" in table.notes[0]
 
 
 def test_rates_within_parts_stand_by_part_and_window(results):
@@ -322,9 +362,12 @@ def test_calendar_time_has_its_mean_t_and_days():
         ("Days", ("3",)),
     )
     # of several models and samples one is shown: the first, or the one that is named
-    others = {"model": {"model": "ff3"}, "sample": {"sample": "no other news"}}
+    others = [{"model": "ff3"}, {"model": "~"}, {"sample": "no other news"}]
+    others += [{"sample": "0"}, {"test": "a"}, {"test": "z"}]
     more = {
-        name: pd.concat([table, *(table.assign(**other) for other in others.values())])
+        name: pd.concat(
+            [table, *(table.assign(**o) for o in others if {*o} <= {*table.columns})]
+        )
         for name, table in tables.items()
     }
     halved = more["calendar_time"].model.eq("ff3")

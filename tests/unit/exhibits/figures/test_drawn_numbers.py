@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.contracts.inference import IN_PAIRS
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import Drawn, draw
 from alliance_value.exhibits.style import COLOURS, PERCENT
@@ -197,6 +198,20 @@ def test_estimates_without_each_group_are_sorted_and_their_ends_named():
     assert first.data.estimate.tolist() == [0.3]
 
 
+def test_estimates_without_two_groups_are_called_so():
+    table = estimates(
+        model="a",
+        by=["", f"year{IN_PAIRS}", f"year{IN_PAIRS}"],
+        left_out=["", "2000, 2001", "2000, 2002"],
+        term="x",
+        estimate=[0.2, 0.1, 0.3],
+    )
+    found = drawn("leave_out", table, terms=("x",))
+    (axes,) = found.figure.axes
+    assert axes.get_xlabel() == "2 estimates, each without two of year"
+    assert "0.1000 (without year 2000, 2001) to" in found.caption
+
+
 def test_rejections_stand_by_test_and_chance_has_a_band():
     table = pd.DataFrame(
         {
@@ -210,6 +225,10 @@ def test_rejections_stand_by_test_and_chance_has_a_band():
             "rate": np.arange(12) / 20,
         }
     )
+    # of several windows the last is drawn
+    more = table.assign(window=table.window.replace({"[-1,1]": "[-2,2]"}))
+    first = table[table.window == "[-1,1]"]
+    assert set(drawn("size_power", pd.concat([first, more])).data.window) == {"[-2,2]"}
     eras = [table.assign(part=part) for part in ("", "1990 to 1999")]
     assert len(drawn("size_power", pd.concat(eras)).data) == 6
     found = drawn("size_power", table)
