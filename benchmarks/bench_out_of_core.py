@@ -66,10 +66,10 @@ def write(folder: Path, rows: int, periods: int, shuffled: bool) -> None:
 
 def reading_twice(folder: Path, memory: float) -> list[list[float]]:
     """Decode all columns twice."""
-    from alliance_value.models.shards import Shards
+    from alliance_value.models.shards import Shards, ahead
 
     for _ in range(2):
-        for _ in Shards.of(folder).read(["firm", "period", "y", *TERMS]):
+        for _ in ahead(Shards.of(folder).read(["firm", "period", "y", *TERMS])):
             pass
     return []
 

@@ -294,10 +294,10 @@ class ReturnsReader:
         schema = {"security": self.key, "named": pl.Int64}
         pairs = [pl.DataFrame(schema=schema)]
         for source in self.sources:
-            if "company" not in source.found:
+            if "company" not in source.columns:
                 continue
-            company = source.found["company"]
-            printed = source.lazy.select(source.found["security"], company).unique()
+            company = source.columns["company"]
+            printed = source.lazy.select(source.columns["security"], company).unique()
             lazy = printed.select(
                 security=securities(source, self.spec),
                 named=whole(company, source.dtypes),

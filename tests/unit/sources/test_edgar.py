@@ -249,6 +249,54 @@ def test_both_readers_agree(tmp_path):
         pd.testing.assert_frame_equal(ours[own], theirs[own])
 
 
+def test_facts_that_cannot_be_read_are_rejected_with_their_lines(tmp_path):
+    facts = [
+        *statement(1),
+        fact(1, "ProfitLoss", 1e6, ddate="20091399"),
+        fact(1, "ProfitLoss", None),
+        {**fact(1, "ProfitLoss", 1e6), "value": "many"},
+    ]
+    tables = read(archive(tmp_path / "q.zip", [filing(1)], facts))
+    bad = tables.rejects[tables.rejects.file == "q.zip/num.txt"]
+    names = ["row", "column", "value", "rule", "action"]
+    assert bad[names].astype(object).fillna("-").to_numpy().tolist() == [
+        [6, "ddate", "-", "date_unreadable", "rejected"],
+        [8, "value", "many", "not_a_finite_number", "rejected"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("length", "counts"), [(349, False), (350, True), (380, True), (381, False)]
+)
+def test_a_year_of_companyfacts_has_350_to_380_days(length, counts, tmp_path):
+    begin = pd.Timestamp("2009-12-31") - pd.Timedelta(days=length - 1)
+    starts = {"20091231": f"{begin:%Y-%m-%d}"}
+    path = companyfacts(tmp_path / "CIK.json", [filing(1)], statement(1), starts)
+    if counts:
+        assert only(read(path, reader="edgar_facts"))["sale"] == 2000.0
+    else:
+        with pytest.raises(UserError, match="no filing is an annual report"):
+            read(path, reader="edgar_facts")
+
+
+def test_filings_without_key_form_or_day_are_rejected_by_their_lines(tmp_path):
+    filings = [
+        filing(1),
+        {**filing(2), "adsh": ""},
+        {**filing(3), "cik": " "},
+        {**filing(4), "form": ""},
+        filing(5, filed="20091301"),
+    ]
+    tables = read(archive(tmp_path / "q.zip", filings, statement(1)))
+    bad = tables.rejects[tables.rejects.file == "q.zip/sub.txt"]
+    assert bad[["row", "column", "rule"]].to_numpy().tolist() == [
+        [3, "adsh", "accession_number_missing"],
+        [4, "cik", "firm_missing"],
+        [5, "form", "form_missing"],
+        [6, "filed", "date_missing_or_unreadable"],
+    ]
+
+
 def test_short_years_in_companyfacts_are_none(tmp_path):
     starts = {"20091231": "2009-02-01", "20081231": "2008-01-02"}
     facts = [*statement(1), *statement(1, ddate="20081231")]

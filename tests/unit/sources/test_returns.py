@@ -587,3 +587,69 @@ def test_units_of_a_long_file_make_the_same_turnover(tmp_path: Path) -> None:
 def test_a_file_without_the_shares_traded_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="vol"):
         read(tmp_path, CLEAN, traded=True)
+
+
+def test_what_was_decided_is_counted(tmp_path: Path) -> None:
+    asked = windows(*((k, "2004-01-01", "2004-02-06") for k in (1, 2, 3, 4)))
+    text = CLEAN.replace("3,9,2004-01-05,1,-0.5", "3,9,2004-01-05,1,B")
+    gone = pd.concat(
+        [delisting(1, "2004-01-05", -0.3), delisting(2, "2004-01-06", 0.5)]
+    )
+    out = read(tmp_path, text, asked=asked, delistings=gone)
+    assert out.decisions == (
+        "dsf0.csv: encoding utf-8",
+        "dsf0.csv: legacy columns",
+        "dsf0.csv: dates as YYYY-MM-DD",
+        "returns above 10 or below -1 set to missing",
+        "1 of 4 securities have no row",
+        "1 delisting returns compounded",
+        "1 delisting returns on days without a row",
+        "0 held by the file already",
+        "1 delistings after which the security has further rows: a return counts where "
+        "the security has a row that day",
+    )
+    steps = ["step", "unit", "rows_in", "rows_out", "dropped", "firms_out"]
+    assert out.funnel[steps].to_numpy().tolist() == [
+        ["rows on the days asked for", "security-days", 5, 5, 0, 3],
+        ["rows with a return", "security-days", 5, 4, 1, 2],
+    ]
+
+
+@pytest.mark.parametrize(("last", "told"), [("2004-02-06", 0), ("2004-02-07", 1)])
+def test_a_file_that_ends_a_month_early_is_told(tmp_path, last, told) -> None:
+    asked = windows((1, "2004-01-01", last), (2, "2004-01-01", "2004-01-05"))
+    out = read(tmp_path, CLEAN, asked=asked)
+    words = [w for w in out.decisions if "rows end on 2004-01-06" in w]
+    assert len(words) == told
+    if told:
+        assert f"those asked for on {last}: later events" in words[0]
+
+
+def test_securities_are_read_in_batches(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(CLEAN + ",7,2004-01-05,5,0.02,1000\n1,7,x,5,0.02,1000\n")
+
+    def batches(size, **said):
+        reader = ReturnsReader(
+            [path], ReturnsFile(**said), tmp_path, names=NAMES, batch_rows=size
+        )
+        parts = list(reader.batches())
+        found = [part.returns.security.unique().tolist() for part in parts]
+        return found, [len(part.rejects) for part in parts], reader
+
+    assert batches(9)[0] == [["1", "2", "3"]]
+    apart, rejected, reader = batches(2)
+    assert apart == [["1"], ["2", "3"]]
+    # rows without a security are told once, those of a company in each of its batches
+    assert rejected == [2, 1]
+    whole, _, whole_reader = batches(9)
+    assert reader.decisions() == whole_reader.decisions()
+    assert reader.funnel().equals(whole_reader.funnel()) and whole
+    assert [w for w in reader.cautions() if "rows end" in w] == []
+    early = batches(9, last="2004-03-01")[2]
+    assert len([w for w in early.cautions() if "rows end on 2004-01-06" in w]) == 1
+    with pytest.raises(UserError) as caught:
+        batches(9, first="2005-01-01")
+    (problem,) = caught.value.problems
+    assert problem.rule.startswith("none of the securities asked for has a row")
+    assert problem.where == "d.csv" and caught.value.subject == "reading d.csv"
