@@ -217,7 +217,7 @@ def of_dyads(confounds: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
 
 def month_of(days: pd.Series) -> pd.Series:
     """Return the number of a day's month since the year 0."""
-    return 12 * days.dt.year + days.dt.month
+    return pd.Series(12 * days.dt.year + days.dt.month)
 
 
 def at_headline(

@@ -107,10 +107,10 @@ def dyad_returns(
     places = {
         security: rows[np.argsort(date[rows])]
         for security in {*known.security_i, *known.security_j}
-        for rows in [rows_of.get(security, nothing)]
+        for rows in [np.asarray(rows_of.get(security, nothing))]
     }
     # deal by deal: all days of all deals' securities would be many times what is kept
-    both = [(nothing, nothing)]
+    both: list[tuple[np.ndarray, np.ndarray]] = [(nothing, nothing)]
     for security_i, security_j, first, last in zip(
         known.security_i,
         known.security_j,

@@ -11,6 +11,8 @@ Manski and Lerman (1977), Econometrica 45. King and Zeng (2001), Political Analy
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -50,8 +52,8 @@ def potential_dyads(dyads: pd.DataFrame, most: int = MOST_PAIRS) -> pd.DataFrame
     made = deals_of(dyads, pd.Index(keys))
     since = made.groupby("pair").year.min()
     years = [
-        (int(year), part, made[made.year == year])
-        for year, part in sides.groupby("year")
+        (year, sides[sides.year == year], made[made.year == year])
+        for year in sides.year.dropna().unique().tolist()
     ]
     firms = np.array([part.firm.nunique() for _, part, _ in years])
     all_pairs = int((firms * (firms - 1) // 2).sum())
@@ -61,8 +63,12 @@ def potential_dyads(dyads: pd.DataFrame, most: int = MOST_PAIRS) -> pd.DataFrame
     )
     before = since.reindex(pairs.one.astype("int64") * len(keys) + pairs.two)
     pairs["prior_tie"] = (before.to_numpy() < pairs.year.to_numpy()).astype(float)
-    pairs.insert(1, "firm_i", pd.Categorical.from_codes(pairs.pop("one"), keys))
-    pairs.insert(2, "firm_j", pd.Categorical.from_codes(pairs.pop("two"), keys))
+    pairs.insert(
+        1, "firm_i", pd.Series(pd.Categorical.from_codes(pairs.pop("one"), keys))
+    )
+    pairs.insert(
+        2, "firm_j", pd.Series(pd.Categorical.from_codes(pairs.pop("two"), keys))
+    )
     return pairs
 
 
@@ -75,7 +81,7 @@ def sides_of(dyads: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
                     Alliances.alliance: dyads.alliance,
                     "year": dyads.announced.dt.year,
                     Alliances.announced: dyads.announced,
-                    "firm": keys.get_indexer(dyads[f"firm_{own}"]),
+                    "firm": keys.get_indexer(pd.Index(dyads[f"firm_{own}"])),
                     "structure": dyads[f"customer_centric_{own}"],
                     "industry": dyads[f"sic_{own}"].astype("string").str[:2],
                     "state": dyads[f"state_{own}"],
@@ -95,7 +101,9 @@ def sides_of(dyads: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
 
 def deals_of(dyads: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
     """Return year and pair of each deal; a pair is one whole number."""
-    places = np.sort([keys.get_indexer(dyads[f"firm_{own}"]) for own in "ij"], axis=0)
+    places = np.sort(
+        [keys.get_indexer(pd.Index(dyads[f"firm_{own}"])) for own in "ij"], axis=0
+    )
     pair = places[0].astype("int64") * len(keys) + places[1]
     return pd.DataFrame({"year": dyads.announced.dt.year, "pair": pair})
 
@@ -176,22 +184,20 @@ def rivals_deals(
 
     They are the industry's deals, less each partner's of these, plus those of both.
     """
-    deal = pd.factorize(sides.alliance)[0]
+    deal, deals = pd.factorize(sides.alliance)
     firm = pd.Index(firms.firm).get_indexer(sides.firm)
     # the column behind the last is of deals whose firms' industries are not known
-    unknown = max(int(sides.industry.max()), -1) + 1
+    unknown = int(sides.industry.max()) + 1
     industry = sides.industry.where(sides.industry >= 0, unknown).to_numpy()
-
-    def incidence(place: np.ndarray, columns: int) -> sparse.csr_array:
-        shape = (deal.max() + 1, columns)
-        entries = sparse.csr_array((np.ones(len(deal)), (deal, place)), shape=shape)
-        return (entries > 0).astype("float64")
-
-    parts, fields = incidence(firm, len(firms)), incidence(industry, unknown + 1)
-    of_firm = (parts.T @ fields).toarray()
+    fields = np.zeros((len(deals), unknown + 1))
+    fields[deal, industry] = 1.0
+    parties: Any = sparse.csr_array(
+        (np.ones(len(deal)), (firm, deal)), shape=(len(firms), len(deals))
+    )
+    parties.data[:] = 1.0  # also where both partners are one firm
+    of_firm = parties @ fields
     field = firms.industry.where(firms.industry >= 0, unknown).to_numpy()[own]
-    shared = parts.T.tocsr()[own].multiply(parts.T.tocsr()[other])
-    pair, joint = shared.nonzero()
-    both = np.bincount(pair, fields.toarray()[joint, field[pair]], len(own))
+    pair, joint = parties[own].multiply(parties[other]).nonzero()
+    both = np.bincount(pair, fields[joint, field[pair]], len(own))
     counts = fields.sum(axis=0)[field] - of_firm[own, field] - of_firm[other, field]
     return np.asarray(np.log1p(np.where(field == unknown, 0.0, counts + both)))
