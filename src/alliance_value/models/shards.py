@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from alliance_value.models.engine.passes import Batch
 
-ROWS = 2**15
+ROWS = 2**16
 """Rows of a batch, whose columns fit a processor's cache."""
 
 BUFFER = 2**22

@@ -40,6 +40,9 @@ AHEAD = 0.1
 ROUNDED = 1e-9
 """Length of a residual, to that before, from which a rise is rounding, not progress."""
 
+LEAST = 1e-13
+"""Length of a residual, to that before, beyond which there is nothing but rounding."""
+
 Map = Callable[[np.ndarray], np.ndarray]
 
 
@@ -145,7 +148,8 @@ def descent(
         ahead = towards(residual)
         after = (residual * ahead).sum(axis=0)
         direction = ahead + ratio_of(after, power, going) * direction
-        going &= (after < power) | (after > ROUNDED**2 * first)
+        falls = (after < power) | (after > ROUNDED**2 * first)
+        going &= falls & (after > LEAST**2 * first)
         power = after
     return change, most
 

@@ -21,9 +21,11 @@ from alliance_value.models.engine.kernels import (
 )
 
 COUNTS = types.Array(types.int32, 2, "C")
-TILE = 4
-"""Rows and columns of the squares that cross-products are added up in: loops of a
-length that the compiler knows."""
+HELD = 256
+"""Rows of a cluster whose cross-products are taken together."""
+
+FEW = 8
+"""Rows from which a product of matrices is faster than one by one."""
 
 
 @compiled(
@@ -60,9 +62,7 @@ def add_up(
     row = np.empty(p)
     for i in range(n):
         g = groups[i]
-        if g < 0:
-            continue
-        finite = True
+        finite = g >= 0
         for j in range(p):
             row[j] = columns[i, j] - shift[j]
             finite &= columns[i, j] - columns[i, j] == 0.0
@@ -70,9 +70,11 @@ def add_up(
             continue
         joint[g, last] += 1
         for j in range(p):
-            by_group[g, j] += row[j]
-            largest[j] = max(largest[j], abs(row[j]))
-            squares[j] += row[j] * row[j]
+            x = row[j]
+            by_group[g, j] += x
+            squares[j] += x * x
+            if abs(x) > largest[j]:
+                largest[j] = abs(x)
         for a in range(several):
             t = levels[i, a]
             joint[g, t] += 1
@@ -83,13 +85,17 @@ def add_up(
 
 
 @compiled(MATRIX, MATRIX)
-def move(part: np.ndarray, cell: np.ndarray) -> None:
-    """Add a part, of which the upper triangle is filled, to a cell, and empty it."""
-    p = len(cell)
-    for j in range(p):
-        for k in range(p):
-            cell[j, k] += part[min(j, k), max(j, k)]
-    part[:] = 0.0
+def add_products(rows: np.ndarray, cell: np.ndarray) -> None:
+    """Add the cross-products of rows to a cell."""
+    n, p = rows.shape
+    if n >= FEW:
+        cell += np.dot(rows.T, rows)
+        return
+    for i in range(n):
+        for j in range(p):
+            x = rows[i, j]
+            for k in range(p):
+                cell[j, k] += x * rows[i, k]
 
 
 @compiled(
@@ -116,19 +122,22 @@ def take_out_of_batch(
 ) -> None:
     """Take effects and group means out of rows and add up what remains.
 
-    Cross-products go to the cell of the row's cluster, by way of a part of their own
-    while the cluster stays the same; sums to ``left`` by level.
+    Cross-products go to the cell of the row's cluster, those of neighbouring rows
+    together; sums to ``left`` by level.
     """
     n, p = columns.shape
     several = levels.shape[1]
-    width = -(-p // TILE) * TILE
-    row = np.zeros(width)
-    part = np.zeros((width, width))
-    before = -1
+    rows = np.empty((HELD, p))
+    held, before = 0, -1
     for i in range(n):
         g = groups[i]
         if g < 0:
             continue
+        if held == HELD or clusters[g] != before:
+            if held:
+                add_products(rows[:held], cells[before])
+            held, before = 0, clusters[g]
+        row = rows[held]
         finite = True
         for j in range(p):
             row[j] = columns[i, j] - shift[j] - means[g, j]
@@ -143,15 +152,6 @@ def take_out_of_batch(
             t = levels[i, a]
             for j in range(p):
                 left[t, j] += row[j]
-        if clusters[g] != before:
-            if before >= 0:
-                move(part, cells[before])
-            before = clusters[g]
-        for j in range(0, p, TILE):
-            for k in range(j, p, TILE):
-                for u in range(TILE):
-                    x = row[j + u]
-                    for v in range(TILE):
-                        part[j + u, k + v] += x * row[k + v]
-    if before >= 0:
-        move(part, cells[before])
+        held += 1
+    if held:
+        add_products(rows[:held], cells[before])

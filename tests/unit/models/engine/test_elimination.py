@@ -9,7 +9,7 @@ from scipy import sparse
 from alliance_value.models.engine import elimination
 from alliance_value.models.engine.absorb import by_matrices
 from alliance_value.models.engine.blocks import blocks, connected
-from alliance_value.models.engine.gradients import conjugate_gradients
+from alliance_value.models.engine.gradients import conjugate_gradients, descent
 from alliance_value.models.engine.kernels import connected_parts, rows_of_groups
 
 NONE = np.empty(0)
@@ -88,6 +88,30 @@ def test_a_slow_table_takes_few_steps(weighted):
     assert out.steps < 100
     again = conjugate_gradients(columns, blocks(codes), w)
     assert again.columns.tobytes() == out.columns.tobytes()
+
+
+def test_what_no_level_can_take_does_not_keep_it_going():
+    """Rounding leaves residuals whose sum over a part of the graph is not zero."""
+    draws, q = np.random.default_rng(4), 300
+    one = np.repeat(np.arange(q), 3)
+    ends = np.column_stack([one, (one + np.tile([1, 2, 3], q)) % q])
+    masses = draws.uniform(0.5, 2, 3 * q)
+    graph, factor = laplacian(q, ends, masses), elimination.eliminated(q, ends, masses)
+
+    def towards(residual: np.ndarray) -> np.ndarray:
+        solved = residual.copy()
+        elimination.solve(*factor, solved)
+        return solved
+
+    residual = graph @ draws.normal(size=(q, 2))
+    residual[factor[0][-1]] += 1e-3
+    change, steps = descent(
+        lambda v: graph @ v, towards, residual, np.ones(q), np.full(2, 1e-9), 1000
+    )
+    assert steps < 150
+    left = residual - graph @ change
+    np.testing.assert_allclose(left.sum(axis=0), 1e-3)
+    np.testing.assert_allclose(np.abs(left).sum(axis=0), 1e-3, rtol=1e-3)
 
 
 def test_a_long_chain_is_solved():
