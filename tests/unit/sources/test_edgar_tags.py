@@ -142,7 +142,7 @@ def test_one_currency_is_that_of_most_amounts_and_not_the_dollar_of_as_many():
     assert units("USD", "JPY", "Shares") == (["JPY", "Shares"], ["JPY"])
     assert units("USD", "USD", "JPY") == (["USD", "USD"], ["USD"])
     assert units("EUR", "CHF", "pure") == (["CHF"], ["CHF"])
-    facts = pd.DataFrame({"uom": ["USD", "usd", "pure", "ABCD", "EUR"]})
+    facts = pd.DataFrame({"uom": ["USD", "usd", "pure", "ABCD", "EUR", None]})
     assert money_in(facts) == {"USD", "EUR"}
 
 
