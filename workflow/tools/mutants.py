@@ -325,6 +325,8 @@ def rounds_of(
         files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
         return [tests, [] if len(tests) >= FEW or files == tests else files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+    named = (p for p in folder.rglob("test_*.py") if f" {dotted} " in p.read_text())
+    own += [str(p) for p in named if str(p) not in own]
     users = {
         str(module.resolve())
         for module in (SOURCE / room).rglob("*.py")
