@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import forks
 from tests.conftest import once
 from tests.integration.conftest import Project, Run, checkout, write_tiny_study
 
@@ -63,14 +64,12 @@ class Clone(Project):
 
     def dvc(self, *arguments: str, fails: bool = False) -> Run:
         """Run DVC."""
-        return self.run(
-            str(Path(sys.executable).with_name("dvc")), *arguments, fails=fails
-        )
+        return self.run(self.python(), "-m", "dvc", *arguments, fails=fails)
 
     def tool(self, name: str, *arguments: str, fails: bool = False) -> Run:
         """Run one of the project's tools."""
         return self.run(
-            sys.executable, f"workflow/tools/{name}.py", *arguments, fails=fails
+            self.python(), f"workflow/tools/{name}.py", *arguments, fails=fails
         )
 
     def share(self, action: str, *arguments: str, fails: bool = False) -> Run:
@@ -128,7 +127,7 @@ def write_small_default_study(root: Path) -> None:
 
 def isolated(folder: Path) -> dict[str, str]:
     """Keep DVC's and git's own settings and caches out of a test."""
-    bin_folder = str(Path(sys.executable).parent)
+    folders = (str(Path(python).parent) for python in (forks.python(), sys.executable))
     return {
         "DVC_SITE_CACHE_DIR": str(folder / "site"),
         "DVC_GLOBAL_CONFIG_DIR": str(folder / "global"),
@@ -136,7 +135,7 @@ def isolated(folder: Path) -> dict[str, str]:
         "DVC_NO_ANALYTICS": "1",
         "HOME": str(folder),
         "GIT_CONFIG_NOSYSTEM": "1",
-        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([*folders, os.environ["PATH"]]),
     }
 
 

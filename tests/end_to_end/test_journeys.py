@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,13 @@ from tests.integration.conftest import ROOT
 
 pytestmark = pytest.mark.workflow
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
-BIN = Path(sys.executable).parent
 # The environment of the tests stands in for the one that 'make setup' makes.
-ENVIRONMENT = f"""\
+ENVIRONMENT = """\
 cd study
 mkdir -p .venv/bin
 for tool in python snakemake dvc; do
-    printf '#!/bin/sh\\nexec {BIN}/%s "$@"\\n' $tool > .venv/bin/$tool
+    ln -s "$(command -v $tool)" .venv/bin/$tool
 done
-chmod +x .venv/bin/*
 echo 'export PATH=$PWD/.venv/bin:$PATH' > .venv/bin/activate
 touch .venv/ready
 export PYTHONPATH=$PWD/src

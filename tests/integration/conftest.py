@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from alliance_value.running.kernels import NAMES
+from tests import forks
 from tests.conftest import once
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,8 +59,9 @@ exhibits:
       models: [base]
 """
 
-# What would change what a copy runs on.
-UNSET = {"ALLIANCE_VALUE_DATA", *(name for names in NAMES.values() for name in names)}
+KERNELS = {name for names in NAMES.values() for name in names}
+# What would change what a copy runs on, or have each job compile the package anew.
+UNSET = {"ALLIANCE_VALUE_DATA", "PYTHONDONTWRITEBYTECODE", *KERNELS}
 # a job of a dry run, and one that is done
 JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", re.MULTILINE)
 STEP = re.compile(r"^step \d+ of \d+, (.+?), \d+ s(?::|$)", re.MULTILINE)
@@ -100,10 +102,17 @@ class Project:
     study: str = "study.yaml"
     environ: dict[str, str] = field(default_factory=dict)
 
-    def command(self, *arguments: str) -> list[str]:
+    def python(self, hash_seed: int = 0) -> str:
+        """Return what runs Python: forks of a process that holds the libraries."""
+        settings = {k: v for k, v in self.environ.items() if k in KERNELS}
+        if hash_seed:
+            settings["PYTHONHASHSEED"] = str(hash_seed)
+        return forks.python(**settings)
+
+    def command(self, *arguments: str, python: str = sys.executable) -> list[str]:
         """Return the command line of Snakemake on the study."""
         study = ["--configfile", self.study] if self.study else []
-        return [sys.executable, "-m", "snakemake", *study, *arguments]
+        return [python, "-m", "snakemake", *study, *arguments]
 
     def environment(self, hash_seed: int = 0) -> dict[str, str]:
         """Return an environment in which the copy is the package imported."""
@@ -121,7 +130,7 @@ class Project:
     def snakemake(self, *arguments: str, hash_seed: int = 0) -> Run:
         """Run Snakemake in the copy."""
         done = subprocess.run(
-            self.command(*arguments),
+            self.command(*arguments, python=self.python(hash_seed)),
             cwd=self.root,
             env=self.environment(hash_seed),
             stdout=subprocess.PIPE,
@@ -205,7 +214,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     def make(folder: Path) -> None:
         project = checkout(folder / "project")
         write_tiny_study(project.root)
-        run = project.snakemake("-c1", hash_seed=0)
+        run = project.snakemake("-c1")
         assert run.code == 0, run.screen
         (folder / "screen.txt").write_text(run.screen, encoding="utf-8")
 

@@ -163,4 +163,4 @@ def test_events_of_four_markets_end_with_a_report(fresh: Project) -> None:
     page = (results / "report.html").read_text(encoding="utf-8")
     assert "The abnormal return over [0,2] is" in page
     rows = pd.read_csv(results / "tables/windows.csv").iloc[:, 0]
-    assert [*rows.dropna()][:4] == ["[0,0]", "[0,2]", "own", "Events"]
+    assert [*rows.dropna()][:4] == ["[0,0]", "[0,2]", "own windows", "Events"]

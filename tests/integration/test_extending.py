@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,7 @@ def project(tmp_path_factory) -> Path:
         run = project.snakemake("-c2", "--quiet", "all")
         assert run.code == 0, run.screen
         subprocess.run(
-            [sys.executable, "-m", "alliance_value.study.choices"],
+            [project.python(), "-m", "alliance_value.study.choices"],
             cwd=project.root,
             env=project.environment(),
             check=True,

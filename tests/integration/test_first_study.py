@@ -6,7 +6,6 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,7 +93,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def first_study(project: Project, name: str, paths: list[Path], kind: str) -> None:
     """Let the tool write a study, run it as the tool says, and look for its report."""
-    command = [sys.executable, "workflow/tools/new.py", "--study", name, "--kind", kind]
+    command = [
+        project.python(),
+        "workflow/tools/new.py",
+        "--study",
+        name,
+        "--kind",
+        kind,
+    ]
     shown = [
         p.relative_to(project.root) if p.is_relative_to(project.root) else p
         for p in paths

@@ -193,9 +193,13 @@ def test_an_intermediate_changed_before_the_first_full_run_is_made_again(
         import pandas as pd
 
         pd.read_parquet(panel).assign(roa=1.0).to_parquet(panel)
+    plan = finished.plan()
+    assert "panel.parquet was changed after a job wrote it" in plan.screen
+    assert "panel" in plan.jobs and "firm_years" not in plan.jobs
+    if how == "torn":  # by the same jobs as the other
+        return
     run = finished.snakemake("-c2")
     assert run.code == 0, run.screen
-    assert "panel.parquet was changed after a job wrote it" in run.screen
     assert finished.hashes() == first_run[0].hashes()
     assert panel.read_bytes() == whole
 
@@ -235,10 +239,8 @@ def test_a_damaged_record_is_made_again(first_run, finished, where):
     assert finished.plan().idle
 
 
-@pytest.mark.parametrize(
-    "file", ["build/tiny/fingerprints.json", "data/records/tiny/panel.json"]
-)
-def test_damaged_notes_of_a_run_cost_nothing(finished, file):
-    for damage in (b"", b'{"a', b"\xff", b"[1]"):
+@pytest.mark.parametrize("damage", [b"", b'{"a', b"\xff", b"[1]"])
+def test_damaged_notes_of_a_run_cost_nothing(finished, damage):
+    for file in ("build/tiny/fingerprints.json", "data/records/tiny/panel.json"):
         (finished.root / file).write_bytes(damage)
-        assert finished.plan().idle
+    assert finished.plan().idle

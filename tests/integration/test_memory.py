@@ -30,7 +30,7 @@ def test_models_in_passes_have_the_numbers_of_those_in_memory(
 
 def test_what_needs_rows_stops(fresh: Project) -> None:
     fresh.edit("study.yaml", "models:\n", "memory: 0.001\non_error: stop\nmodels:\n")
-    run = fresh.snakemake("-c1")
+    run = fresh.snakemake("-c1", f"{MODELS}/product/estimates.parquet")
     assert run.code == 1
     assert "products have margins and slopes" in run.screen, run.screen
     assert "Traceback" not in run.screen

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ def written_paper(project: Project, folder: Path) -> Path:
 
 def make_paper(project: Project) -> subprocess.CompletedProcess[str]:
     """Run the tool."""
-    command = [sys.executable, "workflow/tools/paper.py"]
+    command = [project.python(), "workflow/tools/paper.py"]
     return subprocess.run(
         [*command, "--configfile", project.study],
         cwd=project.root,

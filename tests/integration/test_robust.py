@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,10 +28,12 @@ pytestmark = pytest.mark.workflow
 KILLS = int(os.environ.get("ALLIANCE_VALUE_KILLS", "2"))
 
 
-def begin(project: Project, *arguments: str) -> subprocess.Popen[str]:
+def begin(
+    project: Project, *arguments: str, python: str = sys.executable
+) -> subprocess.Popen[str]:
     """Start a run in a process group of its own."""
     return subprocess.Popen(
-        project.command("-c2", *arguments),
+        project.command("-c2", *arguments, python=python),
         cwd=project.root,
         env=project.environment(),
         stdout=subprocess.PIPE,
@@ -72,14 +75,14 @@ def test_a_killed_run_is_taken_up_and_gives_the_same_bytes(first_run, fresh):
 
 
 def test_a_second_run_at_once_says_so_and_harms_nothing(first_run, fresh):
-    started = begin(fresh)
+    started = begin(fresh, python=fresh.python())
     lock = fresh.root / "build/tiny/run.lock"
-    while not (lock.is_file() and lock.read_text(encoding="utf-8")):
+    while not (lock.is_file() and (process := lock.read_text(encoding="utf-8"))):
         time.sleep(0.05)
     second = fresh.snakemake()
     screen, _ = started.communicate(timeout=300)
     assert second.code != 0
-    assert f"another run of this study is at work here (process {started.pid})" in (
+    assert f"another run of this study is at work here (process {process})" in (
         second.screen
     )
     assert "wait until it ends" in second.screen
@@ -109,14 +112,15 @@ def mounted(project: Project, mount: str, *command: str) -> Run:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [("ro", "this is read-only for you"), ("size=72k", "the disk is full (0.")],
+    [("ro", "this is read-only for you"), ("size=8k", "the disk is full (0.")],
 )
 def test_a_results_folder_that_is_full_or_read_only_is_told(finished, options, words):
     shutil.rmtree(finished.root / "results/tiny")
     (finished.root / "results/tiny").mkdir()
     shutil.rmtree(finished.root / "data/steps")
     mount = f"mount -t tmpfs -o {options} none results/tiny"
-    run = mounted(finished, mount, *finished.command("-c2", "--quiet", "rules"))
+    target = "results/tiny/estimates.csv"
+    run = mounted(finished, mount, *finished.command("-c2", target))
     assert run.code != 0
     assert words in run.screen
     assert "Traceback" not in run.screen
@@ -132,7 +136,7 @@ def last_words(run: Run) -> str:
 # full before the run, while it restores, and while jobs end
 @pytest.mark.parametrize("size", ["4k", "120k", "200k"])
 def test_snakemakes_own_folder_on_a_full_disk_is_told(first_run, fresh, finished, size):
-    project = finished if size == "120k" else fresh
+    project = fresh if size == "200k" else finished
     shutil.rmtree(project.root / ".snakemake", ignore_errors=True)
     (project.root / ".snakemake").mkdir()
     mount = f"mount -t tmpfs -o size={size} none .snakemake"

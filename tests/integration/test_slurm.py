@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.integration.conftest import Project, Run
-from tests.slurm import running_cluster
+from tests.slurm import Cluster, running_cluster
 
 pytestmark = pytest.mark.workflow
 
@@ -67,41 +67,40 @@ def scattered(project: Project, *arguments: str) -> dict[str, str]:
     }
 
 
-def test_a_grid_and_worlds_scattered_have_the_bytes_of_a_local_run(
-    fresh: Project, tmp_path: Path
+def test_a_study_scattered_has_the_bytes_of_a_local_run_whatever_a_node_does(
+    first_run: tuple[Project, Run], fresh: Project, tmp_path: Path
 ) -> None:
-    local = with_a_grid_and_worlds(fresh)
-    remote = local.copy(tmp_path / "remote")
+    # one cluster: a machine has its settings in one place
+    apart = with_a_grid_and_worlds(fresh.copy(tmp_path / "apart"))
+    here = apart.copy(tmp_path / "here")
     with running_cluster(cores=4, memory=8000) as cluster:
-        by_cluster = scattered(remote, *ARGUMENTS)
-        told = cluster.log()
+        by_cluster = scattered(apart, *ARGUMENTS)
+        assert cluster.log().count("WEXITSTATUS 0") >= 8, cluster.log()
+        run_while_a_daemon_is_killed(fresh, cluster)
     assert {"multiverse.csv", "certificate.csv"} <= set(by_cluster)
     assert sum(name.startswith("worlds/") for name in by_cluster) == 2
-    assert told.count("WEXITSTATUS 0") >= 8, told
-    assert by_cluster == scattered(local, "-c2")
-
-
-def test_a_killed_daemon_changes_no_byte(
-    first_run: tuple[Project, Run], fresh: Project
-) -> None:
-    with running_cluster(cores=4, memory=8000) as cluster:
-        log = fresh.root / "screen.txt"
-        with log.open("w") as screen:
-            study = subprocess.Popen(
-                fresh.command(*ARGUMENTS),
-                cwd=fresh.root,
-                env=fresh.environment(),
-                stdout=screen,
-                stderr=subprocess.STDOUT,
-            )
-            estimating = fresh.root / "build/tiny/logs/estimate.base.log"
-            while not estimating.exists() and study.poll() is None:
-                time.sleep(0.2)
-            cluster.kill("slurmd")
-            time.sleep(3)
-            cluster.start_node()
-            code = study.wait(400)
-        told = cluster.log()
-    assert code == 0, log.read_text() + told[-5000:]
-    assert told.count("WEXITSTATUS 0") >= 15, told
+    assert by_cluster == scattered(here, "-c2")
     assert fresh.hashes() == first_run[0].hashes()
+
+
+def run_while_a_daemon_is_killed(project: Project, cluster: Cluster) -> None:
+    """Run the study to its end although its node is away for a while."""
+    done = cluster.log().count("WEXITSTATUS 0")
+    log = project.root / "screen.txt"
+    with log.open("w") as screen:
+        study = subprocess.Popen(
+            project.command(*ARGUMENTS, python=project.python()),
+            cwd=project.root,
+            env=project.environment(),
+            stdout=screen,
+            stderr=subprocess.STDOUT,
+        )
+        estimating = project.root / "build/tiny/logs/estimate.base.log"
+        while not estimating.exists() and study.poll() is None:
+            time.sleep(0.1)
+        cluster.kill("slurmd")
+        time.sleep(3)
+        cluster.start_node()
+        code = study.wait(400)
+    assert code == 0, log.read_text() + cluster.log()[-5000:]
+    assert cluster.log().count("WEXITSTATUS 0") >= done + 15, cluster.log()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
+from tests import forks
 from tests.integration.conftest import checkout, write_tiny_study
 
 pytestmark = pytest.mark.workflow
@@ -43,7 +43,12 @@ def said(root, tool: str, *arguments: str, **environ: str) -> str:
     script = {"pull": ["share.py", "pull"], "push": ["share.py", "push"]}
     name, *action = script.get(tool, [f"{tool}.py"])
     done = subprocess.run(
-        [sys.executable, f"workflow/tools/{name}", *action, *arguments],
+        [
+            forks.python(),
+            f"workflow/tools/{name}",
+            *action,
+            *arguments,
+        ],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root / "src"), **environ},
         capture_output=True,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,12 @@ import pytest
 
 from alliance_value.contracts.problems import UserError
 from alliance_value.running.files import md5
+from alliance_value.sharing import remotes
 from alliance_value.sharing.objects import Object
 from alliance_value.sharing.records import outputs_of
 from alliance_value.sharing.remotes import Dvc
 from alliance_value.sharing.transfer import keep, pull, push
+from tests import forks
 from tests.conftest import once
 
 pytestmark = pytest.mark.workflow
@@ -52,7 +53,7 @@ class Lab:
         )
 
     def dvc(self, *arguments: str) -> str:
-        done = self.run(sys.executable, "-m", "dvc", *arguments)
+        done = self.run(forks.python(), "-m", "dvc", *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -114,6 +115,7 @@ def spoil(path: Path, content: str) -> None:
 @pytest.fixture(autouse=True)
 def isolated(tmp_path, monkeypatch):
     """Keep DVC's and git's own settings and caches out of a test."""
+    monkeypatch.setattr(remotes, "MODULE", (forks.python(), "-m", "dvc"))
     for name in ("SITE_CACHE", "GLOBAL_CONFIG", "SYSTEM_CONFIG"):
         monkeypatch.setenv(f"DVC_{name}_DIR", str(tmp_path / name))
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -203,7 +205,7 @@ def test_a_failed_pull_leaves_every_file_as_it_was(lab, mishap, words):
     with pytest.raises(UserError, match=words):
         lab.pull()
     assert lab.files() == before
-    plain = lab.run(sys.executable, "-m", "dvc", "pull")
+    plain = lab.run(forks.python(), "-m", "dvc", "pull")
     assert plain.returncode != 0
     assert lab.files() == before
 
@@ -215,7 +217,7 @@ def test_results_that_are_what_is_recorded_stay_too(lab, mishap):
     assert "up to date" in lab.dvc("status")
     mishap(lab)
     before = lab.files()
-    lab.run(sys.executable, "-m", "dvc", "pull")
+    lab.run(forks.python(), "-m", "dvc", "pull")
     assert lab.files() == before
     try:
         lab.pull()

@@ -101,8 +101,13 @@ def world(worlds: Worlds) -> Tables:
         out[name] = pd.read_csv(
             StringIO(text.replace("/", "\n")), dtype=str, keep_default_na=False
         )
-    first = out["statements"].gvkey.eq(out["statements"].gvkey.iloc[0])
-    out["statements"].loc[first, "cusip"] = POWER
+    statements = out["statements"]
+    items = statements.columns.get_loc("fic") + 1  # what names a firm stands before
+    kept = [*statements.columns[:items], *ITEMS]
+    first = statements.gvkey.eq(statements.gvkey.iloc[0])
+    out["statements"] = statements[kept].assign(
+        cusip=statements.cusip.mask(first, POWER)
+    )
     return cut(out)
 
 

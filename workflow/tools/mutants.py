@@ -51,7 +51,7 @@ LOOK |= {"left", "linespacing", "linewidth", "markeredgewidth", "markersize"}
 LOOK |= {"ncols", "pad", "zorder"}
 AT_ONCE = {"AT_ONCE", "BATCH_ROWS", "BLOCK", "BLOCK_BYTES", "BLOCK_CELLS", "CHUNK"}
 AT_ONCE |= {"COMPILE_FROM", "HELD", "MOST_BYTES", "MOST_CARRIED", "MOST_DENSE"}
-AT_ONCE |= {"PIECE", "PIECE_BYTES"}
+AT_ONCE |= {"BUFFER", "PIECE", "PIECE_BYTES"}
 
 
 @dataclass(frozen=True)
@@ -307,11 +307,13 @@ def rounds_of(
 ) -> list[list[str]]:
     """Return the tests that judge a mutant, the nearest first."""
     path = Path(mutant.path)
-    own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
+    names = (path.stem, path.parent.name)
+    folder = Path("tests/unit", room)
+    own = [str(p) for name in names for p in folder.rglob(f"test_{name}.py")]
     calls = Counter(test for called in reach.values() for test in called)
 
     def nearest(tests: Iterable[str]) -> list[str]:
-        """Return the tests of the module's own file, and others up to `FEW`."""
+        """Return the tests of the module's own files, and others up to `FEW`."""
         ordered = sorted({*tests}, key=lambda t: (calls[t], t))
         inside = [t for t in ordered if t.partition("::")[0] in own]
         return [*inside, *[t for t in ordered if t not in {*inside}][:FEW]]

@@ -150,6 +150,28 @@ def test_text_is_what_latex_prints(text, latex):
     assert latex_text(text) == latex
 
 
+@pytest.mark.parametrize(
+    ("character", "latex"),
+    [
+        ("²", "$^{2}$"),
+        ("₂", "$_{2}$"),
+        ("ǆ", r"d\v{z}"),
+        ("ĳ", "ij"),
+        ("í", r"\'{\i}"),
+        ("ĵ", r"\^{\j}"),
+        ("ς", r"$\varsigma$"),
+        ("ο", "$o$"),
+        ("Λ", r"$\Lambda$"),
+        ("λ", r"$\lambda$"),
+        ("Α", r"$\mathrm{A}$"),
+        ("ώ", r"$\omega$"),
+        ("a" * 17, r"aaaaaaaaaaaaaaaa\allbreak{}a".replace("allbreak", "allowbreak")),
+    ],
+)
+def test_characters_one_by_one(character, latex):
+    assert latex_text(character) == latex
+
+
 def test_what_no_font_has_is_printed_by_its_code():
     assert "U+4E2D" in latex_text("中")
     assert "中" in latex_text("中")

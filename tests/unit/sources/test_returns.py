@@ -25,6 +25,7 @@ from alliance_value.sources.names import read_names
 from alliance_value.sources.returns import (
     DailyReturns,
     ReturnsReader,
+    of_batches,
     read_returns,
 )
 from alliance_value.study.spec import ReturnsFile
@@ -206,6 +207,23 @@ def test_only_days_of_windows(tmp_path: Path) -> None:
 def test_window_inside_a_longer_one(tmp_path: Path) -> None:
     asked = windows((1, "2004-01-01", "2004-12-31"), (1, "2004-01-02", "2004-01-03"))
     assert len(read(tmp_path, CLEAN, asked=asked).returns) == 2
+
+
+def test_windows_in_batches_are_those_of_one_batch(tmp_path: Path) -> None:
+    """Both classes of a company count in its value, and a bad row is told once."""
+    text = CLEAN + "2,7,2004-01-07,5,x,1000\n"
+    gone = delisting(2, "2004-01-07", -0.3)
+    whole = read(tmp_path, text, delistings=gone)
+    reader = ReturnsReader(
+        [tmp_path / "dsf0.csv"], CRSP, tmp_path, gone, NAMES, None, ALL, batch_rows=1
+    )
+    parts = [*reader.batches()]
+    assert [{*part.returns.security} for part in parts] == [{"1"}, {"2"}, {"3"}]
+    returns = pd.concat([part.returns for part in parts], ignore_index=True)
+    assert_frame_equal(returns, whole.returns)
+    assert len(whole.rejects)
+    assert_frame_equal(of_batches([p.rejects for p in parts]), whole.rejects)
+    assert_frame_equal(reader.funnel(), whole.funnel)
 
 
 def test_no_window_reads_nothing(tmp_path: Path) -> None:
