@@ -1,6 +1,7 @@
 """Run the default world at several sizes: time and memory of each stage, how they grow.
 
-    python benchmarks/growth.py [--factors 1 3] [--folder /large/disk] [--keep]
+    python benchmarks/growth.py [--factors 1 3 10] [--folder /large/disk] [--keep]
+    python benchmarks/growth.py --daily 1 10 100 [--folder /large/disk]
 
 Each factor is a run of the default study in a copy of this checkout's program with so
 many thousand firms a year, on one core. Jobs note what they took (build/*/usage); what
@@ -9,7 +10,14 @@ the machine count little. The exponent is the slope of log seconds on log factor
 stages that take more than a second of the processor beyond the start of Python; n log n
 is about 1.06 from one to ten thousand firms. Writes docs/scale.csv, the figure
 docs/images/growth.png and the table between the marks of docs/scale.md; --keep leaves
-the folders of the runs, whose measurements make resources can take.
+the folders of the runs, whose measurements make resources can take, and which another
+call goes on with where they did not end.
+
+--daily cuts the windows of the default study out of daily files of so many times its
+securities, which a run of factor 1 kept in the folder must have left: the rows of its
+file again and again under other identifiers, its windows spread over all of them. Each
+file is read in a process of its own and removed. Writes docs/scale_daily.csv and the
+table between its marks.
 """
 
 from __future__ import annotations
@@ -26,12 +34,16 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ("src", "workflow", "profiles", "Snakefile", "pyproject.toml", "config")
 CSV, FIGURE, PAGE = "docs/scale.csv", "docs/images/growth.png", "docs/scale.md"
-BEGIN, END = "<!-- growth: begin -->\n", "<!-- growth: end -->\n"
+DAILY = "docs/scale_daily.csv"
+LIBRARIES = "import alliance_value.contracts.storage"
+"""What nearly every job imports: its memory is no stage's."""
 FURTHER = (10.0, 100.0)
 SHOWN = 8
 """Stages that take most, drawn one by one."""
@@ -39,9 +51,12 @@ SHOWN = 8
 
 def prepare(folder: Path, factor: float) -> None:
     """Put the program and the study of one size into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in PROGRAM:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-        copy(ROOT / name, folder / name)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+        else:
+            shutil.copy2(ROOT / name, folder / name)
     path = folder / "config/config.yaml"
     study = yaml.safe_load(path.read_text(encoding="utf-8"))
     study["sources"]["simulate"]["size"] = factor
@@ -79,10 +94,11 @@ def stages(folder: Path, factor: float) -> pd.DataFrame:
 def grown(table: pd.DataFrame) -> pd.DataFrame:
     """Return a row per stage: what it took at each size, exponents, and what follows.
 
-    The start of Python, the least that any job took, is subtracted before fitting, of
-    time and of memory. Sizes beyond the largest that was run are by the exponent.
+    Before fitting, the least processor time that any job took is subtracted, and the
+    memory of a process that has only imported the libraries. Sizes beyond the largest
+    that was run are by the exponent.
     """
-    bare = float(table.megabytes.min())
+    bare = measured(LIBRARIES)[1]
     parts = [
         followed(table, "s", table.processor, float(table.least.min()) * table.jobs, 1),
         followed(table, "MB", table.megabytes, bare + 0 * table.jobs, bare / 4),
@@ -131,9 +147,10 @@ def markdown(table: pd.DataFrame) -> str:
             return value
         if pd.isna(value):
             return ""
-        return (
-            f"{value:.2f}" if name in ("s exponent", "MB exponent") else f"{value:,.0f}"
+        places = (
+            2 if name.endswith("exponent") else int(name in ("million rows", "file GB"))
         )
+        return f"{value:,.{places}f}"
 
     lines = [list(table.columns), ["---", *["---:"] * (table.shape[1] - 1)]]
     lines += [[cell(n, row[n]) for n in table] for _, row in table.iterrows()]
@@ -159,36 +176,114 @@ def draw(table: pd.DataFrame, path: Path) -> None:
     figure.savefig(path, dpi=110, bbox_inches="tight")
 
 
-def written(page: Path, table: str) -> None:
+def written(page: Path, name: str, table: str) -> None:
     """Put a table between the marks of a page."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
     text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}{table}{END}{after}", encoding="utf-8")
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
+
+
+def measured(program: str, *arguments: str) -> tuple[float, float]:
+    """Return processor seconds and peak megabytes of a program in its own process."""
+    tail = (
+        "\nimport resource; use = resource.getrusage(resource.RUSAGE_SELF); "
+        "print(use.ru_utime + use.ru_stime, use.ru_maxrss / 1024)"
+    )
+    command = [sys.executable, "-c", program + tail, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    seconds, megabytes = done.stdout.split()[-2:]
+    return float(seconds), float(megabytes)
+
+
+CUT = """
+import sys, tempfile
+from pathlib import Path
+import pandas as pd
+from alliance_value.sources.returns import read_returns
+from alliance_value.study.spec import ReturnsFile
+read = read_returns([sys.argv[1]], ReturnsFile(), pd.read_parquet(sys.argv[2]))
+print(len(read.returns))
+"""
+
+
+def daily(run: Path, folder: Path, factors: list[int]) -> pd.DataFrame:
+    """Return what cutting one study's windows takes in daily files of several sizes.
+
+    Parameters
+    ----------
+    run
+        A run of the default study.
+    folder
+        Where the files are put while they are read.
+    factors
+        Times that the run's securities stand in a file.
+    """
+    source = pq.ParquetFile(next(run.glob("data/raw/*/crsp_dsf.parquet")))
+    windows = pd.read_parquet(next(run.glob("data/processed/*/events/windows.parquet")))
+    apart = 1_000_000
+    rows = []
+    for factor in factors:
+        path, asked = folder / f"daily-x{factor}.parquet", folder / "windows.parquet"
+        copies = np.random.default_rng(0).integers(0, factor, len(windows))
+        security = windows.security.astype("int64") + apart * copies
+        windows.assign(security=security.astype("string")).to_parquet(asked)
+        with pq.ParquetWriter(
+            path, source.schema_arrow, compression="zstd", compression_level=1
+        ) as sink:
+            for copy in range(factor):
+                for group in range(source.num_row_groups):
+                    part = source.read_row_group(group)
+                    for name in ("permno", "permco"):
+                        place = part.schema.get_field_index(name)
+                        shifted = part[name].to_numpy() + np.int32(apart * copy)
+                        part = part.set_column(place, name, pa.array(shifted))
+                    sink.write_table(part)
+        seconds, megabytes = measured(CUT, str(path), str(asked))
+        rows.append(
+            {
+                "securities": f"x{factor}",
+                "million rows": source.metadata.num_rows * factor / 1e6,
+                "file GB": path.stat().st_size / 1e9,
+                "processor s": seconds,
+                "peak MB": megabytes,
+            }
+        )
+        print(rows[-1], flush=True)
+        path.unlink()
+        asked.unlink()
+    return pd.DataFrame(rows)
 
 
 def main() -> None:
     """Run, or take runs that are there, and write what they took."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--factors", type=float, nargs="+", default=[1, 3])
+    parser.add_argument("--factors", type=float, nargs="+", default=[1, 3, 10])
+    parser.add_argument("--daily", type=int, nargs="+")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     parser.add_argument("--keep", action="store_true")
     asked = parser.parse_args()
+    if asked.daily:
+        table = daily(asked.folder / "growth-x1", asked.folder, asked.daily)
+        table.to_csv(ROOT / DAILY, index=False, float_format="%.4g")
+        written(ROOT / PAGE, "daily", markdown(table))
+        return
     parts = []
     for factor in asked.factors:
         folder = asked.folder / f"growth-x{factor:g}"
-        if not folder.exists():
-            prepare(folder, factor)
-            run(folder)
+        prepare(folder, factor)
+        run(folder)
         parts.append(stages(folder, factor))
         if not asked.keep:
             shutil.rmtree(folder)
     table = pd.concat(parts, ignore_index=True)
     table.to_csv(ROOT / CSV, index=False, float_format="%.4g", lineterminator="\n")
+    wide = grown(table)
     if len(asked.factors) > 1:
         draw(table, ROOT / FIGURE)
-    written(ROOT / PAGE, markdown(grown(table)))
-    print(grown(table).to_string(index=False))
+    written(ROOT / PAGE, "growth", markdown(wide))
+    print(wide.to_string(index=False))
 
 
 if __name__ == "__main__":

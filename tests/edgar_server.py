@@ -1,6 +1,7 @@
 """A server on loopback that behaves as the SEC's do, or worse."""
 
 import threading
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -24,7 +25,8 @@ class Edgar:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        serve = partial(self.http.serve_forever, 0.01)
+        threading.Thread(target=serve, daemon=True).start()
         self.host = f"http://127.0.0.1:{self.http.server_port}"
 
     def __enter__(self):

@@ -24,6 +24,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from cProfile import Profile
 from dataclasses import dataclass
 from importlib import import_module
 from math import inf
@@ -32,7 +33,7 @@ from py_compile import PycInvalidationMode
 
 import pytest
 from cosmic_ray.ast import ast_nodes, get_ast_from_path
-from cosmic_ray.mutating import use_mutation
+from cosmic_ray.mutating import MutationVisitor, use_mutation
 from cosmic_ray.plugins import get_operator, operator_names
 
 SOURCE = Path("src/alliance_value")
@@ -46,10 +47,11 @@ FEW = 80
 SPEED = {"cache", "compiled", "copy"}
 IDLE = {"dataclass": {"frozen", "repr"}, "zip": {"strict"}}
 LOOK = {"alpha", "capsize", "figsize", "fontsize", "height_ratios", "labelsize"}
-LOOK |= {"linespacing", "linewidth", "markeredgewidth", "markersize", "ncols", "pad"}
-LOOK |= {"zorder"}
+LOOK |= {"left", "linespacing", "linewidth", "markeredgewidth", "markersize"}
+LOOK |= {"ncols", "pad", "zorder"}
 AT_ONCE = {"AT_ONCE", "BATCH_ROWS", "BLOCK", "BLOCK_BYTES", "BLOCK_CELLS", "CHUNK"}
 AT_ONCE |= {"COMPILE_FROM", "HELD", "MOST_BYTES", "MOST_CARRIED", "MOST_DENSE"}
+AT_ONCE |= {"BUFFER", "PIECE", "PIECE_BYTES"}
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,14 @@ class Reach:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
         """Trace the calls of a test with its set-up."""
-        called = set()
-
-        def note(frame, event, argument):
-            called.add(frame.f_code)  # and no line of it is traced
-
-        sys.settrace(note)
+        calls = Profile(builtins=False)
+        calls.enable()
         try:
             return (yield)
         finally:
-            sys.settrace(None)
-            for code in called:
-                if code.co_filename.startswith(self.folder):
+            calls.disable()
+            for code in (call.code for call in calls.getstats()):
+                if getattr(code, "co_filename", "").startswith(self.folder):
                     place = f"{code.co_filename}:{code.co_firstlineno}"
                     self.tests[place].append(item.nodeid)
 
@@ -238,10 +236,22 @@ def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
     chance = random.Random(seed)
     places = sorted(at)
     drawn = chance.sample(places, min(size or len(places), len(places)))
-    return [
-        chance.choice(sorted(at[place], key=lambda m: (m.operator, m.occurrence)))
-        for place in sorted(drawn)
-    ]
+    mutants = []
+    for place in sorted(drawn):
+        choices = sorted(at[place], key=lambda m: (m.operator, m.occurrence))
+        chance.shuffle(choices)
+        mutants += [m for m in choices if is_program(m)][:1]
+    return mutants
+
+
+def is_program(mutant: Mutant) -> bool:
+    """Return whether the library can make a change, and Python can read it."""
+    code, operator = Path(mutant.path).read_text(), get_operator(mutant.operator)()
+    try:
+        ast.parse(MutationVisitor.mutate_code(code, operator, mutant.occurrence) or "(")
+    except (AttributeError, SyntaxError):
+        return False
+    return True
 
 
 def idle(path: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -297,11 +307,13 @@ def rounds_of(
 ) -> list[list[str]]:
     """Return the tests that judge a mutant, the nearest first."""
     path = Path(mutant.path)
-    own = [str(p) for p in Path("tests/unit", room).rglob(f"test_{path.stem}.py")]
+    names = (path.stem, path.parent.name)
+    folder = Path("tests/unit", room)
+    own = [str(p) for name in names for p in folder.rglob(f"test_{name}.py")]
     calls = Counter(test for called in reach.values() for test in called)
 
     def nearest(tests: Iterable[str]) -> list[str]:
-        """Return the tests of the module's own file, and others up to `FEW`."""
+        """Return the tests of the module's own files, and others up to `FEW`."""
         ordered = sorted({*tests}, key=lambda t: (calls[t], t))
         inside = [t for t in ordered if t.partition("::")[0] in own]
         return [*inside, *[t for t in ordered if t not in {*inside}][:FEW]]
@@ -313,6 +325,8 @@ def rounds_of(
         files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
         return [tests, [] if len(tests) >= FEW or files == tests else files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+    named = (p for p in folder.rglob("test_*.py") if f" {dotted} " in p.read_text())
+    own += [str(p) for p in named if str(p) not in own]
     users = {
         str(module.resolve())
         for module in (SOURCE / room).rglob("*.py")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from alliance_value.certificate.contracts import Scores
-from alliance_value.certificate.page import markdown, markdown_table
+from alliance_value.certificate.page import markdown, markdown_table, replaced
 from alliance_value.certificate.picture import coverage_map
 from alliance_value.contracts.events import SizePower
 from alliance_value.contracts.storage import load, store
@@ -23,15 +23,6 @@ SCORES = Path(__file__).with_name("certificate.csv")
 PAGE = "docs/certificate.md"
 PICTURE, MAPPED = "docs/images/certificate.png", "share x own structure"
 FIRMS = Words(entity="firm", entities="firms")
-SECTION = "<!-- {}: {} -->"
-
-
-def replaced(text: str, section: str, lines: str) -> str:
-    """Return the page with other lines between the marks of a section."""
-    begin, end = (SECTION.format(section, mark) for mark in ("begin", "end"))
-    before, rest = text.split(begin, 1)
-    after = rest.split(end, 1)[1]
-    return f"{before}{begin}\n{lines}{end}{after}"
 
 
 def with_tables(text: str) -> str:

@@ -187,17 +187,37 @@ def with_events(dyads: pd.DataFrame, partners: Partners) -> pd.DataFrame:
 
 
 def of_dyads(confounds: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
-    """Return the partners' other news as news of the dyads."""
+    """Return the partners' other news of the months about a deal as news of the dyad.
+
+    Parameters
+    ----------
+    confounds
+        security, date, kind.
+    dyads
+        alliance, day, security_i, security_j.
+    """
+    news = confounds.assign(month=month_of(confounds["date"]))
     parts = [
-        dyads[[Alliances.alliance, f"security_{side}"]]
-        .rename(columns={f"security_{side}": "security"})
-        .merge(confounds, on="security")
-        .drop(columns="security")
+        pd.DataFrame(
+            {
+                Alliances.alliance: dyads.alliance,
+                "security": dyads[f"security_{side}"],
+                "month": month_of(dyads.day) + months,
+            }
+        )
+        .merge(news, on=["security", "month"])
+        .drop(columns=["security", "month"])
         for side in ("i", "j")
+        for months in (-1, 0, 1)
     ]
     return pd.concat(parts, ignore_index=True).rename(
         columns={Alliances.alliance: "security"}
     )
+
+
+def month_of(days: pd.Series) -> pd.Series:
+    """Return the number of a day's month since the year 0."""
+    return 12 * days.dt.year + days.dt.month
 
 
 def at_headline(

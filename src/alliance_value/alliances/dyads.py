@@ -100,28 +100,42 @@ def dyad_returns(
     needed = calendar_windows(deals, days, path)
     needed = needed.rename(columns={"security": Alliances.alliance})
     known = known.merge(needed, on=Alliances.alliance, validate="one_to_one")
-    parts = []
-    for side in ("i", "j"):
-        quoted = known[[Alliances.alliance, "first", "last"]].assign(
-            security=known[f"security_{side}"], value=known[f"market_value_{side}"]
-        )
-        rows = quoted.merge(returns[["security", "date", "ret"]], on="security")
-        rows = rows[rows["date"].between(rows["first"], rows["last"])]
-        parts.append(rows[[Alliances.alliance, "date", "ret", "value"]])
-    both = parts[0].merge(
-        parts[1], on=[Alliances.alliance, "date"], suffixes=("_i", "_j")
-    )
-    total = both.value_i + both.value_j
-    portfolio = (both.value_i * both.ret_i + both.value_j * both.ret_j) / total
-    table = pd.DataFrame(
+    known = known.sort_values(Alliances.alliance, ignore_index=True)
+    date, ret = returns["date"].to_numpy(), returns["ret"].to_numpy("float64")
+    rows_of = returns.groupby("security").indices
+    nothing = np.empty(0, dtype="int64")
+    places = {
+        security: rows[np.argsort(date[rows])]
+        for security in {*known.security_i, *known.security_j}
+        for rows in [rows_of.get(security, nothing)]
+    }
+    # deal by deal: all days of all deals' securities would be many times what is kept
+    both = [(nothing, nothing)]
+    for security_i, security_j, first, last in zip(
+        known.security_i,
+        known.security_j,
+        known["first"].to_numpy(),
+        known["last"].to_numpy(),
+        strict=True,
+    ):
+        own = []
+        for rows in (places[security_i], places[security_j]):
+            begin = np.searchsorted(date[rows], first)
+            own.append(rows[begin : np.searchsorted(date[rows], last, "right")])
+        _, *shared = np.intersect1d(date[own[0]], date[own[1]], True, True)
+        both.append((own[0][shared[0]], own[1][shared[1]]))
+    i, j = (np.concatenate(side) for side in zip(*both, strict=True))
+    deal = np.repeat(known.index, [len(rows) for rows, _ in both[1:]])
+    value_i, value_j = (known[f"market_value_{s}"].to_numpy()[deal] for s in ("i", "j"))
+    total = value_i + value_j
+    return pd.DataFrame(
         {
-            "security": both.alliance,
-            "date": both.date,
-            "ret": portfolio,
+            "security": known.alliance.array[deal],
+            "date": date[i],
+            "ret": (value_i * ret[i] + value_j * ret[j]) / total,
             "market_value": total,
         }
     )
-    return table.sort_values(["security", "date"], ignore_index=True)
 
 
 @method(

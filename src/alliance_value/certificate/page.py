@@ -21,6 +21,15 @@ from alliance_value.exhibits.context import Context
 from alliance_value.report.page import fill_page, rows
 
 Shown = dict[str, Any]
+SECTION = "<!-- {}: {} -->"
+
+
+def replaced(text: str, section: str, lines: str) -> str:
+    """Return a page with other lines between the marks of a section."""
+    begin, end = (SECTION.format(section, mark) for mark in ("begin", "end"))
+    before, rest = text.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    return f"{before}{begin}\n{lines}{end}{after}"
 
 
 def certificate_page(

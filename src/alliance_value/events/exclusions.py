@@ -141,9 +141,11 @@ def confounds_of(
     table = table[position >= 0]
     if not parts:
         return pd.Series("", range(len(position)))
-    pairs = table.merge(pd.concat(parts), on=["security", "market"])
-    away = pairs["place"] - pairs["position"]
-    pairs = pairs[away.between(*window)].assign(away=away)
+    away = np.arange(window[0], window[1] + 1)
+    each = table.loc[np.repeat(table.index, len(away))]
+    each = each.assign(away=np.tile(away, len(table)))
+    each["place"] = each["position"] + each["away"]
+    pairs = each.merge(pd.concat(parts), on=["security", "market", "place"])
     texts = pairs["kind"].astype(str) + " on day " + pairs["away"].astype(str)
     pairs = pairs.assign(text=texts).drop_duplicates(["row", "text"])
     pairs = pairs.sort_values(["row", "away", "text"])

@@ -187,9 +187,9 @@ def to_market(
             column = table["market_value"]
             values["market_value"] = column.to_numpy("float64", na_value=np.nan)
         place, on = places(columns, days)
-        kept: dict[str, np.ndarray] = {}
+        padded, kept = blank(len(index), len(days), pad)
         for name, value in values.items():
-            kept[name] = np.full((len(index), len(days)), np.nan)
+            kept.setdefault(name, np.full((len(index), len(days)), np.nan))
             kept[name][rows[on], place[on]] = value[on]
             written = kept[name][rows[on], place[on]]
             again = (written != value[on]) & ~np.isnan(value[on])
@@ -211,7 +211,8 @@ def to_market(
                 )
             )
             return None, problems
-        kept = {"ret": on_calendar(table, days)}
+        padded, kept = blank(len(index), len(days), pad)
+        kept["ret"][:] = on_calendar(table, days)
         if market_values is not None:
             wide = market_values.reindex(columns=index)
             kept["market_value"] = on_calendar(wide, days)
@@ -232,8 +233,6 @@ def to_market(
         return None, problems
     if skipped:
         words.append(f"{skipped:,} returns on days outside the calendar left out")
-    padded = np.full((len(index), sum(pad) + len(days)), np.nan)
-    padded[:, pad[0] : pad[0] + len(days)] = kept["ret"]
     padded[~np.isfinite(padded)] = np.nan
     return (
         Market(
@@ -247,6 +246,14 @@ def to_market(
         ),
         problems,
     )
+
+
+def blank(
+    securities: int, days: int, pad: tuple[int, int]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return returns yet to be filled in, with their padding and by name without."""
+    padded = np.full((securities, pad[0] + days + pad[1]), np.nan)
+    return padded, {"ret": padded[:, pad[0] : pad[0] + days]}
 
 
 def means_of(

@@ -145,7 +145,8 @@ def needed(columns: Sequence[Column]) -> float:
 def parted(label: Column, columns: Sequence[Column], room: float) -> list[list[Column]]:
     """Part columns into panels that fit, each with the rows' labels.
 
-    They are as few as can be, and about as wide as each other.
+    They are about as wide as each other: a column whose middle lies beyond an even
+    share begins the next one.
     """
     free = room - needed([label])
     total = needed(columns)

@@ -34,6 +34,7 @@ from alliance_value.models.estimators.result import EstimationError, Fit
 from alliance_value.models.shards import (
     Numbering,
     Shards,
+    ahead,
     homes,
     numbered_batches,
     numberings,
@@ -119,34 +120,26 @@ def fit_in_passes(
         sum(len(numbering[name].values) for name in small),
         clusters,
     )
-    complete = 0
 
-    def make(rows: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
+    def design(rows: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray | None]:
         values = {n: as_floats(rows.column(n)) for n in used}
         columns = np.empty((len(rows), 1 + len(terms)), order="F")
         columns[:, 0] = values[model.outcome]
         for j, term in enumerate(terms, start=1):
             first, *others = (values[n] for n in term.factors)
             columns[:, j] = prod(others, start=first)
-        seen = np.isfinite(columns.sum(axis=1))  # one look where nothing is missing
-        if not seen.all():
-            seen = np.asarray(np.isfinite(columns).all(axis=1))
-        if model.where:
-            table = rows.select(conditions).to_pandas()
-            series = {str(name): table[name] for name in table.columns}
-            for condition in model.where:
-                seen &= evaluate(condition, series).fillna(0.0).ne(0.0).to_numpy()
-        return columns, seen
+        if not model.where:
+            return columns, None
+        table = rows.select(conditions).to_pandas()
+        series = {str(name): table[name] for name in table.columns}
+        meets = [evaluate(text, series).fillna(0.0).ne(0.0) for text in model.where]
+        return columns, np.logical_and.reduce(meets)
 
     def begin() -> Iterator[Batch]:
-        nonlocal complete
         trace("passes over the rows")
-        complete = 0
-        groups = (main, numbering[main])
         levels = [(name, numbering[name]) for name in small]
-        for batch in numbered_batches(shards, columns, make, groups, levels):
-            complete += len(batch.groups)
-            yield batch
+        group = (main, numbering[main])
+        return ahead(numbered_batches(shards, columns, design, group, levels))
 
     try:
         passed = cross_products_in_passes(begin, layout, int(megabytes * 1e6))
@@ -163,7 +156,7 @@ def fit_in_passes(
         fit_of(model, regression, passed, counted),
         passed,
         shards.rows,
-        complete,
+        passed.grams.n + passed.alone,
         layout.groups,
         layout.bytes_needed / 1e6,
     )

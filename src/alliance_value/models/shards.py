@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +22,20 @@ ROWS = 2**16
 BUFFER = 2**22
 """Bytes of a column that are read at a time, so that row groups of any size do."""
 
-Made = Callable[[pa.RecordBatch], tuple[np.ndarray, np.ndarray]]
-"""Columns of a batch -> the numbers wanted, shape (n, p), and which rows are used."""
+Item = TypeVar("Item")
+
+Design = Callable[[pa.RecordBatch], tuple[np.ndarray, np.ndarray | None]]
+"""Columns of a batch -> outcome and terms, float64, shape (n, p), and which rows meet
+the conditions; None where there are none."""
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield what an iterator does; a thread prepares the next item meanwhile."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
 
 
 @dataclass(frozen=True)
@@ -50,19 +63,12 @@ class Shards:
         return sum(pq.read_metadata(file).num_rows for file in self.files)
 
     def read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield batches of some columns; the next is read while one is used."""
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            for file in self.files:
-                with pq.ParquetFile(file, buffer_size=BUFFER) as parquet:
-                    yield from parquet.iter_batches(ROWS, columns=list(columns))
-
-        with ThreadPoolExecutor(1) as ahead:
-            source = batches()
-            coming = ahead.submit(next, source, None)
-            while (batch := coming.result()) is not None:
-                coming = ahead.submit(next, source, None)
-                yield batch
+        """Yield batches of some columns."""
+        for file in self.files:
+            with pq.ParquetFile(file, buffer_size=BUFFER) as parquet:
+                yield from parquet.iter_batches(
+                    ROWS, columns=list(columns), use_threads=False
+                )
 
 
 @dataclass(frozen=True)
@@ -121,17 +127,21 @@ def plain(column: pa.Array) -> np.ndarray:
 
 
 def numberings(shards: Shards, keys: Sequence[str]) -> dict[str, Numbering]:
-    """Pass over the keys alone and number their values."""
-    seen: dict[str, list[pa.Array]] = {key: [] for key in keys}
-    for batch in shards.read(keys):
-        for key in keys:
+    """Pass over the keys alone, each in a thread, and number their values."""
+
+    def number(key: str) -> Numbering:
+        seen: list[pa.Array] = []
+        for batch in shards.read([key]):
             column = batch.column(key)
             if pa.types.is_dictionary(column.type):
                 column = column.dictionary_decode()
-            seen[key].append(pc.unique(column))
-            if len(seen[key]) > 64:
-                seen[key] = [distinct(seen[key])]
-    return {key: numbered(parts) for key, parts in seen.items()}
+            seen.append(pc.unique(column))
+            if len(seen) > 64:
+                seen = [distinct(seen)]
+        return numbered(seen)
+
+    with ThreadPoolExecutor() as threads:
+        return dict(zip(keys, threads.map(number, keys), strict=True))
 
 
 def distinct(parts: Sequence[pa.Array]) -> pa.Array:
@@ -160,7 +170,7 @@ def homes(
     if inner[0] == outer[0]:
         return np.arange(len(inner[1].values))
     home = np.full(len(inner[1].values), -1, dtype="int64")
-    for batch in shards.read([inner[0], outer[0]]):
+    for batch in ahead(shards.read([inner[0], outer[0]])):
         one = inner[1].codes(batch.column(inner[0]))
         other = outer[1].codes(batch.column(outer[0]))
         both = (one >= 0) & (other >= 0)
@@ -175,35 +185,34 @@ def homes(
 def numbered_batches(
     shards: Shards,
     columns: Sequence[str],
-    make: Made,
+    design: Design,
     group: tuple[str, Numbering],
     levels: Sequence[tuple[str, Numbering]],
 ) -> Iterator[Batch]:
-    """Yield the rows that are used, in numbers.
+    """Yield the rows in numbers, those that are left out in no group.
 
     Parameters
     ----------
     shards
         The table.
     columns
-        What ``make`` reads.
-    make
+        What the design is made of.
+    design
         Turns them into numbers.
     group, levels
         The large effect's key and the small ones'.
     """
     keys = [group[0], *(name for name, _ in levels)]
-    for batch in shards.read(list(dict.fromkeys([*keys, *columns]))):
-        numbers, used = make(batch)
+    for batch in ahead(shards.read(list(dict.fromkeys([*keys, *columns])))):
+        numbers, used = design(batch)
         codes = group[1].codes(batch.column(group[0]))
+        if used is not None:
+            codes = np.where(used, codes, -1)
         first, places = 0, np.empty((len(codes), len(levels)), dtype="int64")
-        used = used & (codes >= 0)
         for a, (name, numbering) in enumerate(levels):
             own = numbering.codes(batch.column(name))
-            used &= own >= 0
-            places[:, a] = own + first
+            if own.min(initial=0) < 0:
+                codes = np.where(own >= 0, codes, -1)
+            np.add(own, first, out=places[:, a])
             first += len(numbering.values)
-        if used.all():
-            yield Batch(numbers, codes, places)
-        elif used.any():
-            yield Batch(numbers[used], codes[used], places[used])
+        yield Batch(numbers, codes, places)

@@ -71,7 +71,7 @@ class Evidence:
         known = self.noted(output) - {UNFINISHED}
         return bool(known) and self.digest(output) not in known
 
-    def made(self, output: str) -> bool:
+    def written_by_job(self, output: str) -> bool:
         """Whether a job of this checkout made the file that is there now."""
         path = self.places.root / output
-        return self.memory.made(path, output) and not self.differs(output)
+        return self.memory.written_by_job(path, output) and not self.differs(output)

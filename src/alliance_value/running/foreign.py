@@ -94,7 +94,7 @@ def known_here(path: str, evidence: Evidence, claimed: Mapping[str, Set[str]]) -
     try:
         digest = evidence.digest(path)
         return digest in {*noted, *claimed.get(path, ())} or (
-            not noted and evidence.made(path)
+            not noted and evidence.written_by_job(path)
         )
     except OSError:
         return False

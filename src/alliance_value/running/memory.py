@@ -67,7 +67,7 @@ class Memory:
                 names.append(urlsafe_b64decode(code.encode()).decode())
         return names
 
-    def made(self, path: Path, output: str) -> bool:
+    def written_by_job(self, path: Path, output: str) -> bool:
         """Whether a job in this checkout made the file that lies there now."""
         record = self.read(output)
         return (

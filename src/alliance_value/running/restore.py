@@ -85,7 +85,7 @@ def restore(
 def came_from_elsewhere(output: str, places: Places, evidence: Evidence) -> bool:
     """Whether no job made a file here, or only the copy of an intermediate is there."""
     if (places.root / output).is_file():
-        return not (evidence.made(output) or evidence.unfinished(output))
+        return not (evidence.written_by_job(output) or evidence.unfinished(output))
     return under(output, places.processed) and places.kept(output).is_file()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from alliance_value.simulate.effects import parameters
 from alliance_value.simulate.firms import YEARS, Firms
@@ -16,6 +18,8 @@ CYCLE = {1998: 1.2, 1999: 1.5, 2000: 1.7, 2001: 1.2, 2009: 0.75}
 # By how much the later of two deals of a pair moves that are near each other.
 STEP = np.timedelta64(10, "D")
 TIED_DAYS = 5 * 365.25
+CELLS = 2_000_000
+"""Initiators times possible partners that are weighed at a time."""
 
 
 @dataclass(frozen=True)
@@ -118,38 +122,44 @@ def draw_pairs(
     counts = np.diff(
         np.round(n_deals * np.concatenate([[0], weights.cumsum()]) / weights.sum())
     ).astype(int)
-    ties = np.zeros((n, n), np.float32)
-    history: list[tuple[np.ndarray, np.ndarray]] = []
     rng = stream(settings.seed, "partners")
-    out = []
+    out: list[pd.DataFrame] = []
     for year, count in zip(years, counts, strict=True):
         t = int(year) - YEARS[0]
         able = supply.eligible[:, t]
         odds = np.where(able, np.exp(propensity[:, t]), 0.0)
         first = rng.choice(n, count, p=odds / odds.sum())
-        depth = match_depth(supply.sic[first][:, None], supply.sic[None, :])
         cc = supply.flags[:, t].astype(float) - 0.3
-        utility = (
-            propensity[None, :, t]
-            + 0.9 * (depth >= 2)
-            + 0.4 * (depth >= 3)
-            + 0.4 * (supply.state[first][:, None] == supply.state[None, :])
-            + 2.2 * np.minimum(np.log1p(ties[first]), 1.1)
-            + taste[first, t][:, None] * cc[None, :]
-            + taste[None, :, t] * cc[first][:, None]
-        )
-        gumbel = rng.gumbel(size=utility.shape)
-        barred = ~able[None, :] | (first[:, None] == np.arange(n)[None, :])
-        second = np.argmax(np.where(barred, -np.inf, utility + gumbel), axis=1)
-        np.add.at(ties, (first, second), 1)
-        np.add.at(ties, (second, first), 1)
-        history.append((first, second))
-        if len(history) > 5:
-            old_i, old_j = history.pop(0)
-            np.subtract.at(ties, (old_i, old_j), 1)
-            np.subtract.at(ties, (old_j, old_i), 1)
-        out.append(pd.DataFrame({"year": int(year), "i": first, "j": second}))
+        recent = ties(out[-5:], n)
+        second = []
+        for own in np.array_split(first, max(-(-count * n // CELLS), 1)):
+            depth = match_depth(supply.sic[own][:, None], supply.sic[None, :])
+            utility = (
+                propensity[None, :, t]
+                + 0.9 * (depth >= 2)
+                + 0.4 * (depth >= 3)
+                + 0.4 * (supply.state[own][:, None] == supply.state[None, :])
+                + 2.2 * np.minimum(np.log1p(recent[own].toarray()), 1.1)
+                + taste[own, t][:, None] * cc[None, :]
+                + taste[None, :, t] * cc[own][:, None]
+            )
+            utility += rng.gumbel(size=utility.shape)
+            utility[:, ~able] = -np.inf
+            utility[np.arange(len(own)), own] = -np.inf
+            second.append(np.argmax(utility, axis=1))
+        pair = {"i": first, "j": np.concatenate(second)}
+        out.append(pd.DataFrame({"year": int(year), **pair}))
     return pd.concat(out, ignore_index=True)
+
+
+def ties(pairs: Sequence[pd.DataFrame], n: int) -> sparse.csr_array:
+    """Return how many deals any two of n firms have, of some years' pairs."""
+    i, j = (
+        np.concatenate([np.empty(0, int), *(part[side].to_numpy() for part in pairs)])
+        for side in ("i", "j")
+    )
+    both = np.concatenate([i, j]), np.concatenate([j, i])
+    return sparse.csr_array((np.ones(2 * len(i), np.float32), both), shape=(n, n))
 
 
 def draw_terms(

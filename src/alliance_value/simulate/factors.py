@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -24,24 +26,27 @@ CORRELATION = np.array(
 )
 
 
-def garch(shocks: np.ndarray, news: float, persistence: float) -> np.ndarray:
-    """Return GARCH(1,1) innovations of unit unconditional variance.
+def garch(
+    shocks: Iterable[np.ndarray], news: float, persistence: float
+) -> Iterator[np.ndarray]:
+    """Yield GARCH(1,1) innovations of unit unconditional variance, day by day.
 
     h(t) = (1 - news - persistence) + news e(t-1)^2 + persistence h(t-1),
     e(t) = sqrt(h(t)) z(t) (Bollerslev 1986).
 
     Parameters
     ----------
-    shocks : ndarray, shape (T, n)
-        Independent z of unit variance.
+    shocks : iterable of ndarray, shape (n,)
+        Independent z of unit variance of each day.
     news, persistence : float
     """
-    out = np.empty_like(shocks)
-    variance = np.ones(shocks.shape[1])
-    for t in range(len(shocks)):
-        out[t] = np.sqrt(variance) * shocks[t]
-        variance = 1 - news - persistence + news * out[t] ** 2 + persistence * variance
-    return out
+    variance: float | np.ndarray = 1.0
+    for shock in shocks:
+        innovation = np.sqrt(variance) * shock
+        yield innovation
+        variance = (
+            1 - news - persistence + news * innovation**2 + persistence * variance
+        )
 
 
 def draw_factors(settings: WorldSettings, days: np.ndarray) -> pd.DataFrame:
@@ -56,7 +61,7 @@ def draw_factors(settings: WorldSettings, days: np.ndarray) -> pd.DataFrame:
     n = len(days)
     draws = rng.standard_t(6, (n, len(NAMES))) / np.sqrt(6 / 4)
     shocks = draws @ np.linalg.cholesky(CORRELATION).T
-    values = MEAN + SD * garch(shocks, 0.08, 0.90)
+    values = MEAN + SD * np.stack([*garch(shocks, 0.08, 0.90)])
     slow = autoregression(stream(settings.seed, "riskless"), (1, n), 0.999)[0]
     annual = np.clip(0.026 + 0.018 * slow, 0.0002, 0.065)
     # The library prints percent with two decimals, three for the riskless rate.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,37 @@ from alliance_value.simulate.world import World
 
 # Share of the log distance to the statements' value closed per quarter.
 PULL = 0.10
+BLOCK = 500
+"""Securities whose prices are held at a time."""
+
+Cell = tuple[int, int]
+"""Place of a day and of a security."""
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """Prices of some securities; arrays of shape (T, n), NaN outside their lives.
+
+    Parameters
+    ----------
+    prc : ndarray
+        Close, dollars and cents.
+    shrout : ndarray
+        Thousands of shares.
+    split : ndarray
+        Splits so far, as a factor (cfacpr of the last day over cfacpr).
+    """
+
+    prc: np.ndarray
+    shrout: np.ndarray
+    split: np.ndarray
 
 
 @dataclass(frozen=True)
 class Market:
-    """Daily market data; grids are of shape (T, S), NaN outside a security's life.
+    """Daily market data of S securities on T days.
+
+    Returns alone are held; what follows from them is drawn up by `quotes`.
 
     Parameters
     ----------
@@ -30,14 +57,10 @@ class Market:
     factors : DataFrame, T rows
         Decimals.
     securities : Securities
-    ret : ndarray
-        Total return, decimal; NaN on the first day.
-    prc : ndarray
-        Close, dollars and cents.
-    shrout : ndarray
-        Thousands of shares.
-    split : ndarray
-        Splits so far, as a factor (cfacpr of the last day over cfacpr).
+    ret : ndarray, shape (T, S)
+        Total return, decimal; NaN on the first day and outside a security's life.
+    justified : Justified
+        Market values that statements justify.
     events : DataFrame
         One row a deal and partner: alliance, firm, day (index into days), cc,
         value ($ million before the event) and car (planted, decimal).
@@ -47,10 +70,51 @@ class Market:
     factors: pd.DataFrame
     securities: Securities
     ret: np.ndarray
-    prc: np.ndarray
-    shrout: np.ndarray
-    split: np.ndarray
+    justified: Justified
     events: pd.DataFrame
+
+    def quotes(self, columns: np.ndarray) -> Quotes:
+        """Draw up prices, shares and splits of some securities.
+
+        The statements' part of a firm's value steers how many shares it issues, so
+        that prices follow returns alone while market values stay near the fundamentals.
+        """
+        own = self.securities.table.iloc[columns]
+        dividend = self.securities.dividend[columns]
+        alive = lives(own, self.days)
+        ret, target = self.ret[:, columns], self.justified.values(own)
+        issue = market_values(
+            ret - dividend / 252, alive, target, quarter_starts(self.days)
+        )
+        start = self.securities.start_price[columns]
+        prc, split = prices(ret, alive, start, dividend)
+        began = own["begins"].to_numpy(), np.arange(len(own))
+        shares = target[began] * 1e3 / prc[began]
+        count = np.cumprod(np.where(alive, issue, 1.0), axis=0) * split * shares
+        shrout = np.maximum(np.round(count), 1.0)
+        for grid in (prc, shrout, split):
+            grid[~alive] = np.nan
+        return Quotes(prc, shrout, split)
+
+    def blocks(self) -> Iterator[tuple[np.ndarray, Quotes]]:
+        """Yield the places of all securities, and their quotes, in blocks."""
+        for columns in in_blocks(np.arange(self.ret.shape[1])):
+            yield columns, self.quotes(columns)
+
+
+def in_blocks(columns: np.ndarray, size: int = BLOCK) -> Iterator[np.ndarray]:
+    """Yield places in blocks."""
+    for start in range(0, len(columns), size):
+        yield columns[start : start + size]
+
+
+def lives(table: pd.DataFrame, days: np.ndarray) -> np.ndarray:
+    """Return whether a security trades on a day, shape (T, n)."""
+    t = np.arange(len(days))[:, None]
+    alive: np.ndarray = (t >= table["begins"].to_numpy()) & (
+        t <= table["ends"].to_numpy()
+    )
+    return alive
 
 
 def base_returns(
@@ -74,12 +138,14 @@ def base_returns(
     world = parameters()["returns"]
     rng = stream(seed, "idiosyncratic", block)
     df = world["idiosyncratic_df"]
-    z = rng.standard_t(df, (len(factors), len(sd))) / np.sqrt(df / (df - 2))
-    noise = sd * garch(z, **world["garch"])
-    common = factors[["mktrf", "smb", "hml", "umd"]].to_numpy() @ loadings.T
-    total: np.ndarray = common + noise + factors["rf"].to_numpy()[:, None]
-    result: np.ndarray = np.maximum(total, -0.7)
-    return result
+    draws = (rng.standard_t(df, len(sd)) / np.sqrt(df / (df - 2)) for _ in factors.rf)
+    total: np.ndarray = factors[["mktrf", "smb", "hml", "umd"]].to_numpy() @ loadings.T
+    for row, e, rf in zip(
+        total, garch(draws, **world["garch"]), factors["rf"], strict=True
+    ):
+        row += sd * e
+        row += rf
+    return np.maximum(total, -0.7, out=total)
 
 
 def market_values(
@@ -115,50 +181,46 @@ def market_values(
 
 
 def build_market(world: World) -> Market:
-    """Draw the daily market data of a world.
-
-    The statements' part of a firm's value steers how many shares it issues, so that
-    prices follow returns alone while market values stay near the fundamentals.
-    """
+    """Draw the daily market data of a world."""
     settings = parameters()["returns"]
     seed = world.settings.seed
     days = trading_days(str(settings["first_day"]), str(settings["last_day"]))
     factors = draw_factors(world.settings, days)
     securities = draw_securities(world, days)
     table = securities.table
-    alive = (np.arange(len(days))[:, None] >= table["begins"].to_numpy()) & (
-        np.arange(len(days))[:, None] <= table["ends"].to_numpy()
-    )
     ret = base_returns(seed, 0, factors, securities.loadings, securities.sd)
-    primary = table["primary"].to_numpy()
     # A second class follows the first but for a little noise of its own.
-    twin = np.flatnonzero(~primary)
+    twin = np.flatnonzero(~table["primary"].to_numpy())
     first = table["twin"].to_numpy()[twin]
     own = stream(seed, "classes").standard_normal((len(days), len(twin)))
     ret[:, twin] = ret[:, first] + 0.003 * own
-    target = target_values(world, days, table)
-    events, shock, loud = plant(
-        world, days, table, ret - securities.dividend / 252, alive, target
+    del own
+    market = Market(
+        days, factors, securities, ret, justified(world, days), pd.DataFrame()
     )
-    shock += news_of_acquisitions(world, days, table, alive)
-    extra = stream(seed, "event-noise").standard_normal((len(loud),))
+    of_firm = table.groupby("firm").indices
+    columns = {int(firm): places.tolist() for firm, places in of_firm.items()}
+    events, moves = plant(world, market, columns)
+    extra = stream(seed, "event-noise").standard_normal(len(moves))
     spread = np.sqrt(settings["event_variance"] - 1) * securities.sd
-    for (t, column), draw in zip(loud, extra, strict=True):
+    for ((t, column), _), draw in zip(moves, extra, strict=True):
         ret[t, column] += spread[column] * draw
-    ret += shock
-    growth = ret - securities.dividend / 252
-    issue = market_values(growth, alive, target, quarter_starts(days))
-    prc, split = prices(ret, alive, securities.start_price, securities.dividend)
-    began = np.maximum(table["begins"].to_numpy(), 0)
-    columns = np.arange(len(table))
-    shares = target[began, columns] * 1e3 / prc[began, columns]
-    count = np.cumprod(np.where(alive, issue, 1.0), axis=0) * split * shares
-    shrout = np.maximum(np.round(count), 1.0)
-    ret[began, columns] = np.nan
-    hidden = ~alive
-    for grid in (ret, prc, shrout, split):
-        grid[hidden] = np.nan
-    return Market(days, factors, securities, ret, prc, shrout, split, events)
+    shocks = [summed(moves), summed(news_of_acquisitions(world, market, columns))]
+    for cell in {**shocks[0], **shocks[1]}:
+        ret[cell] += shocks[0].get(cell, 0.0) + shocks[1].get(cell, 0.0)
+    ret[table["begins"].to_numpy(), np.arange(len(table))] = np.nan
+    for places in in_blocks(np.arange(len(table))):
+        part = ret[:, places[0] : places[-1] + 1]
+        part[~lives(table.iloc[places], days)] = np.nan
+    return replace(market, events=events)
+
+
+def summed(moves: Iterable[tuple[Cell, float]]) -> dict[Cell, float]:
+    """Add abnormal returns up by day and security."""
+    total: dict[Cell, float] = {}
+    for cell, move in moves:
+        total[cell] = total.get(cell, 0.0) + move
+    return total
 
 
 def quarter_starts(days: np.ndarray) -> np.ndarray:
@@ -169,13 +231,36 @@ def quarter_starts(days: np.ndarray) -> np.ndarray:
     )
 
 
-def target_values(world: World, days: np.ndarray, table: pd.DataFrame) -> np.ndarray:
-    """Return the market value that statements justify, $ million, shape (T, S).
+@dataclass(frozen=True)
+class Justified:
+    """Market values that statements justify.
 
-    Equity times a market-to-book ratio that rises with the firm's average ROA and
-    R&D, interpolated between fiscal years; classes share it 7 to 3.
+    Parameters
+    ----------
+    log_value : ndarray, shape (F, Y)
+        ln of $ million at the end of fiscal years.
+    place : ndarray, shape (T,)
+        Fiscal years since the first one, of each day.
     """
-    firm = table["firm"].to_numpy()
+
+    log_value: np.ndarray
+    place: np.ndarray
+
+    def values(self, table: pd.DataFrame) -> np.ndarray:
+        """Return the values of securities, $ million, shape (T, n).
+
+        They are interpolated between fiscal years; classes share them 7 to 3.
+        """
+        own = self.log_value[table["firm"].to_numpy()]
+        low = self.place.astype(int)
+        weight = (self.place - low)[:, None]
+        path = own[:, low].T * (1 - weight) + own[:, low + 1].T * weight
+        values: np.ndarray = np.exp(path) * table["weight"].to_numpy()
+        return values
+
+
+def justified(world: World, days: np.ndarray) -> Justified:
+    """Return equity times a market-to-book ratio that rises with mean ROA and R&D."""
     f = world.fundamentals
     book = f.at * (1 - np.minimum(0.38 + f.leverage, 0.85))
     rng = stream(world.settings.seed, "market-to-book")
@@ -194,50 +279,61 @@ def target_values(world: World, days: np.ndarray, table: pd.DataFrame) -> np.nda
         YEARS[0]
         + (days - np.datetime64(f"{YEARS[0]}-12-31")) / np.timedelta64(1, "D") / 365.25
     )
-    place = np.clip(year - YEARS[0], 0, len(YEARS) - 1.001)
-    low = place.astype(int)
-    weight = (place - low)[:, None]
-    path = value[:, low].T * (1 - weight) + value[:, low + 1].T * weight
-    result: np.ndarray = np.exp(path)[:, firm] * table["weight"].to_numpy()
-    return result
+    return Justified(value, np.clip(year - YEARS[0], 0, len(YEARS) - 1.001))
+
+
+def values_before(market: Market, cells: Collection[Cell]) -> dict[Cell, float]:
+    """Return market values on some days without any event's gain, $ million."""
+    wanted: dict[int, list[int]] = {}
+    for t, column in cells:
+        wanted.setdefault(column, []).append(t)
+    found: dict[Cell, float] = {}
+    for places in in_blocks(np.array(sorted(wanted), int)):
+        own = market.securities.table.iloc[places]
+        alive, target = lives(own, market.days), market.justified.values(own)
+        growth = market.ret[:, places] - market.securities.dividend[places] / 252
+        issue = market_values(growth, alive, target, quarter_starts(market.days))
+        began = own["begins"].to_numpy(), np.arange(len(own))
+        grown = np.where(alive, (1 + growth) * issue, 1.0)
+        grown[began] = 1.0
+        value = np.cumprod(grown, axis=0) * target[began]
+        for k, column in enumerate(places.tolist()):
+            for t in wanted[column]:
+                found[t, column] = float(value[t, k])
+    return found
 
 
 def plant(
-    world: World,
-    days: np.ndarray,
-    table: pd.DataFrame,
-    growth: np.ndarray,
-    alive: np.ndarray,
-    target: np.ndarray,
-) -> tuple[pd.DataFrame, np.ndarray, list[tuple[int, int]]]:
+    world: World, market: Market, columns: Mapping[int, Sequence[int]]
+) -> tuple[pd.DataFrame, list[tuple[Cell, float]]]:
     """Turn planted joint values into abnormal returns of the partners' securities.
 
     Market values before each event include the gains of the firm's earlier events,
-    so deals are taken in order of time. Returns the events (see `Market`), the
-    abnormal returns, shape (T, S), and the cells whose variance the news raises.
+    so deals are taken in order of time. Returns the events (see `Market`) and the
+    abnormal returns by day and security, whose variance the news raises.
+
+    Parameters
+    ----------
+    world, market
+        The world, and its market without news.
+    columns
+        Places of each firm's securities.
     """
     profile = parameters()["returns"]["event_profile"]
-    n_firms = len(world.firms.table)
-    issue = market_values(growth, alive, target, quarter_starts(days))
-    began = table["begins"].to_numpy().clip(0)
-    columns = np.arange(len(table))
-    grown = np.where(alive, (1 + growth) * issue, 1.0)
-    grown[began, columns] = 1.0
-    value = np.cumprod(grown, axis=0) * target[began, columns]
-    of_firm: list[list[int]] = [[] for _ in range(n_firms)]
-    for column, firm in enumerate(table["firm"]):
-        of_firm[firm].append(column)
-    boost = np.zeros(n_firms)
-    shock = np.zeros_like(growth)
-    since = np.zeros(n_firms)
-    loud: list[tuple[int, int]] = []
+    begins = market.securities.table["begins"].tolist()
+    ends = market.securities.table["ends"].tolist()
+
+    def trading(firm: int, t: int) -> list[Cell]:
+        return [(t, c) for c in columns.get(firm, ()) if begins[c] <= t <= ends[c]]
+
     day = np.searchsorted(
-        days, world.deals["announced"].to_numpy().astype("datetime64[D]")
+        market.days, world.deals["announced"].to_numpy().astype("datetime64[D]")
     )
-    rows = []
     shared = world.deals.get("common", pd.Series(0.0, world.deals.index))
-    for d, (t, i, j, joint, ratio, both) in enumerate(
-        zip(
+    deals = [
+        deal
+        for deal in zip(
+            world.deals["alliance"].tolist(),
             day.tolist(),
             world.deals["i"].tolist(),
             world.deals["j"].tolist(),
@@ -246,18 +342,23 @@ def plant(
             shared.tolist(),
             strict=True,
         )
-    ):
-        if not 6 <= t < len(days) - 1:
-            continue
+        if 6 <= deal[1] < len(market.days) - 1
+    ]
+    value = values_before(
+        market,
+        {cell for _, t, *ij in deals for k in ij[:2] for cell in trading(k, t - 6)},
+    )
+    n_firms = len(world.firms.table)
+    boost, since = np.zeros(n_firms), np.zeros(n_firms)
+    moves: list[tuple[Cell, float]] = []
+    rows = []
+    for alliance, t, i, j, joint, ratio, both in deals:
         for k in (i, j):
             # Issues and buy-backs take back part of earlier gains each quarter.
             boost[k] *= (1 - PULL) ** ((t - since[k]) / 63)
             since[k] = t
         mv = [
-            float(
-                np.exp(boost[k])
-                * sum(value[t - 6, c] for c in of_firm[k] if alive[t - 6, c])
-            )
+            float(np.exp(boost[k]) * sum(value[cell] for cell in trading(k, t - 6)))
             for k in (i, j)
         ]
         if mv[0] > 0 and mv[1] > 0:
@@ -271,37 +372,39 @@ def plant(
         for k, gain, worth in zip((i, j), car, mv, strict=True):
             if worth <= 0:
                 continue
-            rows.append((world.deals["alliance"].iat[d], k, t, worth, gain))
+            rows.append((alliance, k, t, worth, gain))
             boost[k] += np.log1p(gain)
-            for c in of_firm[k]:
-                for lag, part in profile.items():
-                    if alive[t + lag, c]:
-                        shock[t + lag, c] += part * gain
-                        loud.append((t + lag, c))
+            for c in columns[k]:
+                moves += [
+                    ((t + lag, c), part * gain)
+                    for lag, part in profile.items()
+                    if begins[c] <= t + lag <= ends[c]
+                ]
     events = pd.DataFrame(rows, columns=["alliance", "firm", "day", "value", "car"])
-    return events, shock, loud
+    return events, moves
 
 
 def news_of_acquisitions(
-    world: World, days: np.ndarray, table: pd.DataFrame, alive: np.ndarray
-) -> np.ndarray:
-    """Return acquirers' planted abnormal returns by day and security, shape (T, S)."""
-    shock = np.zeros(alive.shape)
+    world: World, market: Market, columns: Mapping[int, Sequence[int]]
+) -> Iterator[tuple[Cell, float]]:
+    """Yield acquirers' planted abnormal returns by day and security."""
     if world.lives is None:
-        return shock
+        return
     profile = parameters()["returns"]["event_profile"]
+    begins = market.securities.table["begins"].tolist()
+    ends = market.securities.table["ends"].tolist()
     done = world.lives.acquisitions
-    at = np.searchsorted(days, done["announced"].to_numpy().astype("datetime64[D]"))
-    firm = table["firm"].to_numpy()
+    days = done["announced"].to_numpy().astype("datetime64[D]")
+    at = np.searchsorted(market.days, days)
     for t, acquirer, car in zip(
         at.tolist(), done["acquirer"].tolist(), done["car"].tolist(), strict=True
     ):
-        if not 1 <= t < len(days) - 1:
+        if not 1 <= t < len(market.days) - 1:
             continue
-        for column in np.flatnonzero(firm == acquirer).tolist():
+        for c in columns.get(acquirer, ()):
             for lag, part in profile.items():
-                shock[t + lag, column] += part * car * alive[t + lag, column]
-    return shock
+                if begins[c] <= t + lag <= ends[c]:
+                    yield (t + lag, c), part * car
 
 
 def prices(

@@ -49,7 +49,7 @@ def members(
                 return
             chosen = [name for name in inside if not wanted or fits(name, wanted)]
             if not chosen:
-                rule = f"the archive has no member '{wanted}'" if wanted else "is empty"
+                rule = f"has no member '{wanted}'" if wanted else "is empty"
                 raise unreadable(path, rule, nearest(wanted, inside))
             for number, name in enumerate(chosen):
                 own = Path(brief) if folder is None else folder / f"{number}"

@@ -125,7 +125,7 @@ def without_marks(text: pd.Series, layout: TableFile) -> tuple[pd.Series, pd.Ser
     if layout.ignore:
         text = text.str.replace(f"[{re.escape(layout.ignore)}]", "", regex=True)
         text = text.str.strip()
-    text = text.str.replace(MINUS, "-", regex=False)
+    text = text.str.replace(MINUS, "-")
     if layout.thousands == " ":
         text = text.str.replace(BLANKS, " ", regex=True)
     if not layout.thousands and layout.decimal == ".":

@@ -24,7 +24,8 @@ from alliance_value.sources.text_file import (
 from alliance_value.study.spec import TableFile
 
 PIECE = 500_000
-PIECE_BYTES, HEAD_BYTES = 1 << 24, 1 << 16
+PIECE_BYTES = 1 << 24
+HEAD_BYTES = 1 << 16
 PLACE = "row of the file"  # a column that no file has
 PIECES = ("stata", "sas")  # what pandas reads piece by piece
 

@@ -9,12 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_value.contracts.rejects import collect
 from alliance_value.sources.delistings import MissingDelisting, read_delistings
 from alliance_value.sources.listings import spells_in
 from alliance_value.sources.raw_table import RawTable, decisions_of, in_their_files
 from alliance_value.sources.read_file import rows_of
-from alliance_value.sources.returns import ReturnsReader
+from alliance_value.sources.returns import ReturnsReader, of_batches
 from alliance_value.study.spec import ReturnsFile, TableFile, layout_of
 
 SOURCE = {"source_file": "file", "source_row": "row"}
@@ -67,7 +66,7 @@ class DailyFiles:
 
     def rejects(self) -> pd.DataFrame:
         """Return what was rejected so far."""
-        return collect(self.account.rejected)
+        return of_batches(self.account.rejected)
 
     def decisions(self) -> list[str]:
         """Return what was decided, in the files beside the daily ones first."""

@@ -77,7 +77,7 @@ class Source:
         The file's name for messages and rejects.
     lazy
         Its rows: as they stand in a Parquet file, or in the common columns.
-    found
+    columns
         Canonical name -> column; one column per security stands under ``wide``.
     dtypes
         Types of the columns of ``lazy``.
@@ -97,7 +97,7 @@ class Source:
 
     name: str
     lazy: pl.LazyFrame
-    found: Mapping[str, str]
+    columns: Mapping[str, str]
     dtypes: Mapping[str, pl.DataType]
     date: pl.Expr
     ready: bool
@@ -312,7 +312,7 @@ def open_source(
     usual: Order = "month_first" if spec.reader == "crsp" else ""
     unread: list[Problem] = []  # with the places of distinct cells
     day, how = dated(lazy, located["date"], schema, path, kind, layout, unread, usual)
-    problems += [replace(p, row=None, column=source.found["date"]) for p in unread]
+    problems += [replace(p, row=None, column=source.columns["date"]) for p in unread]
     if kind in TEXT:
         lazy = lazy.with_columns(date=day).select(*common.collect_schema().names())
         schema, day = lazy.collect_schema(), pl.col("date")
@@ -332,8 +332,8 @@ def open_source(
         holds_delistings=ciz,
         layout=layout,
     )
-    problems += numbers_unread(opened_source, spec, source.found)
-    problems += no_decimals(opened_source, spec, source.found)
+    problems += numbers_unread(opened_source, spec, source.columns)
+    problems += no_decimals(opened_source, spec, source.columns)
     return opened_source
 
 
@@ -367,8 +367,8 @@ def numbers_unread(
 
     In few rows, what holds digits and is no number is dirt or a code.
     """
-    columns = [source.found[n] for n in LABELS if n in source.found]
-    holds = {source.dtypes[n] for n in (*columns, *source.wide)}
+    numbers = [source.columns[n] for n in LABELS if n in source.columns]
+    holds = {source.dtypes[n] for n in (*numbers, *source.wide)}
     if not source.ready and pl.String not in holds:
         return []
     rows = in_common_columns(source, source.lazy, spec)
@@ -430,7 +430,7 @@ def securities(source: Source, spec: ReturnsFile) -> pl.Expr:
     """Return the identifier of a row: a whole number in CRSP's files, else text."""
     if source.wide:
         return pl.col("security")
-    name = source.found["security"]
+    name = source.columns["security"]
     dtype = source.dtypes[name]
     if source.ready:
         return pl.col(name)
@@ -490,7 +490,7 @@ def within(
 
 def near(source: Source, spec: ReturnsFile, spans: pl.DataFrame) -> pl.Expr:
     """Return the filter that a file can answer from the statistics of row groups."""
-    name = source.found["security"]
+    name = source.columns["security"]
     dtype = source.dtypes[name]
     asked = spans["security"].unique().sort()
     if dtype.is_integer():
@@ -501,8 +501,8 @@ def near(source: Source, spec: ReturnsFile, spans: pl.DataFrame) -> pl.Expr:
         key = securities(source, spec)
         asked_for = key.is_in(asked.implode()) | key.is_null()
     first, last = spans["first"].min(), spans["last"].max()
-    day_type = source.dtypes[source.found["date"]]
-    day = pl.col(source.found["date"])
+    day_type = source.dtypes[source.columns["date"]]
+    day = pl.col(source.columns["date"])
     if isinstance(day_type, pl.Datetime) and day_type.time_zone is None:
         after = last + dt.timedelta(days=1)  # type: ignore[operator]
         within = (day >= pl.lit(first).cast(day_type)) & (
@@ -536,13 +536,13 @@ def in_common_columns(
     """
     if source.ready:
         return lazy
-    found, dtypes, layout = source.found, dict(source.dtypes), source.layout
+    columns, dtypes, layout = source.columns, dict(source.dtypes), source.layout
     empty_text, empty_number = pl.lit(None, pl.String), pl.lit(None, pl.Float64)
     if source.wide:
         kind = "ret" if spec.holds == "returns" else "price"
-        lazy = lazy.select(PLACE, found["date"], *source.wide).unpivot(
+        lazy = lazy.select(PLACE, columns["date"], *source.wide).unpivot(
             on=list(source.wide),
-            index=[PLACE, found["date"]],
+            index=[PLACE, columns["date"]],
             variable_name="security",
             value_name=kind,
         )
@@ -552,22 +552,22 @@ def in_common_columns(
             lazy = lazy.filter(pl.col(kind).is_not_null())
         else:
             lazy = lazy.filter(pl.col(kind).str.strip_chars() != "")
-        found = {"date": found["date"], "security": "security", kind: kind}
+        columns = {"date": columns["date"], "security": "security", kind: kind}
         lazy = lazy.with_columns(pl.col("security").str.strip_chars())
 
     def numbers(name: str, factor: float = 1.0) -> pl.Expr:
-        if name not in found:
+        if name not in columns:
             return empty_number
-        value = number(found[name], layout, typed=dtypes[found[name]] != pl.String)
+        value = number(columns[name], layout, typed=dtypes[columns[name]] != pl.String)
         return value if factor == 1 else value * factor
 
     absent = [*NO_NUMBER, *layout.missing]
     markers = numerals(layout.missing)
 
     def printed(name: str) -> pl.Expr:
-        if name not in found or dtypes[found[name]] != pl.String:
+        if name not in columns or dtypes[columns[name]] != pl.String:
             return empty_text
-        text = pl.col(found[name]).str.strip_chars()
+        text = pl.col(columns[name]).str.strip_chars()
         given = ~text.is_in(absent)
         if markers:
             value = text.cast(pl.Float64, strict=False)
@@ -586,8 +586,8 @@ def in_common_columns(
         file=pl.lit(source.name),
         row=pl.col(PLACE).cast(pl.Int64) + first,
         security=securities(source, spec),
-        company=whole(found["company"], dtypes)
-        if "company" in found
+        company=whole(columns["company"], dtypes)
+        if "company" in columns
         else pl.lit(None, pl.Int64),
         date=source.date,
         price=numbers("price"),
@@ -597,10 +597,10 @@ def in_common_columns(
         shares=numbers("shares", shares),
         adjustment=numbers("adjustment"),
         volume=numbers("volume", MILLIONS[spec.volume_unit] / MILLIONS["ones"]),
-        missing_flag=flag(found.get("missing_flag")),
-        delisting_flag=flag(found.get("delisting_flag")),
-        security_text=pl.col(found["security"]).cast(pl.String),
-        date_text=pl.col(found["date"]).cast(pl.String),
+        missing_flag=flag(columns.get("missing_flag")),
+        delisting_flag=flag(columns.get("delisting_flag")),
+        security_text=pl.col(columns["security"]).cast(pl.String),
+        date_text=pl.col(columns["date"]).cast(pl.String),
         price_text=printed("price"),
         unread=pl.coalesce(
             pl.when(text.is_not_null()).then(pl.lit(name))
@@ -610,7 +610,7 @@ def in_common_columns(
     )
 
 
-def number(name: str, layout: TableFile = PLAIN, *, typed: bool = False) -> pl.Expr:
+def number(name: str, layout: TableFile = PLAIN, *, typed: bool) -> pl.Expr:
     """Return a column as finite numbers, null elsewhere and where marked as missing.
 
     Text is read by the marks, signs and units of its layout, as in

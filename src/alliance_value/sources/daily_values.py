@@ -213,7 +213,7 @@ def from_prices(
     some = some.select(
         "security",
         "date",
-        made=pl.when(same).then(pl.col("adjusted") / pl.col("adjusted").shift() - 1),
+        simple=pl.when(same).then(pl.col("adjusted") / pl.col("adjusted").shift() - 1),
         gap=pl.when(same).then(pl.col("place") - pl.col("place").shift()),
         moved=same & pl.col("listing").ne_missing(pl.col("listing").shift()),
     )
@@ -226,18 +226,18 @@ def from_prices(
         ("return_across_gap", far & ~moved),
     ):
         broken = rows.filter(where)
-        made = broken["made"].to_list()
+        simple = broken["simple"].to_list()
         broken = broken.with_columns(
-            shown=pl.Series([f"{v:.6g}" for v in made], dtype=pl.String)
+            shown=pl.Series([f"{v:.6g}" for v in simple], dtype=pl.String)
         )
         log.append(
             noted(broken, pl.col("shown"), labels["price"], rule, rejected=False)
         )
-    ret = pl.when(~far & ~moved).then("made")
+    ret = pl.when(~far & ~moved).then("simple")
     lacking = pl.col("price").is_not_null() & ret.is_null()
     return rows.with_columns(
         ret=ret, code=pl.when(lacking).then(pl.lit(NO_FORMER_PRICE))
-    ).drop("adjusted", "made", "gap", "moved", "place")
+    ).drop("adjusted", "simple", "gap", "moved", "place")
 
 
 def believed(

@@ -78,26 +78,19 @@ def date_formats(cells: pd.Series, table: pd.DataFrame | None = None) -> dict[st
     text = cells.astype("string").str.strip()
     text = text.mask(text == "").dropna().str.replace(MIDNIGHT, "", regex=True)
     counts = text.value_counts(sort=False)
-    distinct = pd.Series(counts.index, counts.index)
     read = moments(text)
     if read.order == "undecided" and table is not None:
         read = moments(text, order_of_others(table, str(cells.name)))
-    wall = pd.Series(read.wall.array, text.array)[lambda w: ~w.index.duplicated()]
-    known = wall.notna()
-    american = known
-    if read.order == "mixed":
-        american = known & moments(distinct, "month_first").wall.eq(wall)
+    known = pd.Series(read.wall.notna().array, text.array)
+    known = known[~known.index.duplicated()]
     formats: Counter[str] = Counter()
-    for cell, count, readable, month_first in zip(
-        distinct, counts, known[distinct], american[distinct], strict=True
-    ):
-        day_first = read.order == "day_first" or not month_first
-        formats[format_of(cell, read.order, readable, day_first)] += int(count)
+    for cell, count in zip(map(str, counts.index), counts, strict=True):
+        formats[format_of(cell, read.order, known[cell])] += int(count)
     return {name: formats[name] for name in names() if formats[name]}
 
 
-def format_of(cell: str, order: Order, known: bool, day_first: bool) -> str:
-    """Name the format of a cell.
+def format_of(cell: str, order: Order, known: bool) -> str:
+    """Name the format of a cell; a number above 12 is a day, whatever its column says.
 
     Parameters
     ----------
@@ -105,8 +98,6 @@ def format_of(cell: str, order: Order, known: bool, day_first: bool) -> str:
         How day and month follow each other in the column, where either could.
     known
         Whether the cell was read as a day.
-    day_first
-        Whether its day comes first, where both are numbers.
     """
     timed = TIMED.fullmatch(cell)
     day, late = (timed[1], AND_TIME) if timed else (cell, "")
@@ -117,6 +108,8 @@ def format_of(cell: str, order: Order, known: bool, day_first: bool) -> str:
         if shape.fullmatch(day):
             if order == "mixed" and not known:
                 return EITHER.format(y="Y" * width) + late
+            first, second, *_ = map(int, day.split(mark))
+            day_first = first > 12 or (order == "day_first" and second <= 12)
             form = DAY_FIRST if day_first else MONTH_FIRST
             form = YEAR_FIRST if order == "year_first" and width == 2 else form
             return form.format(s=mark, y="Y" * width) + late

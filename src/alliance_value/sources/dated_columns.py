@@ -143,7 +143,7 @@ def read_column(
     text = cells.astype("string").str.strip()
     text = text.mask(text.eq("") | text.isin(raw.layout.missing))
     text = text.mask(text.str.fullmatch(NEVER).fillna(False).astype(bool))
-    plain = text.str.replace(raw.layout.decimal, ".", regex=False)
+    plain = text.str.replace(raw.layout.decimal, ".")
     numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
     read = moments(text, stated_order(raw.layout))
     filled = text.str.contains(r"\d").fillna(False).astype(bool)  # but for E, B

@@ -175,6 +175,8 @@ def factor_lines(
             )
         )
         return nothing, []
+    if plain[head][0] in SPELLINGS:  # the days have no name
+        records[head], plain[head] = ["", *records[head]], ["", *plain[head]]
     width = max(map(len, records[head:]))
     padded = [[*r, *[""] * (width - len(r))] for r in records[head + 1 :]]
     body = pd.DataFrame(padded, columns=range(width), dtype="string")

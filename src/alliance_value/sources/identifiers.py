@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 
 import pandas as pd
 
@@ -211,7 +212,7 @@ def mantissas(mantissa: Decimal, shift: int, rounded: bool) -> Iterable[int]:
         return [int(number)] if number == int(number) else []
     half = Decimal("0.005")
     low, high = ((mantissa + d).scaleb(shift) for d in (-half, half))
-    return range(-int(-low // 1), int(high // 1) + 1)
+    return range(ceil(low), floor(high) + 1)
 
 
 def plain_numbers(

@@ -292,6 +292,6 @@ def moving(ordered: pd.DataFrame) -> list[str]:
 def digits(values: pd.Series) -> np.ndarray:
     """Return how many significant digits a number is printed with; none for zero."""
     text = values.abs().map("{:.10g}".format)
-    mantissa = text.str.partition("e")[0].str.replace(".", "", regex=False)
+    mantissa = text.str.partition("e")[0].str.replace(".", "")
     plain = mantissa.str.strip("0").str.len()
     return plain.where(values.notna(), 0).to_numpy("float64")

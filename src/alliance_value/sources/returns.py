@@ -152,10 +152,15 @@ def read_returns(
     tables = [p.returns for p in parts if len(p.returns)] or [parts[0].returns]
     return DailyReturns(
         tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True),
-        collect([p.rejects for p in parts]),
+        of_batches([p.rejects for p in parts]),
         reader.decisions(),
         reader.funnel(),
     )
+
+
+def of_batches(rejects: list[pd.DataFrame]) -> pd.DataFrame:
+    """Stack rejects, each once: batches share companies, and so rows they look at."""
+    return collect(rejects).drop_duplicates(ignore_index=True)
 
 
 def places_of(delistings: pd.DataFrame | None, key: pl.DataType) -> pl.DataFrame:
@@ -196,7 +201,8 @@ class ReturnsReader:
     layout
         How the files are written.
     batch_rows
-        Rows of the files that a batch holds at most, unless one security has more.
+        Rows of the files, or days of the windows, that a batch holds at most, unless
+        one security has more.
     """
 
     def __init__(
@@ -288,10 +294,10 @@ class ReturnsReader:
         schema = {"security": self.key, "named": pl.Int64}
         pairs = [pl.DataFrame(schema=schema)]
         for source in self.sources:
-            if "company" not in source.found:
+            if "company" not in source.columns:
                 continue
-            company = source.found["company"]
-            printed = source.lazy.select(source.found["security"], company).unique()
+            company = source.columns["company"]
+            printed = source.lazy.select(source.columns["security"], company).unique()
             lazy = printed.select(
                 security=securities(source, self.spec),
                 named=whole(company, source.dtypes),
@@ -337,7 +343,7 @@ class ReturnsReader:
         return sum(int(count.item()) for count in counts)
 
     def batches(self) -> Iterator[Part]:
-        """Yield returns batch by batch; the windows are one batch.
+        """Yield returns batch by batch.
 
         Raises
         ------
@@ -358,25 +364,34 @@ class ReturnsReader:
     def wanted(self) -> Iterator[pl.DataFrame]:
         """Yield the days wanted, batch by batch: security, first, last."""
         if self.windows is not None:
-            yield self.windows
-            return
-        first, last = self.spec.first or EVER[0], self.spec.last or EVER[1]
+            spans = self.windows
+            length = (pl.col("last") - pl.col("first")).dt.total_days() + 1
+            sizes = spans.group_by("security").agg(rows=length.sum())
+        else:
+            sizes = self.rows_of_securities()
+            first, last = self.spec.first or EVER[0], self.spec.last or EVER[1]
+            spans = sizes.select(
+                "security",
+                first=pl.lit(first).str.to_date(),
+                last=pl.lit(last).str.to_date(),
+            )
+        sizes = sizes.sort(pl.col("security").cast(pl.String)).with_columns(
+            batch=(pl.col("rows").cum_sum() - 1) // self.batch_rows
+        )
+        for part in sizes.partition_by("batch", maintain_order=True):
+            yield spans.join(part, on="security", how="semi", maintain_order="left")
+
+    def rows_of_securities(self) -> pl.DataFrame:
+        """Return the rows of each security of the files: security, rows."""
         rows = [
             in_common_columns(s, s.lazy, self.spec).select("security")
             for s in self.sources
         ]
         counted = pl.concat(rows).group_by("security").agg(pl.len().alias("rows"))
         try:
-            sizes = counted.collect(engine="streaming").drop_nulls()
+            return counted.collect(engine="streaming").drop_nulls()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise self.unreadable(error) from None
-        sizes = sizes.sort(pl.col("security").cast(pl.String)).with_columns(
-            batch=(pl.col("rows").cum_sum() - 1) // self.batch_rows,
-            first=pl.lit(first).str.to_date(),
-            last=pl.lit(last).str.to_date(),
-        )
-        for part in sizes.partition_by("batch", maintain_order=True):
-            yield part.select("security", "first", "last")
 
     def batch(self, asked: pl.DataFrame, *, with_lost: bool) -> Part:
         """Read the rows of some securities and make their returns."""

@@ -132,6 +132,7 @@ class Store:
             shutil.copyfile(self.table, temporary)
         os.utime(temporary)
         temporary.replace(output)
+        temporary.unlink(missing_ok=True)  # of two names of one file none goes
 
     def save(self) -> None:
         """Write the manifest, in one step."""

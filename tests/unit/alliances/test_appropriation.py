@@ -9,6 +9,7 @@ import pytest
 from alliance_value.alliances.appropriation import (
     FOCAL,
     MODERATORS,
+    OUTCOMES,
     RATIO,
     antisymmetric_model,
     appropriation_models,
@@ -68,6 +69,12 @@ def test_estimates_know_no_order_of_partners():
     rng = np.random.default_rng(2)
     mixed = table.where(pd.Series(rng.random(300) < 0.5), turned)
     one = appropriation_models(table)
+    assert list(dict.fromkeys(one.outcome)) == [*OUTCOMES]
+    pd.testing.assert_frame_equal(
+        one[one.outcome == OUTCOMES[1]].reset_index(drop=True),
+        antisymmetric_model(table, OUTCOMES[1]),
+    )
+    assert appropriation_models(table.head(3)).empty
     for other in (turned, mixed.astype(table.dtypes)):
         two = appropriation_models(other)
         assert one.term.tolist() == two.term.tolist()

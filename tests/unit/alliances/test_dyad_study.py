@@ -125,17 +125,24 @@ def test_news_of_either_partner_is_news_of_the_deal():
     dyads = pd.DataFrame(
         {
             "alliance": ["a", "b"],
+            "day": pd.to_datetime(["2004-01-02", "2003-12-31"]),
             "security_i": ["1", "2"],
             "security_j": ["2", "3"],
         }
     )
+    days = pd.to_datetime(["2003-12-30", "2004-01-05", "2005-01-02", "2004-01-02"])
     news = pd.DataFrame(
-        {"security": ["2", "9"], "date": ["d1", "d2"], "kind": ["split", "other"]}
+        {
+            "security": ["2", "2", "2", "9"],
+            "date": days,
+            "kind": ["split", "merger", "a year later", "other"],
+        }
     )
     found = of_dyads(news, dyads)
     assert sorted(map(tuple, found[["security", "date", "kind"]].to_numpy())) == [
-        ("a", "d1", "split"),
-        ("b", "d1", "split"),
+        (deal, days[k], kind)
+        for deal in "ab"
+        for k, kind in ((0, "split"), (1, "merger"))
     ]
 
 

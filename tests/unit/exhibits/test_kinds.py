@@ -230,10 +230,12 @@ def test_rows_of_other_models_samples_units_and_terms_are_not_drawn(kind, tables
 
     def beside(table: pd.DataFrame) -> pd.DataFrame:
         parts = [table]
+        # names before and behind those that are drawn
         for name in {"model", "sample", "unit", "term"} & {*table.columns}:
-            other = table.assign(**{name: "other"})
-            numbers = other.select_dtypes("float").columns
-            parts.append(other.assign(**{n: other[n] / 3 for n in numbers}))
+            for other in ("~", "0"):
+                also = table.assign(**{name: other})
+                numbers = also.select_dtypes("float").columns
+                parts.append(also.assign(**{n: also[n] / 3 for n in numbers}))
         return pd.concat(parts, ignore_index=True)
 
     alone, among = (

@@ -14,10 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_value.exhibits.latex import (
+    LANDSCAPE,
+    NUMBER,
     PORTRAIT,
+    STAY,
     Column,
+    as_long,
+    column_of,
+    formats,
+    head_lines,
     height,
+    latex_cell,
+    number_format,
     parted,
+    rows_shown,
+    spanning,
     spread,
     to_latex,
 )
@@ -137,6 +148,28 @@ def test_no_row_begins_with_a_bracket_or_a_star():
 )
 def test_text_is_what_latex_prints(text, latex):
     assert latex_text(text) == latex
+
+
+@pytest.mark.parametrize(
+    ("character", "latex"),
+    [
+        ("²", "$^{2}$"),
+        ("₂", "$_{2}$"),
+        ("ǆ", r"d\v{z}"),
+        ("ĳ", "ij"),
+        ("í", r"\'{\i}"),
+        ("ĵ", r"\^{\j}"),
+        ("ς", r"$\varsigma$"),
+        ("ο", "$o$"),
+        ("Λ", r"$\Lambda$"),
+        ("λ", r"$\lambda$"),
+        ("Α", r"$\mathrm{A}$"),
+        ("ώ", r"$\omega$"),
+        ("a" * 17, r"aaaaaaaaaaaaaaaa\allbreak{}a".replace("allbreak", "allowbreak")),
+    ],
+)
+def test_characters_one_by_one(character, latex):
+    assert latex_text(character) == latex
 
 
 def test_what_no_font_has_is_printed_by_its_code():
@@ -317,3 +350,148 @@ def test_a_word_of_more_than_sixteen_characters_may_be_broken():
     assert wrapped("", 10) == [""]
     assert wrapped("aa bb", width("aa bb")) == ["aa bb"]
     assert wrapped("aa bb", width("aa bb") - 0.1) == ["aa", "bb"]
+
+
+def plain(size, *cells):
+    return Column("", "h", cells, size, size)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "panels"),
+    [
+        # 100 pt are free
+        ((94,), [1]),
+        ((44, 44), [2]),
+        ((200, 10), [1, 1]),
+        ((94, 94, 4), [1, 1, 1]),
+        # 63 of 126 a panel, where the middle of the second column is
+        ((24, 54, 30), [2, 1]),
+        ((24, 54, 29), [1, 1, 1]),
+    ],
+)
+def test_a_column_is_on_the_panel_where_its_middle_is(sizes, panels):
+    columns = [plain(size) for size in sizes]
+    label = plain(50)
+    assert [len(p) for p in parted(label, columns, 156.0)] == panels
+
+
+def test_the_format_of_numbers_is_that_of_the_longest_parts():
+    def form(*texts):
+        return number_format([NUMBER.fullmatch(text) for text in texts])
+
+    assert form("1.25", "-12.5") == ("-2.2", width("-00.00"))
+    assert form("1,234.5***", "(0.123)") == (
+        r"{(}5.3{\textsuperscript{***}}",
+        width("(00000.000***"),
+    )
+    assert form("5.2%") == (r"1.1{\%}", width("0.0%"))
+
+
+def measured(*cells, head=("", "h")):
+    rows = tuple(("", (cell,)) for cell in cells)
+    column = column_of(TextTable("t", "", (head,), rows, frozenset(), ()), 0)
+    return column.least, column.natural, column.numbers, column.breaks
+
+
+def test_columns_are_as_wide_as_their_numbers_words_or_heads():
+    assert measured("1.5", "12.25") == (width("00.00"),) * 2 + ("2.2", False)
+    assert measured("1.5", "not it") == (width("not it"),) * 2 + ("1.1", False)
+    assert measured("15", "7") == (width("15"),) * 2 + ("", False)
+    assert measured("1", head=("", "wider")) == (width("wider"),) * 2 + ("", False)
+    long = "word " * 6 + "longest"
+    assert measured(long) == (62.0, width(long), "", True)
+    wide = "m" * 12
+    assert measured("b" * 16 + " " + wide + " and more")[0] == width(wide)
+    assert measured("b" * 16 + " " + "b" * 6)[3] is False  # 110 pt are on one line
+    assert measured("b" * 16 + " " + "b" * 7)[3] is True
+    beside = (("Upper head", "a"), ("Upper head", "b"))
+    table = TextTable("t", "", beside, (("", ("1", "2")),), frozenset(), ())
+    assert column_of(table, 0).least == pytest.approx(
+        max(width("a"), longest("Upper head") / 2)
+    )
+
+
+def test_rows_that_other_panels_fill_are_left_out():
+    columns = [plain(9, "1", "", ""), plain(9, "", "", "2")]
+    assert rows_shown(columns, 1) == [0, 1, 2]
+    assert rows_shown(columns, 2) == [0, 2]
+
+
+def test_the_last_six_rows_stay_with_the_notes():
+    rows = [f"row {n}" for n in range(8)]
+    lines = as_long("C", ["H"], rows, "Note", 3, 100.0)
+    assert [line for line in lines if line.startswith("row")] == [
+        *rows[:2],
+        *(row + STAY for row in rows[2:]),
+    ]
+    assert [lines.count(line) for line in ("H", r"\endlastfoot")] == [2, 1]
+    (note,) = [line for line in lines if "Note" in line]
+    assert note.startswith(r"\multicolumn{3}{@{}p{92.0pt}}{\footnotesize")
+    bare = as_long("C", ["H"], rows, "", 3, 100.0)
+    assert [line for line in bare if line.startswith("row")] == rows
+    assert r"\endlastfoot" not in bare
+
+
+def test_heads_span_their_columns_and_break_where_they_are_wide():
+    columns = [replace(plain(40), upper=top) for top in ("A", "A", "", "B")]
+    lines = head_lines(columns, 2)
+    assert lines[:2] == [r"\toprule"] * 2 and lines[-1] == r"\midrule"
+    assert lines[2].startswith(r" & \multicolumn{2}{c}{A} & \multicolumn{1}{c}{} & ")
+    assert lines[3] == r"\cmidrule(lr){2-3}\cmidrule(lr){5-5}"
+    assert len(head_lines([plain(40)])) == 3
+    head = "bb bb"
+    assert spanning(head, width(head), 1) == r"\multicolumn{1}{c}{bb bb}"
+    assert spanning(head, width(head) - 0.1, 2) == (
+        r"\multicolumn{2}{c}{\begin{tabular}[b]{@{}c@{}}bb\\bb\end{tabular}}"
+    )
+    # two columns have a gap of 6 pt between them, and so has their head
+    over = [replace(plain(width("bb") / 2), upper="bb bb") for _ in "ab"]
+    assert "begin{tabular}" in head_lines(over)[1]
+    over = [replace(plain(width("bb bb") / 2 - 3), upper="bb bb") for _ in "ab"]
+    assert "begin{tabular}" not in head_lines(over)[1]
+
+
+def test_columns_of_counts_stand_to_the_right():
+    label = Column("", "", ("r",), 20, 30.06, breaks=True)
+    columns = [
+        plain(9, "1,200", ""),
+        plain(9, "yes"),
+        plain(9, "", ""),
+        replace(plain(9, "1.5"), numbers="1.1"),
+        replace(plain(9, "a"), breaks=True, natural=44.44),
+    ]
+    text = formats([label, *columns], "tabular")
+    assert r"\def\columns{p{30.1pt}rccS[table-format={1.1}]p{44.4pt}}\else" in text
+    assert r"\def\columns{p{30.1pt}rcccp{44.4pt}}\fi" in text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "latex"),
+    [
+        ("1.1", "-0.5**", r"-0.5{\textsuperscript{**}}"),
+        ("1.1", "(0.5)", "{(}0.5{)}"),
+        ("1.1", "12", "{12}"),
+        ("1.1", "none", "{none}"),
+        ("1.1", "", ""),
+        ("", "-3 of 5", "{$-$3 of 5}"),
+    ],
+)
+def test_a_cell_is_a_number_or_in_braces(numbers, text, latex):
+    column = replace(plain(9), numbers=numbers)
+    assert latex_cell(column, text) == latex
+
+
+def test_a_table_turns_where_it_is_wider_than_an_upright_page():
+    def turned(count, label="b"):
+        heads = (("", "b" * 10),) * count
+        rows = ((label, ("1",) * count),)
+        return to_latex(TextTable("t", "", heads, rows, frozenset(), ()))
+
+    each = width("b" * 10) + 6
+    upright = int((PORTRAIT - width("b") - 6) // each)
+    wide = int((LANDSCAPE - width("b") - 6) // each)
+    assert "begin{landscape}" not in turned(upright)
+    assert "begin{landscape}" in turned(upright + 1)
+    assert "begin{landscape}" in turned(wide) and "part 1" not in turned(wide)
+    parts = turned(wide + 1)
+    assert "begin{landscape}" not in parts and "(part 2 of 2)" in parts

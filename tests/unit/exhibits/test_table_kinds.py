@@ -168,6 +168,21 @@ def test_windows_stand_in_rows_models_and_samples_in_columns(windows):
     assert any(note.startswith("Two-sided: ") for note in table.notes)
 
 
+def test_the_first_unit_and_the_most_prominent_test_are_shown(windows):
+    tests = windows["event_tests"]
+    other = tests.assign(unit="dyads", mean=0.5)
+    pairs = pd.concat([tests, other]).sort_index(kind="stable")
+    assert laid_out({"event_tests": pairs}, "event_windows") == (
+        laid_out(windows, "event_windows")
+    )
+    named = laid_out({"event_tests": pairs}, "event_windows", unit="dyads")
+    assert named.rows[0][1][0] == "50.00%*"
+    assert laid_out(windows, "event_windows").notes[0] == (
+        "Mean cumulative abnormal returns; in parentheses the statistic of the test "
+        "Boehmer-Musumeci-Poulsen. Events: those with a return in the last window."
+    )
+
+
 def test_windows_show_another_test_and_one_side(windows):
     table = laid_out(windows, "event_windows", test="corrado", alternative="greater")
     assert table.rows[0] == ("[0,0]", ("1.00%**", "1.10%**", "1.00%**", "1.10%**"))
@@ -186,6 +201,40 @@ def test_listed_events_keep_their_groups_names_and_own_windows_are_called_so(win
     assert "over the events' own windows" in table.notes[0]
     assert table.notes[1] == "Corrado rank: too few."
     assert "own windows" in dict(laid_out(own, "event_windows").rows)
+
+
+def beside(table, **names):
+    """Return a table with rows of others, whose names come before and behind."""
+    parts = [table]
+    for name in names:
+        for other in ("0", "~"):
+            also = table.assign(**{name: other})
+            numbers = also.select_dtypes("float").columns
+            parts.append(also.assign(**{n: also[n] / 3 for n in numbers}))
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("event_tests", {"sample": "all", "model": "market", "unit": "dyads"}),
+        ("event_windows", {"unit": "partners", "group": "all", "test": "bmp"}),
+        ("size_power", {"window": "[-1,1]"}),
+        ("slopes", {"kind": "slope", "model": "a"}),
+    ],
+)
+def test_rows_of_others_are_not_shown_whatever_their_names(kind, own, results, windows):
+    tables = {**results, **(windows if kind == "event_windows" else {})}
+    settings = {k: v for k, v in own.items() if k not in ("sample", "kind", "model")}
+    if "model" in own:
+        named = "models" if kind == "slopes" else "model"
+        settings[named] = (own["model"],) if kind == "slopes" else own["model"]
+    among = {
+        name: beside(table, **own) if {*own} <= {*table.columns} else table
+        for name, table in tables.items()
+    }
+    alone = laid_out(tables, kind, **settings)
+    assert laid_out(among, kind, **settings) == alone
 
 
 def test_a_group_that_no_event_has_is_named(windows):
@@ -218,6 +267,17 @@ def test_rejection_rates_stand_by_design(results):
     table = laid_out(results, "size_power")
     assert [head for _, head in table.columns] == ["No effect", "Return of 1 %"]
     assert dict(table.rows)["Sign"] == ("", "60.5%")
+    assert table.notes[0] == (
+        "Share of 100 samples of 30 events at random entities and days, window [-1,1], "
+        "in which a test of level 0.05 rejects; a test of the right size has a "
+        "standard error of 2.2%. Columns that add a return show power."
+    )
+    # of several windows the last is shown
+    other = results["size_power"].tail(1).assign(window="[-5,5]", rate=0.25)
+    more = pd.concat([results["size_power"], other])
+    table = laid_out({"size_power": more}, "size_power")
+    assert table.rows == (("Sign", ("25.0%",)),)
+    assert "window [-5,5], in which" in table.notes[0]
 
 
 def test_rates_within_parts_stand_by_part_and_window(results):
@@ -235,7 +295,11 @@ def test_rates_within_parts_stand_by_part_and_window(results):
         "Size, group 1 of 2, [0,0]": ("5.0%", "5.0%"),
     }
     # 5 % of 100 samples: 2.576 standard errors of 2.18 points above it
-    assert "+ above 10.6%, which chance allows" in table.notes[0]
+    assert table.notes[0] == (
+        "Share of 100 samples of 30 events at random entities and days of each part, "
+        "in which a test of level 0.05 rejects although nothing is there. + above "
+        "10.6%, which chance allows a test of the right size in one of 200."
+    )
     # ... and one without parts shows designs of all returns alone
     assert dict(laid_out({"size_power": size_power}, "size_power").rows) == dict(
         laid_out(results, "size_power").rows
@@ -322,9 +386,12 @@ def test_calendar_time_has_its_mean_t_and_days():
         ("Days", ("3",)),
     )
     # of several models and samples one is shown: the first, or the one that is named
-    others = {"model": {"model": "ff3"}, "sample": {"sample": "no other news"}}
+    others = [{"model": "ff3"}, {"model": "~"}, {"sample": "no other news"}]
+    others += [{"sample": "0"}, {"test": "a"}, {"test": "z"}]
     more = {
-        name: pd.concat([table, *(table.assign(**other) for other in others.values())])
+        name: pd.concat(
+            [table, *(table.assign(**o) for o in others if {*o} <= {*table.columns})]
+        )
         for name, table in tables.items()
     }
     halved = more["calendar_time"].model.eq("ff3")
@@ -360,6 +427,47 @@ def test_first_stages_have_a_column_each_and_say_how_strong_instruments_are():
     assert set(rows) >= {"z", "w", "F of the instruments", "Effective F"}
     assert float(rows["Effective F"][0]) > 30
     assert "weak where below" in laid_out.notes[0]
+
+
+def test_tests_of_first_stages_stand_below_their_column():
+    stage = {"estimate": 0.5, "se": 0.1, "p": 0.0, "ci_low": 0.3, "ci_high": 0.7}
+    equations = pd.DataFrame(
+        [
+            {"model": model, "equation": f"first stage of {of}", "term": term, **stage}
+            for model, of in (("a", "x"), ("a", "w"), ("b", "x"))
+            for term in ("constant", "z")
+        ]
+        + [{"model": "a", "equation": "outcome", "term": "x", **stage}]
+    )
+    diagnostics = pd.DataFrame(
+        [
+            ("a", "first_stage_f: x", 12.345, "n"),
+            ("a", "first_stage_f: w", 1.25, "n"),
+            ("b", "effective_f", 23.44, "weak where below 23.1"),
+            ("b", "tf", 2.345, "at 5%"),
+            ("b", "anderson_rubin", 3.0, "holds"),
+            ("c", "tf", 9.0, "no"),
+        ],
+        columns=["model", "test", "statistic", "note"],
+    )
+    tables = {"equations": equations, "diagnostics": diagnostics}
+    table = laid_out(tables, "first_stages", stars=False, below="nothing")
+    assert table.columns == (("A", "x"), ("A", "w"), ("Second", "x"))
+    assert table.rows == (
+        ("z", ("0.500", "0.500", "0.500")),
+        ("Constant", ("0.500", "0.500", "0.500")),
+        ("F of the instruments", ("12.3", "1.2", "")),
+        ("Effective F", ("", "", "23.4")),
+        ("tF, critical value of t", ("", "", "2.35")),
+    )
+    assert table.rules == {2}
+    assert table.notes[:3] == (
+        "Second, effective F: weak where below 23.1.",
+        "Second, tF (Lee, McCrary, Moreira and Porter 2022): at 5%.",
+        "Second, Anderson-Rubin: holds.",
+    )
+    one = laid_out(tables, "first_stages", models=("a",), terms=("z",))
+    assert [head for head, _ in one.rows] == ["z", "", "F of the instruments"]
 
 
 def test_definitions_are_the_codebooks_of_the_panels_columns():

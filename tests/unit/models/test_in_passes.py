@@ -124,6 +124,44 @@ def test_a_study_says_all_that_it_cannot_have(tmp_path):
     assert [p.where for p in raised.value.problems] == ["models.a", "models.b"]
 
 
+@pytest.mark.parametrize("order", ["sorted", "by year", "shuffled"])
+def test_order_of_rows_and_empty_shards_change_nothing_that_shows(order, tmp_path):
+    table = panel()
+    keys = {"sorted": ["firm", "fiscal_year"], "by year": ["fiscal_year", "firm"]}
+    rows = (
+        table.sort_values(keys[order])
+        if order in keys
+        else table.sample(frac=1, random_state=5)
+    )
+    rows.iloc[:0].to_parquet(tmp_path / "a.parquet")
+    rows.iloc[:1].to_parquet(tmp_path / "b.parquet")
+    rows.iloc[1:].to_parquet(tmp_path / "c.parquet")
+    rows.iloc[:0].to_parquet(tmp_path / "d.parquet")
+    shards = Shards.of(tmp_path)
+    fit = fit_in_passes(shards, MODEL, ROOM).fit
+    memory = estimate_family(table, [MODEL]).estimates
+    np.testing.assert_allclose(fit.estimates, memory.estimate, rtol=1e-9)
+    np.testing.assert_allclose(np.sqrt(fit.covariance.diagonal()), memory.se, rtol=1e-9)
+    again = fit_in_passes(shards, MODEL, ROOM).fit
+    assert again.covariance.tobytes() == fit.covariance.tobytes()
+
+
+def test_shards_without_a_row_are_said(tmp_path):
+    panel().iloc[:0].to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(EstimationError, match="0 rows in 0 clusters"):
+        fit_in_passes(Shards.of(tmp_path), MODEL, ROOM)
+
+
+def test_batches_without_a_complete_row_come_first(tmp_path):
+    table = panel()
+    table.loc[: table.index[40], "x"] = np.nan
+    table.to_parquet(tmp_path / "a.parquet")
+    large = fit_in_passes(Shards.of(tmp_path), MODEL, ROOM)
+    memory = estimate_family(table, [MODEL]).estimates
+    np.testing.assert_allclose(large.fit.estimates, memory.estimate, rtol=1e-9)
+    assert large.complete == table[["x", "z", "y"]].notna().all(axis=1).sum()
+
+
 def test_sums_beyond_the_memory_stop(tmp_path):
     with pytest.raises(EstimationError, match="MB, more than"):
         fit_in_passes(written(panel(), tmp_path), MODEL, 1e-3)

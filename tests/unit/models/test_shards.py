@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from alliance_value.models import shards as module
 from alliance_value.models.shards import (
     Numbering,
     Shards,
+    ahead,
     homes,
     numbered,
     numbered_batches,
@@ -116,30 +116,48 @@ def test_rows_that_are_used_come_in_numbers(folder, table):
     firm = ("firm", Numbering(known["firm"].values.slice(1)))  # "a" has no number
     levels = [("year", known["year"]), ("firm", known["firm"])]
 
-    def make(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
+    def design(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
         x = batch.column("x").to_numpy()
         return x[:, None], x > -0.5
 
-    batches = list(numbered_batches(folder, ["x"], make, firm, levels))
-    kept = table[(table.x > -0.5) & (table.firm != "a")]
+    batches = list(numbered_batches(folder, ["x"], design, firm, levels))
     numbers = np.concatenate([b.columns for b in batches])[:, 0]
-    np.testing.assert_array_equal(numbers, kept.x)
+    np.testing.assert_array_equal(numbers, table.x)
     years, firms = sorted(set(table.year)), sorted(set(table.firm))
     groups = np.concatenate([b.groups for b in batches])
-    assert groups.tolist() == [firms.index(f) - 1 for f in kept.firm]
+    used = (table.x > -0.5) & (table.firm != "a")
+    assert groups.tolist() == [
+        firms.index(f) - 1 if is_used else -1
+        for f, is_used in zip(table.firm, used, strict=True)
+    ]
     places = np.concatenate([b.levels for b in batches])
     assert places.tolist() == [
         [years.index(y), len(years) + firms.index(f)]
-        for y, f in zip(kept.year, kept.firm, strict=True)
+        for y, f in zip(table.year, table.firm, strict=True)
     ]
 
 
-def test_a_batch_without_a_row_that_is_used_is_left_out(folder):
-    known = numberings(folder, ["firm"])
+def test_rows_without_a_level_are_in_no_group(tmp_path):
+    table = pd.DataFrame({"firm": [1, 1, 2, 2], "year": [1999, None, 1999, 2000]})
+    table.astype({"year": "Int64"}).to_parquet(tmp_path / "a.parquet")
+    shards = Shards.of(tmp_path)
+    known = numberings(shards, ["firm", "year"])
 
-    def none(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
-        return np.zeros((batch.num_rows, 1)), np.zeros(batch.num_rows, dtype=bool)
+    def design(batch: pa.RecordBatch) -> tuple[np.ndarray, None]:
+        return np.zeros((batch.num_rows, 1)), None
 
-    firm = ("firm", known["firm"])
-    assert list(numbered_batches(folder, ["x"], none, firm, [])) == []
-    assert pq.read_metadata(folder.files[0]).num_rows == 25
+    pairs = [(name, known[name]) for name in ("firm", "year")]
+    (batch,) = numbered_batches(shards, [], design, pairs[0], pairs[1:])
+    assert batch.groups.tolist() == [0, -1, 1, 1]
+
+
+def test_what_a_thread_meets_ahead_reaches_the_one_that_waits():
+    def broken():
+        yield 1
+        raise OSError("the disk is gone")
+
+    items = ahead(broken())
+    assert next(items) == 1
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(items)
+    assert list(ahead(iter(range(1, 5)))) == [1, 2, 3, 4]

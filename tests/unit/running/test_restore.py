@@ -98,7 +98,9 @@ def test_what_agrees_is_remembered_and_its_intermediates_are_there(places):
     record = memory.read(TABLE)
     assert record["rule"] == "table"
     assert record["input_checksums"][PANEL] == f"sha256:{sha256(places.root / PANEL)}"
-    assert all(memory.made(places.root / name, name) for name in (PANEL, TABLE))
+    assert all(
+        memory.written_by_job(places.root / name, name) for name in (PANEL, TABLE)
+    )
     # parameters look newer than what they shaped, so that Snakemake compares them
     stamp = places.root / "build/s/params/panel.json"
     assert stamp.stat().st_mtime > times(places)[PANEL]

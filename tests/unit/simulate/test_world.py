@@ -155,11 +155,24 @@ def test_returns_have_fat_tails_and_clustered_volatility(market: Market) -> None
 
 def test_prices_splits_and_returns_agree(market: Market) -> None:
     whole = np.flatnonzero(np.isfinite(market.ret[1:]).all(0))[:10]
-    raw = market.prc[:, whole] * market.split[:, whole]
+    quotes = market.quotes(whole)
+    raw = quotes.prc * quotes.split
     growth = raw[1:] / raw[:-1] - 1
     dividend = market.securities.dividend[whole] / 252
     gap = growth - (market.ret[1:, whole] - dividend)
     assert np.abs(gap).max() < 0.01
+
+
+def test_quotes_do_not_depend_on_what_they_are_drawn_up_with(market: Market) -> None:
+    whole = market.quotes(np.arange(40))
+    assert (np.isfinite(whole.prc).sum(0) > 0).all()
+    for k in (0, 13, 39):
+        alone = market.quotes(np.array([k]))
+        for name in ("prc", "shrout", "split"):
+            one, all_of_them = getattr(alone, name)[:, 0], getattr(whole, name)[:, k]
+            np.testing.assert_array_equal(one, all_of_them)
+    traded = np.isfinite(market.ret[:, :40])
+    assert (np.isfinite(whole.prc).sum(0) - traded.sum(0) == 1).all()
 
 
 def test_import_is_light() -> None:

@@ -181,3 +181,90 @@ def test_world(worlds: dict[str, Path]) -> None:
         )
         apart += int((first.ne(second) & ~numbers).sum())
     assert apart <= counts["funda_lost_value"]
+
+
+def test_what_was_kept_and_padded_is_told(table: Table) -> None:
+    rows = ROW + ROW.replace("001004", "1005") + ROW.replace("001004", "1006")
+    kept, _ = standard_rows(table(HEAD + rows))
+    assert kept.decisions[-2:] == (
+        "kept INDL, STD, D, C and the last closing of a fiscal year",
+        "gvkey padded to 6 digits in 2 rows",
+    )
+    other, _ = standard_rows(
+        table(HEAD + GLOBAL), keyset={"datafmt": "HIST_STD"} | {"popsrc": "I"}
+    )
+    assert other.decisions[-2] == (
+        "kept indfmt INDL, datafmt HIST_STD, popsrc I, consol C and the last closing "
+        "of a fiscal year"
+    )
+
+
+def test_rejects_name_rows_columns_and_cells(table: Table) -> None:
+    rows = [
+        ROW,
+        ROW.replace("001004", "001005").replace(",100,", ",-1,"),
+        ROW.replace("001004", "001006").replace(",50,1", ',"1,050",c'),
+        ROW.replace("INDL", "FS"),
+        ROW.replace("2004-12-31", "2004-06-30"),
+        ROW.replace("001004", "001007").replace("2004-12-31", "never"),
+        ROW.replace("001004", "001008").replace(",5080,5080", ",,7370"),
+    ]
+    kept, parts = standard_rows(table(HEAD + "".join(rows)))
+    columns = ["row", "column", "value", "rule", "action", "new_value"]
+    told = collect(parts)[columns].astype(object).fillna("-").to_numpy().tolist()
+    assert told == [
+        [3, "at", "-1", "at_not_positive", "rejected", "-"],
+        [4, "xrd", "c", "code_for_missing", "repaired", ""],
+        [4, "sale", "1,050", "thousands_separator", "repaired", "1050"],
+        [5, "indfmt", "FS", "not_standard_format", "rejected", "-"],
+        [
+            6,
+            "datadate",
+            "2004-06-30",
+            "earlier_closing_of_fiscal_year",
+            "rejected",
+            "-",
+        ],
+        [7, "datadate", "never", "date_unreadable", "repaired", ""],
+        [8, "sich", "", "industry_from_header", "repaired", "7370"],
+    ]
+    assert kept.rows.tolist() == [2, 4, 7, 8]
+    assert kept.cells.index.tolist() == [0, 1, 2, 3]
+    assert kept.cells.sale.tolist() == ["50", "1050", "50", "50"]
+
+
+def test_commas_are_decimal_marks_where_the_study_says(table: Table) -> None:
+    text = HEAD + ROW.replace(",100,50,1", ',"1,100",50,C')
+    kept, parts = standard_rows(table(text), decimal=",")
+    assert kept.cells["at"].tolist() == ["1,100"]
+    # codes of every column are codes still
+    assert rules(collect(parts)) == {"code_for_missing": 1}
+    assert kept.cells.xrd.tolist() == [""]
+
+
+def test_amounts_in_several_currencies_are_told_with_the_most_common(
+    table: Table,
+) -> None:
+    head = HEAD.replace("xrd\n", "xrd,curcd\n")
+    lines = [
+        ROW.replace("\n", f",{code}\n").replace("001004", f"00100{n}")
+        for n, code in enumerate(["USD", "CAD", "USD", ""])
+    ]
+    kept, _ = standard_rows(table(head + "".join(lines)))
+    assert kept.cautions == (
+        "amounts are in several currencies (CAD in 1 rows, USD in 2 rows) and are not "
+        "converted; keep one by where: [\"curcd == 'USD'\"]",
+    )
+
+
+def test_a_file_of_another_keyset_says_what_most_rows_have(table: Table) -> None:
+    rows = GLOBAL + GLOBAL.replace("001004", "001005") + ROW.replace("INDL", "FS")
+    with pytest.raises(UserError) as caught:
+        standard_rows(table(HEAD + rows))
+    (problem,) = caught.value.problems
+    assert problem.rule == (
+        "no row is of indfmt INDL, datafmt STD, popsrc D, consol C; most rows have "
+        "datafmt HIST_STD, popsrc I"
+    )
+    assert problem.remedy.startswith("set keyset: {datafmt: HIST_STD, popsrc: I} under")
+    assert (problem.where, problem.row) == ("file.csv", None)

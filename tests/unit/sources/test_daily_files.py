@@ -89,3 +89,11 @@ def test_a_delisting_that_two_files_have_counts_once(again, daily, tmp_path):
     gone = rejected[rejected.rule == "earlier_delisting_of_security"]
     assert len(gone) == 1 and set(rejected.file) <= {"a.csv", "b.csv", "daily.csv"}
     assert rejected["row"].max() < 100
+
+
+def test_a_row_of_a_company_in_two_batches_is_rejected_once(tmp_path):
+    path = write(tmp_path / "d.csv", CLEAN + "1,7,x,5,0.02,1000\n")
+    opened = daily_files([path], ReturnsFile(), tmp_path)
+    opened.reader.batch_rows = 2
+    assert [part.security.nunique() for part in opened.parts()] == [1, 2]
+    assert opened.rejects().row.tolist() == [7]

@@ -127,3 +127,65 @@ def test_a_column_without_a_day_is_no_calendar(table: Table) -> None:
     text = TEXT.replace("2004-01-0", "day ")
     with pytest.raises(UserError, match="can be read as a day"):
         read_factor_tables([table(text)], "day", COLUMNS, "percent")
+
+
+def test_of_a_day_that_stands_twice_the_smallest_values_count(table: Table) -> None:
+    raw = table(
+        "DAY,mkt,mom,rf\n2004-01-06,2,1,0\n2004-01-06,1,5,0\n2004-01-05,-99,3,0\n"
+        "x,1,1,1\n2004-01-07,3,-999,0\n",
+    )
+    columns = {"mkt_rf": "MKT", "umd": "Mom", "rf": "RF"}
+    out = read_factor_tables([raw], "day", columns, "decimal")
+    assert out.factors.mkt_rf.tolist() == [1.0, 3.0]
+    assert out.factors.umd.fillna(0).tolist() == [5.0, 0.0]
+    names = ["row", "column", "value", "rule", "action"]
+    assert out.rejects[names].to_numpy().tolist() == [
+        [2, "day", "2004-01-06", "repeated_day", "rejected"],
+        [4, "MKT", "-99", "factor_missing", "repaired"],
+        [5, "day", "x", "date_unreadable", "rejected"],
+        [6, "Mom", "-999", "factor_missing", "repaired"],
+    ]
+    assert out.decisions[-2:] == (
+        "mkt_rf, umd, rf: decimals (as told)",
+        "1 days without the market factor left out",
+    )
+
+
+def test_a_later_file_gives_the_days_that_an_earlier_one_lacks(table: Table) -> None:
+    first = table("day,MKT,RF\n2004-01-05,0.07,0\n2004-01-06,-99,0\n", "a.csv")
+    later = table("day,MKT,RF\n2004-01-06,-0.07,0\n2004-01-07,0.07,0\n", "b.csv")
+    columns = {"mkt_rf": "MKT", "rf": "RF"}
+    out = read_factor_tables([later, first], "day", columns, "auto")
+    assert out.factors.mkt_rf.tolist() == [0.07, -0.07, 0.07]
+    # as decimals where the standard deviation is not above a tenth
+    assert out.decisions[-2] == "mkt_rf, rf: decimals (standard deviation 0.0808)"
+    apart = table("day,MKT,RF\n2004-01-05,0.0702,0\n", "c.csv")
+    with pytest.raises(UserError) as caught:
+        read_factor_tables([first, apart], "day", columns, "decimal")
+    (problem,) = caught.value.problems
+    assert problem.rule == (
+        "mkt_rf differs from an earlier file on 1 days, first on 2004-01-05"
+    )
+    assert (problem.where, problem.column, problem.value) == (
+        "c.csv",
+        "mkt_rf",
+        "0.0702",
+    )
+
+
+def test_each_market_has_its_own_unit_and_days(table: Table) -> None:
+    raw = table(
+        "day,where,m\n2001-01-02,US,0.07\n2001-01-03,US,-0.07\n2001-01-02,DE,1\n"
+        "2001-01-03,DE,-1\n2001-01-03,DE,-1\n2001-01-04,,1\n"
+    )
+    out = read_factor_tables([raw], "day", {"mkt_rf": "m"}, "auto", "WHERE")
+    assert out.factors[["market", "mkt_rf"]].to_numpy().tolist() == [
+        *(["DE", 0.01], ["DE", -0.01], ["US", 0.07], ["US", -0.07])
+    ]
+    assert out.rejects[["row", "rule"]].to_numpy().tolist() == [
+        *([6, "repeated_day"], [7, "market_missing"])
+    ]
+    assert [word for word in out.decisions if "mkt_rf" in word] == [
+        "DE: mkt_rf: percent (standard deviation 1.41)",
+        "US: mkt_rf: decimals (standard deviation 0.099)",
+    ]

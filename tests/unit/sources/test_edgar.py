@@ -7,16 +7,19 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.sources.edgar.statement_files import days_of_filing
 from alliance_value.sources.firm_years import Needed, firm_years
 from alliance_value.study.spec import TableFile
 from tests.unit.sources.edgar_files import (
     DAILY,
     OLD,
     SEGMENTS,
+    SUB,
     archive,
     companyfacts,
     fact,
     filing,
+    lines,
     statement,
 )
 
@@ -249,6 +252,54 @@ def test_both_readers_agree(tmp_path):
         pd.testing.assert_frame_equal(ours[own], theirs[own])
 
 
+def test_facts_that_cannot_be_read_are_rejected_with_their_lines(tmp_path):
+    facts = [
+        *statement(1),
+        fact(1, "ProfitLoss", 1e6, ddate="20091399"),
+        fact(1, "ProfitLoss", None),
+        {**fact(1, "ProfitLoss", 1e6), "value": "many"},
+    ]
+    tables = read(archive(tmp_path / "q.zip", [filing(1)], facts))
+    bad = tables.rejects[tables.rejects.file == "q.zip/num.txt"]
+    names = ["row", "column", "value", "rule", "action"]
+    assert bad[names].astype(object).fillna("-").to_numpy().tolist() == [
+        [6, "ddate", "-", "date_unreadable", "rejected"],
+        [8, "value", "many", "not_a_finite_number", "rejected"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("length", "counts"), [(349, False), (350, True), (380, True), (381, False)]
+)
+def test_a_year_of_companyfacts_has_350_to_380_days(length, counts, tmp_path):
+    begin = pd.Timestamp("2009-12-31") - pd.Timedelta(days=length - 1)
+    starts = {"20091231": f"{begin:%Y-%m-%d}"}
+    path = companyfacts(tmp_path / "CIK.json", [filing(1)], statement(1), starts)
+    if counts:
+        assert only(read(path, reader="edgar_facts"))["sale"] == 2000.0
+    else:
+        with pytest.raises(UserError, match="no filing is an annual report"):
+            read(path, reader="edgar_facts")
+
+
+def test_filings_without_key_form_or_day_are_rejected_by_their_lines(tmp_path):
+    filings = [
+        filing(1),
+        {**filing(2), "adsh": ""},
+        {**filing(3), "cik": " "},
+        {**filing(4), "form": ""},
+        filing(5, filed="20091301"),
+    ]
+    tables = read(archive(tmp_path / "q.zip", filings, statement(1)))
+    bad = tables.rejects[tables.rejects.file == "q.zip/sub.txt"]
+    assert bad[["row", "column", "rule"]].to_numpy().tolist() == [
+        [3, "adsh", "accession_number_missing"],
+        [4, "cik", "firm_missing"],
+        [5, "form", "form_missing"],
+        [6, "filed", "date_missing_or_unreadable"],
+    ]
+
+
 def test_short_years_in_companyfacts_are_none(tmp_path):
     starts = {"20091231": "2009-02-01", "20081231": "2008-01-02"}
     facts = [*statement(1), *statement(1, ddate="20081231")]
@@ -365,3 +416,40 @@ class TestRealFilings:
             2022: 2065.659, 2023: 2806.489, 2024: 3626.396,
         }  # fmt: skip
         assert years.ni[2024] == -1285.64
+
+
+def test_columns_go_by_their_names_in_any_capitals(tmp_path):
+    import zipfile
+
+    path = tmp_path / "q.zip"
+    with zipfile.ZipFile(path, "w") as out:
+        for name, columns, rows in (
+            ("x/SUB.txt", SUB, [filing(1)]),
+            ("x/Num.TXT", OLD, statement(1)),
+        ):
+            head, *body = lines(columns, rows).splitlines()
+            turned = "\n".join(["\ufeff" + head.upper(), *body, ""])
+            out.writestr(name, turned)
+        out.writestr("__MACOSX/sub.txt", "no")
+    assert only(read(path))["sale"] == 2000.0
+
+
+def test_when_annual_reports_were_filed(tmp_path):
+    filings = [
+        filing(1, filed="20100301"),
+        filing(2, filed="20100226"),
+        filing(3, form="10-Q", filed="20100101"),
+        filing(4, period="20101231", filed="20110228"),
+        filing(5, period="", filed="20090101"),
+    ]
+    more = [filing(6, filed="20100226"), filing(7, cik="5", form="10-K/A")]
+    files = [
+        archive(tmp_path / f"{name}.zip", part, [])
+        for name, part in (("a", filings), ("b", more))
+    ]
+    days = days_of_filing(files, ["10-K"]).reset_index()
+    assert days.astype("string").to_numpy().tolist() == [
+        ["0000000005", "2009", "2010-02-26", "0000000001-10-000007"],
+        ["0000320193", "2009", "2010-02-26", "0000000001-10-000002"],
+        ["0000320193", "2010", "2011-02-28", "0000000001-10-000004"],
+    ]

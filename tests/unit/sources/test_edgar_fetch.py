@@ -10,9 +10,14 @@ import pytest
 from alliance_value.contracts.problems import UserError
 from alliance_value.sources.edgar.fetch import (
     ATTEMPTS,
+    REFUSED,
     Server,
+    answered,
+    asked_wait,
     contact_of,
     fetch_files,
+    sound,
+    whole,
 )
 from tests.edgar_server import Edgar
 
@@ -138,3 +143,87 @@ def test_the_contact_is_asked_for_by_name(written):
 
 def test_the_contact_may_stand_in_the_environment():
     assert contact_of("", {"EDGAR_CONTACT": "Ada ada@uni.edu"}) == "Ada ada@uni.edu"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, 4.0),
+        ("37", 37.0),
+        (" 601 ", 600.0),
+        ("0", 0.0),
+        ("soon", 4.0),
+        ("Thu, 01 Jan 1970 00:01:00 GMT", 4.0),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 600.0),
+    ],
+)
+def test_a_server_may_ask_for_a_wait(header, seconds):
+    assert asked_wait(header, 4.0) == seconds
+
+
+def test_waits_double_and_end(edgar, tmp_path):
+    edgar.plan = [500] * ATTEMPTS
+    clock, told = Clock(), []
+    with pytest.raises(UserError) as caught:
+        fetched(edgar, tmp_path, "a", clock=clock, tell=told.append)
+    (problem,) = caught.value.problems
+    assert problem.rule == (
+        "could not be fetched in 6 attempts: the server answered 500"
+    )
+    assert problem.where == "q/a.zip"
+    assert [wait for wait in clock.slept if wait >= 1] == [2.0, 4.0, 8.0, 16.0, 32.0]
+    assert told[0] == "q/a.zip: the server answered 500; asking again in 2 s"
+    assert len(told) == ATTEMPTS - 1 == len(edgar.asked) - 1
+
+
+def test_no_answer_is_told(tmp_path):
+    clock, told = Clock(), []
+    server = Server("http://127.0.0.1:1", "Ada", sleep=clock.sleep)
+    with pytest.raises(UserError, match="in 6 attempts: no answer"):
+        fetch_files(["q/a.zip"], server, tmp_path / "new" / "store", told.append)
+    assert clock.slept.count(2.0) == 1 and len(told) == ATTEMPTS - 1
+
+
+def test_an_answer_that_will_not_change_has_its_next_step():
+    told = {code: answered("q/a.zip", code) for code in (400, 403, 404)}
+    assert [p.rule for p in told.values()] == [f"the server answered {c}" for c in told]
+    assert told[400].remedy == "look at the address in a browser"
+    assert told[403].remedy == REFUSED and "quarters that are out" in told[404].remedy
+    assert {p.where for p in told.values()} == {"q/a.zip"}
+
+
+def test_a_stored_file_is_whole_by_its_hash(tmp_path):
+    place, record = tmp_path / "a", tmp_path / "a.json"
+    place.write_bytes(b"a")
+    assert not whole(place, record)
+    for text in ("{", "{}", "[]", '{"sha256": "0"}'):
+        record.write_text(text)
+        assert not whole(place, record), text
+    record.write_text(json.dumps({"sha256": hashlib.sha256(b"a").hexdigest()}))
+    assert whole(place, record)
+    place.unlink()
+    assert not whole(place, record)
+
+
+def test_an_archive_is_sound_where_its_members_are(tmp_path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive("text"))
+    assert sound(path)
+    path.write_bytes(archive("text").replace(b"text", b"test"))
+    assert not sound(path)
+    assert not sound(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [("", "no contact is given"), ("Ada", "the contact has no mail address")],
+)
+def test_a_contact_without_an_address_is_told(written, rule):
+    with pytest.raises(UserError) as caught:
+        contact_of(written, {})
+    (problem,) = caught.value.problems
+    assert problem.rule.endswith(f"who runs them, and {rule}")
+    assert problem.value == (written or None)
+    assert contact_of(" Ada \n ada@uni.edu", {}) == "Ada ada@uni.edu"
+    with pytest.raises(UserError):
+        contact_of("Ådå ada@uni.edu", {"EDGAR_CONTACT": "Ada ada@uni.edu"})

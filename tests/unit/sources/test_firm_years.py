@@ -19,6 +19,7 @@ from alliance_value.sources.firm_years import (
     SourceTables,
     firm_years,
     key_order,
+    named_files,
 )
 from alliance_value.study.spec import TableFile
 
@@ -798,3 +799,59 @@ def test_times_of_which_most_cannot_be_read_are_no_rejects(tmp_path: Path) -> No
     path = write(tmp_path / "a.csv", "firm,year,x\n" + "".join(lines))
     with pytest.raises(UserError, match="3 of 4 times cannot be read"):
         read(path)
+
+
+def test_of_many_files_the_first_and_the_last_are_named():
+    assert named_files([*"abcde"]) == "a, b, c, d, e"
+    assert named_files([*"abcdef"]) == "6 files, a to f"
+
+
+def test_every_step_from_the_files_rows_is_counted(tmp_path):
+    text = "firm,year,x\na,2000,1\na,2001,NA\nb,2000,3\nb,2000,3\n,2001,4\nc,never,5\n"
+    path = write(tmp_path / "a.csv", text)
+    tables = read(path, where=("x > 0 or x == 0",), duplicates="first")
+    steps = ["step", "rows_in", "rows_out", "firms_out", "why"]
+    assert tables.funnel[steps].to_numpy().tolist() == [
+        ["rows in the files", 6, 6, 3, "a.csv"],
+        ["where x > 0 or x == 0", 6, 5, 3, "where of the source"],
+        ["has {entity}", 5, 4, 3, "firm missing"],
+        ["has {time}", 4, 3, 2, "year missing or unreadable"],
+        ["one row per firm and year", 3, 2, 2, "later rows of the same firm-year"],
+    ]
+    assert [*tables.firm_years.source_row] == [2, 4]
+
+
+def test_a_table_of_firms_says_what_it_left_out(tmp_path):
+    path = write(tmp_path / "a.csv", "firm,year,x\na,2000,1\n")
+    firms = write(tmp_path / "b.csv", "code,size\na,1\na,2\n,3\nb,NA\nc,many\n")
+    tables = firm_years(
+        [str(path)],
+        TableFile(entity="firm", time="year", file=""),
+        Needed({"x": [], "size": []}),
+        [str(firms)],
+        TableFile(
+            entity="code",
+            file="",
+            duplicates="first",
+            invalid="missing",
+            missing=("NA",),
+        ),
+    )
+    assert tables.firm_years["size"].tolist() == [1.0]
+    columns = ["file", "row", "column", "value", "rule", "action"]
+    told = tables.rejects[columns].astype(object).fillna("-").to_numpy().tolist()
+    assert told == [
+        ["b.csv", 3, "code", "a", "duplicate_firm", "rejected"],
+        ["b.csv", 4, "code", "-", "firm_missing", "rejected"],
+        ["b.csv", 6, "size", "many", "not_a_finite_number", "repaired"],
+    ]
+    assert "b.csv: column 'size': 1 cells 'NA' are missing" in tables.decisions
+    assert [reading.file for reading in tables.readings] == ["a.csv", "b.csv"]
+
+
+def test_codes_that_a_spreadsheet_made_numbers_of_stop_row_by_row(tmp_path):
+    text = "firm,year,x\n1.2E+05,2000,1\nA1,2000,2\n1.2E+05,2001,3\n"
+    with pytest.raises(UserError) as caught:
+        read(write(tmp_path / "a.csv", text))
+    told = [(p.row, p.column, p.value, p.where) for p in caught.value.problems]
+    assert told == [(2, "firm", "1.2E+05", "a.csv"), (4, "firm", "1.2E+05", "a.csv")]

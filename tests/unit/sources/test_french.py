@@ -148,3 +148,112 @@ def test_days_are_serial_numbers_in_a_workbook_alone(tmp_path: Path) -> None:
     printed[0] = ["20030101", "20030102"]
     days = first_days(printed, tmp_path / "a.xlsx", layout)
     assert days.dt.year.tolist() == [2003, 2003]
+
+
+def problems(folder: Path, *texts: str, unit: Unit = "auto"):
+    with pytest.raises(UserError) as caught:
+        read(folder, *texts, unit=unit)
+    return [(p.rule, p.remedy, p.where, p.row) for p in caught.value.problems]
+
+
+def test_what_is_no_factor_file_is_told_with_its_next_step(tmp_path: Path) -> None:
+    (names,) = problems(tmp_path, "a,MktRF1\n1,2\n")
+    assert names == (
+        "no line holds names of factors such as Mkt-RF",
+        "did you mean 'MktRF1'?",
+        "factors0.csv",
+        None,
+    )
+    (days,) = problems(tmp_path, "x,y\n\n,Mkt-RF\n2004,1\n")
+    assert days[0] == "no line under the factors' names begins with a day"
+    assert days[2:] == ("factors0.csv", 3)
+    assert problems(tmp_path, ",Mkt-RF\n")[0][0] == days[0]
+    apart = FRENCH.replace("0.20", "0.90").replace("-0.10", "-0.50")
+    (differ,) = problems(tmp_path, FRENCH, apart)
+    assert differ == (
+        "smb differs from an earlier file on 2 days, first on 2004-01-05",
+        "give files of one vintage, or one file only",
+        "factors1.csv",
+        None,
+    )
+    # what rounding leaves is no difference: 0.0099 of a percent
+    read(tmp_path, FRENCH, FRENCH.replace("0.20", "0.2099"))
+    (market,) = problems(tmp_path, ",SMB\n20040105,1\n20040106,2\n")
+    assert market[:1] + market[2:] == (
+        "no file has the market factor",
+        "factors0.csv",
+        None,
+    )
+
+
+def long(scale: float, days: int) -> str:
+    dates = pd.bdate_range("2004-01-05", periods=days)
+    lines = (f"{d:%Y%m%d},{scale * (-1) ** n},9" for n, d in enumerate(dates))
+    return ",Mkt-RF,RF\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("scale", "days", "unit", "right"),
+    [
+        (0.01, 50, "percent", "decimal"),
+        (0.01, 49, "percent", None),
+        (1.0, 50, "decimal", "percent"),
+        (1.0, 50, "percent", None),
+        (0.01, 50, "decimal", None),
+        (0.01, 50, "auto", None),
+    ],
+)
+def test_a_unit_that_cannot_be_is_told(scale, days, unit, right, tmp_path) -> None:
+    text = long(scale, days)
+    if right is None:
+        read(tmp_path, text, unit=unit)
+        return
+    ((rule, remedy, where, _),) = problems(tmp_path, text, unit=unit)
+    spread = "0.0101" if scale < 1 else "1.01"
+    assert rule == f"a standard deviation of {spread} a day is none of unit: {unit}"
+    assert (remedy, where) == (f"set unit: {right}, or auto", "factors0.csv")
+
+
+def test_percent_is_above_a_tenth(tmp_path: Path) -> None:
+    """The population of -x and x has a sample deviation of x times the root of 2."""
+    pair = ",Mkt-RF\n20040105,{0}\n20040106,-{0}\n"
+    decimal = read(tmp_path, pair.format(0.07))  # 0.099
+    assert decimal.factors.mkt_rf.tolist() == [0.07, -0.07]
+    assert decimal.decisions == (
+        "factors0.csv: encoding utf-8",
+        "factors0.csv: 0 lines around the table skipped",
+        "factors0.csv: decimals (standard deviation 0.099)",
+        "0 days without the market factor left out",
+    )
+    percent = read(tmp_path, pair.format(0.071))  # 0.1004
+    assert percent.factors.mkt_rf.tolist() == pytest.approx([0.00071, -0.00071])
+    told = read(tmp_path, pair.format(0.07), unit="percent").decisions[2]
+    assert told == "factors0.csv: percent (as told)"
+
+
+def test_rejects_name_row_column_and_cell(tmp_path: Path) -> None:
+    text = "Title\n\nDay,Mkt-RF,Mom,RF\n"
+    text += "20040105,1,2,0.01\n20040106,-1,-99.99,0.01\n20040106,3,1,1\n"
+    text += "20041399,1,1,1\n20040107,x,-999,0.01\n"
+    out = read(tmp_path, text, unit="percent")
+    names = ["row", "column", "value", "rule", "action"]
+    assert out.rejects[names].to_numpy().tolist() == [
+        [5, "Mom", "-99.99", "factor_missing", "repaired"],
+        [6, "Day", "20040106", "repeated_day", "rejected"],
+        [7, "Day", "20041399", "date_unreadable", "rejected"],
+        [8, "Mkt-RF", "x", "factor_missing", "repaired"],
+        [8, "Mom", "-999", "factor_missing", "repaired"],
+    ]
+    assert out.factors.mkt_rf.tolist() == [0.01, -0.01]
+
+
+@pytest.mark.parametrize("blank", ["  ", ","])
+@pytest.mark.parametrize("first", ["", "Day"])
+def test_days_may_have_no_name(blank: str, first: str, tmp_path: Path) -> None:
+    lines = [[first, "Mkt-RF", "SMB", "Mkt-RF"], ["20040105", "1", "2", "9"]]
+    lines += [["20040106", "-1", "1", "9"]]
+    text = "\n".join(blank.join(filter(None, line)) for line in lines)
+    out = read(tmp_path, text)
+    # of two columns of a factor the first counts
+    assert out.factors.mkt_rf.tolist() == [0.01, -0.01]
+    assert out.factors.smb.tolist() == [0.02, 0.01]

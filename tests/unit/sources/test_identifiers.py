@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -9,12 +10,17 @@ import pytest
 
 from alliance_value.contracts.identifiers import checks
 from alliance_value.sources.identifiers import (
+    changes,
     cusips,
     firm_codes,
+    from_scientific,
+    mantissas,
     own_widths,
     padded,
+    plain_numbers,
     scientific,
     whole_cusip,
+    without_decimals,
 )
 from alliance_value.sources.listed_events import listed_events
 from tests.unit.conftest import raw_file
@@ -156,3 +162,76 @@ def test_a_column_tells_how_many_characters_its_codes_had(codes, usual, widths) 
 )
 def test_a_code_is_whole_by_its_column_and_check_digit(code, widths, whole) -> None:
     assert whole_cusip(code, frozenset(widths)) == whole
+
+
+@pytest.mark.parametrize(
+    ("mantissa", "shift", "rounded", "numbers"),
+    [
+        ("1.25", 2, False, [125]),
+        ("1.25", 1, False, []),
+        ("5", 0, False, [5]),
+        # 1.235 to 1.245 times a thousand, both ends included
+        ("1.24", 3, True, [*range(1235, 1246)]),
+        ("1.24", 2, True, [124]),
+        ("1.24", 1, True, []),
+    ],
+)
+def test_whole_numbers_behind_a_mantissa(mantissa, shift, rounded, numbers) -> None:
+    assert [*mantissas(Decimal(mantissa), shift, rounded)] == numbers
+
+
+def test_codes_of_digits_in_scientific_notation() -> None:
+    def codes(mantissa, exponent, widths, rounded=False):
+        return plain_numbers(Decimal(mantissa), exponent, frozenset(widths), rounded)
+
+    assert codes("1.2345", 5, {6}) == {"123450"}
+    assert codes("1.2345", 4, {6, 8}) == {"012345", "00012345"}
+    assert codes("1.2345", 6, {6}) == set()
+    # 378331000 fails its check digit, 37833100 with a zero before it has one
+    assert codes("3.783310", 8, {9}) == set()
+    assert codes("3.78331", 7, {9}) == {"037833100"}
+    assert len(codes("1.24", 5, {6}, rounded=True)) == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "widths", "code"),
+    [
+        ("1e+06", {6}, None),
+        ("1.2345e+05", {6}, "123450"),
+        ("1.2345E+05", {6, 8}, None),
+        ("12345", {6}, None),
+        ("1.2345e-05", {6}, None),
+        # a letter E between digits: 12E104 of six characters
+        ("1.2e+105", {6}, "12E104"),
+        ("1.2e+105", {8}, None),
+        ("1e+99", {6}, None),
+    ],
+)
+def test_what_one_code_is_printed_so(cell, widths, code) -> None:
+    assert from_scientific(cell, frozenset(widths)) == code
+
+
+def test_rules_that_a_column_met() -> None:
+    read = cusips(text("17275R102", "361105", "1.23E+05", None, " "), 9)
+    met = {
+        rule: (rows.tolist(), refused)
+        for rule, (rows, refused) in changes(read).items()
+    }
+    assert met == {
+        "cusip_zeros_restored": ([False, True, False, False, False], False),
+        "code_in_scientific_notation": ([False, False, True, False, False], True),
+    }
+
+
+def test_decimals_are_taken_from_whole_codes_alone() -> None:
+    cells = text("12.0", "12.", "12.00", "12.5", "A.0", "12")
+    assert without_decimals(cells).tolist() == ["12", "12", "12", "12.5", "A.0", "12"]
+    assert padded(text("000", "0012", "A0")).tolist() == ["000000", "000012", "A0"]
+    assert scientific(text("1E+05", "1E05", "-1.5e3", None)).tolist() == [
+        *(True, False, True, False)
+    ]
+
+
+def test_isins_hold_cusips_but_for_what_is_none() -> None:
+    read = cusips(text("us0378331005", "CA0378331005", "US037833100"), 9)
+    assert read.codes.fillna("-").tolist() == ["037833100", "037833100", "-"]

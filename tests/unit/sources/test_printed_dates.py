@@ -8,7 +8,13 @@ import pandas as pd
 import pytest
 
 from alliance_value.sources.date_formats import date_formats
-from alliance_value.sources.printed_dates import NEVER, dates, moments
+from alliance_value.sources.printed_dates import (
+    NEVER,
+    dates,
+    moments,
+    order_of_others,
+    own_clock,
+)
 
 
 def read(*cells: str | None) -> list[str]:
@@ -195,3 +201,128 @@ def test_the_record_says_that_the_year_comes_first() -> None:
     cells = pd.Series(["98-12-31", "04-01-15"], dtype="str")
     assert date_formats(cells) == {"YY-MM-DD": 2}
     assert moments(cells).order == "year_first"
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        # a first number that is no day tells that the year comes first
+        (["32-01-05"], ["2032-01-05"]),
+        (["31-01-05"], ["2005-01-31"]),
+        (["00-01-05", "04-02-06"], ["2000-01-05", "2004-02-06"]),
+        # then the last are days, and the ones between months
+        (["32-01-32"], [""]),
+        (["32-13-05"], [""]),
+        (["32-00-05"], [""]),
+        (["98-12-01", "98-12-31"], ["1998-12-01", "1998-12-31"]),
+        # fewer values of years than of days, of which one ends a month
+        (["04-01-28", "04-02-27"], ["2004-01-28", "2004-02-27"]),
+        (["04-01-27", "04-02-26"], ["2027-04-01", "2026-04-02"]),
+        (["28-01-28", "28-02-27"], ["2028-01-28", "2027-02-28"]),
+        # or as many, where all end a month and are three or more
+        (
+            ["04-01-28", "05-02-29", "06-03-30"],
+            ["2004-01-28", "", "2006-03-30"],
+        ),
+        (["04-01-28", "05-03-29"], ["2028-04-01", "2029-05-03"]),
+        (
+            ["04-01-27", "05-02-29", "06-03-30"],
+            ["2027-04-01", "2029-05-02", "2030-06-03"],
+        ),
+        # two digits of a year turn at 69
+        (["01/31/68", "01/31/69"], ["2068-01-31", "1969-01-31"]),
+        (["68-12-31", "69-12-30"], ["2068-12-31", "1969-12-30"]),
+    ],
+)
+def test_years_of_two_digits(cells: list[str], days: list[str]) -> None:
+    assert read(*cells) == days
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["13/01/2001"], "day_first"),
+        (["01/13/2001"], "month_first"),
+        (["12/12/2001"], ""),
+        (["11/12/2001"], "undecided"),
+        (["13/13/2001"], "undecided"),
+        (["13/01/2001", "01/13/2001"], "mixed"),
+        (["2001-01-13"], ""),
+        # 95 in 100 decide
+        (["13/01/2001"] * 19 + ["01/13/2001"], "day_first"),
+        (["13/01/2001"] * 18 + ["01/13/2001"], "mixed"),
+        (["01/13/2001"] * 19 + ["13/01/2001"], "month_first"),
+        (["01/13/2001"] * 18 + ["13/01/2001"], "mixed"),
+    ],
+)
+def test_the_order_that_a_column_tells(cells: list[str], order: str) -> None:
+    if cells != ["13/13/2001"]:
+        assert moments(pd.Series(cells)).order == order
+
+
+def test_what_the_study_says_goes_before_the_column() -> None:
+    cells = pd.Series(["03/04/2001", "13/04/2001", "04/13/2001", "04/04/2001", "x"])
+    for order, first in (("day_first", "2001-04-03"), ("month_first", "2001-03-04")):
+        told = dates(cells, order).dt.strftime("%Y-%m-%d").fillna("")
+        assert told.tolist() == [first, "2001-04-13", "2001-04-13", "2001-04-04", ""]
+    assert moments(cells, "day_first").order == "day_first"
+
+
+def test_columns_of_a_file_tell_of_each_other_where_they_agree() -> None:
+    day, month, either = ["13/04/2001"], ["04/13/2001"], ["03/04/2001"]
+    for others, order in (
+        ({"a": day}, "day_first"),
+        ({"a": month, "b": either}, "month_first"),
+        ({"a": day, "b": month}, ""),
+        ({"a": either}, ""),
+        ({"a": ["2001-04-13"], "b": [1]}, ""),
+        ({"a": [" 13/04/01 10:00"]}, "day_first"),
+    ):
+        table = pd.DataFrame({"x": day, **others})
+        assert order_of_others(table, "x") == order, others
+
+
+def test_typed_days_that_nanoseconds_cannot_hold_are_missing() -> None:
+    days = ["1677-12-31", "1678-01-01", "2261-12-31", "2262-01-01"]
+    stamps = pd.Series(pd.to_datetime(days).as_unit("us"))
+    assert own_clock(stamps).notna().tolist() == [False, True, True, False]
+    zoned = pd.Series(pd.to_datetime(["2001-02-03 23:00"]).tz_localize("EST"))
+    assert dates(zoned).tolist() == [pd.Timestamp("2001-02-03")]
+
+
+@pytest.mark.parametrize(
+    ("clock", "wall"),
+    [
+        ("12:00 AM", "00:00"),
+        ("12:59 PM", "12:59"),
+        ("1:00 PM", "13:00"),
+        ("11:59 PM", "23:59"),
+        ("0:30 AM", None),
+        ("13:30 PM", "13:30"),
+        ("23:59:59,5", "23:59:59.5"),
+        ("24:00", None),
+        ("9h05", "09:05"),
+    ],
+)
+def test_clock_times(clock: str, wall: str | None) -> None:
+    told = moments(pd.Series([f"2001-02-03 {clock}"]))
+    if wall is None:
+        assert told.wall.isna().all() and not told.clock.any()
+    else:
+        assert told.wall[0] == pd.Timestamp(f"2001-02-03 {wall}")
+        assert told.clock[0] == (wall != "00:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes"),
+    [("+5", 300), ("-03:30", -210), ("+0530", 330), ("GMT-3", -180), ("JST", 540)],
+)
+def test_zones_are_minutes_ahead(zone: str, minutes: int) -> None:
+    told = moments(
+        pd.Series([f"2001-02-03 10:00{'' if zone[0] in '+-' else ' '}{zone}"])
+    )
+    ahead = told.offset[0]
+    if zone == "+5":
+        assert pd.isna(ahead)  # two digits at least
+    else:
+        assert ahead == pd.Timedelta(minutes, "min")

@@ -22,7 +22,12 @@ from alliance_value.sources.delistings import (
     read_delistings,
 )
 from alliance_value.sources.names import read_names
-from alliance_value.sources.returns import DailyReturns, read_returns
+from alliance_value.sources.returns import (
+    DailyReturns,
+    ReturnsReader,
+    of_batches,
+    read_returns,
+)
 from alliance_value.study.spec import ReturnsFile
 from tests.unit.conftest import Table, ledger, raw_file, rules
 
@@ -202,6 +207,23 @@ def test_only_days_of_windows(tmp_path: Path) -> None:
 def test_window_inside_a_longer_one(tmp_path: Path) -> None:
     asked = windows((1, "2004-01-01", "2004-12-31"), (1, "2004-01-02", "2004-01-03"))
     assert len(read(tmp_path, CLEAN, asked=asked).returns) == 2
+
+
+def test_windows_in_batches_are_those_of_one_batch(tmp_path: Path) -> None:
+    """Both classes of a company count in its value, and a bad row is told once."""
+    text = CLEAN + "2,7,2004-01-07,5,x,1000\n"
+    gone = delisting(2, "2004-01-07", -0.3)
+    whole = read(tmp_path, text, delistings=gone)
+    reader = ReturnsReader(
+        [tmp_path / "dsf0.csv"], CRSP, tmp_path, gone, NAMES, None, ALL, batch_rows=1
+    )
+    parts = [*reader.batches()]
+    assert [{*part.returns.security} for part in parts] == [{"1"}, {"2"}, {"3"}]
+    returns = pd.concat([part.returns for part in parts], ignore_index=True)
+    assert_frame_equal(returns, whole.returns)
+    assert len(whole.rejects)
+    assert_frame_equal(of_batches([p.rejects for p in parts]), whole.rejects)
+    assert_frame_equal(reader.funnel(), whole.funnel)
 
 
 def test_no_window_reads_nothing(tmp_path: Path) -> None:
@@ -565,3 +587,89 @@ def test_units_of_a_long_file_make_the_same_turnover(tmp_path: Path) -> None:
 def test_a_file_without_the_shares_traded_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="vol"):
         read(tmp_path, CLEAN, traded=True)
+
+
+def test_what_was_decided_is_counted(tmp_path: Path) -> None:
+    asked = windows(*((k, "2004-01-01", "2004-02-06") for k in (1, 2, 3, 4)))
+    text = CLEAN.replace("3,9,2004-01-05,1,-0.5", "3,9,2004-01-05,1,B")
+    gone = pd.concat(
+        [delisting(1, "2004-01-05", -0.3), delisting(2, "2004-01-06", 0.5)]
+    )
+    out = read(tmp_path, text, asked=asked, delistings=gone)
+    assert out.decisions == (
+        "dsf0.csv: encoding utf-8",
+        "dsf0.csv: legacy columns",
+        "dsf0.csv: dates as YYYY-MM-DD",
+        "returns above 10 or below -1 set to missing",
+        "1 of 4 securities have no row",
+        "1 delisting returns compounded",
+        "1 delisting returns on days without a row",
+        "0 held by the file already",
+        "1 delistings after which the security has further rows: a return counts where "
+        "the security has a row that day",
+    )
+    steps = ["step", "unit", "rows_in", "rows_out", "dropped", "firms_out"]
+    assert out.funnel[steps].to_numpy().tolist() == [
+        ["rows on the days asked for", "security-days", 5, 5, 0, 3],
+        ["rows with a return", "security-days", 5, 4, 1, 2],
+    ]
+
+
+@pytest.mark.parametrize(("last", "told"), [("2004-02-06", 0), ("2004-02-07", 1)])
+def test_a_file_that_ends_a_month_early_is_told(tmp_path, last, told) -> None:
+    asked = windows((1, "2004-01-01", last), (2, "2004-01-01", "2004-01-05"))
+    out = read(tmp_path, CLEAN, asked=asked)
+    words = [w for w in out.decisions if "rows end on 2004-01-06" in w]
+    assert len(words) == told
+    if told:
+        assert f"those asked for on {last}: later events" in words[0]
+
+
+def test_securities_are_read_in_batches(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(CLEAN + ",7,2004-01-05,5,0.02,1000\n1,7,x,5,0.02,1000\n")
+
+    def batches(size, **said):
+        reader = ReturnsReader(
+            [path], ReturnsFile(**said), tmp_path, names=NAMES, batch_rows=size
+        )
+        parts = list(reader.batches())
+        found = [part.returns.security.unique().tolist() for part in parts]
+        return found, [len(part.rejects) for part in parts], reader
+
+    assert batches(9)[0] == [["1", "2", "3"]]
+    apart, rejected, reader = batches(2)
+    assert apart == [["1"], ["2", "3"]]
+    # rows without a security are told once, those of a company in each of its batches
+    assert rejected == [2, 1]
+    whole, _, whole_reader = batches(9)
+    assert reader.decisions() == whole_reader.decisions()
+    assert reader.funnel().equals(whole_reader.funnel()) and whole
+    assert [w for w in reader.cautions() if "rows end" in w] == []
+    early = batches(9, last="2004-03-01")[2]
+    assert len([w for w in early.cautions() if "rows end on 2004-01-06" in w]) == 1
+    with pytest.raises(UserError) as caught:
+        batches(9, first="2005-01-01")
+    (problem,) = caught.value.problems
+    assert problem.rule.startswith("none of the securities asked for has a row")
+    assert problem.where == "d.csv" and caught.value.subject == "reading d.csv"
+
+
+def test_a_file_without_companies_has_those_of_the_others(tmp_path: Path) -> None:
+    lines = CLEAN.splitlines()
+    bare = "\n".join(
+        ",".join(cells[:1] + cells[2:])
+        for line in (lines[0], lines[1])
+        for cells in [line.split(",")]
+    )
+    others = "\n".join([lines[0], *lines[2:]])
+    for texts in ((bare, others), (others, bare)):
+        folder = tmp_path / texts[0][:12].replace(",", "-")
+        folder.mkdir()
+        paths = []
+        for number, text in enumerate(texts):
+            paths.append(folder / f"{number}.csv")
+            paths[-1].write_text(text + "\n")
+        table = read_returns(paths, CRSP, ALL).returns
+        assert table.company.tolist() == ["7", "7", "7", "7", "9"]
+        assert table.market_value.tolist() == [25.0, 28.0, 25.0, 28.0, 1.0]

@@ -188,6 +188,9 @@ class Formation(CanonicalTable, source="docs/methods.md"):
     formed: Column[int] = described(
         "Pairs that made a deal", "count", source="dyads", ge=0
     )
+    sampled: Column[float] = described(
+        "Share of the pairs without a deal that is in the model", "decimal", gt=0, le=1
+    )
 
     class Config:
         unique = ["term"]

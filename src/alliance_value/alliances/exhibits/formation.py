@@ -44,4 +44,11 @@ def formation(table: Table, results: Results, context: Context) -> TextTable:
         "with each other, with effects of years; standard errors in parentheses.",
         *starred(table),
     ]
+    share = estimates.sampled.min()
+    if share < 1:
+        notes.append(
+            "Potential deals are all that were made and, drawn at random by year, "
+            f"{share:.2%} of the others, weighted by the inverse of their share in the "
+            "year (Manski and Lerman 1977); standard errors are robust."
+        )
     return finished(table, ["Deal made"], rows, notes, context, rules)

@@ -24,6 +24,7 @@ from alliance_value.vocabulary.entries import reader
 KEY: list[str] = [Alliances.alliance, Participants.position]
 DECISIONS = ("", "accept", "reject")
 LEAST_SCORE = 0.5
+ROUNDING = 1e-9
 MOST_FIRMS = 3
 # What a spreadsheet would take for a formula when the review file is opened.
 FORMULA = r"^[=+\-@\t\r]"
@@ -78,8 +79,7 @@ def matches_to_review(
     pairs = pairs.join(candidates, on="right")
     in_force = pairs.announced.between(pairs.valid_from, pairs.valid_to)
     home = pairs.nation.isna() | pairs.nation.eq(HOME)
-    good = (pairs.score >= LEAST_SCORE) & (home | (pairs.score == 1))
-    pairs = pairs[in_force & good].sort_values(
+    pairs = pairs[in_force & (home | (pairs.score == 1))].sort_values(
         [*KEY, "score", FIRM, "plain"], ascending=[True, True, False, True, True]
     )
     pairs = pairs.drop_duplicates([*KEY, FIRM])
@@ -114,9 +114,11 @@ def word_weights(names: pd.Series) -> pd.Series:
 def word_scores(
     these: pd.Series, theirs: pd.Series, weights: pd.Series
 ) -> pd.DataFrame:
-    """Score all pairs of names with a word in common.
+    """Score the pairs of names that reach `LEAST_SCORE`.
 
-    A word that no known name has weighs as much as one that a single name has.
+    A word that no known name has weighs as much as one that a single name has. Such a
+    pair shares at least `LEAST_SCORE` of the first name's weight, and so one of its
+    heaviest words that make up the rest: pairs of common words alone are never joined.
 
     Returns
     -------
@@ -130,13 +132,24 @@ def word_scores(
     )
     total_first = first.groupby("label").weight.sum()
     total_second = second.groupby("label").weight.sum()
-    both = first.merge(second[["label", "word"]], on="word", suffixes=("", "_right"))
+    heaviest = first.sort_values(["label", "weight"], ascending=[True, False])
+    heavier = heaviest.groupby("label").weight.cumsum() - heaviest.weight
+    rest = heaviest.label.map(total_first) * (1 - LEAST_SCORE)
+    telling = heaviest[heavier <= rest * (1 + ROUNDING)]
+    theirs_by_word = second[["label", "word"]]
+    near = telling.merge(theirs_by_word, on="word", suffixes=("", "_right"))
+    near = near[["label", "label_right"]].drop_duplicates()
+    both = near.merge(first, on="label").merge(
+        theirs_by_word.rename(columns={"label": "label_right"}),
+        on=["label_right", "word"],
+    )
     shared = both.groupby(["label", "label_right"]).weight.sum().reset_index()
     shared.columns = pd.Index(["left", "right", "shared"])
     union = shared.left.map(total_first) + shared.right.map(total_second)
     # rounding noise must not keep equal names below 1
     score = (shared.shared / (union - shared.shared)).round(9)
-    return shared[["left", "right"]].assign(score=score)
+    scored = shared[["left", "right"]].assign(score=score)
+    return scored[score >= LEAST_SCORE]
 
 
 def weighted_words(names: pd.Series, weights: pd.Series, other: float) -> pd.DataFrame:

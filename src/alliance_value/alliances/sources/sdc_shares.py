@@ -37,7 +37,7 @@ def venture_shares(
     joint = alliances.loc[alliances[Alliances.joint_venture], Alliances.alliance]
     stated = parties[parties.share.notna() & parties.alliance.isin(joint)]
     printed = stated.share.str.replace("%", "").str.strip()
-    share = decimals(printed.str.replace(decimal, ".", regex=False))
+    share = decimals(printed.str.replace(decimal, "."))
     words = []
     if share.gt(0).any() and share.le(1).all():
         share = share * WHOLE

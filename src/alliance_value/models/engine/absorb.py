@@ -16,7 +16,6 @@ fixed effects.
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from alliance_value.models.engine.blocks import (
     COMPILE_FROM,
@@ -27,16 +26,11 @@ from alliance_value.models.engine.blocks import (
     blocks,
     checked,
     incidence,
-    joint_sizes,
-    level_rank,
     level_sizes,
     progress,
     raise_unconverged,
     reduced,
 )
-
-MOST_STEPS = 5000
-"""Fewest steps after which conjugate gradients give up; twice the dummies if more."""
 
 
 def demean(
@@ -61,6 +55,8 @@ def demean(
     columns, weight = checked(columns, weights)
     parts = blocks(effects)
     if len(parts.labels) > MOST_DENSE:
+        from alliance_value.models.engine.gradients import conjugate_gradients
+
         return conjugate_gradients(columns, parts, weight)
     if columns.size >= COMPILE_FROM:
         from alliance_value.models.engine.compiled import sweep_rows
@@ -105,60 +101,3 @@ def group_means(
     """Return weighted means, shape (groups, p)."""
     sums = [np.bincount(codes, w * x, len(size)) for x in columns.T]
     return np.asarray(np.array(sums).reshape(-1, len(size)).T / size[:, None])
-
-
-def conjugate_gradients(
-    columns: np.ndarray, parts: Blocks, weight: np.ndarray
-) -> Absorbed:
-    """Take effects out iteratively, all columns at once, preconditioned by size.
-
-    The parameters counted are exact for two effects and an upper bound for more
-    (``level_rank``).
-    """
-    n, p = columns.shape
-    most = max(MOST_STEPS, 2 * len(parts.labels))
-    w = weight if weight.size else np.ones(n)
-    size = np.bincount(parts.codes, w, parts.groups)
-    dummies, joint = incidence(parts), joint_sizes(parts, w)
-    product = (dummies.T @ sparse.diags_array(w) @ dummies).tocsr()
-    sizes = level_sizes(parts, w)
-    largest = np.abs(columns).max(axis=0, initial=0.0)
-
-    def gram(v: np.ndarray) -> np.ndarray:
-        return np.asarray(product @ v - joint.T @ ((joint @ v) / size[:, None]))
-
-    result = columns - group_means(columns, w, parts.codes, size)[parts.codes]
-    effects = np.zeros((len(sizes), p))
-    steps, left, done = 0, 0.0, False
-    while not done and steps < most:
-        residual = dummies.T @ (w[:, None] * result)
-        goal = (1e-15 * (residual**2 / sizes[:, None]).sum(axis=0)) * 1e-9
-        gamma = np.zeros_like(effects)
-        direction = residual / sizes[:, None]
-        power = (residual * direction).sum(axis=0)
-        begun = steps
-        while steps < most and (power > goal).any():
-            steps += 1
-            image = gram(direction)
-            curve = (direction * image).sum(axis=0)
-            rate = np.divide(power, curve, out=np.zeros(p), where=curve > 0)
-            gamma += rate * direction
-            residual -= rate * image
-            towards = residual / sizes[:, None]
-            after = (residual * towards).sum(axis=0)
-            direction = towards + direction * np.divide(
-                after, power, out=np.zeros(p), where=power > 0
-            )
-            power = after
-        effects += gamma
-        result = columns - dummies @ effects
-        result -= group_means(result, w, parts.codes, size)[parts.codes]
-        sums = dummies.T @ (w[:, None] * result)
-        squares = (w[:, None] * result**2).sum(axis=0)
-        left, done = progress(largest, sums, sizes, squares, w.sum())
-        if steps == begun:
-            break
-    if not done:
-        raise_unconverged(left)
-    rank, _ = level_rank(np.column_stack([parts.codes, parts.levels]))
-    return Absorbed(result, effects, rank, left, steps, "conjugate gradients")

@@ -277,6 +277,10 @@ def level_rank(effects: np.ndarray) -> tuple[int, bool]:
 def connected(one: np.ndarray, other: np.ndarray) -> int:
     """Return the connected parts of the graph whose edges are rows' two levels."""
     first, second = int(one.max()) + 1, int(other.max()) + 1
+    if len(one) >= COMPILE_FROM:
+        from alliance_value.models.engine.kernels import connected_parts
+
+        return int(connected_parts(one, other + first, first + second))
     edges = sparse.coo_array(
         (np.ones(len(one)), (one, other + first)), (first + second,) * 2
     )

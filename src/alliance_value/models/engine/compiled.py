@@ -62,13 +62,7 @@ def sweep_rows(
     """
     n, p = columns.shape
     q = len(parts.labels)
-    codes = parts.codes
-    if bool((codes[1:] >= codes[:-1]).all()):
-        size = np.bincount(codes, minlength=parts.groups)
-        start = np.concatenate([[0], np.cumsum(size)])
-        order = np.empty(0, dtype="int64")
-    else:
-        start, order = kernels.group_order(codes, parts.groups)
+    start, order = kernels.rows_of_groups(parts.codes, parts.groups)
     total = float(weight.sum()) if weight.size else float(n)
     effects = np.zeros((q, p))
     rank = parts.groups

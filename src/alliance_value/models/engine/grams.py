@@ -17,6 +17,7 @@ import numpy as np
 from alliance_value.models.engine.absorb import by_matrices, demean
 from alliance_value.models.engine.blocks import (
     COMPILE_FROM,
+    MOST_DENSE,
     Blocks,
     blocks,
     checked,
@@ -124,7 +125,12 @@ def cross_products(
     if carry is None:
         needed = len(labels) * (p + q) ** 2 + (n * (p + q) if main is None else 0)
         carry = 8 * needed <= MOST_BYTES and q <= MOST_CARRIED
-    if main is None and not carry:
+    cluster = np.empty(0, dtype="int64")
+    if main is not None:
+        cluster = np.empty(parts.groups, dtype="int64")
+        cluster[parts.codes] = codes
+    groups = np.bincount(cluster, minlength=len(labels))
+    if not carry and (main is None or q > MOST_DENSE):
         out = demean(columns, effects, weights)
         return Grams(
             names=tuple(names),
@@ -133,7 +139,7 @@ def cross_products(
             cells=cells_by_rows(out.columns, weight, codes, len(labels)),
             offset=np.empty((0, p)),
             rows=rows,
-            groups=np.zeros_like(rows),
+            groups=groups,
             rank=out.rank,
             exact=False,
         )
@@ -146,12 +152,10 @@ def cross_products(
             cells=cells,
             offset=offset,
             rows=rows,
-            groups=np.zeros_like(rows),
+            groups=groups,
             rank=rank,
             exact=True,
         )
-    cluster = np.empty(parts.groups, dtype="int64")
-    cluster[parts.codes] = codes
     if columns.size >= COMPILE_FROM:
         from alliance_value.models.engine.compiled import sweep_rows
 
@@ -178,7 +182,7 @@ def cross_products(
         cells=cells,
         offset=out.effects[:0] if held_back else out.effects,
         rows=rows,
-        groups=np.bincount(cluster, minlength=len(labels)),
+        groups=groups,
         rank=out.rank,
         exact=not held_back,
     )

@@ -18,6 +18,7 @@ READ_CODES = types.Array(types.int64, 1, "A", readonly=True)
 READ_LEVELS = types.Array(types.int64, 2, "A", readonly=True)
 READ_VECTOR = types.Array(types.float64, 1, "A", readonly=True)
 READ_MATRIX = types.Array(types.float64, 2, "A", readonly=True)
+VECTOR = types.Array(types.float64, 1, "C")
 MATRIX = types.Array(types.float64, 2, "C")
 CELLS = types.Array(types.float64, 3, "C")
 
@@ -49,6 +50,15 @@ def group_order(codes: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]
         g = codes[i]
         order[place[g]] = i
         place[g] += 1
+    return start, order
+
+
+def rows_of_groups(codes: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what `group_order` does; the rows are empty where they are in order."""
+    if bool((codes[1:] >= codes[:-1]).all()):
+        size = np.bincount(codes, minlength=groups)
+        return np.concatenate([[0], np.cumsum(size)]), np.empty(0, dtype="int64")
+    start, order = group_order(codes, groups)
     return start, order
 
 
@@ -238,6 +248,67 @@ def take_out(
             for k in range(j):
                 cells[g, j, k] = cells[g, k, j]
     return left, squares
+
+
+@compiled(READ_VECTOR, READ_CODES, READ_CODES, READ_LEVELS, READ_MATRIX)
+def reduced_product(
+    weights: np.ndarray,
+    start: np.ndarray,
+    order: np.ndarray,
+    levels: np.ndarray,
+    vectors: np.ndarray,
+) -> np.ndarray:
+    """Return D'MD times vectors of shape (q, p); arguments as `normal_equations`."""
+    p = vectors.shape[1]
+    several = levels.shape[1]
+    image = np.zeros(vectors.shape)
+    widest = 0
+    for g in range(start.size - 1):
+        widest = max(widest, start[g + 1] - start[g])
+    block = np.empty((widest, p))
+    mean = np.empty(p)
+    for g in range(start.size - 1):
+        first, rows = start[g], start[g + 1] - start[g]
+        total = 0.0
+        mean[:] = 0.0
+        for r in range(rows):
+            i = order[first + r] if order.size else first + r
+            w = weights[i] if weights.size else 1.0
+            total += w
+            for j in range(p):
+                block[r, j] = 0.0
+                for a in range(several):
+                    block[r, j] += vectors[levels[i, a], j]
+                mean[j] += w * block[r, j]
+        for j in range(p):
+            mean[j] /= total
+        for r in range(rows):
+            i = order[first + r] if order.size else first + r
+            w = weights[i] if weights.size else 1.0
+            for j in range(p):
+                x = w * (block[r, j] - mean[j])
+                for a in range(several):
+                    image[levels[i, a], j] += x
+    return image
+
+
+@compiled(READ_CODES, READ_CODES, types.int64)
+def connected_parts(one: np.ndarray, other: np.ndarray, vertices: int) -> int:
+    """Return the connected parts of a graph whose edges join ``one`` and ``other``."""
+    above = np.arange(vertices)
+    parts = vertices
+    for i in range(one.size):
+        a, b = one[i], other[i]
+        while above[a] != a:
+            above[a] = above[above[a]]
+            a = above[a]
+        while above[b] != b:
+            above[b] = above[above[b]]
+            b = above[b]
+        if a != b:
+            above[max(a, b)] = min(a, b)
+            parts -= 1
+    return parts
 
 
 @compiled(READ_MATRIX, READ_VECTOR, READ_CODES, CELLS)

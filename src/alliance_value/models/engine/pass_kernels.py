@@ -1,6 +1,7 @@
 """Rows of one batch -> sums by group, level and cluster, compiled.
 
-As in ``kernels``: one thread, in the order of the rows, no fast-math.
+As in ``kernels``: one thread, in the order of the rows, no fast-math. Rows in no group
+(-1) or with a value that is not finite are passed over.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from alliance_value.models.engine.kernels import (
     READ_LEVELS,
     READ_MATRIX,
     READ_VECTOR,
+    VECTOR,
     compiled,
 )
 
 COUNTS = types.Array(types.int32, 2, "C")
-VECTOR = types.Array(types.float64, 1, "C")
+HELD = 256
+"""Rows of a cluster whose cross-products are taken together."""
+
+FEW = 8
+"""Rows from which a product of matrices is faster than one by one."""
 
 
 @compiled(
@@ -56,12 +62,19 @@ def add_up(
     row = np.empty(p)
     for i in range(n):
         g = groups[i]
-        joint[g, last] += 1
+        finite = g >= 0
         for j in range(p):
             row[j] = columns[i, j] - shift[j]
-            by_group[g, j] += row[j]
-            largest[j] = max(largest[j], abs(row[j]))
-            squares[j] += row[j] * row[j]
+            finite &= columns[i, j] - columns[i, j] == 0.0
+        if not finite:
+            continue
+        joint[g, last] += 1
+        for j in range(p):
+            x = row[j]
+            by_group[g, j] += x
+            squares[j] += x * x
+            if abs(x) > largest[j]:
+                largest[j] = abs(x)
         for a in range(several):
             t = levels[i, a]
             joint[g, t] += 1
@@ -69,6 +82,20 @@ def add_up(
                 by_level[t, j] += row[j]
             for b in range(several):
                 pairs[t, levels[i, b]] += 1.0
+
+
+@compiled(MATRIX, MATRIX)
+def add_products(rows: np.ndarray, cell: np.ndarray) -> None:
+    """Add the cross-products of rows to a cell."""
+    n, p = rows.shape
+    if n >= FEW:
+        cell += np.dot(rows.T, rows)
+        return
+    for i in range(n):
+        for j in range(p):
+            x = rows[i, j]
+            for k in range(p):
+                cell[j, k] += x * rows[i, k]
 
 
 @compiled(
@@ -81,7 +108,6 @@ def add_up(
     READ_CODES,
     CELLS,
     MATRIX,
-    VECTOR,
 )
 def take_out_of_batch(
     columns: np.ndarray,
@@ -93,20 +119,31 @@ def take_out_of_batch(
     clusters: np.ndarray,
     cells: np.ndarray,
     left: np.ndarray,
-    squares: np.ndarray,
 ) -> None:
     """Take effects and group means out of rows and add up what remains.
 
-    Cross-products go to the upper triangle of the cell of the row's cluster, sums to
-    ``left`` by level, squares to ``squares``.
+    Cross-products go to the cell of the row's cluster, those of neighbouring rows
+    together; sums to ``left`` by level.
     """
     n, p = columns.shape
     several = levels.shape[1]
-    row = np.empty(p)
+    rows = np.empty((HELD, p))
+    held, before = 0, -1
     for i in range(n):
         g = groups[i]
+        if g < 0:
+            continue
+        if held == HELD or clusters[g] != before:
+            if held:
+                add_products(rows[:held], cells[before])
+            held, before = 0, clusters[g]
+        row = rows[held]
+        finite = True
         for j in range(p):
             row[j] = columns[i, j] - shift[j] - means[g, j]
+            finite &= columns[i, j] - columns[i, j] == 0.0
+        if not finite:
+            continue
         for a in range(several):
             t = levels[i, a]
             for j in range(p):
@@ -115,9 +152,6 @@ def take_out_of_batch(
             t = levels[i, a]
             for j in range(p):
                 left[t, j] += row[j]
-        cell = cells[clusters[g]]
-        for j in range(p):
-            x = row[j]
-            squares[j] += x * x
-            for k in range(j, p):
-                cell[j, k] += x * row[k]
+        held += 1
+    if held:
+        add_products(rows[:held], cells[before])

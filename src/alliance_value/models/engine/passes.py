@@ -42,9 +42,10 @@ class Batch(NamedTuple):
     Parameters
     ----------
     columns
-        float64, shape (n, p), without missing values.
+        float64, shape (n, p); a row with a value that is not finite is left out.
     groups
-        int64, shape (n,): the group of each row, 0 to the number of groups - 1.
+        int64, shape (n,): the group of each row, 0 to the number of groups - 1; -1 for
+        rows that are left out.
     levels
         int64, shape (n, e): the level of each row in each small effect, numbered
         through all of them.
@@ -200,17 +201,17 @@ def cross_products_in_passes(begin: Pass, layout: Layout, most_bytes: int) -> Pa
     sizes = np.maximum(sums.pairs.diagonal(), 1.0)
     for _ in range(MOST_SWEEPS):
         means = group_means(sums, effects)
-        left, squares = taken_out(begin, layout, sums.shift, means, effects, cells)
-        worst, done = progress(
-            sums.largest, left, sizes, squares, max(float(sums.joint[:, -1].sum()), 1.0)
-        )
+        left = taken_out(begin, layout, sums.shift, means, effects, cells)
+        squares = np.einsum("gjj->j", cells)
+        rows = max(float(sums.joint[:, -1].sum()), 1.0)
+        worst, done = progress(sums.largest, left, sizes, squares, rows)
         if done:
             break
         effects = effects + solver.solve(left)
     else:
         raise_unconverged(worst)
     groups = np.bincount(layout.clusters[several], minlength=layout.held)
-    rows = np.bincount(
+    held = np.bincount(
         layout.clusters[several], sums.joint[several, -1], layout.held
     ).astype("int64")
     kept = groups > 0
@@ -220,7 +221,7 @@ def cross_products_in_passes(begin: Pass, layout: Layout, most_bytes: int) -> Pa
         clusters=np.flatnonzero(kept),
         cells=cells if kept.all() else cells[kept],
         offset=np.empty((0, len(layout.names))),
-        rows=rows[kept],
+        rows=held[kept],
         groups=groups[kept],
         rank=int(several.sum()) + solver.rank,
         exact=False,
@@ -265,9 +266,12 @@ def added_up(begin: Pass, layout: Layout) -> Sums:
     joint = np.zeros((layout.groups, q + 1), dtype="int32")
     by_level, pairs = np.zeros((q, p)), np.zeros((q, q))
     shift, largest, squares = np.zeros(p), np.zeros(p), np.zeros(p)
-    for number, batch in enumerate(begin()):
-        if not number:
-            shift = batch.columns.mean(axis=0)
+    begun = False
+    for batch in begin():
+        if not begun:
+            used = (batch.groups >= 0) & np.isfinite(batch.columns).all(axis=1)
+            begun = bool(used.any())
+            shift = batch.columns[used].mean(axis=0) if begun else shift
         some_levels, some_squares = np.zeros((q, p)), np.zeros(p)
         add_up(
             batch.columns,
@@ -302,9 +306,10 @@ def normal_equations(sums: Sums) -> tuple[Semidefinite, np.ndarray]:
     """Return D'MD, factored, and D'MX."""
     gram, right = sums.pairs.copy(), sums.by_level.copy()
     for some, joint in sums.parts():
-        share = joint / sums.size[some, None]
-        gram -= joint.T @ share
-        right -= share.T @ sums.by_group[some]
+        root = np.sqrt(sums.size[some, None])
+        joint /= root
+        gram -= joint.T @ joint
+        right -= joint.T @ (sums.by_group[some] / root)
     return semidefinite(gram), right
 
 
@@ -323,22 +328,20 @@ def taken_out(
     means: np.ndarray,
     effects: np.ndarray,
     cells: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """Pass over the rows and fill cells with cross-products of what is left of them.
 
     Returns
     -------
-    left : numpy.ndarray
+    numpy.ndarray
         float64, shape (q, p): what the levels still sum to.
-    squares : numpy.ndarray
-        float64, shape (p,).
     """
     from alliance_value.models.engine.pass_kernels import take_out_of_batch
 
-    left, squares = np.zeros_like(effects), np.zeros(len(layout.names))
+    left = np.zeros_like(effects)
     cells[:] = 0.0
     for batch in begin():
-        some, some_squares = np.zeros_like(left), np.zeros_like(squares)
+        some = np.zeros_like(left)
         take_out_of_batch(
             batch.columns,
             shift,
@@ -349,11 +352,6 @@ def taken_out(
             layout.clusters,
             cells,
             some,
-            some_squares,
         )
         left += some
-        squares += some_squares
-    for first in range(0, len(cells), AT_ONCE):
-        part = cells[first : first + AT_ONCE]
-        part += np.triu(part, 1).swapaxes(1, 2)
-    return left, squares
+    return left

@@ -21,8 +21,8 @@ class Probit:
     Parameters
     ----------
     b, spread
-        Estimates and inverse of the observed information in the units of the columns,
-        shapes (k,) and (k, k).
+        Estimates and their covariance in the units of the columns, shapes (k,) and
+        (k, k): the inverse of the observed information, with weights the sandwich.
     turn
         The way back to raw units (``columns.way_back``), shape (k, k).
     index
@@ -51,7 +51,7 @@ def mills(index: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(log_density - special.log_ndtr(index)))
 
 
-def probit(chosen: np.ndarray, z: Columns) -> Probit:
+def probit(chosen: np.ndarray, z: Columns, weights: np.ndarray | None = None) -> Probit:
     """Fit ``P(chosen) = Phi(z'gamma)``.
 
     Parameters
@@ -60,11 +60,18 @@ def probit(chosen: np.ndarray, z: Columns) -> Probit:
         bool, shape (n,).
     z
         k terms, standardized, the constant among them.
+    weights
+        Rows of the population that each row stands for, shape (n,): what maximizes the
+        weighted likelihood is consistent where rows were drawn by their outcome.
 
     Raises
     ------
     EstimationError
         A combination of terms predicts the rows perfectly, or terms depend on others.
+
+    References
+    ----------
+    Manski and Lerman (1977), Econometrica 45.
     """
     x = z.values
     start = plain(chosen[:, None].astype("float64"), ("chosen",))
@@ -77,20 +84,25 @@ def probit(chosen: np.ndarray, z: Columns) -> Probit:
             "leave one out",
         ) from error
     sign = np.where(chosen, 1.0, -1.0)
+    each = np.ones(1) if weights is None else weights
     gamma = np.zeros(x.shape[1])
-    for _ in range(MOST_STEPS):
+    change = np.full(x.shape[1], np.inf)
+    for _ in range(MOST_STEPS + 1):
         index = x @ gamma
         ratio = sign * mills(sign * index)
-        information = (x * (ratio * (ratio + index))[:, None]).T @ x
-        change = np.linalg.solve(information, x.T @ ratio)
-        gamma = gamma + change
+        information = (x * (each * ratio * (ratio + index))[:, None]).T @ x
         if np.abs(change).max() < 1e-11:
-            index = x @ gamma
-            ratio = sign * mills(sign * index)
-            information = (x * (ratio * (ratio + index))[:, None]).T @ x
-            turn, _ = way_back(start, z)
-            return Probit(gamma, np.linalg.inv(information), turn, index)
-    raise EstimationError(
-        "the probit of the selection equation does not converge",
-        "look for a term that predicts perfectly which rows are observed",
-    )
+            break
+        change = np.linalg.solve(information, x.T @ (each * ratio))
+        gamma = gamma + change
+    else:
+        raise EstimationError(
+            "the probit of the selection equation does not converge",
+            "look for a term that predicts perfectly which rows are observed",
+        )
+    spread = np.linalg.inv(information)
+    if weights is not None:
+        scores = x * (weights * ratio)[:, None]
+        spread = spread @ (scores.T @ scores) @ spread
+    turn, _ = way_back(start, z)
+    return Probit(gamma, spread, turn, index)

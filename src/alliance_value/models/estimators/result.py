@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 RANK = 1e-10  # of a correlation matrix
 
@@ -165,6 +165,6 @@ def wald(
     z = estimates / scale
     statistic = float(z @ np.linalg.solve(scaled, z))
     if np.isinf(df2):
-        return Test(name, statistic, q, float(stats.chi2.sf(statistic, q)), note)
-    p = float(stats.f.sf(statistic / q, q, df2))
+        return Test(name, statistic, q, float(special.chdtrc(q, statistic)), note)
+    p = float(special.fdtrc(q, df2, statistic / q))
     return Test(name, statistic / q, q, p, f"{note}; F, second df {df2:g}")

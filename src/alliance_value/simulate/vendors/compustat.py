@@ -36,17 +36,16 @@ def year_end_quotes(world: World, market: Market) -> tuple[np.ndarray, np.ndarra
     place = np.searchsorted(market.days, world.firms.datadate, side="right") - 1
     place = np.clip(place, 0, len(market.days) - 1)
     table = market.securities.table
-    for column, (firm, primary) in enumerate(
-        zip(table["firm"], table["primary"], strict=True)
-    ):
-        t = place[firm]
-        if primary:
-            price[firm], shares[firm] = (
-                market.prc[t, column],
-                market.shrout[t, column] / 1e3,
-            )
-        else:
-            shares[firm] += np.nan_to_num(market.shrout[t, column]) / 1e3
+    firm, primary = table["firm"].to_numpy(), table["primary"].to_numpy()
+    # first classes stand before all others
+    for columns, quotes in market.blocks():
+        for k, column in enumerate(columns):
+            t = place[firm[column]]
+            million = quotes.shrout[t, k] / 1e3
+            if primary[column]:
+                price[firm[column]], shares[firm[column]] = quotes.prc[t, k], million
+            else:
+                shares[firm[column]] += np.nan_to_num(million)
     return price, shares
 
 

@@ -13,7 +13,13 @@ import pyarrow.parquet as pq
 from alliance_value.simulate.dirt.crsp import spoil_daily
 from alliance_value.simulate.dirt.sheet import LEDGER
 from alliance_value.simulate.effects import parameters
-from alliance_value.simulate.market import Market, base_returns, prices
+from alliance_value.simulate.market import (
+    Market,
+    Quotes,
+    base_returns,
+    in_blocks,
+    prices,
+)
 from alliance_value.simulate.settings import CrspFormat, WorldSettings
 from alliance_value.simulate.streams import stream
 from alliance_value.simulate.vendors.text import day, number
@@ -47,8 +53,7 @@ def daily_blocks(world: World, market: Market) -> Iterator[pd.DataFrame]:
     seed = world.settings.seed
     table = market.securities.table
     order = np.argsort(table["permno"].to_numpy(), kind="stable")
-    for block, start in enumerate(range(0, len(order), BLOCK)):
-        columns = order[start : start + BLOCK]
+    for block, columns in enumerate(in_blocks(order, BLOCK)):
         yield daily_rows(
             seed,
             block,
@@ -56,9 +61,7 @@ def daily_blocks(world: World, market: Market) -> Iterator[pd.DataFrame]:
             table["permno"].to_numpy()[columns],
             table["permco"].to_numpy()[columns],
             market.ret[:, columns],
-            market.prc[:, columns],
-            market.shrout[:, columns],
-            market.split[:, columns],
+            market.quotes(columns),
         )
 
 
@@ -68,7 +71,8 @@ def background_blocks(world: World, market: Market) -> Iterator[pd.DataFrame]:
     Each block is drawn on its own, so memory does not grow with ``daily_scale``.
     """
     seed = world.settings.seed
-    rows = int(np.isfinite(market.prc).sum())
+    table = market.securities.table
+    rows = int((table["ends"] - table["begins"] + 1).sum())
     wanted = rows * (world.settings.daily_scale - 1)
     n_days = len(market.days)
     block = 0
@@ -90,9 +94,7 @@ def background_blocks(world: World, market: Market) -> Iterator[pd.DataFrame]:
             permno,
             permno,
             ret,
-            prc,
-            shrout,
-            split,
+            Quotes(prc, shrout, split),
         )
         wanted -= n * n_days
         block += 1
@@ -105,11 +107,10 @@ def daily_rows(
     permno: np.ndarray,
     permco: np.ndarray,
     ret: np.ndarray,
-    prc: np.ndarray,
-    shrout: np.ndarray,
-    split: np.ndarray,
+    quotes: Quotes,
 ) -> pd.DataFrame:
     """Stack grids of a block to rows; volume is zero on days without a trade."""
+    prc, shrout, split = quotes.prc, quotes.shrout, quotes.split
     rng = stream(seed, "volume", block)
     turnover = np.exp(rng.normal(-5.0, 0.6, ret.shape))
     silent = rng.random(ret.shape) < parameters()["returns"]["no_trade"]
@@ -352,7 +353,7 @@ def index_returns(settings: WorldSettings, market: Market) -> pd.DataFrame:
         {
             "date": day(market.days),
             "vwretd": number(total, 6),
-            "ewretd": number(np.append(np.nan, np.nanmean(market.ret[1:], axis=1)), 6),
+            "ewretd": number([np.nan, *map(np.nanmean, market.ret[1:])], 6),
         }
     )
     return out.rename(columns=CIZ_INDEX) if settings.crsp_format == "ciz" else out

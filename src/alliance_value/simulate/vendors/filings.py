@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_value.simulate.market import Market
+from alliance_value.simulate.market import Market, in_blocks, lives
 from alliance_value.simulate.vendors.segment_notes import write_annual_reports
 from alliance_value.simulate.vendors.text import day, write_archive, write_table
 from alliance_value.simulate.world import World
@@ -191,24 +191,26 @@ def prices(market: Market) -> pd.DataFrame:
         id, date, adj_close (dollars), market_value (of all classes, $ million).
     """
     table = market.securities.table
-    value = np.abs(market.prc) * market.shrout / 1e3
-    whole = np.zeros_like(value)
-    for place, first_class in enumerate(table["twin"]):
-        whole[:, first_class] += np.nan_to_num(value[:, place])
+    twin = table["twin"].to_numpy()
     parts = []
-    for column in np.flatnonzero(table["primary"]):
-        traded = np.isfinite(market.prc[:, column])
-        growth = 1 + np.nan_to_num(market.ret[traded, column])
-        parts.append(
-            pd.DataFrame(
-                {
-                    "id": int(table["permno"].iloc[column]),
-                    "date": market.days[traded],
-                    "adj_close": (100 * np.cumprod(growth)).round(8),
-                    "market_value": whole[traded, column].round(6),
-                }
+    for firsts in in_blocks(np.flatnonzero(table["primary"])):
+        classes = np.flatnonzero(np.isin(twin, firsts))
+        quotes = market.quotes(classes)
+        value = np.nan_to_num(np.abs(quotes.prc) * quotes.shrout / 1e3)
+        for column in firsts:
+            own = twin[classes] == column
+            traded = lives(table.iloc[[column]], market.days)[:, 0]
+            growth = 1 + np.nan_to_num(market.ret[traded, column])
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "id": int(table["permno"].iloc[column]),
+                        "date": market.days[traded],
+                        "adj_close": (100 * np.cumprod(growth)).round(8),
+                        "market_value": value[:, own].sum(axis=1)[traded].round(6),
+                    }
+                )
             )
-        )
     return pd.concat(parts).sort_values(["id", "date"], ignore_index=True)
 
 

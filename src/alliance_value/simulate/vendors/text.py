@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,9 @@ import pandas as pd
 WRITTEN = (2016, 1, 1, 0, 0, 0)  # the one time that every member of an archive bears
 
 
-def number(values: np.ndarray | pd.Series, decimals: int = 3) -> list[str]:
+def number(
+    values: np.ndarray | pd.Series | Sequence[float], decimals: int = 3
+) -> list[str]:
     """Print numbers with fixed decimals and no trailing zeros; blank where NaN."""
     out = []
     for value in np.asarray(values, float).tolist():

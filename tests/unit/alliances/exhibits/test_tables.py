@@ -98,6 +98,7 @@ def test_models_of_deals_say_what_hubs_do_to_their_errors(hub, kinds, said):
 
 def test_potential_deals_are_counted_below_the_probit():
     estimates = terms("prior_tie", "constant", n=[90, 12345], formed=[1, 678])
+    estimates = estimates.assign(sampled=1.0)
     table = laid_out("formation", {"formation": estimates})
     assert [head for head, _ in table.rows[::2]][:2] == [
         *("Earlier deal of the pair", "Constant")
@@ -107,6 +108,9 @@ def test_potential_deals_are_counted_below_the_probit():
         ("Deals made", ("678",)),
     )
     assert table.rules == {4}
+    assert not any("drawn at random" in note for note in table.notes)
+    drawn = laid_out("formation", {"formation": estimates.assign(sampled=0.0123)})
+    assert "1.23% of the others" in drawn.notes[-1]
     none = laid_out("formation", {"formation": estimates.head(0)})
     assert none.rows == (("Potential deals", ("0",)), ("Deals made", ("0",)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +14,8 @@ from alliance_value.alliances.sources.review import (
     apply_decisions,
     matches_to_review,
     read_decisions,
+    word_scores,
+    word_weights,
 )
 from alliance_value.contracts.problems import UserError
 from alliance_value.contracts.storage import load, store
@@ -194,3 +197,32 @@ def test_decisions_name_firms_as_the_study_does(table: Table) -> None:
     text = "alliance,position,firm,decision\n1,1,1004,accept\n"
     assert read_decisions(table(text), "cik").firm.tolist() == ["0000001004"]
     assert read_decisions(table(text)).firm.tolist() == ["001004"]
+
+
+def test_no_pair_of_names_that_scores_half_is_passed_over() -> None:
+    rng = np.random.default_rng(4)
+    words = np.array([f"W{n}" for n in range(30)], object)
+    weight = 1 / np.arange(1, 31)
+    names = [
+        " ".join(rng.choice(words, n, replace=False, p=weight / weight.sum()))
+        for n in rng.integers(1, 5, 300)
+    ]
+    theirs = pd.Series(names[:200], dtype="string")
+    these = pd.Series([*names[200:], "NEW W0", "NEW W29"], dtype="string")
+    weights = word_weights(theirs)
+    scores = word_scores(these, theirs, weights).set_index(["left", "right"]).score
+    expected = {}
+    for left, own in these.items():
+        for right, other in theirs.items():
+            parts = [
+                sum(weights.get(w, weights.max()) for w in sorted(kept))
+                for kept in (
+                    {*own.split()} & {*other.split()},
+                    {*own.split()} | {*other.split()},
+                )
+            ]
+            if parts[0] / parts[1] >= 0.5 - 1e-9:
+                expected[left, right] = parts[0] / parts[1]
+    assert 100 < len(expected) < len(these) * len(theirs) / 2
+    assert {*scores.index} == {*expected}
+    np.testing.assert_allclose([scores[k] for k in expected], [*expected.values()])

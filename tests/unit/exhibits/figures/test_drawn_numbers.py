@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_value.contracts.inference import IN_PAIRS
 from alliance_value.exhibits.context import Context
 from alliance_value.exhibits.drawing import Drawn, draw
 from alliance_value.exhibits.style import COLOURS, PERCENT
 from alliance_value.study.spec import Figure
+from alliance_value.vocabulary.words import Words
 
 CONTEXT = Context(
     labels={"x": "Size", "roa": "ROA"}, titles={"b": "Second"}, outcomes={"a": "roa"}
@@ -197,6 +199,20 @@ def test_estimates_without_each_group_are_sorted_and_their_ends_named():
     assert first.data.estimate.tolist() == [0.3]
 
 
+def test_estimates_without_two_groups_are_called_so():
+    table = estimates(
+        model="a",
+        by=["", f"year{IN_PAIRS}", f"year{IN_PAIRS}"],
+        left_out=["", "2000, 2001", "2000, 2002"],
+        term="x",
+        estimate=[0.2, 0.1, 0.3],
+    )
+    found = drawn("leave_out", table, terms=("x",))
+    (axes,) = found.figure.axes
+    assert axes.get_xlabel() == "2 estimates, each without two of year"
+    assert "0.1000 (without year 2000, 2001) to" in found.caption
+
+
 def test_rejections_stand_by_test_and_chance_has_a_band():
     table = pd.DataFrame(
         {
@@ -210,6 +226,10 @@ def test_rejections_stand_by_test_and_chance_has_a_band():
             "rate": np.arange(12) / 20,
         }
     )
+    # of several windows the last is drawn
+    more = table.assign(window=table.window.replace({"[-1,1]": "[-2,2]"}))
+    first = table[table.window == "[-1,1]"]
+    assert set(drawn("size_power", pd.concat([first, more])).data.window) == {"[-2,2]"}
     eras = [table.assign(part=part) for part in ("", "1990 to 1999")]
     assert len(drawn("size_power", pd.concat(eras)).data) == 6
     found = drawn("size_power", table)
@@ -351,3 +371,64 @@ def test_effects_at_a_few_values_have_intervals_and_shares():
     one = drawn("marginal_effect", flat.iloc[:1], model="a", of="x", over="kind")
     assert one.figure.axes[1].patches[0].get_width() == 0.5
     assert "cannot be told from zero at any kind shown" in one.caption
+
+
+def test_an_effect_along_many_values_is_a_line_over_their_distribution():
+    at = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0])
+    table = pd.DataFrame(
+        {
+            **{"model": "a", "of": "x", "over": "z"},
+            "at": at,
+            "effect": at - 1.0,
+            "ci_low": at - 1.5,
+            "ci_high": at - 0.25,
+            "share_below": [0.1, 0.2, 0.4, 0.5, 0.7, 0.9, 1.0],
+        }
+    )
+    others = [
+        table.assign(**{name: other})
+        for name in ("model", "of", "over")
+        for other in ("0", "~")
+    ]
+    among = pd.concat([table, *others])
+    found = drawn("marginal_effect", among, model="a", of="x", over="z")
+    axes, below = found.figure.axes
+    np.testing.assert_allclose(axes.lines[0].get_xydata(), np.c_[at, at - 1])
+    corners = axes.collections[0].get_paths()[0].vertices[:, 1]
+    assert (corners.min(), corners.max()) == (-1.5, 5.75)
+    bars = [(b.get_x(), b.get_width(), b.get_height()) for b in below.patches]
+    widths, heights = np.diff(at), [0.2, 0.2, 0.1, 0.2, 0.2, 0.1]
+    np.testing.assert_allclose(bars, np.c_[at[:-1], widths, heights])
+    assert axes.get_ylabel() == "Effect of Size\non ROA"
+    assert (below.get_ylabel(), below.get_xlabel()) == ("Share", "z")
+    # the ends of stretches are grid points: above zero from 2, below it at 0 alone
+    assert found.caption == (
+        "Effect of Size over z. The effect of Size is positive for z from 2 to 6, and "
+        "negative for z at 0. Model: A, outcome ROA. Intervals: 95%; bars below: "
+        "distribution of z in the estimation sample."
+    )
+    few = drawn("marginal_effect", table.head(6), model="a", of="x", over="z")
+    assert few.figure.axes[0].containers and len(few.figure.axes[1].patches) == 6
+
+
+def test_paths_that_are_no_returns_are_numbers():
+    table = pd.DataFrame(
+        {
+            **{"unit": "events", "sample": "all", "group": "all", "model": "mean"},
+            "day": [-1, 0],
+            "n": [5, 6],
+            "caar": [0.25, -0.00001],
+            "lower": 0.0,
+            "upper": 0.5,
+        }
+    )
+    words = Words(measure="volume", measures="volumes", measure_unit="log units")
+    found = draw(Figure("f", "caar"), {"caar": table}, Context(words=words))
+    (axes,) = found.figure.axes
+    assert axes.yaxis.get_major_formatter() is not PERCENT
+    assert axes.get_ylabel() == "Cumulative average\nabnormal volume"
+    assert found.caption == (
+        "Abnormal volumes around announcements. At the end of the path: all 0.000. "
+        "Model: mean; bands: 95% confidence intervals."
+    )
+    assert axes.lines[0].get_label() == "all (n = 6)"

@@ -23,8 +23,8 @@ def bhars() -> pd.DataFrame:
             "p_skewness": (0.009, 0.2)[g],
             "n": 1500 - g,
         }
-        for sample in ("unconfounded", "all")
-        for m, model in enumerate(("market", "ff3"))
+        for sample in ("unconfounded", "0", "all")
+        for m, model in enumerate(("market", "ff3", "zero"))
         for g, group in enumerate(("all", "R&D symmetric"))
         for w, window in enumerate(("[0,250]", "[0,500]"))
     ]

@@ -12,15 +12,12 @@ import sys
 import numpy as np
 import pytest
 
-from alliance_value.models.engine import absorb
+from alliance_value.models.engine import absorb, gradients
 from alliance_value.models.engine import blocks as blocks_module
-from alliance_value.models.engine.absorb import (
-    by_matrices,
-    conjugate_gradients,
-    demean,
-)
+from alliance_value.models.engine.absorb import by_matrices, demean
 from alliance_value.models.engine.blocks import blocks
 from alliance_value.models.engine.compiled import sweep_rows
+from alliance_value.models.engine.gradients import conjugate_gradients
 
 
 def example(effects: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -41,18 +38,29 @@ def compiled(columns, parts, weight):
     return sweep_rows(columns, parts, weight).absorbed
 
 
+def preconditioned(columns, parts, weight):
+    """Take effects out with the factors of blocks from the second step on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gradients, "PATIENCE", 1)
+        return conjugate_gradients(columns, parts, weight)
+
+
+WAYS = [by_matrices, compiled, conjugate_gradients, preconditioned]
+ITERATIVE = WAYS[2:]
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("effects", [0, 1, 2, 3, 4])
-@pytest.mark.parametrize("way", [by_matrices, compiled, conjugate_gradients])
+@pytest.mark.parametrize("way", WAYS)
 def test_equals_residuals_on_dummies(way, effects, weighted):
-    if way is conjugate_gradients and effects < 2:
+    if way in ITERATIVE and effects < 2:
         pytest.skip("means alone do it")
     columns, codes, w = example(effects)
     found = way(columns, blocks(codes), w if weighted else np.empty(0))
     expected = residuals(columns, codes, w if weighted else np.ones(len(columns)))
     spread = expected.std(axis=0)
     np.testing.assert_allclose(found.columns / spread, expected / spread, atol=1e-11)
-    if way is not conjugate_gradients:
+    if way not in ITERATIVE:
         dummies = [(c[:, None] == np.unique(c)) for c in codes.T] or [np.ones((400, 1))]
         assert found.rank == np.linalg.matrix_rank(np.hstack(dummies).astype(float))
 
@@ -95,7 +103,7 @@ def test_too_many_dummies_are_solved_by_conjugate_gradients(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("way", [by_matrices, compiled, conjugate_gradients])
+@pytest.mark.parametrize("way", WAYS)
 def test_parts_that_hang_together_loosely_or_not(way):
     """A chain of firms linked by single years, and a part of its own."""
     firm = np.repeat(np.arange(40), 2)
@@ -136,7 +144,7 @@ def test_small_tables_load_no_compiler():
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("way", [by_matrices, compiled, conjugate_gradients])
+@pytest.mark.parametrize("way", WAYS)
 def test_units_by_powers_of_two_change_no_digit(way):
     columns, codes, w = example(3)
     one = way(columns, blocks(codes), w)

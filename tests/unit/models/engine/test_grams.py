@@ -41,3 +41,16 @@ def test_memory_decides_whether_dummies_are_carried(monkeypatch):
 def test_same_bytes_again():
     one, other = grams(simulated()), grams(simulated())
     assert one.cells.tobytes() == other.cells.tobytes()
+
+
+@pytest.mark.usefixtures("way")
+def test_many_dummies_beside_a_nested_effect_are_solved_by_steps(monkeypatch):
+    panel = simulated(seed=7)
+    arguments = (panel.columns, panel.names, panel.effects, panel.firm // 2)
+    dense = module.cross_products(*arguments, carry=False)
+    monkeypatch.setattr(module, "MOST_DENSE", 3)
+    monkeypatch.setattr(absorb, "MOST_DENSE", 3)
+    steps = module.cross_products(*arguments, carry=False)
+    np.testing.assert_allclose(steps.cells, dense.cells, atol=1e-9)
+    np.testing.assert_array_equal(steps.groups, dense.groups)
+    assert (steps.rank, steps.exact) == (dense.rank, False)

@@ -100,6 +100,31 @@ def test_size_of_batches_and_order_change_nothing_that_shows():
     np.testing.assert_allclose(fits[0].coefficients, fits[1].coefficients, rtol=1e-11)
 
 
+@pytest.mark.parametrize("p", [2, 4, 5, 9])
+def test_rows_in_no_group_or_not_finite_are_left_out(p):
+    """With as many columns as tiles hold, and more, and rows in runs of any length."""
+    panel = simulated(p=p, seed=8)
+    levels = panel.year[:, None] - 2000
+    layout = Layout(panel.names, 7, np.arange(40) // 3)
+    draws = np.random.default_rng(0)
+    out = draws.random(len(panel.firm)) < 0.3
+    holes = panel.columns.copy()
+    holes[out, draws.integers(0, holes.shape[1], out.sum())] = np.nan
+    firm = np.where(draws.random(len(out)) < 0.1, -1, panel.firm)
+    used = ~out & (firm >= 0)
+    part = Panel(panel.columns[used], panel.names, firm[used], panel.year[used])
+    one, other = (
+        cross_products_in_passes(batches_of(rows, some), layout, ROOM)
+        for rows, some in (
+            (panel._replace(columns=holes, firm=firm), levels),
+            (part, levels[used]),
+        )
+    )
+    np.testing.assert_allclose(one.grams.cells, other.grams.cells, atol=1e-9)
+    np.testing.assert_array_equal(one.grams.rows, other.grams.rows)
+    assert (one.alone, one.groups_seen) == (other.alone, other.groups_seen)
+
+
 def test_stops_before_reading_where_sums_do_not_fit():
     def never():
         raise AssertionError("rows were read")

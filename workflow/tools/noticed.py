@@ -1,4 +1,7 @@
-"""Changes of code that tests noticed or did not -> the tables of docs."""
+"""Changes of code that tests noticed or did not -> the tables of docs.
+
+python workflow/tools/noticed.py
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from alliance_value.alliances.certificate_docs import PAGE, SECTION, replaced
+from alliance_value.certificate.page import SECTION, replaced
 
-# workflow/tools/mutants.py writes it; a survivor's word is added by hand
-MUTANTS, TESTING = Path("docs/mutants.csv"), "docs/testing.md"
+# mutants.py writes it; a survivor's word is added by hand
+MUTANTS = Path("docs/mutants.csv")
+PAGES = Path("docs/certificate.md"), Path("docs/testing.md")
 EQUIVALENT = "equivalent"
 
 
@@ -48,7 +52,7 @@ def with_mutants(text: str, mutants: pd.DataFrame) -> str:
 
 if __name__ == "__main__":
     table = pd.read_csv(MUTANTS, keep_default_na=False)
-    for page in map(Path, (PAGE, TESTING)):
+    for page in PAGES:
         page.write_text(
             with_mutants(page.read_text(encoding="utf-8"), table), encoding="utf-8"
         )

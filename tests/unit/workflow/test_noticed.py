@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from runpy import run_path
 
 import pandas as pd
 import pytest
 
-from alliance_value.alliances.certificate_docs import PAGE
-from alliance_value.alliances.noticed_docs import MUTANTS, TESTING, with_mutants
-
 ROOT = Path(__file__).resolve().parents[3]
+TOOL = run_path(str(ROOT / "workflow/tools/noticed.py"))
+MUTANTS, with_mutants = TOOL["MUTANTS"], TOOL["with_mutants"]
 MARKS = "a\n<!-- {0}: begin -->\nold\n<!-- {0}: end -->\nb\n"
 ROWS = pd.DataFrame(
     [
@@ -44,7 +44,7 @@ def test_survivors_are_listed_where_a_page_has_room_for_them():
     assert text.count(".py:") == 2
 
 
-@pytest.mark.parametrize("name", [PAGE, TESTING])
+@pytest.mark.parametrize("name", TOOL["PAGES"], ids=str)
 def test_the_pages_are_made_of_the_committed_table(name):
     page = (ROOT / name).read_text(encoding="utf-8")
     table = pd.read_csv(ROOT / MUTANTS, keep_default_na=False)
