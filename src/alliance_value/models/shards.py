@@ -127,17 +127,21 @@ def plain(column: pa.Array) -> np.ndarray:
 
 
 def numberings(shards: Shards, keys: Sequence[str]) -> dict[str, Numbering]:
-    """Pass over the keys alone and number their values."""
-    seen: dict[str, list[pa.Array]] = {key: [] for key in keys}
-    for batch in ahead(shards.read(keys)):
-        for key in keys:
+    """Pass over the keys alone, each in a thread, and number their values."""
+
+    def number(key: str) -> Numbering:
+        seen: list[pa.Array] = []
+        for batch in shards.read([key]):
             column = batch.column(key)
             if pa.types.is_dictionary(column.type):
                 column = column.dictionary_decode()
-            seen[key].append(pc.unique(column))
-            if len(seen[key]) > 64:
-                seen[key] = [distinct(seen[key])]
-    return {key: numbered(parts) for key, parts in seen.items()}
+            seen.append(pc.unique(column))
+            if len(seen) > 64:
+                seen = [distinct(seen)]
+        return numbered(seen)
+
+    with ThreadPoolExecutor() as threads:
+        return dict(zip(keys, threads.map(number, keys), strict=True))
 
 
 def distinct(parts: Sequence[pa.Array]) -> pa.Array:
