@@ -24,7 +24,7 @@ ROOM ?=
 SAMPLE ?= 40
 SEED ?= 1
 SECONDS ?= 60
-FACTORS ?= 1 3
+FACTORS ?= 1 3 10
 # Worlds over real statements and returns need the folder that they lie in.
 CERTIFIED := certificate $(if $(ALLIANCE_VALUE_DATA),plasmode)
 REJECTED := $(if $(ALLIANCE_VALUE_DATA),results/us-large/size_power.csv)
@@ -125,7 +125,7 @@ lock: ## Resolve requirements.lock and requirements-slurm.lock again (needs uv)
 bench: $(READY) ## Run the benchmarks against peers
 	@for script in benchmarks/bench_*.py; do python $$script; done
 
-growth: $(READY) ## Run the default world at FACTORS="1 3" thousand firms; writes docs/scale.md
+growth: $(READY) ## Run the default world at FACTORS="1 3 10" thousand firms; writes docs/scale.md
 	@python benchmarks/growth.py --factors $(FACTORS)
 
 clean: ## Remove everything that a run makes
