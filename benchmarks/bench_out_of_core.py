@@ -106,7 +106,8 @@ def hdfe_stream(folder: Path, memory: float) -> list[list[float]]:
         vcov={"CRV1": "firm"},
     )
     place = [list(fit.coefnames).index(name) for name in TERMS]
-    return [np.asarray(kind)[place].tolist() for kind in (fit.coef, fit.se)]
+    errors = np.sqrt(np.diagonal(fit.vcov))
+    return [np.asarray(kind)[place].tolist() for kind in (fit.beta, errors)]
 
 
 def in_memory(folder: Path, memory: float) -> list[list[float]]:
