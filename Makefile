@@ -78,10 +78,10 @@ push: $(READY) ## Send STUDY's data and results to the DVC remote, checked by ha
 	@python $(TOOLS)/share.py push --configfile "$(STUDY)"
 
 test: $(READY) ## Run the tests of every change
-	@pytest -n 2 -m "not workflow and not real_data or smoke"
+	@pytest -n 2 -m "not (workflow or real_data or crowd) or smoke"
 
-test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers, real files
-	@pytest -n 2 -m "(workflow or real_data) and not smoke"
+test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers, real files, crowds
+	@pytest -n 2 -m "(workflow or real_data or crowd) and not smoke"
 
 test-all: $(READY) ## Run all tests
 	@pytest -n 2

@@ -167,5 +167,5 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
-            raise TimeoutError("a daemon of the cluster does not answer")
-        time.sleep(0.2)
+            raise TimeoutError(f"after {seconds} s this does not hold yet")
+        time.sleep(0.05)

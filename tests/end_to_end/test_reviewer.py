@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.end_to_end.conftest import Clone, remote
+from tests.integration.test_workflow import TABLES
 
 pytestmark = pytest.mark.workflow
 
@@ -44,7 +45,7 @@ def test_a_reviewer_pulls_verifies_edits_and_is_shown_what_differs(author, tmp_p
     page = reviewer.root / "src/alliance_value/exhibits/render.py"
     with page.open("a", encoding="utf-8") as stream:
         stream.write("\n# seen\n")
-    assert reviewer.plan().jobs == {"table.models", "funnel", "report"}
+    assert reviewer.plan().jobs == {*TABLES, "report"}
     reviewer.run("git", "checkout", "-q", "--", "src")
     assert reviewer.plan().idle
 

@@ -156,7 +156,9 @@ def test_a_checkout_on_a_full_disk_is_told(fresh, tmp_path):
         f"&& cp -a . {small}/project && cd {small}/project"
     )
     inside = Project(small / "project")
+    # compiled modules would fill it before the engine has a log
     environment = {"PYTHONPATH": str(inside.root / "src")}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     project = Project(fresh.root, fresh.study, environment)
     run = mounted(project, mount, *inside.command("-c1", "--quiet"))
     words = last_words(run)

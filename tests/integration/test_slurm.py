@@ -19,8 +19,9 @@ CERTIFICATE = ("worlds.yaml", "certificate")
 ARGUMENTS = [
     "--workflow-profile",
     "profiles/slurm",
-    # what a small cluster without accounting needs: it answers at once
-    *("--slurm-init-seconds-before-status-checks", "1"),
+    # Without accounting a small cluster answers at once. Whenever no job has ended the
+    # executor waits ten seconds longer: most jobs here end within five.
+    *("--slurm-init-seconds-before-status-checks", "5"),
     *("--seconds-between-status-checks", "1"),
     *("--slurm-status-command", "squeue"),
     *("--latency-wait", "5"),

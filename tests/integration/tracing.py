@@ -138,5 +138,7 @@ def placed(table: str, lines: list[list[str]]) -> dict[Key, str]:
         else:
             row = f"{label} s.e." if label else ""
         if row and numbers:
-            shown |= {(table, row, i): n for i, n in enumerate(numbers)}
+            # a table that is wider than its page goes on below
+            before = sum(key[1] == row for key in shown)
+            shown |= {(table, row, before + i): n for i, n in enumerate(numbers)}
     return shown

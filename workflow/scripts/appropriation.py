@@ -5,7 +5,13 @@ from alliance_value.alliances.contracts.dyads import Dyads
 from alliance_value.alliances.dyad_study import Partners, dyad_study, value_tables
 from alliance_value.contracts.events import Caar, Cars, Events, EventTests
 from alliance_value.contracts.funnel import Funnel
-from alliance_value.contracts.storage import conform, load, read_parquet, store, write_csv
+from alliance_value.contracts.storage import (
+    conform,
+    load,
+    read_parquet,
+    store,
+    write_csv,
+)
 from alliance_value.contracts.vendor_tables import Factors
 from alliance_value.running.job import job, listed
 from alliance_value.sources.news import news

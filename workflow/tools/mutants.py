@@ -322,9 +322,14 @@ def rounds_of(
     if first is not None:
         tests = nearest(reach.get(f"{path.resolve()}:{first}", []))
         # tests of one file may share what the first of them computed
-        files = [*dict.fromkeys(t.partition("::")[0] for t in tests)]
+        files = files_of(tests)
         return [tests, [] if len(tests) >= FEW or files == tests else files or own]
     dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+    # what decorators declare is read from the text, and judged where entries are
+    declared = folder / "test_vocabulary.py"
+    for test in sorted(folder.rglob("test_*.py")):
+        named = test == declared or f" {dotted} " in test.read_text()
+        own += [str(test)] if named and str(test) not in own else []
     users = {
         str(module.resolve())
         for module in (SOURCE / room).rglob("*.py")
@@ -337,6 +342,11 @@ def rounds_of(
         for test in tests
     )
     return [own, others or [f"tests/unit/{room}"]]
+
+
+def files_of(tests: list[str]) -> list[str]:
+    """Return the files of tests."""
+    return [*dict.fromkeys(test.partition("::")[0] for test in tests)]
 
 
 def judge(
@@ -356,9 +366,11 @@ def judge(
             for tests in filter(None, rounds):
                 log = folder / "mutant.log"
                 code = forked(lambda t=tests: run_tests(t), log, patience)
-                # names of tests that pytest does not find again are no verdict
-                unknown = tests is rounds[0] and code == pytest.ExitCode.USAGE_ERROR
-                if code != 0 and not unknown:
+                if code == pytest.ExitCode.USAGE_ERROR:
+                    # names of tests that pytest does not find again
+                    files = files_of(tests)
+                    code = forked(lambda t=files: run_tests(t), log, patience)
+                if code != 0:
                     return ""
     finally:
         compile_again()

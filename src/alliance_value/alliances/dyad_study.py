@@ -217,7 +217,8 @@ def of_dyads(confounds: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
 
 def month_of(days: pd.Series) -> pd.Series:
     """Return the number of a day's month since the year 0."""
-    return 12 * days.dt.year + days.dt.month
+    months: pd.Series = 12 * days.dt.year + days.dt.month
+    return months
 
 
 def at_headline(

@@ -105,7 +105,7 @@ def dyad_returns(
     rows_of = returns.groupby("security").indices
     nothing = np.empty(0, dtype="int64")
     places = {
-        security: rows[np.argsort(date[rows])]
+        security: np.asarray(rows)[np.argsort(date[rows])]
         for security in {*known.security_i, *known.security_j}
         for rows in [rows_of.get(security, nothing)]
     }

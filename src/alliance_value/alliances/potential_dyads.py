@@ -50,8 +50,8 @@ def potential_dyads(dyads: pd.DataFrame, most: int = MOST_PAIRS) -> pd.DataFrame
     made = deals_of(dyads, pd.Index(keys))
     since = made.groupby("pair").year.min()
     years = [
-        (int(year), part, made[made.year == year])
-        for year, part in sides.groupby("year")
+        (year, sides[sides.year == year], made[made.year == year])
+        for year in sides.year.unique().tolist()
     ]
     firms = np.array([part.firm.nunique() for _, part, _ in years])
     all_pairs = int((firms * (firms - 1) // 2).sum())
@@ -61,33 +61,32 @@ def potential_dyads(dyads: pd.DataFrame, most: int = MOST_PAIRS) -> pd.DataFrame
     )
     before = since.reindex(pairs.one.astype("int64") * len(keys) + pairs.two)
     pairs["prior_tie"] = (before.to_numpy() < pairs.year.to_numpy()).astype(float)
-    pairs.insert(1, "firm_i", pd.Categorical.from_codes(pairs.pop("one"), keys))
-    pairs.insert(2, "firm_j", pd.Categorical.from_codes(pairs.pop("two"), keys))
+    for place, name, codes in ((1, "firm_i", "one"), (2, "firm_j", "two")):
+        firm = pd.Categorical.from_codes(pairs.pop(codes), keys)
+        pairs.insert(place, name, pd.Series(firm))
     return pairs
 
 
 def sides_of(dyads: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
     """Return a row per deal and partner, by year, firm (its place in the keys), day."""
-    sides = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    Alliances.alliance: dyads.alliance,
-                    "year": dyads.announced.dt.year,
-                    Alliances.announced: dyads.announced,
-                    "firm": keys.get_indexer(dyads[f"firm_{own}"]),
-                    "structure": dyads[f"customer_centric_{own}"],
-                    "industry": dyads[f"sic_{own}"].astype("string").str[:2],
-                    "state": dyads[f"state_{own}"],
-                    "size": dyads[f"log_value_{own}"],
-                    "experience": dyads[f"experience_{own}"],
-                }
-            )
-            for own in ("i", "j")
-        ]
-    ).sort_values(
-        ["year", "firm", Alliances.announced, Alliances.alliance], ignore_index=True
-    )
+    of_both = [
+        pd.DataFrame(
+            {
+                Alliances.alliance: dyads.alliance,
+                "year": dyads.announced.dt.year,
+                Alliances.announced: dyads.announced,
+                "firm": keys.get_indexer(pd.Index(dyads[f"firm_{own}"])),
+                "structure": dyads[f"customer_centric_{own}"],
+                "industry": dyads[f"sic_{own}"].astype("string").str[:2],
+                "state": dyads[f"state_{own}"],
+                "size": dyads[f"log_value_{own}"],
+                "experience": dyads[f"experience_{own}"],
+            }
+        )
+        for own in ("i", "j")
+    ]
+    order = ["year", "firm", Alliances.announced, Alliances.alliance]
+    sides = pd.concat(of_both).sort_values(order, ignore_index=True)
     return sides.assign(
         industry=pd.factorize(sides.industry)[0], state=pd.factorize(sides.state)[0]
     )
@@ -95,7 +94,8 @@ def sides_of(dyads: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
 
 def deals_of(dyads: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
     """Return year and pair of each deal; a pair is one whole number."""
-    places = np.sort([keys.get_indexer(dyads[f"firm_{own}"]) for own in "ij"], axis=0)
+    firms = [pd.Index(dyads[f"firm_{own}"]) for own in ("i", "j")]
+    places = np.sort([keys.get_indexer(own) for own in firms], axis=0)
     pair = places[0].astype("int64") * len(keys) + places[1]
     return pd.DataFrame({"year": dyads.announced.dt.year, "pair": pair})
 
@@ -185,7 +185,9 @@ def rivals_deals(
     def incidence(place: np.ndarray, columns: int) -> sparse.csr_array:
         shape = (deal.max() + 1, columns)
         entries = sparse.csr_array((np.ones(len(deal)), (deal, place)), shape=shape)
-        return (entries > 0).astype("float64")
+        entries.sum_duplicates()
+        entries.data[:] = 1.0
+        return entries
 
     parts, fields = incidence(firm, len(firms)), incidence(industry, unknown + 1)
     of_firm = (parts.T @ fields).toarray()

@@ -145,7 +145,8 @@ def base_returns(
     ):
         row += sd * e
         row += rf
-    return np.maximum(total, -0.7, out=total)
+    np.maximum(total, -0.7, out=total)
+    return total
 
 
 def market_values(
@@ -198,8 +199,9 @@ def build_market(world: World) -> Market:
     market = Market(
         days, factors, securities, ret, justified(world, days), pd.DataFrame()
     )
-    of_firm = table.groupby("firm").indices
-    columns = {int(firm): places.tolist() for firm, places in of_firm.items()}
+    columns: dict[int, list[int]] = {}
+    for column, firm in enumerate(table["firm"].astype("int64").tolist()):
+        columns.setdefault(firm, []).append(column)
     events, moves = plant(world, market, columns)
     extra = stream(seed, "event-noise").standard_normal(len(moves))
     spread = np.sqrt(settings["event_variance"] - 1) * securities.sd

@@ -121,8 +121,9 @@ def firm_years(
         else:
             whole = tables_of(files, layout, lambda raw, own: cut(raw, own, needed))
     with gathered(unread):
-        firm_raw = read_as_one(firm_files, firm_layout) if firm_layout else None
-        if firm_raw is not None and firm_layout is not None:
+        firm_raw = None
+        if firm_layout is not None:
+            firm_raw = read_as_one(firm_files, firm_layout)
             firm_raw = respelled(firm_raw, named_columns(firm_layout, needed))
     raise_if(unread, "the source files")
     tables: list[tuple[RawTable, TableFile]] = []

@@ -108,7 +108,7 @@ def drawn(
 
 
 def difference(events: pd.DataFrame, car: pd.Series) -> pd.Series:
-    found = conform(acquisition_returns(events, car), AcquisitionReturns)
+    found = acquisition_returns(events, car)
     return found[found.quantity == DIFFERENCE].iloc[0]
 
 
@@ -125,7 +125,7 @@ def test_of_acquirers_that_acquire_once_the_difference_is_welchs():
     assert row.df == pytest.approx(df)
     reach = stats.t(df).ppf(0.975) * row.se
     assert row.ci_high == pytest.approx(row.estimate + reach)
-    found = acquisition_returns(events, car)
+    found = conform(acquisition_returns(events, car), AcquisitionReturns)
     median = found[found.quantity.str.endswith("median")].iloc[0]
     assert (median.estimate, median.n) == (4.0, 9)
 

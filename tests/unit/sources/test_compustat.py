@@ -234,9 +234,12 @@ def test_rejects_name_rows_columns_and_cells(table: Table) -> None:
 
 
 def test_commas_are_decimal_marks_where_the_study_says(table: Table) -> None:
-    text = HEAD + ROW.replace(",100,", ',"1,100",')
+    text = HEAD + ROW.replace(",100,50,1", ',"1,100",50,C')
     kept, parts = standard_rows(table(text), decimal=",")
-    assert kept.cells["at"].tolist() == ["1,100"] and collect(parts).empty
+    assert kept.cells["at"].tolist() == ["1,100"]
+    # codes of every column are codes still
+    assert rules(collect(parts)) == {"code_for_missing": 1}
+    assert kept.cells.xrd.tolist() == [""]
 
 
 def test_amounts_in_several_currencies_are_told_with_the_most_common(

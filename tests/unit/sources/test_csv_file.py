@@ -20,6 +20,7 @@ from alliance_value.sources.csv_file import (
     longest_run,
     repeats,
 )
+from alliance_value.sources.text_file import LARGEST_CELL
 
 HEAD, ROW = ["id", "x", "y", "z"], ["a", "1", "2", "3"]
 
@@ -160,3 +161,43 @@ def test_columns_of_fixed_width_and_words_between_blanks():
     assert fixed_records(Path("a.txt"), "id x\na 1 2\n") is None
     assert fixed_records(Path("a.txt"), "id\na\n") is None
     assert fixed_records(Path("a.txt"), "") is None
+
+
+def test_lines_of_blanks_are_no_rows_wherever_they_stand():
+    table = read("  \nid,x\na,1\n \t \nb,2\n\n   \n")
+    assert table.body == [["a", "1"], ["b", "2"]]
+    assert (table.header_row, table.numbers) == (2, [3, 5])
+    assert table.decisions == ()
+
+
+@pytest.mark.parametrize(("before", "row"), [(0, 1), (1, 2), (3, 4)])
+def test_a_cell_of_more_than_a_million_characters_is_told_with_its_row(before, row):
+    lines = ["a,b"] * before
+    assert read("\n".join(["a,b", *lines, "x" * LARGEST_CELL + ",1"])).body
+    text = "\n".join([*lines, "x" * (LARGEST_CELL + 1) + ",1", "c,d", ""])
+    with pytest.raises(UserError) as caught:
+        read(text, ",")
+    (problem,) = caught.value.problems
+    assert problem.rule == "a cell holds more than 1,000,000 characters"
+    assert (problem.where, problem.row) == ("a.csv", row)
+    assert 'the quotation mark (") that opens' in problem.remedy
+
+
+def test_a_quotation_mark_that_never_closes_is_told_where_it_opens():
+    with pytest.raises(UserError) as caught:
+        read('id,x\n\na,1\nb,"2\nc,3\n')
+    (problem,) = caught.value.problems
+    assert problem.rule == 'a quotation mark (") opens in this row and never closes'
+    assert problem.row == 4
+
+
+def test_all_names_and_widths_that_do_not_fit_are_told_at_once():
+    with pytest.raises(UserError) as caught:
+        read("b,a,a,b,\nx,1,2,3,4\nx,1\nx,1,2,3,4,5,6\n", ",")
+    told = [(p.rule, p.row) for p in caught.value.problems]
+    assert told == [
+        ("the column name 'a' stands 2 times", 1),
+        ("the column name 'b' stands 2 times", 1),
+        ("the row has 2 cells, the header has 5", 3),
+        ("the row has 7 cells, the header has 5", 4),
+    ]

@@ -193,3 +193,26 @@ def test_a_thousand_rows_tell_whether_a_file_is_daily():
     assert problem.rule.startswith("the file is weekly") and problem.where == "a.csv"
     later = pl.concat([head[:1], head])
     assert frequency(later.lazy(), pl.col("d"), Path("a.csv")) == []
+
+
+def test_all_files_that_cannot_be_used_are_told_at_once(tmp_path):
+    texts = {
+        "a.csv": "day,r\n2004-01-05,0.1\n",
+        "b.csv": "day,ID,r\n2004-01-05,a,0.1\n",
+        "d.csv": "x,y\n1,2\n",
+        "e.csv": "",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "f.parquet").write_bytes(b"PAR1" + bytes(90))
+    names = ["f.parquet", "e.csv", "d.csv", "c.csv", "b.csv", "a.csv"]
+    with pytest.raises(UserError) as caught:
+        open_sources([tmp_path / name for name in names], LONG, tmp_path)
+    told = [(Path(p.where).name, p.rule) for p in caught.value.problems]
+    assert [name for name, _ in told] == [
+        *("a.csv", "c.csv", *["d.csv"] * 3, "e.csv", "f.parquet")
+    ]
+    assert told[0][1] == "there is no column 'ID'"
+    assert told[-1][1] == "the file cannot be read"
+    good = [tmp_path / "b.csv", tmp_path / "b.csv"]
+    assert len(open_sources(good, LONG, tmp_path)) == 2

@@ -7,16 +7,19 @@ import pandas as pd
 import pytest
 
 from alliance_value.contracts.problems import UserError
+from alliance_value.sources.edgar.statement_files import days_of_filing
 from alliance_value.sources.firm_years import Needed, firm_years
 from alliance_value.study.spec import TableFile
 from tests.unit.sources.edgar_files import (
     DAILY,
     OLD,
     SEGMENTS,
+    SUB,
     archive,
     companyfacts,
     fact,
     filing,
+    lines,
     statement,
 )
 
@@ -413,3 +416,40 @@ class TestRealFilings:
             2022: 2065.659, 2023: 2806.489, 2024: 3626.396,
         }  # fmt: skip
         assert years.ni[2024] == -1285.64
+
+
+def test_columns_go_by_their_names_in_any_capitals(tmp_path):
+    import zipfile
+
+    path = tmp_path / "q.zip"
+    with zipfile.ZipFile(path, "w") as out:
+        for name, columns, rows in (
+            ("x/SUB.txt", SUB, [filing(1)]),
+            ("x/Num.TXT", OLD, statement(1)),
+        ):
+            head, *body = lines(columns, rows).splitlines()
+            turned = "\n".join(["\ufeff" + head.upper(), *body, ""])
+            out.writestr(name, turned)
+        out.writestr("__MACOSX/sub.txt", "no")
+    assert only(read(path))["sale"] == 2000.0
+
+
+def test_when_annual_reports_were_filed(tmp_path):
+    filings = [
+        filing(1, filed="20100301"),
+        filing(2, filed="20100226"),
+        filing(3, form="10-Q", filed="20100101"),
+        filing(4, period="20101231", filed="20110228"),
+        filing(5, period="", filed="20090101"),
+    ]
+    more = [filing(6, filed="20100226"), filing(7, cik="5", form="10-K/A")]
+    files = [
+        archive(tmp_path / f"{name}.zip", part, [])
+        for name, part in (("a", filings), ("b", more))
+    ]
+    days = days_of_filing(files, ["10-K"]).reset_index()
+    assert days.astype("string").to_numpy().tolist() == [
+        ["0000000005", "2009", "2010-02-26", "0000000001-10-000007"],
+        ["0000320193", "2009", "2010-02-26", "0000000001-10-000002"],
+        ["0000320193", "2010", "2011-02-28", "0000000001-10-000004"],
+    ]

@@ -142,7 +142,7 @@ def test_one_currency_is_that_of_most_amounts_and_not_the_dollar_of_as_many():
     assert units("USD", "JPY", "Shares") == (["JPY", "Shares"], ["JPY"])
     assert units("USD", "USD", "JPY") == (["USD", "USD"], ["USD"])
     assert units("EUR", "CHF", "pure") == (["CHF"], ["CHF"])
-    facts = pd.DataFrame({"uom": ["USD", "usd", "pure", "ABCD", "EUR"]})
+    facts = pd.DataFrame({"uom": ["USD", "usd", "pure", "ABCD", "EUR", None]})
     assert money_in(facts) == {"USD", "EUR"}
 
 
@@ -222,3 +222,28 @@ def test_a_restatement_by_a_power_of_ten_is_told(again, noted):
     annual.chosen(closed.drop(columns="at"), items, "first", log)
     rules = [rule for part in log for rule in part.rule]
     assert rules == ["restated_by_a_power_of_ten"] * noted
+
+
+def test_firm_years_stand_with_the_file_of_their_filing():
+    closed = closings(
+        ("1", "a", "2010-12-31", "2011-02-01", 1e6, "10-K", "USD"),
+        ("2", "b", "2009-12-31", "2010-02-01", 2e6, "10-K", "USD"),
+        ("3", "c", "2008-12-31", "2009-02-01", 3e6, "10-K", "USD"),
+    ).assign(file=[*"gfg"], row=[7, 8, 9])
+    items = annual.Items(closed[["at"]], closed[["at"]].astype("string"))
+    table = annual.chosen(closed.drop(columns="at"), items, "first", [])
+    first, second = annual.by_file(table, ["word"], TableFile(entity="", file=""))
+    assert (first.file, second.file) == ("f", "g")
+    assert first.rows.tolist() == [8] and second.rows.tolist() == [7, 9]
+    assert first.decisions == ("word",) and second.decisions == ()
+    days = ["datadate", "filed", "filed_first", "filed_last"]
+    assert second.cells[days].to_numpy().tolist() == [
+        ["2010-12-31", *["2011-02-01"] * 3],
+        ["2008-12-31", *["2009-02-01"] * 3],
+    ]
+    gone = {"file", "row", "period", "name", "ddate"}
+    assert not gone & {*second.cells.columns} and second.cells.index.tolist() == [0, 1]
+    about = second.cells[["cik", "conm", "sich", "sic", "fyear"]].astype("string")
+    assert about.to_numpy().tolist() == [
+        *(["1", "A", "1", "1", "2010"], ["3", "A", "1", "1", "2008"])
+    ]

@@ -103,3 +103,41 @@ def test_cuts():
     assert cut("ab", [0, 4]) == ["ab", ""]
     assert crosses("abcd", [0, 2]) and not crosses("ab cd", [0, 2])
     assert not crosses("ab cd", [0, 3]) and not crosses("ab", [0, 2])
+
+
+def test_lines_between_a_head_and_its_ruler_are_no_records():
+    ruler = "------  ------------  -----"
+    for between in range(3):
+        lines = ["        continued             "] * between
+        result = read("Number  firm          Day", *lines, ruler, *BODY)
+        head, records, crossing = result
+        words = " ".join(["firm", *["continued"] * between])
+        assert records[0] == ["Number", words, "Day"] and head == 0
+        assert records[1 : 2 + between] == [None] * (1 + between)
+        assert records[2 + between :] == RECORDS and crossing == []
+    # a ruler further down rules off something else
+    far = read("Number  firm          Day", *[BODY[0]] * 4, ruler, BODY[1])
+    assert far[1][1] is not None
+
+
+def test_heads_are_stacked_up_to_a_blank_line_or_a_form_feed():
+    ruler = "------  ------------  -----"
+    own = "Number  firm          Day"
+    top = "        Name              "
+    assert read(top, own, ruler, *BODY)[1][0][1] == "Name firm"
+    for parts in ("", "\fPage"):
+        assert read(top, parts, own, ruler, *BODY)[1][0][1] == "firm"
+    five = [top] * 4
+    assert read(*five, own, ruler, *BODY)[1][0][1] == "Name Name Name firm"
+
+
+def test_the_place_next_to_the_head_is_where_a_column_begins():
+    """Of several blank places the last before the head, or the head itself."""
+    head = "Number    Name  Day"
+    result = read(head, "     1   ab     2", "     2  bcd    33")
+    assert result[1][0] == ["Number", "Name", "Day"]
+    assert rows(result) == [["1", "ab", "2"], ["2", "bcd", "33"]]
+    assert rows(read("Number  Name", "1234567890", "1234567891"))[0] == [
+        "12345678",
+        "90",
+    ]

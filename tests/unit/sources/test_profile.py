@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from dataclasses import replace
 
@@ -234,3 +235,42 @@ def test_a_large_text_is_scanned_below_its_title(tmp_path, monkeypatch):
     # as large as that is none
     monkeypatch.setattr(room, "LARGE", path.stat().st_size)
     assert profile_file(str(path), PLAIN)["repeated_rows"] == 1
+
+
+def test_a_large_text_may_have_longer_rows_below(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "LARGE", 5)
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b\n1,x\n01,\xe4,more\n")
+    told = profile_file(str(path), PLAIN)
+    # codes keep their zeros
+    assert told["rows"] == 2 and [c["distinct"] for c in told["columns"]] == [2, 2]
+    gone = tmp_path / "t.csv.gz"
+    gone.write_bytes(gzip.compress(b"a,b\n1,x\n"))
+    assert profile_file(str(gone), PLAIN)["repeated_rows"] == 0
+
+
+def test_records_of_several_lines_are_counted_by_their_first(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("x")
+    cells = pd.DataFrame(
+        {"who": ["a", "a", "b", "b"], "x": ["1", "2", "1", "2"], "row": [1, 2, 3, 4]}
+    )
+
+    def records(file, layout):
+        return cells, pd.Series([True, False, True, False])
+
+    layout = TableFile(entity="who", file="")
+    told = profile_file(str(path), layout, records)
+    assert [c["column"] for c in told["columns"]] == ["who", "x"]
+    assert (told["rows"], told["key"]) == (4, ["who"])
+    assert (told["repeated_rows"], told["repeated_keys"]) == (0, 0)
+
+
+def test_days_and_times_of_typed_files_are_days(tmp_path):
+    stamps = pd.to_datetime(["2001-02-03 10:00", "2001-02-03 11:00", None])
+    column = described(tmp_path, stamps)
+    assert (column["kind"], column["distinct"], column["missing"]) == ("date", 1, 1)
+    assert (column["min"], column["max"]) == ("2001-02-03", "2001-02-03")
+    # the first form by which most cells read
+    column = described(tmp_path, ["01/02/03", "2001-02-03", "2001-02-04"])
+    assert (column["format"], column["other"]) == ("%Y-%m-%d", 1)

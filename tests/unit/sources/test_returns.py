@@ -653,3 +653,23 @@ def test_securities_are_read_in_batches(tmp_path: Path) -> None:
     (problem,) = caught.value.problems
     assert problem.rule.startswith("none of the securities asked for has a row")
     assert problem.where == "d.csv" and caught.value.subject == "reading d.csv"
+
+
+def test_a_file_without_companies_has_those_of_the_others(tmp_path: Path) -> None:
+    lines = CLEAN.splitlines()
+    bare = "\n".join(
+        ",".join(cells[:1] + cells[2:])
+        for line in (lines[0], lines[1])
+        for cells in [line.split(",")]
+    )
+    others = "\n".join([lines[0], *lines[2:]])
+    for texts in ((bare, others), (others, bare)):
+        folder = tmp_path / texts[0][:12].replace(",", "-")
+        folder.mkdir()
+        paths = []
+        for number, text in enumerate(texts):
+            paths.append(folder / f"{number}.csv")
+            paths[-1].write_text(text + "\n")
+        table = read_returns(paths, CRSP, ALL).returns
+        assert table.company.tolist() == ["7", "7", "7", "7", "9"]
+        assert table.market_value.tolist() == [25.0, 28.0, 25.0, 28.0, 1.0]

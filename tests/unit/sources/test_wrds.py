@@ -28,6 +28,7 @@ from alliance_value.sources.wrds import (
     fetch,
     fetch_parts,
     interrupted,
+    look_up,
     no_table,
     select,
     spans,
@@ -862,3 +863,32 @@ def test_absent_tables_are_told_with_the_nearest():
 def test_what_interrupts_is_told(error, rule):
     problem = interrupted(error, YEARS, "p")
     assert problem.rule.startswith(rule) and problem.where == "s.t"
+
+
+class Catalogue(Answers):
+    """A connection that lists columns, then tables."""
+
+    def __init__(self, columns: list[tuple], tables: list[tuple]) -> None:
+        super().__init__()
+        self.rows = [columns, tables]
+
+    def fetchall(self) -> list[tuple]:
+        return self.rows[len(self.asked) - 1]
+
+
+def test_all_that_is_absent_is_told_and_types_are_those_that_are_fetched():
+    gone = replace(YEARS, name="gone", table="gone")
+    other = replace(YEARS, name="other", columns=("n",), date="", security="")
+    columns = [("s", "t", "d", "timestamp", True), ("s", "t", "n", "int2", True)]
+    tables = [("s", "t"), ("s", "gon")]
+    types = look_up(Catalogue(columns, tables), [YEARS, other])
+    assert types == {"t": {"d": "date", "n": "bigint"}, "other": {"n": "bigint"}}
+    broken = Catalogue(columns[:1], tables)
+    with pytest.raises(UserError) as caught:
+        look_up(broken, [gone, YEARS, other])
+    assert [p.rule for p in caught.value.problems] == [
+        "the server has no table s.gone",
+        *["s.t has no column 'n'"] * 2,
+    ]
+    assert "IN (('s', 'gone'), ('s', 't'))" in broken.asked[0]
+    assert "IN ('s')" in broken.asked[1]

@@ -194,7 +194,7 @@ def robustness_value(
     if f <= 0:
         return 0.0
     value = (np.sqrt(f**4 + 4 * f**2) - f**2) / 2
-    if full is not None and f > 1 / critical:
+    if full is not None and full > 1 / critical:
         value = (full**2 - critical**2) / (1 + full**2)
     return float(value)
 

@@ -353,7 +353,9 @@ def index_returns(settings: WorldSettings, market: Market) -> pd.DataFrame:
         {
             "date": day(market.days),
             "vwretd": number(total, 6),
-            "ewretd": number([np.nan, *map(np.nanmean, market.ret[1:])], 6),
+            "ewretd": number(
+                [np.nan, *(float(np.nanmean(row)) for row in market.ret[1:])], 6
+            ),
         }
     )
     return out.rename(columns=CIZ_INDEX) if settings.crsp_format == "ciz" else out

@@ -225,7 +225,7 @@ def submissions(place: Path, file: str, log: list[pd.DataFrame]) -> pd.DataFrame
         ("form", "form_missing"),
         ("filed", "date_missing_or_unreadable"),
     ):
-        bad = table[name].isna() | table[name].astype("string").eq("").fillna(False)
+        bad = table[name].astype("string").fillna("").eq("")
         log.append(rejected(table[bad], name, rule))
         table = table[~bad]
     table["cik"] = table.cik.str.zfill(10)

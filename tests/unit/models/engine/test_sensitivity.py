@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import optimize
+from scipy import optimize, stats
 
 from alliance_value.models.engine.grams import cross_products
 from alliance_value.models.engine.sensitivity import (
@@ -71,6 +71,27 @@ def test_a_confounder_as_strong_as_the_robustness_value_leaves_nothing():
     value = robustness(ESTIMATE / SE, DF).value
     assert adjusted(ESTIMATE, SE, DF, value, value)[0] == pytest.approx(0, abs=1e-12)
     assert robustness_value(0.0) == 0
+
+
+@pytest.mark.parametrize("t", [2.0, 3.0, 4.3, 5.0, 6.0, 9.0, -9.0])
+def test_no_weaker_confounder_leaves_an_insignificant_estimate(t):
+    """Of ten degrees of freedom, searched over both shares up to the value."""
+    df = 10.0
+    critical = stats.t.ppf(0.975, df - 1)
+
+    def least(value):
+        def ratio(of_outcome):
+            left, error = adjusted(abs(t), 1.0, df, value, of_outcome)
+            return left / error
+
+        found = optimize.minimize_scalar(ratio, bounds=(0, value), method="bounded")
+        return min(found.fun, ratio(value)) - critical
+
+    value = robustness(t, df).value_significance
+    if abs(t) <= critical * np.sqrt(df / (df - 1)):
+        assert value == 0
+    else:
+        assert value == pytest.approx(optimize.brentq(least, 1e-9, 0.99), rel=1e-5)
 
 
 def test_adjusting_is_adding_the_confounder():

@@ -140,6 +140,31 @@ def test_weighted_cr3_equals_refits_without_each_cluster(effects):
     np.testing.assert_allclose(found.se[names], se, rtol=1e-9)
 
 
+@pytest.mark.parametrize("weights", ["", "w"])
+def test_cr3_of_means_equals_refits_without_each_firm(weights):
+    """Of an unbalanced panel, whose firms' means count alike without weights."""
+    table = weighted().iloc[3:]
+    assert len({*table.groupby("firm").size()}) > 1
+    settings = {"outcome": "y", "terms": ("x", "z"), "effects": (), "weights": weights}
+    found = by_term(estimate(table, estimator="between", **settings, **options("cr3")))
+    w = table.w if weights else pd.Series(1.0, table.index)
+    firms = table[["y", "x", "z"]].mul(w, axis=0).groupby(table.firm).sum()
+    total = w.groupby(table.firm).sum()
+    means = firms.div(total, axis=0)
+    root = np.sqrt(total) if weights else total * 0 + 1
+
+    def fit(rows: pd.Series) -> np.ndarray:
+        x = means[["x", "z"]].assign(constant=1.0).mul(root, axis=0)[rows]
+        return np.linalg.lstsq(x, (means.y * root)[rows], rcond=None)[0]
+
+    full = fit(means.y.notna())
+    np.testing.assert_allclose(found.estimate[["x", "z", "constant"]], full, rtol=1e-9)
+    deviation = np.array([fit(means.index != f) for f in means.index]) - full
+    g = len(means)
+    se = np.sqrt((g - 1) / g * (deviation**2).sum(axis=0))
+    np.testing.assert_allclose(found.se[["x", "z", "constant"]], se, rtol=1e-9)
+
+
 def test_lags_are_the_usual_ones_unless_given():
     table = data("Grunfeld")
     given = {"outcome": "inv", "terms": ("value",), "effects": ("firm",)}
