@@ -105,8 +105,9 @@ def hdfe_stream(folder: Path, memory: float) -> list[list[float]]:
         workdir=str(folder / "streamed"),
         vcov={"CRV1": "firm"},
     )
-    coefficients, errors = fit.coef(), fit.se()
-    return [[float(kind[name]) for name in TERMS] for kind in (coefficients, errors)]
+    place = [list(fit.coefnames).index(name) for name in TERMS]
+    errors = np.sqrt(np.diagonal(fit.vcov))
+    return [np.asarray(kind)[place].tolist() for kind in (fit.beta, errors)]
 
 
 def in_memory(folder: Path, memory: float) -> list[list[float]]:
