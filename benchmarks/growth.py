@@ -1,7 +1,7 @@
 """Run the default world at several sizes: time and memory of each stage, how they grow.
 
     python benchmarks/growth.py [--factors 1 3 10] [--folder /large/disk] [--keep]
-    python benchmarks/growth.py --daily 1 10 [--folder /large/disk]
+    python benchmarks/growth.py --daily 1 10 100 [--folder /large/disk]
 
 Each factor is a run of the default study in a copy of this checkout's program with so
 many thousand firms a year, on one core. Jobs note what they took (build/*/usage); what
