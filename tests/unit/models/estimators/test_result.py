@@ -1,4 +1,4 @@
-"""Joint tests of estimates: by SciPy's distributions, and of covariances not positive."""
+"""Joint tests: by the distributions of SciPy, and of covariances not positive."""
 
 import numpy as np
 import pytest
