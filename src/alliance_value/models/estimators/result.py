@@ -164,7 +164,9 @@ def wald(
         return Test(name, np.nan, q, np.nan, f"{note}; {why}")
     z = estimates / scale
     statistic = float(z @ np.linalg.solve(scaled, z))
+    # a covariance by several clusters may have a negative eigenvalue
+    beyond = max(statistic, 0.0)
     if np.isinf(df2):
-        return Test(name, statistic, q, float(special.chdtrc(q, statistic)), note)
-    p = float(special.fdtrc(q, df2, statistic / q))
+        return Test(name, statistic, q, float(special.chdtrc(q, beyond)), note)
+    p = float(special.fdtrc(q, df2, beyond / q))
     return Test(name, statistic / q, q, p, f"{note}; F, second df {df2:g}")
