@@ -41,7 +41,7 @@ def uniform(counter: np.uint64) -> float:
 
 
 @compiled(VECTOR, types.int64, types.int64, types.float64)
-def partner(before: np.ndarray, i: int, last: int, drawn: float) -> int:
+def neighbour(before: np.ndarray, i: int, last: int, drawn: float) -> int:
     """Return one of i + 1 to last, drawn by weight; ``before`` sums those before."""
     goal = before[i + 1] + drawn * (before[last + 1] - before[i + 1])
     low, high = i + 1, last
@@ -82,7 +82,7 @@ def links_of_groups(
             before[r + 1] = before[r] + (weights[i] if weights.size else 1.0)
         total = before[rows]
         for r in range(rows - 1):
-            k = partner(before, r, rows - 1, uniform(counter))
+            k = neighbour(before, r, rows - 1, uniform(counter))
             counter += np.uint64(1)
             one = levels[order[first + r] if order.size else first + r]
             other = levels[order[first + k] if order.size else first + k]
@@ -195,7 +195,7 @@ def eliminated(
             entries += 1
             degree[u] -= several[ranks[r]]
         for r in range(d - 1):
-            k = partner(before, r, d - 1, uniform(counter))
+            k = neighbour(before, r, d - 1, uniform(counter))
             counter += np.uint64(1)
             link = near_mass[ranks[r]] * (total - before[r + 1]) / total
             for one, other in (
