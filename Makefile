@@ -24,6 +24,7 @@ ROOM ?=
 SAMPLE ?= 40
 SEED ?= 1
 SECONDS ?= 60
+REST ?= workflow or real_data or crowd
 FACTORS ?= 1 3 10
 # Worlds over real statements and returns need the folder that they lie in.
 CERTIFIED := certificate $(if $(ALLIANCE_VALUE_DATA),plasmode)
@@ -81,7 +82,7 @@ test: $(READY) ## Run the tests of every change
 	@pytest -n 2 -m "not (workflow or real_data or crowd) or smoke"
 
 test-rest: $(READY) ## Run what test leaves out: whole runs, kills, servers, real files, crowds
-	@pytest -n 2 -m "(workflow or real_data or crowd) and not smoke"
+	@pytest -n 2 -m "($(REST)) and not smoke"
 
 test-all: $(READY) ## Run all tests
 	@pytest -n 2
