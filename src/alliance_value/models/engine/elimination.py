@@ -27,6 +27,7 @@ from alliance_value.models.engine.kernels import (
     READ_VECTOR,
     VECTOR,
     compiled,
+    group_order,
 )
 
 
@@ -110,20 +111,9 @@ def eliminated(
     pivots : numpy.ndarray
         float64, shape (q,): D in that order; 0 for the last vertex of a part.
     """
-    links = len(ends)
-    at = np.zeros(q + 1, np.int64)
-    for m in range(links):
-        at[ends[m, 0] + 1] += 1
-        at[ends[m, 1] + 1] += 1
-    for v in range(q):
-        at[v + 1] += at[v]
-    place = at[:-1].copy()
-    given, given_mass = np.empty(2 * links, np.int64), np.empty(2 * links)
-    for m in range(links):
-        for side in range(2):
-            v = ends[m, side]
-            given[place[v]], given_mass[place[v]] = ends[m, 1 - side], masses[m]
-            place[v] += 1
+    sides = ends.ravel()
+    at, side = group_order(sides, q)
+    given, given_mass = sides[side ^ 1], masses[side // 2]
     degree = at[1:] - at[:-1]
     # links drawn on the way, a list by vertex
     head = np.full(q, -1)
@@ -132,7 +122,7 @@ def eliminated(
         np.empty(1024, np.int64),
         np.empty(1024),
     )
-    drawn, counter = 0, np.uint64(links)
+    drawn, counter = 0, np.uint64(len(ends))
     vertices, shares, entries = np.empty(1024, np.int64), np.empty(1024), 0
     order, pivots = np.empty(q, np.int64), np.zeros(q)
     start = np.zeros(q + 1, np.int64)
